@@ -1,0 +1,215 @@
+"""What a diagram says: nodes, edges and groups, as frozen values.
+
+The model holds resolved values, never syntax: an edge statement that declares six edges is six :class:`Edge`
+objects here, and a label is the runs of text that are drawn.  Every later stage takes these values and gives new ones.
+
+Source lines are kept for messages.  They take no part in comparison or in ``repr()``, because two diagrams that
+say the same are the same drawing, wherever they stand; ``repr()`` of a pipeline is what the cache is keyed by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+
+if TYPE_CHECKING:
+    import graphviz
+
+    from .style import Style
+
+Direction = Literal["LR", "TB", "RL", "BT"]
+EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
+Face = Literal["regular", "italic", "bold", "mono"]
+
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+NODE_KINDS: tuple[str, ...] = (
+    "node",
+    "data",
+    "process",
+    "train",
+    "model",
+    "reward",
+    "eval",
+    "store",
+    "service",
+    "tool",
+    "human",
+    "decision",
+    "io",
+)
+"""The kinds that every style knows.  A project adds its own through its style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text that is drawn in one face, without a line break."""
+
+    text: str
+    face: Face = "regular"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Text as it is drawn: lines of runs, top to bottom and left to right."""
+
+    lines: tuple[tuple[Run, ...], ...]
+    line: int = field(default=0, compare=False, repr=False)
+    """Line of the declaring text where the label begins, from 1; 0 where there is none."""
+
+    @classmethod
+    def plain(cls, text: str, line: int = 0) -> Label:
+        r"""A label in the regular face.
+
+        >>> Label.plain("Model\n(GPT-3)").lines
+        ((Run(text='Model', face='regular'),), (Run(text='(GPT-3)', face='regular'),))
+        """
+        return cls(tuple((Run(part),) for part in text.split("\n")), line)
+
+    @property
+    def text(self) -> str:
+        """The bare text, its lines joined by newlines."""
+        return "\n".join("".join(run.text for run in line) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a part leads."""
+
+    target: str
+    """A URL, or the markup of a role, which Sphinx resolves."""
+    is_role: bool = False
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box of the diagram."""
+
+    id: str
+    label: Label
+    kind: str = "node"
+    group: str | None = None
+    """Id of the innermost group that holds the node; ``None`` at the top level."""
+    note: Label | None = None
+    """A second, smaller text below the label."""
+    tooltip: Label | None = None
+    repeat: str | None = None
+    """How often the node is repeated, as the author writes it: ``12``, ``N``."""
+    value: float | None = None
+    classes: tuple[str, ...] = ()
+    link: Link | None = field(default=None, compare=False, repr=False)
+    """No part of the drawing: links are set when a page is written, because they are relative to it."""
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One edge; its ends are ids of nodes or of groups."""
+
+    source: str
+    target: str
+    kind: EdgeKind = "flow"
+    label: Label | None = None
+    note: Label | None = None
+    tooltip: Label | None = None
+    value: float | None = None
+    classes: tuple[str, ...] = ()
+    link: Link | None = field(default=None, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A titled box around nodes and further groups."""
+
+    id: str
+    label: Label
+    parent: str | None = None
+    """Id of the group around this one; ``None`` at the top level."""
+    direction: Direction | None = None
+    """Its own direction; ``None`` takes that of the diagram."""
+    note: Label | None = None
+    tooltip: Label | None = None
+    repeat: str | None = None
+    classes: tuple[str, ...] = ()
+    link: Link | None = field(default=None, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+
+
+Item = Node | Edge | Group
+_Item = TypeVar("_Item", Node, Edge, Group)
+_Label = TypeVar("_Label", Label, Label | None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A whole diagram, its parts in the order of their declaration."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...] = ()
+    groups: tuple[Group, ...] = ()
+    aligned: tuple[tuple[str, ...], ...] = ()
+    """Sets of node ids that share a rank."""
+    direction: Direction | None = None
+    """Direction of the ranks; ``None`` takes that of the style."""
+
+    def items(self) -> Iterator[Item]:
+        """Groups, nodes and edges: everything that may carry text or a link, in a fixed order."""
+        yield from self.groups
+        yield from self.nodes
+        yield from self.edges
+
+    def map_labels(self, change: Callable[[Label], Label]) -> Pipeline:
+        """The same diagram with *change* called on every label, note and tooltip, in the order of :meth:`items`."""
+
+        def changed(label: _Label) -> _Label:
+            if label is None:
+                return label
+            return change(label)
+
+        def mapped(item: _Item) -> _Item:
+            return replace(
+                item,
+                label=changed(item.label),
+                note=changed(item.note),
+                tooltip=changed(item.tooltip),
+            )
+
+        return replace(
+            self,
+            groups=tuple(mapped(group) for group in self.groups),
+            nodes=tuple(mapped(node) for node in self.nodes),
+            edges=tuple(mapped(edge) for edge in self.edges),
+        )
+
+    def labels(self) -> list[Label]:
+        """Every label, note and tooltip, in the order of :meth:`map_labels`."""
+        found: list[Label] = []
+
+        def keep(label: Label) -> Label:
+            found.append(label)
+            return label
+
+        self.map_labels(keep)
+        return found
+
+    def enclosing(self, id: str) -> Iterator[str]:
+        """Ids of the groups around a node or group, from the innermost outwards."""
+        inner = {node.id: node.group for node in self.nodes} | {group.id: group.parent for group in self.groups}
+        around = inner[id]
+        while around is not None:
+            yield around
+            around = inner[around]
+
+    def digraph(self, style: Style | None = None) -> graphviz.Digraph:
+        """The ``graphviz.Digraph`` that is laid out: sizes of labels, never their text.
+
+        Args:
+            style: the style that measures the labels; the default style where it is ``None``.
+        """
+        # The one import against the grain: the object that users hold is the model, and this is its way to the drawing.
+        from .draw import digraph
+
+        return digraph(self, style)
