@@ -1,0 +1,62 @@
+"""A diagram on a matplotlib figure of its size; the figure → SVG, PDF and PNG bytes.
+
+No pyplot, no Axes, no global settings; the same diagram gives the same bytes at each call.  matplotlib leaves the
+``print_`` methods of its canvases untyped; they draw once, where ``savefig`` may draw twice.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Literal, get_args
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from .artist import Diagram
+
+Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
+"""``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_POINTS_PER_INCH = 72
+_SETTINGS: Any = {
+    "svg.hashsalt": "llmpipeline",
+    "pdf.fonttype": 42,
+    "path.simplify": False,
+    "text.usetex": False,
+    "text.parse_math": False,
+    "axes.unicode_minus": False,
+}
+
+
+def on_figure(diagram: Diagram, scale: float = 1.0) -> Figure:
+    """A figure that holds *diagram* and nothing else, tight to its extent; *scale* is pixels for each point."""
+    extent = diagram.extent
+    figure = Figure(
+        figsize=(extent.width / _POINTS_PER_INCH, extent.height / _POINTS_PER_INCH),
+        dpi=_POINTS_PER_INCH * scale,
+        frameon=False,
+    )
+    figure.add_artist(diagram)
+    return figure
+
+
+def to_bytes(diagram: Diagram, format: Format) -> bytes:
+    """Draw *diagram* in *format*."""
+    figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0)
+    out = io.BytesIO()
+    with mpl.rc_context({**_SETTINGS, "svg.fonttype": "path" if format == "svg-outlines" else "none"}):
+        if format in ("svg", "svg-outlines"):
+            metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+            FigureCanvasSVG(figure).print_svg(out, metadata=metadata)  # type: ignore[no-untyped-call]
+        elif format == "pdf":
+            metadata = {"CreationDate": None, "Creator": None, "Producer": None}
+            FigureCanvasPdf(figure).print_pdf(out, metadata=metadata)  # type: ignore[no-untyped-call]
+        else:
+            figure.set_facecolor("white")
+            figure.set_frameon(True)
+            FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})  # type: ignore[no-untyped-call]
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""Content-addressed files: a key for each drawing, bytes in, bytes out.
+
+A file is written under another name and then renamed, so a reader sees all of it or nothing, whichever process and
+builder wrote it.  The folder can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored drawing: its file, and the messages that came with it."""
+
+    path: Path
+    messages: tuple[str, ...] = ()
+
+
+class Cache:
+    """Drawings in a folder, by key."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find(self, key: str, suffix: str) -> Entry | None:
+        """The drawing stored under *key*, or ``None``."""
+        path = self._path(key, suffix)
+        if not path.is_file():
+            return None
+        try:
+            messages = tuple(json.loads(self._path(key, f"{suffix}.json").read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            messages = ()
+        return Entry(path, messages)
+
+    def store(self, key: str, suffix: str, data: bytes, messages: tuple[str, ...] = ()) -> Entry:
+        """Keep *data* under *key*; the messages first, so that a drawing is never found without them."""
+        if messages:
+            write_atomic(self._path(key, f"{suffix}.json"), json.dumps(messages).encode())
+        path = self._path(key, suffix)
+        write_atomic(path, data)
+        return Entry(path, messages)
+
+    def _path(self, key: str, suffix: str) -> Path:
+        return self.folder / key[:2] / f"{key}.{suffix}"
+
+
+def key_of(identity: str) -> str:
+    """A key for what *identity* describes, drawn by the versions of the packages that are installed.
+
+    Args:
+        identity: text that is the same if and only if the same is to be drawn.
+    """
+    return hashlib.sha256(f"{_versions()}\n{identity}".encode()).hexdigest()[:40]
+
+
+@lru_cache(maxsize=1)
+def _versions() -> str:
+    # Read from the installed metadata: importing the packages to ask them would cost more than a small build.
+    names = ("sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz")
+    return " ".join(f"{name} {_version(name)}" for name in names)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "?"
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write *data* to *path* so that no reader ever sees a part of it; folders are made as needed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)  # mkstemp's own mode would keep a web server from reading a copy
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

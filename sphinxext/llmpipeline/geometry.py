@@ -1,0 +1,140 @@
+"""Where things are: sizes, boxes and curves in points, x to the right and y up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in points."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Sizes of the labels of a diagram, in the order of the pipeline's nodes, edges and groups."""
+
+    nodes: tuple[Size, ...]
+    edges: tuple[Size | None, ...]
+    """``None`` for an edge without a label."""
+    groups: tuple[Size, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in points: its lower left and its upper right corner."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @classmethod
+    def around(cls, points: Iterable[Point]) -> Box:
+        """The smallest box that holds all *points*; of a curve's control points it holds the curve.
+
+        >>> Box.around([(0, 3), (2, 1)])
+        Box(x0=0, y0=1, x1=2, y1=3)
+        """
+        xs, ys = zip(*points, strict=True)
+        return cls(min(xs), min(ys), max(xs), max(ys))
+
+    @property
+    def width(self) -> float:
+        """In points."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return self.y1 - self.y0
+
+    @property
+    def center(self) -> Point:
+        """The point in its middle."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def holds(self, other: Box, slack: float = 0.0) -> bool:
+        """Whether *other* lies inside, give or take *slack* points.
+
+        >>> Box(0, 0, 10, 10).holds(Box(2, 2, 10, 8))
+        True
+        """
+        return (
+            self.x0 - slack <= other.x0
+            and self.y0 - slack <= other.y0
+            and other.x1 <= self.x1 + slack
+            and other.y1 <= self.y1 + slack
+        )
+
+    def overlaps(self, other: Box, slack: float = 0.0) -> bool:
+        """Whether the two share an area that is more than *slack* points wide and high.
+
+        >>> Box(0, 0, 10, 10).overlaps(Box(10, 0, 20, 10))
+        False
+        """
+        return (
+            min(self.x1, other.x1) - max(self.x0, other.x0) > slack
+            and min(self.y1, other.y1) - max(self.y0, other.y0) > slack
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A path: straight pieces through its points, or cubic béziers of one start and three points for each piece."""
+
+    points: tuple[Point, ...]
+    bezier: bool = False
+    closed: bool = False
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNode:
+    """Where a node is drawn: the outline of its shape and the box of its label."""
+
+    outline: tuple[Curve, ...]
+    label: Box
+
+    @property
+    def box(self) -> Box:
+        """The box around the outline."""
+        return Box.around(point for curve in self.outline for point in curve.points)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEdge:
+    """Where an edge is drawn: its splines, its arrowheads, and the box of its label if it has one."""
+
+    splines: tuple[Curve, ...]
+    arrowheads: tuple[Curve, ...] = ()
+    label: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedGroup:
+    """Where a group is drawn: its border and the box of its title."""
+
+    border: Curve
+    label: Box
+
+    @property
+    def box(self) -> Box:
+        """The box around the border."""
+        return Box.around(self.border.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A diagram in place; nodes, edges and groups in the order of the pipeline that was laid out."""
+
+    box: Box
+    nodes: tuple[PlacedNode, ...]
+    edges: tuple[PlacedEdge, ...]
+    groups: tuple[PlacedGroup, ...]

@@ -1,0 +1,185 @@
+"""``graphviz.Digraph`` → :class:`~sphinxext.llmpipeline.geometry.Layout`.
+
+Graphviz runs in this process, through the library that pygraphviz's wheel carries, or as a ``dot`` executable.  Either
+way its JSON output gives the geometry, and what it prints on stderr comes back as messages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from .digraph import MARKER, draw_with_dot
+from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
+from .model import Pipeline
+
+if TYPE_CHECKING:
+    import graphviz
+
+Engine = Literal["pygraphviz", "dot"]
+
+
+class LayoutError(RuntimeError):
+    """Graphviz could not lay out the graph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A layout, and what Graphviz had to say about it, a message an entry."""
+
+    layout: Layout
+    messages: tuple[str, ...]
+
+
+def place(pipeline: Pipeline, graph: graphviz.Digraph, engine: Engine = "pygraphviz", dot: str = "dot") -> Placed:
+    """Lay out *graph*, which was built from *pipeline*.
+
+    Args:
+        pipeline: gives the order of nodes, edges and groups in the result.
+        graph: the graph with the sizes of all labels.
+        engine: ``pygraphviz`` runs Graphviz in this process, ``dot`` the executable *dot*.
+        dot: name or path of the executable.
+
+    Raises:
+        LayoutError: where Graphviz cannot be run or gives no layout.
+    """
+    drawn, printed = _run_dot(graph, dot) if engine == "dot" else _run_in_process(graph)
+    try:
+        layout = read_layout(pipeline, json.loads(drawn))
+    except (ValueError, KeyError) as error:
+        reason = printed.strip() or f"{type(error).__name__}: {error}"
+        raise LayoutError(f"Graphviz gave no layout: {reason}") from error
+    return Placed(layout, tuple(line.strip() for line in printed.splitlines() if line.strip()))
+
+
+def _run_in_process(graph: graphviz.Digraph) -> tuple[bytes, str]:
+    import pygraphviz
+
+    with _stderr() as printed:
+        try:
+            # The context's own text is what counts on failure: pygraphviz says only that there was one.
+            drawn: bytes = pygraphviz.AGraph(string=graph.source).draw(format="json", prog="dot")
+        except (ValueError, OSError) as error:
+            raise LayoutError(f"Graphviz failed: {' '.join(printed().split()) or error}") from error
+        return drawn, printed()
+
+
+def _run_dot(graph: graphviz.Digraph, dot: str) -> tuple[bytes, str]:
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(printed):
+            return draw_with_dot(graph, "json", dot), printed.getvalue()
+    except subprocess.CalledProcessError as error:
+        said = " ".join(_decoded(error.stderr).split())
+        raise LayoutError(f"'{dot}' failed with status {error.returncode}: {said}") from error
+    except (OSError, RuntimeError) as error:
+        advice = "set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz'"
+        raise LayoutError(f"cannot run '{dot}' ({error}); {advice}") from error
+
+
+def _decoded(output: str | bytes | None) -> str:
+    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
+
+
+@contextlib.contextmanager
+def _stderr() -> Iterator[Any]:
+    """Catch what C code prints on file descriptor 2; yields a function that reads what has come so far."""
+    with tempfile.TemporaryFile() as sink, contextlib.redirect_stderr(io.StringIO()):
+        try:
+            before = os.dup(2)
+        except OSError:  # a process without stderr
+            yield lambda: ""
+            return
+        os.dup2(sink.fileno(), 2)
+
+        def read() -> str:
+            sink.seek(0)
+            return sink.read().decode(errors="replace")
+
+        try:
+            yield read
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+
+
+def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
+    """Graphviz's JSON output → the geometry of every part of *pipeline*.
+
+    Raises:
+        KeyError: where a part of the pipeline is missing.
+    """
+    objects = {item["name"]: item for item in drawn.get("objects", ())}
+    edges = {item["id"]: item for item in drawn.get("edges", ()) if "id" in item}
+    x0, y0, x1, y1 = (float(number) for number in drawn["bb"].split(","))
+    return Layout(
+        Box(x0, y0, x1, y1),
+        tuple(_node(objects[node.id]) for node in pipeline.nodes),
+        tuple(_edge(edges[f"e{index}"]) for index in range(len(pipeline.edges))),
+        tuple(_group(objects[f"cluster_{group.id}"]) for group in pipeline.groups),
+    )
+
+
+def _node(item: dict[str, Any]) -> PlacedNode:
+    return PlacedNode(tuple(_curves(item["_draw_"])), _label(item))
+
+
+def _edge(item: dict[str, Any]) -> PlacedEdge:
+    heads = (*_curves(item.get("_hdraw_", ())), *_curves(item.get("_tdraw_", ())))
+    splines = tuple(_curves(item["_draw_"]))
+    if item.get("dir") == "back":  # the Digraph turns some edges round for the sake of their order
+        splines = tuple(replace(spline, points=spline.points[::-1]) for spline in splines)
+    return PlacedEdge(splines, heads, _label(item) if "_ldraw_" in item else None)
+
+
+def _group(item: dict[str, Any]) -> PlacedGroup:
+    return PlacedGroup(next(_curves(item["_draw_"])), _label(item))
+
+
+def _label(item: dict[str, Any]) -> Box:
+    color = None
+    for step in item["_ldraw_"]:
+        if step["op"] == "c":
+            color = step["color"]
+        elif step["op"] in "pP" and color == MARKER:
+            return Box.around(_points(step))
+    raise KeyError(f"label of {item.get('name', item.get('id'))}")
+
+
+def _curves(steps: Any) -> Iterator[Curve]:
+    """Polygons (``p``, ``P``), béziers (``b``, ``B``), lines (``L``) and ellipses (``e``, ``E``) of xdot output."""
+    for step in steps:
+        operation = step["op"]
+        if operation in "pP":
+            yield Curve(_points(step), closed=True, filled=operation == "P")
+        elif operation in "bB":
+            points = _points(step)
+            yield Curve(points, bezier=True, closed=points[0] == points[-1], filled=operation == "B")
+        elif operation == "L":
+            yield Curve(_points(step))
+        elif operation in "eE":
+            yield _ellipse(*step["rect"])
+
+
+def _points(step: dict[str, Any]) -> tuple[Point, ...]:
+    return tuple((float(x), float(y)) for x, y in step["points"])
+
+
+def _ellipse(x: float, y: float, rx: float, ry: float) -> Curve:
+    """Four béziers; 0.5523 is the handle that keeps them within 0.03 % of the ellipse."""
+    kx, ky = 0.5522847 * rx, 0.5522847 * ry
+    points = (
+        (x + rx, y),
+        (x + rx, y + ky), (x + kx, y + ry), (x, y + ry),
+        (x - kx, y + ry), (x - rx, y + ky), (x - rx, y),
+        (x - rx, y - ky), (x - kx, y - ry), (x, y - ry),
+        (x + kx, y - ry), (x + rx, y - ky), (x + rx, y),
+    )  # fmt: skip
+    return Curve(points, bezier=True, closed=True)

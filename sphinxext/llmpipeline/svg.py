@@ -1,0 +1,236 @@
+"""SVG as matplotlib draws it → SVG fit to stand inside a page.
+
+:func:`public` is what is cached: the classes, attributes and colour variables that style sheets and scripts may rely
+upon.  :func:`on_page` adds what depends on the page: ids, links, the text alternative.  Links are not part of the
+drawing, because they are relative to the page that shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from xml.etree import ElementTree as ET
+
+from .model import Edge, Group, Item, Node, Pipeline
+from .style import Style
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_SPACES = re.compile(r"\s+")
+_TRANSLATE = re.compile(r"translate\((\S+) (\S+)\)")
+_NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
+_WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
+_FONT_SIZE = re.compile(r'<text [^>]*? font-size="([\d.]+)"')
+_LEGIBLE = 10.0  # pixels
+_PART = re.compile(r'<g class="llmpipeline-(node|edge|group)[ "]')
+_PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
+_POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
+
+
+@dataclass(frozen=True, slots=True)
+class _Colors:
+    """Colours of one part as CSS values: a variable, and the light tone where no style sheet sets it."""
+
+    fill: str
+    stroke: str
+    text: str
+
+    @classmethod
+    def of(cls, item: Item, style: Style) -> _Colors:
+        if isinstance(item, Edge):
+            edge = _variable("edge", style.edge_light)
+            return cls(edge, edge, _variable("edge-text", style.edge_text_light))
+        if isinstance(item, Group):
+            kind, tone = "group", style.group_light
+        else:
+            kind, tone = item.kind, style.nodes[item.kind].light
+        return cls(
+            _variable(f"{kind}-fill", tone.fill),
+            _variable(f"{kind}-stroke", tone.stroke),
+            _variable(f"{kind}-text", tone.text),
+        )
+
+
+def public(drawn: bytes, pipeline: Pipeline, style: Style) -> bytes:
+    """The drawing with the public classes, attributes and variables, a part a line; valid by itself.
+
+    Args:
+        drawn: what the SVG backend wrote for the pipeline's diagram, text as text.
+        pipeline: names the parts.
+        style: gives the light tones that stand where no style sheet sets a variable.
+    """
+    root = ET.fromstring(drawn)  # noqa: S314 -- matplotlib wrote it
+    parts: dict[str, list[Item]] = {"node": [*pipeline.nodes], "edge": [*pipeline.edges], "group": [*pipeline.groups]}
+    width, height = (_short(value) for value in root.attrib["viewBox"].split()[2:])
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-{escape(style.name)}"'
+        f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        f' font-family="{escape(_families(style.font, "Verdana, sans-serif"))}" text-rendering="geometricPrecision">'
+    ]
+    for group in root.iter(f"{_SVG}g"):
+        _, _, name = group.get("id", "").partition("llmpipeline-")
+        if name:
+            what, _, index = name.partition("-")
+            item = parts[what][int(index)]
+            lines += [_opening(item), *_content(group, item, style), "</g>"]
+    lines.append("</svg>\n")
+    return "\n".join(lines).encode()
+
+
+def bare(drawn: bytes) -> bytes:
+    """A drawing to be shown as an image: valid for EPUB, one pixel for each point, as in a page."""
+    drawn = _NO_DATA.sub(b'<path d="M0 0" ', drawn)  # matplotlib's glyph of a space
+    return _POINTS.sub(rb'\1="\2"', _PROLOG.sub(b'<?xml version="1.0" encoding="utf-8"?>\n', drawn, count=1), count=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a page knows about a drawing that it shows."""
+
+    id: str
+    """Prefix of the ids; it stands once on the page."""
+    name: str
+    """The diagram's public name, ``data-diagram``."""
+    title: str
+    description: str
+    links: Mapping[tuple[str, int], str]
+    """URLs by part, as ``("node", 3)``."""
+    classes: tuple[str, ...] = ()
+    width: str | None = None
+    """CSS width; ``None`` for the drawing's own."""
+
+
+def on_page(drawing: str, place: Place) -> str:
+    """The drawing with ids, links and text alternative, as it is written into a page.
+
+    Args:
+        drawing: what :func:`public` gave.
+        place: what the page knows.
+    """
+    head, _, body = drawing.partition("\n")
+    title, description = f"{place.id}-title", f"{place.id}-desc"
+    if place.classes:
+        head = head.replace('class="llmpipeline ', f'class="llmpipeline {escape(" ".join(place.classes))} ', 1)
+    attributes = {
+        "role": "group" if place.links else "img",
+        "aria-labelledby": title,
+        "aria-describedby": description,
+        "data-diagram": place.name,
+        "style": f"width: {place.width}" if place.width else f"min-width: {_least_width(drawing)}px",
+    }
+    written = "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
+    head = head.replace("<svg", f"<svg{written}", 1)
+    return "\n".join(
+        [
+            head,
+            f'<title id="{title}">{escape(place.title)}</title>',
+            f'<desc id="{description}">{escape(place.description)}</desc>',
+            *(_linked(body, place.links) if place.links else [body]),
+        ]
+    )
+
+
+def _least_width(drawing: str) -> str:
+    """The width in pixels at which the smallest text is still legible; a narrower page scrolls."""
+    found = _WIDTH.search(drawing)
+    sizes = [float(size) for size in _FONT_SIZE.findall(drawing)]
+    width = float(found[1]) if found else 0.0
+    return _short(str(width * min(1.0, _LEGIBLE / min(sizes, default=_LEGIBLE))))
+
+
+def _linked(body: str, links: Mapping[tuple[str, int], str]) -> Iterator[str]:
+    """Lines of the drawing, the content of each linked part inside an ``<a>``."""
+    counts = {"node": 0, "edge": 0, "group": 0}
+    close = None
+    for line in body.split("\n"):
+        if found := _PART.match(line):
+            what = found[1]
+            url = links.get((what, counts[what]))
+            counts[what] += 1
+            yield line
+            if url is not None:
+                close = "</a>"
+                yield f'<a href="{escape(url)}">'
+            continue
+        if line == "</g>" and close:
+            yield close
+            close = None
+        yield line
+
+
+def _opening(item: Item) -> str:
+    if isinstance(item, Node):
+        classes, data = ["llmpipeline-node", f"llmpipeline-kind-{item.kind}"], {"id": item.id}
+        if item.value is not None:
+            data["value"] = f"{item.value:g}"
+    elif isinstance(item, Edge):
+        classes = ["llmpipeline-edge", f"llmpipeline-edge-{item.kind}"]
+        data = {"source": item.source, "target": item.target}
+        if item.value is not None:
+            data["value"] = f"{item.value:g}"
+    else:
+        classes, data = ["llmpipeline-group"], {"id": item.id}
+    attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
+    return f'<g class="{escape(" ".join([*classes, *item.classes]))}"{attributes}>'
+
+
+def _content(group: ET.Element, item: Item, style: Style) -> Iterator[str]:
+    colors = _Colors.of(item, style)
+    if item.tooltip:
+        yield f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"
+    for element in group:
+        css = _css(element)
+        if element.tag == f"{_SVG}path":
+            yield _path(element.get("d", ""), css, colors)
+        elif element.tag == f"{_SVG}text":
+            yield _text(element, css, colors, style)
+
+
+def _path(data: str, css: Mapping[str, str], colors: _Colors) -> str:
+    data = _SPACES.sub(" ", _NUMBER.sub(lambda number: _short(number[0]), data)).strip()
+    data = re.sub(r" ?([MLCz]) ?", r"\1", data)
+    fill = "none" if css.get("fill") == "none" else colors.fill
+    rest = "".join(f";{name}:{css[name]}" for name in ("stroke-width", "stroke-dasharray") if name in css)
+    return f'<path d="{data}" style="fill:{fill};stroke:{colors.stroke}{rest}" stroke-linejoin="round"/>'
+
+
+def _text(element: ET.Element, css: Mapping[str, str], colors: _Colors, style: Style) -> str:
+    text = element.text or ""
+    found = _TRANSLATE.search(element.get("transform", ""))
+    x, y = (_short(found[1]), _short(found[2])) if found else ("0", "0")
+    attributes = f'x="{x}" y="{y}" font-size="{css["font-size"].removesuffix("px")}"'
+    if css.get("font-weight", "400") != "400":
+        attributes += ' font-weight="bold"'
+    if css.get("font-style", "normal") != "normal":
+        attributes += ' font-style="italic"'
+    if style.mono_font in css.get("font-family", "") and style.mono_font != style.font:
+        attributes += f' font-family="{escape(_families(style.mono_font, "monospace"))}"'
+    if text != " ".join(text.split()):
+        # Runs are placed one by one, so a space at either end of one belongs to its width.
+        attributes += ' xml:space="preserve"'
+    return f'<text {attributes} style="fill:{colors.text};stroke:none">{escape(text, quote=False)}</text>'
+
+
+def _css(element: ET.Element) -> dict[str, str]:
+    rules = (rule.partition(":") for rule in element.get("style", "").split(";") if rule.strip())
+    return {name.strip(): value.strip() for name, _, value in rules}
+
+
+def _variable(name: str, color: str) -> str:
+    return f"var(--llmpipeline-{name},{color})"
+
+
+def _families(family: str, generic: str) -> str:
+    return f"'{family}', {generic}"
+
+
+def _short(number: str) -> str:
+    """At most two decimals: a hundredth of a point is less than any screen or printer resolves.
+
+    >>> _short("12.500"), _short("3.14159"), _short("-0.001")
+    ('12.5', '3.14', '0')
+    """
+    short = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
