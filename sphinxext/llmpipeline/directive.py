@@ -1,0 +1,207 @@
+"""The ``llmpipeline`` directive: options and body → doctree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StateMachine, StringList
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, switch_source_input
+
+from .doctree import Part, parts, pipeline_diagram, pipeline_link, pipeline_text
+from .model import DIRECTIONS, Direction, Label, Link, Pipeline
+from .parser import parse
+from .problems import PipelineError, Problem, suggestion
+from .style import Style, read_style
+
+logger = logging.getLogger(__name__)
+
+NOT_DRAWN = "This diagram could not be drawn. The build log says why."
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """The declarations, and where each of their lines stands."""
+
+    lines: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+    """File and line, from 1, of each line."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def as_input(self) -> StringList:
+        """The lines as docutils' own input, so that what it reports of them stands at their places."""
+        return StringList(list(self.lines), items=[(source, line - 1) for source, line in self.places])
+
+    def locate(self, problem: Problem) -> str:
+        """``file:line:column`` of a problem, in the file that holds it."""
+        source, line = self.places[problem.line - 1] if problem.line <= len(self.places) else self.places[-1]
+        return f"{source}:{line}:{problem.column + self._indent(source, line, problem.quoted)}"
+
+    def _indent(self, source: str, line: int, quoted: str) -> int:
+        """How far the host has moved the line to the left; 0 where *source* is no file, as for a docstring."""
+        try:
+            written = Path(source).read_text(encoding="utf-8-sig").split("\n")[line - 1].expandtabs(8)
+        except (OSError, IndexError, ValueError):
+            return 0
+        return max(written.find(quoted.strip()) - (len(quoted) - len(quoted.lstrip())), 0)
+
+
+def _align(argument: str) -> str:
+    return directives.choice(argument, ("left", "center", "right"))
+
+
+class LLMPipeline(SphinxDirective):
+    """Draws the pipeline that its content, or the file that its argument names, declares."""
+
+    has_content = True
+    required_arguments = 0
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
+        "name": directives.unchanged,
+        "caption": directives.unchanged,
+        "alt": directives.unchanged,
+        "align": _align,
+        "width": directives.length_or_percentage_or_unitless,
+        "class": directives.class_option,
+        "figclass": directives.class_option,
+        "direction": directives.unchanged_required,
+        "style": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """A figure with the diagram, or with what was written where that cannot be read."""
+        body = self._body()
+        if body is None:
+            return [self._figure(self._failed(""))]
+        style = self._style()
+        direction = self._direction()
+        try:
+            pipeline = parse(body.text, kinds=style.kinds, direction=direction)
+        except PipelineError as error:
+            for problem in error.problems:
+                self._warn(problem.subtype, str(problem), body.locate(problem))
+            return [self._figure(self._failed(body.text))]
+        return [self._figure(self._diagram(pipeline, body))]
+
+    def _body(self) -> _Body | None:
+        """The declarations, from the content or from a file; ``None`` where the file cannot be read."""
+        if not self.arguments:
+            return self._content()
+        if self.content:
+            self._warn("syntax", "expected either a file or declarations, got both: remove one of them")
+            return None
+        relative, name = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(relative)
+        try:
+            text = Path(name).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            self._warn("syntax", f"cannot read '{self.arguments[0]}': {getattr(error, 'strerror', None) or error}")
+            return None
+        lines = tuple(text.replace("\r\n", "\n").split("\n"))
+        return _Body(lines, tuple((name, number) for number in range(1, len(lines) + 1)))
+
+    def _content(self) -> _Body:
+        lines = tuple(self.content)
+        if isinstance(self.state_machine, StateMachine):
+            places = tuple((str(source), int(offset) + 1) for source, offset in self.content.items)
+        else:
+            # MyST counts the lines of the content from its first, and gives the offset of that from the directive.
+            source, first = self.get_source_info()[0], self.lineno + self.content_offset + 1
+            places = tuple((source, first + index) for index in range(len(lines)))
+        return _Body(lines, places) if lines else _Body(("",), (self.get_source_info(),))
+
+    def _style(self) -> Style:
+        style: Style = self.config.llmpipeline_style
+        if "style" not in self.options:
+            return style
+        own, problems = read_style(self.options["style"].strip(), style)
+        for problem in problems:
+            self._warn("config", f"option 'style': {problem}")
+        if problems:
+            del self.options["style"]
+        return own
+
+    def _direction(self) -> Direction | None:
+        if "direction" not in self.options:
+            return None
+        asked = self.options["direction"].strip()
+        for direction in DIRECTIONS:
+            if asked.upper() == direction:
+                return direction
+        self._warn("syntax", f"option 'direction': unknown direction '{asked}'{suggestion(asked, DIRECTIONS)}")
+        return None
+
+    def _warn(self, subtype: str, message: str, location: str | None = None) -> None:
+        """Warn now, and read the document again at the next build, so that the warning stays until it is mended."""
+        self.env.note_reread()
+        logger.warning("%s", message, location=location or self.get_location(), type="llmpipeline", subtype=subtype)
+
+    def _figure(self, content: nodes.Element) -> nodes.figure:
+        figure = nodes.figure("", content)
+        self.set_source_info(figure)
+        if "align" in self.options:
+            figure["align"] = self.options["align"]
+        figure["classes"] += ["llmpipeline-figure", *self.options.get("figclass", ())]
+        if caption := self.options.get("caption"):
+            inline, messages = self.parse_inline(caption, lineno=self.lineno)
+            element = nodes.caption(caption, "", *inline)
+            self.set_source_info(element)
+            figure += element
+            figure.extend(messages)
+        self.add_name(figure)
+        return figure
+
+    def _failed(self, text: str) -> nodes.container:
+        """What stands in for a diagram that cannot be read: a note, and what was written."""
+        content = nodes.container("", nodes.warning("", nodes.paragraph("", NOT_DRAWN)), classes=["llmpipeline-failed"])
+        if text.strip():
+            content += nodes.literal_block(text, text, language="none")
+        return content
+
+    def _diagram(self, pipeline: Pipeline, body: _Body) -> pipeline_diagram:
+        diagram = pipeline_diagram("", pipeline=pipeline)
+        self.set_source_info(diagram)
+        diagram["classes"] += self.options.get("class", ())
+        for option in ("alt", "width", "style", "name"):
+            if option in self.options:
+                diagram[option if option != "name" else "called"] = self.options[option]
+        with switch_source_input(self.state, body.as_input()):
+            for part, item in parts(pipeline):
+                for label in (item.label, item.note):
+                    if label is not None:
+                        diagram += self._text(label, body, plain=label.text == getattr(item, "id", None))
+                if item.tooltip is not None:
+                    diagram += self._text(item.tooltip, body, plain=True)
+                if item.link is not None:
+                    diagram += self._link(part, item.link, body)
+        return diagram
+
+    def _text(self, label: Label, body: _Body, *, plain: bool) -> pipeline_text:
+        """A text of the diagram; an id that serves as its own label and a tooltip are not markup."""
+        text = label.text
+        inline, messages = ([nodes.Text(text)], []) if plain else self.parse_inline(text, lineno=label.line)
+        element = pipeline_text(text, "", *inline, *messages)
+        element.source, element.line = body.places[label.line - 1]
+        return element
+
+    def _link(self, part: Part, link: Link, body: _Body) -> pipeline_link:
+        """A reference that Sphinx resolves and checks like any other."""
+        place = body.places[link.line - 1]
+        if link.is_role:
+            inline, messages = self.parse_inline(link.target, lineno=link.line)
+        else:
+            reference = nodes.reference("", link.target, refuri=link.target)
+            reference.source, reference.line = place
+            inline, messages = [reference], []
+        element = pipeline_link(link.target, "", *inline, *messages, part=part, translatable=False)
+        element.source, element.line = place
+        return element

@@ -1,0 +1,268 @@
+"""The meeting with Sphinx: config values, the transform that puts drawings into doctrees, the HTML visitor."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.config import ENUM
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from . import outline, svg
+from .directive import NOT_DRAWN, LLMPipeline
+from .doctree import links, listing, pipeline_diagram, pipeline_link, pipeline_text, resolved
+from .files import Cache, Entry, key_of, write_atomic
+from .model import Pipeline
+from .style import STYLES, Style, read_style
+from .stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+
+    from .canvas import Format
+
+logger = logging.getLogger(__name__)
+
+STYLESHEET = "llmpipeline.css"
+# A unit of the drawing is a pixel in a page; on paper, three quarters of it set its text as large as what is around.
+_LATEX_SCALE = 75
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """How a builder that cannot take SVG inside its pages shows a drawing."""
+
+    type: str
+    format: Format
+    suffix: str
+
+
+_IMAGES = (
+    _Image("application/pdf", "pdf", "pdf"),
+    _Image("image/svg+xml", "svg-outlines", "svg"),
+    _Image("image/png", "png", "png"),
+)
+"""In the order of preference."""
+# Help viewers with an HTML engine that does not draw SVG inside a page.
+_NO_INLINE_SVG = {"qthelp": _IMAGES[2], "htmlhelp": _IMAGES[2], "epub": _IMAGES[1]}
+
+
+def setup_extension(app: Sphinx) -> None:
+    """Register everything with *app*."""
+    app.add_config_value("llmpipeline_style", "classic", "env", frozenset({str, dict, Style}))
+    app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
+    app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
+    app.add_directive("llmpipeline", LLMPipeline)
+    app.add_node(pipeline_diagram, html=(visit_diagram_html, None))
+    app.add_node(pipeline_text)
+    app.add_node(pipeline_link)
+    app.add_post_transform(DrawDiagrams)
+    app.connect("config-inited", read_style_value)
+    app.connect("env-get-outdated", reread_failed)
+    app.connect("builder-inited", write_stylesheet)
+    app.connect("html-page-context", link_stylesheet)
+
+
+def read_style_value(app: Sphinx, config: Config) -> None:  # noqa: ARG001 -- the event's signature
+    """Make a :class:`Style` of what ``conf.py`` says, before Sphinx compares it with that of the last build."""
+    style, problems = read_style(config.llmpipeline_style)
+    for problem in problems:
+        logger.warning("llmpipeline_style: %s", problem, type="llmpipeline", subtype="config")
+    config.llmpipeline_style = style
+
+
+class DrawDiagrams(SphinxPostTransform):
+    """Draws what is not in the cache, and puts each drawing where its builder wants it.
+
+    It runs after references are resolved, since their titles are drawn, and before images are collected.
+    """
+
+    default_priority = 250
+
+    def run(self, **kwargs: Any) -> None:  # noqa: ARG002 -- docutils' signature
+        """Serve every diagram of the document."""
+        builder = self.app.builder
+        if builder.name == "gettext":
+            return
+        image = _image_for(builder)
+        seen: Counter[str] = Counter()
+        for diagram in list(self.document.findall(pipeline_diagram)):
+            pipeline = resolved(diagram)
+            if image is None and not _takes_svg(builder):
+                _replace_by_list(diagram)
+                continue
+            try:
+                entry = self._drawing(diagram, pipeline, image)
+            except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail, whatever in, the build may not
+                self._warn(diagram, "layout" if type(error).__name__ == "LayoutError" else "draw", _reason(error))
+                _replace_by_list(diagram, failed=True)
+                continue
+            for message in entry.messages:
+                self._warn(diagram, "layout", message)
+            if image is None:
+                self._prepare_inline(diagram, pipeline, entry, seen)
+            else:
+                self._replace_by_image(diagram, pipeline, entry)
+
+    def _drawing(self, diagram: pipeline_diagram, pipeline: Pipeline, image: _Image | None) -> Entry:
+        """The drawing from the cache, or drawn now and kept there."""
+        style = self.config.llmpipeline_style
+        if "style" in diagram:
+            style = read_style(diagram["style"], style)[0]
+        format: Format = image.format if image else "svg"
+        engine, dot = self.config.llmpipeline_engine, self.config.llmpipeline_dot
+        version = _dot_version(dot) if engine == "dot" else ""
+        key = key_of(f"{format} {engine} {dot} {version} {style!r} {pipeline!r}")
+        suffix = image.suffix if image else "svg"
+        cache = Cache(_folder(self.app))
+        found = cache.find(key, suffix)
+        if found is not None:
+            return found
+        # Only now: a build that finds every drawing in the cache never loads what draws.
+        from .draw import Job, draw
+
+        drawing = draw(Job(pipeline, style, format, engine, dot))
+        return cache.store(key, suffix, drawing.data, drawing.messages)
+
+    def _prepare_inline(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry, seen: Counter[str]) -> None:
+        """What the visitor needs, since visitors may run in other processes."""
+        key = entry.path.stem[:10]
+        seen[key] += 1
+        self.document["llmpipeline"] = True
+        diagram["file"] = str(entry.path)
+        title = _title(diagram, pipeline)
+        diagram["place"] = svg.Place(
+            id=f"llmpipeline-{key}" + (f"-{seen[key]}" if seen[key] > 1 else ""),
+            name=nodes.make_id(diagram.get("called", "")) or key,
+            title=title,
+            description=diagram.get("alt") or outline.describe(pipeline),
+            links=links(diagram),
+            classes=tuple(diagram["classes"]),
+            width=_css_length(diagram.get("width")),
+        )
+
+    def _replace_by_image(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry) -> None:
+        path = entry.path.as_posix()
+        shown = nodes.image(uri=path, candidates={"*": path}, alt=diagram.get("alt") or outline.describe(pipeline))
+        shown["classes"] += ["llmpipeline", *diagram["classes"]]
+        shown.source, shown.line = diagram.source, diagram.line
+        if "width" in diagram:
+            shown["width"] = diagram["width"]
+        elif self.app.builder.format == "latex":
+            shown["scale"] = _LATEX_SCALE
+        self.env.images.add_file(self.env.docname, path)
+        diagram.replace_self(shown)
+
+    def _warn(self, diagram: pipeline_diagram, subtype: str, message: str) -> None:
+        docname = self.env.docname
+        # The environment is saved before pages are written, so a note in it would be lost; a file is not.
+        write_atomic(_reread_folder(self.app) / f"{key_of(docname)}.txt", docname.encode())
+        logger.warning("%s", message, location=diagram, type="llmpipeline", subtype=subtype)
+
+
+def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
+    """Write the drawing into the page."""
+    drawing = Path(diagram["file"]).read_text(encoding="utf-8")
+    translator.body.append(f'<div class="llmpipeline-scroll">\n{svg.on_page(drawing, diagram["place"])}</div>\n')
+    raise nodes.SkipNode
+
+
+def reread_failed(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
+    """Documents whose diagrams failed in the last build: their warnings come again until they are mended."""
+    again = []
+    for note in sorted(_reread_folder(app).glob("*.txt")):
+        docname = note.read_text(encoding="utf-8")
+        note.unlink()
+        if docname in env.found_docs:
+            again.append(docname)
+    return again
+
+
+def write_stylesheet(app: Sphinx) -> None:
+    """Make the style sheet where Sphinx looks for static files."""
+    if not _takes_svg(app.builder):
+        return
+    styles = {style.name: style for style in (*STYLES.values(), app.config.llmpipeline_style)}
+    folder = _folder(app) / "static"
+    content = stylesheet(styles.values()).encode()
+    path = folder / STYLESHEET
+    if not path.is_file() or path.read_bytes() != content:
+        write_atomic(path, content)
+    app.config.html_static_path.append(str(folder))
+
+
+def link_stylesheet(app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None) -> None:
+    """Pages without a diagram do not load the style sheet."""
+    if doctree is not None and doctree.get("llmpipeline"):
+        app.add_css_file(STYLESHEET)
+
+
+def _takes_svg(builder: Builder) -> bool:
+    """Whether the builder's pages can hold SVG."""
+    return builder.format == "html" and builder.name not in _NO_INLINE_SVG
+
+
+def _image_for(builder: Builder) -> _Image | None:
+    if builder.name in _NO_INLINE_SVG:
+        return _NO_INLINE_SVG[builder.name]
+    if _takes_svg(builder):
+        return None
+    return next((image for image in _IMAGES if image.type in builder.supported_image_types), None)
+
+
+def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
+    """The caption first, then the list: what a builder without pictures shows, and any builder for a failed diagram."""
+    content: list[nodes.Node] = [nodes.warning("", nodes.paragraph("", NOT_DRAWN))] if failed else []
+    content.append(listing(diagram))
+    figure = diagram.parent
+    if isinstance(figure, nodes.figure):
+        figure.remove(diagram)
+        figure += nodes.legend("", *content)
+    else:
+        diagram.replace_self(content)
+
+
+def _title(diagram: pipeline_diagram, pipeline: Pipeline) -> str:
+    figure = diagram.parent
+    captions = [child.astext() for child in figure.children if isinstance(child, nodes.caption)] if figure else []
+    return captions[0] if captions else f"Diagram of {len(pipeline.nodes)} nodes"
+
+
+def _reason(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    if isinstance(error, RuntimeError):
+        return text
+    return f"the diagram could not be drawn: {type(error).__name__}: {text}"
+
+
+def _css_length(width: str | None) -> str | None:
+    return f"{width}px" if width and width.isdigit() else width
+
+
+@cache
+def _dot_version(dot: str) -> str:
+    try:
+        done = subprocess.run([dot, "-V"], capture_output=True, text=True, check=False)  # noqa: S603 -- the project's own program
+    except OSError:
+        return ""
+    return done.stderr.strip()
+
+
+def _folder(app: Sphinx) -> Path:
+    """Beside the doctrees, which builders share and which may be deleted at any time."""
+    return Path(app.doctreedir) / ".llmpipeline"
+
+
+def _reread_folder(app: Sphinx) -> Path:
+    """One for each builder: another builder's run must not use up what this one has still to warn of."""
+    return _folder(app) / "reread" / app.builder.name
