@@ -1,0 +1,27 @@
+# Everything runs in a virtual environment that the first target makes; only Python and make are needed beforehand.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+STAMP = $(VENV)/.installed
+
+.PHONY: docs test lint clean
+
+docs: $(STAMP)
+	$(BIN)/sphinx-build -nW --keep-going -b html -d build/doctrees docs build/html
+	@echo "The documentation is in build/html/index.html"
+
+test: $(STAMP)
+	$(BIN)/pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf build dist .venv .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[docs,lint,test]'
+	@touch $@
