@@ -18,10 +18,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from .geometry import Box, Curve, Layout, PlacedEdge
+from .geometry import Box, Curve, Layout, PlacedEdge, Point
 from .model import Pipeline
 from .style import EdgeLook, Style
-from .text import Block, Blocks, font
+from .text import Block, Blocks, PlacedRun
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class Diagram(Artist):
         """Draw groups from the outside in, then edges, nodes, and labels of edges."""
         if not self.get_visible():
             return
-        brush = _Brush(renderer, self.style, self._origin_of_layout())
+        brush = _Brush(renderer, self._origin_of_layout())
         for index, placed in enumerate(self.layout.groups):
             with brush.group("group", index):
                 tone = self.style.group_light
@@ -106,9 +106,8 @@ class Diagram(Artist):
 class _Brush:
     """Paths and texts in points of the layout → calls of a renderer."""
 
-    def __init__(self, renderer: RendererBase, style: Style, origin: tuple[float, float]) -> None:
+    def __init__(self, renderer: RendererBase, origin: tuple[float, float]) -> None:
         self.renderer = renderer
-        self.style = style
         self.scale = float(renderer.points_to_pixels(1.0))  # type: ignore[arg-type]  # its stub speaks of arrays only
         self.origin = origin
         self.transform = Affine2D().translate(*origin).scale(self.scale)
@@ -142,9 +141,15 @@ class _Brush:
             left = center_x - (line.width if centered else block.size.width) / 2
             for run in line.runs:
                 if run.text.strip():
-                    x, y = self._pixel(left + run.x, top - line.baseline)
-                    self.renderer.draw_text(context, x, y, run.text, font(self.style, run.face, line.font_size), 0.0)
+                    self._run(context, run, self._pixel(left + run.x, top - line.baseline + run.rise))
         context.restore()
+
+    def _run(self, context: GraphicsContextBase, run: PlacedRun, at: Point) -> None:
+        if run.reference is not None:
+            self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{run.reference}")
+        self.renderer.draw_text(context, *at, run.text, run.typeface.properties(run.size), 0.0, ismath=run.is_math)
+        if run.reference is not None:
+            self.renderer.close_group(f"{GID}-reference")
 
     def _context(self, color: str) -> GraphicsContextBase:
         context = self.renderer.new_gc()

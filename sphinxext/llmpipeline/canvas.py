@@ -7,7 +7,7 @@ No pyplot, no Axes, no global settings; the same diagram gives the same bytes at
 from __future__ import annotations
 
 import io
-from typing import Any, Literal, get_args
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,10 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from .artist import Diagram
-
-Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
-"""``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""
-FORMATS: tuple[Format, ...] = get_args(Format)
+from .drawing import Format
 
 _POINTS_PER_INCH = 72
 _SETTINGS: Any = {
@@ -27,7 +24,8 @@ _SETTINGS: Any = {
     "pdf.fonttype": 42,
     "path.simplify": False,
     "text.usetex": False,
-    "text.parse_math": False,
+    "mathtext.default": "it",
+    "mathtext.fontset": "dejavusans",
     "axes.unicode_minus": False,
 }
 

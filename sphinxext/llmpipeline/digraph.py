@@ -29,6 +29,8 @@ _ACROSS: dict[Direction, tuple[Direction, ...]] = {
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 _ARROWS = {"flow": "forward", "derive": "forward", "feedback": "forward", "exchange": "both", "link": "none"}
 _POINTS_PER_INCH = 72
+_BESIDE_TITLE = 30.0  # points: the margin of a cluster, an arrowhead and a piece of line
+_ARROW, _ARROW_GROWTH = 0.65, 0.13  # size of an arrowhead, in Graphviz's own, by the width of its line
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
 
 MARKER = "#010203"
@@ -47,12 +49,13 @@ def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
         graph_attr={
             "rankdir": direction,
             "nodesep": _inches(style.node_gap),
-            "ranksep": _inches(style.rank_gap),
+            "ranksep": _inches(_rank_gap(pipeline, style, sizes, direction)),
             "compound": "true",
             "pad": "0",
         },
         node_attr={"margin": f"{_inches(style.padding_x)},{_inches(style.padding_y)}", "height": "0", "width": "0"},
-        edge_attr={"arrowsize": "0.8"},
+        # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
+        edge_attr={"penwidth": "0.5"},
     )
     across = [group for group in pipeline.groups if group.direction in _ACROSS[direction]]
     if pipeline.aligned or across:
@@ -68,6 +71,14 @@ def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
         upwards = direction in _SIDEWAYS and home is not None and home == stacked.get(edge.target)
         _add_edge(graph, index, edge, size, style, ends, upwards=upwards)
     return graph
+
+
+def _rank_gap(pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction) -> float:
+    """Room between ranks: where they run up or down, titles of groups stand in it, and an edge needs more beside."""
+    if direction in _SIDEWAYS or not pipeline.edges:
+        return style.rank_gap
+    titles = max((size.height for size in sizes.groups), default=0.0)
+    return max(style.rank_gap, titles + _BESIDE_TITLE) if titles else style.rank_gap
 
 
 def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
@@ -152,7 +163,7 @@ class _Ends:
             while owner is not None:
                 self.members[owner].append(node.id)
                 owner = around[owner]
-        self.entered = {(edge.target, edge.source) for edge in pipeline.edges}
+        self.joined = {(edge.target, edge.source) for edge in pipeline.edges}
 
     def tail(self, id: str) -> tuple[str, str | None]:
         """The node an edge leaves from and its cluster: the middle one of those that lead nowhere else in the group."""
@@ -167,7 +178,12 @@ class _Ends:
             return id, None
         members = self.members[id]
         inside = set(members)
-        moving = {(source if leaving else target) for target, source in self.entered if {source, target} <= inside}
+        within = {*inside, *(group for group, held in self.members.items() if set(held) < inside)}
+        moving: set[str] = set()
+        for target, source in self.joined:
+            if {source, target} <= within:
+                end = source if leaving else target
+                moving |= {end, *self.members.get(end, ())}
         outer = [member for member in members if member not in moving] or members
         return outer[(len(outer) - 1) // 2], f"cluster_{id}"
 
@@ -178,7 +194,11 @@ def _add_edge(
     """One edge; *upwards* where Graphviz would draw it from the bottom to the top of its rank."""
     tail, ltail = ends.tail(edge.source)
     head, lhead = ends.head(edge.target)
-    attributes = {"id": f"e{index}", "dir": _ARROWS[edge.kind], "penwidth": f"{style.edges[edge.kind].width:g}"}
+    attributes = {
+        "id": f"e{index}",
+        "dir": _ARROWS[edge.kind],
+        "arrowsize": f"{_ARROW + _ARROW_GROWTH * style.edges[edge.kind].width:.2f}",
+    }
     if size is not None:
         room = Size(size.width + 2 * style.edge_label_gap, size.height + 2 * style.edge_label_gap)
         attributes["label"] = _label(room, MARKER)

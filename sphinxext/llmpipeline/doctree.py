@@ -17,15 +17,15 @@ from docutils import nodes
 from . import outline
 from .model import Face, Group, Item, Label, Node, Pipeline, Run
 
-_FACES: dict[type[nodes.Node], Face] = {
-    nodes.emphasis: "italic",
-    nodes.strong: "bold",
-    nodes.literal: "mono",
-    nodes.title_reference: "italic",
-}
+_FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
+    (nodes.emphasis, "italic"),
+    (nodes.strong, "bold"),
+    (nodes.literal, "mono"),
+    (nodes.title_reference, "italic"),
+)
 
 Part = tuple[str, int]
-"""A part of a pipeline: ``node``, ``edge`` or ``group``, and its index."""
+"""A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
 
 
 class pipeline_diagram(nodes.General, nodes.Element):  # noqa: N801 -- the name of a doctree element
@@ -52,19 +52,40 @@ def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
 def resolved(diagram: pipeline_diagram) -> Pipeline:
     """The pipeline with the labels that the doctree holds now: resolved, translated, in their faces."""
     texts = iter(diagram.findall(pipeline_text))
+    reader = _RunReader()
     pipeline: Pipeline = diagram["pipeline"]
-    return pipeline.map_labels(lambda label: replace(_label(next(texts)), line=label.line))
+    return pipeline.map_labels(lambda label: replace(reader.read(next(texts)), line=label.line))
 
 
 def links(diagram: pipeline_diagram) -> dict[Part, str]:
-    """URLs of the parts that lead somewhere, as they are seen from the page."""
+    """URLs, as they are seen from the page, of the parts that lead somewhere and of the references inside labels.
+
+    A part whose whole label is one reference, and that has no other, leads there as a whole.
+    """
     found: dict[Part, str] = {}
+    number = 0
+    texts = iter(diagram.findall(pipeline_text))
+    for part, item in parts(diagram["pipeline"]):
+        own = [next(texts) for name in ("label", "note", "tooltip") if getattr(item, name) is not None]
+        references = [reference for text in own for reference in text.findall(nodes.reference)]
+        for reference in references:
+            if url := _url(reference):
+                found["reference", number] = url
+                if len(references) == 1 and item.label and reference.astext().strip() == own[0].astext().strip():
+                    found[part] = url
+            number += 1
     for link in diagram.findall(pipeline_link):
         for reference in link.findall(nodes.reference):
-            url = reference.get("refuri") or (f"#{reference['refid']}" if reference.get("refid") else None)
-            if url:
+            if url := _url(reference):
                 found[link["part"]] = url
     return found
+
+
+def _url(reference: nodes.reference) -> str | None:
+    if uri := reference.get("refuri"):
+        # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
+        return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
+    return f"#{reference['refid']}" if reference.get("refid") else None
 
 
 def listing(diagram: pipeline_diagram) -> nodes.Element:
@@ -72,26 +93,48 @@ def listing(diagram: pipeline_diagram) -> nodes.Element:
     return _Listing(diagram).items(None)
 
 
-def _label(element: nodes.Element) -> Label:
-    lines: list[list[Run]] = [[]]
+class _RunReader:
+    """Reads labels, and numbers the references in them through the whole diagram."""
 
-    def walk(node: nodes.Node, face: Face) -> None:
-        face = _FACES.get(type(node), face)
-        if not isinstance(node, nodes.Text):
-            for child in node.children:
-                walk(child, face)
+    def __init__(self) -> None:
+        self._references = 0
+
+    def read(self, element: nodes.Element) -> Label:
+        """The lines of one text."""
+        lines: list[list[Run]] = [[]]
+        for run in self._runs(element, Run("")):
+            for index, piece in enumerate(run.text.split("\n") if run.face != "math" else [run.text]):
+                if index:
+                    lines.append([])
+                if not piece:
+                    continue
+                before = lines[-1][-1] if lines[-1] else None
+                if before is not None and before.face != "math" and replace(before, text="") == replace(run, text=""):
+                    piece = lines[-1].pop().text + piece
+                lines[-1].append(replace(run, text=piece))
+        return Label(tuple(tuple(line) for line in lines))
+
+    def _runs(self, node: nodes.Node, like: Run) -> Iterator[Run]:
+        """The runs below *node*, each as *like* but for what the elements around it change."""
+        if isinstance(node, nodes.Text):
+            yield replace(like, text=node.astext())
             return
-        for index, piece in enumerate(node.astext().split("\n")):
-            if index:
-                lines.append([])
-            if not piece:
-                continue
-            if lines[-1] and lines[-1][-1].face == face:
-                piece = lines[-1].pop().text + piece
-            lines[-1].append(Run(piece, face))
-
-    walk(element, "regular")
-    return Label(tuple(tuple(line) for line in lines))
+        if isinstance(node, nodes.math):
+            yield replace(like, text=node.astext(), face="math")
+            return
+        if isinstance(node, nodes.image):
+            yield replace(like, text=node.get("alt", ""))
+            return
+        if isinstance(node, nodes.reference):
+            like = replace(like, reference=self._references)
+            self._references += 1
+        elif isinstance(node, nodes.subscript):
+            like = replace(like, script="sub")
+        elif isinstance(node, nodes.superscript):
+            like = replace(like, script="super")
+        like = replace(like, face=next((face for kind, face in _FACES if isinstance(node, kind)), like.face))
+        for child in node.children:
+            yield from self._runs(child, like)
 
 
 class _Listing:

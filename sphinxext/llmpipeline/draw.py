@@ -7,14 +7,14 @@ build without a new diagram nothing.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import svg
 from .artist import Diagram
-from .canvas import Format, on_figure, to_bytes
+from .canvas import on_figure, to_bytes
 from .digraph import build
-from .layout import Engine, Placed, place
+from .drawing import Drawing, Engine, Format, Glyphs, Job, Message, Notes
+from .layout import Placed, place
 from .model import Pipeline
 from .style import CLASSIC, Style
 from .text import Blocks, measure
@@ -24,45 +24,27 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """All that one drawing depends on; it and the :class:`Drawing` can be pickled, so any process may draw.
-
-    ``repr()`` of a job is its identity, which the cache is keyed by.
-    """
-
-    pipeline: Pipeline
-    style: Style
-    format: Format
-    engine: Engine = "pygraphviz"
-    dot: str = "dot"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A file's content, and what Graphviz and matplotlib had to say while it was made."""
-
-    data: bytes
-    messages: tuple[str, ...] = ()
-
-
 def draw(job: Job) -> Drawing:
     """Draw one diagram.
 
     Raises:
         LayoutError: where Graphviz fails.
+        FontError: where the style names a font that there is not.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         blocks, placed = _lay_out(job.pipeline, job.style, job.engine, job.dot)
-        diagram = Diagram(job.pipeline, job.style, blocks, placed.layout)
-        data = to_bytes(diagram, job.format)
-        if job.format == "svg":
-            data = svg.public(data, job.pipeline, job.style)
-        elif job.format == "svg-outlines":
-            data = svg.bare(data)
-    drawn = dict.fromkeys(str(warning.message) for warning in caught if issubclass(warning.category, UserWarning))
-    return Drawing(data, (*placed.messages, *drawn))
+        data = to_bytes(Diagram(job.pipeline, job.style, blocks, placed.layout), job.format)
+    glyphs: tuple[Glyphs, ...] = ()
+    if job.format == "svg":
+        page = svg.public(data, job.pipeline, job.style)
+        data, glyphs = page.data, page.glyphs
+    elif job.format == "svg-outlines":
+        data = svg.bare(data)
+    said = dict.fromkeys(str(warning.message) for warning in caught if not _is_missing_glyph(warning))
+    messages = [Message("layout", text) for text in placed.messages]
+    messages += [Message("draw", text) for text in (*blocks.messages, *said)]
+    return Drawing(data, Notes(tuple(messages), glyphs))
 
 
 def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -> bytes:
@@ -78,6 +60,7 @@ def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -
 
     Raises:
         LayoutError: where Graphviz fails.
+        FontError: where the style names a font that there is not.
 
     >>> from sphinxext.llmpipeline import parse
     >>> render(parse("a -> b"), format="pdf")[:5]
@@ -96,6 +79,11 @@ def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
     """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz."""
     style = style or CLASSIC
     return build(pipeline, style, measure(pipeline, style).sizes())
+
+
+def _is_missing_glyph(warning: warnings.WarningMessage) -> bool:
+    """Matplotlib warns of each glyph at each size; the text's own message names all of them at once."""
+    return "missing from font" in str(warning.message)
 
 
 def _lay_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging as python_logging
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from . import outline, svg
+from .assets import PageAssets, changed, collect, settle
 from .directive import NOT_DRAWN, LLMPipeline
 from .doctree import links, listing, pipeline_diagram, pipeline_link, pipeline_text, resolved
+from .drawing import Format, Job, Message, Notes
 from .files import Cache, Entry, key_of, write_atomic
 from .model import Pipeline
 from .style import STYLES, Style, read_style
@@ -29,11 +32,11 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.writers.html5 import HTML5Translator
 
-    from .canvas import Format
 
 logger = logging.getLogger(__name__)
 
 STYLESHEET = "llmpipeline.css"
+FONTS = "llmpipeline-fonts.css"
 # A unit of the drawing is a pixel in a page; on paper, three quarters of it set its text as large as what is around.
 _LATEX_SCALE = 75
 
@@ -60,6 +63,7 @@ _NO_INLINE_SVG = {"qthelp": _IMAGES[2], "htmlhelp": _IMAGES[2], "epub": _IMAGES[
 def setup_extension(app: Sphinx) -> None:
     """Register everything with *app*."""
     app.add_config_value("llmpipeline_style", "classic", "env", frozenset({str, dict, Style}))
+    app.add_config_value("llmpipeline_font", (), "env", frozenset({str, list, tuple}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
     app.add_directive("llmpipeline", LLMPipeline)
@@ -71,14 +75,32 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-get-outdated", reread_failed)
     app.connect("builder-inited", write_stylesheet)
     app.connect("html-page-context", link_stylesheet)
+    app.connect("build-finished", write_fonts)
 
 
-def read_style_value(app: Sphinx, config: Config) -> None:  # noqa: ARG001 -- the event's signature
+def read_style_value(app: Sphinx, config: Config) -> None:
     """Make a :class:`Style` of what ``conf.py`` says, before Sphinx compares it with that of the last build."""
     style, problems = read_style(config.llmpipeline_style)
     for problem in problems:
         logger.warning("llmpipeline_style: %s", problem, type="llmpipeline", subtype="config")
+    if config.llmpipeline_font:
+        style, problems = read_style({"font": _font_names(app, config.llmpipeline_font)}, style)
+        for problem in problems:
+            logger.warning("llmpipeline_font: %s", problem, type="llmpipeline", subtype="config")
     config.llmpipeline_style = style
+
+
+def _font_names(app: Sphinx, value: Any) -> Any:
+    """Paths of font files are relative to ``conf.py``."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        return value
+    files = [app.confdir / name if isinstance(name, str) else name for name in value]
+    return [
+        str(file) if isinstance(file, Path) and file.is_file() else name
+        for name, file in zip(value, files, strict=True)
+    ]
 
 
 class DrawDiagrams(SphinxPostTransform):
@@ -96,6 +118,7 @@ class DrawDiagrams(SphinxPostTransform):
             return
         image = _image_for(builder)
         seen: Counter[str] = Counter()
+        used = PageAssets()
         for diagram in list(self.document.findall(pipeline_diagram)):
             pipeline = resolved(diagram)
             if image is None and not _takes_svg(builder):
@@ -107,32 +130,49 @@ class DrawDiagrams(SphinxPostTransform):
                 self._warn(diagram, "layout" if type(error).__name__ == "LayoutError" else "draw", _reason(error))
                 _replace_by_list(diagram, failed=True)
                 continue
-            for message in entry.messages:
-                self._warn(diagram, "layout", message)
+            notes = Notes.from_json(entry.notes) if entry.notes else Notes()
+            self._say(diagram, notes.messages)
             if image is None:
                 self._prepare_inline(diagram, pipeline, entry, seen)
+                used.add(notes.glyphs, self._style(diagram))
             else:
                 self._replace_by_image(diagram, pipeline, entry)
+        if _takes_svg(builder):
+            used.save(_pages_folder(self.app), self.env.docname)
 
     def _drawing(self, diagram: pipeline_diagram, pipeline: Pipeline, image: _Image | None) -> Entry:
         """The drawing from the cache, or drawn now and kept there."""
-        style = self.config.llmpipeline_style
-        if "style" in diagram:
-            style = read_style(diagram["style"], style)[0]
+        style = self._style(diagram)
         format: Format = image.format if image else "svg"
         engine, dot = self.config.llmpipeline_engine, self.config.llmpipeline_dot
         version = _dot_version(dot) if engine == "dot" else ""
-        key = key_of(f"{format} {engine} {dot} {version} {style!r} {pipeline!r}")
+        job = Job(pipeline, style, format, engine, dot)
+        key = key_of(f"{version} {job!r}")
         suffix = image.suffix if image else "svg"
         cache = Cache(_folder(self.app))
         found = cache.find(key, suffix)
         if found is not None:
             return found
         # Only now: a build that finds every drawing in the cache never loads what draws.
-        from .draw import Job, draw
+        python_logging.getLogger("matplotlib").setLevel(python_logging.WARNING)  # its notes are no news to an author
+        from .draw import draw
 
-        drawing = draw(Job(pipeline, style, format, engine, dot))
-        return cache.store(key, suffix, drawing.data, drawing.messages)
+        drawing = draw(job)
+        return cache.store(key, suffix, drawing.data, drawing.notes.to_json() if drawing.notes != Notes() else b"")
+
+    def _style(self, diagram: pipeline_diagram) -> Style:
+        style: Style = self.config.llmpipeline_style
+        return read_style(diagram["style"], style)[0] if "style" in diagram else style
+
+    def _say(self, diagram: pipeline_diagram, messages: tuple[Message, ...]) -> None:
+        for message in messages:
+            if message.subtype == "layout":
+                self._warn(diagram, "layout", message.text)
+            else:
+                # A font that lacks a character lacks it in every diagram: one warning says it.
+                logger.warning(
+                    "%s", message.text, location=diagram, type="llmpipeline", subtype=message.subtype, once=True
+                )
 
     def _prepare_inline(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry, seen: Counter[str]) -> None:
         """What the visitor needs, since visitors may run in other processes."""
@@ -192,19 +232,46 @@ def write_stylesheet(app: Sphinx) -> None:
     """Make the style sheet where Sphinx looks for static files."""
     if not _takes_svg(app.builder):
         return
-    styles = {style.name: style for style in (*STYLES.values(), app.config.llmpipeline_style)}
     folder = _folder(app) / "static"
-    content = stylesheet(styles.values()).encode()
+    content = stylesheet(_site_styles(app)).encode()
     path = folder / STYLESHEET
     if not path.is_file() or path.read_bytes() != content:
         write_atomic(path, content)
     app.config.html_static_path.append(str(folder))
 
 
+def _site_styles(app: Sphinx) -> list[Style]:
+    """Those that any page may use: a later one takes the place of an earlier one of its name."""
+    return [*{style.name: style for style in (*STYLES.values(), app.config.llmpipeline_style)}.values()]
+
+
 def link_stylesheet(app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None) -> None:
     """Pages without a diagram do not load the style sheet."""
     if doctree is not None and doctree.get("llmpipeline"):
         app.add_css_file(STYLESHEET)
+        app.add_css_file(FONTS)
+
+
+def write_fonts(app: Sphinx, exception: Exception | None) -> None:
+    """Give the site the glyphs that its diagrams show, now that all pages are known."""
+    if exception is not None or not _takes_svg(app.builder):
+        return
+    folder, static = _pages_folder(app), Path(app.outdir) / "_static"
+    if not changed(folder) and (static / FONTS).is_file():
+        return
+    assets = collect(folder, app.env.found_docs)
+    if not assets.glyphs:
+        return
+    # Only now, as for drawing: a build that shows nothing new loads no font.
+    from .webfont import web_fonts
+
+    known = stylesheet(_site_styles(app))
+    sheet = [rule for rule in assets.rules if rule not in known]
+    for web_font in web_fonts(assets.glyphs, Cache(_folder(app))):
+        write_atomic(static / web_font.name, web_font.data)
+        sheet.append(web_font.rule)
+    write_atomic(static / FONTS, "".join(sheet).encode())
+    settle(folder)
 
 
 def _takes_svg(builder: Builder) -> bool:
@@ -261,6 +328,10 @@ def _dot_version(dot: str) -> str:
 def _folder(app: Sphinx) -> Path:
     """Beside the doctrees, which builders share and which may be deleted at any time."""
     return Path(app.doctreedir) / ".llmpipeline"
+
+
+def _pages_folder(app: Sphinx) -> Path:
+    return _folder(app) / "pages" / app.builder.name
 
 
 def _reread_folder(app: Sphinx) -> Path:

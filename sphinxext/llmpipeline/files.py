@@ -7,7 +7,6 @@ builder wrote it.  The folder can be deleted at any time.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from dataclasses import dataclass
@@ -18,36 +17,35 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored drawing: its file, and the messages that came with it."""
+    """A stored file, and the notes that were stored with it."""
 
     path: Path
-    messages: tuple[str, ...] = ()
+    notes: bytes = b""
 
 
 class Cache:
-    """Drawings in a folder, by key."""
+    """Files in a folder, by key."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def find(self, key: str, suffix: str) -> Entry | None:
-        """The drawing stored under *key*, or ``None``."""
+        """The file stored under *key*, or ``None``."""
         path = self._path(key, suffix)
         if not path.is_file():
             return None
         try:
-            messages = tuple(json.loads(self._path(key, f"{suffix}.json").read_text(encoding="utf-8")))
+            return Entry(path, self._path(key, f"{suffix}.notes").read_bytes())
         except FileNotFoundError:
-            messages = ()
-        return Entry(path, messages)
+            return Entry(path)
 
-    def store(self, key: str, suffix: str, data: bytes, messages: tuple[str, ...] = ()) -> Entry:
-        """Keep *data* under *key*; the messages first, so that a drawing is never found without them."""
-        if messages:
-            write_atomic(self._path(key, f"{suffix}.json"), json.dumps(messages).encode())
+    def store(self, key: str, suffix: str, data: bytes, notes: bytes = b"") -> Entry:
+        """Keep *data* under *key*; the notes first, so that a file is never found without them."""
+        if notes:
+            write_atomic(self._path(key, f"{suffix}.notes"), notes)
         path = self._path(key, suffix)
         write_atomic(path, data)
-        return Entry(path, messages)
+        return Entry(path, notes)
 
     def _path(self, key: str, suffix: str) -> Path:
         return self.folder / key[:2] / f"{key}.{suffix}"

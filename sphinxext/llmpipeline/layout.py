@@ -14,20 +14,16 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from .digraph import MARKER, draw_with_dot
+from .drawing import Engine
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
 from .model import Pipeline
+from .problems import LayoutError
 
 if TYPE_CHECKING:
     import graphviz
-
-Engine = Literal["pygraphviz", "dot"]
-
-
-class LayoutError(RuntimeError):
-    """Graphviz could not lay out the graph."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Direction = Literal["LR", "TB", "RL", "BT"]
 EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
-Face = Literal["regular", "italic", "bold", "mono"]
+Face = Literal["regular", "italic", "bold", "mono", "math"]
+Script = Literal["", "sub", "super"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
@@ -47,7 +48,12 @@ class Run:
     """A stretch of text that is drawn in one face, without a line break."""
 
     text: str
+    """What is drawn; in the face ``math`` the source of a formula, as LaTeX writes it."""
     face: Face = "regular"
+    script: Script = ""
+    """Whether the run is set below or above the line, in a smaller size."""
+    reference: int | None = None
+    """Number, within the diagram, of the reference that the run is the text of; where it leads is no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ class Label:
     def plain(cls, text: str, line: int = 0) -> Label:
         r"""A label in the regular face.
 
-        >>> Label.plain("Model\n(GPT-3)").lines
-        ((Run(text='Model', face='regular'),), (Run(text='(GPT-3)', face='regular'),))
+        >>> Label.plain("Model\n(GPT-3)").lines == ((Run("Model"),), (Run("(GPT-3)"),))
+        True
         """
         return cls(tuple((Run(part),) for part in text.split("\n")), line)
 

@@ -107,3 +107,11 @@ def _cut(text: str, place: int) -> tuple[str, int]:
     start = max(min(place - _QUOTED // 2, len(text) - _QUOTED), 0)
     before, after = "…" if start else "", "…" if start + _QUOTED < len(text) else ""
     return before + text[start : start + _QUOTED] + after, place - start + len(before)
+
+
+class LayoutError(RuntimeError):
+    """Graphviz could not lay out the graph."""
+
+
+class FontError(RuntimeError):
+    """A style names a font that there is not."""

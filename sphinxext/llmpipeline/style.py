@@ -52,8 +52,10 @@ class Style:
 
     name: str = "classic"
     direction: Direction = "LR"
-    font: str = "DejaVu Sans"
-    mono_font: str = "DejaVu Sans Mono"
+    font: tuple[str, ...] = ("DejaVu Sans",)
+    """Families, or paths of font files; a character is drawn by the first that has it."""
+    mono_font: tuple[str, ...] = ("DejaVu Sans Mono",)
+    """The same for literals."""
     font_size: float = 14.0
     edge_font_size: float = 12.0
     note_font_size: float = 11.0
@@ -61,14 +63,14 @@ class Style:
     line_height: float = 1.25
     """Distance of baselines as a multiple of the font size."""
     line_width: float = 1.2
-    padding_x: float = 14.0
+    padding_x: float = 12.0
     """Room between a label and the side of its box."""
     padding_y: float = 10.0
-    edge_label_gap: float = 4.0
+    edge_label_gap: float = 3.0
     """Room around the label of an edge."""
     node_gap: float = 28.0
     """Room between the nodes of a rank."""
-    rank_gap: float = 40.0
+    rank_gap: float = 30.0
     """Room between ranks."""
     margin: float = 4.0
     """Room around the whole diagram."""
@@ -180,7 +182,9 @@ def read_style(value: StyleValue, base: Style = CLASSIC) -> tuple[Style, list[st
 
 def _named(name: str, base: Style) -> tuple[Style, list[str]]:
     if name in STYLES:
-        return STYLES[name], []
+        style = STYLES[name]
+        # A project's own kinds are words of its documents, which every style must know.
+        return replace(style, nodes={**base.nodes, **style.nodes}), []
     module, colon, attribute = name.partition(":")
     if not colon:
         return base, [f"unknown style '{name}'{suggestion(name, STYLES)}"]
@@ -229,6 +233,8 @@ class _StyleReader:
             return self._choice(key, given, DIRECTIONS)
         if key in ("group_light", "group_dark"):
             return self._tone(key, given, getattr(base, key))
+        if key in ("font", "mono_font"):
+            return self._fonts(key, given, getattr(base, key))
         if key == "nodes":
             return self._nodes(given, base.nodes)
         if key == "edges":
@@ -240,6 +246,14 @@ class _StyleReader:
             self.problems.append(f"'{key}' expects a text, got {given!r}")
             return None
         return given
+
+    def _fonts(self, key: str, given: Any, base: tuple[str, ...]) -> tuple[str, ...] | None:
+        """One name or several; the base's follow, so that what a font lacks is drawn as before."""
+        names = [given] if isinstance(given, str) else given
+        if isinstance(names, (list, tuple)) and names and all(isinstance(name, str) and name for name in names):
+            return tuple(dict.fromkeys([*names, *base]))
+        self.problems.append(f"'{key}' expects the name of a font or a list of names, got {given!r}")
+        return None
 
     def _table(self, key: str, given: Any) -> Mapping[str, Any]:
         if isinstance(given, Mapping):

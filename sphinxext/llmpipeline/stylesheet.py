@@ -23,13 +23,17 @@ _AUTO = '[data-theme="auto"]'
 
 def stylesheet(styles: Iterable[Style]) -> str:
     """CSS for every diagram that is drawn in one of *styles*."""
-    rules: list[str] = [_FIT]
-    for style in styles:
-        variables = " ".join(f"--llmpipeline-{name}: {color};" for name, color in _dark(style))
-        target = f".llmpipeline-style-{style.name}"
-        rules.append(f"{', '.join(f'{dark} {target}' for dark in _DARK)} {{ {variables} }}\n")
-        rules.append(f"@media (prefers-color-scheme: dark) {{ {_AUTO} {target} {{ {variables} }} }}\n")
-    return "".join(rules)
+    return "".join([_FIT, *(rule for style in styles for rule in rules(style))])
+
+
+def rules(style: Style) -> list[str]:
+    """The rules of one style: its colours on dark pages."""
+    variables = " ".join(f"--llmpipeline-{name}: {color};" for name, color in _dark(style))
+    target = f".llmpipeline-style-{style.name}"
+    return [
+        f"{', '.join(f'{dark} {target}' for dark in _DARK)} {{ {variables} }}\n",
+        f"@media (prefers-color-scheme: dark) {{ {_AUTO} {target} {{ {variables} }} }}\n",
+    ]
 
 
 def _dark(style: Style) -> Iterator[tuple[str, str]]:

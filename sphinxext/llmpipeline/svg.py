@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from xml.etree import ElementTree as ET
 
+from .drawing import Glyphs
 from .model import Edge, Group, Item, Node, Pipeline
 from .style import Style
 
@@ -25,6 +27,8 @@ _WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
 _FONT_SIZE = re.compile(r'<text [^>]*? font-size="([\d.]+)"')
 _LEGIBLE = 10.0  # pixels
 _PART = re.compile(r'<g class="llmpipeline-(node|edge|group)[ "]')
+_GID = re.compile(r"llmpipeline-(node|edge|group|reference)-(\d+)")
+_REFERENCE = re.compile(r'<g data-reference="(\d+)">(.*)</g>')
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
 _POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
 
@@ -53,7 +57,15 @@ class _Colors:
         )
 
 
-def public(drawn: bytes, pipeline: Pipeline, style: Style) -> bytes:
+@dataclass(frozen=True, slots=True)
+class PublicSvg:
+    """A drawing fit for a page, and what a browser needs to draw its text as it was measured."""
+
+    data: bytes
+    glyphs: tuple[Glyphs, ...]
+
+
+def public(drawn: bytes, pipeline: Pipeline, style: Style) -> PublicSvg:
     """The drawing with the public classes, attributes and variables, a part a line; valid by itself.
 
     Args:
@@ -64,19 +76,21 @@ def public(drawn: bytes, pipeline: Pipeline, style: Style) -> bytes:
     root = ET.fromstring(drawn)  # noqa: S314 -- matplotlib wrote it
     parts: dict[str, list[Item]] = {"node": [*pipeline.nodes], "edge": [*pipeline.edges], "group": [*pipeline.groups]}
     width, height = (_short(value) for value in root.attrib["viewBox"].split()[2:])
+    families = (_family(_css(text)) for text in root.iter(f"{_SVG}text"))
+    family = next((family for family in families if family), "sans-serif")
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-{escape(style.name)}"'
         f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' font-family="{escape(_families(style.font, "Verdana, sans-serif"))}" text-rendering="geometricPrecision">'
+        f' font-family="{escape(_families(family, "Verdana, sans-serif"))}" text-rendering="geometricPrecision">'
     ]
+    writer = _Writer(style, family)
     for group in root.iter(f"{_SVG}g"):
-        _, _, name = group.get("id", "").partition("llmpipeline-")
-        if name:
-            what, _, index = name.partition("-")
-            item = parts[what][int(index)]
-            lines += [_opening(item), *_content(group, item, style), "</g>"]
+        what, index = _gid(group)
+        if what in parts:
+            item = parts[what][index]
+            lines += [_opening(item), *writer.content(group, item), "</g>"]
     lines.append("</svg>\n")
-    return "\n".join(lines).encode()
+    return PublicSvg("\n".join(lines).encode(), writer.used())
 
 
 def bare(drawn: bytes) -> bytes:
@@ -96,7 +110,7 @@ class Place:
     title: str
     description: str
     links: Mapping[tuple[str, int], str]
-    """URLs by part, as ``("node", 3)``."""
+    """URLs by part, as ``("node", 3)``; a text that is a reference inside a label is ``("reference", 0)``."""
     classes: tuple[str, ...] = ()
     width: str | None = None
     """CSS width; ``None`` for the drawing's own."""
@@ -143,7 +157,7 @@ def _least_width(drawing: str) -> str:
 def _linked(body: str, links: Mapping[tuple[str, int], str]) -> Iterator[str]:
     """Lines of the drawing, the content of each linked part inside an ``<a>``."""
     counts = {"node": 0, "edge": 0, "group": 0}
-    close = None
+    inside = False
     for line in body.split("\n"):
         if found := _PART.match(line):
             what = found[1]
@@ -151,13 +165,15 @@ def _linked(body: str, links: Mapping[tuple[str, int], str]) -> Iterator[str]:
             counts[what] += 1
             yield line
             if url is not None:
-                close = "</a>"
+                inside = True
                 yield f'<a href="{escape(url)}">'
             continue
-        if line == "</g>" and close:
-            yield close
-            close = None
-        yield line
+        if line == "</g>" and inside:
+            inside = False
+            yield "</a>"
+        reference = _REFERENCE.fullmatch(line)
+        url = links.get(("reference", int(reference[1]))) if reference and not inside else None
+        yield f'<a href="{escape(url)}">{reference[2]}</a>' if reference and url else line
 
 
 def _opening(item: Item) -> str:
@@ -176,16 +192,85 @@ def _opening(item: Item) -> str:
     return f'<g class="{escape(" ".join([*classes, *item.classes]))}"{attributes}>'
 
 
-def _content(group: ET.Element, item: Item, style: Style) -> Iterator[str]:
-    colors = _Colors.of(item, style)
-    if item.tooltip:
-        yield f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"
-    for element in group:
+def _gid(group: ET.Element) -> tuple[str, int]:
+    """The part that a group of the drawing belongs to: ``("node", 3)``; ``("", 0)`` where it is no part."""
+    found = _GID.fullmatch(group.get("id", ""))
+    return (found[1], int(found[2])) if found else ("", 0)
+
+
+class _Writer:
+    """Writes the elements of a drawing, and notes in which fonts its text is."""
+
+    def __init__(self, style: Style, family: str) -> None:
+        self._style = style
+        self._family = family
+        self._glyphs: dict[tuple[str, int, bool], set[str]] = {}
+
+    def used(self) -> tuple[Glyphs, ...]:
+        """The characters of each font, in a fixed order."""
+        return tuple(Glyphs(*font, "".join(sorted(used))) for font, used in sorted(self._glyphs.items()))
+
+    def content(self, group: ET.Element, item: Item) -> Iterator[str]:
+        """The elements of one part, one a line."""
+        colors = _Colors.of(item, self._style)
+        if item.tooltip:
+            yield f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"
+        for element in group:
+            what, index = _gid(element)
+            if what == "reference":
+                yield f'<g data-reference="{index}">{"".join(map(partial(self._element, colors=colors), element))}</g>'
+            elif written := self._element(element, colors):
+                yield written
+
+    def _element(self, element: ET.Element, colors: _Colors) -> str:
         css = _css(element)
         if element.tag == f"{_SVG}path":
-            yield _path(element.get("d", ""), css, colors)
-        elif element.tag == f"{_SVG}text":
-            yield _text(element, css, colors, style)
+            return _path(element.get("d", ""), css, colors)
+        if element.tag == f"{_SVG}text":
+            return self._text(element, css, colors)
+        if element.tag == f"{_SVG}g":
+            return self._formula(element, colors)
+        return ""
+
+    def _text(self, element: ET.Element, css: Mapping[str, str], colors: _Colors) -> str:
+        text = element.text or ""
+        x, y = _translation(element)
+        attributes = f'x="{x}" y="{y}"{self._font(css, text)}'
+        if text != " ".join(text.split()):
+            # Runs are placed one by one, so a space at either end of one belongs to its width.
+            attributes += ' xml:space="preserve"'
+        return f'<text {attributes} style="fill:{colors.text};stroke:none">{escape(text, quote=False)}</text>'
+
+    def _formula(self, group: ET.Element, colors: _Colors) -> str:
+        """A formula: each glyph where mathtext put it, and its rules as rectangles."""
+        x, y = _translation(group)
+        spans = []
+        rules = []
+        for element in group.iter():
+            if element.tag == f"{_SVG}tspan":
+                text = element.text or ""
+                at = f'x="{_short(element.get("x", "0"))}" y="{_short(element.get("y", "0"))}"'
+                spans.append(f"<tspan {at}{self._font(_css(element), text)}>{escape(text, quote=False)}</tspan>")
+            elif element.tag == f"{_SVG}rect":
+                sides = (f'{side}="{_short(element.get(side, "0"))}"' for side in ("x", "y", "width", "height"))
+                rules.append(f"<rect {' '.join(sides)}/>")
+        style = f"fill:{colors.text};stroke:none"
+        return f'<g transform="translate({x} {y})" style="{style}"><text>{"".join(spans)}</text>{"".join(rules)}</g>'
+
+    def _font(self, css: Mapping[str, str], text: str) -> str:
+        """Attributes for the font of a text, those left out that are the drawing's own."""
+        family = _family(css) or self._family
+        weight = int(css.get("font-weight", "400"))
+        italic = css.get("font-style", "normal") != "normal"
+        self._glyphs.setdefault((family, weight, italic), set()).update(text)
+        attributes = f' font-size="{css["font-size"].removesuffix("px")}"'
+        if family != self._family:
+            attributes += (
+                f' font-family="{escape(_families(family, "monospace" if "Mono" in family else "sans-serif"))}"'
+            )
+        if weight != 400:
+            attributes += f' font-weight="{weight}"'
+        return attributes + (' font-style="italic"' if italic else "")
 
 
 def _path(data: str, css: Mapping[str, str], colors: _Colors) -> str:
@@ -196,21 +281,9 @@ def _path(data: str, css: Mapping[str, str], colors: _Colors) -> str:
     return f'<path d="{data}" style="fill:{fill};stroke:{colors.stroke}{rest}" stroke-linejoin="round"/>'
 
 
-def _text(element: ET.Element, css: Mapping[str, str], colors: _Colors, style: Style) -> str:
-    text = element.text or ""
+def _translation(element: ET.Element) -> tuple[str, str]:
     found = _TRANSLATE.search(element.get("transform", ""))
-    x, y = (_short(found[1]), _short(found[2])) if found else ("0", "0")
-    attributes = f'x="{x}" y="{y}" font-size="{css["font-size"].removesuffix("px")}"'
-    if css.get("font-weight", "400") != "400":
-        attributes += ' font-weight="bold"'
-    if css.get("font-style", "normal") != "normal":
-        attributes += ' font-style="italic"'
-    if style.mono_font in css.get("font-family", "") and style.mono_font != style.font:
-        attributes += f' font-family="{escape(_families(style.mono_font, "monospace"))}"'
-    if text != " ".join(text.split()):
-        # Runs are placed one by one, so a space at either end of one belongs to its width.
-        attributes += ' xml:space="preserve"'
-    return f'<text {attributes} style="fill:{colors.text};stroke:none">{escape(text, quote=False)}</text>'
+    return (_short(found[1]), _short(found[2])) if found else ("0", "0")
 
 
 def _css(element: ET.Element) -> dict[str, str]:
@@ -222,8 +295,19 @@ def _variable(name: str, color: str) -> str:
     return f"var(--llmpipeline-{name},{color})"
 
 
+def _family(css: Mapping[str, str]) -> str:
+    """The first family of a rule; empty where it names none."""
+    return css.get("font-family", "").split(",")[0].strip(" '\"")
+
+
 def _families(family: str, generic: str) -> str:
-    return f"'{family}', {generic}"
+    """The site's own subset of a font, the font itself where it is installed, and what is like it."""
+    return f"'{web_family(family)}', '{family}', {generic}"
+
+
+def web_family(family: str) -> str:
+    """The name under which a style sheet declares the site's own subset of a font."""
+    return f"llmpipeline {family}"
 
 
 def _short(number: str) -> str:

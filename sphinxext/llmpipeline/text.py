@@ -1,37 +1,41 @@
-"""Labels → lines of text in place: measured with the font that draws them.
-
-Widths are sums of unhinted advances and of the kerning between neighbours, which is what a browser, a PDF viewer and
-matplotlib's own layout make of the same font (within 0.5 %, ligatures included).  Advances are cached for each font,
-so a label is measured in microseconds, where a full text layout takes half a millisecond.
-"""
+"""Labels → lines of text in place: which runs stand on which line, where each starts, and how large the whole is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
-from matplotlib.font_manager import FontProperties, findfont
-from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
+from matplotlib.mathtext import MathTextParser
 
+from .fonts import Fonts, Typeface
 from .geometry import Size, Sizes
-from .model import Edge, Face, Group, Label, Node, Pipeline, Run
+from .model import Edge, Group, Label, Node, Pipeline, Run, Script
 from .style import Style
 
-_EM = 1000
-"""Size in points at which fonts are opened; metrics are divided by it."""
-_FIXED = 65536
-_SUBPIXEL = 64
+_SCRIPT_SIZE = 0.7
+_SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
+"""How far a script's baseline is above that of its line, in sizes of the line's font."""
+# Other control characters than line breaks have no glyph, and XML cannot hold them.
+_CONTROL = dict.fromkeys([*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """A run and where it starts, in points from the left end of its line."""
+    """A run in one font, and where it starts, in points from the left end of its line and above its baseline."""
 
     text: str
-    face: Face
+    typeface: Typeface
+    size: float
     x: float
+    rise: float
     width: float
+    ascent: float
+    """Points above the run's own baseline."""
+    descent: float
+    """Points below it."""
+    is_math: bool = False
+    reference: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,6 @@ class TextLine:
     runs: tuple[PlacedRun, ...]
     width: float
     baseline: float
-    font_size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Blocks:
     nodes: tuple[Block, ...]
     edges: tuple[Block | None, ...]
     groups: tuple[Block, ...]
+    messages: tuple[str, ...] = ()
+    """What could not be set as it should: characters without a font, formulas that cannot be read."""
 
     def sizes(self) -> Sizes:
         """The sizes alone, which is all that the layout needs."""
@@ -70,94 +75,55 @@ class Blocks:
 
 
 def measure(pipeline: Pipeline, style: Style) -> Blocks:
-    """Set the text of every node, edge and group of *pipeline* in the fonts of *style*."""
+    """Set the text of every node, edge and group of *pipeline* in the fonts of *style*.
+
+    Raises:
+        FontError: where the style names a font that there is not.
+    """
     setter = _Setter(style)
-    return Blocks(
-        tuple(setter.node(node) for node in pipeline.nodes),
-        tuple(setter.edge(edge) for edge in pipeline.edges),
-        tuple(setter.group(group) for group in pipeline.groups),
-    )
-
-
-def font(style: Style, face: Face, size: float) -> FontProperties:
-    """The font in which *face* is drawn at *size* points."""
-    return _properties(style.mono_font if face == "mono" else style.font, face, size)
-
-
-@cache
-def _properties(family: str, face: Face, size: float) -> FontProperties:
-    return FontProperties(
-        family=family,
-        size=size,
-        style="italic" if face == "italic" else "normal",
-        weight="bold" if face == "bold" else "normal",
-    )
-
-
-class _Metrics:
-    """Advances, kerning and vertical extent of one font file, in ems."""
-
-    def __init__(self, path: str) -> None:
-        self._font = FT2Font(path)
-        self._font.set_size(_EM, 72)
-        self._advances: dict[str, float] = {}
-        self._kernings: dict[tuple[str, str], float] = {}
-        self.ascent = self._font.ascender / self._font.units_per_EM
-        self.descent = -self._font.descender / self._font.units_per_EM
-
-    def width(self, text: str) -> float:
-        width = 0.0
-        before = ""
-        for character in text:
-            advance = self._advances.get(character)
-            width += self._advance(character) if advance is None else advance
-            if before:
-                kerning = self._kernings.get((before, character))
-                width += self._kerning(before, character) if kerning is None else kerning
-            before = character
-        return width
-
-    def _advance(self, character: str) -> float:
-        # A glyph that is loaded without hinting gives the advance that the font's designer drew.
-        glyph = self._font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
-        advance = self._advances[character] = glyph.linearHoriAdvance / _FIXED / _EM
-        return advance
-
-    def _kerning(self, left: str, right: str) -> float:
-        pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
-        kerning = self._kernings[left, right] = self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
-        return kerning
-
-
-@cache
-def _metrics(family: str, face: Face) -> _Metrics:
-    return _Metrics(findfont(_properties(family, face, 10.0)))
+    nodes = tuple(setter.node(node) for node in pipeline.nodes)
+    edges = tuple(setter.edge(edge) for edge in pipeline.edges)
+    groups = tuple(setter.group(group) for group in pipeline.groups)
+    return Blocks(nodes, edges, groups, tuple(setter.messages()))
 
 
 class _Setter:
     """Sets blocks of text in one style."""
 
     def __init__(self, style: Style) -> None:
-        self.style = style
+        self._style = style
+        self._fonts = Fonts(style.font, style.mono_font)
+        self._unreadable: dict[str, str] = {}
 
     def node(self, node: Node) -> Block:
-        style = self.style
-        parts = [(line, style.font_size) for line in node.label.lines]
+        parts = [(line, self._style.font_size) for line in node.label.lines]
         parts += self._below(node.note, node.repeat)
         return self._block(parts)
 
     def edge(self, edge: Edge) -> Block | None:
-        parts = [(line, self.style.edge_font_size) for line in edge.label.lines] if edge.label else []
+        parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
         parts += self._below(edge.note, None)
         return self._block(parts) if parts else None
 
     def group(self, group: Group) -> Block:
-        parts = [(_bold(line), self.style.group_font_size) for line in group.label.lines]
+        parts = [(_bold(line), self._style.group_font_size) for line in group.label.lines]
         parts += self._below(group.note, group.repeat)
         return self._block(parts)
 
+    def messages(self) -> Iterator[str]:
+        """What was found wrong while blocks were set."""
+        if self._fonts.substituted:
+            named = _listed(self._fonts.substituted)
+            others = ", ".join(sorted(set(self._fonts.substituted.values())))
+            fonts = ", ".join(self._style.font)
+            yield f"{fonts} has no {named}; drawn in {others}: name a font that has them in llmpipeline_font"
+        if self._fonts.missing:
+            yield f"no font has {_listed(self._fonts.missing)}: install one and name it in llmpipeline_font"
+        for formula, reason in self._unreadable.items():
+            yield f"matplotlib's mathtext cannot read the formula '{formula}': {reason}"
+
     def _below(self, note: Label | None, repeat: str | None) -> list[tuple[tuple[Run, ...], float]]:
-        size = self.style.note_font_size
+        size = self._style.note_font_size
         parts = [(line, size) for line in note.lines] if note else []
         if repeat is not None:
             parts.append(((Run(f"× {repeat}", "bold"),), size))
@@ -167,26 +133,61 @@ class _Setter:
         lines: list[TextLine] = []
         y = 0.0
         for runs, size in parts:
-            height = size * self.style.line_height
-            placed = tuple(self._place(runs, size))
-            metrics = [self._metrics(run.face) for run in runs] or [self._metrics("regular")]
-            ascent = max(metric.ascent for metric in metrics) * size
-            descent = max(metric.descent for metric in metrics) * size
+            placed = tuple(self._line(runs, size))
+            plain = self._fonts.primary("regular")
+            ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in placed)])
+            descent = max([plain.descent * size, *(run.descent - run.rise for run in placed)])
+            height = max(size * self._style.line_height, ascent + descent)
             width = placed[-1].x + placed[-1].width if placed else 0.0
-            lines.append(TextLine(placed, width, y + (height - ascent - descent) / 2 + ascent, size))
+            lines.append(TextLine(placed, width, y + (height - ascent - descent) / 2 + ascent))
             y += height
         return Block(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
 
-    def _place(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
+    def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
         x = 0.0
         for run in runs:
-            width = self._metrics(run.face).width(run.text) * size
-            yield PlacedRun(run.text, run.face, x, width)
-            x += width
+            rise = _SCRIPT_RISE[run.script] * size
+            for placed in self._run(run, size * _SCRIPT_SIZE if run.script else size):
+                yield replace(placed, x=x, rise=rise, reference=run.reference)
+                x += placed.width
 
-    def _metrics(self, face: Face) -> _Metrics:
-        return _metrics(self.style.mono_font if face == "mono" else self.style.font, face)
+    def _run(self, run: Run, size: float) -> Iterator[PlacedRun]:
+        """A run's pieces, each in one font, not placed yet."""
+        face = run.face
+        if face == "math":
+            formula = self._formula(run.text, size)
+            if formula is not None:
+                yield formula
+                return
+            face = "mono"
+        for span in self._fonts.spans(run.text.translate(_CONTROL), face):
+            metrics = span.metrics
+            width = metrics.width(span.text) * size
+            ascent, descent = metrics.ascent * size, metrics.descent * size
+            yield PlacedRun(span.text, metrics.typeface, size, 0.0, 0.0, width, ascent, descent)
+
+    def _formula(self, source: str, size: float) -> PlacedRun | None:
+        """A formula, or ``None`` where mathtext cannot read it."""
+        typeface = self._fonts.primary("regular").typeface
+        text = f"${' '.join(source.split())}$"
+        try:
+            width, ascent, descent = _measure_formula(text, typeface, size)
+        except ValueError as error:
+            self._unreadable[source] = str(error).strip().splitlines()[-1]
+            return None
+        return PlacedRun(text, typeface, size, 0.0, 0.0, width, ascent, descent, is_math=True)
+
+
+@cache
+def _measure_formula(text: str, typeface: Typeface, size: float) -> tuple[float, float, float]:
+    parsed = MathTextParser("path").parse(text, 72, typeface.properties(size))
+    width, height, descent = (float(number) for number in parsed[:3])
+    return width, height - descent, descent
 
 
 def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:
-    return tuple(Run(run.text, "bold" if run.face == "regular" else run.face) for run in line)
+    return tuple(replace(run, face="bold") if run.face == "regular" else run for run in line)
+
+
+def _listed(characters: Iterable[str]) -> str:
+    return ", ".join(f"'{character}' (U+{ord(character):04X})" for character in sorted(characters))

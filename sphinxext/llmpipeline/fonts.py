@@ -1,0 +1,221 @@
+"""Fonts: which one draws a character, and how wide the character is in it.
+
+A character is drawn by the first of the style's families that has it, else by whichever of matplotlib's other fonts
+has it.  Widths are sums of unhinted advances and of the kerning between neighbours, which is what a browser, a PDF
+viewer and matplotlib's own layout make of the same font (within 0.5 %, ligatures included).  Advances are cached for
+each font, so a label is measured in microseconds, where a full text layout takes half a millisecond.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from matplotlib.font_manager import FontEntry, FontProperties, findfont, fontManager, get_font
+from matplotlib.ft2font import Kerning, LoadFlags
+
+from .model import Face
+from .problems import FontError
+
+_EM = 1000
+"""Size in points at which fonts are opened; metrics are divided by it."""
+_FIXED = 65536
+_SUBPIXEL = 64
+_NO_TEXT = ("Last Resort", "STIXSize", "STIXNonUnicode", "cmex", "cmsy", "cmmi", "cmr", "cmss", "cmtt", "cmb", "cmti")
+"""Fonts of matplotlib's that hold other glyphs at the codes of letters, or boxes for everything."""
+_JOINERS = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """A font as matplotlib and a style sheet name it."""
+
+    family: str
+    weight: int = 400
+    italic: bool = False
+
+    def properties(self, size: float) -> FontProperties:
+        """The same for matplotlib, at *size* points."""
+        return _properties(self, size)
+
+
+def font_file(typeface: Typeface) -> tuple[str, int]:
+    """The file of a font, and its number in the file where that is a collection."""
+    path = findfont(typeface.properties(10.0))
+    return str(path), getattr(path, "face_index", 0)
+
+
+class Metrics:
+    """Advances, kerning and vertical extent of one font, in ems."""
+
+    def __init__(self, typeface: Typeface) -> None:
+        self.typeface = typeface
+        self._font = get_font(findfont(typeface.properties(10.0)))
+        self._advances: dict[str, float] = {}
+        self._kernings: dict[tuple[str, str], float] = {}
+        self.ascent = self._font.ascender / self._font.units_per_EM
+        self.descent = -self._font.descender / self._font.units_per_EM
+
+    def has(self, character: str) -> bool:
+        """Whether the font draws *character*."""
+        return self._font.get_char_index(ord(character)) != 0
+
+    def width(self, text: str) -> float:
+        """Width of *text*, set on one line."""
+        width = 0.0
+        before = ""
+        for character in text:
+            advance = self._advances.get(character)
+            width += self._advance(character) if advance is None else advance
+            if before:
+                kerning = self._kernings.get((before, character))
+                width += self._kerning(before, character) if kerning is None else kerning
+            before = character
+        return width
+
+    def _advance(self, character: str) -> float:
+        if not self.has(character):
+            advance = _guess(character)
+        else:
+            self._font.set_size(_EM, 72)  # matplotlib shares the font, and draws with it in other sizes
+            # A glyph that is loaded without hinting gives the advance that the font's designer drew.
+            glyph = self._font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+            advance = glyph.linearHoriAdvance / _FIXED / _EM
+        self._advances[character] = advance
+        return advance
+
+    def _kerning(self, left: str, right: str) -> float:
+        self._font.set_size(_EM, 72)
+        pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
+        kerning = self._kernings[left, right] = self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
+        return kerning
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text and the font that draws all of it."""
+
+    text: str
+    metrics: Metrics
+
+
+class Fonts:
+    """The fonts of one style, and what they lack.
+
+    Args:
+        families: names of families or paths of font files, the first preferred.
+        mono: the same for literals.
+
+    Raises:
+        FontError: where there is no family of a name, or no file at a path.
+    """
+
+    def __init__(self, families: tuple[str, ...], mono: tuple[str, ...]) -> None:
+        self._families = families, mono
+        self.substituted: dict[str, str] = {}
+        """Characters that none of the families has → the family that draws them."""
+        self.missing: set[str] = set()
+        """Characters that no font has."""
+
+    def primary(self, face: Face) -> Metrics:
+        """The font in which *face* is drawn where it can be."""
+        return self._chain(face)[0]
+
+    def spans(self, text: str, face: Face) -> Iterator[Span]:
+        """*text* cut where the font changes."""
+        chain = self._chain(face)
+        if all(map(chain[0].has, text)):
+            yield Span(text, chain[0])
+            return
+        start, at = 0, chain[0]
+        for index, character in enumerate(text):
+            metrics = self._for(character, chain, at)
+            if metrics is not at and index > start:
+                yield Span(text[start:index], at)
+                start = index
+            at = metrics
+        yield Span(text[start:], at)
+
+    def _chain(self, face: Face) -> tuple[Metrics, ...]:
+        families, mono = self._families
+        return tuple(_metrics(_typeface(name, face)) for name in (mono if face == "mono" else families))
+
+    def _for(self, character: str, chain: tuple[Metrics, ...], at: Metrics) -> Metrics:
+        """The font of one character; spaces and joiners stay in that of the character before."""
+        if character in _JOINERS or character.isspace():
+            return at
+        for metrics in chain:
+            if metrics.has(character):
+                return metrics
+        other = _other_font(character)
+        if other is None:
+            self.missing.add(character)
+            return chain[0]
+        self.substituted[character] = other.family
+        return _metrics(other)
+
+
+@cache
+def _properties(typeface: Typeface, size: float) -> FontProperties:
+    return FontProperties(
+        family=typeface.family, size=size, style="italic" if typeface.italic else "normal", weight=typeface.weight
+    )
+
+
+@cache
+def _typeface(name: str, face: Face) -> Typeface:
+    """The font of *face* in a family, or the one in a file."""
+    if name.lower().endswith((".ttf", ".otf", ".ttc")):
+        entry = _file(name)
+        return Typeface(entry.name, int(entry.weight), entry.style != "normal")
+    if not any(entry.name == name for entry in fontManager.ttflist):
+        raise FontError(f"no font is called '{name}': name a family that is installed, or the path of a font file")
+    return Typeface(name, 700 if face == "bold" else 400, face == "italic")
+
+
+@cache
+def _file(name: str) -> FontEntry:
+    if not Path(name).is_file():
+        raise FontError(f"there is no font file '{name}'")
+    fontManager.addfont(name)
+    found = [entry for entry in fontManager.ttflist if Path(entry.fname) == Path(name)]
+    return found[0]
+
+
+@cache
+def _metrics(typeface: Typeface) -> Metrics:
+    return Metrics(typeface)
+
+
+@cache
+def _other_font(character: str) -> Typeface | None:
+    """The first upright font of matplotlib's list that has *character*, those without serifs first."""
+    for entry in _others():
+        typeface = Typeface(entry.name, int(entry.weight), entry.style != "normal")
+        try:
+            if _metrics(typeface).has(character):
+                return typeface
+        except (OSError, RuntimeError, ValueError):  # a font that matplotlib lists and FreeType cannot open
+            continue
+    return None
+
+
+@cache
+def _others() -> tuple[FontEntry, ...]:
+    def rank(entry: FontEntry) -> tuple[object, ...]:
+        weight = entry.weight if isinstance(entry.weight, int) else 400
+        return "Sans" not in entry.name, "Mono" in entry.name, entry.style != "normal", abs(weight - 400), entry.name
+
+    usable = (entry for entry in fontManager.ttflist if not entry.name.startswith(_NO_TEXT))
+    return tuple(sorted((entry for entry in usable if isinstance(entry.weight, int)), key=rank))
+
+
+def _guess(character: str) -> float:
+    """The width, in ems, that other programs are likely to give a character that no font here has."""
+    if character in _JOINERS or unicodedata.combining(character):
+        return 0.0
+    wide = unicodedata.east_asian_width(character) in "WF"
+    return 1.3 if wide and unicodedata.category(character) == "So" else 1.0 if wide else 0.7

@@ -1,0 +1,74 @@
+"""The web fonts of a site: the glyphs that its diagrams use, and nothing else.
+
+A browser that has the measured font gives text the measured width, so nothing leaves its box whatever is installed
+where the page is read.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from .files import Cache, key_of
+from .fonts import Typeface, font_file
+from .svg import web_family
+
+
+@dataclass(frozen=True, slots=True)
+class WebFont:
+    """A font file of the site, and the rule of the style sheet that declares it."""
+
+    name: str
+    data: bytes
+    rule: str
+
+
+def web_fonts(glyphs: Mapping[tuple[str, int, bool], Collection[str]], cache: Cache) -> Iterator[WebFont]:
+    """One font for each family, weight and slant, made once for the same characters.
+
+    Args:
+        glyphs: the characters that are shown in each.
+        cache: where fonts are kept from one build to the next.
+    """
+    for (family, weight, italic), characters in sorted(glyphs.items()):
+        path, number = font_file(Typeface(family, weight, italic))
+        shown = "".join(sorted(characters))
+        key = key_of(f"woff {path} {number} {shown}")
+        found = cache.find(key, "woff") or cache.store(key, "woff", woff(path, number, shown))
+        slug = re.sub(r"[^a-z0-9]+", "-", family.lower())
+        name = f"llmpipeline-{slug}-{weight}{'-italic' if italic else ''}.woff"
+        rule = (
+            f'@font-face {{ font-family: "{web_family(family)}"; font-weight: {weight};'
+            f' font-style: {"italic" if italic else "normal"}; src: url("{name}?v={key[:8]}") format("woff"); }}\n'
+        )
+        yield WebFont(name, found.path.read_bytes(), rule)
+
+
+def woff(path: str, number: int, characters: Collection[str]) -> bytes:
+    """A font file with the glyphs of *characters*, as WOFF.
+
+    Args:
+        path: the font file.
+        number: which font of a collection; 0 where the file holds one.
+        characters: what is drawn in the font.
+
+    The bytes are the same at each call: the time of the subsetting is left out of them.
+    """
+    options = subset.Options(flavor="woff", layout_features=["kern"], notdef_outline=True, name_IDs=[], hinting=False)
+    options.drop_tables += ["FFTM"]  # FontForge's time stamp
+    # The subsetter reports each table that it touches, and a theme that sets up logging would print it.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    with TTFont(path, fontNumber=number, lazy=True, recalcTimestamp=False) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=sorted(map(ord, characters)))
+        subsetter.subset(font)
+        font.flavor = "woff"
+        out = io.BytesIO()
+        font.save(out, reorderTables=False)
+    return out.getvalue()
