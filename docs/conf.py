@@ -1,0 +1,66 @@
+"""Settings of the documentation."""
+
+import sphinxext.llmpipeline
+
+project = "sphinxext-llmpipeline"
+author = "The sphinxext-llmpipeline developers"
+copyright = "The sphinxext-llmpipeline developers"
+version = release = sphinxext.llmpipeline.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinxext.llmpipeline",
+]
+exclude_patterns = ["_build", "examples"]
+numfig = True
+nitpicky = True
+# Classes of other packages: nothing is fetched from the network while the documentation is built.
+nitpick_ignore = [
+    ("py:class", "Figure"),
+    ("py:class", "graphviz.Digraph"),
+    ("py:func", "sphinxext.llmpipeline.parser.parse"),  # its public name is sphinxext.llmpipeline.parse
+]
+nitpick_ignore_regex = [("py:(class|obj)", r"(collections\.abc|typing)\..*")]
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+
+# The kind that the page on configuration shows.
+llmpipeline_style = {
+    "nodes": {
+        "guard": {
+            "base": "process",
+            "shape": "trapezium",
+            "fill": "#ffe3e0",
+            "dark": {"fill": "#4a2320", "stroke": "#e5908a"},
+        },
+    },
+}
+
+html_theme = "furo"
+html_title = "sphinxext-llmpipeline"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
+
+latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
+latex_show_urls = "footnote"
+
+epub_title = project
+epub_author = epub_publisher = author
+epub_copyright = copyright
+epub_show_urls = "no"
+# Doctrees that lie in the output folder, where no other folder is given.
+suppress_warnings = ["epub.unknown_project_files"]
+
+
+def keep_colons(_app, what, _name, _object, _options, lines):
+    """Napoleon takes what stands before a colon in the first line of an attribute's docstring for its type."""
+    if what in ("attribute", "data", "property") and lines:
+        lines[:0] = ["..", ""]
+
+
+def setup(app):
+    """Run before napoleon, whose priority is 500."""
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)
