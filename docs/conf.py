@@ -20,7 +20,6 @@ nitpicky = True
 nitpick_ignore = [
     ("py:class", "Figure"),
     ("py:class", "graphviz.Digraph"),
-    ("py:func", "sphinxext.llmpipeline.parser.parse"),  # its public name is sphinxext.llmpipeline.parse
 ]
 nitpick_ignore_regex = [("py:(class|obj)", r"(collections\.abc|typing)\..*")]
 autodoc_member_order = "bysource"
@@ -41,8 +40,6 @@ llmpipeline_style = {
 
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"
-html_static_path = ["_static"]
-html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
@@ -55,12 +52,3 @@ epub_show_urls = "no"
 suppress_warnings = ["epub.unknown_project_files"]
 
 
-def keep_colons(_app, what, _name, _object, _options, lines):
-    """Napoleon takes what stands before a colon in the first line of an attribute's docstring for its type."""
-    if what in ("attribute", "data", "property") and lines:
-        lines[:0] = ["..", ""]
-
-
-def setup(app):
-    """Run before napoleon, whose priority is 500."""
-    app.connect("autodoc-process-docstring", keep_colons, priority=400)

@@ -26,10 +26,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .model import Edge, Group, Label, Node, Pipeline, Run
+from .drawing import Engine, Format
+from .model import Edge, Group, Label, Link, Node, Pipeline, Run
 from .parser import parse
-from .problems import PipelineError, Problem
-from .style import CLASSIC, PRINT, Style, read_style
+from .problems import FontError, LayoutError, PipelineError, Problem
+from .style import CLASSIC, PRINT, EdgeLook, NodeLook, Style, Tone, read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -43,14 +44,22 @@ __all__ = [
     "CLASSIC",
     "PRINT",
     "Edge",
+    "EdgeLook",
+    "Engine",
+    "FontError",
+    "Format",
     "Group",
     "Label",
+    "LayoutError",
+    "Link",
     "Node",
+    "NodeLook",
     "Pipeline",
     "PipelineError",
     "Problem",
     "Run",
     "Style",
+    "Tone",
     "figure",
     "parse",
     "read_style",

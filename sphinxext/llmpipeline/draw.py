@@ -51,7 +51,7 @@ def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -
     """Draw a pipeline, without Sphinx.
 
     Args:
-        pipeline: what is drawn, from :func:`~sphinxext.llmpipeline.parser.parse`.
+        pipeline: what is drawn, from :func:`~sphinxext.llmpipeline.parse`.
         style: how it looks.
         format: ``svg`` (text as text), ``svg-outlines`` (text as paths), ``pdf``, ``png``, or ``png@2x``.
 

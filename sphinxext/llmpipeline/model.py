@@ -102,11 +102,11 @@ class Node:
     """A second, smaller text below the label."""
     tooltip: Label | None = None
     repeat: str | None = None
-    """How often the node is repeated, as the author writes it: ``12``, ``N``."""
+    """How often the node is repeated, in the words of the author, such as ``12`` or ``N``."""
     value: float | None = None
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
-    """No part of the drawing: links are set when a page is written, because they are relative to it."""
+    """No part of the drawing, since links are relative to the page and set when it is written."""
     line: int = field(default=0, compare=False, repr=False)
 
 

@@ -70,7 +70,7 @@ class Style:
     """Room around the label of an edge."""
     node_gap: float = 28.0
     """Room between the nodes of a rank."""
-    rank_gap: float = 30.0
+    rank_gap: float = 28.0
     """Room between ranks."""
     margin: float = 4.0
     """Room around the whole diagram."""
