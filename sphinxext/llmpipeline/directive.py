@@ -10,9 +10,12 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StateMachine, StringList
+from sphinx import addnodes
+from sphinx.locale import get_translation
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
 
+from . import outline
 from .doctree import Part, parts, pipeline_diagram, pipeline_link, pipeline_text
 from .model import DIRECTIONS, Direction, Label, Link, Pipeline
 from .parser import parse
@@ -21,7 +24,8 @@ from .style import Style, read_style
 
 logger = logging.getLogger(__name__)
 
-NOT_DRAWN = "This diagram could not be drawn. The build log says why."
+say = get_translation("sphinxext.llmpipeline")
+"""A message of this package in the language of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,9 @@ class LLMPipeline(SphinxDirective):
 
     def _failed(self, text: str) -> nodes.container:
         """What stands in for a diagram that cannot be read: a note, and what was written."""
-        content = nodes.container("", nodes.warning("", nodes.paragraph("", NOT_DRAWN)), classes=["llmpipeline-failed"])
+        content = nodes.container(
+            "", nodes.warning("", nodes.paragraph("", say(outline.NOT_DRAWN))), classes=["llmpipeline-failed"]
+        )
         if text.strip():
             content += nodes.literal_block(text, text, language="none")
         return content
@@ -182,7 +188,7 @@ class LLMPipeline(SphinxDirective):
                 if item.tooltip is not None:
                     diagram += self._text(item.tooltip, body, plain=True)
                 if item.link is not None:
-                    diagram += self._link(part, item.link, body)
+                    diagram += self._link(part, getattr(item, "id", ""), item.link, body)
         return diagram
 
     def _text(self, label: Label, body: _Body, *, plain: bool) -> pipeline_text:
@@ -193,7 +199,7 @@ class LLMPipeline(SphinxDirective):
         element.source, element.line = body.places[label.line - 1]
         return element
 
-    def _link(self, part: Part, link: Link, body: _Body) -> pipeline_link:
+    def _link(self, part: Part, owner: str, link: Link, body: _Body) -> pipeline_link:
         """A reference that Sphinx resolves and checks like any other."""
         place = body.places[link.line - 1]
         if link.is_role:
@@ -202,6 +208,9 @@ class LLMPipeline(SphinxDirective):
             reference = nodes.reference("", link.target, refuri=link.target)
             reference.source, reference.line = place
             inline, messages = [reference], []
-        element = pipeline_link(link.target, "", *inline, *messages, part=part, translatable=False)
+        if not any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in inline):
+            expected = "expected a URL or a role that makes a reference, such as https://example.org or :doc:`guide`"
+            self._warn("reference", f"'{link.target}' is no link: {expected}", f"{place[0]}:{place[1]}")
+        element = pipeline_link(link.target, "", *inline, *messages, part=part, owner=owner, translatable=False)
         element.source, element.line = place
         return element

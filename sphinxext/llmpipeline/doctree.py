@@ -24,6 +24,7 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.title_reference, "italic"),
 )
 
+Say = outline.Say
 Part = tuple[str, int]
 """A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
 
@@ -37,7 +38,7 @@ class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of
 
 
 class pipeline_link(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
-    """Where a part leads: a reference; ``part`` says whose."""
+    """Where a part leads: a reference; ``part`` says whose, ``owner`` is its id, empty for an edge."""
 
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
@@ -88,9 +89,40 @@ def _url(reference: nodes.reference) -> str | None:
     return f"#{reference['refid']}" if reference.get("refid") else None
 
 
-def listing(diagram: pipeline_diagram) -> nodes.Element:
+def listing(diagram: pipeline_diagram, say: Say = outline.english) -> nodes.Element:
     """The diagram as stock nodes: a list of groups, nodes and their edges, with live references."""
-    return _Listing(diagram).items(None)
+    return _Listing(diagram, say).items(None)
+
+
+def dead_listing(diagram: pipeline_diagram, say: Say = outline.english) -> nodes.Element:
+    """The same without references: beside a picture that has them, each would be reached twice."""
+    items = listing(diagram, say)
+    for reference in list(items.findall(nodes.reference)):
+        reference.replace_self(reference.children)
+    return items
+
+
+def reference_list(diagram: pipeline_diagram, say: Say = outline.english) -> nodes.paragraph | None:
+    """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none."""
+    called = outline.names(resolved(diagram))
+    found: list[nodes.reference] = []
+    for text in diagram.findall(pipeline_text):
+        found += [reference.deepcopy() for reference in text.findall(nodes.reference)]
+    for link in diagram.findall(pipeline_link):
+        for reference in link.findall(nodes.reference):
+            copy = reference.deepcopy()
+            if copy.astext() == copy.get("refuri"):  # a bare URL is told by what it belongs to
+                copy.clear()
+                copy += nodes.Text(called.get(link["owner"]) or reference.astext())
+            found.append(copy)
+    if not found:
+        return None
+    line = nodes.paragraph("", say(outline.LINKS), classes=["llmpipeline-links"])
+    for index, reference in enumerate(found):
+        for leaf in list(reference.findall(nodes.Text)):
+            leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+        line += [nodes.Text(", "), reference] if index else [reference]
+    return line
 
 
 class _RunReader:
@@ -140,7 +172,8 @@ class _RunReader:
 class _Listing:
     """Builds the list of one diagram."""
 
-    def __init__(self, diagram: pipeline_diagram) -> None:
+    def __init__(self, diagram: pipeline_diagram, say: Say) -> None:
+        self.say = say
         self.pipeline = resolved(diagram)
         self.names = outline.names(self.pipeline)
         self.links = {link["part"]: link for link in diagram.findall(pipeline_link)}
@@ -179,7 +212,7 @@ class _Listing:
         leaving = nodes.bullet_list(bullet="-")
         for index, edge in enumerate(self.pipeline.edges):
             if edge.source == item.id:
-                text = f"{outline.arrow(edge)} {self.names[edge.target]}{outline.after(edge)}"
+                text = f"{outline.arrow(edge)} {self.names[edge.target]}{outline.after(edge, self.say)}"
                 paragraph = nodes.paragraph("", text)
                 paragraph += self._link(("edge", index))
                 leaving += nodes.list_item("", paragraph)

@@ -17,8 +17,17 @@ from sphinx.util import logging
 
 from . import outline, svg
 from .assets import PageAssets, changed, collect, settle
-from .directive import NOT_DRAWN, LLMPipeline
-from .doctree import links, listing, pipeline_diagram, pipeline_link, pipeline_text, resolved
+from .directive import LLMPipeline, say
+from .doctree import (
+    dead_listing,
+    links,
+    listing,
+    pipeline_diagram,
+    pipeline_link,
+    pipeline_text,
+    reference_list,
+    resolved,
+)
 from .drawing import Format, Job, Message, Notes
 from .files import Cache, Entry, key_of, write_atomic
 from .model import Pipeline
@@ -66,6 +75,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_font", (), "env", frozenset({str, list, tuple}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
+    app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
     app.add_node(pipeline_diagram, html=(visit_diagram_html, None))
     app.add_node(pipeline_text)
@@ -180,20 +190,25 @@ class DrawDiagrams(SphinxPostTransform):
         seen[key] += 1
         self.document["llmpipeline"] = True
         diagram["file"] = str(entry.path)
-        title = _title(diagram, pipeline)
+        title = _title(diagram)
         diagram["place"] = svg.Place(
             id=f"llmpipeline-{key}" + (f"-{seen[key]}" if seen[key] > 1 else ""),
             name=nodes.make_id(diagram.get("called", "")) or key,
             title=title,
-            description=diagram.get("alt") or outline.describe(pipeline),
+            description=diagram.get("alt") or outline.describe(pipeline, say),
             links=links(diagram),
             classes=tuple(diagram["classes"]),
             width=_css_length(diagram.get("width")),
         )
+        # Beside the picture and not seen: what a screen reader goes through part by part.
+        diagram.parent.insert(
+            diagram.parent.index(diagram) + 1,
+            nodes.container("", dead_listing(diagram, say), classes=["llmpipeline-text"]),
+        )
 
     def _replace_by_image(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry) -> None:
         path = entry.path.as_posix()
-        shown = nodes.image(uri=path, candidates={"*": path}, alt=diagram.get("alt") or outline.describe(pipeline))
+        shown = nodes.image(uri=path, candidates={"*": path}, alt=diagram.get("alt") or outline.describe(pipeline, say))
         shown["classes"] += ["llmpipeline", *diagram["classes"]]
         shown.source, shown.line = diagram.source, diagram.line
         if "width" in diagram:
@@ -201,6 +216,8 @@ class DrawDiagrams(SphinxPostTransform):
         elif self.app.builder.format == "latex":
             shown["scale"] = _LATEX_SCALE
         self.env.images.add_file(self.env.docname, path)
+        if (references := reference_list(diagram, say)) and isinstance(diagram.parent, nodes.figure):
+            diagram.parent += nodes.legend("", references)
         diagram.replace_self(shown)
 
     def _warn(self, diagram: pipeline_diagram, subtype: str, message: str) -> None:
@@ -289,8 +306,8 @@ def _image_for(builder: Builder) -> _Image | None:
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
     """The caption first, then the list: what a builder without pictures shows, and any builder for a failed diagram."""
-    content: list[nodes.Node] = [nodes.warning("", nodes.paragraph("", NOT_DRAWN))] if failed else []
-    content.append(listing(diagram))
+    content: list[nodes.Node] = [nodes.warning("", nodes.paragraph("", say(outline.NOT_DRAWN)))] if failed else []
+    content.append(listing(diagram, say))
     figure = diagram.parent
     if isinstance(figure, nodes.figure):
         figure.remove(diagram)
@@ -299,10 +316,10 @@ def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None
         diagram.replace_self(content)
 
 
-def _title(diagram: pipeline_diagram, pipeline: Pipeline) -> str:
+def _title(diagram: pipeline_diagram) -> str:
     figure = diagram.parent
     captions = [child.astext() for child in figure.children if isinstance(child, nodes.caption)] if figure else []
-    return captions[0] if captions else f"Diagram of {len(pipeline.nodes)} nodes"
+    return captions[0] if captions else say(outline.UNTITLED)
 
 
 def _reason(error: Exception) -> str:

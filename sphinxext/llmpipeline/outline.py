@@ -1,11 +1,45 @@
-"""A diagram in words: what a reader gets who cannot see the picture."""
+"""A diagram in words: what a reader gets who cannot see the picture.
+
+Sentences are templates that a catalogue may translate: each function takes *say*, which gives the template in the
+language of the document.
+"""
 
 from __future__ import annotations
 
-from .model import Edge, EdgeKind, Label, Pipeline
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
-REMARKS: dict[EdgeKind, str] = {"flow": "", "derive": "", "feedback": "feedback", "exchange": "both ways", "link": ""}
-"""What an arrow says beyond its direction."""
+from .model import Edge, Label, Pipeline
+
+Say = Callable[[str], str]
+"""Text in English → text in the language of the document."""
+
+AND = "{first} and {last}"
+START = "The diagram starts with {nodes}."
+CHAIN = "{node} leads to {nodes}."
+THEN = ", then "
+JOIN = "{node} lead to {nodes}."
+BRANCH = "{node} branches to {nodes}."
+END = "It ends with {nodes}."
+LOOP = "A loop leads from {node} back to {nodes}."
+EXCHANGE = "{node} exchanges with {nodes}."
+LINKED = "{node} is linked to {nodes}."
+ALONE = "Without an edge: {nodes}."
+FEEDBACK = "feedback"
+BOTH_WAYS = "both ways"
+LINKS = "Links: "
+UNTITLED = "Diagram"
+NOT_DRAWN = "This diagram could not be drawn. The build log says why."
+MESSAGES = (
+    AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE,
+    FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN,
+)  # fmt: skip
+"""Everything that this package says in a document."""
+
+
+def english(message: str) -> str:
+    """The messages as they are."""
+    return message
 
 
 def one_line(label: Label) -> str:
@@ -25,30 +59,125 @@ def arrow(edge: Edge) -> str:
     return "–" if edge.kind == "link" else "→"
 
 
-def after(edge: Edge) -> str:
+def after(edge: Edge, say: Say = english) -> str:
     """What follows the name of an edge's target: its remark, its label and its note."""
-    remark = f" ({REMARKS[edge.kind]})" if REMARKS[edge.kind] else ""
+    remark = {"feedback": FEEDBACK, "exchange": BOTH_WAYS}.get(edge.kind)
     label = f": {one_line(edge.label)}" if edge.label else ""
     note = f" ({one_line(edge.note)})" if edge.note else ""
-    return remark + label + note
+    return (f" ({say(remark)})" if remark else "") + label + note
 
 
-def describe(pipeline: Pipeline) -> str:
-    """Every edge in a sentence, then the nodes that no edge touches.
+def describe(pipeline: Pipeline, say: Say = english) -> str:
+    """Where the diagram starts, its steps, its branches, where it ends, and its loops.
 
     >>> from .parser import parse
-    >>> describe(parse("a -> b: learns"))
-    'Diagram of 2 nodes and 1 edge. a → b: learns.'
+    >>> describe(parse("a -> b -> c, d\\nd --> a"))
+    'The diagram starts with a. a leads to b. b branches to c and d. It ends with c and d. A loop leads from d back to a.'
     """
-    called = names(pipeline)
-    sentences = [f"{called[edge.source]} {arrow(edge)} {called[edge.target]}{after(edge)}." for edge in pipeline.edges]
-    touched = {end for edge in pipeline.edges for end in (edge.source, edge.target)}
-    alone = [called[node.id] for node in pipeline.nodes if node.id not in touched]
-    if alone:
-        sentences.append(f"{', '.join(alone)}.")
-    count = f"Diagram of {_count(len(pipeline.nodes), 'node')} and {_count(len(pipeline.edges), 'edge')}."
-    return " ".join([count, *sentences])
+    return " ".join(_Story(pipeline, say).sentences())
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+class _Story:
+    """The sentences of one diagram."""
+
+    def __init__(self, pipeline: Pipeline, say: Say) -> None:
+        self._say = say
+        self._names = names(pipeline)
+        self._ends = dict.fromkeys(end for edge in pipeline.edges for end in (edge.source, edge.target))
+        self._alone = [node.id for node in pipeline.nodes if node.id not in self._ends]
+        self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+        for edge in pipeline.edges:
+            kind = edge.kind if edge.kind in ("feedback", "exchange", "link") else "flow"
+            self._kinds[kind][edge.source][edge.target] = None
+        self._order, self._back = self._walk()
+
+    def sentences(self) -> Iterable[str]:
+        forward = {
+            source: [target for target in targets if (source, target) not in self._back]
+            for source, targets in self._kinds["flow"].items()
+        }
+        entered = {target for targets in forward.values() for target in targets}
+        flowing = [end for end in self._order if forward.get(end) or end in entered]
+        if flowing:
+            yield self._sentence(START, [end for end in flowing if end not in entered])
+        yield from self._steps(flowing, forward)
+        if flowing:
+            yield self._sentence(END, [end for end in flowing if not forward.get(end)])
+        loops = [(source, target) for source, targets in self._kinds["feedback"].items() for target in targets]
+        for source, target in [*self._back, *loops]:
+            yield self._sentence(LOOP, [target], source)
+        for kind, template in (("exchange", EXCHANGE), ("link", LINKED)):
+            for source, targets in self._kinds[kind].items():
+                yield self._sentence(template, [*targets], source)
+        if self._alone:
+            yield self._sentence(ALONE, self._alone)
+
+    def _steps(self, flowing: list[str], forward: dict[str, list[str]]) -> Iterable[str]:
+        """A sentence for each chain and for each branch, in the order of the flow."""
+        entries: dict[str, int] = defaultdict(int)
+        for targets in forward.values():
+            for target in targets:
+                entries[target] += 1
+        met: dict[str, list[str]] = defaultdict(list)
+        for source in flowing:
+            if len(forward.get(source, ())) == 1:
+                met[forward[source][0]].append(source)
+        told: set[str] = set()
+        for start in flowing:
+            if start in told or not forward.get(start):
+                continue
+            together = met.get(forward[start][0], []) if len(forward[start]) == 1 else []
+            if len(together) > 1:
+                told.update(together)
+                yield self._say(JOIN).format(node=self._listed(together), nodes=self._names[forward[start][0]])
+                continue
+            chain, at = [], start
+            while len(forward.get(at, ())) == 1 and at not in told and len(met[forward[at][0]]) == 1:
+                told.add(at)
+                chain.append(forward[at][0])
+                at = chain[-1]
+                if entries[at] > 1:  # what comes after a meeting of ways is told once, by itself
+                    break
+            if chain:
+                named = self._say(THEN).join(self._names[id] for id in chain)
+                yield self._say(CHAIN).format(node=self._names[start], nodes=named)
+            if len(forward.get(at, ())) > 1 and at not in told:
+                told.add(at)
+                yield self._sentence(BRANCH, forward[at], at)
+
+    def _walk(self) -> tuple[list[str], dict[tuple[str, str], None]]:
+        """The ends of edges in the order of the flow, and the edges of the flow that close a loop."""
+        followers = self._kinds["flow"]
+        entered = {target for targets in followers.values() for target in targets}
+        order: list[str] = []
+        back: dict[tuple[str, str], None] = {}
+        state: dict[str, str] = {}
+        starts = [end for end in self._ends if end not in entered]
+        # From the last to the first, because the order is turned round at the end.
+        for start in [*reversed(starts), *self._ends]:
+            stack = [] if start in state else [(start, reversed(followers.get(start, {})))]
+            state.setdefault(start, "open")
+            while stack:
+                at, rest = stack[-1]
+                for target in rest:
+                    if state.get(target) == "open":
+                        back[at, target] = None
+                    elif target not in state:
+                        state[target] = "open"
+                        stack.append((target, reversed(followers.get(target, {}))))
+                        break
+                else:
+                    state[at] = "done"
+                    order.append(at)
+                    stack.pop()
+        order.reverse()
+        return order, back
+
+    def _sentence(self, template: str, ids: list[str], node: str | None = None) -> str:
+        return self._say(template).format(node=self._names[node] if node else "", nodes=self._listed(ids))
+
+    def _listed(self, ids: list[str]) -> str:
+        called = [self._names[id] for id in ids]
+        if len(called) < 2:
+            return "".join(called)
+        return self._say(AND).format(first=", ".join(called[:-1]), last=called[-1])
