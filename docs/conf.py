@@ -50,5 +50,3 @@ epub_copyright = copyright
 epub_show_urls = "no"
 # Doctrees that lie in the output folder, where no other folder is given.
 suppress_warnings = ["epub.unknown_project_files"]
-
-

@@ -16,7 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_rgb
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox
 
 from .geometry import Box, Curve, Layout, PlacedEdge, Point
 from .model import Pipeline
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GID = "llmpipeline"
-_NODE_Z, _EDGE_Z = 2.0, 1.0
+_POINTS_PER_INCH = 72
 
 
 class Diagram(Artist):
@@ -91,6 +91,15 @@ class Diagram(Artist):
                 brush.text(self.blocks.nodes[index], box.label, tone.text)
         self.stale = False
 
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:  # noqa: ARG002 -- matplotlib's signature
+        """The box of the drawing on the canvas, in pixels: what ``bbox_inches="tight"`` asks for."""
+        figure = self.get_figure(root=True)
+        scale = figure.dpi / _POINTS_PER_INCH if figure else 1.0
+        extent = self.extent
+        return Bbox.from_bounds(
+            self.origin[0] * scale, self.origin[1] * scale, extent.width * scale, extent.height * scale
+        )
+
     def _origin_of_layout(self) -> tuple[float, float]:
         extent = self.extent
         return self.origin[0] - extent.x0, self.origin[1] - extent.y0
@@ -124,11 +133,11 @@ class _Brush:
         self, curve: Curve, width: float, stroke: str, fill: str | None = None, dash: tuple[float, ...] = ()
     ) -> None:
         context = self._context(stroke)
-        context.set_linewidth(width * self.scale)
+        context.set_linewidth(width)
         context.set_joinstyle("round")
         context.set_capstyle("butt")
         if dash:
-            context.set_dashes(0, [length * self.scale for length in dash])
+            context.set_dashes(0, list(dash))
         self.renderer.draw_path(context, _path(curve), self.transform, to_rgb(fill) if fill else None)
         context.restore()
 

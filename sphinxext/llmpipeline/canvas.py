@@ -7,6 +7,7 @@ No pyplot, no Axes, no global settings; the same diagram gives the same bytes at
 from __future__ import annotations
 
 import io
+import math
 from typing import Any
 
 import matplotlib as mpl
@@ -19,9 +20,24 @@ from .artist import Diagram
 from .drawing import Format
 
 _POINTS_PER_INCH = 72
+# Everything that a drawing takes from matplotlib's settings: what a project sets for its plots is no part of it.
 _SETTINGS: Any = {
     "svg.hashsalt": "llmpipeline",
+    "svg.id": None,
     "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "pdf.use14corefonts": False,
+    "pdf.inheritcolor": False,
+    "agg.path.chunksize": 0,
+    "path.sketch": None,
+    "path.effects": [],
+    "path.snap": True,
+    "lines.scale_dashes": True,
+    "font.stretch": "normal",
+    "font.variant": "normal",
+    "text.antialiased": True,
+    "text.hinting": "force_autohint",
+    "text.hinting_factor": 1,
     "path.simplify": False,
     "text.usetex": False,
     "mathtext.default": "it",
@@ -30,11 +46,20 @@ _SETTINGS: Any = {
 }
 
 
-def on_figure(diagram: Diagram, scale: float = 1.0) -> Figure:
-    """A figure that holds *diagram* and nothing else, tight to its extent; *scale* is pixels for each point."""
+def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
+    """A figure that holds *diagram* and nothing else, tight to its extent.
+
+    Args:
+        diagram: what is drawn.
+        scale: pixels for each point.
+        whole: whether the sides are rounded up to whole pixels.
+    """
     extent = diagram.extent
+    width, height = (
+        math.ceil(side * scale - 1e-6) / scale if whole else side for side in (extent.width, extent.height)
+    )
     figure = Figure(
-        figsize=(extent.width / _POINTS_PER_INCH, extent.height / _POINTS_PER_INCH),
+        figsize=(width / _POINTS_PER_INCH, height / _POINTS_PER_INCH),
         dpi=_POINTS_PER_INCH * scale,
         frameon=False,
     )
@@ -44,9 +69,9 @@ def on_figure(diagram: Diagram, scale: float = 1.0) -> Figure:
 
 def to_bytes(diagram: Diagram, format: Format) -> bytes:
     """Draw *diagram* in *format*."""
-    figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0)
     out = io.BytesIO()
     with mpl.rc_context({**_SETTINGS, "svg.fonttype": "path" if format == "svg-outlines" else "none"}):
+        figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
         if format in ("svg", "svg-outlines"):
             metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
             FigureCanvasSVG(figure).print_svg(out, metadata=metadata)  # type: ignore[no-untyped-call]

@@ -15,11 +15,25 @@ import graphviz
 import graphviz.backend.dot_command as dot_command
 
 from .geometry import Size, Sizes
-from .model import Direction, Edge, Group, Node, Pipeline
+from .model import Direction, Node, Pipeline
 from .order import declared, stacked
+from .routes import routes
 from .shapes import SHAPES
 from .style import Style
 
+# A group's own direction in that of the diagram: where ``dot`` would set its edges the other way round.
+_TURNED = {
+    ("TB", "LR"),
+    ("TB", "RL"),
+    ("RL", "TB"),
+    ("RL", "BT"),
+    ("RL", "LR"),
+    ("LR", "RL"),
+    ("TB", "BT"),
+    ("BT", "TB"),
+}
+# Where what stands in a group has to be told in the opposite order for the same reason.
+_MIRRORED = {("BT", "LR"), ("BT", "RL"), ("RL", "TB"), ("RL", "BT")}
 _ACROSS: dict[Direction, tuple[Direction, ...]] = {
     "LR": ("TB", "BT"),
     "RL": ("TB", "BT"),
@@ -28,6 +42,9 @@ _ACROSS: dict[Direction, tuple[Direction, ...]] = {
 }
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 _ARROWS = {"flow": "forward", "derive": "forward", "feedback": "forward", "exchange": "both", "link": "none"}
+TURNED = "turned"
+"""Comment of the edges that are told from their head to their tail."""
+
 _POINTS_PER_INCH = 72
 _BESIDE_TITLE = 30.0  # points: the margin of a cluster, an arrowhead and a piece of line
 _ARROW, _ARROW_GROWTH = 0.65, 0.13  # size of an arrowhead, in Graphviz's own, by the width of its line
@@ -41,7 +58,7 @@ def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
     """The graph that is laid out.
 
     Nodes keep their ids, a group is the cluster ``cluster_ID``, and edge *n* of the pipeline carries ``id=eN``, which
-    tells parallel edges apart.
+    tells parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.
     """
     direction = pipeline.direction or style.direction
     graph = graphviz.Digraph(
@@ -57,19 +74,7 @@ def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
         # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
         edge_attr={"penwidth": "0.5"},
     )
-    across = [group for group in pipeline.groups if group.direction in _ACROSS[direction]]
-    if pipeline.aligned or across:
-        # Without it Graphviz ranks each cluster by itself, and a rank that nodes of two clusters share tears it apart.
-        graph.attr(newrank="true")
-    _add_members(graph, pipeline, style, sizes, direction)
-    for aligned in pipeline.aligned:
-        _same_rank(graph, aligned)
-    ends = _Ends(pipeline)
-    stacked = {node.id: node.group for node in pipeline.nodes if node.group in {group.id for group in across}}
-    for index, (edge, size) in enumerate(zip(pipeline.edges, sizes.edges, strict=True)):
-        home = stacked.get(edge.source)
-        upwards = direction in _SIDEWAYS and home is not None and home == stacked.get(edge.target)
-        _add_edge(graph, index, edge, size, style, ends, upwards=upwards)
+    _Writer(graph, pipeline, style, sizes, direction).write()
     return graph
 
 
@@ -101,47 +106,102 @@ def _inches(points: float) -> str:
     return f"{points / _POINTS_PER_INCH:.4f}"
 
 
-def _label(size: Size, marker: str) -> str:
-    """An HTML label of *size* in whole points, its border in the colour *marker*."""
+def _label(size: Size) -> str:
+    """An HTML label of *size* in whole points, its border in the colour :data:`MARKER`."""
     width, height = max(_LEAST, math.ceil(size.width)), max(_LEAST, math.ceil(size.height))
     return (
         f'<<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
-        f' CELLSPACING="0" COLOR="{marker}"><TR><TD></TD></TR></TABLE>>'
+        f' CELLSPACING="0" COLOR="{MARKER}"><TR><TD></TD></TR></TABLE>>'
     )
 
 
-def _add_members(graph: graphviz.Digraph, pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction) -> None:
-    group_sizes = {group.id: size for group, size in zip(pipeline.groups, sizes.groups, strict=True)}
-    node_sizes = {node.id: size for node, size in zip(pipeline.nodes, sizes.nodes, strict=True)}
-    members = stacked(pipeline) if direction in _SIDEWAYS else declared(pipeline)
+class _Writer:
+    """Tells a pipeline to a graph: its nodes in their clusters, the ranks that are shared, its edges."""
 
-    def fill(parent: graphviz.Digraph, owner: str | None) -> None:
-        for member in members.get(owner, ()):
+    def __init__(
+        self, graph: graphviz.Digraph, pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction
+    ) -> None:
+        self._graph = graph
+        self._pipeline = pipeline
+        self._style = style
+        self._sizes = {item.id: size for item, size in zip(pipeline.nodes, sizes.nodes, strict=True)}
+        self._sizes |= {item.id: size for item, size in zip(pipeline.groups, sizes.groups, strict=True)}
+        directions = {group.id: group.direction for group in pipeline.groups}
+        self._across = {id for id, own in directions.items() if own in _ACROSS[direction]}
+        self._turned = {id for id, own in directions.items() if (own, direction) in _TURNED}
+        self._mirrored = {id for id, own in directions.items() if (own, direction) in _MIRRORED}
+        self._members = stacked(pipeline) if direction in _SIDEWAYS else declared(pipeline)
+        self._routes = routes(pipeline, self._across)
+        room = 2 * style.edge_label_gap
+        self._labels = [size and Size(size.width + room, size.height + room) for size in sizes.edges]
+
+    def write(self) -> None:
+        """Everything, in the order in which Graphviz must hear of it."""
+        if self._across or self._pipeline.aligned:
+            # Without it Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
+            self._graph.attr(newrank="true")
+        self._fill(self._graph, None)
+        for aligned in self._pipeline.aligned:
+            _same_rank(self._graph, aligned)
+        for index in range(len(self._pipeline.edges)):
+            self._edge(index)
+
+    def _fill(self, parent: graphviz.Digraph, owner: str | None) -> None:
+        """What stands directly in a group, or at the top level, and below."""
+        inside = self._members.get(owner, [])
+        for member in reversed(inside) if owner in self._mirrored else inside:
             if isinstance(member, Node):
-                _add_node(parent, member, node_sizes[member.id], style)
+                self._node(parent, member)
                 continue
-            with parent.subgraph(name=f"cluster_{member.id}") as cluster:
-                cluster.attr(label=_label(group_sizes[member.id], MARKER), margin="12", labelloc="t", labeljust="l")
-                fill(cluster, member.id)
-                if member.direction in _ACROSS[direction]:
-                    _stack(cluster, members.get(member.id, []))
+            with parent.subgraph(name=_cluster(member.id)) as cluster:
+                label = _label(self._sizes[member.id])
+                cluster.attr(label=label, margin="12", labelloc="t", labeljust="l")
+                self._fill(cluster, member.id)
+        for index, (route, size) in enumerate(zip(self._routes, self._labels, strict=True)):
+            if route.within_rank and size and route.home == owner:
+                parent.node(_between(index), label=_label(size), shape="plain")
+        if owner in self._across:
+            _same_rank(parent, [member.id for member in inside if isinstance(member, Node)])
 
-    fill(graph, None)
+    def _node(self, graph: graphviz.Digraph, node: Node) -> None:
+        shape = SHAPES[self._style.nodes[node.kind].shape]
+        attributes = dict(shape.attributes)
+        label = self._sizes[node.id]
+        if size := shape.size(label, self._style.padding_x, self._style.padding_y):
+            attributes |= {"width": _inches(size.width), "height": _inches(size.height), "fixedsize": "true"}
+        graph.node(node.id, label=_label(label), **attributes)
 
+    def _edge(self, index: int) -> None:
+        """One edge.  Where its ends share a rank, its label is a node between them.
 
-def _add_node(graph: graphviz.Digraph, node: Node, label: Size, style: Style) -> None:
-    shape = SHAPES[style.nodes[node.kind].shape]
-    attributes = dict(shape.attributes)
-    if size := shape.size(label, style.padding_x, style.padding_y):
-        attributes |= {"width": _inches(size.width), "height": _inches(size.height), "fixedsize": "true"}
-    graph.node(node.id, label=_label(label, MARKER), **attributes)
+        Given as a label of the edge, it makes Graphviz 14 write outside its memory in one such graph of a hundred.
+        """
+        edge, route, label = self._pipeline.edges[index], self._routes[index], self._labels[index]
+        look = self._style.edges[edge.kind]
+        arrow = {"dir": _ARROWS[edge.kind], "arrowsize": f"{_ARROW + _ARROW_GROWTH * look.width:.2f}"}
+        tail = {"ltail": _cluster(route.tail_group)} if route.tail_group else {}
+        head = {"lhead": _cluster(route.head_group)} if route.head_group else {}
+        turned = route.home is not None and route.home in self._turned
+        if label is None or not route.within_rank:
+            around = {"label": _label(label)} if label else {}
+            self._join(f"e{index}", route.tail, route.head, turned, arrow | tail | head | around)
+            return
+        between = _between(index)
+        _same_rank(self._graph, [route.tail, between])
+        both = arrow["dir"] == "both"
+        first, second = ("back", "forward") if both else ("none", arrow["dir"])
+        self._join(f"e{index}", route.tail, between, turned, arrow | tail | {"dir": first})
+        self._join(f"e{index} end", between, route.head, turned, arrow | head | {"dir": second})
 
-
-def _stack(cluster: graphviz.Digraph, members: Sequence[Node | Group]) -> None:
-    """A group across the diagram: its nodes share a rank, in which edges between them keep their order."""
-    nodes = [member.id for member in members if isinstance(member, Node)]
-    if len(nodes) > 1:
-        _same_rank(cluster, nodes)
+    def _join(self, id: str, tail: str, head: str, turned: bool, attributes: Mapping[str, str]) -> None:
+        """One line; a *turned* one is told from its head to its tail, for the sake of the order in which they stand."""
+        told = dict(attributes)
+        if turned:
+            tail, head = head, tail
+            opposite = {"forward": "back", "back": "forward", "ltail": "lhead", "lhead": "ltail"}
+            told = {opposite.get(name, name): value for name, value in told.items()}
+            told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
+        self._graph.edge(tail, head, id=id, **told)
 
 
 def _same_rank(graph: graphviz.Digraph, ids: Sequence[str]) -> None:
@@ -151,62 +211,10 @@ def _same_rank(graph: graphviz.Digraph, ids: Sequence[str]) -> None:
             rank.node(id)
 
 
-class _Ends:
-    """The nodes that stand for a group at an end of an edge, since Graphviz joins nodes only."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        self.groups = {group.id for group in pipeline.groups}
-        self.members: dict[str, list[str]] = {id: [] for id in self.groups}
-        around: Mapping[str, str | None] = {group.id: group.parent for group in pipeline.groups}
-        for node in pipeline.nodes:
-            owner = node.group
-            while owner is not None:
-                self.members[owner].append(node.id)
-                owner = around[owner]
-        self.joined = {(edge.target, edge.source) for edge in pipeline.edges}
-
-    def tail(self, id: str) -> tuple[str, str | None]:
-        """The node an edge leaves from and its cluster: the middle one of those that lead nowhere else in the group."""
-        return self._stand_in(id, leaving=True)
-
-    def head(self, id: str) -> tuple[str, str | None]:
-        """The node an edge runs to and its cluster: the middle one of those that nothing else in the group leads to."""
-        return self._stand_in(id, leaving=False)
-
-    def _stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:
-        if id not in self.groups:
-            return id, None
-        members = self.members[id]
-        inside = set(members)
-        within = {*inside, *(group for group, held in self.members.items() if set(held) < inside)}
-        moving: set[str] = set()
-        for target, source in self.joined:
-            if {source, target} <= within:
-                end = source if leaving else target
-                moving |= {end, *self.members.get(end, ())}
-        outer = [member for member in members if member not in moving] or members
-        return outer[(len(outer) - 1) // 2], f"cluster_{id}"
+def _cluster(group: str) -> str:
+    return f"cluster_{group}"
 
 
-def _add_edge(
-    graph: graphviz.Digraph, index: int, edge: Edge, size: Size | None, style: Style, ends: _Ends, *, upwards: bool
-) -> None:
-    """One edge; *upwards* where Graphviz would draw it from the bottom to the top of its rank."""
-    tail, ltail = ends.tail(edge.source)
-    head, lhead = ends.head(edge.target)
-    attributes = {
-        "id": f"e{index}",
-        "dir": _ARROWS[edge.kind],
-        "arrowsize": f"{_ARROW + _ARROW_GROWTH * style.edges[edge.kind].width:.2f}",
-    }
-    if size is not None:
-        room = Size(size.width + 2 * style.edge_label_gap, size.height + 2 * style.edge_label_gap)
-        attributes["label"] = _label(room, MARKER)
-    if upwards:
-        tail, head = head, tail
-        attributes["dir"] = {"forward": "back"}.get(attributes["dir"], attributes["dir"])
-    if ltail:
-        attributes["ltail"] = ltail
-    if lhead:
-        attributes["lhead"] = lhead
-    graph.edge(tail, head, **attributes)
+def _between(index: int) -> str:
+    """Name of the node that holds the label of an edge; no id has a space."""
+    return f"e{index} label"

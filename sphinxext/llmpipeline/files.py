@@ -41,8 +41,11 @@ class Cache:
 
     def store(self, key: str, suffix: str, data: bytes, notes: bytes = b"") -> Entry:
         """Keep *data* under *key*; the notes first, so that a file is never found without them."""
+        beside = self._path(key, f"{suffix}.notes")
         if notes:
-            write_atomic(self._path(key, f"{suffix}.notes"), notes)
+            write_atomic(beside, notes)
+        else:
+            beside.unlink(missing_ok=True)
         path = self._path(key, suffix)
         write_atomic(path, data)
         return Entry(path, notes)

@@ -10,13 +10,15 @@ import contextlib
 import io
 import json
 import os
+import pickle
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .digraph import MARKER, draw_with_dot
+from .digraph import MARKER, TURNED, draw_with_dot
 from .drawing import Engine
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
 from .model import Pipeline
@@ -46,25 +48,68 @@ def place(pipeline: Pipeline, graph: graphviz.Digraph, engine: Engine = "pygraph
     Raises:
         LayoutError: where Graphviz cannot be run or gives no layout.
     """
-    drawn, printed = _run_dot(graph, dot) if engine == "dot" else _run_in_process(graph)
+    if engine == "dot":
+        drawn, printed = _run_dot(graph, dot)
+    elif "newrank" in graph.source and hasattr(os, "fork"):
+        drawn, printed = _run_in_fork(graph.source)
+    else:
+        drawn, printed = _run_in_process(graph.source)
     try:
         layout = read_layout(pipeline, json.loads(drawn))
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = printed.strip() or f"{type(error).__name__}: {error}"
         raise LayoutError(f"Graphviz gave no layout: {reason}") from error
     return Placed(layout, tuple(line.strip() for line in printed.splitlines() if line.strip()))
 
 
-def _run_in_process(graph: graphviz.Digraph) -> tuple[bytes, str]:
+def _run_in_process(source: str) -> tuple[bytes, str]:
     import pygraphviz
 
     with _stderr() as printed:
         try:
             # The context's own text is what counts on failure: pygraphviz says only that there was one.
-            drawn: bytes = pygraphviz.AGraph(string=graph.source).draw(format="json", prog="dot")
+            drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json", prog="dot")
         except (ValueError, OSError) as error:
             raise LayoutError(f"Graphviz failed: {' '.join(printed().split()) or error}") from error
         return drawn, printed()
+
+
+def _run_in_fork(source: str) -> tuple[bytes, str]:
+    """Run Graphviz in a process of its own, for graphs that have been seen to end the one it runs in."""
+    import pygraphviz  # noqa: F401 -- loaded once here rather than in every child
+
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # Python warns of threads that hold locks; the child takes none, it runs C code and leaves.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(pickle.dumps(_result(source)))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if not told or status:
+        raise LayoutError(
+            "Graphviz crashed: nodes that share a rank are more than it can lay out here; "
+            "leave out an 'align' or the ':direction:' of a group"
+        )
+    result: tuple[bytes, str] | LayoutError = pickle.loads(told)  # noqa: S301 -- our own child wrote it
+    if isinstance(result, LayoutError):
+        raise result
+    return result
+
+
+def _result(source: str) -> tuple[bytes, str] | LayoutError:
+    try:
+        return _run_in_process(source)
+    except LayoutError as error:
+        return error
 
 
 def _run_dot(graph: graphviz.Digraph, dot: str) -> tuple[bytes, str]:
@@ -112,14 +157,16 @@ def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
     Raises:
         KeyError: where a part of the pipeline is missing.
     """
-    objects = {item["name"]: item for item in drawn.get("objects", ())}
+    objects = drawn.get("objects", ())
+    nodes = {item["name"]: item for item in objects if "pos" in item}
+    clusters = {item["name"]: item for item in objects if "bb" in item}
     edges = {item["id"]: item for item in drawn.get("edges", ()) if "id" in item}
     x0, y0, x1, y1 = (float(number) for number in drawn["bb"].split(","))
     return Layout(
         Box(x0, y0, x1, y1),
-        tuple(_node(objects[node.id]) for node in pipeline.nodes),
-        tuple(_edge(edges[f"e{index}"]) for index in range(len(pipeline.edges))),
-        tuple(_group(objects[f"cluster_{group.id}"]) for group in pipeline.groups),
+        tuple(_node(nodes[node.id]) for node in pipeline.nodes),
+        tuple(_edge(f"e{index}", edges, nodes) for index in range(len(pipeline.edges))),
+        tuple(_group(clusters[f"cluster_{group.id}"]) for group in pipeline.groups),
     )
 
 
@@ -127,12 +174,19 @@ def _node(item: dict[str, Any]) -> PlacedNode:
     return PlacedNode(tuple(_curves(item["_draw_"])), _label(item))
 
 
-def _edge(item: dict[str, Any]) -> PlacedEdge:
-    heads = (*_curves(item.get("_hdraw_", ())), *_curves(item.get("_tdraw_", ())))
-    splines = tuple(_curves(item["_draw_"]))
-    if item.get("dir") == "back":  # the Digraph turns some edges round for the sake of their order
-        splines = tuple(replace(spline, points=spline.points[::-1]) for spline in splines)
-    return PlacedEdge(splines, heads, _label(item) if "_ldraw_" in item else None)
+def _edge(id: str, edges: dict[str, Any], nodes: dict[str, Any]) -> PlacedEdge:
+    """An edge, in one piece or, where its label is a node between its ends, in two."""
+    pieces = [edges[id]] + ([edges[f"{id} end"]] if f"{id} end" in edges else [])
+    splines: list[Curve] = []
+    heads: list[Curve] = []
+    for piece in pieces:
+        drawn = list(_curves(piece["_draw_"]))
+        if piece.get("comment") == TURNED:
+            drawn = [replace(spline, points=spline.points[::-1]) for spline in reversed(drawn)]
+        splines += drawn
+        heads += [*_curves(piece.get("_hdraw_", ())), *_curves(piece.get("_tdraw_", ()))]
+    labelled = nodes.get(f"{id} label", edges[id])
+    return PlacedEdge(tuple(splines), tuple(heads), _label(labelled) if "_ldraw_" in labelled else None)
 
 
 def _group(item: dict[str, Any]) -> PlacedGroup:

@@ -71,8 +71,8 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     """Where the diagram starts, its steps, its branches, where it ends, and its loops.
 
     >>> from .parser import parse
-    >>> describe(parse("a -> b -> c, d\\nd --> a"))
-    'The diagram starts with a. a leads to b. b branches to c and d. It ends with c and d. A loop leads from d back to a.'
+    >>> describe(parse("a -> b, c"))
+    'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
     return " ".join(_Story(pipeline, say).sentences())
 

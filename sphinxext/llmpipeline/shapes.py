@@ -71,7 +71,6 @@ SHAPES: dict[str, Shape] = {
     "box3d": _plain("box3d"),
     "component": _plain("component"),
     "cylinder": _plain("cylinder"),
-    "cds": _plain("cds"),
     "ellipse": Shape((("shape", "ellipse"),), round=True, room=3),
     "diamond": _polygon(((1, 0), (0, 1), (-1, 0), (0, -1)), 12, shape="diamond"),
     "hexagon": _polygon(((1, 0), (0.5, 1), (-0.5, 1), (-1, 0), (-0.5, -1), (0.5, -1)), 2, shape="hexagon"),

@@ -78,7 +78,7 @@ class Style:
     edge_dark: str = "#c9d1d9"
     edge_text_light: str = "#222222"
     edge_text_dark: str = "#e6edf3"
-    group_light: Tone = Tone("#f6f8fa", "#8c959f", "#424a53")
+    group_light: Tone = Tone("#f6f8fa", "#7d8590", "#424a53")
     group_dark: Tone = Tone("#1c2128", "#6e7681", "#c9d1d9")
     nodes: Mapping[str, NodeLook] = field(default_factory=dict)
     edges: Mapping[str, EdgeLook] = field(default_factory=dict)
@@ -144,6 +144,8 @@ STYLES: dict[str, Style] = {style.name: style for style in (CLASSIC, PRINT)}
 
 StyleValue = str | Style | Mapping[str, Any]
 
+_KIND = re.compile(r"[A-Za-z_][\w-]*")
+_RESERVED = ("group", "panel", "align", "edge")
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _TONE_KEYS = tuple(item.name for item in fields(Tone))
 _NODE_KEYS = ("base", "shape", *_TONE_KEYS, "dark")
@@ -170,7 +172,13 @@ def read_style(value: StyleValue, base: Style = CLASSIC) -> tuple[Style, list[st
     ["unknown key 'fontsize'; did you mean 'font_size'?"]
     """
     if isinstance(value, Style):
-        return value, []
+        missing = {kind: look for kind, look in base.nodes.items() if kind not in value.nodes}
+        edges = {kind: look for kind, look in base.edges.items() if kind not in value.edges}
+        return (
+            replace(value, nodes={**value.nodes, **missing}, edges={**value.edges, **edges})
+            if missing or edges
+            else value
+        ), []
     if isinstance(value, str):
         return _named(value, base)
     if isinstance(value, Mapping):
@@ -190,6 +198,8 @@ def _named(name: str, base: Style) -> tuple[Style, list[str]]:
         return base, [f"unknown style '{name}'{suggestion(name, STYLES)}"]
     try:
         value = getattr(importlib.import_module(module), attribute)
+        if isinstance(value, Mapping) and ":" in str(value.get("base", "")):
+            return base, [f"style '{name}' is based on '{value['base']}'; expected the name of a built-in style"]
     except Exception as error:  # noqa: BLE001 -- the module is the project's: whatever it raises is its answer
         return base, [f"cannot load style '{name}': {type(error).__name__}: {error}"]
     if isinstance(value, str) and ":" in value:
@@ -220,7 +230,7 @@ class _StyleReader:
             read = self._field(key, given, base)
             if read is not None:
                 changes[key] = read
-        changes.setdefault("name", base.name)
+        changes.setdefault("name", "custom")
         return replace(base, **changes)
 
     def _field(self, key: str, given: Any, base: Style) -> Any:
@@ -265,7 +275,7 @@ class _StyleReader:
         looks = dict(base)
         for kind, keys in self._table("nodes", given).items():
             where = f"nodes.{kind}"
-            if not re.fullmatch(r"[A-Za-z_][\w-]*", str(kind)) or kind in ("group", "panel", "align", "edge"):
+            if not isinstance(kind, str) or not _KIND.fullmatch(kind) or kind in _RESERVED:
                 self.problems.append(f"'{kind}' cannot name a kind: expected a word that the language does not use")
                 continue
             keys = self._table(where, keys)
@@ -273,7 +283,7 @@ class _StyleReader:
                 if key not in _NODE_KEYS:
                     self.problems.append(f"unknown key '{where}.{key}'{suggestion(str(key), _NODE_KEYS)}")
             parent = keys.get("base", kind if kind in looks else "node")
-            if parent not in looks:
+            if not isinstance(parent, str) or parent not in looks:
                 self.problems.append(f"unknown kind '{parent}' in '{where}.base'{suggestion(str(parent), looks)}")
                 parent = "node"
             look = looks[parent]

@@ -15,7 +15,9 @@ figure.align-right > .llmpipeline-scroll > svg { margin-right: 0; }
 .llmpipeline a:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
 .llmpipeline a:focus-visible > path:first-of-type { stroke-width: 3px !important; }
 .llmpipeline a text { text-decoration: underline; text-decoration-color: currentcolor; }
-.llmpipeline-text { clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px; }
+.llmpipeline-text {
+  clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px;
+}
 """
 
 # A theme with a switch of its own marks the page; the system's preference counts only where the theme says so.

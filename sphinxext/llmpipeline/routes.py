@@ -1,0 +1,97 @@
+"""Between which nodes Graphviz is to draw each edge, and which nodes share a rank.
+
+Graphviz joins nodes only, so at an end of an edge that is a group one of its nodes stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from .model import Edge, Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The nodes that an edge is drawn between."""
+
+    tail: str
+    head: str
+    tail_group: str | None
+    """The group whose border the edge leaves from; ``None`` where it leaves from the node itself."""
+    head_group: str | None
+    home: str | None
+    """The group that directly holds both nodes; ``None`` where none does."""
+    within_rank: bool
+    """Whether the two nodes, which are not the same, share a rank."""
+
+
+def routes(pipeline: Pipeline, across: Collection[str]) -> list[Route]:
+    """The routes of all edges, in their order.
+
+    Args:
+        pipeline: what is laid out.
+        across: ids of the groups whose own nodes share a rank.
+    """
+    stand_ins = _StandIns(pipeline)
+    homes = {node.id: node.group for node in pipeline.nodes}
+    ranks = shared_ranks(pipeline, across)
+
+    def route(edge: Edge) -> Route:
+        tail, tail_group = stand_ins.tail(edge.source)
+        head, head_group = stand_ins.head(edge.target)
+        home = homes[tail] if homes[tail] == homes[head] else None
+        within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
+        return Route(tail, head, tail_group, head_group, home, within)
+
+    return [route(edge) for edge in pipeline.edges]
+
+
+def shared_ranks(pipeline: Pipeline, across: Collection[str]) -> dict[str, str]:
+    """Ids of nodes that share a rank with others → one of them, the same for all."""
+    stacks: dict[str, list[str]] = {}
+    for node in pipeline.nodes:
+        if node.group is not None and node.group in across:
+            stacks.setdefault(node.group, []).append(node.id)
+    shared: dict[str, str] = {}
+    for ids in (*stacks.values(), *pipeline.aligned):
+        met = {shared.get(id, id) for id in ids}
+        first = min(met)
+        shared |= {id: first for id, leader in shared.items() if leader in met} | dict.fromkeys(ids, first)
+    return shared
+
+
+class _StandIns:
+    """The nodes that stand for groups at the ends of edges."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._members: dict[str, list[str]] = {group.id: [] for group in pipeline.groups}
+        around: Mapping[str, str | None] = {group.id: group.parent for group in pipeline.groups}
+        for node in pipeline.nodes:
+            owner = node.group
+            while owner is not None:
+                self._members[owner].append(node.id)
+                owner = around[owner]
+        self._joined = {(edge.source, edge.target) for edge in pipeline.edges}
+
+    def tail(self, id: str) -> tuple[str, str | None]:
+        """The node an edge leaves from and its group: the middle one of those that lead nowhere else in the group."""
+        return self._stand_in(id, leaving=True)
+
+    def head(self, id: str) -> tuple[str, str | None]:
+        """The node an edge runs to and its group: the middle one of those that nothing else in the group leads to."""
+        return self._stand_in(id, leaving=False)
+
+    def _stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:
+        if id not in self._members:
+            return id, None
+        members = self._members[id]
+        inside = set(members)
+        within = inside | {group for group, held in self._members.items() if set(held) < inside}
+        moving: set[str] = set()
+        for source, target in self._joined:
+            if {source, target} <= within:
+                end = source if leaving else target
+                moving |= {end, *self._members.get(end, ())}
+        outer = [member for member in members if member not in moving] or members
+        return outer[(len(outer) - 1) // 2], id

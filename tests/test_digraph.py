@@ -1,0 +1,254 @@
+"""A pipeline as DOT: sizes and ids, never text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import graphviz
+import pygraphviz
+import pytest
+
+from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline.digraph import MARKER, build
+from sphinxext.llmpipeline.draw import digraph
+from sphinxext.llmpipeline.geometry import Size, Sizes
+from sphinxext.llmpipeline.layout import place
+from sphinxext.llmpipeline.model import Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.style import PRINT
+
+HOSTILE = (
+    "node", "edge", "graph", "digraph", "subgraph", "strict", "Node", "STRICT", "a.b-c", "_", "__", "_1", "x-1", "e0",
+    "cluster", "cluster_x", "pipeline", "ünïcode", "模型", "Ж", "N", "G", "L", "n", "bb", "objects",
+)  # fmt: skip
+
+
+def built(text: str, direction: Direction = "LR") -> graphviz.Digraph:
+    return digraph(parse(text, direction=direction))
+
+
+def agraph(graph: graphviz.Digraph) -> pygraphviz.AGraph:
+    return pygraphviz.AGraph(string=graph.source)
+
+
+def clusters(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
+    for inner in graph.subgraphs_iter():
+        if (inner.name or "").startswith("cluster"):
+            yield inner
+        yield from clusters(inner)
+
+
+def test_pipeline_digraph_is_the_public_object_of_graphviz() -> None:
+    pipeline = parse("a -> b")
+    graph = pipeline.digraph()
+    assert isinstance(graph, graphviz.Digraph)
+    assert graph.source == digraph(pipeline, CLASSIC).source
+    assert graph.source == build(pipeline, CLASSIC, _sizes(pipeline)).source
+
+
+def test_pipeline_digraph_takes_a_style() -> None:
+    large = replace(PRINT, font_size=40.0, direction="TB")
+    assert parse("a -> b").digraph(large).source == digraph(parse("a -> b"), large).source
+    assert parse("a -> b").digraph(large).source != parse("a -> b").digraph().source
+
+
+def _sizes(pipeline: Pipeline) -> Sizes:
+    from sphinxext.llmpipeline.text import measure
+
+    return measure(pipeline, CLASSIC).sizes()
+
+
+def test_ids_hostile_to_dot_come_back() -> None:
+    nodes = tuple(Node(id, Label.plain("x")) for id in HOSTILE)
+    edges = tuple(Edge(one, other) for one, other in itertools.pairwise(HOSTILE))
+    pipeline = Pipeline(nodes, edges, direction="LR")
+    graph = agraph(digraph(pipeline))
+    assert set(graph.nodes()) == set(HOSTILE)
+    assert set(graph.edges()) == {(edge.source, edge.target) for edge in edges}
+    layout = place(pipeline, digraph(pipeline)).layout
+    # Each is placed where the chain has it, so none was taken for another.
+    places = [node.box.center[0] for node in layout.nodes]
+    assert places == sorted(places)
+
+
+def test_groups_with_hostile_ids_come_back() -> None:
+    groups = (*tuple(Group(f"{id}-g", Label.plain("x")) for id in HOSTILE), Group("graph", Label.plain("x")))
+    nodes = tuple(Node(f"n{index}", Label.plain("x"), group=group.id) for index, group in enumerate(groups))
+    layout = place(Pipeline(nodes, (), groups), digraph(Pipeline(nodes, (), groups))).layout
+    for node, group in zip(layout.nodes, layout.groups, strict=True):
+        assert group.box.holds(node.box)
+
+
+def test_a_node_may_have_the_name_of_a_groups_cluster() -> None:
+    pipeline = parse("group g: G\n   node a\nnode cluster_g: C\na -> cluster_g")
+    layout = place(pipeline, digraph(pipeline)).layout
+    (a, c), (group,) = layout.nodes, layout.groups
+    assert group.box.holds(a.box)
+    assert not group.box.overlaps(c.box)
+    assert group.box.holds(group.label)
+
+
+def test_node_and_edge_may_share_a_name() -> None:
+    pipeline = parse("e0 -> e1 -> e0")
+    placed = place(pipeline, digraph(pipeline))
+    assert len(placed.layout.edges) == 2
+    assert placed.messages == ()
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_no_text_gets_into_the_source(direction: Direction) -> None:
+    secret = 'zq"x\\N<b>]; } zq'
+    label = Label.plain(secret)
+    pipeline = Pipeline(
+        (
+            Node("a", label, note=label, tooltip=label, repeat=secret, classes=("zq",), link=secret),
+            Node("b", label, group="g"),
+        ),
+        (Edge("a", "b", "flow", label, label, label, classes=("zq",), link=secret), Edge("a", "g", label=label)),
+        (Group("g", label, note=label, tooltip=label, repeat=secret, classes=("zq",), link=secret),),
+        direction=direction,
+    )
+    source = digraph(pipeline).source
+    assert "zq" not in source
+    assert place(pipeline, digraph(pipeline)).messages == ()
+
+
+def test_labels_are_empty_tables_of_whole_points_in_the_marker_colour() -> None:
+    pipeline = parse("group g: G\n   node a\n   node b\n   a -> b: x")
+    source = build(pipeline, CLASSIC, Sizes((Size(10.2, 17.5), Size(0, 0)), (Size(30, 15),), (Size(99.01, 20),))).source
+    sizes = re.findall(r'FIXEDSIZE="TRUE" WIDTH="(\d+)" HEIGHT="(\d+)"', source)
+    assert sorted(sizes) == [("100", "20"), ("11", "18"), ("38", "23"), ("4", "4")]
+    assert source.count(f'COLOR="{MARKER}"') == 4
+    assert set(re.findall(r"<TR>.*?</TR>", source)) == {"<TR><TD></TD></TR>"}
+
+
+def test_every_edge_has_an_id_of_its_own() -> None:
+    graph = agraph(built("a -> b\na -> b\nb -> a: x"))
+    assert sorted(edge.attr["id"] for edge in graph.edges()) == ["e0", "e1", "e2"]
+
+
+@pytest.mark.parametrize(
+    ("arrow", "dir"), [("->", "forward"), ("=>", "forward"), ("-->", "forward"), ("<->", "both"), ("--", "none")]
+)
+def test_heads_of_arrows(arrow: str, dir: str) -> None:
+    graph = agraph(built(f"a {arrow} b"))  # an edge does not keep its graph alive
+    (edge,) = graph.edges()
+    assert (*edge, edge.attr["dir"]) == ("a", "b", dir)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_direction_of_the_pipeline_comes_before_that_of_the_style(direction: Direction) -> None:
+    graph = agraph(built("a -> b", direction))
+    assert graph.graph_attr["rankdir"] == direction
+    styled = agraph(digraph(parse("a -> b"), replace(CLASSIC, direction=direction)))
+    assert styled.graph_attr["rankdir"] == direction
+
+
+def test_gaps_and_padding_of_the_style_are_inches() -> None:
+    style = replace(CLASSIC, node_gap=36.0, rank_gap=72.0, padding_x=18.0, padding_y=9.0)
+    graph = agraph(digraph(parse("a -> b"), style))
+    assert (graph.graph_attr["nodesep"], graph.graph_attr["ranksep"]) == ("0.5000", "1.0000")
+    assert graph.node_attr["margin"] == "0.2500,0.1250"
+
+
+def test_groups_are_clusters_that_nest() -> None:
+    graph = agraph(built("group g: G\n   node a\n   group h: H\n      node b\nnode c"))
+    (outer,) = graph.subgraphs()
+    (inner,) = outer.subgraphs()
+    assert (outer.name, sorted(outer.nodes())) == ("cluster_g", ["a", "b"])
+    assert (inner.name, inner.nodes()) == ("cluster_h", ["b"])
+
+
+def test_an_edge_to_a_group_goes_to_a_node_of_it_and_is_cut_at_its_border() -> None:
+    graph = agraph(built("group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no -> g\ng -> o"))
+    found = {edge.attr["id"]: (*edge, edge.attr["ltail"] or "", edge.attr["lhead"] or "") for edge in graph.edges()}
+    assert found["e2"] == ("o", "a", "", "cluster_g")
+    assert found["e3"] == ("c", "o", "cluster_g", "")
+
+
+def test_of_many_ends_the_middle_one_stands_for_the_group() -> None:
+    graph = agraph(built("group g: G\n   node a\n   node b\n   node c\nnode o\no -> g"))
+    assert graph.edges() == [("o", "b")]
+
+
+def test_a_group_of_groups_is_an_end_too() -> None:
+    graph = agraph(built("group g: G\n   group h: H\n      node a\nnode o\no -> g\ng -> o"))
+    assert sorted(graph.edges()) == [("a", "o"), ("o", "a")]
+
+
+def test_a_group_whose_nodes_all_lead_on_has_an_end_nevertheless() -> None:
+    graph = agraph(built("group g: G\n   node a\n   node b\n   a -> b -> a\nnode o\ng -> o"))
+    assert ("a", "o") in graph.edges()
+
+
+def test_align_makes_one_rank() -> None:
+    text = "node a\nnode b\nnode c\na -> b -> c\nalign a, c"
+    assert re.search(r"\{\s*rank=same\s+a\s+c\s*\}", built(text).source)
+    pipeline = parse(text, direction="LR")
+    a, b, c = place(pipeline, digraph(pipeline)).layout.nodes
+    assert a.box.center[0] == pytest.approx(c.box.center[0], abs=1)
+    assert b.box.center[0] != pytest.approx(a.box.center[0], abs=1)
+
+
+def test_align_across_groups_keeps_the_groups_whole() -> None:
+    pipeline = parse(
+        "group g: G\n   node a\n   node b\n   a -> b\ngroup h: H\n   node c\n   node d\n   c -> d\nalign b, c"
+    )
+    layout = place(pipeline, digraph(replace(pipeline, direction="LR"))).layout
+    g, h = layout.groups
+    a, b, c, d = layout.nodes
+    assert b.box.center[0] == pytest.approx(c.box.center[0], abs=1)
+    assert g.box.holds(a.box)
+    assert g.box.holds(b.box)
+    assert h.box.holds(c.box)
+    assert h.box.holds(d.box)
+    assert not g.box.overlaps(h.box)
+
+
+def _course(diagram: Direction, group: Direction) -> Direction:
+    """How a chain runs in a group with a direction of its own."""
+    pipeline = parse(
+        f"group g: G\n   :direction: {group}\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no -> a",
+        direction=diagram,
+    )
+    a, b, c, _ = (node.box.center for node in place(pipeline, digraph(pipeline)).layout.nodes)
+    x, y = c[0] - a[0], c[1] - a[1]
+    assert min(a[0], c[0]) - 1 <= b[0] <= max(a[0], c[0]) + 1
+    if abs(x) > abs(y):
+        return "LR" if x > 0 else "RL"
+    return "BT" if y > 0 else "TB"
+
+
+@pytest.mark.parametrize("diagram", ["LR", "TB", "RL", "BT"])
+@pytest.mark.parametrize("across", [False, True])
+def test_a_group_with_the_direction_of_the_diagram_or_the_usual_one_across_it(diagram: Direction, across: bool) -> None:
+    group: Direction = diagram if not across else "TB" if diagram in ("LR", "RL") else "LR"
+    assert _course(diagram, group) == group
+
+
+@pytest.mark.parametrize(("diagram", "group"), [("LR", "BT"), ("RL", "BT"), ("TB", "RL"), ("BT", "RL")])
+def test_a_group_across_the_diagram_the_unusual_way_round(diagram: Direction, group: Direction) -> None:
+    assert _course(diagram, group) == group
+
+
+def test_source_is_the_same_each_time() -> None:
+    text = "group g: G\n   node a\n   node b\nnode c\na, b -> c: x\nc --> g\nalign a, b"
+    assert built(text).source == built(text).source
+
+
+def test_source_is_as_documented() -> None:
+    pipeline = parse("a -> b", direction="LR")
+    assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (None,), ())).source == (
+        "digraph pipeline {\n"
+        "\tgraph [compound=true nodesep=0.3889 pad=0 rankdir=LR ranksep=0.5556]\n"
+        '\tnode [height=0 margin="0.1944,0.1389" width=0]\n'
+        "\tedge [arrowsize=0.8]\n"
+        '\ta [label=<<TABLE FIXEDSIZE="TRUE" WIDTH="8" HEIGHT="18" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
+        ' CELLSPACING="0" COLOR="#010203"><TR><TD></TD></TR></TABLE>> shape=box style=rounded]\n'
+        '\tb [label=<<TABLE FIXEDSIZE="TRUE" WIDTH="9" HEIGHT="18" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
+        ' CELLSPACING="0" COLOR="#010203"><TR><TD></TD></TR></TABLE>> shape=box style=rounded]\n'
+        "\ta -> b [dir=forward id=e0 penwidth=1.2]\n"
+        "}\n"
+    )

@@ -1,0 +1,456 @@
+"""Graphviz's geometry, and what becomes of its complaints."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations, pairwise
+from pathlib import Path
+from textwrap import dedent
+
+import graphviz
+import pytest
+
+from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline.digraph import build
+from sphinxext.llmpipeline.draw import digraph
+from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge
+from sphinxext.llmpipeline.layout import LayoutError, Placed, place, read_layout
+from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.text import measure
+
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
+
+
+def placed(pipeline: Pipeline | str, direction: Direction = "LR") -> Placed:
+    pipeline = replace(parse(pipeline) if isinstance(pipeline, str) else pipeline, direction=direction)
+    return place(pipeline, digraph(pipeline))
+
+
+def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
+    found = placed(pipeline, direction)
+    assert found.messages == ()
+    return found.layout
+
+
+def near(box: Box, point: tuple[float, float], slack: float = 3.1) -> bool:
+    return box.holds(Box(*point, *point), slack)
+
+
+def on_border(box: Box, point: tuple[float, float], slack: float = 3.1) -> bool:
+    x, y = point
+    return near(box, point, slack) and min(abs(x - box.x0), abs(x - box.x1), abs(y - box.y0), abs(y - box.y1)) <= slack
+
+
+def tip(edge: PlacedEdge, box: Box) -> bool:
+    return any(on_border(box, point) for head in edge.arrowheads for point in head.points)
+
+
+def middle(curve: Curve) -> tuple[float, float]:
+    return curve.points[len(curve.points) // 2]
+
+
+# What is where
+
+
+def test_one_edge() -> None:
+    layout = laid_out("a -> b")
+    (a, b), (edge,) = layout.nodes, layout.edges
+    assert a.box.x1 + CLASSIC.rank_gap == pytest.approx(b.box.x0, abs=1)
+    assert a.box.center[1] == pytest.approx(b.box.center[1], abs=0.5)
+    assert near(a.box, edge.splines[0].points[0])
+    assert tip(edge, b.box)
+    assert edge.splines[0].bezier
+    assert not edge.splines[0].closed
+    assert (edge.arrowheads[0].closed, edge.arrowheads[0].filled) == (True, True)
+    assert edge.label is None
+    assert layout.groups == ()
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_direction(direction: Direction) -> None:
+    a, b = (node.box.center for node in laid_out("a -> b", direction).nodes)
+    way = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}[direction]
+    x, y = b[0] - a[0], b[1] - a[1]
+    assert x * way[0] + y * way[1] > 50
+    assert abs(x * way[1]) + abs(y * way[0]) < 1
+
+
+def test_coordinates_are_points_with_y_up() -> None:
+    layout = laid_out("a -> b", "TB")
+    assert layout.nodes[0].box.y0 > layout.nodes[1].box.y1
+    label = layout.nodes[0].label
+    assert (label.width, label.height) == pytest.approx((9, 18), abs=1)
+
+
+def test_nodes_edges_and_groups_come_in_the_order_of_the_pipeline() -> None:
+    text = "group g: A longer title\n   node b: bbbbbbbb\nnode a: a\ngroup h: H\n   node c: cccc\nc -> a: x\na -> b"
+    pipeline = parse(text)
+    layout = laid_out(text)
+    widths = [node.label.width for node in layout.nodes]
+    assert [node.id for node in pipeline.nodes] == ["b", "a", "c"]
+    assert widths[0] > widths[2] > widths[1]
+    assert layout.edges[0].label is not None
+    assert layout.edges[1].label is None
+    assert layout.groups[0].label.width > layout.groups[1].label.width
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_parallel_edges_are_told_apart(direction: Direction) -> None:
+    layout = laid_out("a -> b: first\na --> b: second and longer\na <-> b\na -- b\nb -> a: back", direction)
+    a, b = layout.nodes
+    middles = [middle(edge.splines[0]) for edge in layout.edges]
+    for one, other in combinations(middles, 2):
+        assert abs(one[0] - other[0]) + abs(one[1] - other[1]) > 3
+    assert [len(edge.arrowheads) for edge in layout.edges] == [1, 1, 2, 0, 1]
+    first, second, none, _, back = (edge.label for edge in layout.edges)
+    assert none is None
+    assert first
+    assert second
+    assert back
+    assert second.width > first.width
+    assert not first.overlaps(second)
+    assert not first.overlaps(back)
+    assert near(b.box, layout.edges[4].splines[0].points[0])
+    assert tip(layout.edges[4], a.box)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_loop_leaves_its_node_and_comes_back(direction: Direction) -> None:
+    layout = laid_out("node a: a node\na -> a\na --> a: again", direction)
+    (a,) = layout.nodes
+    for edge in layout.edges:
+        assert near(a.box, edge.splines[0].points[0])
+        assert tip(edge, a.box)
+        assert not near(a.box, middle(edge.splines[0]))
+    assert layout.edges[1].label
+    assert not layout.edges[1].label.overlaps(a.box)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("=>", 1), ("-->", 1), ("<->", 2), ("--", 0)])
+def test_heads(direction: Direction, arrow: str, heads: int) -> None:
+    layout = laid_out(f"a {arrow} b", direction)
+    (a, b), (edge,) = layout.nodes, layout.edges
+    assert len(edge.arrowheads) == heads
+    assert tip(edge, b.box) is (heads > 0)
+    assert tip(edge, a.box) is (heads == 2)
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL"])
+@pytest.mark.parametrize("arrow", ["->", "=>", "-->", "<->", "--"])
+@pytest.mark.parametrize("back", [False, True])
+def test_edges_of_a_stacked_group_run_from_source_to_target(direction: Direction, arrow: str, back: bool) -> None:
+    text = f"group g: G\n   :direction: TB\n   node a\n   node b\n   a {arrow} b" + (
+        f"\n   b {arrow} a" if back else ""
+    )
+    layout = laid_out(text, direction)
+    a, b = layout.nodes
+    if not back:
+        assert a.box.y0 > b.box.y1
+    for edge, (source, target) in zip(layout.edges, [(a, b), (b, a)], strict=False):
+        assert near(source.box, edge.splines[0].points[0], 13)
+        assert near(target.box, edge.splines[-1].points[-1], 13)
+        if arrow != "--":
+            assert tip(edge, target.box)
+        assert tip(edge, source.box) is (arrow == "<->")
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_edges_to_and_from_groups_end_on_the_border(direction: Direction) -> None:
+    text = """
+        group g: G
+           node a
+           node b
+           node c
+           a -> b
+           a -> c
+        group h: H
+           group i: I
+              node d
+        node o
+        o -> g: in
+        g -> o
+        g => h
+        h <-> o
+        i -> o
+    """
+    layout = laid_out(dedent(text), direction)
+    o = layout.nodes[4].box
+    g, h, i = (group.box for group in layout.groups)
+    _, _, into, out, derive, both, inner = layout.edges
+    assert near(o, into.splines[0].points[0])
+    assert tip(into, g)
+    assert on_border(g, out.splines[0].points[0])
+    assert tip(out, o)
+    assert on_border(g, derive.splines[0].points[0])
+    assert tip(derive, h)
+    assert tip(both, h)
+    assert tip(both, o)
+    assert on_border(i, inner.splines[0].points[0])
+    assert tip(inner, o)
+
+
+def test_layout_box_begins_at_the_origin() -> None:
+    box = laid_out("a -> b").box
+    assert (box.x0, box.y0) == (0, 0)
+
+
+def test_an_empty_pipeline_is_laid_out() -> None:
+    layout = laid_out(Pipeline(()))
+    assert (layout.nodes, layout.edges, layout.groups) == ((), (), ())
+
+
+def test_groups_nest_twenty_deep() -> None:
+    groups = tuple(Group(f"g{n}", Label.plain("G"), f"g{n - 1}" if n else None) for n in range(20))
+    layout = laid_out(Pipeline((Node("a", Label.plain("A"), group="g19"),), (), groups))
+    for outer, inner in zip(layout.groups, layout.groups[1:], strict=False):
+        assert outer.box.holds(inner.box)
+
+
+def test_a_chain_of_500_nodes() -> None:
+    nodes = tuple(Node(f"n{index}", Label.plain(str(index))) for index in range(500))
+    edges = tuple(Edge(one.id, other.id) for one, other in pairwise(nodes))
+    layout = laid_out(Pipeline(nodes, edges))
+    lefts = [node.box.x0 for node in layout.nodes]
+    assert lefts == sorted(lefts)
+    assert len(layout.edges) == 499
+
+
+def test_200_parallel_edges() -> None:
+    nodes = (Node("a", Label.plain("a")), Node("b", Label.plain("b")))
+    layout = laid_out(Pipeline(nodes, (Edge("a", "b"),) * 200))
+    assert len({edge.splines for edge in layout.edges}) == 200
+
+
+# Diagrams on which Graphviz 14 falls over
+
+
+DEADLY = {
+    "labelled edges within one rank": "b -> c\nb -> c: label\nc -> a\na -> b\nalign b, a, c",
+    "aligned nodes of groups": (
+        "group g: G\n   node a\n   node c\ngroup h: H\n   node b\nb -> a\nh -> g: label\nalign b, a"
+    ),
+    "a group across the diagram": (
+        "group g: G\n   :direction: TB\n   node a\n   node b: a longer label\n   node c\n"
+        "b -> a\na -> b\na -> c: long label\\ntwo\nc -> a"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", DEADLY.values(), ids=DEADLY)
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_graphviz_cannot_take_the_build_down_with_it(text: str, direction: str) -> None:
+    """One diagram may fail, the build may not: either it is drawn or there is an error that says so."""
+    code = dedent(
+        """
+        import sys
+        from sphinxext.llmpipeline import parse
+        from sphinxext.llmpipeline.draw import digraph
+        from sphinxext.llmpipeline.layout import LayoutError, place
+        pipeline = parse(sys.argv[1], direction=sys.argv[2])
+        try:
+            place(pipeline, digraph(pipeline))
+        except LayoutError as error:
+            print(error)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", code, text, direction], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+# What Graphviz prints
+
+
+def _crowded() -> tuple[Pipeline, graphviz.Digraph]:
+    """A node too small for its label, of which Graphviz complains."""
+    pipeline = parse("node a: A long label\na -> a")
+    graph = digraph(pipeline)
+    graph.node("a", fixedsize="true", width="0.1", height="0.1")
+    return pipeline, graph
+
+
+COMPLAINT = "Warning: node 'a', graph 'pipeline' size too small for label"
+
+
+def test_what_graphviz_prints_comes_back_and_is_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    found = place(*_crowded())
+    assert found.messages == (COMPLAINT,)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_stderr_works_again_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
+    place(*_crowded())
+    os.write(2, b"here I am\n")
+    print("and here", file=sys.stderr)
+    assert capfd.readouterr().err == "here I am\nand here\n"
+
+
+def test_no_file_is_left_open() -> None:
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    for _ in range(20):
+        place(*_crowded())
+    after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    assert after == before
+
+
+def test_a_process_without_stderr_lays_out_too() -> None:
+    code = dedent(
+        """
+        import os
+        from sphinxext.llmpipeline import parse
+        from sphinxext.llmpipeline.draw import digraph
+        from sphinxext.llmpipeline.layout import place
+        pipeline = parse("a -> b")
+        graph = digraph(pipeline)
+        os.close(2)
+        print(len(place(pipeline, graph).layout.nodes))
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "2\n")
+
+
+def test_broken_dot_is_a_layout_error(capfd: pytest.CaptureFixture[str]) -> None:
+    graph = graphviz.Digraph("pipeline", body=["\ta -> -> b\n"])
+    with pytest.raises(LayoutError, match=r"^Graphviz failed: .*syntax error in line 2 near '->'") as caught:
+        place(parse("a -> b"), graph)
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_part_that_is_missing_is_a_layout_error() -> None:
+    with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: KeyError: 'c'$"):
+        place(parse("a -> b -> c"), digraph(parse("a -> b")))
+
+
+def test_read_layout_names_what_is_missing() -> None:
+    with pytest.raises(KeyError, match="'a'"):
+        read_layout(parse("a -> b"), {"bb": "0,0,1,1"})
+
+
+# Graphviz as a program
+
+
+def _program(tmp_path: Path, code: str) -> str:
+    """A program that is written in Python."""
+    if os.name == "nt":
+        pytest.skip("a script is no program on Windows")
+    path = tmp_path / "dot"
+    path.write_text(f"#!{sys.executable}\nimport sys\n{dedent(code)}", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.fixture
+def same_dot(tmp_path: Path) -> str:
+    """A ``dot`` of the version that runs in process: it hands what it is given to pygraphviz."""
+    return _program(
+        tmp_path,
+        """
+        import pygraphviz
+        options = {argument[:2]: argument[2:] for argument in sys.argv[1:]}
+        assert options == {"-K": "dot", "-T": "json"}, sys.argv
+        source = sys.stdin.buffer.read().decode()
+        sys.stdout.buffer.write(pygraphviz.AGraph(string=source).draw(format=options["-T"], prog=options["-K"]))
+        """,
+    )
+
+
+@pytest.mark.parametrize("file", [CORPUS[2], CORPUS[6], CORPUS[8]], ids=lambda path: path.stem)
+def test_both_engines_give_the_same_layout(file: Path, same_dot: str) -> None:
+    pipeline = parse(file.read_text(encoding="utf-8"))
+    in_process = place(pipeline, digraph(pipeline))
+    assert place(pipeline, digraph(pipeline), "dot", same_dot) == in_process
+
+
+def test_both_engines_bring_back_what_graphviz_prints(same_dot: str, capfd: pytest.CaptureFixture[str]) -> None:
+    pipeline, graph = _crowded()
+    assert place(pipeline, graph, "dot", same_dot) == place(pipeline, graph)
+    assert place(pipeline, graph, "dot", same_dot).messages == (COMPLAINT,)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_ids_beyond_ascii_reach_the_program(same_dot: str) -> None:
+    nodes = tuple(Node(id, Label.plain("x")) for id in ("ünïcode", "模型"))
+    pipeline = Pipeline(nodes, (Edge("ünïcode", "模型"),))
+    assert place(pipeline, digraph(pipeline), "dot", same_dot) == place(pipeline, digraph(pipeline))
+
+
+@pytest.mark.program
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
+def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callable[[str], str]) -> None:
+    pipeline = replace(parse(file.read_text(encoding="utf-8")), direction=direction)
+    blocks = measure(pipeline, CLASSIC)
+    found = place(pipeline, build(pipeline, CLASSIC, blocks.sizes()), "dot", program("dot"))
+    assert found.messages == ()
+    layout = found.layout
+    for node, block in zip(layout.nodes, blocks.nodes, strict=True):
+        assert node.box.holds(node.label, 0.5)
+        assert block.size.width <= node.label.width + 0.01
+        assert block.size.height <= node.label.height + 0.01
+    for one, other in combinations(layout.nodes, 2):
+        assert not one.box.overlaps(other.box, 0.5)
+    for node, place_ in zip(pipeline.nodes, layout.nodes, strict=True):
+        for group, border in zip(pipeline.groups, layout.groups, strict=True):
+            assert border.box.holds(place_.box, 0.5) is (group.id in pipeline.enclosing(node.id))
+    for group in layout.groups:
+        assert group.box.holds(group.label, 0.5)
+    for edge, line in zip(pipeline.edges, layout.edges, strict=True):
+        assert len(line.arrowheads) == {"exchange": 2, "link": 0}.get(edge.kind, 1)
+        assert (line.label is None) is (edge.label is None)
+
+
+ADVICE = "set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz'"
+
+
+def test_a_program_that_is_not_there() -> None:
+    with pytest.raises(LayoutError) as caught:
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", "no-such-dot")
+    message = str(caught.value)
+    assert message.startswith("cannot run 'no-such-dot' (")
+    assert message.endswith(f"; {ADVICE}")
+    assert "\n" not in message
+
+
+def test_a_program_that_may_not_be_run(tmp_path: Path) -> None:
+    (tmp_path / "dot").write_text("", encoding="utf-8")
+    with pytest.raises(LayoutError) as caught:
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", str(tmp_path / "dot"))
+    assert str(caught.value).startswith(f"cannot run '{tmp_path / 'dot'}' (")
+    assert str(caught.value).endswith(f"; {ADVICE}")
+
+
+def test_what_a_program_says_when_it_fails(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    dot = _program(tmp_path, "print('Error: out of\\n  ink', file=sys.stderr)\nsys.exit(1)")
+    with pytest.raises(LayoutError) as caught:
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", dot)
+    assert str(caught.value) == f"'{dot}' failed with status 1: Error: out of ink"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_program_that_dies(tmp_path: Path) -> None:
+    dot = _program(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(LayoutError, match="failed with status -11"):
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", dot)
+
+
+@pytest.mark.parametrize("output", ["", "no JSON", "[]", "null", "{}", '{"bb": ""}', '{"bb": "0,0,1,1", "objects": 5}'])
+def test_a_program_that_gives_no_layout(output: str, tmp_path: Path) -> None:
+    dot = _program(tmp_path, f"sys.stdin.read()\nsys.stdout.write({output!r})")
+    with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: "):
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", dot)
+
+
+def test_the_setting_of_the_graphviz_package_is_put_back(same_dot: str) -> None:
+    from graphviz.backend import dot_command
+
+    before = dot_command.DOT_BINARY
+    place(parse("a -> b"), digraph(parse("a -> b")), "dot", same_dot)
+    with pytest.raises(LayoutError):
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", "no-such-dot")
+    assert dot_command.DOT_BINARY is before

@@ -1,0 +1,381 @@
+"""The shared look: every key of it, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields, replace
+from types import ModuleType
+from typing import Any
+
+import pytest
+from matplotlib.colors import to_rgb
+
+from sphinxext.llmpipeline import CLASSIC, PRINT, Style, parse, read_style, render
+from sphinxext.llmpipeline.model import DIRECTIONS, EDGE_KINDS, NODE_KINDS
+from sphinxext.llmpipeline.shapes import SHAPES
+from sphinxext.llmpipeline.style import CSS_COLORS, STYLES, EdgeLook, NodeLook, Tone
+
+NUMBERS = [item.name for item in fields(Style) if item.type == "float"]
+COLORS = ["edge_light", "edge_dark", "edge_text_light", "edge_text_dark"]
+COLOR = "a colour such as '#add8e6' or 'lightblue'"
+
+
+def right(value: Any, base: Style = CLASSIC) -> Style:
+    style, problems = read_style(value, base)
+    assert problems == []
+    return style
+
+
+def wrong(value: Any, base: Style = CLASSIC) -> list[str]:
+    """What is said of *value*, of which nothing is taken."""
+    style, problems = read_style(value, base)
+    assert style == base
+    return problems
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    made = ModuleType("styles_of_test")
+    monkeypatch.setitem(sys.modules, made.__name__, made)
+    return made
+
+
+# What is built in
+
+
+def test_names_of_the_built_in_styles() -> None:
+    assert {name: style.name for name, style in STYLES.items()} == {"classic": "classic", "print": "print"}
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_every_style_has_every_kind_of_the_language(style: Style) -> None:
+    assert set(style.nodes) == set(NODE_KINDS) == set(style.kinds)
+    assert set(style.edges) == set(EDGE_KINDS)
+    assert {look.shape for look in style.nodes.values()} <= set(SHAPES)
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_matplotlib_knows_every_colour(style: Style) -> None:
+    tones = [style.group_light, style.group_dark]
+    tones += [tone for look in style.nodes.values() for tone in (look.light, look.dark)]
+    colors = [color for tone in tones for color in (tone.fill, tone.stroke, tone.text)]
+    for color in [*colors, *(getattr(style, name) for name in COLORS)]:
+        to_rgb(color)
+
+
+@pytest.mark.parametrize("color", sorted(CSS_COLORS))
+def test_matplotlib_knows_every_name_of_a_colour(color: str) -> None:
+    to_rgb(color)
+
+
+def _luminance(color: str) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_text_stands_out_from_its_box(style: Style) -> None:
+    """WCAG's 4.5 for text and 3 for a border; that of a group adds nothing to its fill."""
+    for name, tone in [
+        *((f"{kind} light", look.light) for kind, look in style.nodes.items()),
+        *((f"{kind} dark", look.dark) for kind, look in style.nodes.items()),
+        ("group light", style.group_light),
+        ("group dark", style.group_dark),
+    ]:
+        for color, least in ((tone.text, 4.5), (tone.stroke, 2.5 if name.startswith("group") else 3.0)):
+            dark, light = sorted((_luminance(color), _luminance(tone.fill)))
+            assert (light + 0.05) / (dark + 0.05) >= least, (name, color, tone.fill)
+
+
+def test_the_look_of_the_seed_of_the_project() -> None:
+    assert (CLASSIC.direction, CLASSIC.nodes["model"].shape, CLASSIC.nodes["model"].light.fill) == (
+        "LR",
+        "rounded",
+        "lightblue",
+    )
+
+
+def test_print_has_the_shapes_of_classic_without_its_colours() -> None:
+    assert {kind: look.shape for kind, look in PRINT.nodes.items()} == {
+        kind: look.shape for kind, look in CLASSIC.nodes.items()
+    }
+    colors = {color for look in PRINT.nodes.values() for color in (look.light.fill, look.light.stroke, look.light.text)}
+    assert colors == {"#ffffff", "#000000"}
+
+
+# Values of conf.py
+
+
+def test_a_style_is_taken_as_it_is() -> None:
+    mine = replace(CLASSIC, name="mine")
+    assert right(mine) is mine
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_name(name: str) -> None:
+    assert right(name) is STYLES[name]
+
+
+@pytest.mark.parametrize("empty", [{}, {"nodes": {}}, {"edges": {}}, {"nodes": {"data": {}}}, {"edges": {"flow": {}}}])
+def test_a_dict_that_says_nothing(empty: dict[str, Any]) -> None:
+    assert right(empty) == CLASSIC
+
+
+def test_a_dict_changes_the_base_that_it_is_given_or_names() -> None:
+    assert right({"font_size": 20}, PRINT) == replace(PRINT, font_size=20.0)
+    assert right({"base": "print", "font_size": 20}) == replace(PRINT, font_size=20.0)
+    assert right({"font_size": 20, "base": {"base": "print", "margin": 9}}) == replace(
+        PRINT, font_size=20.0, margin=9.0
+    )
+    assert right({"base": PRINT}) == PRINT
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+@pytest.mark.parametrize("value", [1, 2.5])
+def test_numbers(key: str, value: float) -> None:
+    style = right({key: value})
+    assert style == replace(CLASSIC, **{key: float(value)})
+    assert isinstance(getattr(style, key), float)
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+@pytest.mark.parametrize("value", [0, -1, True, "12", None, float("nan"), float("inf"), [1]])
+def test_wrong_numbers(key: str, value: Any) -> None:
+    assert wrong({key: value}) == [f"'{key}' expects a positive number, got {value!r}"]
+
+
+@pytest.mark.parametrize("key", COLORS)
+@pytest.mark.parametrize("value", ["#abc", "#ABCDEF", "LightBlue", "rebeccapurple"])
+def test_colours(key: str, value: str) -> None:
+    assert right({key: value}) == replace(CLASSIC, **{key: value.lower()})
+
+
+@pytest.mark.parametrize(
+    "value", ["", "#ab", "#abcd", "blu", "rgb(1,2,3)", "C0", "0.5", "red;x", "none", None, 5, ("red",)]
+)
+def test_wrong_colours(value: Any) -> None:
+    for key in COLORS:
+        assert wrong({key: value}) == [f"'{key}' expects {COLOR}, got {value!r}"]
+    assert wrong({"nodes": {"data": {"fill": value}}}) == [f"'nodes.data.fill' expects {COLOR}, got {value!r}"]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_directions(direction: str) -> None:
+    assert right({"direction": direction}).direction == direction
+
+
+@pytest.mark.parametrize("value", ["XX", "lr", None, 5, ["LR"]])
+def test_wrong_directions(value: Any) -> None:
+    (problem,) = wrong({"direction": value})
+    assert problem.startswith(f"unknown direction {value!r}; ")
+
+
+def test_a_wrong_direction_lists_the_right_ones() -> None:
+    assert wrong({"direction": "XX"}) == ["unknown direction 'XX'; expected one of: LR, TB, RL, BT"]
+
+
+@pytest.mark.parametrize("key", ["font", "mono_font"])
+def test_fonts(key: str) -> None:
+    assert right({key: "Noto Sans"}) == replace(CLASSIC, **{key: "Noto Sans"})
+    for value in ("", None, 5, ["Noto Sans"]):
+        assert wrong({key: value}) == [f"'{key}' expects a text, got {value!r}"]
+
+
+def test_names_of_styles() -> None:
+    assert right({"name": "my-house_2"}).name == "my-house_2"
+    assert right({"base": "print"}).name == "print"
+    for value in ("", "two words", "2nd", "a.b", "x\n", None, 5):
+        assert wrong({"name": value}) == [f"'name' expects a word of letters, digits, '_' and '-', got {value!r}"]
+
+
+@pytest.mark.parametrize("key", ["group_light", "group_dark"])
+def test_groups(key: str) -> None:
+    before: Tone = getattr(CLASSIC, key)
+    assert right({key: {"fill": "white"}}) == replace(CLASSIC, **{key: replace(before, fill="white")})
+    assert right({key: {"fill": "white", "stroke": "red", "text": "#000"}}) == replace(
+        CLASSIC, **{key: Tone("white", "red", "#000")}
+    )
+    assert wrong({key: {"colour": "red"}}) == [f"unknown key '{key}.colour'; expected one of: fill, stroke, text"]
+    assert wrong({key: {"strok": "red"}}) == [f"unknown key '{key}.strok'; did you mean 'stroke'?"]
+    assert wrong({key: {"fill": 1}}) == [f"'{key}.fill' expects {COLOR}, got 1"]
+    assert wrong({key: "red"}) == [f"'{key}' expects a dict, got 'red'"]
+
+
+def test_looks_of_nodes() -> None:
+    given = {"fill": "red", "stroke": "#123", "text": "white", "shape": "tab", "dark": {"fill": "blue", "text": "#EEE"}}
+    style = right({"nodes": {"data": given}})
+    before = CLASSIC.nodes["data"]
+    assert style.nodes["data"] == NodeLook(
+        "tab", Tone("red", "#123", "white"), Tone("blue", before.dark.stroke, "#eee")
+    )
+    assert {**style.nodes, "data": before} == CLASSIC.nodes
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_shapes(shape: str) -> None:
+    assert right({"nodes": {"data": {"shape": shape}}}).nodes["data"].shape == shape
+
+
+def test_a_new_kind_looks_like_a_node_or_like_its_base() -> None:
+    style = right({"nodes": {"corpus": {}, "judge": {"base": "reward", "fill": "pink"}, "twin": {"base": "judge"}}})
+    assert style.nodes["corpus"] == CLASSIC.nodes["node"]
+    reward = CLASSIC.nodes["reward"]
+    assert style.nodes["judge"] == NodeLook(reward.shape, replace(reward.light, fill="pink"), reward.dark)
+    assert style.nodes["twin"] == style.nodes["judge"]
+    assert style.kinds == (*NODE_KINDS, "corpus", "judge", "twin")
+    pipeline = parse("judge x: X", kinds=style.kinds)
+    assert b"llmpipeline-kind-judge" in render(pipeline, style)
+
+
+def test_looks_of_edges() -> None:
+    style = right({"edges": {"flow": {"width": 3, "dash": [1, 2.5]}, "feedback": {"dash": ()}}})
+    assert style.edges["flow"] == EdgeLook(3.0, (1.0, 2.5))
+    assert style.edges["feedback"] == EdgeLook(CLASSIC.edges["feedback"].width, ())
+    assert style.edges["link"] == CLASSIC.edges["link"]
+
+
+@pytest.mark.parametrize(
+    ("value", "problems"),
+    [
+        ({"fontsize": 12}, ["unknown key 'fontsize'; did you mean 'font_size'?"]),
+        ({"zzzzzz": 12}, ["unknown key 'zzzzzz'"]),
+        ({5: 12}, ["unknown key '5'"]),
+        ({"nodes": 5}, ["'nodes' expects a dict, got 5"]),
+        ({"nodes": {"data": 5}}, ["'nodes.data' expects a dict, got 5"]),
+        ({"nodes": {"data": {"dark": 5}}}, ["'nodes.data.dark' expects a dict, got 5"]),
+        ({"nodes": {"data": {"colour": "red"}}}, [
+            "unknown key 'nodes.data.colour'; expected one of: base, shape, fill, stroke, text, dark"
+        ]),
+        ({"nodes": {"data": {"shpe": "tab"}}}, ["unknown key 'nodes.data.shpe'; did you mean 'shape'?"]),
+        ({"nodes": {"data": {"dark": {"shape": "tab"}}}}, [
+            "unknown key 'nodes.data.dark.shape'; expected one of: fill, stroke, text"
+        ]),
+        ({"nodes": {"data": {"shape": "hexagn"}}}, ["unknown nodes.data.shape 'hexagn'; did you mean 'hexagon'?"]),
+        ({"edges": 5}, ["'edges' expects a dict, got 5"]),
+        ({"edges": {"flow": 5}}, ["'edges.flow' expects a dict, got 5"]),
+        ({"edges": {"flw": {}}}, ["unknown kind of edge 'flw'; did you mean 'flow'?"]),
+        ({"edges": {"zz": {}}}, ["unknown kind of edge 'zz'; expected one of: flow, derive, feedback, exchange, link"]),
+        ({"edges": {"flow": {"colour": "red"}}}, ["unknown key 'edges.flow.colour'; expected one of: width, dash"]),
+        ({"edges": {"flow": {"widht": 1}}}, ["unknown key 'edges.flow.widht'; did you mean 'width'?"]),
+        ({"edges": {"flow": {"width": -1}}}, ["'edges.flow.width' expects a positive number, got -1"]),
+        ({"edges": {"flow": {"dash": [1]}}}, ["'edges.flow.dash' expects pairs of positive numbers, got [1]"]),
+        ({"edges": {"flow": {"dash": "12"}}}, ["'edges.flow.dash' expects pairs of positive numbers, got '12'"]),
+        ({"edges": {"flow": {"dash": [0, 1]}}}, ["'edges.flow.dash' expects pairs of positive numbers, got [0, 1]"]),
+        ({"base": "clasic"}, ["base: unknown style 'clasic'; did you mean 'classic'?"]),
+        ({"base": 5}, ["base: expected a dict, the name of a style or 'module:attribute', got int"]),
+        ({"base": {"margn": 5}}, ["base: unknown key 'margn'; did you mean 'margin'?"]),
+        ("clasic", ["unknown style 'clasic'; did you mean 'classic'?"]),
+        ("zzz", ["unknown style 'zzz'; expected one of: classic, print"]),
+        (None, ["expected a dict, the name of a style or 'module:attribute', got NoneType"]),
+        (5, ["expected a dict, the name of a style or 'module:attribute', got int"]),
+        ([], ["expected a dict, the name of a style or 'module:attribute', got list"]),
+    ],
+)  # fmt: skip
+def test_wrong_values(value: Any, problems: list[str]) -> None:
+    assert wrong(value) == problems
+
+
+@pytest.mark.parametrize(
+    "kind", ["group", "panel", "align", "edge", "two words", "2nd", "", "a.b", "a->b", 5, None, True]
+)
+def test_what_cannot_name_a_kind(kind: Any) -> None:
+    assert wrong({"nodes": {kind: {"fill": "red"}}}) == [
+        f"'{kind}' cannot name a kind: expected a word that the language does not use"
+    ]
+
+
+@pytest.mark.parametrize("value", ["dta", 5, None, ["data"], {}])
+def test_wrong_base_of_a_kind(value: Any) -> None:
+    style, (problem,) = read_style({"nodes": {"corpus": {"base": value, "fill": "red"}}})
+    assert problem.startswith(f"unknown kind '{value}' in 'nodes.corpus.base'")
+    assert style.nodes["corpus"] == replace(
+        CLASSIC.nodes["node"], light=replace(CLASSIC.nodes["node"].light, fill="red")
+    )
+
+
+def test_a_wrong_base_of_a_kind_is_met_with_a_suggestion() -> None:
+    _, problems = read_style({"nodes": {"corpus": {"base": "dta"}}})
+    assert problems == ["unknown kind 'dta' in 'nodes.corpus.base'; did you mean 'data'?"]
+
+
+def test_all_mistakes_are_told_and_the_rest_is_taken() -> None:
+    style, problems = read_style(
+        {
+            "font_size": 20,
+            "margn": 1,
+            "nodes": {"data": {"fill": "rd", "text": "red"}},
+            "edges": {"link": {"width": 4, "x": 1}},
+        }
+    )
+    assert problems == [
+        "unknown key 'margn'; did you mean 'margin'?",
+        f"'nodes.data.fill' expects {COLOR}, got 'rd'",
+        "unknown key 'edges.link.x'; expected one of: width, dash",
+    ]
+    assert (style.font_size, style.nodes["data"].light.text, style.edges["link"].width) == (20.0, "red", 4.0)
+
+
+# module:attribute
+
+
+def test_module_and_attribute(module: ModuleType) -> None:
+    module.style = replace(PRINT, name="mine")  # type: ignore[attr-defined]
+    module.table = {"base": "print", "margin": 7}  # type: ignore[attr-defined]
+    module.name = "print"  # type: ignore[attr-defined]
+    assert right("styles_of_test:style") is module.style
+    assert right("styles_of_test:table") == replace(PRINT, margin=7.0)
+    assert right("styles_of_test:name") is PRINT
+    assert right({"base": "styles_of_test:style", "margin": 7}) == replace(module.style, margin=7.0)
+
+
+def test_mistakes_in_a_module_are_told_with_its_name(module: ModuleType) -> None:
+    module.table = {"margn": 7}  # type: ignore[attr-defined]
+    module.number = 5  # type: ignore[attr-defined]
+    module.name = "clasic"  # type: ignore[attr-defined]
+    module.further = "styles_of_test:table"  # type: ignore[attr-defined]
+    assert wrong("styles_of_test:table") == ["styles_of_test:table: unknown key 'margn'; did you mean 'margin'?"]
+    assert wrong("styles_of_test:number") == [
+        "styles_of_test:number: expected a dict, the name of a style or 'module:attribute', got int"
+    ]
+    assert wrong("styles_of_test:name") == ["styles_of_test:name: unknown style 'clasic'; did you mean 'classic'?"]
+    assert wrong("styles_of_test:further") == [
+        "style 'styles_of_test:further' names a further style; expected a Style, a dict or the name of a built-in style"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("styles_of_test:missing", "AttributeError: module 'styles_of_test' has no attribute 'missing'"),
+        ("no_such_module:x", "ModuleNotFoundError: No module named 'no_such_module'"),
+        (":x", "ValueError: Empty module name"),
+    ],
+)
+def test_what_cannot_be_loaded(name: str, problem: str, module: ModuleType) -> None:
+    assert wrong(name) == [f"cannot load style '{name}': {problem}"]
+
+
+def test_a_module_that_raises(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "raising_style.py").write_text("1 / 0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert wrong("raising_style:x") == ["cannot load style 'raising_style:x': ZeroDivisionError: division by zero"]
+
+
+def test_a_style_that_is_its_own_base(module: ModuleType) -> None:
+    module.table = {"base": "styles_of_test:table"}  # type: ignore[attr-defined]
+    assert len(wrong("styles_of_test:table")) == 1
+
+
+@pytest.mark.parametrize(
+    "style",
+    [Style(), replace(CLASSIC, edges={}), replace(CLASSIC, nodes={"node": CLASSIC.nodes["node"]})],
+    ids=["nothing", "no edges", "one kind"],
+)
+def test_a_style_that_lacks_kinds_of_the_language_is_told_of(style: Style) -> None:
+    """Else the first diagram with such a kind fails with a KeyError."""
+    assert read_style(style)[1] != []
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_styles_can_be_hashed_into_a_key(name: str) -> None:
+    assert repr(STYLES[name]) == repr(replace(STYLES[name]))

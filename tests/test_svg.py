@@ -1,0 +1,354 @@
+"""What style sheets, scripts and tests may rely upon in the SVG, and that no text becomes markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sphinxext.llmpipeline import CLASSIC, parse, read_style, render
+from sphinxext.llmpipeline.model import Edge, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.svg import Place, bare, on_page
+
+TEXT = """
+group outer: Outer
+   :class: wide
+   :tooltip: The group
+   data a: Alpha
+      :class: first second
+      :tooltip: More <about> "a" & b
+      :value: 175B
+   group inner: Inner
+      model b: Beta
+a -> b: label
+   :class: hot
+   :tooltip: An edge
+   :value: 0.5
+b => a
+b --> a
+a <-> b
+a -- b
+"""
+PIPELINE = parse(TEXT)
+SVG = "{http://www.w3.org/2000/svg}"
+EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
+
+
+def drawn(pipeline: Pipeline = PIPELINE) -> str:
+    return render(pipeline).decode()
+
+
+def parsed(svg: str) -> ET.Element:
+    return ET.fromstring(svg)
+
+
+def groups(root: ET.Element) -> list[ET.Element]:
+    return list(root.iter(f"{SVG}g"))
+
+
+def texts(root: ET.Element) -> list[str]:
+    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+
+
+def of_class(root: ET.Element, name: str) -> list[ET.Element]:
+    return [group for group in groups(root) if name in group.get("class", "").split()]
+
+
+def placed(links: Mapping[tuple[str, int], str] | None = None, **changes: object) -> Place:
+    base = Place("llmpipeline-ab12", "the-name", "A title", "What it says", links or {})
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+# The drawing
+
+
+def test_root() -> None:
+    root = parsed(drawn())
+    assert root.tag == f"{SVG}svg"
+    assert root.get("class") == "llmpipeline llmpipeline-style-classic"
+    assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
+    assert root.get("font-family") == "'DejaVu Sans', Verdana, sans-serif"
+
+
+def test_name_of_the_style_is_a_class() -> None:
+    style = replace(CLASSIC, name="house-style")
+    assert parsed(render(PIPELINE, style).decode()).get("class") == "llmpipeline llmpipeline-style-house-style"
+
+
+def test_nothing_of_matplotlibs_page_is_left() -> None:
+    svg = drawn()
+    assert not re.search(r"<\?xml|<!DOCTYPE|<metadata|<style|<defs|<use|clip-path|matplotlib| id=", svg)
+
+
+def test_drawing_is_well_formed_by_itself_and_ends_with_a_newline() -> None:
+    parsed(drawn())
+    assert drawn().endswith("</svg>\n")
+
+
+def test_nodes() -> None:
+    a, b = of_class(parsed(drawn()), "llmpipeline-node")
+    assert a.attrib == {
+        "class": "llmpipeline-node llmpipeline-kind-data first second",
+        "data-id": "a",
+        "data-value": "1.75e+11",
+    }
+    assert b.attrib == {"class": "llmpipeline-node llmpipeline-kind-model", "data-id": "b"}
+
+
+def test_edges() -> None:
+    edges = of_class(parsed(drawn()), "llmpipeline-edge")
+    assert [edge.get("class") for edge in edges] == [
+        "llmpipeline-edge llmpipeline-edge-flow hot",
+        "llmpipeline-edge llmpipeline-edge-derive",
+        "llmpipeline-edge llmpipeline-edge-feedback",
+        "llmpipeline-edge llmpipeline-edge-exchange",
+        "llmpipeline-edge llmpipeline-edge-link",
+    ]
+    assert [(edge.get("data-source"), edge.get("data-target")) for edge in edges] == [
+        ("a", "b"), ("b", "a"), ("b", "a"), ("a", "b"), ("a", "b"),
+    ]  # fmt: skip
+    assert [edge.get("data-value") for edge in edges] == ["0.5", None, None, None, None]
+    assert [len(edge.findall(f"{SVG}path")) for edge in edges] == [2, 2, 2, 3, 1]
+
+
+def test_groups() -> None:
+    outer, inner = of_class(parsed(drawn()), "llmpipeline-group")
+    assert outer.attrib == {"class": "llmpipeline-group wide", "data-id": "outer"}
+    assert inner.attrib == {"class": "llmpipeline-group", "data-id": "inner"}
+
+
+def test_parts_do_not_nest_and_run_from_the_back_to_the_front() -> None:
+    root = parsed(drawn())
+    assert [child.get("class", "").split()[0] for child in root] == [
+        *["llmpipeline-group"] * 2,
+        *["llmpipeline-edge"] * 5,
+        *["llmpipeline-node"] * 2,
+    ]
+
+
+def test_tooltips_are_titles() -> None:
+    root = parsed(drawn())
+    titles = {group.get("class", "").split()[0]: group.findtext(f"{SVG}title") for group in groups(root)}
+    assert [group[0].tag == f"{SVG}title" for group in groups(root)].count(True) == 3
+    assert of_class(root, "first")[0].findtext(f"{SVG}title") == 'More <about> "a" & b'
+    assert of_class(root, "hot")[0].findtext(f"{SVG}title") == "An edge"
+    assert of_class(root, "wide")[0].findtext(f"{SVG}title") == "The group"
+    assert titles["llmpipeline-node"] is None
+
+
+def test_a_tooltip_of_two_lines() -> None:
+    root = parsed(drawn(parse("node a: A\n   :tooltip: one\\ntwo")))
+    assert groups(root)[0].findtext(f"{SVG}title") == "one\ntwo"
+
+
+def test_text_is_text_in_reading_order() -> None:
+    assert texts(parsed(drawn())) == ["Outer", "Inner", "label", "Alpha", "Beta"]
+
+
+def test_colours_are_variables_that_fall_back_to_the_light_tone() -> None:
+    root = parsed(drawn())
+    look = CLASSIC.nodes["data"].light
+    a = of_class(root, "llmpipeline-kind-data")[0]
+    assert f"fill:var(--llmpipeline-data-fill,{look.fill})" in a.find(f"{SVG}path").get("style", "")  # type: ignore[union-attr]
+    assert f"stroke:var(--llmpipeline-data-stroke,{look.stroke})" in a.find(f"{SVG}path").get("style", "")  # type: ignore[union-attr]
+    assert a.find(f"{SVG}text").get("style") == f"fill:var(--llmpipeline-data-text,{look.text});stroke:none"  # type: ignore[union-attr]
+
+
+def test_every_variable_is_one_of_the_public_ones() -> None:
+    found = set(re.findall(r"var\((--llmpipeline-[\w-]+),(#[0-9a-f]{6}|[a-z]+)\)", drawn()))
+    tones = {"data": CLASSIC.nodes["data"].light, "model": CLASSIC.nodes["model"].light, "group": CLASSIC.group_light}
+    expected = {
+        (f"--llmpipeline-{kind}-{name}", getattr(tone, name))
+        for kind, tone in tones.items()
+        for name in ("fill", "stroke", "text")
+    }
+    expected |= {("--llmpipeline-edge", CLASSIC.edge_light), ("--llmpipeline-edge-text", CLASSIC.edge_text_light)}
+    assert found == expected
+    # No colour stands outside of a variable.
+    assert not re.search(r"#[0-9a-fA-F]{3,6}\b", re.sub(r"var\([^)]*\)", "", drawn()))
+
+
+def test_dashes_and_widths() -> None:
+    edges = of_class(parsed(drawn()), "llmpipeline-edge")
+    styles = [edge.find(f"{SVG}path").get("style", "") for edge in edges]  # type: ignore[union-attr]
+    assert [re.findall(r"stroke-width:([\d.]+)", style) for style in styles] == [
+        ["1.2"],
+        ["2.6"],
+        ["1.2"],
+        ["1.2"],
+        ["1.2"],
+    ]
+    assert [re.findall(r"stroke-dasharray:([\d., ]+)", style) for style in styles] == [[], [], ["5,3.5"], [], []]
+    assert all("fill:none" in style for style in styles)
+
+
+def test_faces() -> None:
+    label = Label(((Run("plain "), Run("bold", "bold"), Run(" "), Run("slant", "italic"), Run(" code", "mono")),))
+    root = parsed(drawn(Pipeline((Node("a", label),))))
+    found = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
+    assert list(found) == ["plain ", "bold", "slant", " code"]
+    assert found["bold"]["font-weight"] == "bold"
+    assert found["slant"]["font-style"] == "italic"
+    assert found[" code"]["font-family"] == "'DejaVu Sans Mono', monospace"
+    for name in ("font-weight", "font-style", "font-family"):
+        assert name not in found["plain "]
+    assert {attributes["font-size"] for attributes in found.values()} == {"14"}
+
+
+def test_mono_text_of_a_style_with_one_font_needs_no_family() -> None:
+    style = replace(CLASSIC, mono_font=CLASSIC.font)
+    root = parsed(render(Pipeline((Node("a", Label(((Run("code", "mono"),),))),)), style).decode())
+    assert "font-family" not in next(root.iter(f"{SVG}text")).attrib
+
+
+@pytest.mark.parametrize("text", [" leading", "trailing ", "two  spaces", "\u00a0hard"])
+def test_spaces_are_kept(text: str) -> None:
+    (element,) = parsed(drawn(Pipeline((Node("a", Label(((Run(text),),))),)))).iter(f"{SVG}text")
+    assert element.text == text
+    assert element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
+
+
+def test_plain_text_needs_no_preserving() -> None:
+    assert "xml:space" not in drawn()
+
+
+def test_everything_that_an_author_writes_is_data() -> None:
+    label = Label.plain(EVIL)
+    pipeline = Pipeline(
+        (Node("a", label, note=label, tooltip=label, repeat=EVIL), Node("b", label, group="g")),
+        (Edge("a", "b", label=label, note=label, tooltip=label),),
+        (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
+    )
+    svg = drawn(pipeline)
+    root = parsed(on_page(svg, placed({("node", 0): f"x?{EVIL}"}, title=EVIL, description=EVIL, name=EVIL)))
+    assert not list(root.iter(f"{SVG}script"))
+    assert len(groups(root)) == 4
+    assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
+    assert {title.text for title in root.iter(f"{SVG}title")} == {EVIL}
+    assert root.findtext(f"{SVG}desc") == EVIL
+    assert root.get("data-diagram") == EVIL
+    assert next(root.iter(f"{SVG}a")).get("href") == f"x?{EVIL}"
+
+
+def test_ids_and_kinds_beyond_ascii() -> None:
+    style, problems = read_style({"nodes": {"größe": {"base": "data"}}})
+    assert not problems
+    pipeline = Pipeline((Node("ünïcode", Label.plain("x"), "größe"),))
+    (group,) = groups(parsed(render(pipeline, style).decode()))
+    assert (group.get("data-id"), group.get("class")) == ("ünïcode", "llmpipeline-node llmpipeline-kind-größe")
+
+
+def test_numbers_are_short_and_within_the_view_box() -> None:
+    svg = drawn()
+    assert not re.search(r"\d\.\d{3,}", svg)
+    root = parsed(svg)
+    width, height = float(root.get("width", "")), float(root.get("height", ""))
+    for path in root.iter(f"{SVG}path"):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", path.get("d", ""))]
+        assert all(0 <= x <= width for x in numbers[::2])
+        assert all(0 <= y <= height for y in numbers[1::2])
+    for text in root.iter(f"{SVG}text"):
+        assert 0 < float(text.get("x", "")) < width
+        assert 0 < float(text.get("y", "")) < height
+
+
+def test_an_empty_diagram() -> None:
+    root = parsed(on_page(drawn(Pipeline(())), placed()))
+    assert groups(root) == []
+
+
+# On a page
+
+
+def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
+    root = parsed(on_page(drawn(), placed()))
+    assert root.get("role") == "img"
+    assert root.get("data-diagram") == "the-name"
+    assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
+    assert root.get("aria-describedby") == "llmpipeline-ab12-desc"
+    title, description = root[0], root[1]
+    assert (title.tag, title.get("id"), title.text) == (f"{SVG}title", "llmpipeline-ab12-title", "A title")
+    assert (description.tag, description.get("id")) == (f"{SVG}desc", "llmpipeline-ab12-desc")
+    assert description.text == "What it says"
+
+
+def test_nothing_but_the_head_and_the_links_is_changed() -> None:
+    body = drawn().partition("\n")[2]
+    assert on_page(drawn(), placed()).endswith(body)
+
+
+def test_every_id_has_the_prefix_and_stands_once() -> None:
+    ids = re.findall(r' id="([^"]*)"', on_page(drawn(), placed({("node", 0): "x"})))
+    assert ids == ["llmpipeline-ab12-title", "llmpipeline-ab12-desc"]
+
+
+def test_classes_of_the_page() -> None:
+    root = parsed(on_page(drawn(), placed(classes=("big", "blue"))))
+    assert root.get("class") == "llmpipeline big blue llmpipeline-style-classic"
+
+
+def test_links_are_around_the_content_of_their_part() -> None:
+    links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
+    root = parsed(on_page(drawn(), placed(links)))
+    assert root.get("role") == "group"
+    found = {group.get("class", "").split()[0]: group[0] for group in groups(root) if group[0].tag == f"{SVG}a"}
+    assert {name: link.attrib for name, link in found.items()} == {
+        "llmpipeline-group": {"href": "../up.html"},
+        "llmpipeline-edge": {"href": "https://example.org/?a=1&b=2"},
+        "llmpipeline-node": {"href": "page.html#b"},
+    }
+    assert len(list(root.iter(f"{SVG}a"))) == 3
+    for group in groups(root):
+        if group[0].tag == f"{SVG}a":
+            assert len(group) == 1
+    assert texts(root) == texts(parsed(drawn()))
+
+
+def test_links_are_plain() -> None:
+    page = on_page(drawn(), placed({("node", 0): "x"}))
+    assert " target=" not in page
+    assert "xlink" not in page
+
+
+def test_a_page_may_link_everything_or_what_is_not_there() -> None:
+    everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
+    root = parsed(on_page(drawn(), placed(everything)))
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
+        "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
+    ]  # fmt: skip
+
+
+def test_width_of_the_page_or_the_least_that_is_legible() -> None:
+    assert parsed(on_page(drawn(), placed(width="50%"))).get("style") == "width: 50%"
+    own = parsed(on_page(drawn(), placed()))
+    width = float(own.get("width", ""))
+    (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
+    # The smallest text, 12 points, is 10 pixels high at that width.
+    assert float(least) * 12 / width == pytest.approx(10, abs=0.01)
+
+
+def test_text_that_is_small_already_is_never_made_larger() -> None:
+    style = replace(CLASSIC, font_size=8.0)
+    root = parsed(on_page(render(parse("a -> b"), style).decode(), placed()))
+    assert root.get("style") == f"min-width: {root.get('width')}px"
+
+
+# As an image
+
+
+def test_outlines_have_no_document_type_and_pixels_for_points() -> None:
+    data = render(PIPELINE, format="svg-outlines")
+    assert data.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<svg ')
+    assert b"<!DOCTYPE" not in data
+    root = ET.fromstring(data)
+    own = parsed(drawn())
+    assert float(root.get("width", "")) == pytest.approx(float(own.get("width", "")), abs=0.01)
+    assert root.get("viewBox", "").split()[2:] == [root.get("width"), root.get("height")]
+
+
+def test_bare_changes_the_head_alone() -> None:
+    text = b'<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg width="5pt" height="6.5pt"><g width="7pt"/></svg>'
+    assert bare(text) == (b'<?xml version="1.0" encoding="utf-8"?>\n<svg width="5" height="6.5"><g width="7pt"/></svg>')
