@@ -1,4 +1,4 @@
-"""Drawings on disk: all of a file or nothing, and its messages with it."""
+"""Drawings on disk: all of a file or nothing, and its notes with it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_nothing_is_found_in_a_folder_that_is_not_there(cache: Cache) -> None:
 
 def test_what_is_stored_is_found(cache: Cache) -> None:
     stored = cache.store("abcd", "svg", b"<svg/>")
-    assert stored == Entry(cache.folder / "ab" / "abcd.svg", ())
+    assert stored == Entry(cache.folder / "ab" / "abcd.svg", b"")
     assert stored.path.read_bytes() == b"<svg/>"
     assert cache.find("abcd", "svg") == stored
     assert everything(cache.folder) == ["ab/abcd.svg"]
@@ -51,14 +51,35 @@ def test_key_and_suffix_tell_drawings_apart(cache: Cache) -> None:
     assert cache.find("abce", "pdf") is None
 
 
-def test_messages_come_back(cache: Cache) -> None:
-    messages = ("Warning: x", "zweite Zeile\nmit Ümlaut \U0001f916", '"quoted"')
-    stored = cache.store("abcd", "svg", b"<svg/>", messages)
-    assert stored.messages == messages
+@pytest.mark.parametrize("notes", [b"x", b'{"messages": []}', "Ümlaut \U0001f916\r\n".encode(), bytes(range(256))])
+def test_notes_come_back(cache: Cache, notes: bytes) -> None:
+    stored = cache.store("abcd", "svg", b"<svg/>", notes)
+    assert stored == Entry(cache.folder / "ab" / "abcd.svg", notes)
     assert cache.find("abcd", "svg") == stored
+    assert stored.path.read_bytes() == b"<svg/>"
+    assert everything(cache.folder) == ["ab/abcd.svg", "ab/abcd.svg.notes"]
 
 
-def test_messages_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_of_another_format_are_its_own(cache: Cache) -> None:
+    cache.store("abcd", "svg", b"1", b"of svg")
+    cache.store("abcd", "svg-outlines", b"2", b"of outlines")
+    cache.store("abcd", "pdf", b"3")
+    found = [cache.find("abcd", suffix) for suffix in ("svg", "svg-outlines", "pdf")]
+    assert [entry and entry.notes for entry in found] == [b"of svg", b"of outlines", b""]
+
+
+def test_a_drawing_whose_notes_were_removed_is_found_without(cache: Cache) -> None:
+    stored = cache.store("abcd", "svg", b"<svg/>", b"notes")
+    (cache.folder / "ab" / "abcd.svg.notes").unlink()
+    assert cache.find("abcd", "svg") == Entry(stored.path, b"")
+
+
+def test_notes_alone_are_no_drawing(cache: Cache) -> None:
+    cache.store("abcd", "svg", b"<svg/>", b"notes").path.unlink()
+    assert cache.find("abcd", "svg") is None
+
+
+def test_notes_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
 
     def write(path: Path, data: bytes) -> None:
@@ -66,25 +87,26 @@ def test_messages_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest
         write_atomic(path, data)
 
     monkeypatch.setattr(files, "write_atomic", write)
-    cache.store("abcd", "svg", b"<svg/>", ("message",))
-    assert written == ["abcd.svg.json", "abcd.svg"]
+    cache.store("abcd", "svg", b"<svg/>", b"note")
+    assert written == ["abcd.svg.notes", "abcd.svg"]
 
 
 def test_stored_twice_the_last_counts(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"first", ("one",))
-    stored = cache.store("abcd", "svg", b"second", ("two",))
+    cache.store("abcd", "svg", b"first", b"one")
+    stored = cache.store("abcd", "svg", b"second", b"two")
     assert stored.path.read_bytes() == b"second"
-    assert cache.find("abcd", "svg") == Entry(stored.path, ("two",))
+    assert cache.find("abcd", "svg") == Entry(stored.path, b"two")
 
 
-def test_stored_again_without_messages_the_old_ones_are_gone(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"first", ("one",))
+def test_stored_again_without_notes_the_old_ones_are_gone(cache: Cache) -> None:
+    cache.store("abcd", "svg", b"first", b"one")
     stored = cache.store("abcd", "svg", b"second")
-    assert cache.find("abcd", "svg") == stored
+    assert cache.find("abcd", "svg") == stored == Entry(stored.path, b"")
+    assert everything(cache.folder) == ["ab/abcd.svg"]
 
 
 def test_another_cache_on_the_same_folder_finds_it(cache: Cache) -> None:
-    stored = cache.store("abcd", "svg", b"x", ("m",))
+    stored = cache.store("abcd", "svg", b"x", b"n")
     assert Cache(cache.folder).find("abcd", "svg") == stored
 
 

@@ -31,8 +31,10 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "directive": {"docutils", "sphinx"},
     "doctree": {"docutils"},
     "extension": {"docutils", "sphinx"},
+    "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
     "text": {"matplotlib"},
+    "webfont": {"fontTools"},
 }
 
 # Module → third parties that it imports for types only, beside those.
@@ -46,11 +48,12 @@ FOR_TYPES: dict[str, set[str]] = {
 }
 
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
-# layout → picture → Sphinx.
+# layout → picture → files of a site → Sphinx.
 ORDER = (
     *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
-    *("parser", "shapes", "style", "stylesheet", "outline", "order", "digraph", "layout", "text", "artist", "canvas"),
-    *("svg", "draw", "files", "doctree", "directive", "extension", "__init__"),
+    *("parser", "shapes", "style", "stylesheet", "drawing", "outline", "order", "routes", "digraph", "layout"),
+    *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
+    *("doctree", "directive", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.
@@ -58,6 +61,7 @@ DEFERRED = {
     ("__init__", "draw"),
     ("__init__", "extension"),
     ("extension", "draw"),
+    ("extension", "webfont"),
     ("model", "draw"),
 }
 
@@ -147,7 +151,7 @@ def test_ruff_knows_the_same_table() -> None:
 def test_what_is_imported_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = {requirement.partition(">")[0] for requirement in project["dependencies"]}
-    assert set().union(*AT_RUN_TIME.values()) - {"numpy"} == required  # matplotlib brings numpy
+    assert set().union(*AT_RUN_TIME.values()) - {"fontTools", "numpy"} == required  # matplotlib brings these two
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -169,7 +173,7 @@ def test_there_is_no_package_above() -> None:
     assert (PACKAGE / "py.typed").is_file()
 
 
-HEAVY = ("docutils", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
+HEAVY = ("docutils", "fontTools", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
 
 
 def loaded_by(code: str) -> list[str]:

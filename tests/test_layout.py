@@ -18,8 +18,9 @@ from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.digraph import build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge
-from sphinxext.llmpipeline.layout import LayoutError, Placed, place, read_layout
+from sphinxext.llmpipeline.layout import Placed, place, read_layout
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.problems import LayoutError
 from sphinxext.llmpipeline.text import measure
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
@@ -250,7 +251,8 @@ def test_graphviz_cannot_take_the_build_down_with_it(text: str, direction: str) 
         import sys
         from sphinxext.llmpipeline import parse
         from sphinxext.llmpipeline.draw import digraph
-        from sphinxext.llmpipeline.layout import LayoutError, place
+        from sphinxext.llmpipeline.layout import place
+        from sphinxext.llmpipeline.problems import LayoutError
         pipeline = parse(sys.argv[1], direction=sys.argv[2])
         try:
             place(pipeline, digraph(pipeline))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import fields, replace
 from types import ModuleType
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -26,10 +27,15 @@ def right(value: Any, base: Style = CLASSIC) -> Style:
     return style
 
 
+def custom(**changes: Any) -> Style:
+    """The default style changed by a dict that gives it no name."""
+    return replace(CLASSIC, name="custom", **changes)
+
+
 def wrong(value: Any, base: Style = CLASSIC) -> list[str]:
-    """What is said of *value*, of which nothing is taken."""
+    """What is said of *value*, of which nothing is taken: a dict gives a style of its own all the same."""
     style, problems = read_style(value, base)
-    assert style == base
+    assert style == (replace(base, name="custom") if isinstance(value, Mapping) else base)
     return problems
 
 
@@ -113,28 +119,38 @@ def test_a_style_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("name", STYLES)
 def test_a_name(name: str) -> None:
-    assert right(name) is STYLES[name]
+    assert right(name) == STYLES[name]
+    assert repr(right(name)) == repr(STYLES[name])
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_named_style_knows_the_kinds_of_the_project(name: str) -> None:
+    base = right({"nodes": {"judge": {"base": "reward", "fill": "pink"}, "data": {"fill": "red"}}})
+    style = right(name, base)
+    assert style == replace(STYLES[name], nodes={**STYLES[name].nodes, "judge": base.nodes["judge"]})
+    assert style.kinds == (*NODE_KINDS, "judge")
 
 
 @pytest.mark.parametrize("empty", [{}, {"nodes": {}}, {"edges": {}}, {"nodes": {"data": {}}}, {"edges": {"flow": {}}}])
 def test_a_dict_that_says_nothing(empty: dict[str, Any]) -> None:
-    assert right(empty) == CLASSIC
+    assert right(empty) == replace(CLASSIC, name="custom")
 
 
 def test_a_dict_changes_the_base_that_it_is_given_or_names() -> None:
-    assert right({"font_size": 20}, PRINT) == replace(PRINT, font_size=20.0)
-    assert right({"base": "print", "font_size": 20}) == replace(PRINT, font_size=20.0)
+    mine = replace(PRINT, name="custom")
+    assert right({"font_size": 20}, PRINT) == replace(mine, font_size=20.0)
+    assert right({"base": "print", "font_size": 20}) == replace(mine, font_size=20.0)
     assert right({"font_size": 20, "base": {"base": "print", "margin": 9}}) == replace(
-        PRINT, font_size=20.0, margin=9.0
+        mine, font_size=20.0, margin=9.0
     )
-    assert right({"base": PRINT}) == PRINT
+    assert right({"base": PRINT}) == mine
 
 
 @pytest.mark.parametrize("key", NUMBERS)
 @pytest.mark.parametrize("value", [1, 2.5])
 def test_numbers(key: str, value: float) -> None:
     style = right({key: value})
-    assert style == replace(CLASSIC, **{key: float(value)})
+    assert style == custom(**{key: float(value)})
     assert isinstance(getattr(style, key), float)
 
 
@@ -147,7 +163,7 @@ def test_wrong_numbers(key: str, value: Any) -> None:
 @pytest.mark.parametrize("key", COLORS)
 @pytest.mark.parametrize("value", ["#abc", "#ABCDEF", "LightBlue", "rebeccapurple"])
 def test_colours(key: str, value: str) -> None:
-    assert right({key: value}) == replace(CLASSIC, **{key: value.lower()})
+    assert right({key: value}) == custom(**{key: value.lower()})
 
 
 @pytest.mark.parametrize(
@@ -176,14 +192,26 @@ def test_a_wrong_direction_lists_the_right_ones() -> None:
 
 @pytest.mark.parametrize("key", ["font", "mono_font"])
 def test_fonts(key: str) -> None:
-    assert right({key: "Noto Sans"}) == replace(CLASSIC, **{key: "Noto Sans"})
-    for value in ("", None, 5, ["Noto Sans"]):
-        assert wrong({key: value}) == [f"'{key}' expects a text, got {value!r}"]
+    before = getattr(CLASSIC, key)
+    assert right({key: "Noto Sans"}) == custom(**{key: ("Noto Sans", *before)})
+    assert right({key: ["Noto Sans", "fonts/my.ttf"]}) == custom(**{key: ("Noto Sans", "fonts/my.ttf", *before)})
+    assert right({key: ("A", "B", "A")}) == custom(**{key: ("A", "B", *before)})
+    for value in ("", None, 5, [], (), [""], ["A", 5], ["A", None], {"A": 1}, {"A"}):
+        assert wrong({key: value}) == [f"'{key}' expects the name of a font or a list of names, got {value!r}"]
+
+
+@pytest.mark.parametrize("key", ["font", "mono_font"])
+def test_fonts_of_the_base_follow_each_once(key: str) -> None:
+    before = getattr(CLASSIC, key)
+    assert right({key: [*before, "A"]}) == custom(**{key: (*before, "A")})
+    assert getattr(right({key: "A", "base": {key: "B"}}), key) == ("A", "B", *before)
 
 
 def test_names_of_styles() -> None:
     assert right({"name": "my-house_2"}).name == "my-house_2"
-    assert right({"base": "print"}).name == "print"
+    assert right({}).name == right({"font_size": 9}).name == right({"base": "print"}).name == "custom"
+    assert right({"base": {"name": "mine"}}).name == "custom"
+    assert right({"name": "classic"}) == CLASSIC
     for value in ("", "two words", "2nd", "a.b", "x\n", None, 5):
         assert wrong({"name": value}) == [f"'name' expects a word of letters, digits, '_' and '-', got {value!r}"]
 
@@ -191,9 +219,9 @@ def test_names_of_styles() -> None:
 @pytest.mark.parametrize("key", ["group_light", "group_dark"])
 def test_groups(key: str) -> None:
     before: Tone = getattr(CLASSIC, key)
-    assert right({key: {"fill": "white"}}) == replace(CLASSIC, **{key: replace(before, fill="white")})
-    assert right({key: {"fill": "white", "stroke": "red", "text": "#000"}}) == replace(
-        CLASSIC, **{key: Tone("white", "red", "#000")}
+    assert right({key: {"fill": "white"}}) == custom(**{key: replace(before, fill="white")})
+    assert right({key: {"fill": "white", "stroke": "red", "text": "#000"}}) == custom(
+        **{key: Tone("white", "red", "#000")}
     )
     assert wrong({key: {"colour": "red"}}) == [f"unknown key '{key}.colour'; expected one of: fill, stroke, text"]
     assert wrong({key: {"strok": "red"}}) == [f"unknown key '{key}.strok'; did you mean 'stroke'?"]
@@ -323,9 +351,9 @@ def test_module_and_attribute(module: ModuleType) -> None:
     module.table = {"base": "print", "margin": 7}  # type: ignore[attr-defined]
     module.name = "print"  # type: ignore[attr-defined]
     assert right("styles_of_test:style") is module.style
-    assert right("styles_of_test:table") == replace(PRINT, margin=7.0)
-    assert right("styles_of_test:name") is PRINT
-    assert right({"base": "styles_of_test:style", "margin": 7}) == replace(module.style, margin=7.0)
+    assert right("styles_of_test:table") == replace(PRINT, name="custom", margin=7.0)
+    assert right("styles_of_test:name") == PRINT
+    assert right({"base": "styles_of_test:style", "margin": 7}) == replace(PRINT, name="custom", margin=7.0)
 
 
 def test_mistakes_in_a_module_are_told_with_its_name(module: ModuleType) -> None:
@@ -333,7 +361,10 @@ def test_mistakes_in_a_module_are_told_with_its_name(module: ModuleType) -> None
     module.number = 5  # type: ignore[attr-defined]
     module.name = "clasic"  # type: ignore[attr-defined]
     module.further = "styles_of_test:table"  # type: ignore[attr-defined]
-    assert wrong("styles_of_test:table") == ["styles_of_test:table: unknown key 'margn'; did you mean 'margin'?"]
+    assert read_style("styles_of_test:table") == (
+        replace(CLASSIC, name="custom"),
+        ["styles_of_test:table: unknown key 'margn'; did you mean 'margin'?"],
+    )
     assert wrong("styles_of_test:number") == [
         "styles_of_test:number: expected a dict, the name of a style or 'module:attribute', got int"
     ]
@@ -366,14 +397,28 @@ def test_a_style_that_is_its_own_base(module: ModuleType) -> None:
     assert len(wrong("styles_of_test:table")) == 1
 
 
+LOOK = NodeLook("tab", Tone("red", "green", "blue"), Tone("blue", "red", "green"))
+
+
 @pytest.mark.parametrize(
     "style",
-    [Style(), replace(CLASSIC, edges={}), replace(CLASSIC, nodes={"node": CLASSIC.nodes["node"]})],
-    ids=["nothing", "no edges", "one kind"],
+    [
+        Style(name="mine", margin=9.0),
+        replace(CLASSIC, name="mine", edges={"flow": EdgeLook(7.0)}),
+        replace(CLASSIC, name="mine", nodes={"node": LOOK, "own": LOOK}),
+    ],
+    ids=["nothing", "one edge", "one kind and one of its own"],
 )
-def test_a_style_that_lacks_kinds_of_the_language_is_told_of(style: Style) -> None:
+@pytest.mark.parametrize("base", [CLASSIC, PRINT], ids=lambda style: style.name)
+def test_kinds_of_the_language_that_a_style_lacks_are_those_of_the_base(style: Style, base: Style) -> None:
     """Else the first diagram with such a kind fails with a KeyError."""
-    assert read_style(style)[1] != []
+    whole = right(style, base)
+    assert whole == replace(style, nodes={**base.nodes, **style.nodes}, edges={**base.edges, **style.edges})
+    assert whole.kinds == (*NODE_KINDS, *(["own"] if "own" in style.nodes else []))
+    for kind in whole.kinds:
+        assert f"llmpipeline-kind-{kind}".encode() in render(parse(f"{kind} a: A", kinds=whole.kinds), whole)
+    for arrow in ("->", "=>", "-->", "<->", "--"):
+        assert render(parse(f"a {arrow} b"), whole)
 
 
 @pytest.mark.parametrize("name", STYLES)

@@ -37,7 +37,6 @@ _SETTINGS: Any = {
     "font.variant": "normal",
     "text.antialiased": True,
     "text.hinting": "force_autohint",
-    "text.hinting_factor": 1,
     "path.simplify": False,
     "text.usetex": False,
     "mathtext.default": "it",

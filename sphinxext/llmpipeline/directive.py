@@ -82,10 +82,14 @@ class LLMPipeline(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """A figure with the diagram, or with what was written where that cannot be read."""
+        """A figure with the diagram, or with what was written where that cannot be read; then remarks on labels."""
+        self._messages: list[nodes.Node] = []
+        return [self._drawn(), *self._messages]
+
+    def _drawn(self) -> nodes.figure:
         body = self._body()
         if body is None:
-            return [self._figure(self._failed(""))]
+            return self._figure(self._failed(""))
         style = self._style()
         direction = self._direction()
         try:
@@ -93,8 +97,8 @@ class LLMPipeline(SphinxDirective):
         except PipelineError as error:
             for problem in error.problems:
                 self._warn(problem.subtype, str(problem), body.locate(problem))
-            return [self._figure(self._failed(body.text))]
-        return [self._figure(self._diagram(pipeline, body))]
+            return self._figure(self._failed(body.text))
+        return self._figure(self._diagram(pipeline, body))
 
     def _body(self) -> _Body | None:
         """The declarations, from the content or from a file; ``None`` where the file cannot be read."""
@@ -156,11 +160,10 @@ class LLMPipeline(SphinxDirective):
             figure["align"] = self.options["align"]
         figure["classes"] += ["llmpipeline-figure", *self.options.get("figclass", ())]
         if caption := self.options.get("caption"):
-            inline, messages = self.parse_inline(caption, lineno=self.lineno)
+            inline = self._inline(caption, self.lineno)
             element = nodes.caption(caption, "", *inline)
             self.set_source_info(element)
             figure += element
-            figure.extend(messages)
         self.add_name(figure)
         return figure
 
@@ -191,11 +194,25 @@ class LLMPipeline(SphinxDirective):
                     diagram += self._link(part, getattr(item, "id", ""), item.link, body)
         return diagram
 
+    def _inline(self, text: str, line: int) -> list[nodes.Node]:
+        """Inline markup, parsed by the host; what it has to say is kept apart, for it is no part of the text."""
+        inline, messages = self.parse_inline(text, lineno=line)
+        self._messages += messages
+        return [node for node in inline if not isinstance(node, nodes.system_message)]
+
+    def _host_line(self, line: int, body: _Body) -> int:
+        """The number by which the host's parser knows a line of the body."""
+        if isinstance(self.state_machine, StateMachine):
+            return line  # of the input that it has been switched to
+        source, absolute = body.places[line - 1]
+        # MyST counts from 0 here, and knows the lines of its own document only.
+        return absolute - 1 if source == self.get_source_info()[0] else self.lineno
+
     def _text(self, label: Label, body: _Body, *, plain: bool) -> pipeline_text:
         """A text of the diagram; an id that serves as its own label and a tooltip are not markup."""
         text = label.text
-        inline, messages = ([nodes.Text(text)], []) if plain else self.parse_inline(text, lineno=label.line)
-        element = pipeline_text(text, "", *inline, *messages)
+        inline = [nodes.Text(text)] if plain else self._inline(text, self._host_line(label.line, body))
+        element = pipeline_text(text, "", *inline)
         element.source, element.line = body.places[label.line - 1]
         return element
 
@@ -203,14 +220,14 @@ class LLMPipeline(SphinxDirective):
         """A reference that Sphinx resolves and checks like any other."""
         place = body.places[link.line - 1]
         if link.is_role:
-            inline, messages = self.parse_inline(link.target, lineno=link.line)
+            inline = self._inline(link.target, self._host_line(link.line, body))
         else:
             reference = nodes.reference("", link.target, refuri=link.target)
             reference.source, reference.line = place
-            inline, messages = [reference], []
+            inline = [reference]
         if not any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in inline):
             expected = "expected a URL or a role that makes a reference, such as https://example.org or :doc:`guide`"
             self._warn("reference", f"'{link.target}' is no link: {expected}", f"{place[0]}:{place[1]}")
-        element = pipeline_link(link.target, "", *inline, *messages, part=part, owner=owner, translatable=False)
+        element = pipeline_link(link.target, "", *inline, part=part, owner=owner, translatable=False)
         element.source, element.line = place
         return element

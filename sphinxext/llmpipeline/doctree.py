@@ -9,7 +9,7 @@ of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from docutils import nodes
@@ -23,6 +23,8 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.literal, "mono"),
     (nodes.title_reference, "italic"),
 )
+
+_ACTIVE = ("javascript:", "vbscript:", "data:")
 
 Say = outline.Say
 Part = tuple[str, int]
@@ -83,6 +85,9 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
 
 
 def _url(reference: nodes.reference) -> str | None:
+    """Where a reference leads; ``None`` for what a browser would run."""
+    if str(reference.get("refuri", "")).strip().lower().startswith(_ACTIVE):
+        return None
     if uri := reference.get("refuri"):
         # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
         return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
@@ -102,8 +107,16 @@ def dead_listing(diagram: pipeline_diagram, say: Say = outline.english) -> nodes
     return items
 
 
-def reference_list(diagram: pipeline_diagram, say: Say = outline.english) -> nodes.paragraph | None:
-    """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none."""
+def reference_list(
+    diagram: pipeline_diagram, say: Say = outline.english, prints: Callable[[str], bool] = bool
+) -> nodes.paragraph | None:
+    """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none.
+
+    Args:
+        diagram: the diagram that the picture shows.
+        say: gives messages in the language of the document.
+        prints: whether the builder can print a text; a reference that it cannot print is told by its URL or left out.
+    """
     called = outline.names(resolved(diagram))
     found: list[nodes.reference] = []
     for text in diagram.findall(pipeline_text):
@@ -111,10 +124,12 @@ def reference_list(diagram: pipeline_diagram, say: Say = outline.english) -> nod
     for link in diagram.findall(pipeline_link):
         for reference in link.findall(nodes.reference):
             copy = reference.deepcopy()
-            if copy.astext() == copy.get("refuri"):  # a bare URL is told by what it belongs to
+            owner = called.get(link["owner"], "")
+            if copy.astext() == copy.get("refuri") and prints(owner):  # a bare URL is told by what it belongs to
                 copy.clear()
-                copy += nodes.Text(called.get(link["owner"]) or reference.astext())
+                copy += nodes.Text(owner)
             found.append(copy)
+    found = [reference for reference in found if prints(reference.astext()) and _url(reference)]
     if not found:
         return None
     line = nodes.paragraph("", say(outline.LINKS), classes=["llmpipeline-links"])
@@ -201,6 +216,7 @@ class _Listing:
 
     def _entry(self, part: Part, item: Node | Group) -> nodes.list_item:
         line = nodes.paragraph()
+        line.source, line.line = self.texts[part].source, self.texts[part].line
         line += self._label(part)
         told = [outline.one_line(item.note)] if item.note else []
         if item.repeat is not None:
@@ -222,6 +238,8 @@ class _Listing:
 
     def _label(self, part: Part) -> list[nodes.Node]:
         text = self.texts[part].deepcopy()
+        for element in text.findall(nodes.Element):
+            element["ids"] = []  # what may be pointed at stands once
         for leaf in list(text.findall(nodes.Text)):
             leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
         return [nodes.strong("", "", *text.children)] if part[0] == "group" else text.children

@@ -41,7 +41,7 @@ def draw(job: Job) -> Drawing:
         data, glyphs = page.data, page.glyphs
     elif job.format == "svg-outlines":
         data = svg.bare(data)
-    said = dict.fromkeys(str(warning.message) for warning in caught if not _is_missing_glyph(warning))
+    said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
     messages = [Message("layout", text) for text in placed.messages]
     messages += [Message("draw", text) for text in (*blocks.messages, *said)]
     return Drawing(data, Notes(tuple(messages), glyphs))
@@ -81,9 +81,9 @@ def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
     return build(pipeline, style, measure(pipeline, style).sizes())
 
 
-def _is_missing_glyph(warning: warnings.WarningMessage) -> bool:
-    """Matplotlib warns of each glyph at each size; the text's own message names all of them at once."""
-    return "missing from font" in str(warning.message)
+def _is_news(warning: warnings.WarningMessage) -> bool:
+    """Not what only developers need, and not each glyph that a font lacks: the text's own message names them at once."""
+    return issubclass(warning.category, UserWarning) and "missing from font" not in str(warning.message)
 
 
 def _lay_out(

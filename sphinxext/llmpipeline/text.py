@@ -17,7 +17,10 @@ _SCRIPT_SIZE = 0.7
 _SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
 """How far a script's baseline is above that of its line, in sizes of the line's font."""
 # Other control characters than line breaks have no glyph, and XML cannot hold them.
-_CONTROL = dict.fromkeys([*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd")
+_CONTROL: dict[int, str | None] = dict.fromkeys(
+    [*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd"
+)
+_CONTROL[0xFEFF] = None  # matplotlib's PDF has no place for it, and it is not to be seen anyway
 
 
 @dataclass(frozen=True, slots=True)

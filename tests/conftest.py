@@ -1,0 +1,147 @@
+"""A Sphinx project in a folder of its own, and programs that pip does not install."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from docutils import nodes
+from sphinx.cmd.build import main
+
+SEED = r"""
+.. llmpipeline::
+   :name: llm-building-process
+   :caption: How a large language model is built
+
+   model arch: Model Architecture\n(Decoder)
+   model gpt3: General Purpose Model\n(GPT-3)
+   model chat: Model with Specific Tasks\n(ChatGPT)
+
+   arch -> gpt3: Pre-training\n(General Knowledge)
+   gpt3 -> chat: Fine-tuning\n(Specialized Learning)
+"""
+
+CONF = """
+project, author, copyright, version, release = "Pipelines", "Nobody", "Nobody", "1", "1.0"
+extensions = ["sphinxext.llmpipeline"]
+show_warning_types = True
+"""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one run of ``sphinx-build`` left behind."""
+
+    status: int
+    warnings: str
+    """All of stderr; files of the project are named as seen from its source folder."""
+    out: Path
+
+    def read(self, name: str) -> str:
+        """The text of a file of the output."""
+        return (self.out / name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Sphinx project; its builders share one folder of doctrees, as those of ``make`` do."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source"
+
+    @property
+    def doctrees(self) -> Path:
+        return self.root / "doctrees"
+
+    def write(self, files: Mapping[str, str | bytes], conf: str = "") -> Project:
+        """Write files of the project; *conf* comes after what every ``conf.py`` says."""
+        for name, content in {"conf.py": CONF + dedent(conf), **files}.items():
+            path = self.source / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return self
+
+    def build(
+        self, builder: str = "html", *options: str, doctrees: Path | None = None, out: str = "", only: str = ""
+    ) -> Build:
+        """Build in this process, which has what draws already loaded; *only* names the one file to be written."""
+        folder = self.root / "out" / (out or builder)
+        files = [str(self.source / only)] if only else []
+        stderr = io.StringIO()
+        with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
+            status = main([*self._arguments(builder, options, doctrees, folder), *files])
+        return Build(status, self._relative(stderr.getvalue()), folder)
+
+    def run(
+        self, builder: str = "html", *options: str, doctrees: Path | None = None, out: str = "", **environ: str
+    ) -> Build:
+        """Build in a process of its own."""
+        folder = self.root / "out" / (out or builder)
+        done = subprocess.run(
+            [sys.executable, "-m", "sphinx", *self._arguments(builder, options, doctrees, folder)],
+            cwd=self.source,
+            env={**os.environ, **environ},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return Build(done.returncode, self._relative(done.stderr), folder)
+
+    def doctree(self, docname: str = "index") -> nodes.document:
+        """A document as Sphinx keeps it after reading."""
+        doctree: nodes.document = pickle.loads((self.doctrees / f"{docname}.doctree").read_bytes())
+        return doctree
+
+    def drawings(self) -> set[Path]:
+        """The files of the cache of drawings."""
+        return {path for path in (self.doctrees / ".llmpipeline").glob("??/*") if path.is_file()}
+
+    def _arguments(self, builder: str, options: tuple[str, ...], doctrees: Path | None, out: Path) -> list[str]:
+        # gettext numbers doctrees in a way of its own, and refuses those of other builders.
+        kept = doctrees or (self.root / "doctrees-gettext" if builder == "gettext" else self.doctrees)
+        return ["-q", "--no-color", "-b", builder, "-d", str(kept), *options, str(self.source), str(out)]
+
+    def _relative(self, text: str) -> str:
+        return text.replace(f"{self.source}{os.sep}", "")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """An empty project; its source folder is the current one, so that docutils names files relative to it."""
+    made = Project(tmp_path)
+    made.source.mkdir()
+    monkeypatch.chdir(made.source)
+    return made
+
+
+@pytest.fixture
+def seed() -> str:
+    """The diagram that began it all."""
+    return SEED
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """Path of an external program; without it the test is skipped, but fails where all programs must be there."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is not installed")
+        return path
+
+    return find

@@ -1,0 +1,182 @@
+"""How a diagram stands in a doctree, without a build."""
+
+from __future__ import annotations
+
+import pytest
+from docutils import nodes
+
+from sphinxext.llmpipeline import Label, Pipeline, Run, parse
+from sphinxext.llmpipeline.doctree import (
+    links,
+    listing,
+    parts,
+    pipeline_diagram,
+    pipeline_link,
+    pipeline_text,
+    resolved,
+)
+
+TEXT = r"""
+group g: Group\nof two
+   :note: noted
+   model a: First
+      :note: small
+      :tooltip: tip
+      :repeat: 12
+   b: Second
+c: Third
+a -> b: makes\nit
+b -> c
+c --> g
+a <-> c
+g -- c
+"""
+
+
+def diagram_of(text: str) -> pipeline_diagram:
+    """What the directive makes, with labels that hold no markup."""
+    pipeline = parse(text)
+    texts = [pipeline_text(label.text, "", nodes.Text(label.text)) for label in pipeline.labels()]
+    return pipeline_diagram("", *texts, pipeline=pipeline)
+
+
+def write(diagram: pipeline_diagram, index: int, *children: nodes.Node) -> None:
+    """Put *children* in the place of what a text holds."""
+    text = diagram.children[index]
+    assert isinstance(text, pipeline_text)
+    text.clear()
+    text.extend(children)
+
+
+def lines_of(element: nodes.Node, depth: int = -1) -> list[str]:
+    """A nested list as indented lines."""
+    if not isinstance(element, nodes.bullet_list | nodes.list_item):
+        return ["  " * depth + element.astext()]
+    inner = depth + isinstance(element, nodes.bullet_list)
+    return [line for child in element.children for line in lines_of(child, inner)]
+
+
+def test_parts_are_groups_then_nodes_then_edges() -> None:
+    found = list(parts(parse("group g\n   a\nb\na -> b -> g")))
+    assert [part for part, _ in found] == [("group", 0), ("node", 0), ("node", 1), ("edge", 0), ("edge", 1)]
+
+
+def test_resolved_of_an_untouched_diagram_is_the_diagram() -> None:
+    diagram = diagram_of(TEXT)
+    assert resolved(diagram) == diagram["pipeline"]
+
+
+def test_resolved_keeps_lines_of_labels() -> None:
+    diagram = diagram_of(TEXT)
+    assert [label.line for label in resolved(diagram).labels()] == [
+        label.line for label in diagram["pipeline"].labels()
+    ]
+
+
+def test_resolved_takes_the_texts_as_they_are_now() -> None:
+    diagram = diagram_of("a: First\na -> a: again")
+    write(diagram, 0, nodes.Text("Translated"))
+    write(diagram, 1, nodes.reference("", "A title", refuri="x.html"))
+    assert resolved(diagram) == parse("a: Translated\na -> a: A title")
+
+
+@pytest.mark.parametrize(
+    ("element", "face"),
+    [
+        (nodes.emphasis, "italic"),
+        (nodes.title_reference, "italic"),
+        (nodes.strong, "bold"),
+        (nodes.literal, "mono"),
+        (nodes.inline, "regular"),
+        (nodes.reference, "regular"),
+    ],
+)
+def test_markup_becomes_faces(element: type[nodes.TextElement], face: str) -> None:
+    diagram = diagram_of("a: x")
+    write(diagram, 0, nodes.Text("one "), element("", "two"), nodes.Text(" three"))
+    (line,) = resolved(diagram).nodes[0].label.lines
+    expected = (
+        (Run("one two three"),) if face == "regular" else (Run("one "), Run("two", face), Run(" three"))  # type: ignore[arg-type]
+    )
+    assert line == expected
+
+
+def test_inner_markup_wins_and_line_breaks_part_runs() -> None:
+    diagram = diagram_of("a: x")
+    write(diagram, 0, nodes.strong("", "", nodes.Text("bold\nand "), nodes.literal("", "code")))
+    assert resolved(diagram).nodes[0].label == Label(
+        ((Run("bold", "bold"),), (Run("and ", "bold"), Run("code", "mono")))
+    )
+
+
+def test_empty_lines_stay() -> None:
+    diagram = diagram_of("a: x")
+    write(diagram, 0, nodes.Text("one\n\ntwo"))
+    assert resolved(diagram).nodes[0].label.lines == ((Run("one"),), (), (Run("two"),))
+
+
+def test_links_are_urls_and_places_in_the_page() -> None:
+    diagram = diagram_of("a\nb\nc\na -> b")
+    targets: dict[tuple[str, int], list[nodes.Node]] = {
+        ("node", 0): [nodes.reference("", "x", refuri="https://example.org/?a&b")],
+        ("node", 1): [nodes.reference("", "", nodes.inline("", "x"), refid="here")],
+        ("node", 2): [nodes.Text("unresolved")],
+        ("edge", 0): [nodes.inline("", "", nodes.reference("", "x", refuri="other.html"))],
+    }
+    for part, children in targets.items():
+        diagram += pipeline_link("", "", *children, part=part)
+    assert links(diagram) == {
+        ("node", 0): "https://example.org/?a&b",
+        ("node", 1): "#here",
+        ("edge", 0): "other.html",
+    }
+
+
+def test_listing_says_everything() -> None:
+    assert lines_of(listing(diagram_of(TEXT))) == [
+        "Third",
+        "  → Group of two (feedback)",
+        "Group of two (noted)",
+        "  – Third",
+        "  First (small, × 12)",
+        "    → Second: makes it",
+        "    → Third (both ways)",
+        "  Second",
+        "    → Third",
+    ]
+
+
+def test_listing_has_live_references() -> None:
+    diagram = diagram_of("a: x\nb: y\na -> b")
+    write(diagram, 0, nodes.reference("", "A\ntitle", refuri="title.html"))
+    diagram += pipeline_link("", "", nodes.reference("", "there", refuri="node.html"), part=("node", 0))
+    diagram += pipeline_link("", "", nodes.reference("", "then", refuri="edge.html"), part=("edge", 0))
+    found = listing(diagram)
+    assert lines_of(found) == ["A title: there", "  → y: then", "y"]
+    assert [reference["refuri"] for reference in found.findall(nodes.reference)] == [
+        "title.html",
+        "node.html",
+        "edge.html",
+    ]
+
+
+def test_listing_leaves_the_diagram_whole() -> None:
+    diagram = diagram_of(TEXT)
+    before = diagram.pformat()
+    listing(diagram)
+    listing(diagram)
+    assert diagram.pformat() == before
+
+
+def test_listing_of_a_copy_is_that_of_the_diagram() -> None:
+    diagram = diagram_of(TEXT)
+    assert listing(diagram.deepcopy()).pformat() == listing(diagram).pformat()
+
+
+def test_listing_is_made_of_stock_nodes() -> None:
+    used = {type(element) for element in listing(diagram_of(TEXT)).findall(nodes.Element)}
+    assert used <= {nodes.bullet_list, nodes.list_item, nodes.paragraph, nodes.strong}
+
+
+def test_empty_pipeline_has_an_empty_listing() -> None:
+    assert lines_of(listing(pipeline_diagram("", pipeline=Pipeline(())))) == []

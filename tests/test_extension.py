@@ -1,0 +1,407 @@
+"""Configuration, what is loaded when, and what a build does with a diagram that cannot be drawn."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sphinxext.llmpipeline import CLASSIC, __version__
+from sphinxext.llmpipeline.drawing import Drawing, Job, Message, Notes
+from sphinxext.llmpipeline.outline import NOT_DRAWN
+from sphinxext.llmpipeline.problems import LayoutError
+
+if TYPE_CHECKING:
+    from conftest import Build, Project
+
+DIAGRAM = "Title\n=====\n\nText.\n\n.. llmpipeline::\n   :name: x\n   :caption: C\n\n   a: A\n   a -> b: goes\n   b\n"
+HEAVY = ("matplotlib", "numpy", "pygraphviz", "graphviz")
+
+# A conf.py that says at the end of a build which of the heavy packages were loaded.
+REPORT = f"""
+def setup(app):
+    import json, pathlib, sys
+    def report(app, exception):
+        loaded = [name for name in {HEAVY!r} if name in sys.modules]
+        pathlib.Path(app.outdir, "loaded.json").write_text(json.dumps(loaded))
+    app.connect("build-finished", report)
+"""
+
+
+def loaded(build: Build) -> list[str]:
+    names: list[str] = json.loads(build.read("loaded.json"))
+    return names
+
+
+# Importing
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_import_loads_nothing_that_draws() -> None:
+    code = f"""
+    import sys
+    import sphinxext.llmpipeline
+    sphinxext.llmpipeline.parse("a -> b")
+    print([name for name in {(*HEAVY, "sphinx", "docutils")!r} if name in sys.modules])
+    """
+    assert python(dedent(code)) == "[]\n"
+
+
+def test_extension_loads_nothing_that_draws() -> None:
+    code = f"import sys, sphinxext.llmpipeline.extension; print([n for n in {HEAVY!r} if n in sys.modules])"
+    assert python(code) == "[]\n"
+
+
+def test_public_names() -> None:
+    code = """
+    import sphinxext.llmpipeline as it
+    from sphinxext.llmpipeline import *
+    from sphinxext.llmpipeline import figure, render
+    pipeline = parse("a -> b")
+    print(render(pipeline)[:4], type(figure(pipeline)).__name__, [name for name in it.__all__ if not hasattr(it, name)])
+    """
+    assert python(dedent(code)) == "b'<svg' Figure []\n"
+
+
+def test_unknown_attribute() -> None:
+    import sphinxext.llmpipeline as package
+
+    with pytest.raises(AttributeError, match="has no attribute 'nope'"):
+        _ = package.nope
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    assert importlib.metadata.version("sphinxext-llmpipeline") == __version__
+
+
+def test_namespace_is_shared_with_other_extensions(project: Project) -> None:
+    conf = 'extensions += ["sphinxext.opengraph"]\nogp_site_url = "https://example.org/"\n'
+    build = project.write({"index.rst": DIAGRAM}, conf).run("html", "-W")
+    assert build.status == 0
+    assert "WARNING" not in build.warnings  # its cards want a font, which it looks for aloud
+    page = build.read("index.html")
+    assert '<meta property="og:title" content="Title"' in page
+    assert 'data-id="a"' in page
+
+
+def test_build_without_diagrams_loads_nothing_that_draws(project: Project) -> None:
+    build = project.write({"index.rst": "Title\n=====\n"}, REPORT).run("html", "-W")
+    assert (build.status, build.warnings, loaded(build)) == (0, "", [])
+
+
+def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> None:
+    build = project.write({"index.rst": DIAGRAM}, REPORT).run("text", "-W")
+    assert (build.status, build.warnings, loaded(build)) == (0, "", [])
+
+
+def test_second_build_loads_nothing_that_draws(project: Project) -> None:
+    project.write({"index.rst": DIAGRAM}, REPORT)
+    assert {"matplotlib", "pygraphviz"} <= set(loaded(project.run("html", "-W")))
+    (project.source / "index.rst").write_text(DIAGRAM.replace("Text.", "Other text."))
+    build = project.run("html", "-W")
+    assert "Other text." in build.read("index.html")
+    assert 'data-id="a"' in build.read("index.html")
+    assert loaded(build) == []
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('"clasic"', "llmpipeline_style: unknown style 'clasic'; did you mean 'classic'?"),
+        ('{"fontsize": 12}', "llmpipeline_style: unknown key 'fontsize'; did you mean 'font_size'?"),
+        ('{"font_size": -1}', "llmpipeline_style: 'font_size' expects a positive number, got -1"),
+        (
+            '{"nodes": {"model": {"fill": "javascript:x"}}}',
+            "llmpipeline_style: 'nodes.model.fill' expects a colour such as '#add8e6' or 'lightblue', "
+            "got 'javascript:x'",
+        ),
+        (
+            '"no_such_module:STYLE"',
+            "llmpipeline_style: cannot load style 'no_such_module:STYLE': "
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+    ],
+)
+def test_mistakes_in_the_style_are_warnings(project: Project, value: str, expected: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_style = {value}").build("dummy")
+    assert build.warnings == f"WARNING: {expected} [llmpipeline.config]\n"
+    assert build.status == 0
+    assert project.build("dummy", "-W").status != 0
+
+
+def test_style_of_a_wrong_type(project: Project) -> None:
+    build = project.write({"index.rst": DIAGRAM}, "llmpipeline_style = 3").build("html")
+    assert build.warnings.count("llmpipeline_style") >= 1
+    assert build.status == 0
+    assert 'data-id="a"' in build.read("index.html")
+
+
+@pytest.mark.parametrize("value", ["None", "[]", "3"])
+def test_style_of_any_type_does_not_stop_a_build(project: Project, value: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_style = {value}").build("html")
+    assert build.status == 0
+    assert "llmpipeline-style-classic" in build.read("index.html")
+
+
+def test_style_of_the_project_is_drawn(project: Project) -> None:
+    conf = 'llmpipeline_style = {"name": "own", "nodes": {"gpu": {"base": "tool", "fill": "#010203"}}}'
+    text = ".. llmpipeline::\n\n   gpu a\n\n.. llmpipeline::\n   :style: print\n\n   a\n"
+    page = project.write({"index.rst": text}, conf).build("html", "-W").read("index.html")
+    assert "llmpipeline llmpipeline-style-own" in page
+    assert "llmpipeline llmpipeline-style-print" in page
+    assert "fill:var(--llmpipeline-gpu-fill,#010203)" in page
+    assert "llmpipeline-kind-gpu" in page
+    css = (project.root / "out" / "html" / "_static" / "llmpipeline.css").read_text()
+    assert ".llmpipeline-style-own" in css
+
+
+def test_style_can_be_an_object_or_the_name_of_one(project: Project) -> None:
+    module = "from sphinxext.llmpipeline import CLASSIC, read_style\nOWN = read_style({'name': 'mine'})[0]\n"
+    path = 'import sys\nsys.path.insert(0, ".")\n'
+    project.write({"index.rst": DIAGRAM, "own_style.py": module}, f'{path}llmpipeline_style = "own_style:OWN"')
+    assert "llmpipeline-style-mine" in project.run("html", "-W").read("index.html")
+    project.write({}, f"{path}from own_style import OWN\nllmpipeline_style = OWN")
+    build = project.run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert "llmpipeline-style-mine" in build.read("index.html")
+
+
+def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:
+    build = project.write({"index.rst": "Title\n=====\n"}, 'llmpipeline_engine = "neato"').build("dummy")
+    assert "`llmpipeline_engine` has to be a one of" in build.warnings
+    assert "`neato` is given" in build.warnings
+
+
+def test_dot_that_is_not_there(project: Project) -> None:
+    conf = 'llmpipeline_engine = "dot"\nllmpipeline_dot = "no-such-dot"'
+    build = project.write({"index.rst": DIAGRAM}, conf).build("html")
+    assert build.status == 0
+    assert build.warnings.startswith("index.rst:6: WARNING: cannot run 'no-such-dot' (")
+    assert build.warnings.endswith(
+        "); set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz' [llmpipeline.layout]\n"
+    )
+    assert_shows_the_list(build.read("index.html"))
+
+
+@pytest.mark.program
+def test_dot_as_the_engine(project: Project, program: Callable[[str], str]) -> None:
+    conf = f'llmpipeline_engine = "dot"\nllmpipeline_dot = {program("dot")!r}'
+    build = project.write({"index.rst": DIAGRAM}, conf).build("html", "-W")
+    assert build.warnings == ""
+    assert 'data-id="a"' in build.read("index.html")
+
+
+# Diagrams that cannot be drawn
+
+
+def assert_shows_the_list(page: str) -> None:
+    figure = page[page.index("<figure") : page.index("</figure>")]
+    assert NOT_DRAWN in figure
+    assert "<svg" not in figure
+    assert "<p>A</p>" in figure
+    assert "→ b: goes" in figure
+    assert 'id="x"' in figure
+    assert '<span class="caption-text">C</span>' in figure
+
+
+FAILURES = [
+    (LayoutError("Graphviz failed: %s {boom}"), "Graphviz failed: %s {boom} [llmpipeline.layout]"),
+    (RuntimeError("boom"), "boom [llmpipeline.draw]"),
+    (KeyError("boom"), "the diagram could not be drawn: KeyError: 'boom' [llmpipeline.draw]"),
+    (MemoryError(), "the diagram could not be drawn: MemoryError: MemoryError [llmpipeline.draw]"),
+    (RecursionError("deep"), "deep [llmpipeline.draw]"),
+]
+
+
+@pytest.mark.parametrize("builder", ["html", "epub", "latex", "texinfo"])
+@pytest.mark.parametrize(("error", "message"), FAILURES, ids=[type(error).__name__ for error, _ in FAILURES])
+def test_failure_is_a_warning_at_the_diagram(
+    project: Project, monkeypatch: pytest.MonkeyPatch, builder: str, error: Exception, message: str
+) -> None:
+    def fail(job: Job) -> Drawing:
+        raise error
+
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    # Not in the first document, which Sphinx resolves several times to make an e-book's contents.
+    project.write({"index.rst": ".. toctree::\n\n   page\n", "page.rst": DIAGRAM})
+    build = project.build(builder)
+    assert (build.status, build.warnings) == (0, f"page.rst:6: WARNING: {message}\n")
+    assert project.build(builder, "-E", "-W").status != 0
+    assert project.drawings() == set()
+
+
+@pytest.mark.parametrize("between", [[], ["text"], ["dummy", "xml"], ["latex"], ["dirhtml", "singlehtml"]])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_failure_warns_at_each_build_until_it_is_mended(
+    project: Project, monkeypatch: pytest.MonkeyPatch, between: list[str], jobs: str
+) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    pages = {f"page{number}.rst": f"Page {number}\n=======\n" for number in range(7)}
+    toctree = "\n.. toctree::\n   :glob:\n\n   page*\n"
+    project.write({"index.rst": DIAGRAM + toctree, **pages})
+    expected = "index.rst:6: WARNING: boom [llmpipeline.draw]\n"
+    with monkeypatch.context() as patch:
+        patch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+        for _ in range(3):
+            build = project.build("html", "-j", jobs)
+            assert (build.status, build.warnings) == (0, expected)
+            assert_shows_the_list(build.read("index.html"))
+            for builder in between:
+                project.build(builder, "-j", jobs)
+    build = project.build("html", "-W", "-j", jobs)
+    assert (build.status, build.warnings) == (0, "")
+    page = build.read("index.html")
+    assert NOT_DRAWN not in page
+    assert 'data-id="a"' in page
+    assert project.build("html", "-W").warnings == ""
+
+
+def test_failure_warns_after_a_build_of_other_documents(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    project.write({"index.rst": DIAGRAM, "other.rst": ":orphan:\n\nOther\n=====\n"})
+    expected = "index.rst:6: WARNING: boom [llmpipeline.draw]\n"
+    assert project.build("html").warnings == expected
+    project.build("html", only="other.rst")
+    assert project.build("html").warnings == expected
+
+
+def test_failure_warns_after_a_build_that_broke_off(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    stop = """
+    from pathlib import Path
+    def setup(app):
+        def stop(app, env):
+            if Path(app.srcdir, "stop").exists():
+                raise KeyboardInterrupt
+        app.connect("env-updated", stop)
+    """
+    project.write({"index.rst": DIAGRAM}, stop)
+    expected = "index.rst:6: WARNING: boom [llmpipeline.draw]\n"
+    assert project.build("html").warnings == expected
+    (project.source / "stop").touch()
+    assert project.build("html").status != 0
+    (project.source / "stop").unlink()
+    assert project.build("html").warnings == expected
+
+
+def test_failure_does_not_leave_a_stale_picture(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    project.write({"index.rst": DIAGRAM})
+    assert 'data-id="a"' in project.build("html", "-W").read("index.html")
+    project.write({"index.rst": DIAGRAM.replace("goes", "goes on")})
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    assert 'data-id="a"' not in project.build("html").read("index.html")
+    assert NOT_DRAWN in project.build("html").read("index.html")
+
+
+def test_one_failure_leaves_the_other_diagrams(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sphinxext.llmpipeline.draw as module
+
+    original = module.draw
+
+    def fail_on_bad(job: Job) -> Drawing:
+        if job.pipeline.nodes[0].id == "bad":
+            raise RuntimeError("boom")
+        return original(job)
+
+    monkeypatch.setattr(module, "draw", fail_on_bad)
+    index = "Title\n=====\n\n" + "".join(f".. llmpipeline::\n\n   {id} -> x\n\n" for id in ("good", "bad", "fine"))
+    build = project.write({"index.rst": index}).build("html")
+    assert build.warnings == "index.rst:8: WARNING: boom [llmpipeline.draw]\n"
+    page = build.read("index.html")
+    assert page.count("<svg role=") == 2
+    assert page.count(NOT_DRAWN) == 1
+
+
+def test_failure_of_a_page_names_its_document(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    project.write({"index.rst": ".. toctree::\n\n   sub/page\n", "sub/page.rst": DIAGRAM})
+    for builder in ("singlehtml", "latex", "html", "singlehtml"):
+        assert project.build(builder).warnings == "sub/page.rst:6: WARNING: boom [llmpipeline.draw]\n"
+
+
+def test_document_that_failed_may_go(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    project.write({"index.rst": "Title\n=====\n", "gone.rst": f":orphan:\n\n{DIAGRAM}"})
+    assert "gone.rst:8: WARNING: boom" in project.build("html").warnings
+    (project.source / "gone.rst").unlink()
+    assert project.build("html").warnings == ""
+
+
+def test_failures_can_be_suppressed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise LayoutError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
+    build = project.write({"index.rst": DIAGRAM}, 'suppress_warnings = ["llmpipeline.layout"]').build("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert_shows_the_list(build.read("index.html"))
+
+
+def test_what_graphviz_says_is_a_warning_at_the_diagram_in_each_build(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sphinxext.llmpipeline.draw as module
+
+    original = module.draw
+
+    def talk(job: Job) -> Drawing:
+        return Drawing(
+            original(job).data, Notes((Message("layout", "Warning: too %s"), Message("layout", "Warning: too wide")))
+        )
+
+    expected = (
+        "index.rst:6: WARNING: Warning: too %s [llmpipeline.layout]\n"
+        "index.rst:6: WARNING: Warning: too wide [llmpipeline.layout]\n"
+    )
+    project.write({"index.rst": DIAGRAM})
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "draw", talk)
+        assert project.build("html").warnings == expected
+    # Now the drawing comes from the cache, and what was said of it too.
+    for builder in ("html", "html", "dirhtml", "html"):
+        build = project.build(builder)
+        assert build.warnings == expected
+        assert 'data-id="a"' in build.read("index.html")
+    assert project.build("html", "-W").status != 0
+
+
+def test_fallback_can_be_styled(project: Project) -> None:
+    page = project.write({"index.rst": ".. llmpipeline::\n\n   a ->\n"}).build("html").read("index.html")
+    assert 'class="llmpipeline-failed' in page
+    assert '<div class="admonition warning">' in page
+
+
+def test_repr_of_a_job_is_its_identity() -> None:
+    from sphinxext.llmpipeline import parse
+
+    one, other = (Job(parse(text), CLASSIC, "svg") for text in ("a -> b", "# comment\n\na -> b\n   :link: x.html"))
+    assert repr(one) == repr(other)
