@@ -107,8 +107,9 @@ class Project:
         return doctree
 
     def drawings(self) -> set[Path]:
-        """The files of the cache of drawings."""
-        return {path for path in (self.doctrees / ".llmpipeline").glob("??/*") if path.is_file()}
+        """The drawings in the cache, without what stands beside them."""
+        found = (self.doctrees / ".llmpipeline").glob("??/*")
+        return {path for path in found if path.suffix in (".svg", ".pdf", ".png")}
 
     def _arguments(self, builder: str, options: tuple[str, ...], doctrees: Path | None, out: Path) -> list[str]:
         # gettext numbers doctrees in a way of its own, and refuses those of other builders.

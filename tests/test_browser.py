@@ -453,7 +453,7 @@ def violations(browser: Browser, axe: str) -> list[str]:
         """
         const found = await axe.run({include: [["figure.llmpipeline-figure"]]});
         return found.violations.flatMap(rule => rule.nodes.map(
-          node => [rule.id, document.querySelector(node.target[0]).closest("figure").id, node.html.slice(0, 90)].join(" ")
+          node => `${rule.id} ${document.querySelector(node.target[0]).closest("figure").id} ${node.html.slice(0, 90)}`
         ));
         """
     )

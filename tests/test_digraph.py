@@ -16,7 +16,7 @@ from sphinxext.llmpipeline.digraph import MARKER, build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Size, Sizes
 from sphinxext.llmpipeline.layout import place
-from sphinxext.llmpipeline.model import Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.style import PRINT
 
 HOSTILE = (
@@ -119,7 +119,7 @@ def test_labels_are_empty_tables_of_whole_points_in_the_marker_colour() -> None:
     pipeline = parse("group g: G\n   node a\n   node b\n   a -> b: x")
     source = build(pipeline, CLASSIC, Sizes((Size(10.2, 17.5), Size(0, 0)), (Size(30, 15),), (Size(99.01, 20),))).source
     sizes = re.findall(r'FIXEDSIZE="TRUE" WIDTH="(\d+)" HEIGHT="(\d+)"', source)
-    assert sorted(sizes) == [("100", "20"), ("11", "18"), ("38", "23"), ("4", "4")]
+    assert sorted(sizes) == [("100", "20"), ("11", "18"), ("36", "21"), ("4", "4")]
     assert source.count(f'COLOR="{MARKER}"') == 4
     assert set(re.findall(r"<TR>.*?</TR>", source)) == {"<TR><TD></TD></TR>"}
 
@@ -207,30 +207,144 @@ def test_align_across_groups_keeps_the_groups_whole() -> None:
     assert not g.box.overlaps(h.box)
 
 
-def _course(diagram: Direction, group: Direction) -> Direction:
+def _course(diagram: Direction, group: Direction, arrow: str, label: str) -> Direction:
     """How a chain runs in a group with a direction of its own."""
     pipeline = parse(
-        f"group g: G\n   :direction: {group}\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no -> a",
+        f"group g: G\n   :direction: {group}\n   node a\n   node b\n   node c\n   a {arrow} b{label}"
+        f"\n   b {arrow} c{label}\nnode o\no -> a",
         direction=diagram,
     )
-    a, b, c, _ = (node.box.center for node in place(pipeline, digraph(pipeline)).layout.nodes)
+    placed = place(pipeline, digraph(pipeline))
+    assert placed.messages == ()
+    a, b, c, _ = (node.box.center for node in placed.layout.nodes)
     x, y = c[0] - a[0], c[1] - a[1]
     assert min(a[0], c[0]) - 1 <= b[0] <= max(a[0], c[0]) + 1
+    assert min(a[1], c[1]) - 1 <= b[1] <= max(a[1], c[1]) + 1
+    assert min(abs(x), abs(y)) < 0.05 * max(abs(x), abs(y))
     if abs(x) > abs(y):
         return "LR" if x > 0 else "RL"
     return "BT" if y > 0 else "TB"
 
 
-@pytest.mark.parametrize("diagram", ["LR", "TB", "RL", "BT"])
-@pytest.mark.parametrize("across", [False, True])
-def test_a_group_with_the_direction_of_the_diagram_or_the_usual_one_across_it(diagram: Direction, across: bool) -> None:
-    group: Direction = diagram if not across else "TB" if diagram in ("LR", "RL") else "LR"
-    assert _course(diagram, group) == group
+@pytest.mark.parametrize("diagram", DIRECTIONS)
+@pytest.mark.parametrize("group", DIRECTIONS)
+@pytest.mark.parametrize("arrow", ["->", "<->", "--"])
+@pytest.mark.parametrize("label", ["", ": label"], ids=["bare", "labelled"])
+def test_a_group_runs_in_its_own_direction(diagram: Direction, group: Direction, arrow: str, label: str) -> None:
+    assert _course(diagram, group, arrow, label) == group
 
 
-@pytest.mark.parametrize(("diagram", "group"), [("LR", "BT"), ("RL", "BT"), ("TB", "RL"), ("BT", "RL")])
-def test_a_group_across_the_diagram_the_unusual_way_round(diagram: Direction, group: Direction) -> None:
-    assert _course(diagram, group) == group
+@pytest.mark.parametrize("diagram", DIRECTIONS)
+@pytest.mark.parametrize("group", DIRECTIONS)
+def test_an_edge_is_told_from_its_head_only_where_its_group_runs_against_the_grain(
+    diagram: Direction, group: Direction
+) -> None:
+    graph = agraph(built(f"group g: G\n   :direction: {group}\n   node a\n   node b\n   a -> b\nnode o\no -> a", diagram))
+    told = {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"] or "") for edge in graph.edges()}
+    turned = (diagram, group) in TURNED_GROUPS
+    assert told == {
+        "e0": ("b", "a", "back", "turned") if turned else ("a", "b", "forward", ""),
+        "e1": ("o", "a", "forward", ""),
+    }
+
+
+# Opposite to the diagram, and across it the other way than Graphviz sets an edge within a rank.
+TURNED_GROUPS = {
+    ("LR", "RL"), ("RL", "LR"), ("TB", "BT"), ("BT", "TB"), ("LR", "TB"), ("RL", "TB"), ("TB", "RL"), ("BT", "RL"),
+}  # fmt: skip
+
+
+# Labels of edges whose ends share a rank
+
+
+def _edges(text: str, direction: Direction = "LR") -> dict[str, tuple[str, str, str]]:
+    graph = agraph(built(text, direction))
+    return {edge.attr["id"]: (*edge, edge.attr["dir"]) for edge in graph.edges()}
+
+
+@pytest.mark.parametrize(
+    ("arrow", "first", "second"),
+    [
+        ("->", "none", "forward"),
+        ("=>", "none", "forward"),
+        ("-->", "none", "forward"),
+        ("<->", "back", "forward"),
+        ("--", "none", "none"),
+    ],
+)
+def test_a_label_within_a_rank_is_a_node_that_the_edge_runs_through(arrow: str, first: str, second: str) -> None:
+    text = f"node a\nnode b\na {arrow} b: x\nalign a, b"
+    assert _edges(text) == {"e0": ("a", "e0 label", first), "e0 end": ("e0 label", "b", second)}
+    graph = agraph(built(text))
+    assert set(graph.nodes()) == {"a", "b", "e0 label"}
+    assert graph.get_node("e0 label").attr["shape"] == "plain"
+    assert all("TABLE" not in (edge.attr["label"] or "") for edge in graph.edges())
+    assert re.search(r'\{\s*rank=same\s+a\s+"e0 label"\s*\}', built(text).source)
+
+
+def test_a_label_within_a_rank_has_the_room_of_any_other() -> None:
+    pipeline = parse("node a\nnode b\na -> b: x\nalign a, b")
+    source = build(pipeline, CLASSIC, Sizes((Size(10, 10), Size(20, 10)), (Size(30, 15),), ())).source
+    (line,) = (line for line in source.splitlines() if '"e0 label" [' in line and "->" not in line)
+    assert re.search(r'WIDTH="(\d+)" HEIGHT="(\d+)"', line).groups() == ("36", "21")  # type: ignore[union-attr]
+
+
+def test_only_labels_within_a_rank_are_nodes() -> None:
+    text = "node a\nnode b\nnode c\na -> b\nb -> c: label\na -> a: loop\nalign a, b"
+    assert _edges(text) == {
+        "e0": ("a", "b", "forward"),
+        "e1": ("b", "c", "forward"),
+        "e2": ("a", "a", "forward"),
+    }
+    assert set(agraph(built(text)).nodes()) == {"a", "b", "c"}
+
+
+def test_labels_of_one_group_stand_in_it_and_those_between_groups_in_none() -> None:
+    text = (
+        "group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b: in g\ngroup h: H\n   node c\nnode d\n"
+        "b -> c: between\nc -> d: outside\nalign b, c\nalign c, d"
+    )
+    inside = {cluster.name: set(cluster.nodes()) for cluster in clusters(agraph(built(text)))}
+    assert inside == {"cluster_g": {"a", "b", "e0 label"}, "cluster_h": {"c"}}
+    assert {"e1 label", "e2 label"} <= set(agraph(built(text)).nodes())
+
+
+def test_of_an_edge_in_two_pieces_each_is_cut_at_its_group() -> None:
+    graph = agraph(
+        built("group g: G\n   node a\ngroup h: H\n   node b\ng <-> h: label\nalign a, b")
+    )
+    found = {edge.attr["id"]: (*edge, edge.attr["ltail"] or "", edge.attr["lhead"] or "") for edge in graph.edges()}
+    assert found == {"e0": ("a", "e0 label", "cluster_g", ""), "e0 end": ("e0 label", "b", "", "cluster_h")}
+
+
+@pytest.mark.parametrize(
+    ("arrow", "first", "second"), [("->", "none", "back"), ("<->", "forward", "back"), ("--", "none", "none")]
+)
+def test_both_pieces_of_an_edge_are_told_from_head_to_tail_in_a_group_that_asks_for_it(
+    arrow: str, first: str, second: str
+) -> None:
+    text = f"group g: G\n   :direction: TB\n   node a\n   node b\n   a {arrow} b: x"
+    graph = agraph(built(text, "LR"))
+    assert {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"]) for edge in graph.edges()} == {
+        "e0": ("e0 label", "a", first, "turned"),
+        "e0 end": ("b", "e0 label", second, "turned"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("node a\nnode b\na -> b", False),
+        ("group g: G\n   node a\n   node b\na -> b", False),
+        ("group g: G\n   :direction: LR\n   node a\n   node b\na -> b", False),
+        ("group g: G\n   :direction: RL\n   node a\n   node b\na -> b", False),
+        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b", True),
+        ("group g: G\n   :direction: BT\n   node a\n   node b\na -> b", True),
+        ("node a\nnode b\nalign a, b", True),
+    ],
+)
+def test_clusters_are_ranked_together_only_where_ranks_are_shared(text: str, asked: bool) -> None:
+    assert ("newrank=true" in built(text).source) is asked
 
 
 def test_source_is_the_same_each_time() -> None:
@@ -238,17 +352,67 @@ def test_source_is_the_same_each_time() -> None:
     assert built(text).source == built(text).source
 
 
+def _table(width: int, height: int) -> str:
+    return (
+        f'<<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
+        ' CELLSPACING="0" COLOR="#010203"><TR><TD></TD></TR></TABLE>>'
+    )
+
+
+HEAD = (
+    "digraph pipeline {\n"
+    "\tgraph [compound=true nodesep=0.3889 pad=0 rankdir=LR ranksep=0.3889]\n"
+    '\tnode [height=0 margin="0.1667,0.1389" width=0]\n'
+    "\tedge [penwidth=0.5]\n"
+)
+
+
 def test_source_is_as_documented() -> None:
     pipeline = parse("a -> b", direction="LR")
     assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (None,), ())).source == (
-        "digraph pipeline {\n"
-        "\tgraph [compound=true nodesep=0.3889 pad=0 rankdir=LR ranksep=0.5556]\n"
-        '\tnode [height=0 margin="0.1944,0.1389" width=0]\n'
-        "\tedge [arrowsize=0.8]\n"
-        '\ta [label=<<TABLE FIXEDSIZE="TRUE" WIDTH="8" HEIGHT="18" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
-        ' CELLSPACING="0" COLOR="#010203"><TR><TD></TD></TR></TABLE>> shape=box style=rounded]\n'
-        '\tb [label=<<TABLE FIXEDSIZE="TRUE" WIDTH="9" HEIGHT="18" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
-        ' CELLSPACING="0" COLOR="#010203"><TR><TD></TD></TR></TABLE>> shape=box style=rounded]\n'
-        "\ta -> b [dir=forward id=e0 penwidth=1.2]\n"
+        f"{HEAD}"
+        f"\ta [label={_table(8, 18)} shape=box style=rounded]\n"
+        f"\tb [label={_table(9, 18)} shape=box style=rounded]\n"
+        "\ta -> b [arrowsize=0.81 dir=forward id=e0]\n"
         "}\n"
     )
+
+
+def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
+    pipeline = parse("node a\nnode b\na => b: x\nalign a, b", direction="LR")
+    assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (Size(10, 15),), ())).source == (
+        f"{HEAD}"
+        "\tnewrank=true\n"
+        f"\ta [label={_table(8, 18)} shape=box style=rounded]\n"
+        f"\tb [label={_table(9, 18)} shape=box style=rounded]\n"
+        f'\t"e0 label" [label={_table(16, 21)} shape=plain]\n'
+        "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
+        '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'
+        '\ta -> "e0 label" [arrowsize=0.99 dir=none id=e0]\n'
+        '\t"e0 label" -> b [arrowsize=0.99 dir=forward id="e0 end"]\n'
+        "}\n"
+    )
+
+
+# Room between ranks
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL"])
+def test_titles_of_groups_take_no_room_between_ranks_that_run_sideways(direction: Direction) -> None:
+    graph = agraph(built("group g: A title\\nof two lines\n   node a\nnode b\na -> b", direction))
+    assert float(graph.graph_attr["ranksep"]) == pytest.approx(CLASSIC.rank_gap / 72, abs=1e-4)
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_titles_of_groups_have_room_between_ranks_that_run_up_or_down(direction: Direction) -> None:
+    pipeline = parse("group g: G\n   node a\nnode b\na -> b", direction=direction)
+
+    def gap(title: float, pipeline: Pipeline = pipeline, rank_gap: float = CLASSIC.rank_gap) -> float:
+        sizes = Sizes((Size(9, 18),) * 2, (None,) * len(pipeline.edges), (Size(50, title),))
+        graph = agraph(build(pipeline, replace(CLASSIC, rank_gap=rank_gap), sizes))
+        return float(graph.graph_attr["ranksep"]) * 72
+
+    assert gap(40.0) == pytest.approx(70, abs=0.01)
+    assert gap(17.0) == pytest.approx(47, abs=0.01)
+    assert gap(17.0, rank_gap=60.0) == pytest.approx(60, abs=0.01)
+    assert gap(40.0, replace(pipeline, edges=())) == pytest.approx(CLASSIC.rank_gap, abs=0.01)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -14,7 +17,7 @@ from textwrap import dedent
 import graphviz
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline import CLASSIC, layout, parse
 from sphinxext.llmpipeline.digraph import build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge
@@ -195,6 +198,92 @@ def test_edges_to_and_from_groups_end_on_the_border(direction: Direction) -> Non
     assert tip(inner, o)
 
 
+# Labels of edges whose ends share a rank
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("=>", 1), ("-->", 1), ("<->", 2), ("--", 0)])
+@pytest.mark.parametrize("order", ["a, b", "b, a"])
+def test_a_label_within_a_rank_stands_between_its_ends(
+    direction: Direction, arrow: str, heads: int, order: str
+) -> None:
+    text = f"node a\nnode b\na {arrow} b: a longer label\nalign {order}"
+    layout = laid_out(text, direction)
+    (a, b), (edge,) = layout.nodes, layout.edges
+    across = 1 if direction in ("LR", "RL") else 0
+    assert a.box.center[1 - across] == pytest.approx(b.box.center[1 - across], abs=1)
+    assert edge.label is not None
+    low, high = sorted((a.box.center[across], b.box.center[across]))
+    assert low < edge.label.center[across] < high
+    assert not edge.label.overlaps(a.box)
+    assert not edge.label.overlaps(b.box)
+    # One line from the source to the label, another from there to the target.
+    first, second = edge.splines
+    assert near(a.box, first.points[0], 13)
+    assert near(edge.label, first.points[-1], 7)
+    assert near(edge.label, second.points[0], 7)
+    assert near(b.box, second.points[-1], 13)
+    assert len(edge.arrowheads) == heads
+    assert tip(edge, b.box) is (heads > 0)
+    assert tip(edge, a.box) is (heads == 2)
+    assert not any(edge.label.holds(Box.around(head.points), 1) for head in edge.arrowheads)
+
+
+def test_a_label_within_a_rank_has_the_room_of_its_text() -> None:
+    pipeline = parse("node a\nnode b\na -> b: a longer label\nalign a, b", direction="LR")
+    (block,) = measure(pipeline, CLASSIC).edges
+    (edge,) = laid_out(pipeline).edges
+    assert block is not None
+    assert edge.label is not None
+    room = 2 * CLASSIC.edge_label_gap
+    assert edge.label.width == pytest.approx(block.size.width + room, abs=1.01)
+    assert edge.label.height == pytest.approx(block.size.height + room, abs=1.01)
+
+
+@pytest.mark.parametrize("diagram", DIRECTIONS)
+@pytest.mark.parametrize("group", DIRECTIONS)
+@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("<->", 2), ("--", 0)])
+def test_labels_in_a_group_with_a_direction_of_its_own(
+    diagram: Direction, group: Direction, arrow: str, heads: int
+) -> None:
+    text = (
+        f"group g: G\n   :direction: {group}\n   node a\n   node b\n   node c\n"
+        f"   a {arrow} b: one\n   b {arrow} c: two words\nnode o\no -> a"
+    )
+    layout = laid_out(text, diagram)
+    (a, b, c, o), (border,) = layout.nodes, layout.groups
+    assert all(border.box.holds(node.box, 0.5) for node in (a, b, c))
+    assert not border.box.overlaps(o.box)
+    for edge, source, target in zip(layout.edges, (a, b), (b, c), strict=False):
+        assert edge.label is not None
+        assert border.box.holds(edge.label, 0.5)
+        assert not any(edge.label.overlaps(node.box, 1) for node in layout.nodes)
+        assert near(source.box, edge.splines[0].points[0], 13)
+        assert near(target.box, edge.splines[-1].points[-1], 13)
+        assert len(edge.arrowheads) == heads
+        assert tip(edge, target.box) is (heads > 0)
+        assert tip(edge, source.box) is (heads == 2)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_group_that_runs_against_the_diagram(direction: Direction) -> None:
+    """RL inside LR and its kin: what comes first stands where what comes last would."""
+    opposite: dict[Direction, Direction] = {"LR": "RL", "RL": "LR", "TB": "BT", "BT": "TB"}
+    text = f"group g: G\n   :direction: {opposite[direction]}\n   node a\n   node b\n   a -> b\nnode o\no -> a"
+    layout = laid_out(text, direction)
+    a, b, o = (node.box.center for node in layout.nodes)
+    way = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}[direction]
+
+    def along(start: tuple[float, float], end: tuple[float, float]) -> float:
+        return (end[0] - start[0]) * way[0] + (end[1] - start[1]) * way[1]
+
+    assert along(b, a) > 40
+    assert along(o, a) > 40
+    inner, _ = layout.edges
+    assert near(layout.nodes[0].box, inner.splines[0].points[0])
+    assert tip(inner, layout.nodes[1].box)
+
+
 def test_layout_box_begins_at_the_origin() -> None:
     box = laid_out("a -> b").box
     assert (box.x0, box.y0) == (0, 0)
@@ -262,6 +351,137 @@ def test_graphviz_cannot_take_the_build_down_with_it(text: str, direction: str) 
     )
     done = subprocess.run([sys.executable, "-c", code, text, direction], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+
+CRASHING = """
+group g0: G
+   node n0: xxxxxxxxxxx
+group g1: G
+   :direction: RL
+   node n1
+   node n4: xxxxxxxxx
+   node n5
+   group g2: G
+      node n2: xxxxxxxxx
+node n3
+n3 -> n0
+n0 -> n1: lab
+n5 -> n0
+n5 -> n4: lab
+g0 => g1
+n3 -> n5
+n2 -> n0
+g2 -> n5: lab
+"""
+"""Ends Graphviz 14, and with it the process that it runs in, by ``abort()``."""
+
+CRASHED = (
+    "Graphviz crashed: nodes that share a rank are more than it can lay out here; "
+    "leave out an 'align' or the ':direction:' of a group"
+)
+
+
+@FORK
+def test_where_graphviz_crashes_there_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(LayoutError) as caught:
+        placed(CRASHING, "TB")
+    assert str(caught.value) == CRASHED
+    assert capfd.readouterr() == ("", "")
+    assert len(laid_out("a -> b").nodes) == 2
+
+
+ALIGNED = "node a\nnode b\na -> b\nalign a, b"
+
+
+@FORK
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
+def test_any_death_of_the_child_is_the_same_error(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "_run_in_process", lambda source: os.kill(os.getpid(), number))
+    with pytest.raises(LayoutError) as caught:
+        placed(ALIGNED)
+    assert str(caught.value) == CRASHED
+
+
+@FORK
+def test_a_child_leaves_nothing_behind() -> None:
+    """No zombie, no open file."""
+    folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
+    placed(ALIGNED)
+    before = len(os.listdir(folder))
+    for _ in range(5):
+        placed(ALIGNED)
+        with pytest.raises(LayoutError):
+            placed(CRASHING, "TB")
+    assert len(os.listdir(folder)) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@FORK
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("a -> b", False),
+        ("group g: G\n   node a\n   node b\na -> b", False),
+        (ALIGNED, True),
+        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b", True),
+    ],
+)
+def test_only_graphs_with_shared_ranks_have_a_process_of_their_own(
+    text: str, apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise AssertionError("forked")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    if apart:
+        with pytest.raises(AssertionError, match="forked"):
+            placed(text)
+    else:
+        assert placed(text).messages == ()
+
+
+@FORK
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_the_child_gives_what_this_process_would(direction: Direction, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "node a\nnode b\nnode c\na -> b: label\nb -> c\nalign a, b"
+    apart = placed(text, direction)
+    monkeypatch.delattr(os, "fork")
+    assert placed(text, direction) == apart
+
+
+@FORK
+def test_what_graphviz_prints_in_the_child_comes_back(capfd: pytest.CaptureFixture[str]) -> None:
+    pipeline = parse("node a: A long label\nnode b\na -> b\nalign a, b")
+    graph = digraph(pipeline)
+    graph.node("a", fixedsize="true", width="0.1", height="0.1")
+    assert place(pipeline, graph).messages == (COMPLAINT,)
+    assert capfd.readouterr() == ("", "")
+
+
+@FORK
+def test_what_fails_in_the_child_fails_as_in_this_process(capfd: pytest.CaptureFixture[str]) -> None:
+    graph = graphviz.Digraph("pipeline", body=["\tnewrank=true\n\ta -> -> b\n"])
+    with pytest.raises(LayoutError, match=r"^Graphviz failed: .*syntax error in line 3 near '->'") as caught:
+        place(parse("a -> b"), graph)
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@FORK
+def test_threads_that_run_when_a_child_is_made_are_no_warning() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert placed(ALIGNED).messages == ()
+    finally:
+        done.set()
+        thread.join()
 
 
 # What Graphviz prints

@@ -206,7 +206,7 @@ class LLMPipeline(SphinxDirective):
             return line  # of the input that it has been switched to
         source, absolute = body.places[line - 1]
         # MyST counts from 0 here, and knows the lines of its own document only.
-        return absolute - 1 if source == self.get_source_info()[0] else self.lineno
+        return (absolute if source == self.get_source_info()[0] else self.lineno) - 1
 
     def _text(self, label: Label, body: _Body, *, plain: bool) -> pipeline_text:
         """A text of the diagram; an id that serves as its own label and a tooltip are not markup."""

@@ -82,7 +82,7 @@ def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
 
 
 def _is_news(warning: warnings.WarningMessage) -> bool:
-    """Not what only developers need, and not each glyph that a font lacks: the text's own message names them at once."""
+    """Not what only developers need, and not each glyph that a font lacks: one message of the text names them."""
     return issubclass(warning.category, UserWarning) and "missing from font" not in str(warning.message)
 
 

@@ -72,6 +72,14 @@ def takes_svg(builder: Builder) -> bool:
     return builder.format == "html" and builder.name not in _NO_INLINE_SVG
 
 
+def _keep_out_of_book(app: Sphinx) -> None:
+    """An EPUB holds whatever its folder holds: where the doctrees lie in it, the cache must be named to stay out."""
+    folder, out = cache_folder(app), Path(app.outdir)
+    if folder.is_relative_to(out):
+        files = {path.relative_to(out).as_posix() for path in folder.rglob("*") if path.is_file()}
+        app.config.epub_exclude_files += sorted(files - set(app.config.epub_exclude_files))
+
+
 def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Serve every diagram of a document that is about to be written."""
     if app.builder.name == "gettext":
@@ -79,6 +87,8 @@ def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     # Whatever the last build had to say of the document is said anew from here on.
     _reread_note(app, docname).unlink(missing_ok=True)
     _Page(app, doctree, docname).serve()
+    if app.builder.name == "epub":
+        _keep_out_of_book(app)
 
 
 def failed_documents(app: Sphinx) -> list[str]:
@@ -192,7 +202,7 @@ class _Page:
         diagram.parent.insert(diagram.parent.index(diagram) + 1, told)
 
     def _prints(self, text: str) -> bool:
-        """Whether the builder has the characters of a text; pdfLaTeX, which Sphinx runs unless told otherwise, has few."""
+        """Whether the builder has the characters of a text; pdfLaTeX, which Sphinx runs by default, has few."""
         if self._app.builder.format == "latex" and self._app.config.latex_engine == "pdflatex":
             return bool(text) and text.isprintable() and all(ord(character) < _PDFLATEX_END for character in text)
         return bool(text)
@@ -207,9 +217,6 @@ class _Page:
         elif app.builder.format == "latex":
             shown["scale"] = _LATEX_SCALE
         app.env.images.add_file(self._docname, path)
-        if app.builder.name == "epub" and entry.path.is_relative_to(app.outdir):
-            # A book holds what its folder holds, so also the cache, where the doctrees lie in it.
-            app.config.epub_exclude_files.append(entry.path.relative_to(app.outdir).as_posix())
         figure = diagram.parent
         if (references := reference_list(diagram, say, self._prints)) and isinstance(figure, nodes.figure):
             captioned = any(isinstance(child, nodes.caption) for child in figure)
