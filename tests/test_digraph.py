@@ -239,7 +239,9 @@ def test_a_group_runs_in_its_own_direction(diagram: Direction, group: Direction,
 def test_an_edge_is_told_from_its_head_only_where_its_group_runs_against_the_grain(
     diagram: Direction, group: Direction
 ) -> None:
-    graph = agraph(built(f"group g: G\n   :direction: {group}\n   node a\n   node b\n   a -> b\nnode o\no -> a", diagram))
+    graph = agraph(
+        built(f"group g: G\n   :direction: {group}\n   node a\n   node b\n   a -> b\nnode o\no -> a", diagram)
+    )
     told = {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"] or "") for edge in graph.edges()}
     turned = (diagram, group) in TURNED_GROUPS
     assert told == {
@@ -310,9 +312,7 @@ def test_labels_of_one_group_stand_in_it_and_those_between_groups_in_none() -> N
 
 
 def test_of_an_edge_in_two_pieces_each_is_cut_at_its_group() -> None:
-    graph = agraph(
-        built("group g: G\n   node a\ngroup h: H\n   node b\ng <-> h: label\nalign a, b")
-    )
+    graph = agraph(built("group g: G\n   node a\ngroup h: H\n   node b\ng <-> h: label\nalign a, b"))
     found = {edge.attr["id"]: (*edge, edge.attr["ltail"] or "", edge.attr["lhead"] or "") for edge in graph.edges()}
     assert found == {"e0": ("a", "e0 label", "cluster_g", ""), "e0 end": ("e0 label", "b", "", "cluster_h")}
 

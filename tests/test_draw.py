@@ -5,20 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import re
 import subprocess
 import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, PRINT, figure, parse, read_style, render
-from sphinxext.llmpipeline.canvas import FORMATS, Format
-from sphinxext.llmpipeline.draw import Drawing, Job, draw
-from sphinxext.llmpipeline.layout import LayoutError
-from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Label, Node, Pipeline
+from sphinxext.llmpipeline.draw import draw
+from sphinxext.llmpipeline.drawing import FORMATS, Drawing, Format, Job, Message, Notes
+from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Face, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.problems import FontError, LayoutError
 from sphinxext.llmpipeline.style import STYLES, Style
 
 TEXT = "group g: G\n   model a: Alpha\\ntwo\n      :note: note\n      :repeat: 3\ndata b: Beta\na -> b: label\nb --> g"
@@ -49,14 +51,14 @@ def test_render_is_classic_svg_unless_told_otherwise() -> None:
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_every_style_and_direction(style: Style, direction: Direction) -> None:
     drawing = draw(Job(replace(PIPELINE, direction=direction), style, "svg"))
-    assert drawing.messages == ()
+    assert drawing.notes.messages == ()
     assert drawing.data != draw(Job(PIPELINE, replace(style, font_size=20.0), "svg")).data
 
 
 @pytest.mark.parametrize("file", sorted(CORPUS.glob("*.txt")), ids=lambda path: path.stem)
 def test_the_corpus_is_drawn_without_a_word(file: Path) -> None:
     drawing = draw(Job(parse(file.read_text(encoding="utf-8")), CLASSIC, "svg"))
-    assert drawing.messages == ()
+    assert drawing.notes.messages == ()
 
 
 def test_figure_is_drawn_in_the_style() -> None:
@@ -107,7 +109,7 @@ def test_repr_of_a_job_is_what_it_draws() -> None:
 
 def test_repr_is_the_same_in_another_process() -> None:
     code = (
-        "import sys\nfrom sphinxext.llmpipeline import CLASSIC, parse\nfrom sphinxext.llmpipeline.draw import Job\n"
+        "import sys\nfrom sphinxext.llmpipeline import CLASSIC, parse\nfrom sphinxext.llmpipeline.drawing import Job\n"
         "sys.stdout.buffer.write(repr(Job(parse(sys.argv[1]), CLASSIC, 'svg')).encode())"
     )
     done = subprocess.run(
@@ -122,22 +124,120 @@ def test_a_failing_layout_raises() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("text", ["模型", "\U0001f916 agent"])
-def test_a_character_that_no_font_has_is_told_of_and_the_rest_is_drawn(format: Format, text: str) -> None:
-    pipeline = Pipeline((Node("a", Label.plain(f"x {text}")), Node("b", Label.plain("b"))))
+def test_a_font_that_is_not_there_raises(format: Format) -> None:
+    with pytest.raises(FontError) as caught:
+        draw(Job(PIPELINE, replace(CLASSIC, font=("No Such Font",)), format))
+    assert str(caught.value) == (
+        "no font is called 'No Such Font': name a family that is installed, or the path of a font file"
+    )
+
+
+NOWHERE = "\u0378"
+"""A character that Unicode has not assigned: no font has it."""
+
+
+def labelled(*runs: Run) -> Pipeline:
+    return Pipeline((Node("a", Label((runs,))), Node("b", Label.plain("b"))))
+
+
+def drawn(pipeline: Pipeline, format: Format = "svg") -> Drawing:
+    """A drawing without a warning of Python's."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawing = draw(Job(pipeline, CLASSIC, format))
-    assert isinstance(drawing, Drawing)
     assert drawing.data.startswith(MAGIC[format])
-    assert any(message.startswith("Glyph ") for message in drawing.messages)
-    assert len(set(drawing.messages)) == len(drawing.messages)
+    return drawing
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_character_that_no_font_has_is_told_of_and_the_rest_is_drawn(format: Format) -> None:
+    drawing = drawn(labelled(Run(f"x {NOWHERE} {NOWHERE}y")), format)
+    assert drawing.notes.messages == (
+        Message("draw", f"no font has '{NOWHERE}' (U+0378): install one and name it in llmpipeline_font"),
+    )
+    if format == "svg":
+        assert f">x {NOWHERE} {NOWHERE}y</text>".encode() in drawing.data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("face", ["regular", "mono"])
+def test_a_character_that_another_font_has_is_drawn_in_it_and_told_of(format: Format, face: Face) -> None:
+    """U+2B4D is in matplotlib's own STIX fonts, and not in DejaVu."""
+    drawing = drawn(labelled(Run("x \u2b4d", face)), format)
+    (message,) = drawing.notes.messages
+    assert message.subtype == "draw"
+    assert re.fullmatch(
+        r"DejaVu Sans has no '\u2b4d' \(U\+2B4D\); drawn in [^:;,]+: name a font that has them in llmpipeline_font",
+        message.text,
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_formula_that_cannot_be_read_is_told_of_and_drawn_as_it_was_written(format: Format) -> None:
+    drawing = drawn(labelled(Run(r"\nosuch{x}", "math")), format)
+    (message,) = drawing.notes.messages
+    assert message.subtype == "draw"
+    assert message.text.startswith(r"matplotlib's mathtext cannot read the formula '\nosuch{x}': ")
+    assert "\n" not in message.text
+    assert r"Unknown symbol: \nosuch" in message.text
+    if format == "svg":
+        assert rb">\nosuch{x}</text>" in drawing.data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_formula_is_drawn_without_a_word(format: Format) -> None:
+    drawing = drawn(labelled(Run(r"\sum_{i=1}^n \frac{\pi_\theta(y_i)}{\sqrt{2}} - \log \hat{x}", "math")), format)
+    assert drawing.notes.messages == ()
+
+
+def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sphinxext.llmpipeline import draw as module
+
+    place = module.place
+    monkeypatch.setattr(module, "place", lambda *given: replace(place(*given), messages=("Warning: x", "y")))
+    drawing = draw(Job(labelled(Run(NOWHERE)), CLASSIC, "svg"))
+    assert [message.subtype for message in drawing.notes.messages] == ["layout", "layout", "draw"]
+    assert [message.text for message in drawing.notes.messages][:2] == ["Warning: x", "y"]
+
+
+def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sphinxext.llmpipeline import draw as module
+
+    to_bytes = module.to_bytes
+
+    def warned(*given: Any) -> bytes:
+        for text in ("first", "second", "first", "Glyph 888 missing from font(s) X."):
+            warnings.warn(text, UserWarning, stacklevel=1)
+        return to_bytes(*given)
+
+    monkeypatch.setattr(module, "to_bytes", warned)
+    notes = drawn(PIPELINE).notes
+    assert notes.messages == (Message("draw", "first"), Message("draw", "second"))
 
 
 def test_messages_do_not_depend_on_what_was_drawn_before() -> None:
     """A label that was measured before is still one that the font cannot draw."""
-    job = Job(Pipeline((Node("a", Label.plain("再")),)), CLASSIC, "svg")
-    assert draw(job).messages == draw(job).messages != ()
+    for run in (Run("\u2b4d"), Run(NOWHERE), Run(r"\nosuch", "math")):
+        job = Job(labelled(run), CLASSIC, "svg")
+        first = draw(job).notes
+        assert draw(job).notes == first
+        assert len(first.messages) == 1
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_only_svg_with_text_says_which_glyphs_it_shows(format: Format) -> None:
+    notes = draw(Job(PIPELINE, CLASSIC, format)).notes
+    if format != "svg":
+        assert notes == Notes()
+        return
+    assert [(used.family, used.weight, used.italic) for used in notes.glyphs] == [
+        ("DejaVu Sans", 400, False),
+        ("DejaVu Sans", 700, False),
+    ]
+    regular, bold = (used.characters for used in notes.glyphs)
+    assert set(regular) == set("Alphatwonote" + "Beta" + "label")
+    assert set(bold) == set("G× 3")
+    assert list(regular) == sorted(regular)
 
 
 def test_pipeline_of_the_api_need_not_come_from_a_text() -> None:

@@ -15,18 +15,11 @@ import pytest
 from sphinxext.llmpipeline import Label, Pipeline, Run
 from tests.conftest import Project
 
-CONF = r"""
-import pickle
-from pathlib import Path
+CONF = """
+import sys
 
-from docutils import nodes
-from sphinx.domains import Domain
-from sphinx.roles import XRefRole
-from sphinx.util.nodes import make_refnode
-
-from sphinxext.llmpipeline.doctree import pipeline_diagram, resolved
-
-extensions += ["myst_parser"]
+sys.path.insert(0, ".")
+extensions += ["myst_parser", "keeping"]
 myst_enable_extensions = ["dollarmath", "substitution", "attrs_inline"]
 myst_substitutions = {"short": "the *model*"}
 rst_epilog = '''
@@ -35,6 +28,18 @@ rst_epilog = '''
    :alt: Our logo
 '''
 numfig = True
+"""
+
+# Keeps the pipelines as they are drawn, and brings a domain of a project's own.
+KEEPING = """
+import pickle
+from pathlib import Path
+
+from sphinx.domains import Domain
+from sphinx.roles import XRefRole
+from sphinx.util.nodes import make_refnode
+
+from sphinxext.llmpipeline.doctree import pipeline_diagram, resolved
 
 
 class Recipes(Domain):
@@ -46,6 +51,9 @@ class Recipes(Domain):
     def resolve_any_xref(self, *arguments):
         return []
 
+    def merge_domaindata(self, docnames, otherdata):
+        pass
+
 
 def keep(app, doctree, docname):
     found = [resolved(diagram) for diagram in doctree.findall(pipeline_diagram)]
@@ -56,6 +64,7 @@ def keep(app, doctree, docname):
 def setup(app):
     app.add_domain(Recipes)
     app.connect("doctree-resolved", keep)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
 """
 
 OTHER = """
@@ -98,7 +107,7 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-FILES: dict[str, str | bytes] = {"other.rst": OTHER, "logo.png": PNG}
+FILES: dict[str, str | bytes] = {"other.rst": OTHER, "logo.png": PNG, "keeping.py": KEEPING}
 
 
 @dataclass(frozen=True)
@@ -554,8 +563,8 @@ def test_diagrams_in_docstrings(project: Project, language: str) -> None:
     index = f"Title\n=====\n\n{automodule}" if language == "rst" else f"# Title\n\n```{{eval-rst}}\n{automodule}```\n"
     hidden = "---\norphan: true\n---\n\n# Other *page*\n"
     project.write(
-        {f"index.{language}": index, "module_of_pictures.py": DOCSTRING, "other.md": hidden, "logo.png": PNG},
-        f'{CONF}\nextensions += ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]\nimport sys\nsys.path.insert(0, ".")',
+        {f"index.{language}": index, "module_of_pictures.py": DOCSTRING, "other.md": hidden, "logo.png": PNG, "keeping.py": KEEPING},
+        f'{CONF}\nextensions += ["sphinx.ext.autodoc", "sphinx.ext.napoleon"]',
     )
     build = project.run("html", "-n", "-W")
     assert (build.status, build.warnings) == (0, "")

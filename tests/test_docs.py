@@ -1,0 +1,60 @@
+"""The documentation: what it says of defaults is so, and every example builds by itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Project
+from sphinxext.llmpipeline import CLASSIC, Style, parse
+from sphinxext.llmpipeline.shapes import SHAPES
+
+DOCS = Path(__file__).parent.parent / "docs"
+CONFIGURATION = (DOCS / "configuration.rst").read_text(encoding="utf-8")
+EXAMPLES = sorted((DOCS / "examples").glob("*.rst")) + sorted((DOCS / "examples").glob("*.md"))
+
+
+@pytest.mark.parametrize("name", [item.name for item in fields(Style) if item.type == "float"])
+def test_documented_numbers_are_the_defaults(name: str) -> None:
+    found = re.search(rf"\* - ``{name}``\n     - ``([\d.]+)``\n", CONFIGURATION)
+    assert found is not None, f"{name} is not documented"
+    assert float(found[1]) == getattr(CLASSIC, name)
+
+
+@pytest.mark.parametrize("name", [item.name for item in fields(Style)])
+def test_every_key_of_a_style_is_documented(name: str) -> None:
+    assert f"``{name}``" in CONFIGURATION
+
+
+def test_every_shape_is_documented() -> None:
+    assert [shape for shape in SHAPES if f"``{shape}``" not in CONFIGURATION] == []
+
+
+def test_documented_looks_of_kinds_are_the_defaults() -> None:
+    for kind, look in CLASSIC.nodes.items():
+        row = re.search(rf"\* - ``{kind}``\n((?:     .*\n)+)", CONFIGURATION)
+        assert row is not None, f"{kind} is not documented"
+        assert f"``{look.shape}``" in row[1]
+        assert f"``{look.light.fill}``" in row[1].replace('"', "")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_example_builds_by_itself(project: Project, example: Path) -> None:
+    """References lead to other pages of the documentation, so only they may be missing."""
+    text = example.read_text(encoding="utf-8")
+    files = {f"index{example.suffix}": f"{'# Title' if example.suffix == '.md' else 'Title' + chr(10) + '====='}\n\n{text}"}
+    files |= {f"examples/{path.name}": path.read_text(encoding="utf-8") for path in (DOCS / "examples").glob("*.txt")}
+    settings = (DOCS / "conf.py").read_text(encoding="utf-8")
+    style = settings[settings.index("llmpipeline_style = {") : settings.index("html_theme")]
+    project.write(files, f"extensions += ['myst_parser']\nsuppress_warnings = ['ref', 'myst.xref_missing']\n{style}")
+    build = project.build("html")
+    assert build.warnings == ""
+    assert build.read("index.html").count("<svg ") == text.count("llmpipeline::") + text.count("{llmpipeline}")
+
+
+@pytest.mark.parametrize("body", sorted((DOCS / "examples").glob("*.txt")), ids=lambda path: path.name)
+def test_body_file_parses(body: Path) -> None:
+    assert parse(body.read_text(encoding="utf-8")).nodes
