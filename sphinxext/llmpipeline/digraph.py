@@ -46,6 +46,7 @@ TURNED = "turned"
 """Comment of the edges that are told from their head to their tail."""
 
 _POINTS_PER_INCH = 72
+_GROUP_MARGIN = 12.0  # points between the border of a group and what is in it
 _BESIDE_TITLE = 30.0  # points: the margin of a cluster, an arrowhead and a piece of line
 _ARROW, _ARROW_GROWTH = 0.65, 0.13  # size of an arrowhead, in Graphviz's own, by the width of its line
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
@@ -79,11 +80,15 @@ def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
 
 
 def _rank_gap(pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction) -> float:
-    """Room between ranks: where they run up or down, titles of groups stand in it, and an edge needs more beside."""
-    if direction in _SIDEWAYS or not pipeline.edges:
+    """Room between ranks: where an edge crosses the border of a group, it needs some beside the group's margin.
+
+    Where ranks run up or down, the titles of groups stand in that room too.
+    """
+    homes = {node.id: node.group for node in pipeline.nodes} | {group.id: group.id for group in pipeline.groups}
+    if all(homes[edge.source] == homes[edge.target] for edge in pipeline.edges):
         return style.rank_gap
     titles = max((size.height for size in sizes.groups), default=0.0)
-    return max(style.rank_gap, titles + _BESIDE_TITLE) if titles else style.rank_gap
+    return style.rank_gap + _GROUP_MARGIN if direction in _SIDEWAYS else max(style.rank_gap, titles + _BESIDE_TITLE)
 
 
 def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
@@ -155,7 +160,7 @@ class _Writer:
                 continue
             with parent.subgraph(name=_cluster(member.id)) as cluster:
                 label = _label(self._sizes[member.id])
-                cluster.attr(label=label, margin="12", labelloc="t", labeljust="l")
+                cluster.attr(label=label, margin=f"{_GROUP_MARGIN:g}", labelloc="t", labeljust="l")
                 self._fill(cluster, member.id)
         for index, (route, size) in enumerate(zip(self._routes, self._labels, strict=True)):
             if route.within_rank and size and route.home == owner:
