@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from importlib.metadata import version
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -609,6 +610,10 @@ Text.
 """
 
 
+@pytest.mark.skipif(
+    int(version("myst-parser").partition(".")[0]) < 5,
+    reason="MyST before 5 names 'index.md.rst' in its reports, and counts the lines of included files from their second",
+)
 @pytest.mark.parametrize(
     ("index", "files", "expected"),
     [
