@@ -397,22 +397,49 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
 # Room between ranks
 
 
+def _rank_gap(text: str, direction: Direction, title: float = 17.0, rank_gap: float = CLASSIC.rank_gap) -> float:
+    """In points, where the title of each group is *title* high."""
+    pipeline = parse(text, direction=direction)
+    sizes = Sizes(
+        (Size(9, 18),) * len(pipeline.nodes), (None,) * len(pipeline.edges), (Size(50, title),) * len(pipeline.groups)
+    )
+    graph = agraph(build(pipeline, replace(CLASSIC, rank_gap=rank_gap), sizes))
+    return float(graph.graph_attr["ranksep"]) * 72
+
+
+CROSSING = {
+    "into a group": "group g: G\n   node a\nnode b\nb -> a",
+    "out of a group": "group g: G\n   node a\nnode b\na -> b",
+    "to a group": "group g: G\n   node a\nnode b\nb -> g",
+    "from a group": "group g: G\n   node a\nnode b\ng -> b",
+    "between groups": "group g: G\n   node a\ngroup h: H\n   node b\ng -> h",
+    "into a group within": "group g: G\n   node a\n   group h: H\n      node b\na -> b",
+    "to a group within": "group g: G\n   node a\n   group h: H\n      node b\na -> h",
+}
+INSIDE = {
+    "no group": "node a\nnode b\na -> b",
+    "no edge": "group g: G\n   node a\nnode b",
+    "within a group": "group g: G\n   node a\n   node b\nnode c\nnode d\na -> b\nc -> d",
+    "a loop": "group g: G\n   node a\na -> a",
+}
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("text", INSIDE.values(), ids=INSIDE)
+def test_ranks_are_as_far_apart_as_the_style_says(text: str, direction: Direction) -> None:
+    assert _rank_gap(text, direction, title=90.0) == pytest.approx(CLASSIC.rank_gap, abs=0.01)
+
+
 @pytest.mark.parametrize("direction", ["LR", "RL"])
-def test_titles_of_groups_take_no_room_between_ranks_that_run_sideways(direction: Direction) -> None:
-    graph = agraph(built("group g: A title\\nof two lines\n   node a\nnode b\na -> b", direction))
-    assert float(graph.graph_attr["ranksep"]) == pytest.approx(CLASSIC.rank_gap / 72, abs=1e-4)
+@pytest.mark.parametrize("text", CROSSING.values(), ids=CROSSING)
+def test_an_edge_that_crosses_a_border_has_room_beside_it(text: str, direction: Direction) -> None:
+    for title in (4.0, 17.0, 90.0):
+        assert _rank_gap(text, direction, title) == pytest.approx(CLASSIC.rank_gap + 12, abs=0.01)
 
 
 @pytest.mark.parametrize("direction", ["TB", "BT"])
-def test_titles_of_groups_have_room_between_ranks_that_run_up_or_down(direction: Direction) -> None:
-    pipeline = parse("group g: G\n   node a\nnode b\na -> b", direction=direction)
-
-    def gap(title: float, pipeline: Pipeline = pipeline, rank_gap: float = CLASSIC.rank_gap) -> float:
-        sizes = Sizes((Size(9, 18),) * 2, (None,) * len(pipeline.edges), (Size(50, title),))
-        graph = agraph(build(pipeline, replace(CLASSIC, rank_gap=rank_gap), sizes))
-        return float(graph.graph_attr["ranksep"]) * 72
-
-    assert gap(40.0) == pytest.approx(70, abs=0.01)
-    assert gap(17.0) == pytest.approx(47, abs=0.01)
-    assert gap(17.0, rank_gap=60.0) == pytest.approx(60, abs=0.01)
-    assert gap(40.0, replace(pipeline, edges=())) == pytest.approx(CLASSIC.rank_gap, abs=0.01)
+@pytest.mark.parametrize("text", CROSSING.values(), ids=CROSSING)
+def test_where_ranks_run_up_or_down_titles_of_groups_have_room_too(text: str, direction: Direction) -> None:
+    assert _rank_gap(text, direction, 40.0) == pytest.approx(70, abs=0.01)
+    assert _rank_gap(text, direction, 17.0) == pytest.approx(47, abs=0.01)
+    assert _rank_gap(text, direction, 17.0, rank_gap=60.0) == pytest.approx(60, abs=0.01)

@@ -612,7 +612,7 @@ Text.
 
 @pytest.mark.skipif(
     int(version("myst-parser").partition(".")[0]) < 5,
-    reason="MyST before 5 names 'index.md.rst' in its reports, and counts the lines of included files from their second",
+    reason="MyST before 5 names 'index.md.rst' in its reports, and counts lines of included files from the second",
 )
 @pytest.mark.parametrize(
     ("index", "files", "expected"),

@@ -45,7 +45,9 @@ def test_documented_looks_of_kinds_are_the_defaults() -> None:
 def test_example_builds_by_itself(project: Project, example: Path) -> None:
     """References lead to other pages of the documentation, so only they may be missing."""
     text = example.read_text(encoding="utf-8")
-    files = {f"index{example.suffix}": f"{'# Title' if example.suffix == '.md' else 'Title' + chr(10) + '====='}\n\n{text}"}
+    files = {
+        f"index{example.suffix}": f"{'# Title' if example.suffix == '.md' else 'Title' + chr(10) + '====='}\n\n{text}"
+    }
     files |= {f"examples/{path.name}": path.read_text(encoding="utf-8") for path in (DOCS / "examples").glob("*.txt")}
     settings = (DOCS / "conf.py").read_text(encoding="utf-8")
     style = settings[settings.index("llmpipeline_style = {") : settings.index("html_theme")]

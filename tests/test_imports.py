@@ -33,6 +33,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "extension": {"docutils", "sphinx"},
     "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
+    "placement": {"docutils", "sphinx"},
     "text": {"matplotlib"},
     "webfont": {"fontTools"},
 }
@@ -45,6 +46,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "extension": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
+    "placement": {"sphinx"},
 }
 
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
@@ -53,16 +55,16 @@ ORDER = (
     *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
     *("parser", "shapes", "style", "stylesheet", "drawing", "outline", "order", "routes", "digraph", "layout"),
     *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
-    *("doctree", "directive", "extension", "__init__"),
+    *("doctree", "directive", "placement", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.
 DEFERRED = {
     ("__init__", "draw"),
     ("__init__", "extension"),
-    ("extension", "draw"),
     ("extension", "webfont"),
     ("model", "draw"),
+    ("placement", "draw"),
 }
 
 
@@ -188,7 +190,8 @@ def loaded_by(code: str) -> list[str]:
         ("from sphinxext.llmpipeline import parse; parse('a -> b')", []),
         ("from sphinxext.llmpipeline import read_style; read_style({'font_size': 3})", []),
         ("from sphinxext.llmpipeline import extension", ["docutils", "sphinx"]),
-        ("from sphinxext.llmpipeline import render", ["graphviz", "matplotlib", "numpy"]),
+        # fontTools comes with matplotlib's PDF.
+        ("from sphinxext.llmpipeline import render", ["fontTools", "graphviz", "matplotlib", "numpy"]),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(code: str, loaded: list[str]) -> None:

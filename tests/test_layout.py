@@ -685,6 +685,13 @@ def test_a_program_that_gives_no_layout(output: str, tmp_path: Path) -> None:
         place(parse("a -> b"), digraph(parse("a -> b")), "dot", dot)
 
 
+def test_a_reason_of_several_lines_is_told_in_one(tmp_path: Path) -> None:
+    dot = _program(tmp_path, "print('triangulation failed\\nError: lost e3', file=sys.stderr)\nprint('{}')")
+    with pytest.raises(LayoutError) as caught:
+        place(parse("a -> b"), digraph(parse("a -> b")), "dot", dot)
+    assert str(caught.value) == "Graphviz gave no layout: triangulation failed Error: lost e3"
+
+
 def test_the_setting_of_the_graphviz_package_is_put_back(same_dot: str) -> None:
     from graphviz.backend import dot_command
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from types import ModuleType
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -140,9 +140,7 @@ def test_a_dict_changes_the_base_that_it_is_given_or_names() -> None:
     mine = replace(PRINT, name="custom")
     assert right({"font_size": 20}, PRINT) == replace(mine, font_size=20.0)
     assert right({"base": "print", "font_size": 20}) == replace(mine, font_size=20.0)
-    assert right({"font_size": 20, "base": {"base": "print", "margin": 9}}) == replace(
-        mine, font_size=20.0, margin=9.0
-    )
+    assert right({"font_size": 20, "base": {"base": "print", "margin": 9}}) == replace(mine, font_size=20.0, margin=9.0)
     assert right({"base": PRINT}) == mine
 
 

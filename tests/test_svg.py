@@ -10,8 +10,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse, read_style, render
+from sphinxext.llmpipeline.draw import draw
+from sphinxext.llmpipeline.drawing import Glyphs, Job
 from sphinxext.llmpipeline.model import Edge, Group, Label, Node, Pipeline, Run
-from sphinxext.llmpipeline.svg import Place, bare, on_page
+from sphinxext.llmpipeline.svg import Place, PublicSvg, bare, on_page, public, web_family
 
 TEXT = """
 group outer: Outer
@@ -70,7 +72,7 @@ def test_root() -> None:
     assert root.tag == f"{SVG}svg"
     assert root.get("class") == "llmpipeline llmpipeline-style-classic"
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
-    assert root.get("font-family") == "'DejaVu Sans', Verdana, sans-serif"
+    assert root.get("font-family") == "'llmpipeline DejaVu Sans', 'DejaVu Sans', Verdana, sans-serif"
 
 
 def test_name_of_the_style_is_a_class() -> None:
@@ -190,9 +192,9 @@ def test_faces() -> None:
     root = parsed(drawn(Pipeline((Node("a", label),))))
     found = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
     assert list(found) == ["plain ", "bold", "slant", " code"]
-    assert found["bold"]["font-weight"] == "bold"
+    assert found["bold"]["font-weight"] == "700"
     assert found["slant"]["font-style"] == "italic"
-    assert found[" code"]["font-family"] == "'DejaVu Sans Mono', monospace"
+    assert found[" code"]["font-family"] == "'llmpipeline DejaVu Sans Mono', 'DejaVu Sans Mono', monospace"
     for name in ("font-weight", "font-style", "font-family"):
         assert name not in found["plain "]
     assert {attributes["font-size"] for attributes in found.values()} == {"14"}
@@ -258,6 +260,224 @@ def test_numbers_are_short_and_within_the_view_box() -> None:
 def test_an_empty_diagram() -> None:
     root = parsed(on_page(drawn(Pipeline(())), placed()))
     assert groups(root) == []
+
+
+# Formulas, references, scripts
+
+
+def labelled(*runs: Run) -> Pipeline:
+    return Pipeline((Node("a", Label((runs,))),))
+
+
+def test_a_formula_is_text_placed_glyph_by_glyph() -> None:
+    root = parsed(drawn(labelled(Run("y = "), Run(r"\frac{a}{b_1}", "math"))))
+    (node,) = of_class(root, "llmpipeline-node")
+    (formula,) = node.findall(f"{SVG}g")
+    assert re.fullmatch(r"translate\([\d.]+ [\d.]+\)", formula.get("transform", ""))
+    text_color = CLASSIC.nodes["node"].light.text
+    assert formula.attrib == {
+        "transform": formula.get("transform", ""),
+        "style": f"fill:var(--llmpipeline-node-text,{text_color});stroke:none",
+    }
+    text, rule = formula
+    assert (text.tag, text.attrib, text.text) == (f"{SVG}text", {}, None)
+    spans = {span.text: span.attrib for span in text}
+    assert {span.tag for span in text} == {f"{SVG}tspan"}
+    assert sorted(spans, key=str) == ["1", "a", "b"]
+    a, b, below = spans["a"], spans["b"], spans["1"]
+    assert float(a["y"]) < float(rule.get("y", "")) < float(b["y"]) < float(below["y"])
+    assert float(b["x"]) < float(below["x"])
+    assert float(below["font-size"]) < float(b["font-size"]) == float(a["font-size"]) < CLASSIC.font_size
+    assert a["font-style"] == "italic"
+    assert all(set(attributes) <= {"x", "y", "font-size", "font-style"} for attributes in spans.values())
+    assert rule.tag == f"{SVG}rect"
+    assert set(rule.attrib) == {"x", "y", "width", "height"}
+    assert all(float(rule.get(side, "")) > 0 for side in ("width", "height"))
+
+
+def test_glyphs_of_a_formula_stay_in_the_picture_and_in_their_box() -> None:
+    pipeline = labelled(Run("a label with "), Run(r"\frac{x^2}{\sqrt{y}} + \sum_{i=1}^n z_i", "math"))
+    root = parsed(drawn(pipeline))
+    width, height = float(root.get("width", "")), float(root.get("height", ""))
+    (formula,) = of_class(root, "llmpipeline-node")[0].findall(f"{SVG}g")
+    x, y = (float(number) for number in re.findall(r"[\d.]+", formula.get("transform", "")))
+    (before,) = of_class(root, "llmpipeline-node")[0].findall(f"{SVG}text")
+    assert x > float(before.get("x", "")) + 50
+    assert y == pytest.approx(float(before.get("y", "")), abs=0.02)
+    for span in formula.iter(f"{SVG}tspan"):
+        assert 0 < x + float(span.get("x", "")) < width - CLASSIC.margin
+        assert CLASSIC.margin < y + float(span.get("y", "")) < height - CLASSIC.margin
+    assert not re.search(r"\d\.\d{3,}", drawn(pipeline))
+
+
+def test_a_glyph_of_another_font_in_a_formula_names_it() -> None:
+    root = parsed(drawn(labelled(Run("x"), Run(r"= \sqrt{y}", "math"))))
+    families = {span.text: span.get("font-family") for span in root.iter(f"{SVG}tspan")}
+    root_family = families.pop("√")
+    assert set(families.values()) == {None}
+    assert root_family is not None
+    family = root_family.split(",")[1].strip().strip("'")
+    assert root_family == f"'llmpipeline {family}', '{family}', sans-serif"
+
+
+@pytest.mark.parametrize("source", ["a < b", "a > b"])
+def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
+    root = parsed(on_page(drawn(labelled(Run(source, "math"))), placed({("node", 0): "x"})))
+    assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
+
+
+def test_scripts_are_text_of_their_size_off_the_line() -> None:
+    root = parsed(drawn(labelled(Run("x"), Run("i", script="sub"), Run("y"), Run("2", script="super"))))
+    texts_of = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
+    assert [texts_of[name]["font-size"] for name in ("x", "i", "y", "2")] == ["14", "9.8", "14", "9.8"]
+    line = float(texts_of["x"]["y"])
+    assert float(texts_of["y"]["y"]) == line
+    assert float(texts_of["i"]["y"]) - line == pytest.approx(0.16 * 14, abs=0.011)
+    assert line - float(texts_of["2"]["y"]) == pytest.approx(0.34 * 14, abs=0.011)
+
+
+REFERRING = Pipeline(
+    (
+        Node("a", Label(((Run("see "), Run("one", reference=0), Run(" or "), Run("two", "bold", reference=1)),))),
+        Node("b", Label(((Run("plain"),),)), note=Label(((Run("x^2", "math", reference=2),),))),
+    ),
+    (Edge("a", "b", label=Label(((Run("three", reference=3),),))),),
+)
+
+
+def test_text_of_a_reference_is_marked_with_its_number() -> None:
+    root = parsed(drawn(REFERRING))
+    marked = {group.get("data-reference"): group for group in groups(root) if group.get("data-reference")}
+    assert {number: "".join(group.itertext()) for number, group in marked.items()} == {
+        "0": "one",
+        "1": "two",
+        "2": "x2",
+        "3": "three",
+    }
+    assert all(group.attrib.keys() == {"data-reference"} for group in marked.values())
+    assert not list(root.iter(f"{SVG}a"))
+
+
+def test_each_reference_stands_on_a_line_of_its_own() -> None:
+    """By which a page finds it."""
+    lines = [line for line in drawn(REFERRING).split("\n") if "data-reference" in line]
+    assert len(lines) == 4
+    assert all(line.startswith('<g data-reference="') and line.endswith("</g>") for line in lines)
+
+
+def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
+    links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
+    page = on_page(drawn(REFERRING), placed(links))
+    root = parsed(page)
+    found = list(root.iter(f"{SVG}a"))
+    assert [(link.attrib, "".join(link.itertext())) for link in found] == [
+        ({"href": "page.html#a"}, "one"),
+        ({"href": "https://example.org/?a=1&b=2"}, "x2"),
+    ]
+    assert root.get("role") == "group"
+    assert texts(root) == texts(parsed(drawn(REFERRING)))
+    # The others are left as they are.
+    assert [group.get("data-reference") for group in groups(root) if group.get("data-reference")] == ["3", "1"]
+
+
+def test_a_link_holds_no_other_link() -> None:
+    """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
+    references = {("reference", number): f"r{number}" for number in range(4)}
+    root = parsed(on_page(drawn(REFERRING), placed(references | {("node", 0): "whole"})))
+    for link in root.iter(f"{SVG}a"):
+        assert len(list(link.iter(f"{SVG}a"))) == 1
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
+
+
+def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
+    evil = '<g data-reference="0"><text>x</text></g>'
+    page = on_page(drawn(labelled(Run(evil), Run("real", reference=0))), placed({("reference", 0): "r"}))
+    root = parsed(page)
+    assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
+    assert texts(root) == [evil, "real"]
+
+
+def test_urls_of_references_are_escaped() -> None:
+    root = parsed(on_page(drawn(REFERRING), placed({("reference", 0): f'x?"{EVIL}'})))
+    assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
+    assert not list(root.iter(f"{SVG}script"))
+
+
+# Which glyphs are shown
+
+
+def made(pipeline: Pipeline) -> PublicSvg:
+    from sphinxext.llmpipeline.artist import Diagram
+    from sphinxext.llmpipeline.canvas import to_bytes
+    from sphinxext.llmpipeline.digraph import build
+    from sphinxext.llmpipeline.layout import place
+    from sphinxext.llmpipeline.text import measure
+
+    blocks = measure(pipeline, CLASSIC)
+    layout = place(pipeline, build(pipeline, CLASSIC, blocks.sizes())).layout
+    return public(to_bytes(Diagram(pipeline, CLASSIC, blocks, layout), "svg"), pipeline, CLASSIC)
+
+
+def test_glyphs_are_those_of_the_text_by_font() -> None:
+    runs = (Run("ab ba"), Run("xb", "bold"), Run("cz", "italic"), Run("m m", "mono"), Run("2", script="super"))
+    assert made(labelled(*runs)).glyphs == (
+        Glyphs("DejaVu Sans", 400, False, " 2ab"),
+        Glyphs("DejaVu Sans", 400, True, "cz"),
+        Glyphs("DejaVu Sans", 700, False, "bx"),
+        Glyphs("DejaVu Sans Mono", 400, False, " m"),
+    )
+
+
+def test_glyphs_of_every_part_are_counted_and_titles_are_not() -> None:
+    glyphs = made(PIPELINE).glyphs
+    assert glyphs == (
+        Glyphs("DejaVu Sans", 400, False, "".join(sorted(set("Alpha" + "Beta" + "label")))),
+        Glyphs("DejaVu Sans", 700, False, "".join(sorted(set("OuterInner")))),
+    )
+    assert made(PIPELINE).data == render(PIPELINE)
+
+
+def test_glyphs_of_formulas_are_counted() -> None:
+    glyphs = made(labelled(Run(r"\frac{a}{\beta} + \sqrt{2}", "math"))).glyphs
+    drawn_in = {character: used.family for used in glyphs for character in used.characters}
+    assert set(drawn_in) == set("aβ+√2")
+    assert {drawn_in[character] for character in "aβ+2"} == {"DejaVu Sans"}
+    assert drawn_in["√"] != "DejaVu Sans"
+
+
+def test_glyphs_of_other_fonts_are_counted_there() -> None:
+    glyphs = made(labelled(Run("a\u24b6"))).glyphs
+    drawn_in = {character: used.family for used in glyphs for character in used.characters}
+    assert set(drawn_in) == {"a", "\u24b6"}
+    assert drawn_in["a"] == "DejaVu Sans" != drawn_in["\u24b6"]
+
+
+def test_glyphs_are_every_character_of_every_text_in_the_font_that_its_attributes_say() -> None:
+    runs = (Run("ab "), Run("x", "bold"), Run("m", "mono"), Run(r"\alpha_i", "math"), Run("\u24b6"))
+    made_of = made(labelled(*runs))
+    root = ET.fromstring(made_of.data)
+    own = root.get("font-family", "")
+    found: dict[tuple[str, int, bool], set[str]] = {}
+    for element in (*root.iter(f"{SVG}text"), *root.iter(f"{SVG}tspan")):
+        if element.text:
+            families = element.get("font-family", own).split(", ")
+            assert families[0] == f"'{web_family(families[1].strip(chr(39)))}'"
+            font = families[1].strip("'"), int(element.get("font-weight", "400")), "font-style" in element.attrib
+            found.setdefault(font, set()).update(element.text)
+    assert {(used.family, used.weight, used.italic): set(used.characters) for used in made_of.glyphs} == found
+
+
+def test_a_diagram_without_text_needs_no_glyph() -> None:
+    assert made(Pipeline(())).glyphs == ()
+    assert made(labelled(Run(""))).glyphs == ()
+
+
+def test_notes_of_a_drawing_have_the_glyphs() -> None:
+    assert draw(Job(PIPELINE, CLASSIC, "svg")).notes.glyphs == made(PIPELINE).glyphs
+
+
+def test_name_of_the_web_font_is_not_that_of_an_installed_one() -> None:
+    assert web_family("DejaVu Sans") == "llmpipeline DejaVu Sans"
 
 
 # On a page

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.mathtext import MathTextParser
+from matplotlib.textpath import TextPath
 
-from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline import CLASSIC, fonts, parse
+from sphinxext.llmpipeline.fonts import Typeface
 from sphinxext.llmpipeline.geometry import Size
 from sphinxext.llmpipeline.model import Edge, Face, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.problems import FontError
 from sphinxext.llmpipeline.style import Style
-from sphinxext.llmpipeline.text import Block, font, measure
+from sphinxext.llmpipeline.text import Block, PlacedRun, measure
 
+TYPEFACES: dict[Face, Typeface] = {
+    "regular": Typeface("DejaVu Sans"),
+    "bold": Typeface("DejaVu Sans", 700),
+    "italic": Typeface("DejaVu Sans", italic=True),
+    "mono": Typeface("DejaVu Sans Mono"),
+}
 FACES: dict[Face, tuple[str, str, str]] = {
-    "regular": (CLASSIC.font, "normal", "normal"),
-    "bold": (CLASSIC.font, "normal", "bold"),
-    "italic": (CLASSIC.font, "italic", "normal"),
-    "mono": (CLASSIC.mono_font, "normal", "normal"),
+    "regular": (CLASSIC.font[0], "normal", "normal"),
+    "bold": (CLASSIC.font[0], "normal", "bold"),
+    "italic": (CLASSIC.font[0], "italic", "normal"),
+    "mono": (CLASSIC.mono_font[0], "normal", "normal"),
 }
 WORDS = (
     "Corpus", "Tokenize", "model", "AVATAR", "To", "WAVE", "Yes", "L'Y", "175B", "GPT-3", "x", "(Decoder)", "β = 0.04",
@@ -88,7 +99,7 @@ def test_runs_follow_each_other() -> None:
     (line,) = block.lines
     assert [run.text for run in line.runs] == ["one ", "two", " three"]
     assert line.runs[0].x == 0
-    for before, after in zip(line.runs, line.runs[1:], strict=False):
+    for before, after in pairwise(line.runs):
         assert after.x == pytest.approx(before.x + before.width)
     assert line.width == pytest.approx(width("one ") + width("two", "bold") + width(" three", "mono"))
     assert line.width == block.size.width
@@ -133,14 +144,13 @@ def test_the_widest_line_is_the_width() -> None:
 
 def test_note_and_repeat_stand_below_the_label_in_their_size() -> None:
     (block,) = measure(parse("node a: Label\n   :note: one\\ntwo\n   :repeat: 12"), CLASSIC).nodes
-    assert [[(run.text, run.face) for run in line.runs] for line in block.lines] == [
-        [("Label", "regular")],
-        [("one", "regular")],
-        [("two", "regular")],
-        [("× 12", "bold")],
+    large, small = CLASSIC.font_size, CLASSIC.note_font_size
+    assert [[(run.text, run.typeface, run.size) for run in line.runs] for line in block.lines] == [
+        [("Label", TYPEFACES["regular"], large)],
+        [("one", TYPEFACES["regular"], small)],
+        [("two", TYPEFACES["regular"], small)],
+        [("× 12", TYPEFACES["bold"], small)],
     ]
-    small = CLASSIC.note_font_size
-    assert [line.font_size for line in block.lines] == [CLASSIC.font_size, small, small, small]
     assert block.size.height == pytest.approx((CLASSIC.font_size + 3 * small) * CLASSIC.line_height)
 
 
@@ -151,7 +161,7 @@ def test_edges_have_their_size_and_may_have_no_text() -> None:
     assert label is not None
     assert both is not None
     assert note is not None
-    assert [line.font_size for line in both.lines] == [CLASSIC.edge_font_size, CLASSIC.note_font_size]
+    assert [run.size for line in both.lines for run in line.runs] == [CLASSIC.edge_font_size, CLASSIC.note_font_size]
     assert label.size.height == pytest.approx(CLASSIC.edge_font_size * CLASSIC.line_height)
     assert note.size.height == pytest.approx(CLASSIC.note_font_size * CLASSIC.line_height)
 
@@ -164,8 +174,12 @@ def test_titles_of_groups_are_bold_but_for_other_faces() -> None:
         (Group("g", label, note=Label.plain("note"), repeat="3"),),
     )
     (block,) = measure(pipeline, CLASSIC).groups
-    assert [run.face for run in block.lines[0].runs] == ["bold", "mono", "italic"]
-    assert [line.font_size for line in block.lines] == [CLASSIC.group_font_size, *[CLASSIC.note_font_size] * 2]
+    assert [run.typeface for run in block.lines[0].runs] == [TYPEFACES[face] for face in ("bold", "mono", "italic")]
+    assert [[run.size for run in line.runs] for line in block.lines] == [
+        [CLASSIC.group_font_size] * 3,
+        [CLASSIC.note_font_size],
+        [CLASSIC.note_font_size],
+    ]
     assert [run.text for line in block.lines[1:] for run in line.runs] == ["note", "× 3"]
 
 
@@ -197,9 +211,8 @@ def test_sizes_follow_the_order_of_the_pipeline() -> None:
 
 def test_a_font_is_opened_once_and_a_glyph_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
     width("measure me")
-    monkeypatch.setattr("sphinxext.llmpipeline.text.FT2Font", None)
-    monkeypatch.setattr("sphinxext.llmpipeline.text.LoadFlags", None)
-    monkeypatch.setattr("sphinxext.llmpipeline.text.Kerning", None)
+    for name in ("get_font", "findfont", "LoadFlags", "Kerning"):
+        monkeypatch.setattr(fonts, name, None)
     assert width("measure me") > 0
 
 
@@ -213,16 +226,280 @@ def test_a_character_that_the_font_lacks_has_a_width_nevertheless(text: str, fac
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_font_is_what_is_measured(face: Face) -> None:
+@pytest.mark.parametrize(
+    ("control", "drawn"),
+    [(chr(code), "\ufffd") for code in (0, 7, 9, 0x1B, 0x7F, 0x85, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)] + [("\ufeff", "")],
+)
+def test_control_characters_are_drawn_as_what_xml_can_hold(face: Face, control: str, drawn: str) -> None:
+    block = block_of(Run(f"a{control}b", face))
+    assert "".join(run.text for line in block.lines for run in line.runs) == f"a{drawn}b"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_run_says_in_which_font_it_is(face: Face) -> None:
+    (run,) = block_of(Run("text", face)).lines[0].runs
+    assert (run.text, run.typeface, run.size) == ("text", TYPEFACES[face], CLASSIC.font_size)
     family, slant, weight = FACES[face]
-    found = font(CLASSIC, face, 14.0)
-    assert (found.get_family(), found.get_style(), found.get_weight(), found.get_size()) == (
-        [family],
-        slant,
-        weight,
-        14,
+    found = run.typeface.properties(14.0)
+    assert (found.get_family(), found.get_style(), found.get_size()) == ([family], slant, 14)
+    assert findfont(found) == findfont(FontProperties(family=family, style=slant, weight=weight))
+
+
+@pytest.mark.parametrize(
+    "style", [replace(CLASSIC, font=("No Such Font",)), replace(CLASSIC, mono_font=("No Such Font",))]
+)
+def test_a_font_that_is_not_installed_is_an_error(style: Style) -> None:
+    with pytest.raises(FontError) as caught:
+        block_of(Run("x"), Run("y", "mono"), style=style)
+    assert str(caught.value) == (
+        "no font is called 'No Such Font': name a family that is installed, or the path of a font file"
     )
 
 
-def test_a_font_that_is_not_installed_gives_way_to_another() -> None:
-    assert width("x", style=replace(CLASSIC, font="No Such Font")) > 0
+# Several fonts
+
+ELSEWHERE = "\u24b6"
+"""A character that matplotlib's STIX fonts have and DejaVu has not."""
+NOWHERE = "\u0378"
+"""A character that Unicode has not assigned."""
+
+
+def messages(*runs: Run, style: Style = CLASSIC) -> tuple[str, ...]:
+    return measure(Pipeline((Node("a", Label((runs,))),)), style).messages
+
+
+def test_a_run_is_cut_where_the_font_changes() -> None:
+    before, other, after = block_of(Run(f"ab{ELSEWHERE}cd", reference=4)).lines[0].runs
+    assert [run.text for run in (before, other, after)] == ["ab", ELSEWHERE, "cd"]
+    assert before.typeface == after.typeface == TYPEFACES["regular"]
+    assert other.typeface.family != "DejaVu Sans"
+    assert other.x == pytest.approx(before.width)
+    assert after.x == pytest.approx(other.x + other.width)
+    assert {run.reference for run in (before, other, after)} == {4}
+    assert {run.size for run in (before, other, after)} == {CLASSIC.font_size}
+
+
+def test_a_second_font_is_taken_without_a_word() -> None:
+    style = replace(CLASSIC, font=("DejaVu Sans", "STIXGeneral"))
+    block = block_of(Run(f"ab{ELSEWHERE}"), style=style)
+    assert [run.typeface.family for run in block.lines[0].runs] == ["DejaVu Sans", "STIXGeneral"]
+    assert messages(Run(f"ab{ELSEWHERE}"), style=style) == ()
+
+
+def test_nothing_is_said_of_what_the_fonts_have() -> None:
+    faces: tuple[Face, ...] = ("regular", "bold", "italic", "mono")
+    assert messages(*(Run("Größe β → “x” × 12 \u00a0", face) for face in faces), Run(r"\alpha_1", "math")) == ()
+
+
+def test_characters_of_other_fonts_are_told_of_once_for_all() -> None:
+    pipeline = Pipeline(
+        (Node("a", Label.plain(f"\u24b7{ELSEWHERE}"), note=Label.plain(ELSEWHERE)),),
+        (Edge("a", "a", label=Label.plain(f"x{ELSEWHERE}")),),
+    )
+    (message,) = measure(pipeline, CLASSIC).messages
+    family = block_of(Run(ELSEWHERE)).lines[0].runs[0].typeface.family
+    assert message == (
+        f"DejaVu Sans has no 'Ⓐ' (U+24B6), 'Ⓑ' (U+24B7); drawn in {family}:"
+        " name a font that has them in llmpipeline_font"
+    )
+
+
+def test_characters_of_no_font_are_told_of_once_for_all() -> None:
+    label = Label.plain(f"\u0379{NOWHERE}\n{NOWHERE}")
+    assert measure(Pipeline((Node("a", label, note=label),)), CLASSIC).messages == (
+        f"no font has '{NOWHERE}' (U+0378), '\u0379' (U+0379): install one and name it in llmpipeline_font",
+    )
+
+
+def test_both_are_told_of() -> None:
+    first, second = messages(Run(f"{ELSEWHERE}{NOWHERE}"))
+    assert first.startswith("DejaVu Sans has no 'Ⓐ' (U+24B6); drawn in ")
+    assert second.startswith(f"no font has '{NOWHERE}' (U+0378): ")
+
+
+@pytest.mark.parametrize("character", ["①", "א", "⚧", ELSEWHERE])
+def test_a_font_that_is_said_to_lack_a_character_lacks_it(character: str) -> None:
+    """DejaVu Sans has the first three, DejaVu Sans Mono has none of them."""
+    for message in messages(Run(character, "mono")):
+        said = message.partition(" has no ")[0].split(", ")
+        assert "DejaVu Sans Mono" in said
+        for family in said:
+            assert not fonts.Metrics(Typeface(family)).has(character), message
+
+
+def test_messages_name_all_fonts_of_the_style() -> None:
+    style = replace(CLASSIC, font=("DejaVu Serif", "DejaVu Sans"))
+    (message,) = messages(Run(ELSEWHERE), style=style)
+    assert message.startswith("DejaVu Serif, DejaVu Sans has no 'Ⓐ' (U+24B6); drawn in ")
+
+
+# Scripts
+
+
+def test_scripts_are_small_and_off_the_line() -> None:
+    block = block_of(Run("x"), Run("i", script="sub"), Run("y"), Run("2", "bold", "super"))
+    x, sub, y, above = block.lines[0].runs
+    size = CLASSIC.font_size
+    assert [run.size for run in (x, sub, y, above)] == pytest.approx([size, 0.7 * size, size, 0.7 * size])
+    assert [run.rise for run in (x, sub, y, above)] == pytest.approx([0, -0.16 * size, 0, 0.34 * size])
+    assert sub.width == pytest.approx(0.7 * width("i"))
+    assert above.width == pytest.approx(0.7 * width("2", "bold"))
+    for before, after in pairwise(block.lines[0].runs):
+        assert after.x == pytest.approx(before.x + before.width)
+    assert block.size.width == pytest.approx(above.x + above.width)
+
+
+def test_ascent_and_descent_are_those_of_the_font() -> None:
+    plain, script = block_of(Run("x"), Run("x", script="super")).lines[0].runs
+    opened = FT2Font(findfont(FontProperties(family="DejaVu Sans")))
+    assert plain.ascent == pytest.approx(opened.ascender / opened.units_per_EM * plain.size)
+    assert plain.descent == pytest.approx(-opened.descender / opened.units_per_EM * plain.size)
+    assert (script.ascent, script.descent) == pytest.approx((0.7 * plain.ascent, 0.7 * plain.descent))
+
+
+def box(run: PlacedRun) -> tuple[float, float]:
+    """Top and bottom of a run above the baseline of its line."""
+    return run.rise + run.ascent, run.rise - run.descent
+
+
+SUB, SUPER = Run("2", script="sub"), Run("2", script="super")
+TALL: dict[str, tuple[Run, ...]] = {
+    "plain": (Run("x"),),
+    "sub": (Run("x"), SUB),
+    "super": (Run("x"), SUPER),
+    "both": (Run("x"), SUB, SUPER),
+    "only super": (SUPER,),
+    "fraction": (Run("x "), Run(r"\frac{a}{b}", "math")),
+    "tower": (Run(r"\frac{\frac{a}{b}}{\frac{c}{d}}", "math"),),
+    "sum": (Run(r"\sum_{i=1}^n", "math"), SUB),
+    "literal": (Run("x", "mono"), Run("y", "italic", "super")),
+}
+
+
+@pytest.mark.parametrize("runs", TALL.values(), ids=TALL)
+@pytest.mark.parametrize("height", [1.0, 1.25, 2.0])
+def test_lines_hold_their_runs_and_do_not_touch(runs: tuple[Run, ...], height: float) -> None:
+    label = Label((runs, (Run("between"),), runs, runs))
+    (block,) = measure(Pipeline((Node("a", label, note=label),)), replace(CLASSIC, line_height=height)).nodes
+    end = 0.0
+    for line in block.lines:
+        boxes = [box(run) for run in line.runs]
+        top, bottom = max(top for top, _ in boxes), min(bottom for _, bottom in boxes)
+        assert line.baseline - top >= end - 1e-9
+        end = line.baseline - bottom
+    assert end <= block.size.height + 1e-9
+
+
+def test_a_line_is_as_high_as_the_style_says_where_that_is_enough() -> None:
+    for name in ("plain", "super", "only super", "literal"):
+        assert block_of(*TALL[name]).size.height == pytest.approx(CLASSIC.font_size * CLASSIC.line_height), name
+    for name in ("sub", "both", "fraction", "tower", "sum"):
+        block = block_of(*TALL[name])
+        (line,) = block.lines
+        plain = block_of(Run("x")).lines[0].runs[0]
+        tops, bottoms = zip(box(plain), *map(box, line.runs), strict=True)
+        assert block.size.height == pytest.approx(max(tops) - min(bottoms)), name
+        assert block.size.height > CLASSIC.font_size * CLASSIC.line_height
+        assert line.baseline == pytest.approx(max(tops))
+
+
+# Formulas
+
+
+FORMULAS = (
+    "x", r"\alpha", "x^2", r"\beta_1", r"\frac{a}{b}", r"\sqrt{x + 1}", r"\pi_\theta(y \mid x)", r"\sum_{i=1}^n x_i",
+    r"\mathbb{E}_{x \sim D}", r"\log \sigma", r"\hat{y} - \bar{y}", r"\mathrm{KL}(p \| q)", r"x \leq 10^{-4}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("source", FORMULAS)
+@pytest.mark.parametrize("size", [8.0, 14.0, 40.0])
+def test_a_formula_is_as_large_as_its_ink(source: str, size: float) -> None:
+    """Measured in whole points, with the side bearings of its first and last glyph."""
+    block = block_of(Run(source, "math"), style=replace(CLASSIC, font_size=size))
+    (run,) = block.lines[0].runs
+    assert (run.text, run.is_math, run.typeface, run.size) == (f"${source}$", True, TYPEFACES["regular"], size)
+    ink = TextPath((0, 0), run.text, size=size, prop=run.typeface.properties(size)).get_extents()
+    slack = 1 + 0.05 * size
+    assert -slack <= ink.x0
+    assert ink.x1 <= run.width + slack
+    assert ink.x1 - ink.x0 == pytest.approx(run.width, abs=2 + 0.3 * size)
+    assert ink.y1 == pytest.approx(run.ascent, abs=1.1 + 0.05 * size)
+    assert -ink.y0 == pytest.approx(run.descent, abs=1.1 + 0.05 * size)
+    assert block.size.width == run.width
+
+
+def test_a_formula_stands_in_its_line() -> None:
+    block = block_of(Run("see "), Run("x^2", "math", reference=3), Run(" there"))
+    before, formula, after = block.lines[0].runs
+    assert formula.x == pytest.approx(before.width)
+    assert after.x == pytest.approx(formula.x + formula.width)
+    assert [run.is_math for run in (before, formula, after)] == [False, True, False]
+    assert formula.reference == 3
+    assert formula.rise == 0
+
+
+def test_a_formula_in_a_script_is_small() -> None:
+    (run,) = block_of(Run("x", "math", "super")).lines[0].runs
+    assert run.size == pytest.approx(0.7 * CLASSIC.font_size)
+    assert run.rise == pytest.approx(0.34 * CLASSIC.font_size)
+
+
+def test_spaces_and_line_breaks_in_a_formula_count_for_nothing() -> None:
+    (run,) = block_of(Run("  x\n  + \t y ", "math")).lines[0].runs
+    assert run.text == "$x + y$"
+    assert messages(Run("  x\n + y", "math")) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [r"\frac", r"\nosuch{x}", "a$b", "$", "x^", "{", "}", r"\begin{matrix}a\end{matrix}", r"\left( x", "%", "", " "],
+)
+def test_a_formula_that_cannot_be_read_is_a_literal(source: str) -> None:
+    pipeline = Pipeline((Node("a", Label(((Run("x "), Run(source, "math", reference=2)),))),))
+    blocks = measure(pipeline, CLASSIC)
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 -- its text is what is compared
+        MathTextParser("path").parse(f"${' '.join(source.split())}$", 72, TYPEFACES["regular"].properties(14.0))
+    reason = str(caught.value).strip().splitlines()[-1]
+    assert reason
+    assert blocks.messages == (f"matplotlib's mathtext cannot read the formula '{source}': {reason}",)
+    (block,) = blocks.nodes
+    assert all("\n" not in message for message in blocks.messages)
+    literals = block.lines[0].runs[1:]
+    assert "".join(run.text for run in literals) == source
+    for run in literals:
+        assert (run.typeface, run.is_math, run.reference) == (TYPEFACES["mono"], False, 2)
+        assert run.width == pytest.approx(width(source, "mono"))
+
+
+def test_each_formula_that_cannot_be_read_is_told_of_once() -> None:
+    found = messages(Run(r"\one", "math"), Run(r"\two", "math"), Run(r"\one", "math"), Run("x", "math"))
+    assert [message.partition("': ")[0] for message in found] == [
+        r"matplotlib's mathtext cannot read the formula '\one",
+        r"matplotlib's mathtext cannot read the formula '\two",
+    ]
+
+
+def test_a_formula_nested_too_deep_is_a_literal() -> None:
+    """Else one label ends the build with a RecursionError."""
+    source = "{" * 400 + "x" + "}" * 400
+    (message,) = messages(Run(source, "math"))
+    assert message.startswith(f"matplotlib's mathtext cannot read the formula '{source}': ")
+
+
+def test_a_character_that_mathtext_has_no_glyph_for_is_told_of() -> None:
+    """It draws a sign of currency in its place."""
+    assert messages(Run("x + 模", "math")) != ()
+
+
+# References
+
+
+def test_references_are_kept_on_every_piece() -> None:
+    runs = (Run("one", reference=0), Run(" and "), Run("two", "bold", reference=1), Run("x", "mono", "sub", 7))
+    placed = block_of(*runs).lines[0].runs
+    assert [(run.text, run.reference) for run in placed] == [("one", 0), (" and ", None), ("two", 1), ("x", 7)]
+
+
+def test_references_take_no_room() -> None:
+    assert block_of(Run("one", reference=0)).size == block_of(Run("one")).size
