@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
@@ -34,6 +36,8 @@ _SETTINGS: Any = {
     "path.snap": True,
     "lines.scale_dashes": True,
     "font.stretch": "normal",
+    "font.style": "normal",
+    "font.weight": "normal",
     "font.variant": "normal",
     "text.antialiased": True,
     "text.hinting": "force_autohint",
@@ -43,6 +47,13 @@ _SETTINGS: Any = {
     "mathtext.fontset": "dejavusans",
     "axes.unicode_minus": False,
 }
+
+
+@contextmanager
+def settings(**more: Any) -> Iterator[None]:
+    """Matplotlib as drawings need it, whatever it has been set to for other things."""
+    with mpl.rc_context(_SETTINGS | more):
+        yield
 
 
 def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
@@ -69,7 +80,7 @@ def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> F
 def to_bytes(diagram: Diagram, format: Format) -> bytes:
     """Draw *diagram* in *format*."""
     out = io.BytesIO()
-    with mpl.rc_context({**_SETTINGS, "svg.fonttype": "path" if format == "svg-outlines" else "none"}):
+    with settings(**{"svg.fonttype": "path" if format == "svg-outlines" else "none"}):
         figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
         if format in ("svg", "svg-outlines"):
             metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import svg
 from .artist import Diagram
-from .canvas import on_figure, to_bytes
+from .canvas import on_figure, settings, to_bytes
 from .digraph import build
 from .drawing import Drawing, Engine, Format, Glyphs, Job, Message, Notes
 from .layout import Placed, place
@@ -78,7 +78,8 @@ def figure(pipeline: Pipeline, style: Style = CLASSIC) -> Figure:
 def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
     """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz."""
     style = style or CLASSIC
-    return build(pipeline, style, measure(pipeline, style).sizes())
+    with settings():
+        return build(pipeline, style, measure(pipeline, style).sizes())
 
 
 def _is_news(warning: warnings.WarningMessage) -> bool:
@@ -89,6 +90,7 @@ def _is_news(warning: warnings.WarningMessage) -> bool:
 def _lay_out(
     pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot"
 ) -> tuple[Blocks, Placed]:
-    blocks = measure(pipeline, style)
+    with settings():
+        blocks = measure(pipeline, style)
     graph = build(pipeline, style, blocks.sizes())
     return blocks, place(pipeline, graph, engine, dot)

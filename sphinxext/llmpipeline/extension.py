@@ -122,7 +122,8 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
 
     known = stylesheet(_site_styles(app))
     sheet = [rule for rule in assets.rules if rule not in known]
-    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app))):
+    style: Style = app.config.llmpipeline_style
+    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), (*style.font, *style.mono_font)):
         write_atomic(static / web_font.name, web_font.data)
         sheet.append(web_font.rule)
     write_atomic(static / FONTS, "".join(sheet).encode())

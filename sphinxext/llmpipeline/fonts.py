@@ -8,14 +8,15 @@ each font, so a label is measured in microseconds, where a full text layout take
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from matplotlib.font_manager import FontEntry, FontProperties, findfont, fontManager, get_font
-from matplotlib.ft2font import Kerning, LoadFlags
+from matplotlib.ft2font import FaceFlags, Kerning, LoadFlags
 
 from .model import Face
 from .problems import FontError
@@ -88,9 +89,17 @@ class Metrics:
         return advance
 
     def _kerning(self, left: str, right: str) -> float:
+        kerning = 0.0
         self._font.set_size(_EM, 72)
-        pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
-        kerning = self._kernings[left, right] = self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
+        if FaceFlags.KERNING in self._font.face_flags:
+            pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
+            kerning = self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
+        elif self.has(left) and self.has(right):
+            # Without the old table, what the font's newer ones say is matplotlib's to know: where it puts the second.
+            places = self._font.set_text(left + right, flags=LoadFlags.NO_HINTING)
+            if len(places) == 2:  # and not a ligature
+                kerning = float(places[-1][0]) / _SUBPIXEL / _EM - self.width(left)
+        self._kernings[left, right] = kerning
         return kerning
 
 
@@ -117,6 +126,8 @@ class Fonts:
         self._families = families, mono
         self.substituted: dict[str, str] = {}
         """Characters that none of the families has → the family that draws them."""
+        self.lacking: dict[str, None] = {}
+        """The families that lack them, in order."""
         self.missing: set[str] = set()
         """Characters that no font has."""
 
@@ -141,7 +152,8 @@ class Fonts:
 
     def _chain(self, face: Face) -> tuple[Metrics, ...]:
         families, mono = self._families
-        return tuple(_metrics(_typeface(name, face)) for name in (mono if face == "mono" else families))
+        names = (*mono, *families) if face == "mono" else families
+        return tuple(_metrics(_typeface(name, face)) for name in names)
 
     def _for(self, character: str, chain: tuple[Metrics, ...], at: Metrics) -> Metrics:
         """The font of one character; spaces and joiners stay in that of the character before."""
@@ -155,20 +167,40 @@ class Fonts:
             self.missing.add(character)
             return chain[0]
         self.substituted[character] = other.family
+        self.lacking |= dict.fromkeys(metrics.typeface.family for metrics in chain)
         return _metrics(other)
 
 
 @cache
 def _properties(typeface: Typeface, size: float) -> FontProperties:
+    # Each named, because what is left out is taken from the settings of whoever draws first.
     return FontProperties(
-        family=typeface.family, size=size, style="italic" if typeface.italic else "normal", weight=typeface.weight
+        family=typeface.family,
+        style="italic" if typeface.italic else "normal",
+        variant="normal",
+        weight=typeface.weight,
+        stretch="normal",
+        size=size,
+        math_fontfamily="dejavusans",
     )
+
+
+def is_file(name: str) -> bool:
+    """Whether a style's font is named by its file."""
+    return name.lower().endswith((".ttf", ".otf", ".ttc"))
+
+
+def register(names: Iterable[str]) -> None:
+    """Make the fonts of files known, so that they can be found by their families."""
+    for name in names:
+        if is_file(name):
+            _file(name)
 
 
 @cache
 def _typeface(name: str, face: Face) -> Typeface:
     """The font of *face* in a family, or the one in a file."""
-    if name.lower().endswith((".ttf", ".otf", ".ttc")):
+    if is_file(name):
         entry = _file(name)
         return Typeface(entry.name, int(entry.weight), entry.style != "normal")
     if not any(entry.name == name for entry in fontManager.ttflist):
@@ -178,11 +210,21 @@ def _typeface(name: str, face: Face) -> Typeface:
 
 @cache
 def _file(name: str) -> FontEntry:
-    if not Path(name).is_file():
+    """The font in a file; where another has its name, under a name of its own."""
+    path = Path(name).absolute()
+    if not path.is_file():
         raise FontError(f"there is no font file '{name}'")
-    fontManager.addfont(name)
-    found = [entry for entry in fontManager.ttflist if Path(entry.fname) == Path(name)]
-    return found[0]
+    known = len(fontManager.ttflist)
+    try:
+        fontManager.addfont(str(path))
+    except RuntimeError as error:
+        raise FontError(f"'{name}' is no font that can be read: {error}") from error
+    entry = fontManager.ttflist[known]
+    others = (other for other in fontManager.ttflist[:known] if Path(other.fname) != path)
+    if any(other.name == entry.name for other in others):
+        entry = replace(entry, name=f"{entry.name} {hashlib.sha256(str(path).encode()).hexdigest()[:8]}")
+    fontManager.ttflist[known:] = [entry]
+    return entry
 
 
 @cache

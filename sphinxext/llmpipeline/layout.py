@@ -57,7 +57,7 @@ def place(pipeline: Pipeline, graph: graphviz.Digraph, engine: Engine = "pygraph
     try:
         layout = read_layout(pipeline, json.loads(drawn))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = printed.strip() or f"{type(error).__name__}: {error}"
+        reason = " ".join(printed.split()) or f"{type(error).__name__}: {error}"
         raise LayoutError(f"Graphviz gave no layout: {reason}") from error
     return Placed(layout, tuple(line.strip() for line in printed.splitlines() if line.strip()))
 

@@ -149,29 +149,38 @@ class _Story:
         """The ends of edges in the order of the flow, and the edges of the flow that close a loop."""
         followers = self._kinds["flow"]
         entered = {target for targets in followers.values() for target in targets}
-        order: list[str] = []
         back: dict[tuple[str, str], None] = {}
         state: dict[str, str] = {}
-        starts = [end for end in self._ends if end not in entered]
-        # From the last to the first, because the order is turned round at the end.
-        for start in [*reversed(starts), *self._ends]:
-            stack = [] if start in state else [(start, reversed(followers.get(start, {})))]
-            state.setdefault(start, "open")
-            while stack:
-                at, rest = stack[-1]
-                for target in rest:
-                    if state.get(target) == "open":
-                        back[at, target] = None
-                    elif target not in state:
-                        state[target] = "open"
-                        stack.append((target, reversed(followers.get(target, {}))))
-                        break
-                else:
-                    state[at] = "done"
-                    order.append(at)
-                    stack.pop()
-        order.reverse()
+        order: list[str] = []
+        # From the last to the first, because what is left last is told first.
+        for start in [end for end in reversed(self._ends) if end not in entered]:
+            order = self._leave(start, state, back) + order
+        for start in self._ends:  # loops that nothing leads to
+            order += self._leave(start, state, back)
         return order, back
+
+    def _leave(self, start: str, state: dict[str, str], back: dict[tuple[str, str], None]) -> list[str]:
+        """What a depth-first walk from *start* finds anew, in the opposite of the order in which it is left."""
+        if start in state:
+            return []
+        followers = self._kinds["flow"]
+        left: list[str] = []
+        state[start] = "open"
+        stack = [(start, reversed(followers.get(start, {})))]
+        while stack:
+            at, rest = stack[-1]
+            for target in rest:
+                if state.get(target) == "open":
+                    back[at, target] = None
+                elif target not in state:
+                    state[target] = "open"
+                    stack.append((target, reversed(followers.get(target, {}))))
+                    break
+            else:
+                state[at] = "done"
+                left.append(at)
+                stack.pop()
+        return left[::-1]
 
     def _sentence(self, template: str, ids: list[str], node: str | None = None) -> str:
         return self._say(template).format(node=self._names[node] if node else "", nodes=self._listed(ids))

@@ -6,6 +6,7 @@ in its main process, also where it reads and writes in several.
 
 from __future__ import annotations
 
+import hashlib
 import logging as python_logging
 import subprocess
 from collections import Counter
@@ -157,6 +158,8 @@ class _Page:
         format: Format = self._image.format if self._image else "svg"
         job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot)
         version = _dot_version(job.dot) if job.engine == "dot" else ""
+        files = [name for name in (*style.font, *style.mono_font) if Path(name).is_file()]
+        version += "".join(hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in files)
         key, suffix = key_of(f"{version} {job!r}"), self._image.suffix if self._image else "svg"
         drawings = Cache(cache_folder(self._app))
         found = drawings.find(key, suffix)

@@ -22,6 +22,8 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _SPACES = re.compile(r"\s+")
 _TRANSLATE = re.compile(r"translate\((\S+) (\S+)\)")
+QUOTE = "'"
+_CSS_SPECIAL = re.compile(r"""["'\\<>&\x00-\x1f\x7f]""")
 _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
 _WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
 _FONT_SIZE = re.compile(r'<text [^>]*? font-size="([\d.]+)"')
@@ -263,7 +265,7 @@ class _Writer:
         weight = int(css.get("font-weight", "400"))
         italic = css.get("font-style", "normal") != "normal"
         self._glyphs.setdefault((family, weight, italic), set()).update(text)
-        attributes = f' font-size="{css["font-size"].removesuffix("px")}"'
+        attributes = f' font-size="{_short(css["font-size"].removesuffix("px"))}"'
         if family != self._family:
             attributes += (
                 f' font-family="{escape(_families(family, "monospace" if "Mono" in family else "sans-serif"))}"'
@@ -302,7 +304,12 @@ def _family(css: Mapping[str, str]) -> str:
 
 def _families(family: str, generic: str) -> str:
     """The site's own subset of a font, the font itself where it is installed, and what is like it."""
-    return f"'{web_family(family)}', '{family}', {generic}"
+    return f"{css_string(web_family(family), QUOTE)}, {css_string(family, QUOTE)}, {generic}"
+
+
+def css_string(text: str, quote: str = '"') -> str:
+    """A text as CSS quotes it: what would end it, or the attribute around it, is written as its code."""
+    return quote + _CSS_SPECIAL.sub(lambda found: f"\\{ord(found[0]):x} ", text) + quote
 
 
 def web_family(family: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -118,7 +119,7 @@ class _Setter:
         if self._fonts.substituted:
             named = _listed(self._fonts.substituted)
             others = ", ".join(sorted(set(self._fonts.substituted.values())))
-            fonts = ", ".join(self._style.font)
+            fonts = ", ".join(self._fonts.lacking)
             yield f"{fonts} has no {named}; drawn in {others}: name a font that has them in llmpipeline_font"
         if self._fonts.missing:
             yield f"no font has {_listed(self._fonts.missing)}: install one and name it in llmpipeline_font"
@@ -174,18 +175,38 @@ class _Setter:
         typeface = self._fonts.primary("regular").typeface
         text = f"${' '.join(source.split())}$"
         try:
-            width, ascent, descent = _measure_formula(text, typeface, size)
-        except ValueError as error:
+            (width, ascent, descent), remarks = _measure_formula(text, typeface, size)
+        except (ValueError, RecursionError) as error:
             self._unreadable[source] = str(error).strip().splitlines()[-1]
             return None
+        if remarks:
+            self._unreadable[source] = " ".join(remarks)
         return PlacedRun(text, typeface, size, 0.0, 0.0, width, ascent, descent, is_math=True)
 
 
 @cache
-def _measure_formula(text: str, typeface: Typeface, size: float) -> tuple[float, float, float]:
-    parsed = MathTextParser("path").parse(text, 72, typeface.properties(size))
+def _measure_formula(text: str, typeface: Typeface, size: float) -> tuple[tuple[float, float, float], tuple[str, ...]]:
+    """Width, ascent and descent of a formula, and what mathtext says of it, which it says in its log only."""
+    log = logging.getLogger("matplotlib.mathtext")
+    listener = _Listener()
+    log.addHandler(listener)
+    try:
+        parsed = MathTextParser("path").parse(text, 72, typeface.properties(size))
+    finally:
+        log.removeHandler(listener)
     width, height, descent = (float(number) for number in parsed[:3])
-    return width, height - descent, descent
+    return (width, height - descent, descent), tuple(listener.heard)
+
+
+class _Listener(logging.Handler):
+    """Keeps warnings, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard[record.getMessage()] = None
 
 
 def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -6,18 +6,20 @@ where the page is read.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from .files import Cache, key_of
-from .fonts import Typeface, font_file
-from .svg import web_family
+from .fonts import Typeface, font_file, register
+from .svg import css_string, web_family
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +31,28 @@ class WebFont:
     rule: str
 
 
-def web_fonts(glyphs: Mapping[tuple[str, int, bool], Collection[str]], cache: Cache) -> Iterator[WebFont]:
+def web_fonts(
+    glyphs: Mapping[tuple[str, int, bool], Collection[str]], cache: Cache, names: Iterable[str] = ()
+) -> Iterator[WebFont]:
     """One font for each family, weight and slant, made once for the same characters.
 
     Args:
         glyphs: the characters that are shown in each.
         cache: where fonts are kept from one build to the next.
+        names: the fonts of the site's style, of which some may be files.
     """
+    register(names)
     for (family, weight, italic), characters in sorted(glyphs.items()):
         path, number = font_file(Typeface(family, weight, italic))
         shown = "".join(sorted(characters))
-        key = key_of(f"woff {path} {number} {shown}")
+        key = key_of(f"woff {hashlib.sha256(Path(path).read_bytes()).hexdigest()} {number} {shown}")
         found = cache.find(key, "woff") or cache.store(key, "woff", woff(path, number, shown))
-        slug = re.sub(r"[^a-z0-9]+", "-", family.lower())
+        slug = re.sub(r"[^a-z0-9]+", "-", family.lower()).strip("-")
+        if family.lower().replace(" ", "-") != slug:  # letters that a file name does without may be all that differs
+            slug = f"{slug}-{hashlib.sha256(family.encode()).hexdigest()[:8]}".strip("-")
         name = f"llmpipeline-{slug}-{weight}{'-italic' if italic else ''}.woff"
         rule = (
-            f'@font-face {{ font-family: "{web_family(family)}"; font-weight: {weight};'
+            f"@font-face {{ font-family: {css_string(web_family(family))}; font-weight: {weight};"
             f' font-style: {"italic" if italic else "normal"}; src: url("{name}?v={key[:8]}") format("woff"); }}\n'
         )
         yield WebFont(name, found.path.read_bytes(), rule)
