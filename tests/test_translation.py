@@ -336,11 +336,17 @@ KANA_DESCRIPTION = (
 
 
 @pytest.fixture
-def japanese(project: Project) -> Project:
-    """To be built in processes of their own, because Sphinx does not forget a language that it once spoke."""
+def font() -> str:
+    """A font with Japanese, of which matplotlib knows."""
     if not any(entry.name == JAPANESE for entry in fontManager.ttflist):
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{JAPANESE} is not installed")
-    return project.write({"index.rst": KANA}, f'language = "ja"\nllmpipeline_font = "{JAPANESE}"')
+    return JAPANESE
+
+
+@pytest.fixture
+def japanese(project: Project, font: str) -> Project:
+    """To be built in processes of their own, because Sphinx does not forget a language that it once spoke."""
+    return project.write({"index.rst": KANA}, f'language = "ja"\nllmpipeline_font = "{font}"')
 
 
 def test_japanese_is_drawn_in_its_boxes(japanese: Project) -> None:
@@ -370,7 +376,7 @@ def test_japanese_is_text_in_the_pdf_of_the_drawing(japanese: Project, program: 
         assert expected in shown
 
 
-def test_font_that_lacks_japanese_is_named_once(project: Project) -> None:
+def test_font_that_lacks_japanese_is_named_once(project: Project, font: str) -> None:
     other = ".. llmpipeline::\n\n   a: 学習\n"
     build = project.write({"index.rst": f"{KANA}\n{other}"}, 'language = "ja"').run("html")
     lines = build.warnings.splitlines()
