@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project
 from sphinxext.llmpipeline import CLASSIC, Style, parse
 from sphinxext.llmpipeline.shapes import SHAPES
+from tests.conftest import Project
 
 DOCS = Path(__file__).parent.parent / "docs"
 CONFIGURATION = (DOCS / "configuration.rst").read_text(encoding="utf-8")

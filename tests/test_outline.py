@@ -287,24 +287,19 @@ def test_describe_speaks_the_language_of_the_document() -> None:
         ("a --> b", "→", " (feedback)"),
         ("a <-> b", "→", " (both ways)"),
         ("a -- b", "–", ""),
-        ("a -> b: la\\nbel", "→", ": la bel"),
-        ("a --> b: label", "→", " (feedback): label"),
-        ("a -> b: label\n   :note: slowly", "→", ": label (slowly)"),
-        ("a -> b\n   :note: slow\\nly", "→", " (slow ly)"),
-        ("a <-> b: label\n   :note: slowly", "→", " (both ways): label (slowly)"),
     ],
 )
 def test_what_stands_before_and_after_the_target_of_an_edge(text: str, sign: str, words: str) -> None:
     (edge,) = parse(text).edges
     assert outline.arrow(edge) == sign
-    assert outline.after(edge) == words
+    assert outline.remark(edge) == words
 
 
 def test_remarks_are_in_the_language_of_the_document() -> None:
     say = {outline.FEEDBACK: "Rückkopplung", outline.BOTH_WAYS: "beide Wege"}.__getitem__
     feedback, exchange = parse("a --> b: x\na <-> b").edges
-    assert outline.after(feedback, say) == " (Rückkopplung): x"
-    assert outline.after(exchange, say) == " (beide Wege)"
+    assert outline.remark(feedback, say) == " (Rückkopplung)"
+    assert outline.remark(exchange, say) == " (beide Wege)"
 
 
 @pytest.mark.parametrize("message", outline.MESSAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -23,6 +23,7 @@ from .problems import PipelineError, Problem, suggestion
 from .style import Style, read_style
 
 logger = logging.getLogger(__name__)
+_Text = TypeVar("_Text", pipeline_text, pipeline_link)
 
 say = get_translation("sphinxext.llmpipeline")
 """A message of this package in the language of the document."""
@@ -212,8 +213,16 @@ class LLMPipeline(SphinxDirective):
         """A text of the diagram; an id that serves as its own label and a tooltip are not markup."""
         text = label.text
         inline = [nodes.Text(text)] if plain else self._inline(text, self._host_line(label.line, body))
-        element = pipeline_text(text, "", *inline)
-        element.source, element.line = body.places[label.line - 1]
+        return self._placed(pipeline_text(text, "", *inline), body.places[label.line - 1])
+
+    def _placed(self, element: _Text, place: tuple[str, int]) -> _Text:
+        """*element* at its place in the document, and as data: raw markup in it is shown and not passed on."""
+        element.source, element.line = place
+        for raw in list(element.findall(nodes.raw)):
+            raw.parent.replace(raw, nodes.Text(raw.astext()))
+        if not isinstance(self.state_machine, StateMachine):
+            for below in element.findall(nodes.Element):  # MyST counts the lines of inline markup from elsewhere
+                below.source, below.line = place
         return element
 
     def _link(self, part: Part, owner: str, link: Link, body: _Body) -> pipeline_link:
@@ -228,6 +237,4 @@ class LLMPipeline(SphinxDirective):
         if not any(isinstance(node, (nodes.reference, addnodes.pending_xref)) for node in inline):
             expected = "expected a URL or a role that makes a reference, such as https://example.org or :doc:`guide`"
             self._warn("reference", f"'{link.target}' is no link: {expected}", f"{place[0]}:{place[1]}")
-        element = pipeline_link(link.target, "", *inline, part=part, owner=owner, translatable=False)
-        element.source, element.line = place
-        return element
+        return self._placed(pipeline_link(link.target, "", *inline, part=part, owner=owner, translatable=False), place)

@@ -8,6 +8,7 @@ of them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from dataclasses import replace
 from docutils import nodes
 
 from . import outline
-from .model import Face, Group, Item, Label, Node, Pipeline, Run
+from .model import Edge, Face, Group, Item, Label, Node, Pipeline, Run
 
 _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.emphasis, "italic"),
@@ -24,6 +25,8 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.title_reference, "italic"),
 )
 
+# Where all documents are one page, a reference to a place in another names both; the place is enough.
+_DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
 _ACTIVE = ("javascript:", "vbscript:", "data:")
 
 Say = outline.Say
@@ -89,6 +92,7 @@ def _url(reference: nodes.reference) -> str | None:
     if str(reference.get("refuri", "")).strip().lower().startswith(_ACTIVE):
         return None
     if uri := reference.get("refuri"):
+        uri = _DOCUMENT.sub("", uri)
         # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
         return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
     return f"#{reference['refid']}" if reference.get("refid") else None
@@ -192,14 +196,12 @@ class _Listing:
         self.pipeline = resolved(diagram)
         self.names = outline.names(self.pipeline)
         self.links = {link["part"]: link for link in diagram.findall(pipeline_link)}
-        self.texts: dict[Part, nodes.Element] = {}
+        self.texts: dict[tuple[Part, str], pipeline_text] = {}
         texts = iter(diagram.findall(pipeline_text))
         for part, item in parts(self.pipeline):
             for name in ("label", "note", "tooltip"):
                 if getattr(item, name) is not None:
-                    text = next(texts)
-                    if name == "label":
-                        self.texts[part] = text
+                    self.texts[part, name] = next(texts)
 
     def items(self, group: str | None) -> nodes.bullet_list:
         """What stands directly in *group*: nodes first, then groups, each with the edges that leave it."""
@@ -216,33 +218,47 @@ class _Listing:
 
     def _entry(self, part: Part, item: Node | Group) -> nodes.list_item:
         line = nodes.paragraph()
-        line.source, line.line = self.texts[part].source, self.texts[part].line
-        line += self._label(part)
-        told = [outline.one_line(item.note)] if item.note else []
+        text = self.texts[part, "label"]
+        line.source, line.line = text.source, text.line
+        label = self._inline(part, "label")
+        line += [nodes.strong("", "", *label)] if part[0] == "group" else label
+        told = [self._inline(part, "note")] if item.note else []
         if item.repeat is not None:
-            told.append(f"× {item.repeat}")
+            told.append([nodes.Text(f"× {item.repeat}")])
+        for index, extra in enumerate(told):
+            line += [nodes.Text(", " if index else " ("), *extra]
         if told:
-            line += nodes.Text(f" ({', '.join(told)})")
+            line += nodes.Text(")")
         line += self._link(part)
         entry = nodes.list_item("", line)
         leaving = nodes.bullet_list(bullet="-")
         for index, edge in enumerate(self.pipeline.edges):
             if edge.source == item.id:
-                text = f"{outline.arrow(edge)} {self.names[edge.target]}{outline.after(edge, self.say)}"
-                paragraph = nodes.paragraph("", text)
-                paragraph += self._link(("edge", index))
-                leaving += nodes.list_item("", paragraph)
+                leaving += nodes.list_item("", self._edge(index, edge))
         if leaving.children:
             entry += leaving
         return entry
 
-    def _label(self, part: Part) -> list[nodes.Node]:
-        text = self.texts[part].deepcopy()
+    def _edge(self, index: int, edge: Edge) -> nodes.paragraph:
+        part = ("edge", index)
+        line = nodes.paragraph("", f"{outline.arrow(edge)} {self.names[edge.target]}{outline.remark(edge, self.say)}")
+        if edge.label:
+            line += [nodes.Text(": "), *self._inline(part, "label")]
+            line.source, line.line = self.texts[part, "label"].source, self.texts[part, "label"].line
+        if edge.note:
+            line += [nodes.Text(" ("), *self._inline(part, "note"), nodes.Text(")")]
+        line += self._link(part)
+        return line
+
+    def _inline(self, part: Part, name: str) -> list[nodes.Node]:
+        """A text as it stands in the list: on one line, and not to be pointed at, since it stands elsewhere too."""
+        text = self.texts[part, name].deepcopy()
         for element in text.findall(nodes.Element):
-            element["ids"] = []  # what may be pointed at stands once
+            element["ids"] = []
         for leaf in list(text.findall(nodes.Text)):
             leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
-        return [nodes.strong("", "", *text.children)] if part[0] == "group" else text.children
+        children: list[nodes.Node] = text.children
+        return children
 
     def _link(self, part: Part) -> list[nodes.Node]:
         link = self.links.get(part)

@@ -15,9 +15,11 @@ from .doctree import pipeline_diagram, pipeline_link, pipeline_text
 from .files import Cache, write_atomic
 from .placement import (
     cache_folder,
+    depart_diagram_html,
     draw_diagrams,
     failed_documents,
     pages_folder,
+    skip_html,
     takes_svg,
     visit_diagram_html,
 )
@@ -42,9 +44,9 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
-    app.add_node(pipeline_diagram, html=(visit_diagram_html, None))
-    app.add_node(pipeline_text)
-    app.add_node(pipeline_link)
+    app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
+    app.add_node(pipeline_text, html=(skip_html, None))
+    app.add_node(pipeline_link, html=(skip_html, None))
     app.connect("config-inited", read_style_value)
     app.connect("env-get-outdated", reread_failed)
     app.connect("doctree-resolved", draw_diagrams)

@@ -8,6 +8,7 @@ each font, so a label is measured in microseconds, where a full text layout take
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from matplotlib.font_manager import FontEntry, FontProperties, findfont, fontManager, get_font
+from matplotlib.font_manager import FontEntry, FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.ft2font import FaceFlags, Kerning, LoadFlags
 
 from .model import Face
@@ -203,9 +204,26 @@ def _typeface(name: str, face: Face) -> Typeface:
     if is_file(name):
         entry = _file(name)
         return Typeface(entry.name, int(entry.weight), entry.style != "normal")
-    if not any(entry.name == name for entry in fontManager.ttflist):
+    if not _is_known(name):
         raise FontError(f"no font is called '{name}': name a family that is installed, or the path of a font file")
     return Typeface(name, 700 if face == "bold" else 400, face == "italic")
+
+
+def _is_known(name: str) -> bool:
+    """Whether matplotlib knows a family, also one that was installed after it made its list of fonts."""
+    if any(entry.name == name for entry in fontManager.ttflist):
+        return True
+    _look_for_new_fonts()
+    return any(entry.name == name for entry in fontManager.ttflist)
+
+
+@cache
+def _look_for_new_fonts() -> None:
+    known = {entry.fname for entry in fontManager.ttflist}
+    for path in findSystemFonts():
+        if path not in known:
+            with contextlib.suppress(OSError, RuntimeError):  # of fonts that FreeType cannot open
+                fontManager.addfont(path)
 
 
 @cache

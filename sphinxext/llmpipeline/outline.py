@@ -59,12 +59,10 @@ def arrow(edge: Edge) -> str:
     return "–" if edge.kind == "link" else "→"
 
 
-def after(edge: Edge, say: Say = english) -> str:
-    """What follows the name of an edge's target: its remark, its label and its note."""
-    remark = {"feedback": FEEDBACK, "exchange": BOTH_WAYS}.get(edge.kind)
-    label = f": {one_line(edge.label)}" if edge.label else ""
-    note = f" ({one_line(edge.note)})" if edge.note else ""
-    return (f" ({say(remark)})" if remark else "") + label + note
+def remark(edge: Edge, say: Say = english) -> str:
+    """What an arrow says beyond its direction, to follow the name of the edge's target."""
+    found = {"feedback": FEEDBACK, "exchange": BOTH_WAYS}.get(edge.kind)
+    return f" ({say(found)})" if found else ""
 
 
 def describe(pipeline: Pipeline, say: Say = english) -> str:

@@ -21,7 +21,7 @@ from sphinx.util import logging
 from . import outline, svg
 from .assets import PageAssets
 from .directive import say
-from .doctree import dead_listing, links, listing, pipeline_diagram, reference_list, resolved
+from .doctree import Part, dead_listing, links, listing, pipeline_diagram, reference_list, resolved
 from .drawing import Format, Job, Message, Notes
 from .files import Cache, Entry, key_of, write_atomic
 from .model import Pipeline
@@ -101,8 +101,18 @@ def failed_documents(app: Sphinx) -> list[str]:
 def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
     """Write the drawing into the page."""
     drawing = Path(diagram["file"]).read_text(encoding="utf-8")
-    translator.body.append(f'<div class="llmpipeline-scroll">\n{svg.on_page(drawing, diagram["place"])}</div>\n')
+    place = diagram["place"]
+    # A figure that is wider than the page scrolls, also by keyboard.
+    translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{svg.on_page(drawing, place)}</div>\n')
+
+
+def skip_html(translator: HTML5Translator, element: nodes.Element) -> None:  # noqa: ARG001 -- a visitor's signature
+    """Write nothing: the drawing has the text, and the words beside it."""
     raise nodes.SkipNode
+
+
+def depart_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
+    """Nothing follows the words that stand in for the picture."""
 
 
 class _Page:
@@ -190,6 +200,7 @@ class _Page:
         self._seen[key] += 1
         count = self._seen[key]
         self._doctree["llmpipeline"] = True
+        told = nodes.container("", dead_listing(diagram, say), classes=["llmpipeline-text"])
         diagram["file"] = str(entry.path)
         diagram["place"] = svg.Place(
             id=f"llmpipeline-{key}" + (f"-{count}" if count > 1 else ""),
@@ -197,12 +208,12 @@ class _Page:
             title=_title(diagram),
             description=diagram.get("alt") or outline.describe(pipeline, say),
             links=links(diagram),
+            names=_edge_names(pipeline),
             classes=tuple(diagram["classes"]),
             width=_css_length(diagram.get("width")),
         )
         # Beside the picture and not seen: what a screen reader goes through part by part.
-        told = nodes.container("", dead_listing(diagram, say), classes=["llmpipeline-text"])
-        diagram.parent.insert(diagram.parent.index(diagram) + 1, told)
+        diagram += told
 
     def _prints(self, text: str) -> bool:
         """Whether the builder has the characters of a text; pdfLaTeX, which Sphinx runs by default, has few."""
@@ -222,8 +233,12 @@ class _Page:
         app.env.images.add_file(self._docname, path)
         figure = diagram.parent
         if (references := reference_list(diagram, say, self._prints)) and isinstance(figure, nodes.figure):
-            captioned = any(isinstance(child, nodes.caption) for child in figure)
-            figure += nodes.legend("", references) if captioned else references
+            if any(isinstance(child, nodes.caption) for child in figure):
+                figure += nodes.legend("", references)
+            elif app.builder.format == "html":  # whose writer ends a caption that there is not, before a second child
+                figure.parent.insert(figure.parent.index(figure) + 1, references)
+            else:
+                figure += references
         diagram.replace_self(shown)
 
 
@@ -249,6 +264,16 @@ def _part_captions(doctree: nodes.document) -> None:
         if "llmpipeline-figure" in figure["classes"]:
             for caption in [child for child in figure if isinstance(child, nodes.caption)]:
                 caption.replace_self(nodes.paragraph("", "", *caption.children))
+
+
+def _edge_names(pipeline: Pipeline) -> dict[Part, str]:
+    """Names for links that have no text of their own: edges without a label."""
+    called = outline.names(pipeline)
+    return {
+        ("edge", index): f"{called[edge.source]} {outline.arrow(edge)} {called[edge.target]}"
+        for index, edge in enumerate(pipeline.edges)
+        if edge.label is None
+    }
 
 
 def _title(diagram: pipeline_diagram) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 from xml.etree import ElementTree as ET
@@ -113,6 +113,8 @@ class Place:
     description: str
     links: Mapping[tuple[str, int], str]
     """URLs by part, as ``("node", 3)``; a text that is a reference inside a label is ``("reference", 0)``."""
+    names: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Names of links that have no text of their own."""
     classes: tuple[str, ...] = ()
     width: str | None = None
     """CSS width; ``None`` for the drawing's own."""
@@ -143,7 +145,7 @@ def on_page(drawing: str, place: Place) -> str:
             head,
             f'<title id="{title}">{escape(place.title)}</title>',
             f'<desc id="{description}">{escape(place.description)}</desc>',
-            *(_linked(body, place.links) if place.links else [body]),
+            *(_linked(body, place) if place.links else [body]),
         ]
     )
 
@@ -156,25 +158,29 @@ def _least_width(drawing: str) -> str:
     return _short(str(width * min(1.0, _LEGIBLE / min(sizes, default=_LEGIBLE))))
 
 
-def _linked(body: str, links: Mapping[tuple[str, int], str]) -> Iterator[str]:
-    """Lines of the drawing, the content of each linked part inside an ``<a>``."""
+def _linked(body: str, place: Place) -> Iterator[str]:
+    """Lines of the drawing, the content of each linked part inside an ``<a>``, its tooltip before it."""
     counts = {"node": 0, "edge": 0, "group": 0}
+    waiting = ""
     inside = False
     for line in body.split("\n"):
         if found := _PART.match(line):
-            what = found[1]
-            url = links.get((what, counts[what]))
-            counts[what] += 1
-            yield line
+            part = (found[1], counts[found[1]])
+            counts[found[1]] += 1
+            url = place.links.get(part)
             if url is not None:
-                inside = True
-                yield f'<a href="{escape(url)}">'
+                name = f' aria-label="{escape(place.names[part])}"' if part in place.names else ""
+                waiting = f'<a href="{escape(url)}"{name}>'
+            yield line
             continue
+        if waiting and not line.startswith("<title>"):
+            yield waiting
+            waiting, inside = "", True
         if line == "</g>" and inside:
             inside = False
             yield "</a>"
         reference = _REFERENCE.fullmatch(line)
-        url = links.get(("reference", int(reference[1]))) if reference and not inside else None
+        url = place.links.get(("reference", int(reference[1]))) if reference and not inside else None
         yield f'<a href="{escape(url)}">{reference[2]}</a>' if reference and url else line
 
 
