@@ -2,7 +2,7 @@
 
 With ranks from left to right (``rankdir=LR``), ``dot`` turns the order within a rank round, but not so for what is in a
 cluster, nor for the connected components of a graph: these come out from the bottom up.  Measured on the corpus,
-telling those in the opposite order brings the pairs that stand upside down from 80 to 12 of 98.
+telling those in the opposite order brings the pairs of neighbours that stand upside down from 86 to 10 of 96.
 """
 
 from __future__ import annotations
