@@ -11,17 +11,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from importlib.metadata import version
 from pathlib import Path
 from textwrap import dedent, indent
 from urllib.parse import unquote, urldefrag, urljoin
 from xml.etree import ElementTree as ET
 
+import docutils
 import pytest
 
 import sphinxext.llmpipeline.draw as module
 from sphinxext.llmpipeline.draw import Drawing, Job, draw
 from tests.conftest import Build, Project
 
+OLD_MYST = int(version("myst-parser").partition(".")[0]) < 5
+OLD_MAN = docutils.__version_info__ < (0, 22)
 SVG = "{http://www.w3.org/2000/svg}"
 HTML = ("html", "dirhtml", "singlehtml")
 LIBRARY = "https://library.example.org/"
@@ -266,7 +270,10 @@ def test_links_lead_where_sphinx_own_lead(site: tuple[str, Build], docname: str)
     _, own, (labelled, linked) = diagrams_of(builder, build, docname)
     assert len(own) == len(ROLES)
     # Since Sphinx 8.2 its own links inside a single page name the document as well as the id, and so lead nowhere.
+    # Before, they name the one page there is, which leads to the same place.
     own = [re.sub(r"^#document-[^#]*(?=#)", "", href) for href in own]
+    if builder == "singlehtml":
+        own = [href.removeprefix("index.html") for href in own]
     for id, href in zip(ROLES, own, strict=True):
         assert (id, hrefs(part(labelled, id))) == (id, [href])
         assert (id, hrefs(part(linked, id))) == (id, [href])
@@ -479,6 +486,7 @@ def test_broken_references_warn_at_their_own_lines(project: Project, builder: st
             {"index.md": "# Title\n\n```{include} part.inc\n```\n", "part.inc": f"Text.\n\n{fenced('md', MD_BODY)}"},
             broken("part.inc", 4),
             id="myst-included",
+            marks=pytest.mark.skipif(OLD_MYST, reason="MyST before 5 counts lines of included files from the second"),
         ),
     ],
 )
@@ -598,6 +606,7 @@ def test_text_has_the_texts_of_references(beside: Project) -> None:
         assert expected in text
 
 
+@pytest.mark.skipif(OLD_MAN, reason="docutils before 0.22 writes no URLs into man pages, of no link")
 def test_man_has_urls(project: Project) -> None:
     """They are all that a man page has of a link."""
 

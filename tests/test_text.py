@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import matplotlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -424,7 +425,9 @@ def test_a_formula_is_as_large_as_its_ink(source: str, size: float) -> None:
     assert -slack <= ink.x0
     assert ink.x1 <= run.width + slack
     assert ink.x1 - ink.x0 == pytest.approx(run.width, abs=2 + 0.3 * size)
-    assert ink.y1 == pytest.approx(run.ascent, abs=1.1 + 0.05 * size)
+    # The sign of a root has a rule above it, for which matplotlib before 3.11 leaves more room than it draws.
+    spare = 0.1 * size if "sqrt" in source and matplotlib.__version_info__ < (3, 11) else 0.0
+    assert ink.y1 == pytest.approx(run.ascent, abs=1.1 + 0.05 * size + spare)
     assert -ink.y0 == pytest.approx(run.descent, abs=1.1 + 0.05 * size)
     assert block.size.width == run.width
 

@@ -253,7 +253,15 @@ def _metrics(typeface: Typeface) -> Metrics:
 @cache
 def _other_font(character: str) -> Typeface | None:
     """The first upright font of matplotlib's list that has *character*, those without serifs first."""
-    for entry in _others():
+    found = _search(character)
+    if found is None:
+        _look_for_new_fonts()
+        found = _search(character)
+    return found
+
+
+def _search(character: str) -> Typeface | None:
+    for entry in _others(len(fontManager.ttflist)):
         typeface = Typeface(entry.name, int(entry.weight), entry.style != "normal")
         try:
             if _metrics(typeface).has(character):
@@ -264,7 +272,7 @@ def _other_font(character: str) -> Typeface | None:
 
 
 @cache
-def _others() -> tuple[FontEntry, ...]:
+def _others(count: int) -> tuple[FontEntry, ...]:  # noqa: ARG001 -- of the list, so that a longer one is sorted anew
     def rank(entry: FontEntry) -> tuple[object, ...]:
         weight = entry.weight if isinstance(entry.weight, int) else 400
         return "Sans" not in entry.name, "Mono" in entry.name, entry.style != "normal", abs(weight - 400), entry.name
