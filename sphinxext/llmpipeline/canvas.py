@@ -13,9 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from .artist import Diagram
@@ -82,13 +79,20 @@ def to_bytes(diagram: Diagram, format: Format) -> bytes:
     out = io.BytesIO()
     with settings(**{"svg.fonttype": "path" if format == "svg-outlines" else "none"}):
         figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
+        # Each where it is used: a backend takes up to a third of a second to load, and most builds use one.
         if format in ("svg", "svg-outlines"):
+            from matplotlib.backends.backend_svg import FigureCanvasSVG
+
             metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
             FigureCanvasSVG(figure).print_svg(out, metadata=metadata)  # type: ignore[no-untyped-call]
         elif format == "pdf":
+            from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
             metadata = {"CreationDate": None, "Creator": None, "Producer": None}
             FigureCanvasPdf(figure).print_pdf(out, metadata=metadata)  # type: ignore[no-untyped-call]
         else:
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+
             figure.set_facecolor("white")
             figure.set_frameon(True)
             FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})  # type: ignore[no-untyped-call]
