@@ -70,9 +70,9 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
     """
     found: dict[Part, str] = {}
     number = 0
-    texts = iter(diagram.findall(pipeline_text))
+    texts = _texts(diagram)
     for part, item in parts(diagram["pipeline"]):
-        own = [next(texts) for name in ("label", "note", "tooltip") if getattr(item, name) is not None]
+        own = [texts[part, name] for name in _TEXTS if (part, name) in texts]
         references = [reference for text in own for reference in text.findall(nodes.reference)]
         for reference in references:
             if url := _url(reference):
@@ -85,6 +85,20 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
             if url := _url(reference):
                 found[link["part"]] = url
     return found
+
+
+_TEXTS = ("label", "note", "tooltip")
+
+
+def _texts(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
+    """The texts of a diagram, by the part that each belongs to and by what it is there."""
+    found = iter(diagram.findall(pipeline_text))
+    return {
+        (part, name): next(found)
+        for part, item in parts(diagram["pipeline"])
+        for name in _TEXTS
+        if getattr(item, name) is not None
+    }
 
 
 def _url(reference: nodes.reference) -> str | None:
@@ -138,10 +152,15 @@ def reference_list(
         return None
     line = nodes.paragraph("", say(outline.LINKS), classes=["llmpipeline-links"])
     for index, reference in enumerate(found):
-        for leaf in list(reference.findall(nodes.Text)):
-            leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+        _join_lines(reference)
         line += [nodes.Text(", "), reference] if index else [reference]
     return line
+
+
+def _join_lines(element: nodes.Element) -> None:
+    """Put the text of *element* on one line."""
+    for leaf in list(element.findall(nodes.Text)):
+        leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
 
 
 class _RunReader:
@@ -196,12 +215,7 @@ class _Listing:
         self.pipeline = resolved(diagram)
         self.names = outline.names(self.pipeline)
         self.links = {link["part"]: link for link in diagram.findall(pipeline_link)}
-        self.texts: dict[tuple[Part, str], pipeline_text] = {}
-        texts = iter(diagram.findall(pipeline_text))
-        for part, item in parts(self.pipeline):
-            for name in ("label", "note", "tooltip"):
-                if getattr(item, name) is not None:
-                    self.texts[part, name] = next(texts)
+        self.texts = _texts(diagram)
 
     def items(self, group: str | None) -> nodes.bullet_list:
         """What stands directly in *group*: nodes first, then groups, each with the edges that leave it."""
@@ -255,8 +269,7 @@ class _Listing:
         text = self.texts[part, name].deepcopy()
         for element in text.findall(nodes.Element):
             element["ids"] = []
-        for leaf in list(text.findall(nodes.Text)):
-            leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+        _join_lines(text)
         children: list[nodes.Node] = text.children
         return children
 

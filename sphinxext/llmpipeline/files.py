@@ -63,6 +63,17 @@ def key_of(identity: str) -> str:
     return hashlib.sha256(f"{_versions()}\n{identity}".encode()).hexdigest()[:40]
 
 
+def digest_of(path: Path) -> str:
+    """A hash of what a file holds; read once for as long as its size and time stay."""
+    state = path.stat()
+    return _digest(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, _time: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @lru_cache(maxsize=1)
 def _versions() -> str:
     # Read from the installed metadata: importing the packages to ask them would cost more than a small build.

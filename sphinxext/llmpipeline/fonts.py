@@ -274,8 +274,8 @@ def _search(character: str) -> Typeface | None:
 @cache
 def _others(count: int) -> tuple[FontEntry, ...]:  # noqa: ARG001 -- of the list, so that a longer one is sorted anew
     def rank(entry: FontEntry) -> tuple[object, ...]:
-        weight = entry.weight if isinstance(entry.weight, int) else 400
-        return "Sans" not in entry.name, "Mono" in entry.name, entry.style != "normal", abs(weight - 400), entry.name
+        distance = abs(int(entry.weight) - 400)
+        return "Sans" not in entry.name, "Mono" in entry.name, entry.style != "normal", distance, entry.name
 
     usable = (entry for entry in fontManager.ttflist if not entry.name.startswith(_NO_TEXT))
     return tuple(sorted((entry for entry in usable if isinstance(entry.weight, int)), key=rank))

@@ -6,7 +6,6 @@ in its main process, also where it reads and writes in several.
 
 from __future__ import annotations
 
-import hashlib
 import logging as python_logging
 import subprocess
 from collections import Counter
@@ -23,8 +22,9 @@ from .assets import PageAssets
 from .directive import say
 from .doctree import Part, dead_listing, links, listing, pipeline_diagram, reference_list, resolved
 from .drawing import Format, Job, Message, Notes
-from .files import Cache, Entry, key_of, write_atomic
+from .files import Cache, Entry, digest_of, key_of, write_atomic
 from .model import Pipeline
+from .problems import LayoutError
 from .style import Style, read_style
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class _Page:
         try:
             entry = self._drawing(pipeline, style)
         except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail, whatever in, the build may not
-            self._warn(diagram, "layout" if type(error).__name__ == "LayoutError" else "draw", _reason(error))
+            self._warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
             _replace_by_list(diagram, failed=True)
             return
         notes = Notes.from_json(entry.notes) if entry.notes else Notes()
@@ -169,7 +169,7 @@ class _Page:
         job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot)
         version = _dot_version(job.dot) if job.engine == "dot" else ""
         files = [name for name in (*style.font, *style.mono_font) if Path(name).is_file()]
-        version += "".join(hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in files)
+        version += "".join(digest_of(Path(name)) for name in files)
         key, suffix = key_of(f"{version} {job!r}"), self._image.suffix if self._image else "svg"
         drawings = Cache(cache_folder(self._app))
         found = drawings.find(key, suffix)

@@ -17,7 +17,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from .files import Cache, key_of
+from .files import Cache, digest_of, key_of
 from .fonts import Typeface, font_file, register
 from .svg import css_string, web_family
 
@@ -45,7 +45,7 @@ def web_fonts(
     for (family, weight, italic), characters in sorted(glyphs.items()):
         path, number = font_file(Typeface(family, weight, italic))
         shown = "".join(sorted(characters))
-        key = key_of(f"woff {hashlib.sha256(Path(path).read_bytes()).hexdigest()} {number} {shown}")
+        key = key_of(f"woff {digest_of(Path(path))} {number} {shown}")
         found = cache.find(key, "woff") or cache.store(key, "woff", woff(path, number, shown))
         slug = re.sub(r"[^a-z0-9]+", "-", family.lower()).strip("-")
         if family.lower().replace(" ", "-") != slug:  # letters that a file name does without may be all that differs
