@@ -8,87 +8,126 @@ ids are made of letters, digits, ``_``, ``-`` and ``.``, and they are quoted all
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import graphviz
 import graphviz.backend.dot_command as dot_command
 
-from .geometry import Size, Sizes
-from .model import Direction, Node, Pipeline
+from .cycles import backward
+from .geometry import Box, Size, Sizes
+from .model import Direction, Edge, Node, Pipeline, Splines
 from .order import declared, stacked
+from .regions import Crossing
 from .routes import routes
 from .shapes import SHAPES
+from .splines import arrow_size
 from .style import Style
 
-# A group's own direction in that of the diagram: where ``dot`` would set its edges the other way round.
-_TURNED = {
-    ("TB", "LR"),
-    ("TB", "RL"),
-    ("RL", "TB"),
-    ("RL", "BT"),
-    ("RL", "LR"),
-    ("LR", "RL"),
-    ("TB", "BT"),
-    ("BT", "TB"),
-}
-# Where what stands in a group has to be told in the opposite order for the same reason.
-_MIRRORED = {("BT", "LR"), ("BT", "RL"), ("RL", "TB"), ("RL", "BT")}
-_ACROSS: dict[Direction, tuple[Direction, ...]] = {
-    "LR": ("TB", "BT"),
-    "RL": ("TB", "BT"),
-    "TB": ("LR", "RL"),
-    "BT": ("LR", "RL"),
-}
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
-_ARROWS = {"flow": "forward", "derive": "forward", "feedback": "forward", "exchange": "both", "link": "none"}
 TURNED = "turned"
 """Comment of the edges that are told from their head to their tail."""
 
 _POINTS_PER_INCH = 72
 _GROUP_MARGIN = 12.0  # points between the border of a group and what is in it
-_BESIDE_TITLE = 30.0  # points: the margin of a cluster, an arrowhead and a piece of line
-_ARROW, _ARROW_GROWTH = 0.65, 0.13  # size of an arrowhead, in Graphviz's own, by the width of its line
+GROUP_GAP = 10.0
+"""Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
+
+_GATE = 4  # points: how high the gate of an island is
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
 
 MARKER = "#010203"
 """Colour of the border of every label, by which the layout finds it again."""
 
 
-def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
+@dataclass(frozen=True, slots=True)
+class Island:
+    """What was laid out by itself, as a box with gates through which edges lead to what is in it."""
+
+    size: Size
+    gates: Mapping[str, float]
+    """By the id of what is in it: points from the left edge, or from the lower one where ranks run sideways."""
+
+
+def build(
+    pipeline: Pipeline,
+    style: Style,
+    sizes: Sizes,
+    islands: Mapping[str, Island] | None = None,
+    tails: Sequence[Crossing | None] = (),
+    heads: Sequence[Crossing | None] = (),
+) -> graphviz.Digraph:
     """The graph that is laid out.
 
     Nodes keep their ids, a group is the cluster ``cluster_ID``, and edge *n* of the pipeline carries ``id=eN``, which
     tells parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.
+
+    Args:
+        pipeline: what is laid out.
+        style: gives gaps, padding and shapes.
+        sizes: of the labels of the pipeline; of an island there is none.
+        islands: nodes of the pipeline that stand for what was laid out by itself, by their ids.
+        tails: for each edge the gate that it comes through; none where there are no islands.
+        heads: the gate that it goes through.
     """
-    direction = pipeline.direction or style.direction
+    ortho = (pipeline.splines or style.splines) == "ortho"
     graph = graphviz.Digraph(
         "pipeline",
         graph_attr={
-            "rankdir": direction,
+            "rankdir": direction_of(pipeline, style),
             "nodesep": _inches(style.node_gap),
-            "ranksep": _inches(_rank_gap(pipeline, style, sizes, direction)),
+            "ranksep": _inches(style.rank_gap),
             "compound": "true",
             "pad": "0",
+            **({"splines": "ortho"} if ortho else {}),
         },
         node_attr={"margin": f"{_inches(style.padding_x)},{_inches(style.padding_y)}", "height": "0", "width": "0"},
         # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
         edge_attr={"penwidth": "0.5"},
     )
-    _Writer(graph, pipeline, style, sizes, direction).write()
+    crossings = list(zip(tails, heads, strict=True)) or [(None, None)] * len(pipeline.edges)
+    _Writer(graph, pipeline, style, sizes, islands or {}, crossings).write()
     return graph
 
 
-def _rank_gap(pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction) -> float:
-    """Room between ranks: where an edge crosses the border of a group, it needs some beside the group's margin.
+def detour(
+    start: Box, end: Box, obstacles: Sequence[Box], arrows: tuple[bool, bool], width: float, splines: Splines
+) -> graphviz.Digraph:
+    """The graph of one edge around *obstacles*, with everything in its place already; the edge has the id ``e0``.
 
-    Where ranks run up or down, the titles of groups stand in that room too.
+    Args:
+        start: where the edge begins.
+        end: where it ends.
+        obstacles: what it must not touch; neither *start* nor *end* may be under one of them.
+        arrows: whether it has an arrowhead where it begins, and where it ends.
+        width: of the line, in points.
+        splines: how it runs.
     """
-    homes = {node.id: node.group for node in pipeline.nodes} | {group.id: group.id for group in pipeline.groups}
-    if all(homes[edge.source] == homes[edge.target] for edge in pipeline.edges):
-        return style.rank_gap
-    titles = max((size.height for size in sizes.groups), default=0.0)
-    return style.rank_gap + _GROUP_MARGIN if direction in _SIDEWAYS else max(style.rank_gap, titles + _BESIDE_TITLE)
+    graph = graphviz.Digraph(
+        "detour",
+        graph_attr={"layout": "nop2", "splines": splines, "esep": "+2", "pad": "0"},
+        node_attr={"shape": "box", "fixedsize": "true", "label": ""},
+        edge_attr={"penwidth": "0.5"},
+    )
+    for index, box in enumerate((start, end, *obstacles)):
+        x, y = box.center
+        graph.node(f"b{index}", pos=f"{x:.2f},{y:.2f}", width=_inches(box.width), height=_inches(box.height))
+    graph.edge("b0", "b1", id="e0", arrowsize=f"{arrow_size(width):.2f}", **_arrows(*arrows))
+    return graph
+
+
+def direction_of(pipeline: Pipeline, style: Style) -> Direction:
+    """Of the ranks; where it is left to the page, from left to right."""
+    direction = pipeline.direction or style.direction
+    return "LR" if direction == "auto" else direction
+
+
+def arrow_ends(edge: Edge) -> tuple[bool, bool]:
+    """Whether an edge has an arrowhead where it begins, and where it ends."""
+    return edge.kind == "exchange", edge.kind != "link"
 
 
 def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
@@ -114,35 +153,84 @@ def _inches(points: float) -> str:
 def _label(size: Size) -> str:
     """An HTML label of *size* in whole points, its border in the colour :data:`MARKER`."""
     width, height = max(_LEAST, math.ceil(size.width)), max(_LEAST, math.ceil(size.height))
+    return f"<{_table(width, height)}<TR><TD></TD></TR></TABLE>>"
+
+
+def _table(width: int, height: int) -> str:
     return (
-        f'<<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
-        f' CELLSPACING="0" COLOR="{MARKER}"><TR><TD></TD></TR></TABLE>>'
+        f'<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
+        f' CELLSPACING="0" COLOR="{MARKER}">'
     )
+
+
+def _gates(island: Island, direction: Direction) -> str:
+    """A table like :func:`_label`, whose cells are the gates: rows where ranks run sideways, columns where they do not.
+
+    A cell is as long as the island, so that an edge ends on whichever side it comes from.
+    """
+    width, height = math.ceil(island.size.width), math.ceil(island.size.height)
+    sideways = direction in _SIDEWAYS
+    length, breadth = (height, width) if sideways else (width, height)
+    cells: list[str] = []
+    at = 1  # inside the border
+    for middle in sorted({round(gate) for gate in island.gates.values()}, reverse=sideways):
+        start = (length - middle if sideways else middle) - _GATE // 2
+        start = max(start, at)
+        if start > at:
+            cells.append(_cell(start - at, breadth, sideways))
+        cells.append(_cell(_GATE, breadth, sideways, _port(middle)))
+        at = start + _GATE
+    if at < length - 1:
+        cells.append(_cell(length - 1 - at, breadth, sideways))
+    rows = "".join(f"<TR>{cell}</TR>" for cell in cells) if sideways else f"<TR>{''.join(cells)}</TR>"
+    return f"<{_table(width, height)}{rows or '<TR><TD></TD></TR>'}</TABLE>>"
+
+
+def _cell(length: int, breadth: int, sideways: bool, port: str = "") -> str:
+    width, height = (breadth - 2, length) if sideways else (length, breadth - 2)
+    name = f' PORT="{port}"' if port else ""
+    return f'<TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"{name}></TD>'
+
+
+def _port(gate: float) -> str:
+    return f"at{round(gate)}"
 
 
 class _Writer:
     """Tells a pipeline to a graph: its nodes in their clusters, the ranks that are shared, its edges."""
 
     def __init__(
-        self, graph: graphviz.Digraph, pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction
+        self,
+        graph: graphviz.Digraph,
+        pipeline: Pipeline,
+        style: Style,
+        sizes: Sizes,
+        islands: Mapping[str, Island],
+        crossings: Sequence[tuple[Crossing | None, Crossing | None]],
     ) -> None:
         self._graph = graph
         self._pipeline = pipeline
         self._style = style
+        self._islands = islands
+        self._crossings = crossings
         self._sizes = {item.id: size for item, size in zip(pipeline.nodes, sizes.nodes, strict=True)}
         self._sizes |= {item.id: size for item, size in zip(pipeline.groups, sizes.groups, strict=True)}
-        directions = {group.id: group.direction for group in pipeline.groups}
-        self._across = {id for id, own in directions.items() if own in _ACROSS[direction]}
-        self._turned = {id for id, own in directions.items() if (own, direction) in _TURNED}
-        self._mirrored = {id for id, own in directions.items() if (own, direction) in _MIRRORED}
-        self._members = stacked(pipeline) if direction in _SIDEWAYS else declared(pipeline)
-        self._routes = routes(pipeline, self._across)
+        self._direction = direction_of(pipeline, style)
+        self._ortho = (pipeline.splines or style.splines) == "ortho"
+        self._members = stacked(pipeline) if self._direction in _SIDEWAYS else declared(pipeline)
+        self._routes = routes(pipeline)
+        told = [
+            replace(edge, source=route.tail, target=route.head)
+            for edge, route in zip(pipeline.edges, self._routes, strict=True)
+        ]
+        self._backward = backward([node.id for node in pipeline.nodes], told)
+        self._weights = _weights(told)
         room = 2 * style.edge_label_gap
         self._labels = [size and Size(size.width + room, size.height + room) for size in sizes.edges]
 
     def write(self) -> None:
         """Everything, in the order in which Graphviz must hear of it."""
-        if self._across or self._pipeline.aligned:
+        if self._pipeline.aligned:
             # Without it Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
             self._graph.attr(newrank="true")
         self._fill(self._graph, None)
@@ -153,22 +241,24 @@ class _Writer:
 
     def _fill(self, parent: graphviz.Digraph, owner: str | None) -> None:
         """What stands directly in a group, or at the top level, and below."""
-        inside = self._members.get(owner, [])
-        for member in reversed(inside) if owner in self._mirrored else inside:
+        for member in self._members.get(owner, []):
             if isinstance(member, Node):
                 self._node(parent, member)
                 continue
             with parent.subgraph(name=_cluster(member.id)) as cluster:
-                label = _label(self._sizes[member.id])
-                cluster.attr(label=label, margin=f"{_GROUP_MARGIN:g}", labelloc="t", labeljust="l")
+                title = self._sizes[member.id]
+                label = _label(Size(title.width + 2 * GROUP_GAP, title.height))
+                cluster.attr(label=label, margin=f"{_GROUP_MARGIN + GROUP_GAP:g}", labelloc="t", labeljust="l")
                 self._fill(cluster, member.id)
         for index, (route, size) in enumerate(zip(self._routes, self._labels, strict=True)):
-            if route.within_rank and size and route.home == owner:
+            if size and route.home == owner and self._is_split(index):
                 parent.node(_between(index), label=_label(size), shape="plain")
-        if owner in self._across:
-            _same_rank(parent, [member.id for member in inside if isinstance(member, Node)])
 
     def _node(self, graph: graphviz.Digraph, node: Node) -> None:
+        if node.id in self._islands:
+            island = self._islands[node.id]
+            graph.node(node.id, label=_gates(island, self._direction), shape="box", margin="0")
+            return
         shape = SHAPES[self._style.nodes[node.kind].shape]
         attributes = dict(shape.attributes)
         label = self._sizes[node.id]
@@ -177,29 +267,46 @@ class _Writer:
         graph.node(node.id, label=_label(label), **attributes)
 
     def _edge(self, index: int) -> None:
-        """One edge.  Where its ends share a rank, its label is a node between them.
-
-        Given as a label of the edge, it makes Graphviz 14 write outside its memory in one such graph of a hundred.
-        """
+        """One edge, in two pieces where its label is a node between its ends."""
         edge, route, label = self._pipeline.edges[index], self._routes[index], self._labels[index]
         look = self._style.edges[edge.kind]
-        arrow = {"dir": _ARROWS[edge.kind], "arrowsize": f"{_ARROW + _ARROW_GROWTH * look.width:.2f}"}
-        tail = {"ltail": _cluster(route.tail_group)} if route.tail_group else {}
-        head = {"lhead": _cluster(route.head_group)} if route.head_group else {}
-        turned = route.home is not None and route.home in self._turned
-        if label is None or not route.within_rank:
+        size = {"arrowsize": f"{arrow_size(look.width):.2f}", "weight": str(self._weights[index])}
+        ends = {"ltail": _cluster(route.tail_group)} if route.tail_group else {}
+        more = {"lhead": _cluster(route.head_group)} if route.head_group else {}
+        tail, tail_arrow, head, head_arrow = *self._gate(index, 0), *self._gate(index, 1)
+        turned = index in self._backward
+        if label is None or not self._is_split(index):
             around = {"label": _label(label)} if label else {}
-            self._join(f"e{index}", route.tail, route.head, turned, arrow | tail | head | around)
+            self._join(f"e{index}", tail, head, turned, size | ends | more | around | _arrows(tail_arrow, head_arrow))
             return
         between = _between(index)
-        _same_rank(self._graph, [route.tail, between])
-        both = arrow["dir"] == "both"
-        first, second = ("back", "forward") if both else ("none", arrow["dir"])
-        self._join(f"e{index}", route.tail, between, turned, arrow | tail | {"dir": first})
-        self._join(f"e{index} end", between, route.head, turned, arrow | head | {"dir": second})
+        if route.within_rank:
+            _same_rank(self._graph, [route.tail, between])
+        self._join(f"e{index}", tail, between, turned, size | ends | _arrows(tail_arrow, False))
+        self._join(f"e{index} end", between, head, turned, size | more | _arrows(False, head_arrow))
+
+    def _is_split(self, index: int) -> bool:
+        """Whether the label of an edge is told as a node between its ends.
+
+        Where they share a rank, a label of the edge itself makes Graphviz 14 write outside its memory in one such graph
+        of a hundred; where edges are to run along and across, Graphviz places no labels.
+        """
+        route = self._routes[index]
+        return route.tail != route.head and (route.within_rank or self._ortho)
+
+    def _gate(self, index: int, end: Literal[0, 1]) -> tuple[str, bool]:
+        """What an edge is told to begin (0) or end (1) with, and whether Graphviz draws an arrowhead there.
+
+        It does not at a cluster or an island: the group's own border is further on.
+        """
+        edge, route, crossing = self._pipeline.edges[index], self._routes[index], self._crossings[index][end]
+        node, group = ((route.tail, route.tail_group), (route.head, route.head_group))[end]
+        if crossing:
+            return f"{node}:{_port(self._islands[node].gates[crossing.end])}", False
+        return node, arrow_ends(edge)[end] and not group and node not in self._islands
 
     def _join(self, id: str, tail: str, head: str, turned: bool, attributes: Mapping[str, str]) -> None:
-        """One line; a *turned* one is told from its head to its tail, for the sake of the order in which they stand."""
+        """One line; a *turned* one is told from its head to its tail, because it runs against the flow."""
         told = dict(attributes)
         if turned:
             tail, head = head, tail
@@ -207,6 +314,20 @@ class _Writer:
             told = {opposite.get(name, name): value for name, value in told.items()}
             told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
         self._graph.edge(tail, head, id=id, **told)
+
+
+def _weights(edges: Sequence[Edge]) -> list[int]:
+    """How straight each edge is to be: the links of a chain very, feedback not at all."""
+    flow = [edge for edge in edges if edge.kind != "feedback"]
+    leaving, entering = Counter(edge.source for edge in flow), Counter(edge.target for edge in flow)
+    return [
+        1 if edge.kind == "feedback" else 20 if leaving[edge.source] == entering[edge.target] == 1 else 3
+        for edge in edges
+    ]
+
+
+def _arrows(tail: bool, head: bool) -> dict[str, str]:
+    return {"dir": {(True, True): "both", (True, False): "back", (False, True): "forward"}.get((tail, head), "none")}
 
 
 def _same_rank(graph: graphviz.Digraph, ids: Sequence[str]) -> None:

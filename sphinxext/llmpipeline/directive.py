@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -17,13 +17,14 @@ from sphinx.util.docutils import SphinxDirective, switch_source_input
 
 from . import outline
 from .doctree import Part, parts, pipeline_diagram, pipeline_link, pipeline_text
-from .model import DIRECTIONS, Direction, Label, Link, Pipeline
+from .model import DIAGRAM_DIRECTIONS, SPLINES, Label, Link, Pipeline
 from .parser import parse
 from .problems import PipelineError, Problem, suggestion
 from .style import Style, read_style
 
 logger = logging.getLogger(__name__)
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
+_Choice = TypeVar("_Choice", bound=str)
 
 say = get_translation("sphinxext.llmpipeline")
 """A message of this package in the language of the document."""
@@ -79,6 +80,7 @@ class LLMPipeline(SphinxDirective):
         "class": directives.class_option,
         "figclass": directives.class_option,
         "direction": directives.unchanged_required,
+        "splines": directives.unchanged_required,
         "style": directives.unchanged_required,
     }
 
@@ -92,14 +94,14 @@ class LLMPipeline(SphinxDirective):
         if body is None:
             return self._figure(self._failed(""))
         style = self._style()
-        direction = self._direction()
+        direction, splines = self._choice("direction", DIAGRAM_DIRECTIONS), self._choice("splines", SPLINES)
         try:
             pipeline = parse(body.text, kinds=style.kinds, direction=direction)
         except PipelineError as error:
             for problem in error.problems:
                 self._warn(problem.subtype, str(problem), body.locate(problem))
             return self._figure(self._failed(body.text))
-        return self._figure(self._diagram(pipeline, body))
+        return self._figure(self._diagram(replace(pipeline, splines=splines), body))
 
     def _body(self) -> _Body | None:
         """The declarations, from the content or from a file; ``None`` where the file cannot be read."""
@@ -139,14 +141,15 @@ class LLMPipeline(SphinxDirective):
             del self.options["style"]
         return own
 
-    def _direction(self) -> Direction | None:
-        if "direction" not in self.options:
+    def _choice(self, option: str, known: tuple[_Choice, ...]) -> _Choice | None:
+        """The value of an option, in capitals or not; ``None`` where there is none, or one that is not known."""
+        if option not in self.options:
             return None
-        asked = self.options["direction"].strip()
-        for direction in DIRECTIONS:
-            if asked.upper() == direction:
-                return direction
-        self._warn("syntax", f"option 'direction': unknown direction '{asked}'{suggestion(asked, DIRECTIONS)}")
+        asked = self.options[option].strip()
+        for choice in known:
+            if asked.lower() == choice.lower():
+                return choice
+        self._warn("syntax", f"option '{option}': unknown {option} '{asked}'{suggestion(asked, known)}")
         return None
 
     def _warn(self, subtype: str, message: str, location: str | None = None) -> None:

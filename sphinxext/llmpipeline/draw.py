@@ -10,14 +10,13 @@ import warnings
 from typing import TYPE_CHECKING
 
 from . import svg
+from .arrange import outermost
 from .artist import Diagram
 from .canvas import on_figure, settings, to_bytes
-from .digraph import build
-from .drawing import Drawing, Engine, Format, Glyphs, Job, Message, Notes
-from .layout import Placed, place
+from .drawing import Drawing, Format, Glyphs, Job, Message, Notes
+from .fit import Fitted, fit
 from .model import Pipeline
 from .style import CLASSIC, Style
-from .text import Blocks, measure
 
 if TYPE_CHECKING:
     import graphviz
@@ -33,8 +32,8 @@ def draw(job: Job) -> Drawing:
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        blocks, placed = _lay_out(job.pipeline, job.style, job.engine, job.dot)
-        data = to_bytes(Diagram(job.pipeline, job.style, blocks, placed.layout), job.format)
+        fitted = _lay_out(job)
+        data = to_bytes(_diagram(fitted), job.format)
     glyphs: tuple[Glyphs, ...] = ()
     if job.format == "svg":
         page = svg.public(data, job.pipeline, job.style)
@@ -42,18 +41,19 @@ def draw(job: Job) -> Drawing:
     elif job.format == "svg-outlines":
         data = svg.bare(data)
     said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
-    messages = [Message("layout", text) for text in placed.messages]
-    messages += [Message("draw", text) for text in (*blocks.messages, *said)]
+    messages = [Message("layout", text) for text in fitted.placed.messages]
+    messages += [Message("draw", text) for text in (*fitted.blocks.messages, *said)]
     return Drawing(data, Notes(tuple(messages), glyphs))
 
 
-def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -> bytes:
+def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg", *, width: float = 700.0) -> bytes:
     """Draw a pipeline, without Sphinx.
 
     Args:
         pipeline: what is drawn, from :func:`~sphinxext.llmpipeline.parse`.
         style: how it looks.
         format: ``svg`` (text as text), ``svg-outlines`` (text as paths), ``pdf``, ``png``, or ``png@2x``.
+        width: of the page in points, by which a diagram chooses its direction where that is ``auto``.
 
     Returns:
         The content of the file; the same arguments give the same bytes.
@@ -66,20 +66,24 @@ def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -
     >>> render(parse("a -> b"), format="pdf")[:5]
     b'%PDF-'
     """
-    return draw(Job(pipeline, style, format)).data
+    return draw(Job(pipeline, style, format, width=width)).data
 
 
-def figure(pipeline: Pipeline, style: Style = CLASSIC) -> Figure:
-    """The ``matplotlib.figure.Figure`` of a pipeline, tight to the picture, its one artist the diagram."""
-    blocks, placed = _lay_out(pipeline, style)
-    return on_figure(Diagram(pipeline, style, blocks, placed.layout))
+def figure(pipeline: Pipeline, style: Style = CLASSIC, *, width: float = 700.0) -> Figure:
+    """The ``matplotlib.figure.Figure`` of a pipeline, tight to the picture, its one artist the diagram.
+
+    The arguments are those of :func:`render`.
+    """
+    return on_figure(_diagram(_lay_out(Job(pipeline, style, "svg", width=width))))
 
 
-def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
-    """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz."""
-    style = style or CLASSIC
-    with settings():
-        return build(pipeline, style, measure(pipeline, style).sizes())
+def digraph(pipeline: Pipeline, style: Style | None = None, *, width: float = 700.0) -> graphviz.Digraph:
+    """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz.
+
+    A group with a direction of its own is one node, a box as large as what was laid out in it.
+    """
+    fitted = _lay_out(Job(pipeline, style or CLASSIC, "svg", width=width))
+    return outermost(fitted.pipeline, fitted.style, fitted.blocks.sizes())
 
 
 def _is_news(warning: warnings.WarningMessage) -> bool:
@@ -87,10 +91,10 @@ def _is_news(warning: warnings.WarningMessage) -> bool:
     return issubclass(warning.category, UserWarning) and "missing from font" not in str(warning.message)
 
 
-def _lay_out(
-    pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot"
-) -> tuple[Blocks, Placed]:
+def _lay_out(job: Job) -> Fitted:
     with settings():
-        blocks = measure(pipeline, style)
-    graph = build(pipeline, style, blocks.sizes())
-    return blocks, place(pipeline, graph, engine, dot)
+        return fit(job.pipeline, job.style, job.width, job.engine, job.dot)
+
+
+def _diagram(fitted: Fitted) -> Diagram:
+    return Diagram(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout)

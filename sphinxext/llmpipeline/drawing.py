@@ -31,6 +31,8 @@ class Job:
     engine: Engine = "pygraphviz"
     dot: str = "dot"
     """Name or path of the executable."""
+    width: float = 700.0
+    """Points: how wide the page is, for a diagram that may choose its direction by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .assets import changed, collect, settle
 from .directive import LLMPipeline
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text
 from .files import Cache, write_atomic
+from .page import read_widths
 from .placement import (
     cache_folder,
     depart_diagram_html,
@@ -40,6 +41,8 @@ def setup_extension(app: Sphinx) -> None:
     """Register everything with *app*."""
     app.add_config_value("llmpipeline_style", "classic", "env", frozenset({str, dict, Style}))
     app.add_config_value("llmpipeline_font", (), "env", frozenset({str, list, tuple}))
+    app.add_config_value("llmpipeline_label_width", None, "env", frozenset({int, float}))
+    app.add_config_value("llmpipeline_width", {}, "html", frozenset({int, float, dict}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
@@ -64,7 +67,14 @@ def read_style_value(app: Sphinx, config: Config) -> None:
         style, problems = read_style({"font": _font_names(app, config.llmpipeline_font)}, style)
         for problem in problems:
             logger.warning("llmpipeline_font: %s", problem, type="llmpipeline", subtype="config")
+    if config.llmpipeline_label_width is not None:
+        style, problems = read_style({"name": style.name, "label_width": config.llmpipeline_label_width}, style)
+        for problem in problems:
+            logger.warning("llmpipeline_label_width: %s", problem, type="llmpipeline", subtype="config")
     config.llmpipeline_style = style
+    config.llmpipeline_width, problems = read_widths(config.llmpipeline_width)
+    for problem in problems:
+        logger.warning("llmpipeline_width: %s", problem, type="llmpipeline", subtype="config")
 
 
 def _font_names(app: Sphinx, value: Any) -> Any:

@@ -48,18 +48,44 @@ def place(pipeline: Pipeline, graph: graphviz.Digraph, engine: Engine = "pygraph
     Raises:
         LayoutError: where Graphviz cannot be run or gives no layout.
     """
-    if engine == "dot":
-        drawn, printed = _run_dot(graph, dot)
-    elif "newrank" in graph.source and hasattr(os, "fork"):
-        drawn, printed = _run_in_fork(graph.source)
-    else:
-        drawn, printed = _run_in_process(graph.source)
+    drawn, printed = _run(graph, engine, dot)
     try:
         layout = read_layout(pipeline, json.loads(drawn))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(printed.split()) or f"{type(error).__name__}: {error}"
         raise LayoutError(f"Graphviz gave no layout: {reason}") from error
     return Placed(layout, tuple(line.strip() for line in printed.splitlines() if line.strip()))
+
+
+def place_detour(graph: graphviz.Digraph, start: Point, engine: Engine = "pygraphviz", dot: str = "dot") -> PlacedEdge:
+    """The one edge of *graph*, which is a detour.
+
+    Args:
+        graph: everything in its place.
+        start: middle of what the edge begins at; Graphviz moves the whole, and this is where it began.
+        engine: as for :func:`place`.
+        dot: as for :func:`place`.
+
+    Raises:
+        LayoutError: where Graphviz finds no way, or cannot be run.
+    """
+    drawn, printed = _run(graph, engine, dot)
+    try:
+        found = json.loads(drawn)
+        x, y = (float(number) for number in found["objects"][0]["pos"].split(","))
+        edge = _edge("e0", {"e0": found["edges"][0]}, {})
+    except (ValueError, KeyError, TypeError, LookupError) as error:
+        raise LayoutError(f"Graphviz found no way round: {' '.join(printed.split()) or error}") from error
+    return edge.moved(start[0] - x, start[1] - y)
+
+
+def _run(graph: graphviz.Digraph, engine: Engine, dot: str) -> tuple[bytes, str]:
+    """What Graphviz draws, as JSON, and what it prints."""
+    if engine == "dot":
+        return _run_dot(graph, dot)
+    if "newrank" in graph.source and hasattr(os, "fork"):
+        return _run_in_fork(graph.source)
+    return _run_in_process(graph.source)
 
 
 def _run_in_process(source: str) -> tuple[bytes, str]:

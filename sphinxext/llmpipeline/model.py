@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from .style import Style
 
 Direction = Literal["LR", "TB", "RL", "BT"]
+DiagramDirection = Direction | Literal["auto"]
+Splines = Literal["spline", "ortho"]
 EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
+SPLINES: tuple[Splines, ...] = get_args(Splines)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
 NODE_KINDS: tuple[str, ...] = (
     "node",
@@ -158,8 +162,10 @@ class Pipeline:
     groups: tuple[Group, ...] = ()
     aligned: tuple[tuple[str, ...], ...] = ()
     """Sets of node ids that share a rank."""
-    direction: Direction | None = None
-    """Direction of the ranks; ``None`` takes that of the style."""
+    direction: DiagramDirection | None = None
+    """Direction of the ranks; ``auto`` takes what fits the page best, ``None`` that of the style."""
+    splines: Splines | None = None
+    """How edges run; ``None`` takes what the style says."""
 
     def items(self) -> Iterator[Item]:
         """Groups, nodes and edges: everything that may carry text or a link, in a fixed order."""
@@ -208,6 +214,11 @@ class Pipeline:
         while around is not None:
             yield around
             around = inner[around]
+
+    def enclosures(self) -> dict[str, frozenset[str]]:
+        """Ids of nodes and groups → ids of all groups around them."""
+        ids = [*(node.id for node in self.nodes), *(group.id for group in self.groups)]
+        return {id: frozenset(self.enclosing(id)) for id in ids}
 
     def digraph(self, style: Style | None = None) -> graphviz.Digraph:
         """The ``graphviz.Digraph`` that is laid out: sizes of labels, never their text.

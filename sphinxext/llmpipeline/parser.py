@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .model import NODE_KINDS, Direction, Pipeline
+from .model import NODE_KINDS, DiagramDirection, Pipeline
 from .problems import PipelineError, Problem
 from .reader import read
 from .resolver import resolve
@@ -35,7 +35,7 @@ from .tokens import ARROWS
 __all__ = ["ARROWS", "parse"]
 
 
-def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: Direction | None = None) -> Pipeline:
+def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramDirection | None = None) -> Pipeline:
     r"""Read the declarations of a diagram.
 
     Args:

@@ -24,6 +24,7 @@ from .doctree import Part, dead_listing, links, listing, pipeline_diagram, refer
 from .drawing import Format, Job, Message, Notes
 from .files import Cache, Entry, digest_of, key_of, write_atomic
 from .model import Pipeline
+from .page import PAPER_SCALE, page_width
 from .problems import LayoutError
 from .style import Style, read_style
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# A unit of the drawing is a pixel in a page; on paper, three quarters of it set its text as large as what is around.
-_LATEX_SCALE = 75
 _PDFLATEX_END = 0x180  # Latin letters with their accents
 
 
@@ -166,7 +165,9 @@ class _Page:
         """The drawing from the cache, or drawn now and kept there."""
         config = self._app.config
         format: Format = self._image.format if self._image else "svg"
-        job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot)
+        builder = self._app.builder
+        width = page_width(config.llmpipeline_width, builder.name, builder.format)
+        job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot, width)
         version = _dot_version(job.dot) if job.engine == "dot" else ""
         files = [name for name in (*style.font, *style.mono_font) if Path(name).is_file()]
         version += "".join(digest_of(Path(name)) for name in files)
@@ -229,7 +230,7 @@ class _Page:
         if "width" in diagram:
             shown["width"] = diagram["width"]
         elif app.builder.format == "latex":
-            shown["scale"] = _LATEX_SCALE
+            shown["scale"] = round(100 * PAPER_SCALE)
         app.env.images.add_file(self._docname, path)
         figure = diagram.parent
         if (references := reference_list(diagram, say, self._prints)) and isinstance(figure, nodes.figure):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from typing import TypeVar
 
-from .model import Direction, Edge, EdgeKind, Group, Label, Node, Pipeline
+from .model import DiagramDirection, Edge, EdgeKind, Group, Label, Node, Pipeline
 from .problems import nearest
 from .statements import (
     EdgeStatement,
@@ -40,7 +40,7 @@ _COMPARISONS = 200_000
 _Value = TypeVar("_Value")
 
 
-def resolve(statements: Statements, kinds: Collection[str], direction: Direction | None) -> Pipeline:
+def resolve(statements: Statements, kinds: Collection[str], direction: DiagramDirection | None) -> Pipeline:
     """The diagram that the statements declare; what is wrong is added to their problems and left out.
 
     Args:
@@ -64,7 +64,7 @@ class _Resolver:
         self.unknown: dict[str, str] = {}
         """Unknown id → what is said of it."""
 
-    def resolve(self, direction: Direction | None) -> Pipeline:
+    def resolve(self, direction: DiagramDirection | None) -> Pipeline:
         groups = [group for statement in self.statements.groups if (group := self._group(statement))]
         self.groups = {group.id: group.parent for group in groups}
         nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]

@@ -5,7 +5,7 @@ Graphviz joins nodes only, so at an end of an edge that is a group one of its no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .model import Edge, Pipeline
@@ -26,16 +26,11 @@ class Route:
     """Whether the two nodes, which are not the same, share a rank."""
 
 
-def routes(pipeline: Pipeline, across: Collection[str]) -> list[Route]:
-    """The routes of all edges, in their order.
-
-    Args:
-        pipeline: what is laid out.
-        across: ids of the groups whose own nodes share a rank.
-    """
+def routes(pipeline: Pipeline) -> list[Route]:
+    """The routes of all edges, in their order."""
     stand_ins = _StandIns(pipeline)
     homes = {node.id: node.group for node in pipeline.nodes}
-    ranks = shared_ranks(pipeline, across)
+    ranks = shared_ranks(pipeline)
 
     def route(edge: Edge) -> Route:
         tail, tail_group = stand_ins.tail(edge.source)
@@ -47,14 +42,10 @@ def routes(pipeline: Pipeline, across: Collection[str]) -> list[Route]:
     return [route(edge) for edge in pipeline.edges]
 
 
-def shared_ranks(pipeline: Pipeline, across: Collection[str]) -> dict[str, str]:
+def shared_ranks(pipeline: Pipeline) -> dict[str, str]:
     """Ids of nodes that share a rank with others → one of them, the same for all."""
-    stacks: dict[str, list[str]] = {}
-    for node in pipeline.nodes:
-        if node.group is not None and node.group in across:
-            stacks.setdefault(node.group, []).append(node.id)
     shared: dict[str, str] = {}
-    for ids in (*stacks.values(), *pipeline.aligned):
+    for ids in pipeline.aligned:
         met = {shared.get(id, id) for id in ids}
         first = min(met)
         shared |= {id: first for id, leader in shared.items() if leader in met} | dict.fromkeys(ids, first)

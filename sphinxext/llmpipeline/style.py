@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from .model import DIRECTIONS, EDGE_KINDS, NODE_KINDS, Direction
+from .model import DIAGRAM_DIRECTIONS, EDGE_KINDS, NODE_KINDS, SPLINES, DiagramDirection, Splines
 from .problems import suggestion
 from .shapes import SHAPES
 
@@ -51,7 +51,10 @@ class Style:
     """Everything that decides how a diagram looks; all lengths are points."""
 
     name: str = "classic"
-    direction: Direction = "LR"
+    direction: DiagramDirection = "auto"
+    """Direction of the ranks; ``auto`` takes what fits the page best."""
+    splines: Splines = "spline"
+    """Whether edges are smooth curves or, ``ortho``, run along and across."""
     font: tuple[str, ...] = ("DejaVu Sans",)
     """Families, or paths of font files; a character is drawn by the first that has it."""
     mono_font: tuple[str, ...] = ("DejaVu Sans Mono",)
@@ -60,6 +63,8 @@ class Style:
     edge_font_size: float = 12.0
     note_font_size: float = 11.0
     group_font_size: float = 13.0
+    label_width: float = 200.0
+    """Where a line of a label is broken; the title of a group may be half as wide again."""
     line_height: float = 1.25
     """Distance of baselines as a multiple of the font size."""
     line_width: float = 1.2
@@ -240,7 +245,9 @@ class _StyleReader:
         if key in _COLORS:
             return self._color(key, given)
         if key == "direction":
-            return self._choice(key, given, DIRECTIONS)
+            return self._choice(key, given, DIAGRAM_DIRECTIONS)
+        if key == "splines":
+            return self._choice(key, given, SPLINES)
         if key in ("group_light", "group_dark"):
             return self._tone(key, given, getattr(base, key))
         if key in ("font", "mono_font"):

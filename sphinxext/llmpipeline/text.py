@@ -13,7 +13,9 @@ from .fonts import Fonts, Typeface
 from .geometry import Size, Sizes
 from .model import Edge, Group, Label, Node, Pipeline, Run, Script
 from .style import Style
+from .wrap import wrap
 
+_TITLE_WIDTH = 1.5  # how wide a group's title may be, in widths of a label: it has the group's width
 _SCRIPT_SIZE = 0.7
 _SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
 """How far a script's baseline is above that of its line, in sizes of the line's font."""
@@ -102,17 +104,17 @@ class _Setter:
     def node(self, node: Node) -> Block:
         parts = [(line, self._style.font_size) for line in node.label.lines]
         parts += self._below(node.note, node.repeat)
-        return self._block(parts)
+        return self._block(parts, self._style.label_width)
 
     def edge(self, edge: Edge) -> Block | None:
         parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
         parts += self._below(edge.note, None)
-        return self._block(parts) if parts else None
+        return self._block(parts, self._style.label_width) if parts else None
 
     def group(self, group: Group) -> Block:
         parts = [(_bold(line), self._style.group_font_size) for line in group.label.lines]
         parts += self._below(group.note, group.repeat)
-        return self._block(parts)
+        return self._block(parts, _TITLE_WIDTH * self._style.label_width)
 
     def messages(self) -> Iterator[str]:
         """What was found wrong while blocks were set."""
@@ -133,10 +135,10 @@ class _Setter:
             parts.append(((Run(f"× {repeat}", "bold"),), size))
         return parts
 
-    def _block(self, parts: list[tuple[tuple[Run, ...], float]]) -> Block:
+    def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> Block:
         lines: list[TextLine] = []
         y = 0.0
-        for runs, size in parts:
+        for runs, size in self._wrapped(parts, limit):
             placed = tuple(self._line(runs, size))
             plain = self._fonts.primary("regular")
             ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in placed)])
@@ -146,6 +148,18 @@ class _Setter:
             lines.append(TextLine(placed, width, y + (height - ascent - descent) / 2 + ascent))
             y += height
         return Block(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
+
+    def _wrapped(
+        self, parts: list[tuple[tuple[Run, ...], float]], limit: float
+    ) -> Iterator[tuple[tuple[Run, ...], float]]:
+        """The lines of a block, none wider than *limit* points where it can be broken."""
+        for runs, size in parts:
+
+            def width(run: Run, size: float = size) -> float:
+                return sum(placed.width for placed in self._line((run,), size))
+
+            for line in wrap(runs, limit, width):
+                yield line, size
 
     def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
         x = 0.0

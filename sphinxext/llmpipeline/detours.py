@@ -1,0 +1,143 @@
+"""Edges that would run through what is not theirs, led round it.
+
+Graphviz keeps edges off nodes by itself.  What is left are edges that lead into a region that was laid out before them,
+and a few that run through the label of another edge or through a title that has nowhere to go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from .digraph import arrow_ends, detour
+from .drawing import Engine
+from .geometry import Box, Layout, PlacedEdge
+from .layout import place_detour
+from .model import Edge, Pipeline, Splines
+from .problems import LayoutError
+from .splines import crosses, walk
+from .style import Style
+
+_TOUCH = 1.0  # points that a line may be inside a box and still only touch it
+_MOST = 40  # edges: past this a diagram is a thicket, in which one way round is another's obstacle
+_CLEAR = 3.0  # points between a label and what is beside it
+
+
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    """A box that edges keep clear of, but for those that it belongs to."""
+
+    box: Box
+    owners: frozenset[str]
+    """Ids of nodes and groups: an edge that ends at one of them may run here."""
+    edge: int | None = None
+    """The edge whose label it is."""
+
+
+def clear_edges(
+    layout: Layout, pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot"
+) -> Layout:
+    """The layout with a new way for each edge that runs through what is not its own, where one is better.
+
+    Args:
+        layout: of *pipeline*.
+        pipeline: what is drawn.
+        style: gives the widths of lines.
+        engine: as for :func:`~sphinxext.llmpipeline.layout.place`.
+        dot: as for :func:`~sphinxext.llmpipeline.layout.place`.
+    """
+    around = _Surroundings(layout, pipeline)
+    edges = list(layout.edges)
+    splines = pipeline.splines or style.splines
+    slanted = {index for index, line in enumerate(edges) if splines == "ortho" and not _runs_square(line)}
+    blocked = [index for index, line in enumerate(edges) if index in slanted or around.hits(index, line)]
+    for index in blocked[:_MOST]:
+        edge, line = pipeline.edges[index], edges[index]
+        if edge.source == edge.target:
+            continue
+        found = around.way_round(index, style.edges[edge.kind].width, splines, engine, dot)
+        if found and len(around.hits(index, found)) < len(around.hits(index, line)) + (index in slanted):
+            edges[index] = found
+            around.relabel(index, found)
+    return replace(layout, edges=tuple(edges))
+
+
+def _runs_square(line: PlacedEdge) -> bool:
+    """Whether a line runs along and across only."""
+    points = [spline.points for spline in line.splines]
+    return all(min(abs(x1 - x0), abs(y1 - y0)) < _TOUCH for run in points for (x0, y0), (x1, y1) in pairwise(run))
+
+
+class _Surroundings:
+    """What stands where in a layout."""
+
+    def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._lines = list(layout.edges)
+        self._boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
+        self._boxes |= {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
+        around = {id: holders | {id} for id, holders in pipeline.enclosures().items()}
+        self._fixed = [
+            _Obstacle(at.box, around[node.id]) for node, at in zip(pipeline.nodes, layout.nodes, strict=True)
+        ]
+        self._fixed += [
+            _Obstacle(at.label, around[group.id] - {group.id})
+            for group, at in zip(pipeline.groups, layout.groups, strict=True)
+        ]
+
+    def _obstacles(self, index: int) -> Iterator[_Obstacle]:
+        edge = self._pipeline.edges[index]
+        yield from (obstacle for obstacle in self._fixed if not obstacle.owners & {edge.source, edge.target})
+        for other, line in enumerate(self._lines):
+            if line.label and other != index:
+                yield _Obstacle(line.label, frozenset(), other)
+
+    def hits(self, index: int, line: PlacedEdge) -> list[_Obstacle]:
+        """What a way of an edge runs through."""
+        return [
+            obstacle
+            for obstacle in self._obstacles(index)
+            if any(crosses(spline, obstacle.box, _TOUCH) for spline in line.splines)
+            or (line.label and line.label.overlaps(obstacle.box, _TOUCH))
+        ]
+
+    def way_round(self, index: int, width: float, splines: Splines, engine: Engine, dot: str) -> PlacedEdge | None:
+        """A way of an edge around everything, its label beside it; ``None`` where there is none."""
+        edge: Edge = self._pipeline.edges[index]
+        start, end = self._boxes[edge.source], self._boxes[edge.target]
+        boxes = [obstacle.box for obstacle in self._obstacles(index)]
+        boxes = [box for box in boxes if not box.overlaps(start) and not box.overlaps(end)]
+        try:
+            found = place_detour(detour(start, end, boxes, arrow_ends(edge), width, splines), start.center, engine, dot)
+        except LayoutError:
+            return None
+        label = self._lines[index].label
+        if label is None:
+            return found
+        place = self._label_place(index, found, label)
+        return replace(found, label=place) if place else None
+
+    def _label_place(self, index: int, line: PlacedEdge, label: Box) -> Box | None:
+        """Where a label stands free beside a line, as near to the middle of it as can be."""
+        points = [point for spline in line.splines for point in walk(spline)]
+        boxes = [obstacle.box for obstacle in self._obstacles(index)]
+        edge = self._pipeline.edges[index]
+        boxes += [self._boxes[id] for id in (edge.source, edge.target) if id not in self._groups_around(edge)]
+        for x, y in sorted(points, key=lambda point: abs(points.index(point) - len(points) / 2)):
+            for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+                cx = x + dx * (label.width / 2 + _CLEAR)
+                cy = y + dy * (label.height / 2 + _CLEAR)
+                place = label.moved(cx - label.center[0], cy - label.center[1])
+                if not any(place.overlaps(box) for box in boxes) and not any(
+                    crosses(spline, place) for spline in line.splines
+                ):
+                    return place
+        return None
+
+    def _groups_around(self, edge: Edge) -> set[str]:
+        return {*self._pipeline.enclosing(edge.source), *self._pipeline.enclosing(edge.target)}
+
+    def relabel(self, index: int, line: PlacedEdge) -> None:
+        """Take a new way into account."""
+        self._lines[index] = line

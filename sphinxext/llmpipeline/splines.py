@@ -1,0 +1,84 @@
+"""Lines of edges: their arrowheads, what they run through, and how pieces are put together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from .geometry import Box, Curve, Point
+
+_ARROW, _ARROW_GROWTH = 0.65, 0.13
+_ARROW_LENGTH, _ARROW_HALF_WIDTH = 10.0, 3.5
+_STEP = 3.0  # points: how far apart a line is looked at
+
+
+def arrow_size(width: float) -> float:
+    """Size of the arrowhead of a line of *width* points; 1 is 10 points long and 7 points wide, as in Graphviz."""
+    return _ARROW + _ARROW_GROWTH * width
+
+
+def arrowhead(tip: Point, towards: Point, width: float) -> Curve:
+    """The arrowhead of a line of *width* points: its tip, and the way it points in as a vector of length 1."""
+    length, half = _ARROW_LENGTH * arrow_size(width), _ARROW_HALF_WIDTH * arrow_size(width)
+    (x, y), (dx, dy) = tip, towards
+    base_x, base_y = x - length * dx, y - length * dy
+    points = ((base_x - half * dy, base_y + half * dx), tip, (base_x + half * dy, base_y - half * dx))
+    return Curve(points, closed=True, filled=True)
+
+
+def arrow_length(width: float) -> float:
+    """Points from the base to the tip of an arrowhead."""
+    return _ARROW_LENGTH * arrow_size(width)
+
+
+def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
+    """The control points after *start* of a bézier that is a straight line."""
+    (x0, y0), (x1, y1) = start, end
+    return (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3), (x0 + 2 * (x1 - x0) / 3, y0 + 2 * (y1 - y0) / 3), end
+
+
+def joined(curves: Iterable[Curve]) -> Curve:
+    """Béziers that follow each other as one, so that dashes run through; small gaps become straight lines."""
+    points: list[Point] = []
+    for curve in curves:
+        if points and math.dist(points[-1], curve.points[0]) > 0.01:
+            points += straight(points[-1], curve.points[0])
+        points += curve.points[1:] if points else curve.points
+    return Curve(tuple(points), bezier=True)
+
+
+def walk(curve: Curve) -> Iterator[Point]:
+    """Points along a curve, a few points of length apart."""
+    if not curve.bezier:
+        for start, end in pairwise(curve.points):
+            steps = max(1, math.ceil(math.dist(start, end) / _STEP))
+            for step in range(steps):
+                yield _between(start, end, step / steps)
+    else:
+        for index in range(0, len(curve.points) - 3, 3):
+            yield from _along(curve.points[index : index + 4])
+    yield curve.points[-1]
+
+
+def _along(piece: tuple[Point, ...]) -> Iterator[Point]:
+    a, b, c, d = piece
+    steps = max(1, math.ceil((math.dist(a, b) + math.dist(b, c) + math.dist(c, d)) / _STEP))
+    for step in range(steps):
+        t = step / steps
+        u = 1 - t
+        k0, k1, k2, k3 = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        yield k0 * a[0] + k1 * b[0] + k2 * c[0] + k3 * d[0], k0 * a[1] + k1 * b[1] + k2 * c[1] + k3 * d[1]
+
+
+def _between(start: Point, end: Point, t: float) -> Point:
+    return start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t
+
+
+def crosses(curve: Curve, box: Box, slack: float = 0.0) -> bool:
+    """Whether a curve runs through a box, more than *slack* points inside it."""
+    around = Box.around(curve.points)
+    inside = Box(box.x0 + slack, box.y0 + slack, box.x1 - slack, box.y1 - slack)
+    if around.x1 < inside.x0 or around.x0 > inside.x1 or around.y1 < inside.y0 or around.y0 > inside.y1:
+        return False
+    return any(inside.x0 < x < inside.x1 and inside.y0 < y < inside.y1 for x, y in walk(curve))
