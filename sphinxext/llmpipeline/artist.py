@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 GID = "llmpipeline"
 _POINTS_PER_INCH = 72
+_DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline: calmer where there are many
 
 
 class Diagram(Artist):
@@ -87,7 +88,7 @@ class Diagram(Artist):
                 first, *details = box.outline
                 brush.path(first, self.style.line_width, tone.stroke, tone.fill)
                 for curve in details:
-                    brush.path(curve, self.style.line_width, tone.stroke)
+                    brush.path(curve, _DETAIL * self.style.line_width, tone.stroke)
                 brush.text(self.blocks.nodes[index], box.label, tone.text)
         self.stale = False
 
