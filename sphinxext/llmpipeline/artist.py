@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 GID = "llmpipeline"
 _POINTS_PER_INCH = 72
+_DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline: calmer where there are many
 
 
 class Diagram(Artist):
@@ -87,7 +88,7 @@ class Diagram(Artist):
                 first, *details = box.outline
                 brush.path(first, self.style.line_width, tone.stroke, tone.fill)
                 for curve in details:
-                    brush.path(curve, self.style.line_width, tone.stroke)
+                    brush.path(curve, _DETAIL * self.style.line_width, tone.stroke)
                 brush.text(self.blocks.nodes[index], box.label, tone.text)
         self.stale = False
 
@@ -105,7 +106,7 @@ class Diagram(Artist):
         return self.origin[0] - extent.x0, self.origin[1] - extent.y0
 
     def _draw_edge(self, brush: _Brush, look: EdgeLook, edge: PlacedEdge) -> None:
-        color = self.style.edge_light
+        color = look.light or self.style.edge_light
         for spline in edge.splines:
             brush.path(spline, look.width, color, dash=look.dash)
         for head in edge.arrowheads:

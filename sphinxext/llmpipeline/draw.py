@@ -7,6 +7,7 @@ build without a new diagram nothing.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import svg
@@ -14,9 +15,10 @@ from .arrange import outermost
 from .artist import Diagram
 from .canvas import on_figure, settings, to_bytes
 from .drawing import Drawing, Format, Glyphs, Job, Message, Notes
+from .finish import finish
 from .fit import Fitted, fit
 from .model import Pipeline
-from .style import CLASSIC, Style
+from .style import MODERN, Style
 
 if TYPE_CHECKING:
     import graphviz
@@ -46,7 +48,7 @@ def draw(job: Job) -> Drawing:
     return Drawing(data, Notes(tuple(messages), glyphs))
 
 
-def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg", *, width: float = 700.0) -> bytes:
+def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *, width: float = 700.0) -> bytes:
     """Draw a pipeline, without Sphinx.
 
     Args:
@@ -69,7 +71,7 @@ def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg", *
     return draw(Job(pipeline, style, format, width=width)).data
 
 
-def figure(pipeline: Pipeline, style: Style = CLASSIC, *, width: float = 700.0) -> Figure:
+def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -> Figure:
     """The ``matplotlib.figure.Figure`` of a pipeline, tight to the picture, its one artist the diagram.
 
     The arguments are those of :func:`render`.
@@ -82,7 +84,7 @@ def digraph(pipeline: Pipeline, style: Style | None = None, *, width: float = 70
 
     A group with a direction of its own is one node, a box as large as what was laid out in it.
     """
-    fitted = _lay_out(Job(pipeline, style or CLASSIC, "svg", width=width))
+    fitted = _lay_out(Job(pipeline, style or MODERN, "svg", width=width))
     return outermost(fitted.pipeline, fitted.style, fitted.blocks.sizes())
 
 
@@ -93,7 +95,9 @@ def _is_news(warning: warnings.WarningMessage) -> bool:
 
 def _lay_out(job: Job) -> Fitted:
     with settings():
-        return fit(job.pipeline, job.style, job.width, job.engine, job.dot)
+        fitted = fit(job.pipeline, job.style, job.width, job.engine, job.dot)
+    layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
+    return replace(fitted, placed=replace(fitted.placed, layout=layout))
 
 
 def _diagram(fitted: Fitted) -> Diagram:

@@ -26,7 +26,8 @@ from .files import Cache, Entry, digest_of, key_of, write_atomic
 from .model import Pipeline
 from .page import PAPER_SCALE, page_width
 from .problems import LayoutError
-from .style import Style, read_style
+from .style import Style
+from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
