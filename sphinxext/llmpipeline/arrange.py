@@ -53,6 +53,7 @@ def outermost(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digrap
 
 _BESIDE_LABEL = 4.0  # points between the label of an edge and the border around both
 _NEAR = 2 * GROUP_GAP  # points
+_CORNER = 10.0  # points from a corner, within which no edge ends
 _STEEP = 0.5  # cosine of the angle from which on a line meets a border at a slant
 
 
@@ -187,13 +188,14 @@ def _led_on(line: PlacedEdge, border: Box, target: Box, width: float | None, at:
     """
     spline = line.splines[-at]
     gate = spline.points[-at]
-    towards = _inward(gate, border)
-    tip = _meeting(gate, target, towards)
-    if math.dist(gate, tip) < _NEAR and (ahead := _ahead(spline, at, towards)):
+    inward = _inward(gate, border)
+    tip = _meeting(gate, target, inward)
+    length = math.dist(gate, tip)
+    towards = ((tip[0] - gate[0]) / length, (tip[1] - gate[1]) / length) if length else inward
+    if length < _NEAR and towards == inward and (ahead := _ahead(spline, at, inward)):
         # So near, a bend would look like a mistake: the line goes on as it comes.
         towards, slant = ahead
-        way = math.dist(gate, tip) * slant
-        tip = (gate[0] + way * towards[0], gate[1] + way * towards[1])
+        tip = (gate[0] + length * slant * towards[0], gate[1] + length * slant * towards[1])
     base, heads = tip, line.arrowheads
     if width is not None:
         length = arrow_length(width)
@@ -225,8 +227,9 @@ def _inward(gate: Point, box: Box) -> Point:
 
 
 def _meeting(gate: Point, box: Box, towards: Point) -> Point:
-    """Where a line straight inward from a gate meets a box; its middle, where it does not."""
+    """Where a line straight inward from a gate meets a box; near its corner, where it would miss that or touch it."""
     x, y = gate
+    corner = min(_CORNER, box.width / 2, box.height / 2)
     if towards[0]:
-        return (box.x0 if towards[0] > 0 else box.x1), min(max(y, box.y0), box.y1)
-    return min(max(x, box.x0), box.x1), (box.y0 if towards[1] > 0 else box.y1)
+        return (box.x0 if towards[0] > 0 else box.x1), min(max(y, box.y0 + corner), box.y1 - corner)
+    return min(max(x, box.x0 + corner), box.x1 - corner), (box.y0 if towards[1] > 0 else box.y1)
