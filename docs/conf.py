@@ -40,6 +40,8 @@ llmpipeline_style = {
 
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
