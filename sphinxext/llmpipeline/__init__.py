@@ -30,7 +30,8 @@ from .drawing import Engine, Format
 from .model import Edge, Group, Label, Link, Node, Pipeline, Run
 from .parser import parse
 from .problems import FontError, LayoutError, PipelineError, Problem
-from .style import CLASSIC, PRINT, EdgeLook, NodeLook, Style, Tone, read_style
+from .style import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
+from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -42,6 +43,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CLASSIC",
+    "HIGH_CONTRAST",
+    "MODERN",
     "PRINT",
     "Edge",
     "EdgeLook",

@@ -105,7 +105,7 @@ class Diagram(Artist):
         return self.origin[0] - extent.x0, self.origin[1] - extent.y0
 
     def _draw_edge(self, brush: _Brush, look: EdgeLook, edge: PlacedEdge) -> None:
-        color = self.style.edge_light
+        color = look.light or self.style.edge_light
         for spline in edge.splines:
             brush.path(spline, look.width, color, dash=look.dash)
         for head in edge.arrowheads:

@@ -20,7 +20,8 @@ from .doctree import Part, parts, pipeline_diagram, pipeline_link, pipeline_text
 from .model import DIRECTIONS, Direction, Label, Link, Pipeline
 from .parser import parse
 from .problems import PipelineError, Problem, suggestion
-from .style import Style, read_style
+from .style import Style
+from .stylereader import read_style
 
 logger = logging.getLogger(__name__)
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)

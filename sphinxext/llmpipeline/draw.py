@@ -7,6 +7,7 @@ build without a new diagram nothing.
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import svg
@@ -14,9 +15,10 @@ from .artist import Diagram
 from .canvas import on_figure, settings, to_bytes
 from .digraph import build
 from .drawing import Drawing, Engine, Format, Glyphs, Job, Message, Notes
+from .finish import finish
 from .layout import Placed, place
 from .model import Pipeline
-from .style import CLASSIC, Style
+from .style import MODERN, Style
 from .text import Blocks, measure
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def draw(job: Job) -> Drawing:
     return Drawing(data, Notes(tuple(messages), glyphs))
 
 
-def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -> bytes:
+def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg") -> bytes:
     """Draw a pipeline, without Sphinx.
 
     Args:
@@ -69,7 +71,7 @@ def render(pipeline: Pipeline, style: Style = CLASSIC, format: Format = "svg") -
     return draw(Job(pipeline, style, format)).data
 
 
-def figure(pipeline: Pipeline, style: Style = CLASSIC) -> Figure:
+def figure(pipeline: Pipeline, style: Style = MODERN) -> Figure:
     """The ``matplotlib.figure.Figure`` of a pipeline, tight to the picture, its one artist the diagram."""
     blocks, placed = _lay_out(pipeline, style)
     return on_figure(Diagram(pipeline, style, blocks, placed.layout))
@@ -77,7 +79,7 @@ def figure(pipeline: Pipeline, style: Style = CLASSIC) -> Figure:
 
 def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
     """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz."""
-    style = style or CLASSIC
+    style = style or MODERN
     with settings():
         return build(pipeline, style, measure(pipeline, style).sizes())
 
@@ -92,5 +94,5 @@ def _lay_out(
 ) -> tuple[Blocks, Placed]:
     with settings():
         blocks = measure(pipeline, style)
-    graph = build(pipeline, style, blocks.sizes())
-    return blocks, place(pipeline, graph, engine, dot)
+    placed = place(pipeline, build(pipeline, style, blocks.sizes()), engine, dot)
+    return blocks, replace(placed, layout=finish(placed.layout, pipeline, style))

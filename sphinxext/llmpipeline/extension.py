@@ -23,7 +23,8 @@ from .placement import (
     takes_svg,
     visit_diagram_html,
 )
-from .style import STYLES, Style, read_style
+from .style import STYLES, Style
+from .stylereader import read_style
 from .stylesheet import stylesheet
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FONTS = "llmpipeline-fonts.css"
 
 def setup_extension(app: Sphinx) -> None:
     """Register everything with *app*."""
-    app.add_config_value("llmpipeline_style", "classic", "env", frozenset({str, dict, Style}))
+    app.add_config_value("llmpipeline_style", "modern", "env", frozenset({str, dict, Style}))
     app.add_config_value("llmpipeline_font", (), "env", frozenset({str, list, tuple}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))

@@ -25,7 +25,8 @@ from .drawing import Format, Job, Message, Notes
 from .files import Cache, Entry, digest_of, key_of, write_atomic
 from .model import Pipeline
 from .problems import LayoutError
-from .style import Style, read_style
+from .style import Style
+from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -43,6 +43,9 @@ def rules(style: Style) -> list[str]:
 def _dark(style: Style) -> Iterator[tuple[str, str]]:
     yield "edge", style.edge_dark
     yield "edge-text", style.edge_text_dark
+    for kind, edge in style.edges.items():
+        if edge.light or edge.dark:
+            yield f"edge-{kind}", edge.dark or style.edge_dark
     yield from _tone("group", style.group_dark)
     for kind, look in style.nodes.items():
         yield from _tone(kind, look.dark)

@@ -46,7 +46,9 @@ class _Colors:
     @classmethod
     def of(cls, item: Item, style: Style) -> _Colors:
         if isinstance(item, Edge):
-            edge = _variable("edge", style.edge_light)
+            look = style.edges[item.kind]
+            name = f"edge-{item.kind}" if look.light or look.dark else "edge"
+            edge = _variable(name, look.light or style.edge_light)
             return cls(edge, edge, _variable("edge-text", style.edge_text_light))
         if isinstance(item, Group):
             kind, tone = "group", style.group_light

@@ -1,0 +1,168 @@
+"""A layout as Graphviz gives it → the layout that is drawn.
+
+Graphviz knows boxes, ellipses and diamonds of a given size.  Here each node gets the curves of its shape, each group
+its round corners, and each edge is led on to the outline that is drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from .contours import rounded
+from .geometry import Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
+from .model import Pipeline
+from .shapes import SHAPES, Shape
+from .style import Style
+
+_NEAR = 0.05  # points: an edge that ends so near an outline meets it
+_STEPS = 12  # straight pieces that stand for one bézier
+
+
+def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
+    """The layout with the outlines of the style's shapes, and with edges that meet them.
+
+    Args:
+        layout: what Graphviz made of *pipeline* with the sizes of these shapes.
+        pipeline: gives the kind of each node and the ends of each edge.
+        style: gives the shape of each kind and the radius of corners.
+    """
+    radius = style.corner_radius
+    nodes = tuple(
+        _node(placed, SHAPES[style.nodes[node.kind].shape], radius)
+        for node, placed in zip(pipeline.nodes, layout.nodes, strict=True)
+    )
+    groups = tuple(_group(placed, radius) for placed in layout.groups)
+    outlines = {node.id: flattened(placed.outline[0]) for node, placed in zip(pipeline.nodes, nodes, strict=True)}
+    outlines |= {group.id: flattened(placed.border) for group, placed in zip(pipeline.groups, groups, strict=True)}
+    edges = tuple(
+        meet(placed, outlines[edge.source], outlines[edge.target])
+        for edge, placed in zip(pipeline.edges, layout.edges, strict=True)
+    )
+    return replace(layout, nodes=nodes, edges=edges, groups=groups)
+
+
+def _node(placed: PlacedNode, shape: Shape, radius: float) -> PlacedNode:
+    return PlacedNode(shape.outline(placed.box, radius), shape.label_box(placed.label))
+
+
+def _group(placed: PlacedGroup, radius: float) -> PlacedGroup:
+    return replace(placed, border=rounded(placed.box, radius)[0])
+
+
+def meet(edge: PlacedEdge, source: Sequence[Point], target: Sequence[Point]) -> PlacedEdge:
+    """The edge with its ends, or the tips of its arrowheads there, on the outlines.
+
+    An end is moved along the edge; where that leads past the outline, to its nearest point.
+
+    Args:
+        edge: runs from the source to the target.
+        source: the outline that it leaves, as a closed line: :func:`flattened`.
+        target: the outline that it runs to.
+    """
+    first, last = edge.splines[0].points[0], edge.splines[-1].points[-1]
+    heads = list(edge.arrowheads)
+    at_source = [math.dist(_middle(head), first) < math.dist(_middle(head), last) for head in heads]
+    splines = list(edge.splines)
+    for outline, starts in ((source, True), (target, False)):
+        own = [index for index, start in enumerate(at_source) if start is starts]
+        spline = _reversed(splines[0]) if starts else splines[-1]
+        by = _gap(spline, [point for index in own for point in heads[index].points], outline)
+        moved = _with_end_moved(spline, by)
+        splines[0 if starts else -1] = _reversed(moved) if starts else moved
+        for index in own:
+            heads[index] = _moved(heads[index], by)
+    return replace(edge, splines=tuple(splines), arrowheads=tuple(heads))
+
+
+def _gap(spline: Curve, head: Sequence[Point], outline: Sequence[Point]) -> Point:
+    """The way from the tip of the end of *spline* to the outline."""
+    end = spline.points[-1]
+    tip = max(head, key=lambda point: math.dist(point, end), default=end)
+    nearest = _nearest(tip, outline)
+    if math.dist(tip, nearest) < _NEAR:
+        return 0.0, 0.0
+    start = end if tip != end else next((point for point in spline.points[-2::-1] if point != end), end)
+    met = _along(tip, (tip[0] - start[0], tip[1] - start[1]), outline) or nearest
+    return met[0] - tip[0], met[1] - tip[1]
+
+
+def _nearest(point: Point, line: Sequence[Point]) -> Point:
+    """The point of a line that is nearest to *point*."""
+
+    def on_piece(start: Point, end: Point) -> Point:
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        square = dx * dx + dy * dy
+        along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / square if square else 0.0
+        along = min(1.0, max(0.0, along))
+        return start[0] + along * dx, start[1] + along * dy
+
+    found = (on_piece(start, end) for start, end in pairwise(line))
+    return min(found, key=lambda other: math.dist(point, other))
+
+
+def _along(point: Point, direction: Point, line: Sequence[Point]) -> Point | None:
+    """Where the straight line through *point* crosses another nearest to it; ``None`` where it does not."""
+    dx, dy = direction
+    found: list[float] = []
+    for (x0, y0), (x1, y1) in pairwise(line):
+        ex, ey = x1 - x0, y1 - y0
+        across = dx * ey - dy * ex
+        if abs(across) < 1e-9:
+            continue
+        way = ((x0 - point[0]) * ey - (y0 - point[1]) * ex) / across
+        piece = ((x0 - point[0]) * dy - (y0 - point[1]) * dx) / across
+        if -1e-9 <= piece <= 1 + 1e-9:
+            found.append(way)
+    if not found:
+        return None
+    way = min(found, key=abs)
+    return point[0] + way * dx, point[1] + way * dy
+
+
+def _with_end_moved(spline: Curve, by: Point) -> Curve:
+    """The curve led on by a vector; of a bézier the handle moves too, so that it keeps its direction there."""
+    if by == (0.0, 0.0):
+        return spline
+    count = 2 if spline.bezier else 1
+    return replace(spline, points=(*spline.points[:-count], *_shifted(spline.points[-count:], by)))
+
+
+def _moved(curve: Curve, by: Point) -> Curve:
+    return replace(curve, points=_shifted(curve.points, by))
+
+
+def _shifted(points: Sequence[Point], by: Point) -> tuple[Point, ...]:
+    return tuple((x + by[0], y + by[1]) for x, y in points)
+
+
+def _reversed(curve: Curve) -> Curve:
+    return replace(curve, points=curve.points[::-1])
+
+
+def _middle(curve: Curve) -> Point:
+    xs, ys = zip(*curve.points, strict=True)
+    return sum(xs) / len(xs), sum(ys) / len(ys)
+
+
+def flattened(curve: Curve) -> tuple[Point, ...]:
+    """A closed curve as a line that ends where it begins, béziers within a hundredth of their size.
+
+    >>> flattened(Curve(((0, 0), (4, 0), (0, 3)), closed=True))
+    ((0, 0), (4, 0), (0, 3), (0, 0))
+    """
+    points = curve.points
+    if not curve.bezier:
+        return (*points, points[0])
+    line = [points[0]]
+    for index in range(0, len(points) - 1, 3):
+        a, b, c, d = points[index : index + 4]
+        for step in range(1, _STEPS + 1):
+            t = step / _STEPS
+            u = 1 - t
+            weights = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+            x, y = (sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))
+            line.append((x, y))
+    return tuple(line)

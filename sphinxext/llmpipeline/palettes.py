@@ -1,0 +1,100 @@
+"""Tables that the built-in styles are made of: the shape of each kind, and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Colors = tuple[str, str, str, str]
+"""Fill and stroke on light pages, fill and stroke on dark ones."""
+
+Palette = Mapping[str, Colors]
+"""The colours of each kind."""
+
+KIND_SHAPES: dict[str, str] = {
+    "node": "box",
+    "data": "note",
+    "process": "lined",
+    "train": "octagon",
+    "model": "rounded",
+    "reward": "hexagon",
+    "eval": "parallelogram",
+    "store": "cylinder",
+    "service": "component",
+    "tool": "box3d",
+    "human": "invtrapezium",
+    "decision": "diamond",
+    "io": "stadium",
+}
+"""No two kinds share a shape, so that they can be told apart without their colours."""
+
+# Strokes and fills of MODERN and HIGH_CONTRAST have one lightness and, but for neutral kinds, one chroma in OKLCH:
+# no kind cries louder than the others, only models, which pipelines are about, have a deeper fill.
+MODERN_PALETTE: Palette = {
+    "node": ("#f9fafc", "#707a87", "#1d2125", "#969fac"),
+    "data": ("#faefd5", "#947419", "#372c10", "#b89b53"),
+    "process": ("#ebf0fa", "#6b7993", "#292e37", "#929fb7"),
+    "train": ("#e2f7e5", "#4c895a", "#1f3423", "#78ae82"),
+    "model": ("#c2e7f4", "#227599", "#164052", "#64b4d2"),
+    "reward": ("#ffebda", "#a86737", "#3f2818", "#cc8f65"),
+    "eval": ("#f3ecff", "#826ba9", "#31293f", "#a693cc"),
+    "store": ("#e8f1fb", "#647b94", "#262f38", "#8ba1b8"),
+    "service": ("#dcf7f3", "#2f897f", "#163430", "#63aea5"),
+    "tool": ("#f7efe5", "#8a755a", "#342d23", "#ae9b82"),
+    "human": ("#ffe8ef", "#a66076", "#3e252d", "#cb889c"),
+    "decision": ("#f3f2d5", "#837c18", "#312f10", "#a8a253"),
+    "io": ("#ffffff", "#717a84", "#1e2124", "#989fa9"),
+}
+
+CLASSIC_PALETTE: Palette = {
+    "node": ("#f4f6f8", "#1f2328", "#262b32", "#8f98a3"),
+    "data": ("#fdf3d0", "#1f2328", "#3a3320", "#c9b26a"),
+    "process": ("#e6eaef", "#1f2328", "#2a2f36", "#98a2ad"),
+    "train": ("#cfe8cf", "#1f2328", "#20351f", "#84b884"),
+    "model": ("lightblue", "#1f2328", "#1d3f52", "#7fb6d1"),
+    "reward": ("#fbdcc4", "#1f2328", "#452d1a", "#dba179"),
+    "eval": ("#e4dcf5", "#1f2328", "#332a4a", "#ad9bd8"),
+    "store": ("#d9dfe6", "#1f2328", "#303842", "#a3b1c2"),
+    "service": ("#d5efea", "#1f2328", "#1c3a36", "#7fc2b6"),
+    "tool": ("#ece5d8", "#1f2328", "#38332a", "#bcae93"),
+    "human": ("#f8d9e3", "#1f2328", "#452634", "#d792ac"),
+    "decision": ("#fff7b8", "#1f2328", "#3d3a17", "#c9c35f"),
+    "io": ("#ffffff", "#1f2328", "#15191e", "#8c959f"),
+}
+
+PRINT_COLORS: Colors = ("#ffffff", "#000000", "#000000", "#ffffff")
+
+HIGH_CONTRAST_PALETTE: Palette = {
+    "node": ("#ffffff", "#3e4957", "#000000", "#bdc8d8"),
+    "data": ("#fcf6e9", "#634100", "#1d1503", "#e5c370"),
+    "process": ("#f4f7fc", "#394863", "#13161c", "#b8c8e5"),
+    "train": ("#f0faf1", "#005725", "#0c1a0f", "#98daa5"),
+    "model": ("#d3f1fc", "#005376", "#0a2a38", "#6cd7fa"),
+    "reward": ("#fff4ec", "#763000", "#211207", "#ffb481"),
+    "eval": ("#f8f5ff", "#523779", "#181322", "#d1b9ff"),
+    "store": ("#f3f7fc", "#304a64", "#11171d", "#afcbe7"),
+    "service": ("#edfaf8", "#00584f", "#061a18", "#7fdbcf"),
+    "tool": ("#faf6f1", "#594324", "#1a150e", "#dbc3a4"),
+    "human": ("#fff3f6", "#742945", "#211015", "#feacc5"),
+    "decision": ("#f8f8e9", "#524900", "#181703", "#d2cc74"),
+    "io": ("#ffffff", "#000000", "#000000", "#ffffff"),
+}
+
+CSS_COLORS = frozenset(
+    """
+    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+    burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan
+    darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred
+    darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink
+    deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold
+    goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush
+    lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey
+    lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow
+    lime limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen
+    mediumslateblue mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
+    navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise
+    palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red rosybrown royalblue
+    saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue slategray slategrey snow
+    springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
+    """.split()  # noqa: SIM905 -- a list of 148 literals is four times as long
+)
+"""Names of the colours of CSS Color Module Level 4, which matplotlib knows too."""
