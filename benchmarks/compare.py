@@ -197,7 +197,7 @@ def versions(mmdc: Sequence[str], chromium: str) -> str:
     browser = subprocess.run([chromium, "--version"], check=True, capture_output=True, text=True).stdout
     found = re.search(r"\d+", browser)
     number = ".".join(str(part) for part in graphviz.version())
-    return f"mermaid-cli {cli} in Chromium {found[0] if found else '?'}, and Graphviz {number}.\n"
+    return f"The tools were mermaid-cli {cli} in Chromium {found[0] if found else '?'}, and Graphviz {number}.\n"
 
 
 def sources(graph: Graph) -> dict[str, str]:
