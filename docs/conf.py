@@ -40,9 +40,13 @@ llmpipeline_style = {
 
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
+# A letter of a diagram whose declarations are shown.
+latex_elements = {"preamble": r"\DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}"}
 
 epub_title = project
 epub_author = epub_publisher = author

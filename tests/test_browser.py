@@ -23,7 +23,7 @@ from tests.conftest import Project
 pytestmark = pytest.mark.program
 
 ROOT = Path(__file__).parents[1]
-CORPUS = sorted((ROOT / "tests" / "corpus").glob("*.txt"))
+CORPUS = sorted((ROOT / "docs" / "corpus").glob("*.txt"))
 THEMES = ("furo", "basic")
 NARROW = (360, 740)
 WIDE = (1200, 900)
@@ -247,14 +247,11 @@ def axe() -> str:
 
 @pytest.fixture(scope="module")
 def built(chromium: str, folder: Path) -> dict[str, Path]:
-    """The documentation, the corpus and the hard diagrams as one project, in each theme."""
+    """The documentation, which shows the corpus, and the hard diagrams as one project, in each theme."""
     project = Project(folder)
     shutil.copytree(ROOT / "docs", project.source, ignore=shutil.ignore_patterns("_build"))
     for included in ("CHANGELOG.md", "sphinxext"):
         (folder / included).symlink_to(ROOT / included)
-    shutil.copytree(ROOT / "tests" / "corpus", project.source / "corpus")
-    shown = "".join(f"\n.. llmpipeline:: corpus/{path.name}\n   :name: corpus-{path.stem}\n" for path in CORPUS)
-    (project.source / "corpus.rst").write_text(f":orphan:\n\nCorpus\n======\n{shown}")
     (project.source / "hard.rst").write_text(HARD)
     out = {}
     for theme in THEMES:

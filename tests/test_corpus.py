@@ -18,7 +18,7 @@ from sphinxext.llmpipeline.layout import place
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Node, Pipeline
 from sphinxext.llmpipeline.text import Blocks, measure
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent.parent / "docs" / "corpus"
 
 # Nodes, edges and groups, counted by hand.
 COUNTS = {

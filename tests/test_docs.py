@@ -10,6 +10,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, Style, parse
 from sphinxext.llmpipeline.shapes import SHAPES
+from sphinxext.llmpipeline.style import STYLES
 from tests.conftest import Project
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -60,3 +61,19 @@ def test_example_builds_by_itself(project: Project, example: Path) -> None:
 @pytest.mark.parametrize("body", sorted((DOCS / "examples").glob("*.txt")), ids=lambda path: path.name)
 def test_body_file_parses(body: Path) -> None:
     assert parse(body.read_text(encoding="utf-8")).nodes
+
+
+def test_every_real_diagram_is_shown_with_its_declarations_and_its_source() -> None:
+    page = (DOCS / "corpus.rst").read_text(encoding="utf-8")
+    sections = re.split(r"^~+$", page, flags=re.MULTILINE)[1:]
+    shown = [
+        re.findall(r"^\.\. (?:llmpipeline|literalinclude):: corpus/(\S+)$", part, re.MULTILINE) for part in sections
+    ]
+    assert sorted(shown) == [[path.name] * 2 for path in sorted((DOCS / "corpus").glob("*.txt"))]
+    assert [part for part in sections if "<https://github.com/" not in part] == []
+
+
+def test_every_built_in_style_is_shown_in_light_and_dark() -> None:
+    looks = (DOCS / "gallery.rst").read_text(encoding="utf-8").split(".. container:: looks")[1:]
+    assert [set(re.findall(r":style: (\S+)", look)) for look in looks] == [{name} for name in STYLES]
+    assert all("look look-light" in look and "look look-dark" in look for look in looks)

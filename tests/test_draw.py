@@ -25,7 +25,7 @@ from sphinxext.llmpipeline.style import STYLES, Style
 
 TEXT = "group g: G\n   model a: Alpha\\ntwo\n      :note: note\n      :repeat: 3\ndata b: Beta\na -> b: label\nb --> g"
 PIPELINE = parse(TEXT)
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent.parent / "docs" / "corpus"
 
 MAGIC: dict[Format, bytes] = {
     "svg": b"<svg xmlns=",

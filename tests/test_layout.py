@@ -28,7 +28,7 @@ from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Labe
 from sphinxext.llmpipeline.problems import LayoutError
 from sphinxext.llmpipeline.text import measure
 
-CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
+CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 
 
 def placed(pipeline: Pipeline | str, direction: Direction = "LR") -> Placed:

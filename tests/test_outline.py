@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline import outline, parse
 from sphinxext.llmpipeline.model import EDGE_KINDS, Edge, EdgeKind, Group, Label, Node, Pipeline, Run
 
-CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
+CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,238 @@
+"""Draws six graphs with Mermaid and with Graphviz, for the page of the documentation that shows them beside ours.
+
+Each graph is a diagram of ``docs/corpus``.  Its declarations are read with this package, written as Mermaid and as DOT
+in the plain way in which an author would write them, and drawn by ``mmdc``, Mermaid's command line, and by ``dot``.
+The looks are the tools' own; ``README.md`` beside this file says how to run it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import graphviz
+
+from sphinxext.llmpipeline import parse
+from sphinxext.llmpipeline.model import Direction, Edge, EdgeKind, Group, Node, Pipeline
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "docs" / "corpus"
+OUT = ROOT / "docs" / "comparison"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One graph of the page."""
+
+    name: str
+    number: str
+    """Of the file in ``docs/corpus`` that declares it."""
+    direction: Direction
+    """That of the diagram after which it was written."""
+
+    def pipeline(self) -> Pipeline:
+        """What the file declares."""
+        return parse((CORPUS / f"{self.number}.txt").read_text(encoding="utf-8"))
+
+
+GRAPHS = (
+    Graph("chain", "004", "LR"),
+    Graph("stages", "001", "TB"),
+    Graph("groups", "052", "LR"),
+    Graph("loop", "031", "TB"),
+    Graph("retrieval", "028", "TB"),
+    Graph("nested", "007", "TB"),
+)
+
+_MERMAID_BRACKETS = {"decision": ("{", "}"), "store": ("[(", ")]"), "io": ("([", "])")}
+_MERMAID_ARROWS: dict[EdgeKind, str] = {
+    "flow": "-->",
+    "derive": "==>",
+    "feedback": "-.->",
+    "exchange": "<-->",
+    "link": "---",
+}
+_DOT_SHAPES = {"decision": "diamond", "store": "cylinder", "io": "ellipse"}
+_DOT_LINES: dict[EdgeKind, dict[str, str]] = {
+    "flow": {},
+    "derive": {"penwidth": "2"},
+    "feedback": {"style": "dashed"},
+    "exchange": {"dir": "both"},
+    "link": {"dir": "none"},
+}
+
+
+def mermaid(pipeline: Pipeline, direction: Direction) -> str:
+    """The diagram as a flowchart of Mermaid."""
+    lines = [f"flowchart {direction}"]
+
+    def fill(owner: str | None, indent: str) -> None:
+        for node in _nodes(pipeline, owner):
+            left, right = _MERMAID_BRACKETS.get(node.kind, ("[", "]"))
+            lines.append(f"{indent}{_mermaid_id(node.id)}{left}{_mermaid_text(_text(node))}{right}")
+        for group in _groups(pipeline, owner):
+            lines.append(f"{indent}subgraph {_mermaid_id(group.id)}[{_mermaid_text(_text(group))}]")
+            if group.direction:
+                lines.append(f"{indent}    direction {group.direction}")
+            fill(group.id, f"{indent}    ")
+            lines.append(f"{indent}end")
+
+    fill(None, "    ")
+    for edge in pipeline.edges:
+        label = f"|{_mermaid_text(_text(edge))}|" if edge.label else ""
+        source, target = _mermaid_id(edge.source), _mermaid_id(edge.target)
+        lines.append(f"    {source} {_MERMAID_ARROWS[edge.kind]}{label} {target}")
+    return "\n".join(lines) + "\n"
+
+
+def dot(pipeline: Pipeline, direction: Direction) -> graphviz.Digraph:
+    """The diagram as a graph of Graphviz, its nodes boxes and its groups clusters."""
+    graph = graphviz.Digraph(graph_attr={"rankdir": direction, "compound": "true"}, node_attr={"shape": "box"})
+
+    def fill(parent: graphviz.Digraph, owner: str | None) -> None:
+        for node in _nodes(pipeline, owner):
+            shape = {"shape": _DOT_SHAPES[node.kind]} if node.kind in _DOT_SHAPES else {}
+            parent.node(node.id, label=_dot_text(_text(node)), **shape)
+        for group in _groups(pipeline, owner):
+            with parent.subgraph(name=f"cluster_{group.id}") as cluster:
+                cluster.attr(label=_dot_text(_text(group)))
+                fill(cluster, group.id)
+
+    fill(graph, None)
+    members = _members(pipeline)
+    for edge in pipeline.edges:
+        # Graphviz joins nodes only: an edge of a group is cut off at its border.
+        tail = {"ltail": f"cluster_{edge.source}"} if edge.source in members else {}
+        head = {"lhead": f"cluster_{edge.target}"} if edge.target in members else {}
+        label = {"label": _dot_text(_text(edge))} if edge.label else {}
+        source = members.get(edge.source, [edge.source])[-1]
+        target = members.get(edge.target, [edge.target])[0]
+        graph.edge(source, target, **label, **_DOT_LINES[edge.kind], **tail, **head)
+    return graph
+
+
+def _nodes(pipeline: Pipeline, owner: str | None) -> list[Node]:
+    return [node for node in pipeline.nodes if node.group == owner]
+
+
+def _groups(pipeline: Pipeline, owner: str | None) -> list[Group]:
+    return [group for group in pipeline.groups if group.parent == owner]
+
+
+def _members(pipeline: Pipeline) -> dict[str, list[str]]:
+    """Ids of groups → those of the nodes in them, at any depth."""
+    inside: dict[str, list[str]] = {group.id: [] for group in pipeline.groups}
+    for node in pipeline.nodes:
+        for group in pipeline.enclosing(node.id):
+            inside[group].append(node.id)
+    return inside
+
+
+def _text(part: Node | Edge | Group) -> str:
+    """Label and note, one line each: neither tool has notes, nor numbers of repetition."""
+    label = part.label.text if part.label else ""
+    if not isinstance(part, Edge) and part.repeat:
+        label += f" × {part.repeat}"
+    return f"{label}\n{part.note.text}" if part.note else label
+
+
+def _mermaid_id(id: str) -> str:
+    return f"{id}_" if id == "end" else id  # a word of its language
+
+
+def _mermaid_text(text: str) -> str:
+    escaped = text.replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
+    return '"' + escaped.replace("\n", "<br/>") + '"'
+
+
+def _dot_text(text: str) -> str:
+    return str(graphviz.escape(text)).replace("\n", r"\n")
+
+
+def draw_mermaid(source: str, mmdc: Sequence[str], chromium: str) -> str:
+    """The SVG that Mermaid draws, as wide as its page would show it.
+
+    Args:
+        source: a flowchart.
+        mmdc: the command line of Mermaid, as a program and its first arguments.
+        chromium: the browser in which it draws.
+
+    Raises:
+        subprocess.CalledProcessError: if it cannot draw.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "in.mmd").write_text(source, encoding="utf-8")
+        (folder / "browser.json").write_text(json.dumps({"executablePath": chromium, "args": ["--no-sandbox"]}))
+        (folder / "settings.json").write_text(json.dumps({"deterministicIds": True}))
+        files = ["-i", "in.mmd", "-o", "out.svg", "-p", "browser.json", "-c", "settings.json"]
+        subprocess.run([*mmdc, "--quiet", *files], cwd=folder, check=True)
+        drawn = (folder / "out.svg").read_text(encoding="utf-8")
+    # Mermaid says 100% and a greatest width, which an <img> does not see.
+    size = re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', drawn)
+    if size is None:
+        raise ValueError("Mermaid's SVG has no viewBox")
+    sized = drawn.replace('width="100%"', f'width="{size[1]}" height="{size[2]}"', 1)
+    # Sixteen digits of a coordinate are half of the file.
+    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), sized) + "\n"
+
+
+def draw_dot(graph: graphviz.Digraph) -> str:
+    """The SVG that ``dot -Tsvg`` writes, without its comments and the address of its document type."""
+    drawn: str = graph.pipe(format="svg", encoding="utf-8")
+    return re.sub(r"<!DOCTYPE.*?>\n|<!--.*?-->\n?", "", drawn, flags=re.DOTALL)
+
+
+def versions(mmdc: Sequence[str], chromium: str) -> str:
+    """A sentence for the page."""
+    cli = subprocess.run([*mmdc, "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    browser = subprocess.run([chromium, "--version"], check=True, capture_output=True, text=True).stdout
+    found = re.search(r"\d+", browser)
+    number = ".".join(str(part) for part in graphviz.version())
+    return f"The tools were mermaid-cli {cli} in Chromium {found[0] if found else '?'}, and Graphviz {number}.\n"
+
+
+def sources(graph: Graph) -> dict[str, str]:
+    """File names → what the peers read to draw a graph."""
+    pipeline = graph.pipeline()
+    return {
+        f"{graph.name}.mmd": mermaid(pipeline, graph.direction),
+        f"{graph.name}.dot": str(dot(pipeline, graph.direction).source),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Writes the sources, the pictures and the versions of the tools to ``docs/comparison``."""
+    parser = argparse.ArgumentParser(description="Draw the graphs of the comparison with Mermaid and Graphviz.")
+    parser.add_argument("--mmdc", default="mmdc", help="the command line of Mermaid (default: %(default)s)")
+    parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser (default: %(default)s)")
+    parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to (default: docs/comparison)")
+    parser.add_argument("names", nargs="*", help=f"only these graphs of {', '.join(graph.name for graph in GRAPHS)}")
+    options = parser.parse_args(arguments)
+    if options.chromium is None:
+        parser.error("expected Chromium: name its program with --chromium")
+    if unknown := set(options.names) - {graph.name for graph in GRAPHS}:
+        parser.error(f"unknown graphs: {', '.join(sorted(unknown))}")
+    mmdc = shlex.split(options.mmdc)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for graph in GRAPHS:
+        if options.names and graph.name not in options.names:
+            continue
+        written = sources(graph)
+        written[f"{graph.name}-mermaid.svg"] = draw_mermaid(written[f"{graph.name}.mmd"], mmdc, options.chromium)
+        written[f"{graph.name}-graphviz.svg"] = draw_dot(dot(graph.pipeline(), graph.direction))
+        for file, text in written.items():
+            (options.out / file).write_text(text, encoding="utf-8")
+    (options.out / "versions.txt").write_text(versions(mmdc, options.chromium), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

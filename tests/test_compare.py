@@ -1,0 +1,153 @@
+"""The pictures of other tools: from the graphs that the page shows, fit to stand in it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from xml.etree import ElementTree
+
+import pytest
+
+from benchmarks.compare import GRAPHS, OUT, Graph, dot, draw_dot, draw_mermaid, main, mermaid, sources
+from sphinxext.llmpipeline import parse
+
+DECLARED = """\
+io question: Which "one"?
+group all: All & more
+   :direction: LR
+   decision choose: a < b #1
+   group inner: Inner
+      store shelf: Shelf
+         :note: of books
+      :repeat: 3
+   model end: Model
+      :repeat: N
+   choose -> shelf: Yes,\\nthis
+question => all
+all --> question
+choose <-> end
+end -- shelf
+"""
+
+NOT_IN_A_PICTURE = ("<!DOCTYPE", "<script", "@import", "url(http", 'href="http', "/home/", "/tmp/", "/root/", "file:")
+
+
+@pytest.fixture(params=GRAPHS, ids=lambda graph: graph.name)
+def graph(request: pytest.FixtureRequest) -> Graph:
+    found = request.param
+    assert isinstance(found, Graph)
+    return found
+
+
+def test_mermaid_has_every_node_edge_and_group() -> None:
+    assert mermaid(parse(DECLARED), "TB") == dedent("""\
+        flowchart TB
+            question(["Which #quot;one#quot;?"])
+            subgraph all["All & more"]
+                direction LR
+                choose{"a #lt; b #35;1"}
+                end_["Model × N"]
+                subgraph inner["Inner × 3"]
+                    shelf[("Shelf<br/>of books")]
+                end
+            end
+            choose -->|"Yes,<br/>this"| shelf
+            question ==> all
+            all -.-> question
+            choose <--> end_
+            end_ --- shelf
+        """)
+
+
+def test_dot_has_every_node_edge_and_group() -> None:
+    assert dot(parse(DECLARED), "LR").source.expandtabs(4) == dedent("""\
+        digraph {
+            graph [compound=true rankdir=LR]
+            node [shape=box]
+            question [label="Which \\"one\\"?" shape=ellipse]
+            subgraph cluster_all {
+                label="All & more"
+                choose [label="a < b #1" shape=diamond]
+                end [label="Model × N"]
+                subgraph cluster_inner {
+                    label="Inner × 3"
+                    shelf [label="Shelf\\nof books" shape=cylinder]
+                }
+            }
+            choose -> shelf [label="Yes,\\nthis"]
+            question -> choose [lhead=cluster_all penwidth=2]
+            end -> question [ltail=cluster_all style=dashed]
+            choose -> end [dir=both]
+            end -> shelf [dir=none]
+        }
+        """)
+
+
+def test_sources_on_the_page_are_those_of_its_graphs(graph: Graph) -> None:
+    """Where this fails, ``benchmarks/compare.py`` has to draw the pictures again."""
+    for name, text in sources(graph).items():
+        assert (OUT / name).read_text(encoding="utf-8") == text, name
+
+
+def test_page_shows_every_graph(graph: Graph) -> None:
+    page = (OUT.parent / "comparison.rst").read_text(encoding="utf-8")
+    ours = f"corpus/{graph.number}.txt\n      :name: comparison-{graph.name}\n"
+    assert ours in page
+    for name in (f"{graph.name}-mermaid.svg", f"{graph.name}-graphviz.svg", f"{graph.name}.mmd", f"{graph.name}.dot"):
+        assert f"comparison/{name}" in page
+
+
+@pytest.mark.parametrize("tool", ["mermaid", "graphviz"])
+def test_picture_says_what_the_graph_says_and_asks_for_nothing_else(graph: Graph, tool: str) -> None:
+    drawn = (OUT / f"{graph.name}-{tool}.svg").read_text(encoding="utf-8")
+    assert len(drawn.encode()) < 100_000
+    assert [part for part in NOT_IN_A_PICTURE if part in drawn] == []
+    said = "".join("".join(ElementTree.fromstring(drawn).itertext()).split())
+    labels = [part.label.text for part in graph.pipeline().items() if part.label]
+    lines = [line for label in labels for line in label.split("\n")]
+    assert [line for line in lines if "".join(line.split()) not in said] == []
+
+
+@pytest.mark.program
+def test_graphviz_picture_has_no_address_of_a_document_type(program: Callable[[str], str]) -> None:
+    assert program("dot")
+    drawn = draw_dot(dot(parse("a -> b"), "LR"))
+    assert drawn.startswith('<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<svg width=')
+    assert "<!" not in drawn
+
+
+def test_mermaid_picture_is_as_wide_as_it_was_drawn(tmp_path: Path) -> None:
+    assert draw_mermaid("flowchart LR\n", stand_in(tmp_path), "chromium") == (
+        '<svg width="20.5" height="10" viewBox="0 0 20.5 10"><path d="M1.23,4.5"/><!--flowchart LR--></svg>\n'
+    )
+
+
+def test_a_picture_without_a_size_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^Mermaid's SVG has no viewBox$"):
+        draw_mermaid("flowchart LR\n", stand_in(tmp_path, box="box"), "chromium")
+
+
+def test_unknown_graphs_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(["--chromium", "chromium", "--out", str(tmp_path), "--mmdc", shlex.join(stand_in(tmp_path)), "chian"])
+    assert capsys.readouterr().err.endswith("error: unknown graphs: chian\n")
+
+
+def stand_in(folder: Path, box: str = "viewBox") -> list[str]:
+    """A program that takes the arguments of ``mmdc`` and draws always the same."""
+    script = folder / "mmdc.py"
+    script.write_text(
+        "import argparse\n"
+        "from pathlib import Path\n"
+        "parser = argparse.ArgumentParser()\n"
+        "for name in '-i', '-o', '-p', '-c':\n"
+        "    parser.add_argument(name, type=Path, required=True)\n"
+        "parser.add_argument('--quiet', action='store_true', required=True)\n"
+        "given = parser.parse_args()\n"
+        f'drawn = \'<svg width="100%" {box}="0 0 20.5 10"><path d="M1.234567,4.5"/><!--SOURCE--></svg>\'\n'
+        "given.o.write_text(drawn.replace('SOURCE', given.i.read_text().strip()))\n"
+    )
+    return [sys.executable, str(script)]
