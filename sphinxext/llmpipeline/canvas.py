@@ -37,7 +37,7 @@ _SETTINGS: Any = {
     "font.weight": "normal",
     "font.variant": "normal",
     "text.antialiased": True,
-    "text.hinting": "force_autohint",
+    "text.hinting": "none",  # widths are measured without
     "path.simplify": False,
     "text.usetex": False,
     "mathtext.default": "it",

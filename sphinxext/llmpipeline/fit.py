@@ -14,6 +14,7 @@ from .detours import clear_edges
 from .drawing import Engine
 from .geometry import Layout
 from .layout import Placed
+from .loops import place_loops
 from .model import Direction, Pipeline
 from .style import Style
 from .text import Blocks, measure
@@ -75,8 +76,9 @@ def _lay_out(pipeline: Pipeline, style: Style, engine: Engine, dot: str) -> Fitt
 
 
 def _finished(fitted: Fitted, engine: Engine, dot: str) -> Fitted:
-    """With titles and edges clear of each other."""
-    layout = clear_titles(fitted.placed.layout)
+    """With loops, titles and edges clear of each other."""
+    layout = place_loops(fitted.placed.layout, fitted.pipeline, fitted.style, fitted.blocks.sizes())
+    layout = clear_titles(layout)
     layout = clear_edges(layout, fitted.pipeline, fitted.style, engine, dot)
     return replace(fitted, placed=replace(fitted.placed, layout=layout))
 
