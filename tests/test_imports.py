@@ -53,7 +53,8 @@ FOR_TYPES: dict[str, set[str]] = {
 # layout → picture → files of a site → Sphinx.
 ORDER = (
     *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
-    *("parser", "shapes", "style", "stylesheet", "drawing", "outline", "order", "routes", "digraph", "layout"),
+    *("parser", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "drawing", "outline"),
+    *("order", "routes", "digraph", "layout", "finish"),
     *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
     *("doctree", "directive", "placement", "extension", "__init__"),
 )

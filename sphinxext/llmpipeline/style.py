@@ -124,7 +124,7 @@ def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[s
 MODERN = Style(
     name="modern",
     nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"),
-    edges=_edge_looks(1.2, 2.4, (4.5, 3.5)),
+    edges=_edge_looks(1.2, 2.4, (5.0, 3.5)),
 )
 
 CLASSIC = Style(
