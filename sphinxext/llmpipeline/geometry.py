@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
 
@@ -60,6 +60,14 @@ class Box:
         """The point in its middle."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
+    def moved(self, dx: float, dy: float) -> Box:
+        """The box, *dx* points further right and *dy* points further up.
+
+        >>> Box(0, 0, 2, 1).moved(10, 20)
+        Box(x0=10, y0=20, x1=12, y1=21)
+        """
+        return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
+
     def holds(self, other: Box, slack: float = 0.0) -> bool:
         """Whether *other* lies inside, give or take *slack* points.
 
@@ -94,6 +102,10 @@ class Curve:
     closed: bool = False
     filled: bool = False
 
+    def moved(self, dx: float, dy: float) -> Curve:
+        """The path, *dx* points further right and *dy* points further up."""
+        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedNode:
@@ -107,6 +119,10 @@ class PlacedNode:
         """The box around the outline."""
         return Box.around(point for curve in self.outline for point in curve.points)
 
+    def moved(self, dx: float, dy: float) -> PlacedNode:
+        """The node, *dx* points further right and *dy* points further up."""
+        return replace(self, outline=_moved(self.outline, dx, dy), label=self.label.moved(dx, dy))
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedEdge:
@@ -115,6 +131,15 @@ class PlacedEdge:
     splines: tuple[Curve, ...]
     arrowheads: tuple[Curve, ...] = ()
     label: Box | None = None
+
+    def moved(self, dx: float, dy: float) -> PlacedEdge:
+        """The edge, *dx* points further right and *dy* points further up."""
+        return replace(
+            self,
+            splines=_moved(self.splines, dx, dy),
+            arrowheads=_moved(self.arrowheads, dx, dy),
+            label=self.label.moved(dx, dy) if self.label else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,10 @@ class PlacedGroup:
         """The box around the border."""
         return Box.around(self.border.points)
 
+    def moved(self, dx: float, dy: float) -> PlacedGroup:
+        """The group, *dx* points further right and *dy* points further up."""
+        return replace(self, border=self.border.moved(dx, dy), label=self.label.moved(dx, dy))
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -138,3 +167,17 @@ class Layout:
     nodes: tuple[PlacedNode, ...]
     edges: tuple[PlacedEdge, ...]
     groups: tuple[PlacedGroup, ...]
+
+    def moved(self, dx: float, dy: float) -> Layout:
+        """The whole diagram, *dx* points further right and *dy* points further up."""
+        return replace(
+            self,
+            box=self.box.moved(dx, dy),
+            nodes=tuple(node.moved(dx, dy) for node in self.nodes),
+            edges=tuple(edge.moved(dx, dy) for edge in self.edges),
+            groups=tuple(group.moved(dx, dy) for group in self.groups),
+        )
+
+
+def _moved(curves: tuple[Curve, ...], dx: float, dy: float) -> tuple[Curve, ...]:
+    return tuple(curve.moved(dx, dy) for curve in curves)
