@@ -53,7 +53,19 @@ FOR_TYPES: dict[str, set[str]] = {
 # layout → picture → files of a site → Sphinx.
 ORDER = (
     *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
-    *("parser", "shapes", "style", "stylesheet", "drawing", "outline", "order", "routes", "digraph", "layout"),
+    *(
+        "parser",
+        "shapes",
+        "style",
+        "stylesheet",
+        "drawing",
+        "panels",
+        "outline",
+        "order",
+        "routes",
+        "digraph",
+        "layout",
+    ),
     *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
     *("doctree", "directive", "placement", "extension", "__init__"),
 )

@@ -16,12 +16,15 @@ from .digraph import build
 from .drawing import Drawing, Engine, Format, Glyphs, Job, Message, Notes
 from .layout import Placed, place
 from .model import Pipeline
+from .panels import join, lettered, split
 from .style import CLASSIC, Style
 from .text import Blocks, measure
 
 if TYPE_CHECKING:
     import graphviz
     from matplotlib.figure import Figure
+
+_PAGE_WIDTH = 700.0  # points
 
 
 def draw(job: Job) -> Drawing:
@@ -88,9 +91,15 @@ def _is_news(warning: warnings.WarningMessage) -> bool:
 
 
 def _lay_out(
-    pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot"
+    pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot", width: float = _PAGE_WIDTH
 ) -> tuple[Blocks, Placed]:
     with settings():
-        blocks = measure(pipeline, style)
-    graph = build(pipeline, style, blocks.sizes())
-    return blocks, place(pipeline, graph, engine, dot)
+        blocks = measure(lettered(pipeline), style)
+    sizes = blocks.sizes()
+    panels = split(pipeline)
+    if not panels:
+        return blocks, place(pipeline, build(pipeline, style, sizes), engine, dot)
+    placed = [place(panel.pipeline, build(panel.pipeline, style, panel.sizes(sizes)), engine, dot) for panel in panels]
+    titles = [sizes.groups[panel.index] for panel in panels]
+    layout = join(panels, [one.layout for one in placed], titles, width, style.panel_gap)
+    return blocks, Placed(layout, tuple(message for one in placed for message in one.messages))

@@ -28,7 +28,7 @@ _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
 _WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
 _FONT_SIZE = re.compile(r'<text [^>]*? font-size="([\d.]+)"')
 _LEGIBLE = 10.0  # pixels
-_PART = re.compile(r'<g class="llmpipeline-(node|edge|group)[ "]')
+_PART = re.compile(r'<g class="llmpipeline-(node|edge|group|panel)[ "]')
 _GID = re.compile(r"llmpipeline-(node|edge|group|reference)-(\d+)")
 _REFERENCE = re.compile(r'<g data-reference="(\d+)">(.*)</g>')
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
@@ -48,6 +48,8 @@ class _Colors:
         if isinstance(item, Edge):
             edge = _variable("edge", style.edge_light)
             return cls(edge, edge, _variable("edge-text", style.edge_text_light))
+        if isinstance(item, Group) and item.panel:
+            return cls("none", "none", _variable("edge-text", style.edge_text_light))
         if isinstance(item, Group):
             kind, tone = "group", style.group_light
         else:
@@ -165,8 +167,9 @@ def _linked(body: str, place: Place) -> Iterator[str]:
     inside = False
     for line in body.split("\n"):
         if found := _PART.match(line):
-            part = (found[1], counts[found[1]])
-            counts[found[1]] += 1
+            what = "group" if found[1] == "panel" else found[1]
+            part = (what, counts[what])
+            counts[what] += 1
             url = place.links.get(part)
             if url is not None:
                 name = f' aria-label="{escape(place.names[part])}"' if part in place.names else ""
@@ -195,7 +198,7 @@ def _opening(item: Item) -> str:
         if item.value is not None:
             data["value"] = f"{item.value:g}"
     else:
-        classes, data = ["llmpipeline-group"], {"id": item.id}
+        classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return f'<g class="{escape(" ".join([*classes, *item.classes]))}"{attributes}>'
 
