@@ -33,6 +33,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "extension": {"docutils", "sphinx"},
     "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
+    "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
     "text": {"matplotlib"},
     "webfont": {"fontTools"},
@@ -46,6 +47,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "extension": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
+    "panel_references": {"sphinx"},
     "placement": {"sphinx"},
 }
 
@@ -67,7 +69,7 @@ ORDER = (
         "layout",
     ),
     *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
-    *("doctree", "directive", "placement", "extension", "__init__"),
+    *("doctree", "panel_references", "directive", "placement", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.

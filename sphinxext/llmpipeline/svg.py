@@ -115,6 +115,8 @@ class Place:
     description: str
     links: Mapping[tuple[str, int], str]
     """URLs by part, as ``("node", 3)``; a text that is a reference inside a label is ``("reference", 0)``."""
+    ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Ids, whole and unique on the page, of the parts that references lead to."""
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """Names of links that have no text of their own."""
     classes: tuple[str, ...] = ()
@@ -147,7 +149,7 @@ def on_page(drawing: str, place: Place) -> str:
             head,
             f'<title id="{title}">{escape(place.title)}</title>',
             f'<desc id="{description}">{escape(place.description)}</desc>',
-            *(_linked(body, place) if place.links else [body]),
+            *(_linked(body, place) if place.links or place.ids else [body]),
         ]
     )
 
@@ -161,7 +163,7 @@ def _least_width(drawing: str) -> str:
 
 
 def _linked(body: str, place: Place) -> Iterator[str]:
-    """Lines of the drawing, the content of each linked part inside an ``<a>``, its tooltip before it."""
+    """Lines of the drawing, ids set, the content of each linked part inside an ``<a>``, its tooltip before it."""
     counts = {"node": 0, "edge": 0, "group": 0}
     waiting = ""
     inside = False
@@ -174,7 +176,7 @@ def _linked(body: str, place: Place) -> Iterator[str]:
             if url is not None:
                 name = f' aria-label="{escape(place.names[part])}"' if part in place.names else ""
                 waiting = f'<a href="{escape(url)}"{name}>'
-            yield line
+            yield line.replace("<g ", f'<g id="{escape(place.ids[part])}" ', 1) if part in place.ids else line
             continue
         if waiting and not line.startswith("<title>"):
             yield waiting
