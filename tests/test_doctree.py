@@ -9,10 +9,13 @@ from sphinxext.llmpipeline import Label, Pipeline, Run, parse
 from sphinxext.llmpipeline.doctree import (
     links,
     listing,
+    panel_ids,
+    panel_titles,
     parts,
     pipeline_diagram,
     pipeline_link,
     pipeline_text,
+    pipeline_title,
     resolved,
 )
 
@@ -147,6 +150,12 @@ def test_listing_says_everything() -> None:
     ]
 
 
+def test_listing_tells_panels_with_their_letters() -> None:
+    found = listing(diagram_of(r"panel p: One\nof two" + "\n  :note: n\n  a -> b\npanel q: Q\n  c -> d"))
+    assert lines_of(found) == ["(a) One of two (n)", "  a", "    → b", "  b", "(b) Q", "  c", "    → d", "  d"]
+    assert [title.astext() for title in found.findall(nodes.strong)] == ["(a) One of two", "(b) Q"]
+
+
 def test_listing_has_live_references() -> None:
     diagram = diagram_of("a: x\nb: y\na -> b")
     write(diagram, 0, nodes.reference("", "A\ntitle", refuri="title.html"))
@@ -172,6 +181,15 @@ def test_listing_leaves_the_diagram_whole() -> None:
 def test_listing_of_a_copy_is_that_of_the_diagram() -> None:
     diagram = diagram_of(TEXT)
     assert listing(diagram.deepcopy()).pformat() == listing(diagram).pformat()
+
+
+def test_ids_of_panels_are_those_of_their_titles() -> None:
+    diagram = diagram_of("panel p: P\n  a -> b\n  group g: G\n    c -> d\npanel q: Q\n  e -> f")
+    assert [(id, text.astext()) for id, text in panel_titles(diagram).items()] == [("p", "P"), ("q", "Q")]
+    assert panel_ids(diagram) == {}
+    second = panel_titles(diagram)["q"]
+    second.replace_self(pipeline_title("Q", "", *second.children, ids=["fig-q"]))
+    assert panel_ids(diagram) == {("group", 2): "fig-q"}
 
 
 def test_listing_is_made_of_stock_nodes() -> None:

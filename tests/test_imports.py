@@ -33,6 +33,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "extension": {"docutils", "sphinx"},
     "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
+    "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
     "text": {"matplotlib"},
     "webfont": {"fontTools"},
@@ -46,6 +47,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "extension": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
+    "panel_references": {"sphinx"},
     "placement": {"sphinx"},
 }
 
@@ -53,10 +55,11 @@ FOR_TYPES: dict[str, set[str]] = {
 # layout → picture → files of a site → Sphinx.
 ORDER = (
     *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
-    *("parser", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "drawing", "outline"),
-    *("order", "routes", "digraph", "layout", "finish"),
-    *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
-    *("doctree", "directive", "placement", "extension", "__init__"),
+    *("parser", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "drawing", "page", "panels"),
+    *("outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange", "loops", "titles"),
+    *("detours", "finish"),
+    *("fonts", "wrap", "text", "fit", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
+    *("doctree", "panel_references", "directive", "placement", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.

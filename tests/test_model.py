@@ -157,3 +157,11 @@ def test_everything_else_takes_part(item: Item) -> None:
 def test_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         PIPELINE.nodes[0].id = "c"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("count", "last"), [(0, None), (1, "a"), (26, "z"), (27, "aa"), (53, "ba"), (703, "aaa")])
+def test_letters_of_panels(count: int, last: str | None) -> None:
+    panels = [Group(f"p{index}", Label.plain("Panel"), panel=True) for index in range(count)]
+    letters = Pipeline((), groups=(Group("g", Label.plain("Group")), *panels)).letters
+    assert list(letters) == [panel.id for panel in panels]
+    assert list(letters.values())[-1:] == ([last] if last else [])

@@ -126,6 +126,13 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
             "group g: G\n   node a\ngroup h: H\n   node b\ng <-> h\na -> b",
             "The diagram starts with a. a leads to b. It ends with b. G exchanges with H.",
         ),
+        # Panels
+        (
+            "panel p: An\\nencoder\n   a -> b\npanel q: {title}\n   c -> d\n   d -> c",
+            "Panel (a), An encoder: The diagram starts with a. a leads to b. It ends with b."
+            " Panel (b), {title}: The diagram starts with c. c leads to d. It ends with d."
+            " A loop leads from d back to c.",
+        ),
         # Names are data
         (
             "node a: {x}\nnode b: {nodes} {\na -> b",

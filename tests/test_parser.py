@@ -226,6 +226,37 @@ def test_edges_to_groups() -> None:
     assert ends_of(text) == [("c", "g"), ("a", "h"), ("g", "h")]
 
 
+def test_panels() -> None:
+    pipeline = parse(
+        """
+panel bert: Encoder
+   :direction: BT
+   :note: bidirectional
+   model a
+   group g: G
+      model b
+   a -> g
+   align a, b
+panel gpt
+   model c
+   c -> c
+"""
+    )
+    assert pipeline.groups == (
+        Group("bert", Label.plain("Encoder"), None, "BT", note=Label.plain("bidirectional"), panel=True),
+        Group("g", Label.plain("G"), "bert"),
+        Group("gpt", Label.plain("gpt"), panel=True),
+    )
+    assert {node.id: node.group for node in pipeline.nodes} == {"a": "bert", "b": "g", "c": "gpt"}
+    assert [(edge.source, edge.target) for edge in pipeline.edges] == [("a", "g"), ("c", "c")]
+    assert pipeline.letters == {"bert": "a", "gpt": "b"}
+
+
+def test_undeclared_nodes_stand_in_the_panel_that_names_them() -> None:
+    pipeline = parse("panel p: P\n  a -> b\npanel q: Q\n  c -> d")
+    assert {node.id: node.group for node in pipeline.nodes} == {"a": "p", "b": "p", "c": "q", "d": "q"}
+
+
 def test_groups_nest_twenty_deep() -> None:
     text = "".join(" " * depth + f"group g{depth}: G\n" for depth in range(20)) + " " * 20 + "model a"
     assert len(list(parse(text).enclosing("a"))) == 20
@@ -506,7 +537,8 @@ line 1: unknown kind 'Model'; did you mean 'model'?
     "unknown-kind-far": (
         "xyzzy gpt3: GPT-3",
         """\
-line 1: unknown kind 'xyzzy'; expected one of: node, data, process, train, model, reward, eval, store, service, tool, human, decision, io, group, align
+line 1: unknown kind 'xyzzy'; expected one of: node, data, process, train, model, reward, eval, store, service, tool, human, decision, io, group, panel, \
+align
     xyzzy gpt3: GPT-3
     ^~~~~""",  # noqa: E501
     ),
@@ -642,12 +674,134 @@ line 1: expected an arrow after a list of ids, as in 'a, b -> c', or 'align' bef
     a , b: c
     ^~~~~""",
     ),
-    "panel": (
-        "panel p: Panel\n  a -> b",
+    "panel-without-id": (
+        "panel\n  a -> b",
         """\
-line 1: there are no panels: write one directive for each diagram (for a node of that name, put its kind before it)
-    panel p: Panel
+line 1: expected one id after 'panel', as in 'panel encoder: Encoder'
+    panel
     ^~~~~""",
+    ),
+    "panel-with-label-only": (
+        "panel: Encoder\n  a -> b",
+        """\
+line 1: expected one id after 'panel', as in 'panel encoder: Encoder'
+    panel: Encoder
+    ^~~~~""",
+    ),
+    "panel-empty": (
+        "panel p: P\n  model a\npanel q: Q",
+        """\
+line 3: panel 'q' is empty: indent its statements under it
+    panel q: Q
+    ^~~~~""",
+    ),
+    "panel-without-node": (
+        "panel p: P\n  model a\npanel q: Q\n  :note: x\n  a -> a",
+        """\
+line 3: panel 'q' holds no node: declare one in it, as in 'a: Label', or remove the panel
+    panel q: Q
+    ^~~~~
+line 5: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
+whole diagram
+    a -> a
+    ^
+line 5: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
+whole diagram
+    a -> a
+         ^""",
+    ),
+    "panel-without-node-undeclared": (
+        "panel p: P\n  a -> b\npanel q: Q\n  a -> b",
+        """\
+line 3: panel 'q' holds no node: a node belongs to the first panel that names it
+    panel q: Q
+    ^~~~~
+line 4: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
+whole diagram
+    a -> b
+    ^
+line 4: 'b' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
+whole diagram
+    a -> b
+         ^""",
+    ),
+    "panel-repeated": (
+        "panel p: P\n  :repeat: 12\n  a -> b",
+        """\
+line 2: a panel has no field 'repeat'; expected one of: link, tooltip, note, class, direction
+    :repeat: 12
+    ^~~~~~~~""",
+    ),
+    "panel-in-a-group": (
+        "group g: G\n  panel p: P\n    a -> b",
+        """\
+line 2: a panel stands at the top level; for a box inside another, write 'group'
+    panel p: P
+    ^~~~~""",
+    ),
+    "panel-in-a-panel": (
+        "panel p: P\n  a -> b\n  panel q: Q\n    b -> c",
+        """\
+line 3: a panel stands at the top level; for a box inside another, write 'group'
+    panel q: Q
+    ^~~~~""",
+    ),
+    "beside-a-panel": (
+        "panel p: P\n  a -> b\nc -> d\ngroup g: G\n  e -> f",
+        """\
+line 3: expected a panel: nothing stands beside the panels of a diagram; indent this under one of them
+    c -> d
+    ^~~~~~""",
+    ),
+    "before-a-panel": (
+        "model a\npanel p: P\n  model b",
+        """\
+line 1: expected a panel: nothing stands beside the panels of a diagram; indent this under one of them
+    model a
+    ^~~~~~~""",
+    ),
+    "edge-between-panels": (
+        "panel p: P\n  model a\npanel q: Q\n  model b\n  a -> b",
+        """\
+line 5: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
+whole diagram
+    a -> b
+    ^""",
+    ),
+    "edge-to-a-panel": (
+        "panel p: P\n  model a\n  a -> p\npanel q: Q\n  model b\n  b -> p",
+        """\
+line 3: 'p' is a panel: name a node or a group in it
+    a -> p
+         ^
+line 6: 'p' is a panel: name a node or a group in it
+    b -> p
+         ^""",
+    ),
+    "align-between-panels": (
+        "panel p: P\n  model a\npanel q: Q\n  model b\n  model c\n  align c, a, q",
+        """\
+line 6: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
+whole diagram
+    align c, a, q
+             ^
+line 6: 'q' is a panel: name a node or a group in it
+    align c, a, q
+                ^""",
+    ),
+    "duplicate-panel": (
+        "panel p: P\n  model a\npanel p: Q\n  model b\n  b -> b",
+        """\
+line 3: id 'p' is declared twice: line 1 declares a panel of that name; choose another id
+    panel p: Q
+          ^""",
+    ),
+    "duplicate-node-in-panels": (
+        "panel p: P\n  model a\npanel q: Q\n  model a\n  model b\n  a -> b",
+        """\
+line 4: id 'a' is declared twice: line 2 declares a node of that name; choose another id
+    model a
+          ^""",
     ),
     "duplicate-node": (
         "model a: A\ndata a: B",
@@ -1422,7 +1576,8 @@ line 11: id 'arch' is declared twice: line 2 declares a node of that name; choos
         pytest.param("grup g: G\n  model a: A\nmodel b\na -> b\nb -> g", [1], id="unknown kind with statements"),
         pytest.param("group 3g: G\n  model a: A\nmodel b\na -> b", [1], id="group with bad id"),
         pytest.param("group my g: G\n  model a: A\nmodel b\ng -> b\na -> b", [1], id="group with three words"),
-        pytest.param("panel p: P\n  model a: A\nmodel b\na -> p\na -> b", [1], id="panel"),
+        pytest.param("panel p: P\n  model a: A\nmodel b\nmodel c\na -> b", [3], id="several beside a panel"),
+        pytest.param("panel p q: P\n  model a\npanel r\n  model b\n  a -> b", [1], id="panel with three words"),
         pytest.param("model a\n  model b: B\n  model c: C\nb -> c", [2], id="too deep, without label"),
         pytest.param("model a: A\n  :note: n\n  model b: B\na -> b", [3], id="too deep, after a field"),
         pytest.param("a -> b c\nb -> d\nalign c, d", [1], id="ids of an edge that is not read"),

@@ -551,6 +551,19 @@ def test_links_are_plain() -> None:
     assert "xlink" not in page
 
 
+def test_ids_of_panels_are_those_of_the_page() -> None:
+    pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
+    ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
+    root = parsed(on_page(drawn(pipeline), placed({("group", 2): "q.html"}, ids=ids)))
+    assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
+        ("fig-p", "p"),
+        ("fig-q", "q"),
+    ]
+    assert [group.get("id") for group in of_class(root, "llmpipeline-group")] == [None]
+    (link,) = root.iter(f"{SVG}a")
+    assert (link.get("href"), texts(link)) == ("q.html", ["(b)", "Q"])
+
+
 def test_a_page_may_link_everything_or_what_is_not_there() -> None:
     everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
     root = parsed(on_page(drawn(), placed(everything)))

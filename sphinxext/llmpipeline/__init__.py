@@ -87,4 +87,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .extension import setup_extension
 
     setup_extension(app)
-    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -57,13 +57,7 @@ class Diagram(Artist):
     @property
     def extent(self) -> Box:
         """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
-        layout = self.layout
-        boxes = [layout.box, *(node.box for node in layout.nodes), *(group.box for group in layout.groups)]
-        for edge in layout.edges:
-            boxes += [Box.around(curve.points) for curve in (*edge.splines, *edge.arrowheads)]
-            boxes += [edge.label] if edge.label else []
-        margin = self.style.margin
-        box = Box.around(point for box in boxes for point in ((box.x0, box.y0), (box.x1, box.y1)))
+        box, margin = self.layout.extent, self.style.margin
         return Box(box.x0 - margin, box.y0 - margin, box.x1 + margin, box.y1 + margin)
 
     def draw(self, renderer: RendererBase) -> None:
@@ -71,11 +65,15 @@ class Diagram(Artist):
         if not self.get_visible():
             return
         brush = _Brush(renderer, self._origin_of_layout())
-        for index, placed in enumerate(self.layout.groups):
+        for index, (group, placed) in enumerate(zip(self.pipeline.groups, self.layout.groups, strict=True)):
             with brush.group("group", index):
-                tone = self.style.group_light
-                brush.path(placed.border, self.style.line_width, tone.stroke, tone.fill)
-                brush.text(self.blocks.groups[index], placed.label, tone.text, centered=False)
+                title, tone = self.blocks.groups[index], self.style.group_light
+                if group.panel:  # its area is not to be seen, and its title stands on the page, as labels of edges do
+                    brush.path(placed.border, 0.0, tone.stroke)
+                    brush.text(title, placed.label, self.style.edge_text_light)
+                else:
+                    brush.path(placed.border, self.style.line_width, tone.stroke, tone.fill)
+                    brush.text(title, placed.label, tone.text, centered=False)
         for index, (edge, line) in enumerate(zip(self.pipeline.edges, self.layout.edges, strict=True)):
             with brush.group("edge", index):
                 self._draw_edge(brush, self.style.edges[edge.kind], line)

@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
 
 from . import outline
-from .doctree import Part, parts, pipeline_diagram, pipeline_link, pipeline_text
+from .doctree import Part, panel_titles, parts, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .model import DIAGRAM_DIRECTIONS, SPLINES, Label, Link, Pipeline
 from .parser import parse
 from .problems import PipelineError, Problem, suggestion
@@ -197,7 +197,22 @@ class LLMPipeline(SphinxDirective):
                     diagram += self._text(item.tooltip, body, plain=True)
                 if item.link is not None:
                     diagram += self._link(part, getattr(item, "id", ""), item.link, body)
+        if "name" in self.options:
+            self._name_panels(diagram)
         return diagram
+
+    def _name_panels(self, diagram: pipeline_diagram) -> None:
+        """Make the titles of panels the targets that references to them lead to."""
+        figure = nodes.fully_normalize_name(self.options["name"])
+        letters = diagram["pipeline"].letters
+        for id, text in panel_titles(diagram).items():
+            title = pipeline_title(text.rawsource, "", *text.children, figure=figure, letter=letters[id])
+            title.source, title.line = text.source, text.line
+            title["names"].append(nodes.fully_normalize_name(f"{figure}-{id}"))
+            text.replace_self(title)
+            remarks = nodes.Element()
+            self.state.document.note_explicit_target(title, remarks)
+            self._messages += remarks.children
 
     def _inline(self, text: str, line: int) -> list[nodes.Node]:
         """Inline markup, parsed by the host; what it has to say is kept apart, for it is no part of the text."""

@@ -42,6 +42,13 @@ class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of
     """One label, note or tooltip, in the order of :meth:`Pipeline.labels`."""
 
 
+class pipeline_title(pipeline_text):  # noqa: N801 -- the name of a doctree element
+    """The title of a panel to which references may lead: its id is that of the panel in the page.
+
+    Attributes: ``figure``, the name of the figure; ``letter``, that of the panel.
+    """
+
+
 class pipeline_link(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
     """Where a part leads: a reference; ``part`` says whose, ``owner`` is its id, empty for an edge."""
 
@@ -99,6 +106,21 @@ def _texts(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
         for name in _TEXTS
         if getattr(item, name) is not None
     }
+
+
+def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
+    """The titles of panels by the ids that the panels have in the diagram."""
+    texts = _texts(diagram)
+    return {
+        item.id: texts[part, "label"]
+        for part, item in parts(diagram["pipeline"])
+        if isinstance(item, Group) and item.panel
+    }
+
+
+def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
+    """Ids, in the page, of the panels that references may lead to."""
+    return {part: text["ids"][0] for (part, _), text in _texts(diagram).items() if isinstance(text, pipeline_title)}
 
 
 def _url(reference: nodes.reference) -> str | None:
@@ -235,7 +257,10 @@ class _Listing:
         text = self.texts[part, "label"]
         line.source, line.line = text.source, text.line
         label = self._inline(part, "label")
-        line += [nodes.strong("", "", *label)] if part[0] == "group" else label
+        if part[0] == "group":
+            letter = self.pipeline.letters.get(item.id)
+            label = [nodes.strong("", f"({letter}) " if letter else "", *label)]
+        line += label
         told = [self._inline(part, "note")] if item.note else []
         if item.repeat is not None:
             told.append([nodes.Text(f"× {item.repeat}")])

@@ -11,9 +11,10 @@ from sphinx.util import logging
 
 from .assets import changed, collect, settle
 from .directive import LLMPipeline
-from .doctree import pipeline_diagram, pipeline_link, pipeline_text
+from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import Cache, write_atomic
 from .page import read_widths
+from .panel_references import PanelDomain, PanelNumbers, title_text
 from .placement import (
     cache_folder,
     depart_diagram_html,
@@ -51,6 +52,10 @@ def setup_extension(app: Sphinx) -> None:
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
     app.add_node(pipeline_text, html=(skip_html, None))
     app.add_node(pipeline_link, html=(skip_html, None))
+    # The standard domain knows the titles of what is numbered, for ``:ref:``; these numbers are shown nowhere.
+    app.add_enumerable_node(pipeline_title, "llmpipeline-panel", title_text)
+    app.add_domain(PanelDomain)
+    app.add_post_transform(PanelNumbers)
     app.connect("config-inited", read_style_value)
     app.connect("env-get-outdated", reread_failed)
     app.connect("doctree-resolved", draw_diagrams)

@@ -15,6 +15,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "a node": ("link", "tooltip", "note", "repeat", "value", "class", "kind"),
     "an edge": ("link", "tooltip", "note", "value", "class", "kind"),
     "a group": ("link", "tooltip", "note", "repeat", "class", "direction"),
+    "a panel": ("link", "tooltip", "note", "class", "direction"),
 }
 """The fields that each statement takes."""
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from .arrange import arrange
 from .detours import clear_edges
 from .drawing import Engine
-from .geometry import Layout
+from .geometry import Layout, Sizes
 from .layout import Placed
 from .loops import place_loops
 from .model import Direction, Pipeline
+from .panels import Panel, join, lettered, split
 from .style import Style
 from .text import Blocks, measure
 from .titles import clear_titles
@@ -33,6 +34,7 @@ _LONG = 0.35  # for each further screen
 _TURN = 0.1  # for ranks that run down
 _ACROSS = 0.05  # for groups that run otherwise than what is around them
 _BREAK = 0.08  # for shorter lines
+_ROW = 0.3  # for each further row of panels, which are to stand side by side
 _DIRECTIONS: tuple[tuple[Direction, float], ...] = (("LR", 0.0), ("TB", _TURN))
 _TURNED: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
 
@@ -48,6 +50,24 @@ class Fitted:
     placed: Placed
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What Graphviz made of a diagram, or of each of its panels."""
+
+    pipeline: Pipeline
+    style: Style
+    blocks: Blocks
+    panels: tuple[Panel, ...]
+    placed: tuple[Placed, ...]
+
+    def layout(self, width: float) -> Layout:
+        """The whole, its panels in rows of at most *width* points."""
+        if not self.panels:
+            return self.placed[0].layout
+        titles = [self.blocks.groups[panel.index].size for panel in self.panels]
+        return join(self.panels, [one.layout for one in self.placed], titles, width, self.style.panel_gap)
+
+
 def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygraphviz", dot: str = "dot") -> Fitted:
     """Lay out *pipeline*; where its direction is ``auto``, the way that suits a page of *width* points best.
 
@@ -55,32 +75,53 @@ def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygrap
         LayoutError: where Graphviz fails.
         FontError: where the style names a font that there is not.
     """
+    drafts = _Drafts(engine, dot)
     asked = pipeline.direction or style.direction
     if asked != "auto":
-        return _finished(_lay_out(replace(pipeline, direction=asked), style, engine, dot), engine, dot)
+        return drafts.finished(drafts.draft(replace(pipeline, direction=asked), style), width)
     best, least = None, 0.0
     for candidate, own, cost in _candidates(pipeline, style):
         if best and cost >= least:
             continue
-        tried = _lay_out(candidate, own, engine, dot)
-        cost += _cost(tried.placed.layout, style, width)
+        tried = drafts.draft(candidate, own)
+        cost += _cost(tried, style, width)
         if best is None or cost < least:
             best, least = tried, cost
     assert best is not None
-    return _finished(best, engine, dot)
+    return drafts.finished(best, width)
 
 
-def _lay_out(pipeline: Pipeline, style: Style, engine: Engine, dot: str) -> Fitted:
-    blocks = measure(pipeline, style)
-    return Fitted(pipeline, style, blocks, arrange(pipeline, style, blocks.sizes(), engine, dot))
+class _Drafts:
+    """Lays diagrams out with one engine."""
 
+    def __init__(self, engine: Engine, dot: str) -> None:
+        self._engine: Engine = engine
+        self._dot = dot
 
-def _finished(fitted: Fitted, engine: Engine, dot: str) -> Fitted:
-    """With loops, titles and edges clear of each other."""
-    layout = place_loops(fitted.placed.layout, fitted.pipeline, fitted.style, fitted.blocks.sizes())
-    layout = clear_titles(layout)
-    layout = clear_edges(layout, fitted.pipeline, fitted.style, engine, dot)
-    return replace(fitted, placed=replace(fitted.placed, layout=layout))
+    def draft(self, pipeline: Pipeline, style: Style) -> _Draft:
+        """A diagram as Graphviz places it."""
+        blocks = measure(lettered(pipeline), style)
+        sizes = blocks.sizes()
+        panels = split(pipeline)
+        placed = [arrange(panel.pipeline, style, panel.sizes(sizes), self._engine, self._dot) for panel in panels]
+        placed = placed or [arrange(pipeline, style, sizes, self._engine, self._dot)]
+        return _Draft(pipeline, style, blocks, panels, tuple(placed))
+
+    def finished(self, draft: _Draft, width: float) -> Fitted:
+        """With loops, titles and edges clear of each other."""
+        sizes = draft.blocks.sizes()
+        parts = [(panel.pipeline, panel.sizes(sizes)) for panel in draft.panels] or [(draft.pipeline, sizes)]
+        cleared = tuple(
+            replace(placed, layout=self._cleared(placed.layout, pipeline, draft.style, own))
+            for (pipeline, own), placed in zip(parts, draft.placed, strict=True)
+        )
+        messages = tuple(message for placed in cleared for message in placed.messages)
+        whole = Placed(replace(draft, placed=cleared).layout(width), messages)
+        return Fitted(draft.pipeline, draft.style, draft.blocks, whole)
+
+    def _cleared(self, layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
+        layout = clear_titles(place_loops(layout, pipeline, style, sizes))
+        return clear_edges(layout, pipeline, style, self._engine, self._dot)
 
 
 def _candidates(pipeline: Pipeline, style: Style) -> Iterator[tuple[Pipeline, Style, float]]:
@@ -98,7 +139,8 @@ def _candidates(pipeline: Pipeline, style: Style) -> Iterator[tuple[Pipeline, St
 
 def _turnable(pipeline: Pipeline) -> tuple[set[str], set[str]]:
     """The outer groups with no direction of their own in which edges run, and those in which nothing is joined."""
-    free = {group.id for group in pipeline.groups if group.parent is None and group.direction is None}
+    panels = {None, *(group.id for group in pipeline.groups if group.panel)}
+    free = {group.id for group in pipeline.groups if group.parent in panels and not (group.panel or group.direction)}
     around = pipeline.enclosures()
     chains = {id for edge in pipeline.edges for id in around[edge.source] & around[edge.target]} & free
     return chains, {id for id in free - chains if sum(id in holders for holders in around.values()) > 1}
@@ -110,8 +152,10 @@ def _across(pipeline: Pipeline, ids: Collection[str], direction: Direction) -> P
     return replace(pipeline, groups=tuple(groups))
 
 
-def _cost(layout: Layout, style: Style, width: float) -> float:
-    """How badly a layout suits a page of *width* points: text that shrinks, what has to be scrolled, what is high."""
+def _cost(draft: _Draft, style: Style, width: float) -> float:
+    """How badly a draft suits a page of *width* points: text that shrinks, what has to be scrolled, what is high."""
+    layout = draft.layout(width)
+    rows = len({layout.groups[panel.index].box.y1 for panel in draft.panels})
     margin = 2 * style.margin
     smallest = min(style.font_size, style.edge_font_size, style.note_font_size, style.group_font_size)
     legible = min(1.0, LEGIBLE / smallest)
@@ -123,4 +167,5 @@ def _cost(layout: Layout, style: Style, width: float) -> float:
         + _SCROLL * (1 - min(1.0, scale / legible))
         + _HEIGHT * height
         + _LONG * max(0.0, height / _SCREEN - 1)
+        + _ROW * max(0, rows - 1)
     )

@@ -168,6 +168,15 @@ class Layout:
     edges: tuple[PlacedEdge, ...]
     groups: tuple[PlacedGroup, ...]
 
+    @property
+    def extent(self) -> Box:
+        """The box that holds everything drawn: a curve may leave :attr:`box`."""
+        boxes = [self.box, *(node.box for node in self.nodes), *(group.box for group in self.groups)]
+        for edge in self.edges:
+            boxes += [Box.around(curve.points) for curve in (*edge.splines, *edge.arrowheads)]
+            boxes += [edge.label] if edge.label else []
+        return Box.around(point for box in boxes for point in ((box.x0, box.y0), (box.x1, box.y1)))
+
     def moved(self, dx: float, dy: float) -> Layout:
         """The whole diagram, *dx* points further right and *dy* points further up."""
         return replace(

@@ -132,7 +132,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A titled box around nodes and further groups."""
+    """A titled box around nodes and further groups, or a panel: a diagram of its own beside others in the figure."""
 
     id: str
     label: Label
@@ -144,6 +144,8 @@ class Group:
     tooltip: Label | None = None
     repeat: str | None = None
     classes: tuple[str, ...] = ()
+    panel: bool = False
+    """Whether it is a panel; then it stands at the top level, and so do other panels only."""
     link: Link | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 
@@ -166,6 +168,12 @@ class Pipeline:
     """Direction of the ranks; ``auto`` takes what fits the page best, ``None`` that of the style."""
     splines: Splines | None = None
     """How edges run; ``None`` takes what the style says."""
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """Ids of the panels → their letters, ``a`` for the first; empty where the diagram has no panels."""
+        panels = (group.id for group in self.groups if group.panel)
+        return {id: _letter(index) for index, id in enumerate(panels)}
 
     def items(self) -> Iterator[Item]:
         """Groups, nodes and edges: everything that may carry text or a link, in a fixed order."""
@@ -230,3 +238,9 @@ class Pipeline:
         from .draw import digraph
 
         return digraph(self, style)
+
+
+def _letter(index: int) -> str:
+    """``a`` to ``z``, then ``aa``, ``ab``, as columns of a spreadsheet."""
+    before, last = divmod(index, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("a") + last)

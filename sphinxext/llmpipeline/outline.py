@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from .model import Edge, Label, Pipeline
+from .panels import split
 
 Say = Callable[[str], str]
 """Text in English → text in the language of the document."""
@@ -25,13 +26,14 @@ LOOP = "A loop leads from {node} back to {nodes}."
 EXCHANGE = "{node} exchanges with {nodes}."
 LINKED = "{node} is linked to {nodes}."
 ALONE = "Without an edge: {nodes}."
+PANEL = "Panel ({letter}), {title}: {story}"
 FEEDBACK = "feedback"
 BOTH_WAYS = "both ways"
 LINKS = "Links: "
 UNTITLED = "Diagram"
 NOT_DRAWN = "This diagram could not be drawn. The build log says why."
 MESSAGES = (
-    AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE,
+    AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE, PANEL,
     FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN,
 )  # fmt: skip
 """Everything that this package says in a document."""
@@ -66,12 +68,21 @@ def remark(edge: Edge, say: Say = english) -> str:
 
 
 def describe(pipeline: Pipeline, say: Say = english) -> str:
-    """Where the diagram starts, its steps, its branches, where it ends, and its loops.
+    """Where the diagram starts, its steps, its branches, where it ends, and its loops; of each panel in its turn.
 
     >>> from .parser import parse
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
+    if panels := split(pipeline):
+        letters = pipeline.letters
+        return " ".join(
+            say(PANEL).format(
+                letter=letters[group.id], title=one_line(group.label), story=describe(panel.pipeline, say)
+            )
+            for panel in panels
+            for group in (pipeline.groups[panel.index],)
+        )
     return " ".join(_Story(pipeline, say).sentences())
 
 

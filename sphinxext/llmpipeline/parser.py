@@ -6,7 +6,7 @@ The grammar, line oriented, indentation for nesting::
     statement = node | edge | group | align        further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
-    group     = "group" id [ ":" label ]           its statements are indented under it
+    group     = ( "group" | "panel" ) id [ ":" label ]    its statements are indented under it
     align     = "align" id { "," id }
     ends      = id { "," id }
     arrow     = "->" | "=>" | "-->" | "<->" | "--"
@@ -16,7 +16,8 @@ The grammar, line oriented, indentation for nesting::
 
 What stands before the first ``:`` that a space or the end of the line follows decides which statement it is: with an
 arrow in it an edge, one word the id of a node, two words its kind and its id.  A label may hold anything, arrows and
-colons too, and ``\n`` breaks it.  A line whose first character is ``#`` is a comment.
+colons too, and ``\n`` breaks it.  A line whose first character is ``#`` is a comment.  Panels stand at the top level,
+and then nothing else does.
 
 Statements are read first (:mod:`.reader`), then names are looked up (:mod:`.resolver`), so that mistakes of both sorts
 are reported at once.  Each function there states the rule that it reads.

@@ -20,7 +20,7 @@ from sphinx.util import logging
 from . import outline, svg
 from .assets import PageAssets
 from .directive import say
-from .doctree import Part, dead_listing, links, listing, pipeline_diagram, reference_list, resolved
+from .doctree import Part, dead_listing, links, listing, panel_ids, pipeline_diagram, reference_list, resolved
 from .drawing import Format, Job, Message, Notes
 from .files import Cache, Entry, digest_of, key_of, write_atomic
 from .model import Pipeline
@@ -210,6 +210,7 @@ class _Page:
             title=_title(diagram),
             description=diagram.get("alt") or outline.describe(pipeline, say),
             links=links(diagram),
+            ids=panel_ids(diagram),
             names=_edge_names(pipeline),
             classes=tuple(diagram["classes"]),
             width=_css_length(diagram.get("width")),
@@ -234,6 +235,7 @@ class _Page:
             shown["scale"] = round(100 * PAPER_SCALE)
         app.env.images.add_file(self._docname, path)
         figure = diagram.parent
+        _keep_ids(diagram)
         if (references := reference_list(diagram, say, self._prints)) and isinstance(figure, nodes.figure):
             if any(isinstance(child, nodes.caption) for child in figure):
                 figure += nodes.legend("", references)
@@ -256,8 +258,14 @@ def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None
     """The caption first, then the list: what a builder without pictures shows, and any builder for a failed diagram."""
     warning = [nodes.warning("", nodes.paragraph("", say(outline.NOT_DRAWN)))] if failed else []
     figure = diagram.parent
+    _keep_ids(diagram)
     figure.remove(diagram)
     figure.append(nodes.container("", *warning, listing(diagram, say)))
+
+
+def _keep_ids(diagram: pipeline_diagram) -> None:
+    """A reference to a panel leads to the figure where the panel is no element of its own."""
+    diagram.parent["ids"] += panel_ids(diagram).values()
 
 
 def _part_captions(doctree: nodes.document) -> None:

@@ -36,7 +36,8 @@ from .tokens import (
 MAX_DEPTH = 20
 """How deep groups may nest: past this nobody can read the drawing, and far past it Python cannot recurse."""
 
-_WORDS = ("group", "align")  # begin a statement, beside the kinds
+_WORDS = ("group", "panel", "align")  # begin a statement, beside the kinds
+_EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder"}
 
 
 def read(text: str, kinds: Collection[str]) -> Statements:
@@ -52,6 +53,7 @@ def read(text: str, kinds: Collection[str]) -> Statements:
         message = "the diagram is empty: expected a node such as 'model gpt3: GPT-3' or an edge such as 'a -> b'"
         reader.statements.problems.append(problem_at(message, Line(1, "", 0), 0))
     reader.read_block(lines, None, 0)
+    reader.check_top()
     return reader.statements
 
 
@@ -60,6 +62,16 @@ class _Reader:
         self.kinds = kinds
         self.statements = Statements()
         self.problems = self.statements.problems
+        self.panels = False
+        """Whether there are panels."""
+        self.beside: Line | None = None
+        """The first statement of the top level that is no panel."""
+
+    def check_top(self) -> None:
+        """A diagram is made of panels, or it has none."""
+        if self.panels and self.beside:
+            message = "expected a panel: nothing stands beside the panels of a diagram; indent this under one of them"
+            self.problems.append(problem_at(message, self.beside, self.beside.indent, len(self.beside.body)))
 
     def read_block(self, lines: list[Line], group: str | None, depth: int) -> None:
         """``{ statement }``: statements of one indentation, each with the deeper lines that follow it."""
@@ -97,18 +109,19 @@ class _Reader:
             raise stray_field(first)
         head, label = split_head(first)
         words = words_in(first, head)
+        panel = words[0].id == "panel" and not has_arrow(head)
+        if depth == 0:
+            self.panels = self.panels or panel
+            self.beside = self.beside or (None if panel else first)
         if words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id)):
             self._read_align(first, head, label, under)
         elif has_arrow(head):
             self._read_edge(first, head, label, under, group)
-        elif words[0].id == "group":
+        elif words[0].id == "group" or panel:
+            if panel and depth:
+                message = "a panel stands at the top level; for a box inside another, write 'group'"
+                self.problems.append(problem_at(message, first, first.indent, len("panel")))
             self._read_group(words, label, under, group, depth + 1)
-        elif words[0].id == "panel":
-            message = (
-                "there are no panels: write one directive for each diagram "
-                "(for a node of that name, put its kind before it)"
-            )
-            raise ReadError(message, first, first.indent, len("panel"))
         else:
             self._read_node(words, label, under, group)
 
@@ -129,7 +142,7 @@ class _Reader:
             message = "expected an arrow after a list of ids, as in 'a, b -> c', or 'align' before it"
             raise ReadError(message, kind.line, kind.column, last.column + len(last.id) - kind.column)
         if len(words) == 2 and not known and nearest(kind.id, (*self.kinds, *_WORDS)) in _WORDS:
-            raise self._unknown_kind(kind)  # meant to be a group or an align, so it declares no node
+            raise self._unknown_kind(kind)  # meant to be one of these, so it declares no node
         # With a kind or a label the author meant a node, so that the text declares its nodes even if this one fails.
         if known or label is not None:
             self.statements.declares = True
@@ -167,11 +180,11 @@ class _Reader:
     def _read_group(
         self, words: list[Name], label: Text | None, under: list[Line], parent: str | None, depth: int
     ) -> None:
-        """``group = "group" id [ ":" label ]``; its fields and its statements are indented under it."""
-        first = words[0].line
+        """``group = ( "group" | "panel" ) id [ ":" label ]``; its fields and its statements are indented under it."""
+        first, word = words[0].line, words[0].id
         if depth > MAX_DEPTH:
             raise ReadError(
-                f"groups nest at most {MAX_DEPTH} deep: move this one outwards", first, first.indent, len("group")
+                f"groups nest at most {MAX_DEPTH} deep: move this one outwards", first, first.indent, len(word)
             )
         own, inner = split_group(under)
         group = parent
@@ -183,12 +196,14 @@ class _Reader:
             self._doubt([first])
         else:
             group = name.id
-            _, fields = self._read_under(first, None, own, "a group")
+            _, fields = self._read_under(first, None, own, f"a {word}")
             whole = read_label(first, label, [], self.problems)
-            self.statements.groups.append(GroupStatement(name, parent, whole, fields))
+            self.statements.groups.append(
+                GroupStatement(name, parent, whole, fields, panel=word == "panel" and depth == 1)
+            )
             if not inner:
-                message = f"group '{name.id}' is empty: indent its statements under it"
-                self.problems.append(problem_at(message, first, first.indent, len("group")))
+                message = f"{word} '{name.id}' is empty: indent its statements under it"
+                self.problems.append(problem_at(message, first, first.indent, len(word)))
         self.read_block(inner, group, depth)
 
     def _read_align(self, first: Line, head: str, label: Text | None, under: list[Line]) -> None:
@@ -229,7 +244,7 @@ def _group_name(words: list[Name]) -> Name:
     if len(words) != 2:
         first, last = words[0], words[-1]
         width = last.column + len(last.id) - first.column
-        message = "expected one id after 'group', as in 'group training: Training'"
+        message = f"expected one id after '{first.id}', as in '{first.id} {_EXAMPLES[first.id]}'"
         raise ReadError(message, first.line, first.column, width)
     return checked(words[1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from itertools import chain, pairwise
@@ -56,7 +57,11 @@ class _Resolver:
         self.statements = statements
         self.kinds = kinds
         self.problems = statements.problems
+        self.repeated: set[str] = set()
+        """Ids that are declared twice."""
         self.declarations = self._declarations()
+        self.panels = [statement.name for statement in statements.groups if statement.panel]
+        self.panel_ids = {name.id for name in self.panels if self.declarations[name.id] is name}
         self.groups: dict[str, str | None] = {}
         """Group → the group around it."""
         self.nodes: dict[str, str | None] = {}
@@ -80,13 +85,14 @@ class _Resolver:
         first: dict[str, Name] = {}
         declared = chain(
             ((statement.name, "a node") for statement in self.statements.nodes),
-            ((statement.name, "a group") for statement in self.statements.groups),
+            ((statement.name, "a panel" if statement.panel else "a group") for statement in self.statements.groups),
         )
         what: dict[str, str] = {}
         for name, owner in sorted(declared, key=lambda found: found[0].line.number):
             if first.setdefault(name.id, name) is name:
                 what[name.id] = owner
             else:
+                self.repeated.add(name.id)
                 before = f"line {first[name.id].line.number} declares {what[name.id]} of that name"
                 message = f"id '{name.id}' is declared twice: {before}; choose another id"
                 self.problems.append(problem_at(message, name.line, name.column, len(name.id)))
@@ -113,6 +119,7 @@ class _Resolver:
             tooltip=self._value(fields, "tooltip", read_text),
             repeat=self._value(fields, "repeat", read_plain),
             classes=self._value(fields, "class", read_classes) or (),
+            panel=statement.panel,
             link=self._value(fields, "link", read_link),
             line=name.line.number,
         )
@@ -162,11 +169,12 @@ class _Resolver:
                 around = self.groups.get(around)
         for id in [id for id in self.groups if id not in filled]:
             line = self.declarations[id].line
+            what = self._what(id)
             if self.statements.declares:
-                advice = "declare one in it, as in 'a: Label', or remove the group"
+                advice = f"declare one in it, as in 'a: Label', or remove the {what}"
             else:
-                advice = "a node belongs to the first group that names it"
-            self.problems.append(problem_at(f"group '{id}' holds no node: {advice}", line, line.indent, len("group")))
+                advice = f"a node belongs to the first {what} that names it"
+            self.problems.append(problem_at(f"{what} '{id}' holds no node: {advice}", line, line.indent, len(what)))
 
     def _edges(self) -> list[Edge]:
         found: list[Edge] = []
@@ -217,9 +225,39 @@ class _Resolver:
         )
         self.problems.append(problem_at(message, line, line.indent, last.column + len(last.id) - line.indent))
 
+    def _what(self, id: str) -> str:
+        """``panel`` or ``group``: the word that declares a group."""
+        return "panel" if id in self.panel_ids else "group"
+
+    def _panel_of(self, id: str) -> str | None:
+        """The panel that holds a node or group; ``None`` where none does, and where two claim it."""
+        at: str | None = None if id in self.repeated else id
+        while at is not None:
+            id, at = at, self.nodes.get(at) or self.groups.get(at)
+        return id if id in self.panel_ids else None
+
+    def _in_its_panel(self, name: Name) -> bool:
+        """Whether an edge or an align may name the id where it does: in the panel that holds it."""
+        home = self._panel_of(name.id)
+        if home is None:
+            return True
+        before = bisect(self.panels, name.line.number, key=lambda panel: panel.line.number)
+        here = self.panels[before - 1].id if before else home
+        if home == name.id:
+            message = f"'{name.id}' is a panel: name a node or a group in it"
+        elif home != here:
+            message = (
+                f"'{name.id}' stands in panel '{home}', and this is panel '{here}': an edge joins nodes of one panel, "
+                "and an id is unique in the whole diagram"
+            )
+        else:
+            return True
+        self.problems.append(problem_at(message, name.line, name.column, len(name.id), "reference"))
+        return False
+
     def _known(self, name: Name) -> bool:
         if name.id in self.nodes or name.id in self.groups:
-            return True
+            return self._in_its_panel(name)
         if name.id not in self.statements.doubtful:
             if name.id not in self.unknown:
                 self.unknown[name.id] = self._unknown(name.id)

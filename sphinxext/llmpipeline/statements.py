@@ -71,12 +71,13 @@ class EdgeStatement:
 
 @dataclass(frozen=True, slots=True)
 class GroupStatement:
-    """``"group" id [ ":" label ]``."""
+    """``( "group" | "panel" ) id [ ":" label ]``."""
 
     name: Name
     parent: str | None
     label: Text | None
     fields: Mapping[str, Text]
+    panel: bool = False
 
 
 @dataclass(slots=True)

@@ -84,6 +84,8 @@ class Style:
     """Room between the nodes of a rank."""
     rank_gap: float = 26.0
     """Room between ranks."""
+    panel_gap: float = 44.0
+    """Room between the panels of a figure."""
     margin: float = 4.0
     """Room around the whole diagram."""
     edge_light: str = "#5d6877"

@@ -28,7 +28,7 @@ _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
 _WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
 _FONT_SIZE = re.compile(r'<text [^>]*? font-size="([\d.]+)"')
 _LEGIBLE = 10.0  # pixels
-_PART = re.compile(r'<g class="llmpipeline-(node|edge|group)[ "]')
+_PART = re.compile(r'<g class="llmpipeline-(node|edge|group|panel)[ "]')
 _GID = re.compile(r"llmpipeline-(node|edge|group|reference)-(\d+)")
 _REFERENCE = re.compile(r'<g data-reference="(\d+)">(.*)</g>')
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
@@ -50,6 +50,8 @@ class _Colors:
             name = f"edge-{item.kind}" if look.light or look.dark else "edge"
             edge = _variable(name, look.light or style.edge_light)
             return cls(edge, edge, _variable("edge-text", style.edge_text_light))
+        if isinstance(item, Group) and item.panel:
+            return cls("none", "none", _variable("edge-text", style.edge_text_light))
         if isinstance(item, Group):
             kind, tone = "group", style.group_light
         else:
@@ -115,6 +117,8 @@ class Place:
     description: str
     links: Mapping[tuple[str, int], str]
     """URLs by part, as ``("node", 3)``; a text that is a reference inside a label is ``("reference", 0)``."""
+    ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Ids, whole and unique on the page, of the parts that references lead to."""
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """Names of links that have no text of their own."""
     classes: tuple[str, ...] = ()
@@ -147,7 +151,7 @@ def on_page(drawing: str, place: Place) -> str:
             head,
             f'<title id="{title}">{escape(place.title)}</title>',
             f'<desc id="{description}">{escape(place.description)}</desc>',
-            *(_linked(body, place) if place.links else [body]),
+            *(_linked(body, place) if place.links or place.ids else [body]),
         ]
     )
 
@@ -161,19 +165,20 @@ def _least_width(drawing: str) -> str:
 
 
 def _linked(body: str, place: Place) -> Iterator[str]:
-    """Lines of the drawing, the content of each linked part inside an ``<a>``, its tooltip before it."""
+    """Lines of the drawing, ids set, the content of each linked part inside an ``<a>``, its tooltip before it."""
     counts = {"node": 0, "edge": 0, "group": 0}
     waiting = ""
     inside = False
     for line in body.split("\n"):
         if found := _PART.match(line):
-            part = (found[1], counts[found[1]])
-            counts[found[1]] += 1
+            what = "group" if found[1] == "panel" else found[1]
+            part = (what, counts[what])
+            counts[what] += 1
             url = place.links.get(part)
             if url is not None:
                 name = f' aria-label="{escape(place.names[part])}"' if part in place.names else ""
                 waiting = f'<a href="{escape(url)}"{name}>'
-            yield line
+            yield line.replace("<g ", f'<g id="{escape(place.ids[part])}" ', 1) if part in place.ids else line
             continue
         if waiting and not line.startswith("<title>"):
             yield waiting
@@ -197,7 +202,7 @@ def _opening(item: Item) -> str:
         if item.value is not None:
             data["value"] = f"{item.value:g}"
     else:
-        classes, data = ["llmpipeline-group"], {"id": item.id}
+        classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return f'<g class="{escape(" ".join([*classes, *item.classes]))}"{attributes}>'
 

@@ -112,7 +112,8 @@ class _Setter:
         return self._block(parts, self._style.label_width) if parts else None
 
     def group(self, group: Group) -> Block:
-        parts = [(_bold(line), self._style.group_font_size) for line in group.label.lines]
+        lines = group.label.lines if group.panel else [_bold(line) for line in group.label.lines]
+        parts = [(line, self._style.group_font_size) for line in lines]
         parts += self._below(group.note, group.repeat)
         return self._block(parts, _TITLE_WIDTH * self._style.label_width)
 
