@@ -42,6 +42,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
 # Module → third parties that it imports for types only, beside those.
 FOR_TYPES: dict[str, set[str]] = {
     "__init__": {"sphinx"},
+    "arrange": {"graphviz"},
     "artist": {"numpy"},
     "draw": {"graphviz", "matplotlib"},
     "extension": {"sphinx"},
