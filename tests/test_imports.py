@@ -34,6 +34,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
     "placement": {"docutils", "sphinx"},
+    "scales": {"matplotlib", "numpy"},
     "text": {"matplotlib"},
     "webfont": {"fontTools"},
 }
@@ -52,9 +53,10 @@ FOR_TYPES: dict[str, set[str]] = {
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
 # layout → picture → files of a site → Sphinx.
 ORDER = (
-    *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
-    *("parser", "shapes", "style", "stylesheet", "drawing", "outline", "order", "routes", "digraph", "layout"),
-    *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
+    *("geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
+    *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
+    *("outline", "order", "routes", "digraph", "layout", "finish", "badges", "fonts", "text", "scales", "furniture"),
+    *("artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
     *("doctree", "directive", "placement", "extension", "__init__"),
 )
 

@@ -41,7 +41,8 @@ _ACROSS: dict[Direction, tuple[Direction, ...]] = {
     "BT": ("LR", "RL"),
 }
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
-_ARROWS = {"flow": "forward", "derive": "forward", "feedback": "forward", "exchange": "both", "link": "none"}
+ARROWS = {"flow": "forward", "derive": "forward", "feedback": "forward", "exchange": "both", "link": "none"}
+"""At which ends each kind of edges has an arrowhead, in Graphviz's words."""
 TURNED = "turned"
 """Comment of the edges that are told from their head to their tail."""
 
@@ -55,8 +56,21 @@ MARKER = "#010203"
 """Colour of the border of every label, by which the layout finds it again."""
 
 
-def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
+def arrow_size(width: float) -> float:
+    """The size of the arrowhead of a line of *width* points, in Graphviz's own."""
+    return _ARROW + _ARROW_GROWTH * width
+
+
+def build(
+    pipeline: Pipeline, style: Style, sizes: Sizes, widths: Mapping[int, float] | None = None
+) -> graphviz.Digraph:
     """The graph that is laid out.
+
+    Args:
+        pipeline: what is laid out.
+        style: gives gaps, shapes and widths of lines.
+        sizes: those of all labels.
+        widths: widths of lines in points, by the index of the edge, where they are not those of their kinds.
 
     Nodes keep their ids, a group is the cluster ``cluster_ID``, and edge *n* of the pipeline carries ``id=eN``, which
     tells parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.
@@ -75,7 +89,7 @@ def build(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:
         # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
         edge_attr={"penwidth": "0.5"},
     )
-    _Writer(graph, pipeline, style, sizes, direction).write()
+    _Writer(graph, pipeline, style, sizes, direction, widths or {}).write()
     return graph
 
 
@@ -124,7 +138,13 @@ class _Writer:
     """Tells a pipeline to a graph: its nodes in their clusters, the ranks that are shared, its edges."""
 
     def __init__(
-        self, graph: graphviz.Digraph, pipeline: Pipeline, style: Style, sizes: Sizes, direction: Direction
+        self,
+        graph: graphviz.Digraph,
+        pipeline: Pipeline,
+        style: Style,
+        sizes: Sizes,
+        direction: Direction,
+        widths: Mapping[int, float],
     ) -> None:
         self._graph = graph
         self._pipeline = pipeline
@@ -137,8 +157,13 @@ class _Writer:
         self._mirrored = {id for id, own in directions.items() if (own, direction) in _MIRRORED}
         self._members = stacked(pipeline) if direction in _SIDEWAYS else declared(pipeline)
         self._routes = routes(pipeline, self._across)
-        room = 2 * style.edge_label_gap
-        self._labels = [size and Size(size.width + room, size.height + room) for size in sizes.edges]
+        looks = (style.edges[edge.kind] for edge in pipeline.edges)
+        self._widths = [widths.get(index, look.width) for index, look in enumerate(looks)]
+        self._labels = [
+            # A label stands beside the middle of its line.
+            size and _padded(size, 2 * style.edge_label_gap + widths.get(index, 0.0))
+            for index, size in enumerate(sizes.edges)
+        ]
 
     def write(self) -> None:
         """Everything, in the order in which Graphviz must hear of it."""
@@ -182,8 +207,7 @@ class _Writer:
         Given as a label of the edge, it makes Graphviz 14 write outside its memory in one such graph of a hundred.
         """
         edge, route, label = self._pipeline.edges[index], self._routes[index], self._labels[index]
-        look = self._style.edges[edge.kind]
-        arrow = {"dir": _ARROWS[edge.kind], "arrowsize": f"{_ARROW + _ARROW_GROWTH * look.width:.2f}"}
+        arrow = {"dir": ARROWS[edge.kind], "arrowsize": f"{arrow_size(self._widths[index]):.2f}"}
         tail = {"ltail": _cluster(route.tail_group)} if route.tail_group else {}
         head = {"lhead": _cluster(route.head_group)} if route.head_group else {}
         turned = route.home is not None and route.home in self._turned
@@ -207,6 +231,10 @@ class _Writer:
             told = {opposite.get(name, name): value for name, value in told.items()}
             told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
         self._graph.edge(tail, head, id=id, **told)
+
+
+def _padded(size: Size, room: float) -> Size:
+    return Size(size.width + room, size.height + room)
 
 
 def _same_rank(graph: graphviz.Digraph, ids: Sequence[str]) -> None:

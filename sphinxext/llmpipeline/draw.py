@@ -7,7 +7,6 @@ build without a new diagram nothing.
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import svg
@@ -18,8 +17,9 @@ from .drawing import Drawing, Engine, Format, Glyphs, Job, Message, Notes
 from .finish import finish
 from .layout import Placed, place
 from .model import Pipeline
+from .scales import paint
 from .style import MODERN, Style
-from .text import Blocks, measure
+from .text import measure
 
 if TYPE_CHECKING:
     import graphviz
@@ -35,17 +35,18 @@ def draw(job: Job) -> Drawing:
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        blocks, placed = _lay_out(job.pipeline, job.style, job.engine, job.dot)
-        data = to_bytes(Diagram(job.pipeline, job.style, blocks, placed.layout), job.format)
+        diagram, placed = _lay_out(job.pipeline, job.style, job.engine, job.dot)
+        data = to_bytes(diagram, job.format)
     glyphs: tuple[Glyphs, ...] = ()
     if job.format == "svg":
-        page = svg.public(data, job.pipeline, job.style)
+        page = svg.public(data, job.pipeline, job.style, diagram.paint)
         data, glyphs = page.data, page.glyphs
     elif job.format == "svg-outlines":
         data = svg.bare(data)
     said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
-    messages = [Message("layout", text) for text in placed.messages]
-    messages += [Message("draw", text) for text in (*blocks.messages, *said)]
+    messages = [Message("syntax", text) for text in diagram.paint.messages]
+    messages += [Message("layout", text) for text in placed.messages]
+    messages += [Message("draw", text) for text in (*diagram.blocks.messages, *said)]
     return Drawing(data, Notes(tuple(messages), glyphs))
 
 
@@ -73,15 +74,14 @@ def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg") ->
 
 def figure(pipeline: Pipeline, style: Style = MODERN) -> Figure:
     """The ``matplotlib.figure.Figure`` of a pipeline, tight to the picture, its one artist the diagram."""
-    blocks, placed = _lay_out(pipeline, style)
-    return on_figure(Diagram(pipeline, style, blocks, placed.layout))
+    return on_figure(_lay_out(pipeline, style)[0])
 
 
 def digraph(pipeline: Pipeline, style: Style | None = None) -> graphviz.Digraph:
     """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz."""
     style = style or MODERN
     with settings():
-        return build(pipeline, style, measure(pipeline, style).sizes())
+        return build(pipeline, style, measure(pipeline, style).sizes(), paint(pipeline, style).widths)
 
 
 def _is_news(warning: warnings.WarningMessage) -> bool:
@@ -91,8 +91,10 @@ def _is_news(warning: warnings.WarningMessage) -> bool:
 
 def _lay_out(
     pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot"
-) -> tuple[Blocks, Placed]:
+) -> tuple[Diagram, Placed]:
+    painted = paint(pipeline, style)
     with settings():
-        blocks = measure(pipeline, style)
-    placed = place(pipeline, build(pipeline, style, blocks.sizes()), engine, dot)
-    return blocks, replace(placed, layout=finish(placed.layout, pipeline, style))
+        blocks = measure(pipeline, style, painted.bars)
+    placed = place(pipeline, build(pipeline, style, blocks.sizes(), painted.widths), engine, dot)
+    layout = finish(placed.layout, pipeline, style)
+    return Diagram(pipeline, style, blocks, layout, paint=painted), placed
