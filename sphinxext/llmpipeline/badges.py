@@ -14,7 +14,7 @@ _PADDING_X, _PADDING_Y = 5.0, 0.5
 _OVERHANG = 6.0  # how far a badge stands out over the corner of a node
 _CLEAR = 1.0  # room between a badge and a label, or an obstacle
 _SLACK = 1e-9
-_CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
+_PLACES = ((1, 1), (-1, 1), (0, 1), (1, -1), (-1, -1), (0, -1))  # to the right and up, the best first
 
 
 def pill_size(text: Size) -> Size:
@@ -23,12 +23,12 @@ def pill_size(text: Size) -> Size:
 
 
 def least_label(text: Size, padding_x: float) -> float:
-    """The width of a label whose node is no narrower than its badge."""
-    return pill_size(text).width - 2 * (padding_x + _OVERHANG)
+    """The width of a label whose node is wider than its badge, so that edges may meet it at either side."""
+    return pill_size(text).width + 2 * (_OVERHANG - padding_x)
 
 
 def on_node(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:
-    """The badge on the outline of a node: at its upper right corner, or at another that covers fewer obstacles.
+    """The badge on the outline of a node: at its upper right corner, or where it covers fewer obstacles.
 
     Args:
         node: the node; its label stays clear.
@@ -36,12 +36,12 @@ def on_node(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:
         obstacles: what a badge had better not cover.
     """
     size = pill_size(text)
-    corners = [_at_corner(node, size, right, up) for right, up in _CORNERS]
-    return min(corners, key=lambda badge: sum(badge.overlaps(obstacle, -_CLEAR) for obstacle in obstacles))
+    places = [_at(node, size, right, up) for right, up in _PLACES]
+    return min(places, key=lambda badge: sum(badge.overlaps(obstacle, -_CLEAR) for obstacle in obstacles))
 
 
-def _at_corner(node: PlacedNode, size: Size, right: int, up: int) -> Box:
-    """The badge near a corner, each of *right* and *up* 1 or -1, moved outwards where it would touch the label."""
+def _at(node: PlacedNode, size: Size, right: int, up: int) -> Box:
+    """The badge at a corner, or in the middle where *right* is 0, moved outwards where it would touch the label."""
     around, label = node.box, node.label
     middle = around.center
     corner_x = middle[0] + right * (around.width / 2 + _OVERHANG - size.width / 2)
@@ -50,7 +50,7 @@ def _at_corner(node: PlacedNode, size: Size, right: int, up: int) -> Box:
     beside = (label.width + size.width) / 2 + _CLEAR - right * (x - label.center[0])
     above = (label.height + size.height) / 2 + _CLEAR - up * (y - label.center[1])
     if min(beside, above) > 0:
-        x, y = (x + right * beside, y) if beside < above else (x, y + up * above)
+        x, y = (x + right * beside, y) if right and beside < above else (x, y + up * above)
     return Box(x - size.width / 2, y - size.height / 2, x + size.width / 2, y + size.height / 2)
 
 

@@ -16,6 +16,7 @@ from .text import BarText, Block, Blocks
 _ABOVE = 16.0  # points between the diagram and what stands below it
 _BETWEEN = 10.0  # between rows
 _BESIDE = 20.0  # between the entries of a row
+_STEP = 1.0  # by which rows are made narrower until one more would be needed
 _LEAST_WIDTH = 320.0  # rows are this wide at least, however narrow the diagram is
 _SWATCH = Size(28.0, 16.0)  # the small node or edge of an entry
 _NODE_HEIGHT = 36.0  # of a node with a label of one line: corners are as much smaller as the node is
@@ -93,16 +94,21 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
     )
 
 
-def _rows(sizes: Iterable[Size], width: float) -> Iterator[list[Size]]:
-    """As many in a row as *width* takes, but one at least."""
-    row: list[Size] = []
+def _rows(sizes: Sequence[Size], width: float) -> list[list[Size]]:
+    """As few rows as *width* takes, of about the same length; one at least in each."""
+    rows = _filled(sizes, width)
+    while len(rows) > 1 and len(narrower := _filled(sizes, max(_width(row) for row in rows) - _STEP)) == len(rows):
+        rows = narrower
+    return rows
+
+
+def _filled(sizes: Iterable[Size], width: float) -> list[list[Size]]:
+    rows: list[list[Size]] = []
     for size in sizes:
-        if row and _width([*row, size]) > width:
-            yield row
-            row = []
-        row.append(size)
-    if row:
-        yield row
+        if not rows or _width([*rows[-1], size]) > width:
+            rows.append([])
+        rows[-1].append(size)
+    return rows
 
 
 def _width(row: Sequence[Size]) -> float:

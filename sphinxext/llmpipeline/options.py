@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .model import Label, Scale
-from .si import read_value
+from .si import parse_value
 
 SCALE_OPTIONS = ("colormap", "norm", "range", "value-label")
 """What is drawn of the values of nodes; with ``edge-`` before each, of those of edges."""
@@ -71,9 +71,9 @@ def _read_range(name: str, given: Mapping[str, str], problems: list[str]) -> tup
     if name not in given:
         return None
     try:
-        least, greatest = (read_value(word) for word in given[name].split())
+        least, greatest = (parse_value(word) for word in given[name].split())
     except ValueError:
-        least = greatest = read_value("0")
+        least = greatest = parse_value("0")
     if least.number < greatest.number:
         return least.number, greatest.number
     problems.append(f"option '{name}': expected two numbers, the lower one first, such as 1B 1T, not '{given[name]}'")

@@ -81,13 +81,13 @@ def format_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
     return tuple(format_number(number, _MOST_DIGITS) for number in numbers)
 
 
-def read_value(text: str) -> Value:
+def parse_value(text: str) -> Value:
     """``number [ suffix ] [ unit ]``, the unit after a space, but for ``%``.
 
     Raises:
         ValueError: where *text* is no such value; its message says what was expected.
 
-    >>> read_value("300B tokens")
+    >>> parse_value("300B tokens")
     Value(number=300000000000.0, unit='tokens', digits=3)
     """
     found = _NUMBER.fullmatch(text.strip())

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from . import si
 from .fields import break_lines
 from .model import DIRECTIONS, EDGE_KINDS, Direction, EdgeKind, Label, Link
 from .problems import suggestion
-from .si import Value
+from .si import Value, parse_value
 from .statements import ReadError, Text
 
 _CLASS = re.compile(r"[A-Za-z_][\w-]*")
@@ -54,7 +53,7 @@ def read_direction(text: Text) -> Direction:
 def read_value(text: Text) -> Value:
     """A finite number with an optional SI suffix and unit."""
     try:
-        return si.read_value(text.value)
+        return parse_value(text.value)
     except ValueError as error:
         raise _wrong(text, str(error)) from error
 
