@@ -12,11 +12,13 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from sphinxext.llmpipeline import CLASSIC, figure, parse
 from sphinxext.llmpipeline.artist import Diagram
 from sphinxext.llmpipeline.digraph import build
+from sphinxext.llmpipeline.finish import finish
 from sphinxext.llmpipeline.geometry import Box
 from sphinxext.llmpipeline.layout import place
 from sphinxext.llmpipeline.style import Style, Tone
@@ -40,7 +42,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def diagram(text: str = TEXT, style: Style = CLASSIC, origin: tuple[float, float] = (0.0, 0.0)) -> Diagram:
     pipeline = parse(text)
     blocks = measure(pipeline, style)
-    return Diagram(pipeline, style, blocks, place(pipeline, build(pipeline, style, blocks.sizes())).layout, origin)
+    layout = place(pipeline, build(pipeline, style, blocks.sizes())).layout
+    return Diagram(pipeline, style, blocks, finish(layout, pipeline, style), origin)
 
 
 def picture(figure: Figure) -> np.ndarray:
@@ -144,6 +147,21 @@ def test_looks_of_edges() -> None:
         (CLASSIC.edges["derive"].width, None),
         (CLASSIC.edges["feedback"].width, CLASSIC.edges["feedback"].dash),
     ]
+
+
+def test_lines_upon_a_shape_are_finer_than_its_outline() -> None:
+    calls = recorded(diagram("process a: A"))
+    (outline, fill), (line, nothing) = [(what[0], what[2]) for call, what in calls if call == "path"]
+    assert outline == CLASSIC.line_width > line > 0
+    assert fill is not None
+    assert nothing is None
+
+
+def test_a_kind_of_edges_is_drawn_in_a_colour_of_its_own() -> None:
+    own = replace(CLASSIC, edges={**CLASSIC.edges, "flow": replace(CLASSIC.edges["flow"], light="#ff0000")})
+    strokes = {what[1] for call, what in recorded(diagram("node a\nnode b\na -> b", own)) if call == "path"}
+    assert (1.0, 0.0, 0.0) in strokes
+    assert to_rgb(CLASSIC.edge_light) not in strokes
 
 
 def test_an_invisible_diagram_is_not_drawn() -> None:

@@ -197,7 +197,7 @@ def test_html_has_labels_as_text(page: str) -> None:
 
 def test_html_has_the_shared_style(page: str) -> None:
     (drawing,) = drawings(page)
-    assert drawing.get("class") == "llmpipeline llmpipeline-style-classic"
+    assert drawing.get("class") == "llmpipeline llmpipeline-style-modern"
     for node in of_class(drawing, "llmpipeline-node"):
         style = node[0].get("style", "")
         assert style.startswith("fill:var(--llmpipeline-model-fill,lightblue);")
@@ -263,7 +263,7 @@ def test_alt_is_the_description_and_class_width_and_align_are_kept(project: Proj
     page = project.write({"index.rst": dedent(index)}).build("html", "-W").read("index.html")
     first, second = drawings(page)
     assert first[1].text == 'It is "this" & <that>'
-    assert set((first.get("class") or "").split()) == {"llmpipeline", "llmpipeline-style-classic", "big"}
+    assert set((first.get("class") or "").split()) == {"llmpipeline", "llmpipeline-style-modern", "big"}
     assert first.get("data-diagram") == "my-diagram"
     assert first.get("style") == "width: 300px"
     assert second.get("style") == "width: 50%"

@@ -11,13 +11,14 @@ import graphviz
 import pygraphviz
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.digraph import MARKER, build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Size, Sizes
 from sphinxext.llmpipeline.layout import place
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.style import PRINT
+from sphinxext.llmpipeline.text import measure
 
 HOSTILE = (
     "node", "edge", "graph", "digraph", "subgraph", "strict", "Node", "STRICT", "a.b-c", "_", "__", "_1", "x-1", "e0",
@@ -44,8 +45,8 @@ def test_pipeline_digraph_is_the_public_object_of_graphviz() -> None:
     pipeline = parse("a -> b")
     graph = pipeline.digraph()
     assert isinstance(graph, graphviz.Digraph)
-    assert graph.source == digraph(pipeline, CLASSIC).source
-    assert graph.source == build(pipeline, CLASSIC, _sizes(pipeline)).source
+    assert graph.source == digraph(pipeline, MODERN).source
+    assert graph.source == build(pipeline, MODERN, measure(pipeline, MODERN).sizes()).source
 
 
 def test_pipeline_digraph_takes_a_style() -> None:
@@ -371,8 +372,8 @@ def test_source_is_as_documented() -> None:
     pipeline = parse("a -> b", direction="LR")
     assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (None,), ())).source == (
         f"{HEAD}"
-        f"\ta [label={_table(8, 18)} shape=box style=rounded]\n"
-        f"\tb [label={_table(9, 18)} shape=box style=rounded]\n"
+        f"\ta [label={_table(8, 18)} fixedsize=true height=0.5278 shape=box width=0.4444]\n"
+        f"\tb [label={_table(9, 18)} fixedsize=true height=0.5278 shape=box width=0.4583]\n"
         "\ta -> b [arrowsize=0.81 dir=forward id=e0]\n"
         "}\n"
     )
@@ -383,8 +384,8 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
     assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (Size(10, 15),), ())).source == (
         f"{HEAD}"
         "\tnewrank=true\n"
-        f"\ta [label={_table(8, 18)} shape=box style=rounded]\n"
-        f"\tb [label={_table(9, 18)} shape=box style=rounded]\n"
+        f"\ta [label={_table(8, 18)} fixedsize=true height=0.5278 shape=box width=0.4444]\n"
+        f"\tb [label={_table(9, 18)} fixedsize=true height=0.5278 shape=box width=0.4583]\n"
         f'\t"e0 label" [label={_table(16, 21)} shape=plain]\n'
         "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
         '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'

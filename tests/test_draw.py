@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, PRINT, figure, parse, read_style, render
+from sphinxext.llmpipeline import CLASSIC, MODERN, PRINT, figure, parse, read_style, render
 from sphinxext.llmpipeline.draw import draw
 from sphinxext.llmpipeline.drawing import FORMATS, Drawing, Format, Job, Message, Notes
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Label, Node, Pipeline, Run
@@ -43,8 +43,8 @@ def test_render_without_sphinx(format: Format) -> None:
     assert len(data) > 1000
 
 
-def test_render_is_classic_svg_unless_told_otherwise() -> None:
-    assert render(PIPELINE) == render(PIPELINE, CLASSIC, "svg") == draw(Job(PIPELINE, CLASSIC, "svg")).data
+def test_render_is_modern_svg_unless_told_otherwise() -> None:
+    assert render(PIPELINE) == render(PIPELINE, MODERN, "svg") == draw(Job(PIPELINE, MODERN, "svg")).data
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
@@ -63,7 +63,7 @@ def test_the_corpus_is_drawn_without_a_word(file: Path) -> None:
 
 def test_figure_is_drawn_in_the_style() -> None:
     (light,), (plain,) = figure(PIPELINE).artists, figure(PIPELINE, PRINT).artists
-    assert light.style is CLASSIC  # type: ignore[attr-defined]
+    assert light.style is MODERN  # type: ignore[attr-defined]
     assert plain.style is PRINT  # type: ignore[attr-defined]
 
 

@@ -152,7 +152,7 @@ def test_style_of_a_wrong_type(project: Project) -> None:
 def test_style_of_any_type_does_not_stop_a_build(project: Project, value: str) -> None:
     build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_style = {value}").build("html")
     assert build.status == 0
-    assert "llmpipeline-style-classic" in build.read("index.html")
+    assert "llmpipeline-style-modern" in build.read("index.html")
 
 
 def test_style_of_the_project_is_drawn(project: Project) -> None:

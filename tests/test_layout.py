@@ -19,7 +19,7 @@ from textwrap import dedent
 import graphviz
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, layout, parse
+from sphinxext.llmpipeline import CLASSIC, Style, layout, parse
 from sphinxext.llmpipeline.digraph import build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge
@@ -31,9 +31,9 @@ from sphinxext.llmpipeline.text import measure
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
 
 
-def placed(pipeline: Pipeline | str, direction: Direction = "LR") -> Placed:
+def placed(pipeline: Pipeline | str, direction: Direction = "LR", style: Style = CLASSIC) -> Placed:
     pipeline = replace(parse(pipeline) if isinstance(pipeline, str) else pipeline, direction=direction)
-    return place(pipeline, digraph(pipeline))
+    return place(pipeline, digraph(pipeline, style))
 
 
 def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
@@ -377,7 +377,8 @@ n3 -> n5
 n2 -> n0
 g2 -> n5: lab
 """
-"""Ends Graphviz 14, and with it the process that it runs in, by ``abort()``."""
+CRASHING_STYLE = replace(CLASSIC, font_size=15.0)
+"""The two end Graphviz 14, and with it the process that it runs in, by ``abort()``."""
 
 CRASHED = (
     "Graphviz crashed: nodes that share a rank are more than it can lay out here; "
@@ -401,7 +402,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_quiet")
 def test_where_graphviz_crashes_there_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(LayoutError) as caught:
-        placed(CRASHING, "TB")
+        placed(CRASHING, "TB", CRASHING_STYLE)
     assert str(caught.value) == CRASHED
     assert capfd.readouterr() == ("", "")
     assert len(laid_out("a -> b").nodes) == 2
@@ -430,7 +431,7 @@ def test_a_child_leaves_nothing_behind() -> None:
     for _ in range(5):
         placed(ALIGNED)
         with pytest.raises(LayoutError):
-            placed(CRASHING, "TB")
+            placed(CRASHING, "TB", CRASHING_STYLE)
     assert len(os.listdir(folder)) == before
     with contextlib.suppress(ChildProcessError):  # without any child, there is no dead one either
         assert os.waitpid(-1, os.WNOHANG) == (0, 0)

@@ -38,6 +38,19 @@ def test_dark_themes_set_every_variable_of_every_kind() -> None:
     assert found == expected
 
 
+def test_dark_colours_of_kinds_of_edges() -> None:
+    style, problems = read_style(
+        {"base": "classic", "edges": {"derive": {"light": "#005f87"}, "link": {"dark": "#ffaf5f"}}}
+    )
+    assert problems == []
+    found = rules_for(DARK.format("custom"), stylesheet([style]))
+    assert {name: color for name, color in found.items() if "edge-" in name} == {
+        "--llmpipeline-edge-text": CLASSIC.edge_text_dark,
+        "--llmpipeline-edge-derive": CLASSIC.edge_dark,
+        "--llmpipeline-edge-link": "#ffaf5f",
+    }
+
+
 def test_preference_of_the_system_counts_only_where_the_theme_says_so() -> None:
     css = stylesheet([CLASSIC])
     auto = '[data-theme="auto"] .llmpipeline-style-classic'

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, parse, read_style, render
+from sphinxext.llmpipeline import MODERN, parse, read_style, render
 from sphinxext.llmpipeline.draw import draw
 from sphinxext.llmpipeline.drawing import Glyphs, Job
 from sphinxext.llmpipeline.model import Edge, Group, Label, Node, Pipeline, Run
@@ -70,13 +70,13 @@ def placed(links: Mapping[tuple[str, int], str] | None = None, **changes: object
 def test_root() -> None:
     root = parsed(drawn())
     assert root.tag == f"{SVG}svg"
-    assert root.get("class") == "llmpipeline llmpipeline-style-classic"
+    assert root.get("class") == "llmpipeline llmpipeline-style-modern"
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
     assert root.get("font-family") == "'llmpipeline DejaVu Sans', 'DejaVu Sans', Verdana, sans-serif"
 
 
 def test_name_of_the_style_is_a_class() -> None:
-    style = replace(CLASSIC, name="house-style")
+    style = replace(MODERN, name="house-style")
     assert parsed(render(PIPELINE, style).decode()).get("class") == "llmpipeline llmpipeline-style-house-style"
 
 
@@ -152,22 +152,36 @@ def test_text_is_text_in_reading_order() -> None:
 
 def test_colours_are_variables_that_fall_back_to_the_light_tone() -> None:
     root = parsed(drawn())
-    look = CLASSIC.nodes["data"].light
+    look = MODERN.nodes["data"].light
     a = of_class(root, "llmpipeline-kind-data")[0]
     assert f"fill:var(--llmpipeline-data-fill,{look.fill})" in a.find(f"{SVG}path").get("style", "")  # type: ignore[union-attr]
     assert f"stroke:var(--llmpipeline-data-stroke,{look.stroke})" in a.find(f"{SVG}path").get("style", "")  # type: ignore[union-attr]
     assert a.find(f"{SVG}text").get("style") == f"fill:var(--llmpipeline-data-text,{look.text});stroke:none"  # type: ignore[union-attr]
 
 
+def test_a_kind_of_edges_with_a_colour_of_its_own_has_a_variable_of_its_own() -> None:
+    style, problems = read_style({"edges": {"derive": {"light": "#005f87"}, "feedback": {"dark": "#ffaf5f"}}})
+    assert problems == []
+    svg = render(parse("a -> b => c --> d"), style).decode()
+    for kind, variable in (
+        ("flow", f"--llmpipeline-edge,{MODERN.edge_light}"),
+        ("derive", "--llmpipeline-edge-derive,#005f87"),
+        ("feedback", f"--llmpipeline-edge-feedback,{MODERN.edge_light}"),
+    ):
+        (edge,) = of_class(parsed(svg), f"llmpipeline-edge-{kind}")
+        for path in edge.iter(f"{SVG}path"):
+            assert f"stroke:var({variable})" in path.get("style", "")
+
+
 def test_every_variable_is_one_of_the_public_ones() -> None:
     found = set(re.findall(r"var\((--llmpipeline-[\w-]+),(#[0-9a-f]{6}|[a-z]+)\)", drawn()))
-    tones = {"data": CLASSIC.nodes["data"].light, "model": CLASSIC.nodes["model"].light, "group": CLASSIC.group_light}
+    tones = {"data": MODERN.nodes["data"].light, "model": MODERN.nodes["model"].light, "group": MODERN.group_light}
     expected = {
         (f"--llmpipeline-{kind}-{name}", getattr(tone, name))
         for kind, tone in tones.items()
         for name in ("fill", "stroke", "text")
     }
-    expected |= {("--llmpipeline-edge", CLASSIC.edge_light), ("--llmpipeline-edge-text", CLASSIC.edge_text_light)}
+    expected |= {("--llmpipeline-edge", MODERN.edge_light), ("--llmpipeline-edge-text", MODERN.edge_text_light)}
     assert found == expected
     # No colour stands outside of a variable.
     assert not re.search(r"#[0-9a-fA-F]{3,6}\b", re.sub(r"var\([^)]*\)", "", drawn()))
@@ -178,7 +192,7 @@ def test_dashes_and_widths() -> None:
     styles = [edge.find(f"{SVG}path").get("style", "") for edge in edges]  # type: ignore[union-attr]
     assert [re.findall(r"stroke-width:([\d.]+)", style) for style in styles] == [
         ["1.2"],
-        ["2.6"],
+        ["2.4"],
         ["1.2"],
         ["1.2"],
         ["1.2"],
@@ -197,11 +211,11 @@ def test_faces() -> None:
     assert found[" code"]["font-family"] == "'llmpipeline DejaVu Sans Mono', 'DejaVu Sans Mono', monospace"
     for name in ("font-weight", "font-style", "font-family"):
         assert name not in found["plain "]
-    assert {attributes["font-size"] for attributes in found.values()} == {"14"}
+    assert {attributes["font-size"] for attributes in found.values()} == {"13"}
 
 
 def test_mono_text_of_a_style_with_one_font_needs_no_family() -> None:
-    style = replace(CLASSIC, mono_font=CLASSIC.font)
+    style = replace(MODERN, mono_font=MODERN.font)
     root = parsed(render(Pipeline((Node("a", Label(((Run("code", "mono"),),))),)), style).decode())
     assert "font-family" not in next(root.iter(f"{SVG}text")).attrib
 
@@ -274,7 +288,7 @@ def test_a_formula_is_text_placed_glyph_by_glyph() -> None:
     (node,) = of_class(root, "llmpipeline-node")
     (formula,) = node.findall(f"{SVG}g")
     assert re.fullmatch(r"translate\([\d.]+ [\d.]+\)", formula.get("transform", ""))
-    text_color = CLASSIC.nodes["node"].light.text
+    text_color = MODERN.nodes["node"].light.text
     assert formula.attrib == {
         "transform": formula.get("transform", ""),
         "style": f"fill:var(--llmpipeline-node-text,{text_color});stroke:none",
@@ -287,7 +301,7 @@ def test_a_formula_is_text_placed_glyph_by_glyph() -> None:
     a, b, below = spans["a"], spans["b"], spans["1"]
     assert float(a["y"]) < float(rule.get("y", "")) < float(b["y"]) < float(below["y"])
     assert float(b["x"]) < float(below["x"])
-    assert float(below["font-size"]) < float(b["font-size"]) == float(a["font-size"]) < CLASSIC.font_size
+    assert float(below["font-size"]) < float(b["font-size"]) == float(a["font-size"]) < MODERN.font_size
     assert a["font-style"] == "italic"
     assert all(set(attributes) <= {"x", "y", "font-size", "font-style"} for attributes in spans.values())
     assert rule.tag == f"{SVG}rect"
@@ -305,8 +319,8 @@ def test_glyphs_of_a_formula_stay_in_the_picture_and_in_their_box() -> None:
     assert x > float(before.get("x", "")) + 50
     assert y == pytest.approx(float(before.get("y", "")), abs=0.02)
     for span in formula.iter(f"{SVG}tspan"):
-        assert 0 < x + float(span.get("x", "")) < width - CLASSIC.margin
-        assert CLASSIC.margin < y + float(span.get("y", "")) < height - CLASSIC.margin
+        assert 0 < x + float(span.get("x", "")) < width - MODERN.margin
+        assert MODERN.margin < y + float(span.get("y", "")) < height - MODERN.margin
     assert not re.search(r"\d\.\d{3,}", drawn(pipeline))
 
 
@@ -329,11 +343,11 @@ def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
 def test_scripts_are_text_of_their_size_off_the_line() -> None:
     root = parsed(drawn(labelled(Run("x"), Run("i", script="sub"), Run("y"), Run("2", script="super"))))
     texts_of = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
-    assert [texts_of[name]["font-size"] for name in ("x", "i", "y", "2")] == ["14", "9.8", "14", "9.8"]
+    assert [texts_of[name]["font-size"] for name in ("x", "i", "y", "2")] == ["13", "9.1", "13", "9.1"]
     line = float(texts_of["x"]["y"])
     assert float(texts_of["y"]["y"]) == line
-    assert float(texts_of["i"]["y"]) - line == pytest.approx(0.16 * 14, abs=0.011)
-    assert line - float(texts_of["2"]["y"]) == pytest.approx(0.34 * 14, abs=0.011)
+    assert float(texts_of["i"]["y"]) - line == pytest.approx(0.16 * 13, abs=0.011)
+    assert line - float(texts_of["2"]["y"]) == pytest.approx(0.34 * 13, abs=0.011)
 
 
 REFERRING = Pipeline(
@@ -410,12 +424,13 @@ def made(pipeline: Pipeline) -> PublicSvg:
     from sphinxext.llmpipeline.artist import Diagram
     from sphinxext.llmpipeline.canvas import to_bytes
     from sphinxext.llmpipeline.digraph import build
+    from sphinxext.llmpipeline.finish import finish
     from sphinxext.llmpipeline.layout import place
     from sphinxext.llmpipeline.text import measure
 
-    blocks = measure(pipeline, CLASSIC)
-    layout = place(pipeline, build(pipeline, CLASSIC, blocks.sizes())).layout
-    return public(to_bytes(Diagram(pipeline, CLASSIC, blocks, layout), "svg"), pipeline, CLASSIC)
+    blocks = measure(pipeline, MODERN)
+    layout = finish(place(pipeline, build(pipeline, MODERN, blocks.sizes())).layout, pipeline, MODERN)
+    return public(to_bytes(Diagram(pipeline, MODERN, blocks, layout), "svg"), pipeline, MODERN)
 
 
 def test_glyphs_are_those_of_the_text_by_font() -> None:
@@ -473,7 +488,7 @@ def test_a_diagram_without_text_needs_no_glyph() -> None:
 
 
 def test_notes_of_a_drawing_have_the_glyphs() -> None:
-    assert draw(Job(PIPELINE, CLASSIC, "svg")).notes.glyphs == made(PIPELINE).glyphs
+    assert draw(Job(PIPELINE, MODERN, "svg")).notes.glyphs == made(PIPELINE).glyphs
 
 
 def test_name_of_the_web_font_is_not_that_of_an_installed_one() -> None:
@@ -507,7 +522,7 @@ def test_every_id_has_the_prefix_and_stands_once() -> None:
 
 def test_classes_of_the_page() -> None:
     root = parsed(on_page(drawn(), placed(classes=("big", "blue"))))
-    assert root.get("class") == "llmpipeline big blue llmpipeline-style-classic"
+    assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
 
 
 def test_links_are_around_the_content_of_their_part() -> None:
@@ -549,12 +564,12 @@ def test_width_of_the_page_or_the_least_that_is_legible() -> None:
     own = parsed(on_page(drawn(), placed()))
     width = float(own.get("width", ""))
     (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
-    # The smallest text, 12 points, is 10 pixels high at that width.
-    assert float(least) * 12 / width == pytest.approx(10, abs=0.01)
+    # The smallest text, a value of 11 points, is 10 pixels high at that width.
+    assert float(least) * 11 / width == pytest.approx(10, abs=0.01)
 
 
 def test_text_that_is_small_already_is_never_made_larger() -> None:
-    style = replace(CLASSIC, font_size=8.0)
+    style = replace(MODERN, font_size=8.0)
     root = parsed(on_page(render(parse("a -> b"), style).decode(), placed()))
     assert root.get("style") == f"min-width: {root.get('width')}px"
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 GID = "llmpipeline"
 _POINTS_PER_INCH = 72
 _BADGE_LINE = 0.8  # points
+_DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline: calmer where there are many
 
 
 class Diagram(Artist):
@@ -146,7 +147,7 @@ class Diagram(Artist):
         first, *details = node.outline
         brush.path(first, self.style.line_width, tone.stroke, tone.fill)
         for curve in details:
-            brush.path(curve, self.style.line_width, tone.stroke)
+            brush.path(curve, _DETAIL * self.style.line_width, tone.stroke)
 
     def _look_of_edge(self, index: int, kind: str) -> EdgeLook:
         look = self.style.edges[kind]

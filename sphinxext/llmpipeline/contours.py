@@ -212,10 +212,10 @@ def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a 
     return (Curve((start, *above, *below), bezier=True, closed=True, filled=True),)
 
 
-def diamond(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A rhombus."""
+def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+    """A rhombus; its points are too sharp to be rounded, and edges end at them."""
     x, y = box.center
-    return (_ring([(x, box.y0), (box.x1, y), (x, box.y1), (box.x0, y)], _SMALL * radius),)
+    return (_ring([(x, box.y0), (box.x1, y), (x, box.y1), (box.x0, y)], 0),)
 
 
 def hexagon(box: Box, radius: float) -> tuple[Curve, ...]:

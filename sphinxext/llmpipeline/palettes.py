@@ -31,17 +31,17 @@ KIND_SHAPES: dict[str, str] = {
 # no kind cries louder than the others, only models, which pipelines are about, have a deeper fill.
 MODERN_PALETTE: Palette = {
     "node": ("#f9fafc", "#707a87", "#1d2125", "#969fac"),
-    "data": ("#faefd5", "#947419", "#372c10", "#b89b53"),
+    "data": ("#faefd5", "#947419", "#352e21", "#b89b53"),
     "process": ("#ebf0fa", "#6b7993", "#292e37", "#929fb7"),
     "train": ("#e2f7e5", "#4c895a", "#1f3423", "#78ae82"),
     "model": ("#c2e7f4", "#227599", "#164052", "#64b4d2"),
-    "reward": ("#ffebda", "#a86737", "#3f2818", "#cc8f65"),
+    "reward": ("#ffebda", "#a86737", "#3c2b21", "#cc8f65"),
     "eval": ("#f3ecff", "#826ba9", "#31293f", "#a693cc"),
     "store": ("#e8f1fb", "#647b94", "#262f38", "#8ba1b8"),
     "service": ("#dcf7f3", "#2f897f", "#163430", "#63aea5"),
-    "tool": ("#f7efe5", "#8a755a", "#342d23", "#ae9b82"),
+    "tool": ("#f7efe5", "#8a755a", "#332e28", "#ae9b82"),
     "human": ("#ffe8ef", "#a66076", "#3e252d", "#cb889c"),
-    "decision": ("#f3f2d5", "#837c18", "#312f10", "#a8a253"),
+    "decision": ("#f3f2d5", "#837c18", "#313022", "#a8a253"),
     "io": ("#ffffff", "#717a84", "#1e2124", "#989fa9"),
 }
 

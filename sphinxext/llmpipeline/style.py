@@ -71,10 +71,10 @@ class Style:
     group_font_size: float = 12.0
     line_height: float = 1.25
     """Distance of baselines as a multiple of the font size."""
-    line_width: float = 1.3
+    line_width: float = 1.2
     corner_radius: float = 8.0
     """Of the shape ``rounded`` and of groups; corners of other shapes have less in proportion, and none for 0."""
-    padding_x: float = 11.0
+    padding_x: float = 10.0
     """Room between a label and the side of its box."""
     padding_y: float = 9.0
     edge_label_gap: float = 3.0
@@ -123,14 +123,13 @@ def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[s
 MODERN = Style(
     name="modern",
     nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"),
-    edges=_edge_looks(1.2, 2.4, (4.5, 3.5)),
+    edges=_edge_looks(1.2, 2.4, (5.0, 3.5)),
 )
 
 CLASSIC = Style(
     name="classic",
     font_size=14.0,
     group_font_size=13.0,
-    line_width=1.2,
     padding_x=12.0,
     padding_y=10.0,
     corner_radius=10.0,
