@@ -11,6 +11,7 @@ import pytest
 from docutils import nodes
 
 from sphinxext.llmpipeline.doctree import pipeline_diagram, pipeline_link, pipeline_text
+from sphinxext.llmpipeline.model import Label, Scale
 from sphinxext.llmpipeline.outline import NOT_DRAWN
 
 if TYPE_CHECKING:
@@ -694,3 +695,79 @@ def test_messages_that_are_kept_in_the_page_are_not_drawn(project: Project) -> N
     assert build.warnings == 'index.rst:3: ERROR: Unknown interpreted text role "nope". [docutils]\n'
     (text,) = the_diagram(project).findall(pipeline_text)
     assert text.astext() == "see :nope:`x`"
+
+
+# Numbers and the legend
+
+
+def options(*lines: str, body: str = "model a\n   data b\n      :value: 1B\n   b --> a\n      :value: 2B") -> str:
+    return ".. llmpipeline::\n" + "".join(f"   {line}\n" for line in lines) + f"\n   {body}\n"
+
+
+def test_scales_reach_the_pipeline_and_their_titles_the_texts(project: Project) -> None:
+    index = options(":colormap: viridis", ":norm: log", ":range: 1M 1T", ":value-label: Size", ":edge-widths: 1 8")
+    assert read(project, index).warnings == ""
+    diagram = the_diagram(project)
+    assert diagram["pipeline"].node_scale == Scale("viridis", "log", (1e6, 1e12), None, Label.plain("Size"))
+    assert diagram["pipeline"].edge_scale == Scale(widths=(1.0, 8.0))
+    title = diagram.children[-1]
+    assert isinstance(title, pipeline_text)
+    assert (title.astext(), title.line) == ("Size", 1)
+
+
+def test_titles_of_colour_bars_are_translated(project: Project) -> None:
+    index = options(":colormap: viridis", ":value-label: Size")
+    assert 'msgid "Size"' in project.write({"index.rst": index}).build("gettext").read("index.pot")
+
+
+@pytest.mark.parametrize(
+    ("option", "setting", "kinds"),
+    [
+        ("", False, []),
+        ("", True, ["data", "model", "feedback"]),
+        (":legend:", False, ["data", "model", "feedback"]),
+        (":legend: no", True, []),
+    ],
+)
+def test_legend(project: Project, option: str, setting: bool, kinds: list[str]) -> None:
+    assert read(project, options(option), f"llmpipeline_legend = {setting}").warnings == ""
+    assert [entry.kind for entry in the_diagram(project)["pipeline"].legend] == kinds
+
+
+def test_legend_speaks_the_language_of_the_document(project: Project) -> None:
+    page = project.write({"index.rst": options(":legend:")}, "language = 'de'").build("html", "-W").read("index.html")
+    for title in ("Daten", "Modell", "Rückkopplung"):
+        assert f">{title}</text>" in page
+    assert "b (Daten, 1B)" in page
+
+
+def test_legend_names_a_kind_of_the_project(project: Project) -> None:
+    conf = """
+    llmpipeline_style = {
+        "nodes": {"guard": {}, "judge": {"title": "Fair  judge"}},
+        "edges": {"link": {"title": "Tie"}},
+    }
+    """
+    read(project, options(":legend:", body="guard a\n   judge b\n   a -- b"), conf)
+    assert [entry.title for entry in the_diagram(project)["pipeline"].legend] == ["Guard", "Fair judge", "Tie"]
+
+
+def test_wrong_options_of_numbers_warn_and_the_diagram_is_still_drawn(project: Project) -> None:
+    index = options(":legend: left", ":colormap: virdis", ":edge-norm: log", ":range: 2 1")
+    build = project.write({"index.rst": index}).build("html")
+    expected = [
+        "option 'range': expected two numbers, the lower one first, such as 1B 1T, not '2 1'",
+        "option 'edge-norm' does nothing without 'edge-colormap' or 'edge-widths'",
+        "option 'legend': expected yes or no, not 'left'",
+        "option 'colormap': unknown colour map 'virdis'; did you mean 'viridis'?",
+    ]
+    assert build.warnings == "".join(f"index.rst:1: WARNING: {text} [llmpipeline.syntax]\n" for text in expected)
+    assert "<svg " in build.read("index.html")
+    assert project.build("html").warnings == build.warnings
+
+
+def test_unknown_colour_map_warns_for_each_diagram(project: Project) -> None:
+    build = project.write({"index.rst": f"{options(':colormap: virdis')}\n{options(':colormap: virdis')}"}).build(
+        "html"
+    )
+    assert build.warnings.count("unknown colour map 'virdis'") == 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from docutils import nodes
 
-from sphinxext.llmpipeline import Label, Pipeline, Run, parse
+from sphinxext.llmpipeline import MODERN, Label, Pipeline, Run, Scale, legend, parse
 from sphinxext.llmpipeline.doctree import (
     links,
     listing,
@@ -199,3 +201,28 @@ def test_listing_is_made_of_stock_nodes() -> None:
 
 def test_empty_pipeline_has_an_empty_listing() -> None:
     assert lines_of(listing(pipeline_diagram("", pipeline=Pipeline(())))) == []
+
+
+def test_listing_tells_values() -> None:
+    text = (
+        "model a: A\n   :note: noted\n   :repeat: 2\n   :value: 175B\nb\na -> b: x\n   :note: n\n   :value: 3T tokens"
+    )
+    assert lines_of(listing(diagram_of(f"{text}\na --> b\n   :value: 5%"))) == [
+        "A (noted, × 2, 175B)",
+        "  → b: x (n, 3T tokens)",
+        "  → b (feedback) (5%)",
+        "b",
+    ]
+
+
+def test_listing_names_the_kinds_that_a_legend_names() -> None:
+    diagram = diagram_of("model a: A\n   :value: 175B\nb: B\na --> b")
+    diagram["pipeline"] = replace(diagram["pipeline"], legend=legend(diagram["pipeline"], MODERN, str.upper))
+    assert lines_of(listing(diagram)) == ["A (MODEL, 175B)", "  → B (feedback)", "B"]
+
+
+def test_titles_of_colour_bars_are_texts_after_all_others() -> None:
+    pipeline = replace(parse("a"), node_scale=Scale("viridis", label=Label.plain("Size")))
+    texts = [pipeline_text("", "", nodes.Text(text)) for text in ("a", "Größe")]
+    scale = resolved(pipeline_diagram("", *texts, pipeline=pipeline)).node_scale
+    assert scale == Scale("viridis", label=Label.plain("Größe"))

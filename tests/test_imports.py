@@ -35,6 +35,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
+    "scales": {"matplotlib", "numpy"},
     "text": {"matplotlib"},
     "webfont": {"fontTools"},
 }
@@ -55,11 +56,11 @@ FOR_TYPES: dict[str, set[str]] = {
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
 # layout → picture → files of a site → Sphinx.
 ORDER = (
-    *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
-    *("parser", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "drawing", "page", "panels"),
-    *("outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange", "loops", "titles"),
-    *("detours", "finish"),
-    *("fonts", "wrap", "text", "fit", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
+    *("geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
+    *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
+    *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange"),
+    *("loops", "titles", "detours", "finish", "badges", "fonts", "wrap", "text", "scales", "fit", "furniture"),
+    *("artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
     *("doctree", "panel_references", "directive", "placement", "extension", "__init__"),
 )
 

@@ -53,6 +53,7 @@ def test_there_are_catalogues_and_nothing_else() -> None:
 
 def test_messages_are_all_that_the_outline_says() -> None:
     said = {value for name, value in vars(outline).items() if name.isupper() and isinstance(value, str)}
+    said |= {*outline.NODE_TITLES.values(), *outline.EDGE_TITLES.values()}
     assert said == set(outline.MESSAGES)
     assert len(outline.MESSAGES) == len(said)
 

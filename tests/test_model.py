@@ -18,7 +18,9 @@ from sphinxext.llmpipeline.model import (
     Node,
     Pipeline,
     Run,
+    Scale,
 )
+from sphinxext.llmpipeline.si import Value
 
 
 def label(text: str, line: int = 0) -> Label:
@@ -27,7 +29,15 @@ def label(text: str, line: int = 0) -> Label:
 
 PIPELINE = Pipeline(
     nodes=(
-        Node("a", label("A", 4), group="inner", note=label("A note", 5), tooltip=label("A tip", 6), value=1.5, line=4),
+        Node(
+            "a",
+            label("A", 4),
+            group="inner",
+            note=label("A note", 5),
+            tooltip=label("A tip", 6),
+            value=Value(1.5),
+            line=4,
+        ),
         Node("b", label("B", 7), "model", classes=("wide",), link="https://example.org", line=7),
     ),
     edges=(
@@ -40,9 +50,11 @@ PIPELINE = Pipeline(
     ),
     aligned=(("a", "b"),),
     direction="LR",
+    node_scale=Scale("viridis", label=label("Size", 11)),
+    edge_scale=Scale(widths=(1, 8)),
 )
 
-IN_ORDER = ["O", "O note", "I", "A", "A note", "A tip", "B", "E", "E note"]
+IN_ORDER = ["O", "O note", "I", "A", "A note", "A tip", "B", "E", "E note", "Size"]
 
 
 def without_lines(item: Item) -> Item:

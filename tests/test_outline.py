@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import outline, parse
-from sphinxext.llmpipeline.model import EDGE_KINDS, Edge, EdgeKind, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline import MODERN, outline, parse, read_style
+from sphinxext.llmpipeline.model import EDGE_KINDS, NODE_KINDS, Edge, EdgeKind, Group, Label, Node, Pipeline, Run
 
 CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 
@@ -322,3 +322,39 @@ def test_one_line() -> None:
 def test_names_are_those_of_nodes_and_groups() -> None:
     pipeline = parse("group g: A\\ngroup\n   node a: Alpha\nnode b")
     assert outline.names(pipeline) == {"g": "A group", "a": "Alpha", "b": "b"}
+
+
+# The legend
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("node a\na -> a", []),
+        ("model a\na -> a", ["Model"]),
+        ("model a\nnode b\ndata c\na -> b", ["Data", "Model"]),
+        ("node a\na => a", ["Main flow"]),
+        ("node a\na => a\na --> a\na -> a", ["Flow", "Main flow", "Feedback"]),
+        ("io a\na <-> a\na -- a", ["Input or output", "Exchange", "Connection"]),
+    ],
+)
+def test_legend_tells_what_is_not_plain(text: str, titles: list[str]) -> None:
+    assert [entry.title for entry in outline.legend(parse(text), MODERN)] == titles
+
+
+def test_legend_takes_titles_of_the_style_as_they_are() -> None:
+    style, _ = read_style(
+        {"nodes": {"node": {"title": "Step"}, "model": {"title": "LLM"}}, "edges": {"flow": {"title": "Way"}}}
+    )
+    found = outline.legend(parse("node a\nmodel b\nreward c\na -> b"), style, str.upper)
+    assert [(entry.part, entry.kind, entry.title) for entry in found] == [
+        ("node", "node", "Step"),
+        ("node", "model", "LLM"),
+        ("node", "reward", "REWARD"),
+        ("edge", "flow", "Way"),
+    ]
+
+
+def test_every_kind_of_the_language_has_a_title() -> None:
+    assert ["node", *outline.NODE_TITLES] == list(NODE_KINDS)
+    assert list(outline.EDGE_TITLES) == list(EDGE_KINDS)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline.model import EDGE_KINDS, NODE_KINDS, Edge, EdgeKind, Group, Label, Link, Node, Pipeline
 from sphinxext.llmpipeline.parser import ARROWS, parse
 from sphinxext.llmpipeline.problems import PipelineError, Problem
+from sphinxext.llmpipeline.si import Value
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
@@ -302,7 +303,7 @@ a: A
         note=Label.plain("175B"),
         tooltip=Label.plain("More\nof it"),
         repeat="12 N",
-        value=175e9,
+        value=Value(175e9),
         classes=("wide", "new_one"),
     )
     assert node.link is not None
@@ -312,7 +313,7 @@ a: A
 def test_fields_of_an_edge_belong_to_all_its_edges() -> None:
     fields = ":link: :doc:`a b <x>`\n   :tooltip: t\n   :note: n\n   :value: 2\n   :class: c\n   :kind: feedback"
     edges = parse(f"a -> b => c: x\n   {fields}").edges
-    common = {"note": Label.plain("n"), "tooltip": Label.plain("t"), "value": 2.0, "classes": ("c",)}
+    common = {"note": Label.plain("n"), "tooltip": Label.plain("t"), "value": Value(2.0), "classes": ("c",)}
     assert edges == (
         Edge("a", "b", "feedback", Label.plain("x"), **common),
         Edge("b", "c", "feedback", Label.plain("x"), **common),
@@ -395,7 +396,16 @@ def test_field_of_a_statement_in_a_group_is_its_own() -> None:
     ],
 )
 def test_value(written: str, value: float) -> None:
-    assert parse(f"a\n  :value: {written}").nodes[0].value == pytest.approx(value)
+    found = parse(f"a\n  :value: {written}").nodes[0].value
+    assert found is not None
+    assert found.number == pytest.approx(value)
+    assert found.unit == ""
+
+
+def test_value_with_a_unit() -> None:
+    pipeline = parse("a\n  :value: 300B  training\n    tokens\na -> a\n  :value: 12.5%")
+    assert pipeline.nodes[0].value == Value(300e9, "training tokens")
+    assert pipeline.edges[0].value == Value(12.5, "%")
 
 
 @pytest.mark.parametrize(
@@ -1351,7 +1361,7 @@ line 2: unexpected indentation: line 1 has no label that this could continue; en
     "value-word": (
         "model a: A\n   :value: many",
         """\
-line 2: expected a number with an optional SI suffix, such as 175B or 0.5, not 'many'
+line 2: expected a number with an optional SI suffix and unit, such as 175B or 300B tokens, not 'many'
     :value: many
             ^~~~""",
     ),
@@ -1363,11 +1373,18 @@ line 2: unknown suffix 'b' of a number; did you mean 'B'?
             ^~""",
     ),
     "value-suffix-far": (
-        "model a: A\n   :value: 7 Kilo",
+        "model a: A\n   :value: 7z",
         """\
-line 2: unknown suffix 'Kilo' of a number; expected one of: k, K, M, G, B, T, P, m
-    :value: 7 Kilo
-            ^~~~~~""",
+line 2: unknown suffix 'z' of a number; expected one of: k, K, M, G, B, T, P, m
+    :value: 7z
+            ^~""",
+    ),
+    "value-unit-tight": (
+        "model a: A\n   :value: 80GB",
+        """\
+line 2: unknown suffix 'GB' of a number; a unit stands after a space, as in '80 GB'
+    :value: 80GB
+            ^~~~""",
     ),
     "value-infinite": (
         "model a: A\n   :value: 1e999",
@@ -1386,7 +1403,7 @@ line 2: the number '1e300P' is too large: expected less than 1e308
     "value-nan": (
         "model a: A\n   :value: nan",
         """\
-line 2: expected a number with an optional SI suffix, such as 175B or 0.5, not 'nan'
+line 2: expected a number with an optional SI suffix and unit, such as 175B or 300B tokens, not 'nan'
     :value: nan
             ^~~""",
     ),
@@ -1543,7 +1560,7 @@ model arch
 line 2: unknown kind 'modle'; did you mean 'model'?
     modle arch: Architecture
     ^~~~~
-line 5: expected a number with an optional SI suffix, such as 175B or 0.5, not 'big'
+line 5: expected a number with an optional SI suffix and unit, such as 175B or 300B tokens, not 'big'
     :value: big
             ^~~
 line 6: unknown field 'nota'; did you mean 'note'?
@@ -1784,7 +1801,7 @@ def test_many_unknown_ids_do_not_take_long() -> None:
 def test_only_the_standard_library_is_imported() -> None:
     # Of the package itself only the modules of the language: __init__ may import more.
     package = Path(parse.__code__.co_filename).parent
-    allowed = {"fields", "lines", "model", "problems", "reader", "resolver", "statements", "tokens", "values"}
+    allowed = {"fields", "lines", "model", "problems", "reader", "resolver", "si", "statements", "tokens", "values"}
     seen: set[str] = set()
     todo = ["parser"]
     while todo:

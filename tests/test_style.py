@@ -265,6 +265,17 @@ def test_looks_of_nodes() -> None:
     assert {**style.nodes, "data": before} == MODERN.nodes
 
 
+def test_titles_belong_to_their_kind_alone() -> None:
+    style = right({"nodes": {"model": {"title": " Language  model "}}, "edges": {"link": {"title": "Tie"}}})
+    assert style.nodes["model"].title == "Language model"
+    assert style.edges["link"].title == "Tie"
+    again, problems = read_style({"nodes": {"model": {"fill": "red"}, "judge": {"base": "model"}}}, style)
+    assert problems == []
+    assert (again.nodes["model"].title, again.nodes["judge"].title) == ("Language model", "")
+    assert wrong({"nodes": {"model": {"title": 3}}}) == ["'nodes.model.title' expects a text, got 3"]
+    assert wrong({"edges": {"link": {"title": ""}}}) == ["'edges.link.title' expects a text, got ''"]
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_shapes(shape: str) -> None:
     assert right({"nodes": {"data": {"shape": shape}}}).nodes["data"].shape == shape
@@ -306,7 +317,7 @@ def test_colours_of_a_kind_of_edges() -> None:
         ({"nodes": {"data": 5}}, ["'nodes.data' expects a dict, got 5"]),
         ({"nodes": {"data": {"dark": 5}}}, ["'nodes.data.dark' expects a dict, got 5"]),
         ({"nodes": {"data": {"colour": "red"}}}, [
-            "unknown key 'nodes.data.colour'; expected one of: base, shape, fill, stroke, text, dark"
+            "unknown key 'nodes.data.colour'; expected one of: base, shape, title, fill, stroke, text, dark"
         ]),
         ({"nodes": {"data": {"shpe": "tab"}}}, ["unknown key 'nodes.data.shpe'; did you mean 'shape'?"]),
         ({"nodes": {"data": {"dark": {"shape": "tab"}}}}, [
@@ -317,7 +328,7 @@ def test_colours_of_a_kind_of_edges() -> None:
         ({"edges": {"flow": 5}}, ["'edges.flow' expects a dict, got 5"]),
         ({"edges": {"flw": {}}}, ["unknown kind of edge 'flw'; did you mean 'flow'?"]),
         ({"edges": {"zz": {}}}, ["unknown kind of edge 'zz'; expected one of: flow, derive, feedback, exchange, link"]),
-        ({"edges": {"flow": {"x": 1}}}, ["unknown key 'edges.flow.x'; expected one of: width, dash, light, dark"]),
+        ({"edges": {"flow": {"x": 1}}}, ["unknown key 'edges.flow.x'; expected one of: width, dash, light, dark, title"]),  # noqa: E501
         ({"edges": {"flow": {"widht": 1}}}, ["unknown key 'edges.flow.widht'; did you mean 'width'?"]),
         ({"edges": {"flow": {"width": -1}}}, ["'edges.flow.width' expects a positive number, got -1"]),
         ({"edges": {"flow": {"dash": [1]}}}, ["'edges.flow.dash' expects pairs of positive numbers, got [1]"]),
@@ -370,7 +381,7 @@ def test_all_mistakes_are_told_and_the_rest_is_taken() -> None:
     assert problems == [
         "unknown key 'margn'; did you mean 'margin'?",
         f"'nodes.data.fill' expects {COLOR}, got 'rd'",
-        "unknown key 'edges.link.x'; expected one of: width, dash, light, dark",
+        "unknown key 'edges.link.x'; expected one of: width, dash, light, dark, title",
     ]
     assert (style.font_size, style.nodes["data"].light.text, style.edges["link"].width) == (20.0, "red", 4.0)
 

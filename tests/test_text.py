@@ -15,9 +15,11 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.textpath import TextPath
 
 from sphinxext.llmpipeline import CLASSIC, fonts, parse
+from sphinxext.llmpipeline.badges import GAP, on_node, pill_size
 from sphinxext.llmpipeline.fonts import Typeface
-from sphinxext.llmpipeline.geometry import Size
-from sphinxext.llmpipeline.model import Edge, Face, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.geometry import Box, Curve, PlacedNode, Size
+from sphinxext.llmpipeline.model import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
+from sphinxext.llmpipeline.paint import ColorBar
 from sphinxext.llmpipeline.problems import FontError
 from sphinxext.llmpipeline.style import Style
 from sphinxext.llmpipeline.text import Block, PlacedRun, measure
@@ -143,14 +145,14 @@ def test_the_widest_line_is_the_width() -> None:
     assert block.size.width == max(line.width for line in block.lines) == block.lines[1].width
 
 
-def test_note_and_repeat_stand_below_the_label_in_their_size() -> None:
-    (block,) = measure(parse("node a: Label\n   :note: one\\ntwo\n   :repeat: 12"), CLASSIC).nodes
+def test_note_and_value_stand_below_the_label_in_their_size() -> None:
+    (block,) = measure(parse("node a: Label\n   :note: one\\ntwo\n   :value: 300B tokens"), CLASSIC).nodes
     large, small = CLASSIC.font_size, CLASSIC.note_font_size
     assert [[(run.text, run.typeface, run.size) for run in line.runs] for line in block.lines] == [
         [("Label", TYPEFACES["regular"], large)],
         [("one", TYPEFACES["regular"], small)],
         [("two", TYPEFACES["regular"], small)],
-        [("× 12", TYPEFACES["bold"], small)],
+        [("300B tokens", TYPEFACES["regular"], small)],
     ]
     assert block.size.height == pytest.approx((CLASSIC.font_size + 3 * small) * CLASSIC.line_height)
 
@@ -179,9 +181,33 @@ def test_titles_of_groups_are_bold_but_for_other_faces() -> None:
     assert [[run.size for run in line.runs] for line in block.lines] == [
         [CLASSIC.group_font_size] * 3,
         [CLASSIC.note_font_size],
-        [CLASSIC.note_font_size],
     ]
-    assert [run.text for line in block.lines[1:] for run in line.runs] == ["note", "× 3"]
+    assert [run.text for line in block.lines[1:] for run in line.runs] == ["note"]
+
+
+def test_badges_are_texts_of_their_own_that_labels_leave_room_for() -> None:
+    pipeline = parse("group g: G\n   :repeat: 3\n   node a: a\n      :repeat: as often as you like\n   node b: b")
+    blocks = measure(pipeline, CLASSIC)
+    (title,), (first, second) = blocks.group_badges, blocks.node_badges
+    assert title is not None
+    assert first is not None
+    assert second is None
+    assert [run.text for run in title.lines[0].runs] == ["× 3"]
+    assert blocks.groups[0].size.width == blocks.groups[0].lines[0].width + GAP + pill_size(title.size).width
+    node = Box(0, 0, blocks.nodes[0].size.width + 2 * CLASSIC.padding_x, 20)
+    placed = PlacedNode((Curve(((0, 0), (node.x1, 0), (node.x1, 20), (0, 20)), closed=True),), Box(40, 5, 50, 15))
+    assert on_node(placed, first.size).x0 >= -7
+
+
+def test_legend_and_bars_are_set_in_the_size_of_notes() -> None:
+    pipeline = replace(parse("model a"), legend=(LegendEntry("node", "model", "Model"),))
+    bar = ColorBar(("#000000",), ((0.0, "1k"), (1.0, "1M")), Label.plain("Size"))
+    blocks = measure(pipeline, CLASSIC, [bar])
+    (text,) = blocks.bars
+    assert text.title is not None
+    found = [*blocks.legend, text.title, *text.ticks]
+    assert [run.text for block in found for line in block.lines for run in line.runs] == ["Model", "Size", "1k", "1M"]
+    assert {run.size for block in found for line in block.lines for run in line.runs} == {CLASSIC.note_font_size}
 
 
 def test_tooltip_and_link_take_no_room() -> None:

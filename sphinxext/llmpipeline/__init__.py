@@ -27,9 +27,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .drawing import Engine, Format
-from .model import Edge, Group, Label, Link, Node, Pipeline, Run
+from .model import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
+from .outline import legend
 from .parser import parse
 from .problems import FontError, LayoutError, PipelineError, Problem
+from .si import Value
 from .style import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
 from .stylereader import read_style
 
@@ -54,6 +56,7 @@ __all__ = [
     "Group",
     "Label",
     "LayoutError",
+    "LegendEntry",
     "Link",
     "Node",
     "NodeLook",
@@ -61,9 +64,12 @@ __all__ = [
     "PipelineError",
     "Problem",
     "Run",
+    "Scale",
     "Style",
     "Tone",
+    "Value",
     "figure",
+    "legend",
     "parse",
     "read_style",
     "render",

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from .digraph import GROUP_GAP, Island, arrow_ends, build, direction_of
+from .digraph import GROUP_GAP, Island, build, direction_of, line_widths
 from .drawing import Engine
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point, Size, Sizes
 from .layout import Placed, place
 from .model import Pipeline
 from .regions import Region, divide
-from .splines import arrow_length, arrowhead, joined, straight
+from .splines import arrow_ends, arrow_length, arrowhead, joined, straight
 from .style import Style
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class _Arranger:
         self._node_sizes = {node.id: size for node, size in zip(pipeline.nodes, sizes.nodes, strict=True)}
         self._group_sizes = {group.id: size for group, size in zip(pipeline.groups, sizes.groups, strict=True)}
         self._edge_sizes = sizes.edges
+        self._lines = line_widths(pipeline, style, sizes)
         self.messages: list[str] = []
 
     def region(self, region: Region) -> _Parts:
@@ -120,6 +121,7 @@ class _Arranger:
             tuple(self._node_sizes.get(node.id, Size(0, 0)) for node in region.pipeline.nodes),
             tuple(self._edge_sizes[index] for index in region.edges),
             tuple(self._group_sizes[group.id] for group in region.pipeline.groups),
+            tuple(self._lines[index] for index in region.edges),
         )
         sideways = region.pipeline.direction in ("LR", "RL")
         islands = {}
@@ -136,8 +138,8 @@ class _Arranger:
     ) -> PlacedEdge:
         """The line of an edge, led on from the borders of clusters and islands to what it joins."""
         edge = region.pipeline.edges[index]
-        width = self._style.edges[edge.kind].width
-        begins, ends = arrow_ends(edge)
+        width = self._lines[region.edges[index]]
+        begins, ends = arrow_ends(edge.kind)
         if edge.target in borders:
             head = region.heads[index]
             target = parts.at(head.end if head else edge.target)

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from .digraph import arrow_ends, detour
+from .digraph import detour, line_widths
 from .drawing import Engine
-from .geometry import Box, Layout, PlacedEdge
+from .geometry import Box, Layout, PlacedEdge, Sizes
 from .layout import place_detour
 from .model import Edge, Pipeline, Splines
 from .problems import LayoutError
-from .splines import crosses, walk
+from .splines import arrow_ends, crosses, walk
 from .style import Style
 
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
@@ -36,27 +36,29 @@ class _Obstacle:
 
 
 def clear_edges(
-    layout: Layout, pipeline: Pipeline, style: Style, engine: Engine = "pygraphviz", dot: str = "dot"
+    layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes, engine: Engine = "pygraphviz", dot: str = "dot"
 ) -> Layout:
     """The layout with a new way for each edge that runs through what is not its own, where one is better.
 
     Args:
         layout: of *pipeline*.
         pipeline: what is drawn.
-        style: gives the widths of lines.
+        style: gives how lines run.
+        sizes: gives their widths.
         engine: as for :func:`~sphinxext.llmpipeline.layout.place`.
         dot: as for :func:`~sphinxext.llmpipeline.layout.place`.
     """
     around = _Surroundings(layout, pipeline)
     edges = list(layout.edges)
     splines = pipeline.splines or style.splines
+    lines = line_widths(pipeline, style, sizes)
     slanted = {index for index, line in enumerate(edges) if splines == "ortho" and not _runs_square(line)}
     blocked = [index for index, line in enumerate(edges) if index in slanted or around.hits(index, line)]
     for index in blocked[:_MOST]:
         edge, line = pipeline.edges[index], edges[index]
         if edge.source == edge.target:
             continue
-        found = around.way_round(index, style.edges[edge.kind].width, splines, engine, dot)
+        found = around.way_round(index, lines[index], splines, engine, dot)
         if found and len(around.hits(index, found)) < len(around.hits(index, line)) + (index in slanted):
             edges[index] = found
             around.relabel(index, found)
@@ -109,7 +111,9 @@ class _Surroundings:
         boxes = [obstacle.box for obstacle in self._obstacles(index)]
         boxes = [box for box in boxes if not box.overlaps(start) and not box.overlaps(end)]
         try:
-            found = place_detour(detour(start, end, boxes, arrow_ends(edge), width, splines), start.center, engine, dot)
+            found = place_detour(
+                detour(start, end, boxes, arrow_ends(edge.kind), width, splines), start.center, engine, dot
+            )
         except LayoutError:
             return None
         label = self._lines[index].label

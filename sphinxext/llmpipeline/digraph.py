@@ -24,7 +24,7 @@ from .order import declared, stacked
 from .regions import Crossing
 from .routes import routes
 from .shapes import SHAPES
-from .splines import arrow_size
+from .splines import arrow_ends, arrow_size
 from .style import Style
 
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
@@ -36,6 +36,7 @@ _GROUP_MARGIN = 12.0  # points between the border of a group and what is in it
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
 
+_SLIM = 3.0  # points: up to which the line of an edge needs no room beside its label
 _GATE = 4  # points: how high the gate of an island is
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
 
@@ -125,9 +126,9 @@ def direction_of(pipeline: Pipeline, style: Style) -> Direction:
     return "LR" if direction == "auto" else direction
 
 
-def arrow_ends(edge: Edge) -> tuple[bool, bool]:
-    """Whether an edge has an arrowhead where it begins, and where it ends."""
-    return edge.kind == "exchange", edge.kind != "link"
+def line_widths(pipeline: Pipeline, style: Style, sizes: Sizes) -> tuple[float, ...]:
+    """Widths of the lines of all edges, in points."""
+    return sizes.lines or tuple(style.edges[edge.kind].width for edge in pipeline.edges)
 
 
 def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
@@ -225,8 +226,12 @@ class _Writer:
         ]
         self._backward = backward([node.id for node in pipeline.nodes], told)
         self._weights = _weights(told)
-        room = 2 * style.edge_label_gap
-        self._labels = [size and Size(size.width + room, size.height + room) for size in sizes.edges]
+        self._lines = line_widths(pipeline, style, sizes)
+        self._labels = [
+            # A label stands beside the middle of its line.
+            size and _padded(size, 2 * style.edge_label_gap + max(0.0, line - _SLIM))
+            for size, line in zip(sizes.edges, self._lines, strict=True)
+        ]
 
     def write(self) -> None:
         """Everything, in the order in which Graphviz must hear of it."""
@@ -268,9 +273,8 @@ class _Writer:
 
     def _edge(self, index: int) -> None:
         """One edge, in two pieces where its label is a node between its ends."""
-        edge, route, label = self._pipeline.edges[index], self._routes[index], self._labels[index]
-        look = self._style.edges[edge.kind]
-        size = {"arrowsize": f"{arrow_size(look.width):.2f}", "weight": str(self._weights[index])}
+        route, label = self._routes[index], self._labels[index]
+        size = {"arrowsize": f"{arrow_size(self._lines[index]):.2f}", "weight": str(self._weights[index])}
         ends = {"ltail": _cluster(route.tail_group)} if route.tail_group else {}
         more = {"lhead": _cluster(route.head_group)} if route.head_group else {}
         tail, tail_arrow, head, head_arrow = *self._gate(index, 0), *self._gate(index, 1)
@@ -303,7 +307,7 @@ class _Writer:
         node, group = ((route.tail, route.tail_group), (route.head, route.head_group))[end]
         if crossing:
             return f"{node}:{_port(self._islands[node].gates[crossing.end])}", False
-        return node, arrow_ends(edge)[end] and not group and node not in self._islands
+        return node, arrow_ends(edge.kind)[end] and not group and node not in self._islands
 
     def _join(self, id: str, tail: str, head: str, turned: bool, attributes: Mapping[str, str]) -> None:
         """One line; a *turned* one is told from its head to its tail, because it runs against the flow."""
@@ -314,6 +318,10 @@ class _Writer:
             told = {opposite.get(name, name): value for name, value in told.items()}
             told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
         self._graph.edge(tail, head, id=id, **told)
+
+
+def _padded(size: Size, room: float) -> Size:
+    return Size(size.width + room, size.height + room)
 
 
 def _weights(edges: Sequence[Edge]) -> list[int]:

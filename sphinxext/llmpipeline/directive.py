@@ -18,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective, switch_source_input
 from . import outline
 from .doctree import Part, panel_titles, parts, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .model import DIAGRAM_DIRECTIONS, SPLINES, Label, Link, Pipeline
+from .options import EDGE_PREFIX, SCALE_OPTIONS, WIDTHS, read_flag, read_scale
 from .parser import parse
 from .problems import PipelineError, Problem, suggestion
 from .style import Style
@@ -83,6 +84,10 @@ class LLMPipeline(SphinxDirective):
         "direction": directives.unchanged_required,
         "splines": directives.unchanged_required,
         "style": directives.unchanged_required,
+        "legend": directives.unchanged,
+        WIDTHS: directives.unchanged_required,
+        **dict.fromkeys(SCALE_OPTIONS, directives.unchanged_required),
+        **dict.fromkeys((f"{EDGE_PREFIX}{name}" for name in SCALE_OPTIONS), directives.unchanged_required),
     }
 
     def run(self) -> list[nodes.Node]:
@@ -102,7 +107,8 @@ class LLMPipeline(SphinxDirective):
             for problem in error.problems:
                 self._warn(problem.subtype, str(problem), body.locate(problem))
             return self._figure(self._failed(body.text))
-        return self._figure(self._diagram(replace(pipeline, splines=splines), body))
+        pipeline = self._furnished(replace(pipeline, splines=splines), style)
+        return self._figure(self._diagram(pipeline, body))
 
     def _body(self) -> _Body | None:
         """The declarations, from the content or from a file; ``None`` where the file cannot be read."""
@@ -153,6 +159,18 @@ class LLMPipeline(SphinxDirective):
         self._warn("syntax", f"option '{option}': unknown {option} '{asked}'{suggestion(asked, known)}")
         return None
 
+    def _furnished(self, pipeline: Pipeline, style: Style) -> Pipeline:
+        """The diagram with what its options add to it: scales of its values, and a legend."""
+        node_scale, wrong = read_scale(self.options, "", has_values=any(node.value for node in pipeline.nodes))
+        edge_scale, also_wrong = read_scale(
+            self.options, EDGE_PREFIX, has_values=any(edge.value for edge in pipeline.edges)
+        )
+        wants_legend, wrong_too = read_flag("legend", self.options, self.config.llmpipeline_legend)
+        for problem in (*wrong, *also_wrong, *wrong_too):
+            self._warn("syntax", problem)
+        legend = outline.legend(pipeline, style, say) if wants_legend else ()
+        return replace(pipeline, node_scale=node_scale, edge_scale=edge_scale, legend=legend)
+
     def _warn(self, subtype: str, message: str, location: str | None = None) -> None:
         """Warn now, and read the document again at the next build, so that the warning stays until it is mended."""
         self.env.note_reread()
@@ -197,6 +215,10 @@ class LLMPipeline(SphinxDirective):
                     diagram += self._text(item.tooltip, body, plain=True)
                 if item.link is not None:
                     diagram += self._link(part, getattr(item, "id", ""), item.link, body)
+        for scale in (pipeline.node_scale, pipeline.edge_scale):
+            if scale and scale.label:
+                title = pipeline_text(scale.label.text, "", nodes.Text(scale.label.text))
+                diagram += self._placed(title, self.get_source_info())
         if "name" in self.options:
             self._name_panels(diagram)
         return diagram

@@ -39,7 +39,7 @@ class pipeline_diagram(nodes.General, nodes.Element):  # noqa: N801 -- the name 
 
 
 class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
-    """One label, note or tooltip, in the order of :meth:`Pipeline.labels`."""
+    """One label, note or tooltip, or the title of a colour bar, in the order of :meth:`Pipeline.labels`."""
 
 
 class pipeline_title(pipeline_text):  # noqa: N801 -- the name of a doctree element
@@ -238,6 +238,8 @@ class _Listing:
         self.names = outline.names(self.pipeline)
         self.links = {link["part"]: link for link in diagram.findall(pipeline_link)}
         self.texts = _texts(diagram)
+        self.kinds = {entry.kind: entry.title for entry in self.pipeline.legend if entry.part == "node"}
+        """Names of the kinds, where the picture has a legend that tells them."""
 
     def items(self, group: str | None) -> nodes.bullet_list:
         """What stands directly in *group*: nodes first, then groups, each with the edges that leave it."""
@@ -261,13 +263,16 @@ class _Listing:
             letter = self.pipeline.letters.get(item.id)
             label = [nodes.strong("", f"({letter}) " if letter else "", *label)]
         line += label
-        told = [self._inline(part, "note")] if item.note else []
+        told: list[list[nodes.Node]] = []
+        if isinstance(item, Node) and item.kind in self.kinds:
+            told.append([nodes.Text(self.kinds[item.kind])])
+        if item.note:
+            told.append(self._inline(part, "note"))
         if item.repeat is not None:
             told.append([nodes.Text(f"× {item.repeat}")])
-        for index, extra in enumerate(told):
-            line += [nodes.Text(", " if index else " ("), *extra]
-        if told:
-            line += nodes.Text(")")
+        if isinstance(item, Node) and item.value:
+            told.append([nodes.Text(item.value.text)])
+        line += _in_parentheses(told)
         line += self._link(part)
         entry = nodes.list_item("", line)
         leaving = nodes.bullet_list(bullet="-")
@@ -284,8 +289,10 @@ class _Listing:
         if edge.label:
             line += [nodes.Text(": "), *self._inline(part, "label")]
             line.source, line.line = self.texts[part, "label"].source, self.texts[part, "label"].line
-        if edge.note:
-            line += [nodes.Text(" ("), *self._inline(part, "note"), nodes.Text(")")]
+        told = [self._inline(part, "note")] if edge.note else []
+        if edge.value:
+            told.append([nodes.Text(edge.value.text)])
+        line += _in_parentheses(told)
         line += self._link(part)
         return line
 
@@ -303,3 +310,11 @@ class _Listing:
         if link is None:
             return []
         return [nodes.Text(": "), *(child.deepcopy() for child in link.children)]
+
+
+def _in_parentheses(told: list[list[nodes.Node]]) -> list[nodes.Node]:
+    """What follows a label in the list; nothing for nothing."""
+    line: list[nodes.Node] = []
+    for extra in told:
+        line += [nodes.Text(", " if line else " ("), *extra]
+    return [*line, nodes.Text(")")] if line else []

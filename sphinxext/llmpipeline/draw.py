@@ -38,12 +38,13 @@ def draw(job: Job) -> Drawing:
         data = to_bytes(_diagram(fitted), job.format)
     glyphs: tuple[Glyphs, ...] = ()
     if job.format == "svg":
-        page = svg.public(data, job.pipeline, job.style)
+        page = svg.public(data, job.pipeline, job.style, fitted.paint)
         data, glyphs = page.data, page.glyphs
     elif job.format == "svg-outlines":
         data = svg.bare(data)
     said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
-    messages = [Message("layout", text) for text in fitted.placed.messages]
+    messages = [Message("syntax", text) for text in fitted.paint.messages]
+    messages += [Message("layout", text) for text in fitted.placed.messages]
     messages += [Message("draw", text) for text in (*fitted.blocks.messages, *said)]
     return Drawing(data, Notes(tuple(messages), glyphs))
 
@@ -101,4 +102,4 @@ def _lay_out(job: Job) -> Fitted:
 
 
 def _diagram(fitted: Fitted) -> Diagram:
-    return Diagram(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout)
+    return Diagram(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, paint=fitted.paint)

@@ -45,6 +45,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_font", (), "env", frozenset({str, list, tuple}))
     app.add_config_value("llmpipeline_label_width", None, "env", frozenset({int, float}))
     app.add_config_value("llmpipeline_width", {}, "html", frozenset({int, float, dict}))
+    app.add_config_value("llmpipeline_legend", False, "env", frozenset({bool}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))

@@ -16,7 +16,9 @@ from .geometry import Layout, Sizes
 from .layout import Placed
 from .loops import place_loops
 from .model import Direction, Pipeline
+from .paint import Paint
 from .panels import Panel, join, lettered, split
+from .scales import paint
 from .style import Style
 from .text import Blocks, measure
 from .titles import clear_titles
@@ -48,6 +50,7 @@ class Fitted:
     style: Style
     blocks: Blocks
     placed: Placed
+    paint: Paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygrap
         LayoutError: where Graphviz fails.
         FontError: where the style names a font that there is not.
     """
-    drafts = _Drafts(engine, dot)
+    drafts = _Drafts(paint(pipeline, style), engine, dot)
     asked = pipeline.direction or style.direction
     if asked != "auto":
         return drafts.finished(drafts.draft(replace(pipeline, direction=asked), style), width)
@@ -94,14 +97,15 @@ def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygrap
 class _Drafts:
     """Lays diagrams out with one engine."""
 
-    def __init__(self, engine: Engine, dot: str) -> None:
+    def __init__(self, paint: Paint, engine: Engine, dot: str) -> None:
+        self._paint = paint
         self._engine: Engine = engine
         self._dot = dot
 
     def draft(self, pipeline: Pipeline, style: Style) -> _Draft:
         """A diagram as Graphviz places it."""
-        blocks = measure(lettered(pipeline), style)
-        sizes = blocks.sizes()
+        blocks = measure(lettered(pipeline), style, self._paint.bars)
+        sizes = self._sizes(pipeline, style, blocks)
         panels = split(pipeline)
         placed = [arrange(panel.pipeline, style, panel.sizes(sizes), self._engine, self._dot) for panel in panels]
         placed = placed or [arrange(pipeline, style, sizes, self._engine, self._dot)]
@@ -109,7 +113,7 @@ class _Drafts:
 
     def finished(self, draft: _Draft, width: float) -> Fitted:
         """With loops, titles and edges clear of each other."""
-        sizes = draft.blocks.sizes()
+        sizes = self._sizes(draft.pipeline, draft.style, draft.blocks)
         parts = [(panel.pipeline, panel.sizes(sizes)) for panel in draft.panels] or [(draft.pipeline, sizes)]
         cleared = tuple(
             replace(placed, layout=self._cleared(placed.layout, pipeline, draft.style, own))
@@ -117,11 +121,15 @@ class _Drafts:
         )
         messages = tuple(message for placed in cleared for message in placed.messages)
         whole = Placed(replace(draft, placed=cleared).layout(width), messages)
-        return Fitted(draft.pipeline, draft.style, draft.blocks, whole)
+        return Fitted(draft.pipeline, draft.style, draft.blocks, whole, self._paint)
+
+    def _sizes(self, pipeline: Pipeline, style: Style, blocks: Blocks) -> Sizes:
+        """Of labels and of lines."""
+        return replace(blocks.sizes(), lines=self._paint.line_widths(pipeline, style))
 
     def _cleared(self, layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
         layout = clear_titles(place_loops(layout, pipeline, style, sizes))
-        return clear_edges(layout, pipeline, style, self._engine, self._dot)
+        return clear_edges(layout, pipeline, style, sizes, self._engine, self._dot)
 
 
 def _candidates(pipeline: Pipeline, style: Style) -> Iterator[tuple[Pipeline, Style, float]]:

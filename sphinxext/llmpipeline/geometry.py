@@ -24,6 +24,8 @@ class Sizes:
     edges: tuple[Size | None, ...]
     """``None`` for an edge without a label."""
     groups: tuple[Size, ...]
+    lines: tuple[float, ...] = ()
+    """Widths of the lines of the edges, in points; empty where they are those of their kinds."""
 
 
 @dataclass(frozen=True, slots=True)

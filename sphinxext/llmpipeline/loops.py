@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from .digraph import line_widths
 from .geometry import Box, Curve, Layout, PlacedEdge, Point, Size, Sizes
 from .model import Edge, Pipeline
-from .splines import arrow_length, arrowhead, crosses
+from .splines import arrow_ends, arrow_length, arrowhead, crosses
 from .style import Style
 
 Side = Literal["top", "right", "bottom", "left"]
@@ -36,13 +37,14 @@ def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) 
     Args:
         layout: of *pipeline*.
         pipeline: what is drawn, with its direction.
-        style: gives how lines run, and their widths.
-        sizes: of labels.
+        style: gives how lines run.
+        sizes: of labels, and widths of lines.
     """
     edges = list(layout.edges)
     boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
     groups = {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
     square = (pipeline.splines or style.splines) == "ortho"
+    lines = line_widths(pipeline, style, sizes)
     sides = _SIDES[pipeline.direction or "LR"]
     loops: Counter[str] = Counter()
     for index, edge in enumerate(pipeline.edges):
@@ -53,7 +55,7 @@ def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) 
         within = next((groups[id] for id in pipeline.enclosing(edge.source)), None)
         high = _HIGH + _FURTHER * (loops[edge.source] // len(sides))
         loops[edge.source] += 1
-        width = style.edges[edge.kind].width
+        width = lines[index]
         tried = [_loop(edge, width, boxes[edge.source], side, high, sizes.edges[index], square) for side in sides]
         edges[index] = min(tried, key=lambda line: _conflicts(line, others, obstacles, within))
     return replace(layout, edges=tuple(edges))
@@ -63,7 +65,7 @@ def _loop(edge: Edge, width: float, node: Box, side: Side, high: float, label: S
     """A loop on one side of a node, its label beyond it."""
     at = _frame(node, side)
     wide = min(_WIDE, (node.width if side in ("top", "bottom") else node.height) / 2)
-    tips = [edge.kind == "exchange", edge.kind != "link"]  # at the beginning and at the end
+    tips = arrow_ends(edge.kind)
     u0, u1 = -wide / 2, wide / 2
     v0, v1 = (arrow_length(width) if tip else 0.0 for tip in tips)
     inward = at(0.0, -1.0)[0] - at(0.0, 0.0)[0], at(0.0, -1.0)[1] - at(0.0, 0.0)[1]

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
+from .si import Value
+
 if TYPE_CHECKING:
     import graphviz
 
@@ -107,7 +109,8 @@ class Node:
     tooltip: Label | None = None
     repeat: str | None = None
     """How often the node is repeated, in the words of the author, such as ``12`` or ``N``."""
-    value: float | None = None
+    value: Value | None = None
+    """A number that is shown below the label, and that a :class:`Scale` may draw."""
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
     """No part of the drawing, since links are relative to the page and set when it is written."""
@@ -124,7 +127,7 @@ class Edge:
     label: Label | None = None
     note: Label | None = None
     tooltip: Label | None = None
-    value: float | None = None
+    value: Value | None = None
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
@@ -150,6 +153,31 @@ class Group:
     line: int = field(default=0, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the values of nodes, or of edges, become colours and widths."""
+
+    colormap: str | None = None
+    """Name of a matplotlib colour map; ``None`` leaves the colours as they are."""
+    norm: str = "linear"
+    """Name of a matplotlib scale, such as ``log``."""
+    range: tuple[float, float] | None = None
+    """The values at the ends of the colour map; ``None`` takes the least and the greatest of the diagram."""
+    widths: tuple[float, float] | None = None
+    """Widths of edges at both ends, in points; ``None`` leaves the widths as they are."""
+    label: Label | None = None
+    """Title of the colour bar; ``None`` takes the unit that all values have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A kind of nodes or of edges, and what the legend calls it."""
+
+    part: Literal["node", "edge"]
+    kind: str
+    title: str
+
+
 Item = Node | Edge | Group
 _Item = TypeVar("_Item", Node, Edge, Group)
 _Label = TypeVar("_Label", Label, Label | None)
@@ -168,6 +196,11 @@ class Pipeline:
     """Direction of the ranks; ``auto`` takes what fits the page best, ``None`` that of the style."""
     splines: Splines | None = None
     """How edges run; ``None`` takes what the style says."""
+    node_scale: Scale | None = None
+    """What the values of nodes are drawn as; ``None`` for no more than their text."""
+    edge_scale: Scale | None = None
+    legend: tuple[LegendEntry, ...] = ()
+    """The kinds that are explained below the diagram, in the words of the document's language."""
 
     @property
     def letters(self) -> dict[str, str]:
@@ -182,7 +215,10 @@ class Pipeline:
         yield from self.edges
 
     def map_labels(self, change: Callable[[Label], Label]) -> Pipeline:
-        """The same diagram with *change* called on every label, note and tooltip, in the order of :meth:`items`."""
+        """The same diagram with *change* called on every text.
+
+        Labels, notes and tooltips come in the order of :meth:`items`, then the titles of the colour bars.
+        """
 
         def changed(label: _Label) -> _Label:
             if label is None:
@@ -197,15 +233,20 @@ class Pipeline:
                 tooltip=changed(item.tooltip),
             )
 
+        def titled(scale: Scale | None) -> Scale | None:
+            return scale and replace(scale, label=changed(scale.label))
+
         return replace(
             self,
             groups=tuple(mapped(group) for group in self.groups),
             nodes=tuple(mapped(node) for node in self.nodes),
             edges=tuple(mapped(edge) for edge in self.edges),
+            node_scale=titled(self.node_scale),
+            edge_scale=titled(self.edge_scale),
         )
 
     def labels(self) -> list[Label]:
-        """Every label, note and tooltip, in the order of :meth:`map_labels`."""
+        """Every text, in the order of :meth:`map_labels`."""
         found: list[Label] = []
 
         def keep(label: Label) -> Label:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from .model import Edge, Label, Pipeline
+from .model import EDGE_KINDS, Edge, Label, LegendEntry, Pipeline
 from .panels import split
+from .style import Style
 
 Say = Callable[[str], str]
 """Text in English → text in the language of the document."""
@@ -32,9 +33,32 @@ BOTH_WAYS = "both ways"
 LINKS = "Links: "
 UNTITLED = "Diagram"
 NOT_DRAWN = "This diagram could not be drawn. The build log says why."
+NODE_TITLES = {
+    "data": "Data",
+    "process": "Processing",
+    "train": "Training",
+    "model": "Model",
+    "reward": "Reward",
+    "eval": "Evaluation",
+    "store": "Store",
+    "service": "Service",
+    "tool": "Tool",
+    "human": "Human",
+    "decision": "Decision",
+    "io": "Input or output",
+}
+"""What a legend calls the kinds of nodes; a plain node is of no kind that has a name."""
+EDGE_TITLES = {
+    "flow": "Flow",
+    "derive": "Main flow",
+    "feedback": "Feedback",
+    "exchange": "Exchange",
+    "link": "Connection",
+}
+"""The same for the kinds of edges."""
 MESSAGES = (
     AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE, PANEL,
-    FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN,
+    FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN, *NODE_TITLES.values(), *EDGE_TITLES.values(),
 )  # fmt: skip
 """Everything that this package says in a document."""
 
@@ -65,6 +89,36 @@ def remark(edge: Edge, say: Say = english) -> str:
     """What an arrow says beyond its direction, to follow the name of the edge's target."""
     found = {"feedback": FEEDBACK, "exchange": BOTH_WAYS}.get(edge.kind)
     return f" ({say(found)})" if found else ""
+
+
+def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[LegendEntry, ...]:
+    r"""The kinds of nodes and of edges that a diagram uses, in the order of the language.
+
+    The kind ``node`` is left out where the style gives it no title, and ``flow`` where it is the only kind of edges:
+    there is nothing to tell of them.
+
+    >>> from .parser import parse
+    >>> from .style import MODERN
+    >>> [entry.title for entry in legend(parse("model a\nnode b\na -> b"), MODERN)]
+    ['Model']
+    """
+    nodes = {node.kind for node in pipeline.nodes}
+    edges = {edge.kind for edge in pipeline.edges}
+    titles = {kind: style.nodes[kind].title or NODE_TITLES.get(kind, "") for kind in style.kinds if kind in nodes}
+    if not titles.get("node"):
+        titles.pop("node", None)
+    entries = [
+        # A project's own kind without a title is called by its id, which no catalogue knows.
+        LegendEntry("node", kind, style.nodes[kind].title or (say(title) if title else kind.capitalize()))
+        for kind, title in titles.items()
+    ]
+    if edges != {"flow"} or style.edges["flow"].title:
+        entries += [
+            LegendEntry("edge", kind, style.edges[kind].title or say(EDGE_TITLES[kind]))
+            for kind in EDGE_KINDS
+            if kind in edges
+        ]
+    return tuple(entries)
 
 
 def describe(pipeline: Pipeline, say: Say = english) -> str:

@@ -37,6 +37,7 @@ class Panel:
             tuple(whole.nodes[index] for index in self.nodes),
             tuple(whole.edges[index] for index in self.edges),
             tuple(whole.groups[index] for index in self.groups),
+            tuple(whole.lines[index] for index in self.edges) if whole.lines else (),
         )
 
 

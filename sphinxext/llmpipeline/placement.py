@@ -185,8 +185,8 @@ class _Page:
         return drawings.store(key, suffix, drawing.data, drawing.notes.to_json() if drawing.notes != Notes() else b"")
 
     def _say(self, diagram: pipeline_diagram, message: Message) -> None:
-        if message.subtype == "layout":
-            self._warn(diagram, "layout", message.text)
+        if message.subtype != "draw":
+            self._warn(diagram, message.subtype, message.text)
             return
         # A font that lacks a character lacks it in every diagram: one warning says it.
         logger.warning("%s", message.text, location=diagram, type="llmpipeline", subtype=message.subtype, once=True)

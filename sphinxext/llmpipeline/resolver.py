@@ -27,9 +27,9 @@ from .values import (
     read_edge_kind,
     read_link,
     read_node_kind,
-    read_number,
     read_plain,
     read_text,
+    read_value,
 )
 
 MAX_EDGES = 10_000
@@ -135,7 +135,7 @@ class _Resolver:
             note=self._value(fields, "note", read_text),
             tooltip=self._value(fields, "tooltip", read_text),
             repeat=self._value(fields, "repeat", read_plain),
-            value=self._value(fields, "value", read_number),
+            value=self._value(fields, "value", read_value),
             classes=self._value(fields, "class", read_classes) or (),
             link=self._value(fields, "link", read_link),
             line=name.line.number,
@@ -200,7 +200,7 @@ class _Resolver:
             label=plain_label(statement.label) if statement.label else None,
             note=self._value(fields, "note", read_text),
             tooltip=self._value(fields, "tooltip", read_text),
-            value=self._value(fields, "value", read_number),
+            value=self._value(fields, "value", read_value),
             classes=self._value(fields, "class", read_classes) or (),
             link=self._value(fields, "link", read_link),
             line=statement.ends[0][0].line.number,

@@ -13,6 +13,11 @@ _ARROW_LENGTH, _ARROW_HALF_WIDTH = 10.0, 3.5
 _STEP = 3.0  # points: how far apart a line is looked at
 
 
+def arrow_ends(kind: str) -> tuple[bool, bool]:
+    """Whether edges of a kind have an arrowhead where they begin, and where they end."""
+    return kind == "exchange", kind != "link"
+
+
 def arrow_size(width: float) -> float:
     """Size of the arrowhead of a line of *width* points; 1 is 10 points long and 7 points wide, as in Graphviz."""
     return _ARROW + _ARROW_GROWTH * width

@@ -35,6 +35,8 @@ class NodeLook:
     shape: str
     light: Tone
     dark: Tone
+    title: str = ""
+    """What a legend calls the kind; empty for its own name, in the language of the document where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class EdgeLook:
     """A colour of its own on light pages; ``None`` for that of all edges."""
     dark: str | None = None
     """The same on dark pages."""
+    title: str = ""
+    """What a legend calls the kind; empty for its own name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _KIND = re.compile(r"[A-Za-z_][\w-]*")
 _RESERVED = ("group", "panel", "align", "edge")
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _TONE_KEYS = tuple(item.name for item in fields(Tone))
-_NODE_KEYS = ("base", "shape", *_TONE_KEYS, "dark")
+_NODE_KEYS = ("base", "shape", "title", *_TONE_KEYS, "dark")
 _EDGE_KEYS = tuple(item.name for item in fields(EdgeLook))
 _NUMBERS = tuple(item.name for item in fields(Style) if item.type == "float")
 _FROM_ZERO = ("corner_radius",)
@@ -166,10 +166,12 @@ class _StyleReader:
                 parent = "node"
             look = looks[parent]
             shape = self._choice(f"{where}.shape", keys["shape"], tuple(SHAPES)) if "shape" in keys else None
+            title = self._title(f"{where}.title", keys["title"]) if "title" in keys else None
             looks[kind] = NodeLook(
                 shape or look.shape,
                 self._tone(where, {key: keys[key] for key in _TONE_KEYS if key in keys}, look.light),
                 self._tone(f"{where}.dark", keys.get("dark", {}), look.dark),
+                title or (look.title if parent == kind else ""),
             )
         return looks
 
@@ -193,6 +195,8 @@ class _StyleReader:
         """The value of one field of a kind of edges, or ``None`` where it is wrong."""
         if key == "width":
             return self._number(where, given)
+        if key == "title":
+            return self._title(where, given)
         if key != "dash":
             return self._color(where, given)
         if isinstance(given, (list, tuple)) and all(_positive(item) for item in given) and len(given) % 2 == 0:
@@ -208,6 +212,12 @@ class _StyleReader:
             elif color := self._color(f"{where}.{key}", value):
                 changes[key] = color
         return replace(base, **changes)
+
+    def _title(self, key: str, given: Any) -> str | None:
+        if isinstance(given, str) and given.strip():
+            return " ".join(given.split())
+        self.problems.append(f"'{key}' expects a text, got {given!r}")
+        return None
 
     def _number(self, key: str, given: Any) -> float | None:
         if _positive(given):

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
 from xml.etree import ElementTree as ET
 
 from .drawing import Glyphs
 from .model import Edge, Group, Item, Node, Pipeline
-from .style import Style
+from .paint import Paint
+from .style import Style, Tone
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -29,7 +30,10 @@ _WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
 _FONT_SIZE = re.compile(r'<text [^>]*? font-size="([\d.]+)"')
 _LEGIBLE = 10.0  # pixels
 _PART = re.compile(r'<g class="llmpipeline-(node|edge|group|panel)[ "]')
-_GID = re.compile(r"llmpipeline-(node|edge|group|reference)-(\d+)")
+_GID = re.compile(r"llmpipeline-(node|edge|group|legend|colorbar|reference)-(\d+)")
+_BELOW = ("legend", "colorbar")
+_PLAIN = Paint()
+_BLACK = "#000000"  # which matplotlib leaves out
 _REFERENCE = re.compile(r'<g data-reference="(\d+)">(.*)</g>')
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
 _POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
@@ -37,30 +41,49 @@ _POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
 
 @dataclass(frozen=True, slots=True)
 class _Colors:
-    """Colours of one part as CSS values: a variable, and the light tone where no style sheet sets it."""
+    """Colours of one part as CSS values: a variable, and the light tone where no style sheet sets it.
 
-    fill: str
-    stroke: str
-    text: str
+    A colour that a value has is the same on light and dark pages: it is ``None`` here, and stays as it was drawn.
+    """
+
+    fill: str | None
+    stroke: str | None
+    text: str | None
 
     @classmethod
-    def of(cls, item: Item, style: Style) -> _Colors:
-        if isinstance(item, Edge):
-            look = style.edges[item.kind]
-            name = f"edge-{item.kind}" if look.light or look.dark else "edge"
-            edge = _variable(name, look.light or style.edge_light)
-            return cls(edge, edge, _variable("edge-text", style.edge_text_light))
-        if isinstance(item, Group) and item.panel:
-            return cls("none", "none", _variable("edge-text", style.edge_text_light))
-        if isinstance(item, Group):
-            kind, tone = "group", style.group_light
-        else:
-            kind, tone = item.kind, style.nodes[item.kind].light
+    def of_edge(cls, kind: str, style: Style) -> _Colors:
+        look = style.edges[kind]
+        name = f"edge-{kind}" if look.light or look.dark else "edge"
+        edge = _variable(name, look.light or style.edge_light)
+        return cls(edge, edge, _edge_text(style))
+
+    @classmethod
+    def of_box(cls, kind: str, tone: Tone) -> _Colors:
         return cls(
             _variable(f"{kind}-fill", tone.fill),
             _variable(f"{kind}-stroke", tone.stroke),
             _variable(f"{kind}-text", tone.text),
         )
+
+    @classmethod
+    def of(cls, what: str, index: int, pipeline: Pipeline, style: Style, paint: Paint) -> _Colors:
+        """Those of the part *what* of that index."""
+        if what == "edge":
+            colors = cls.of_edge(pipeline.edges[index].kind, style)
+            return replace(colors, fill=None, stroke=None) if index in paint.edges else colors
+        if what == "group":
+            return cls.of_box("group", style.group_light)
+        if what == "node":
+            kind = pipeline.nodes[index].kind
+            colors = cls.of_box(kind, style.nodes[kind].light)
+            return replace(colors, fill=None, text=None) if index in paint.nodes else colors
+        if what == "colorbar":
+            text = _edge_text(style)
+            return cls(None, text, text)
+        entry = pipeline.legend[index]
+        if entry.part == "edge":
+            return cls.of_edge(entry.kind, style)
+        return replace(cls.of_box(entry.kind, style.nodes[entry.kind].light), text=_edge_text(style))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +94,14 @@ class PublicSvg:
     glyphs: tuple[Glyphs, ...]
 
 
-def public(drawn: bytes, pipeline: Pipeline, style: Style) -> PublicSvg:
+def public(drawn: bytes, pipeline: Pipeline, style: Style, paint: Paint = _PLAIN) -> PublicSvg:
     """The drawing with the public classes, attributes and variables, a part a line; valid by itself.
 
     Args:
         drawn: what the SVG backend wrote for the pipeline's diagram, text as text.
         pipeline: names the parts.
         style: gives the light tones that stand where no style sheet sets a variable.
+        paint: tells which parts have the colour of a value.
     """
     root = ET.fromstring(drawn)  # noqa: S314 -- matplotlib wrote it
     parts: dict[str, list[Item]] = {"node": [*pipeline.nodes], "edge": [*pipeline.edges], "group": [*pipeline.groups]}
@@ -89,12 +113,20 @@ def public(drawn: bytes, pipeline: Pipeline, style: Style) -> PublicSvg:
         f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
         f' font-family="{escape(_families(family, "Verdana, sans-serif"))}" text-rendering="geometricPrecision">'
     ]
-    writer = _Writer(style, family)
+    writer = _Writer(family)
+    below: dict[str, list[str]] = {}
     for group in root.iter(f"{_SVG}g"):
         what, index = _gid(group)
-        if what in parts:
+        if what in parts or what in _BELOW:
+            content = [*writer.content(group, _Colors.of(what, index, pipeline, style, paint))]
+            if what in _BELOW:
+                below.setdefault(what, []).extend(content)
+                continue
             item = parts[what][index]
-            lines += [_opening(item), *writer.content(group, item), "</g>"]
+            lines += [_opening(item), *_tooltip(item), *content, "</g>"]
+    for what, content in below.items():
+        # It explains what is seen: the list beside the drawing names kinds and values themselves.
+        lines += [f'<g class="llmpipeline-{what}" aria-hidden="true">', *content, "</g>"]
     lines.append("</svg>\n")
     return PublicSvg("\n".join(lines).encode(), writer.used())
 
@@ -194,17 +226,23 @@ def _linked(body: str, place: Place) -> Iterator[str]:
 def _opening(item: Item) -> str:
     if isinstance(item, Node):
         classes, data = ["llmpipeline-node", f"llmpipeline-kind-{item.kind}"], {"id": item.id}
-        if item.value is not None:
-            data["value"] = f"{item.value:g}"
     elif isinstance(item, Edge):
         classes = ["llmpipeline-edge", f"llmpipeline-edge-{item.kind}"]
         data = {"source": item.source, "target": item.target}
-        if item.value is not None:
-            data["value"] = f"{item.value:g}"
     else:
         classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
+    if not isinstance(item, Group) and item.value:
+        data["value"] = f"{item.value.number:.15g}"
+        if item.value.unit:
+            data["unit"] = item.value.unit
     attributes = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return f'<g class="{escape(" ".join([*classes, *item.classes]))}"{attributes}>'
+
+
+def _tooltip(item: Item) -> list[str]:
+    if not item.tooltip:
+        return []
+    return [f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"]
 
 
 def _gid(group: ET.Element) -> tuple[str, int]:
@@ -216,8 +254,7 @@ def _gid(group: ET.Element) -> tuple[str, int]:
 class _Writer:
     """Writes the elements of a drawing, and notes in which fonts its text is."""
 
-    def __init__(self, style: Style, family: str) -> None:
-        self._style = style
+    def __init__(self, family: str) -> None:
         self._family = family
         self._glyphs: dict[tuple[str, int, bool], set[str]] = {}
 
@@ -225,11 +262,8 @@ class _Writer:
         """The characters of each font, in a fixed order."""
         return tuple(Glyphs(*font, "".join(sorted(used))) for font, used in sorted(self._glyphs.items()))
 
-    def content(self, group: ET.Element, item: Item) -> Iterator[str]:
+    def content(self, group: ET.Element, colors: _Colors) -> Iterator[str]:
         """The elements of one part, one a line."""
-        colors = _Colors.of(item, self._style)
-        if item.tooltip:
-            yield f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"
         for element in group:
             what, index = _gid(element)
             if what == "reference":
@@ -254,7 +288,8 @@ class _Writer:
         if text != " ".join(text.split()):
             # Runs are placed one by one, so a space at either end of one belongs to its width.
             attributes += ' xml:space="preserve"'
-        return f'<text {attributes} style="fill:{colors.text};stroke:none">{escape(text, quote=False)}</text>'
+        fill = colors.text or css.get("fill", _BLACK)
+        return f'<text {attributes} style="fill:{fill};stroke:none">{escape(text, quote=False)}</text>'
 
     def _formula(self, group: ET.Element, colors: _Colors) -> str:
         """A formula: each glyph where mathtext put it, and its rules as rectangles."""
@@ -269,7 +304,7 @@ class _Writer:
             elif element.tag == f"{_SVG}rect":
                 sides = (f'{side}="{_short(element.get(side, "0"))}"' for side in ("x", "y", "width", "height"))
                 rules.append(f"<rect {' '.join(sides)}/>")
-        style = f"fill:{colors.text};stroke:none"
+        style = f"fill:{colors.text or _css(group).get('fill', _BLACK)};stroke:none"
         return f'<g transform="translate({x} {y})" style="{style}"><text>{"".join(spans)}</text>{"".join(rules)}</g>'
 
     def _font(self, css: Mapping[str, str], text: str) -> str:
@@ -291,9 +326,10 @@ class _Writer:
 def _path(data: str, css: Mapping[str, str], colors: _Colors) -> str:
     data = _SPACES.sub(" ", _NUMBER.sub(lambda number: _short(number[0]), data)).strip()
     data = re.sub(r" ?([MLCz]) ?", r"\1", data)
-    fill = "none" if css.get("fill") == "none" else colors.fill
+    fill = "none" if css.get("fill") == "none" else colors.fill or css.get("fill", _BLACK)
+    stroke = colors.stroke or css["stroke"] if "stroke" in css else "none"
     rest = "".join(f";{name}:{css[name]}" for name in ("stroke-width", "stroke-dasharray") if name in css)
-    return f'<path d="{data}" style="fill:{fill};stroke:{colors.stroke}{rest}" stroke-linejoin="round"/>'
+    return f'<path d="{data}" style="fill:{fill};stroke:{stroke}{rest}" stroke-linejoin="round"/>'
 
 
 def _translation(element: ET.Element) -> tuple[str, str]:
@@ -308,6 +344,10 @@ def _css(element: ET.Element) -> dict[str, str]:
 
 def _variable(name: str, color: str) -> str:
     return f"var(--llmpipeline-{name},{color})"
+
+
+def _edge_text(style: Style) -> str:
+    return _variable("edge-text", style.edge_text_light)
 
 
 def _family(css: Mapping[str, str]) -> str:

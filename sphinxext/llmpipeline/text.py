@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
 from matplotlib.mathtext import MathTextParser
 
+from . import badges
 from .fonts import Fonts, Typeface
 from .geometry import Size, Sizes
 from .model import Edge, Group, Label, Node, Pipeline, Run, Script
+from .paint import ColorBar
+from .si import Value
 from .style import Style
 from .wrap import wrap
 
@@ -62,12 +66,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class BarText:
+    """The text of a colour bar."""
+
+    title: Block | None
+    ticks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Blocks:
     """The text of a whole diagram, in the order of the pipeline's nodes, edges and groups."""
 
     nodes: tuple[Block, ...]
     edges: tuple[Block | None, ...]
     groups: tuple[Block, ...]
+    """A group's size has room for its badge, to the right of the title."""
+    node_badges: tuple[Block | None, ...] = ()
+    group_badges: tuple[Block | None, ...] = ()
+    legend: tuple[Block, ...] = ()
+    bars: tuple[BarText, ...] = ()
     messages: tuple[str, ...] = ()
     """What could not be set as it should: characters without a font, formulas that cannot be read."""
 
@@ -80,8 +97,13 @@ class Blocks:
         )
 
 
-def measure(pipeline: Pipeline, style: Style) -> Blocks:
-    """Set the text of every node, edge and group of *pipeline* in the fonts of *style*.
+def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> Blocks:
+    """Set the text of every node, edge and group of *pipeline*, and of its legend, in the fonts of *style*.
+
+    Args:
+        pipeline: what is drawn.
+        style: gives fonts and sizes.
+        bars: the colour bars that stand below the diagram.
 
     Raises:
         FontError: where the style names a font that there is not.
@@ -90,7 +112,11 @@ def measure(pipeline: Pipeline, style: Style) -> Blocks:
     nodes = tuple(setter.node(node) for node in pipeline.nodes)
     edges = tuple(setter.edge(edge) for edge in pipeline.edges)
     groups = tuple(setter.group(group) for group in pipeline.groups)
-    return Blocks(nodes, edges, groups, tuple(setter.messages()))
+    node_badges = tuple(setter.badge(node) for node in pipeline.nodes)
+    group_badges = tuple(setter.badge(group) for group in pipeline.groups)
+    legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
+    bar_texts = tuple(setter.bar(bar) for bar in bars)
+    return Blocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, tuple(setter.messages()))
 
 
 class _Setter:
@@ -103,19 +129,41 @@ class _Setter:
 
     def node(self, node: Node) -> Block:
         parts = [(line, self._style.font_size) for line in node.label.lines]
-        parts += self._below(node.note, node.repeat)
-        return self._block(parts, self._style.label_width)
+        parts += self._below(node.note, node.value)
+        block = self._block(parts, self._style.label_width)
+        if badge := self.badge(node):
+            least = badges.least_label(badge.size, self._style.padding_x)
+            return replace(block, size=Size(max(block.size.width, least), block.size.height))
+        return block
 
     def edge(self, edge: Edge) -> Block | None:
         parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
-        parts += self._below(edge.note, None)
+        parts += self._below(edge.note, edge.value)
         return self._block(parts, self._style.label_width) if parts else None
 
     def group(self, group: Group) -> Block:
         lines = group.label.lines if group.panel else [_bold(line) for line in group.label.lines]
         parts = [(line, self._style.group_font_size) for line in lines]
-        parts += self._below(group.note, group.repeat)
-        return self._block(parts, _TITLE_WIDTH * self._style.label_width)
+        parts += self._below(group.note, None)
+        block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
+        if badge := self.badge(group):
+            pill = badges.pill_size(badge.size)
+            least = block.lines[0].width + badges.GAP + pill.width
+            return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
+        return block
+
+    def badge(self, item: Node | Group) -> Block | None:
+        """How often the part is repeated."""
+        return self.small(Label.plain(f"× {item.repeat}")) if item.repeat is not None else None
+
+    def small(self, label: Label) -> Block:
+        """A text in the size of notes."""
+        return self._block([(line, self._style.note_font_size) for line in label.lines], math.inf)
+
+    def bar(self, bar: ColorBar) -> BarText:
+        """The title of a colour bar and its numbers."""
+        ticks = tuple(self.small(Label.plain(text)) for _, text in bar.ticks)
+        return BarText(self.small(bar.title) if bar.title else None, ticks)
 
     def messages(self) -> Iterator[str]:
         """What was found wrong while blocks were set."""
@@ -129,12 +177,10 @@ class _Setter:
         for formula, reason in self._unreadable.items():
             yield f"matplotlib's mathtext cannot read the formula '{formula}': {reason}"
 
-    def _below(self, note: Label | None, repeat: str | None) -> list[tuple[tuple[Run, ...], float]]:
-        size = self._style.note_font_size
-        parts = [(line, size) for line in note.lines] if note else []
-        if repeat is not None:
-            parts.append(((Run(f"× {repeat}", "bold"),), size))
-        return parts
+    def _below(self, note: Label | None, value: Value | None) -> list[tuple[tuple[Run, ...], float]]:
+        """The smaller lines below a label."""
+        shown = [*(note.lines if note else ()), *(Label.plain(value.text).lines if value else ())]
+        return [(line, self._style.note_font_size) for line in shown]
 
     def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> Block:
         lines: list[TextLine] = []

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection
 
 from .fields import break_lines
 from .model import DIRECTIONS, EDGE_KINDS, Direction, EdgeKind, Label, Link
 from .problems import suggestion
+from .si import Value, parse_value
 from .statements import ReadError, Text
 
-# ``B`` (billion) is the field's own word for ``G``.
-_SI = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "P": 1e15, "m": 1e-3}
-_NUMBER = re.compile(r"(?P<number>[+-]?\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(?P<suffix>[^\W\d_]*)")
 _CLASS = re.compile(r"[A-Za-z_][\w-]*")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "ftp")
@@ -53,18 +50,12 @@ def read_direction(text: Text) -> Direction:
     raise _wrong(text, f"unknown direction '{text.value}'; expected one of: {', '.join(DIRECTIONS)}")
 
 
-def read_number(text: Text) -> float:
-    """A finite number with an optional SI suffix."""
-    found = _NUMBER.fullmatch(text.value)
-    if not found:
-        raise _wrong(text, f"expected a number with an optional SI suffix, such as 175B or 0.5, not '{text.value}'")
-    suffix = found["suffix"]
-    if suffix and suffix not in _SI:
-        raise _wrong(text, f"unknown suffix '{suffix}' of a number{suggestion(suffix, _SI)}")
-    value = float(found["number"].replace("_", "")) * _SI.get(suffix, 1.0)
-    if not math.isfinite(value):
-        raise _wrong(text, f"the number '{text.value}' is too large: expected less than 1e308")
-    return value
+def read_value(text: Text) -> Value:
+    """A finite number with an optional SI suffix and unit."""
+    try:
+        return parse_value(text.value)
+    except ValueError as error:
+        raise _wrong(text, str(error)) from error
 
 
 def read_classes(text: Text) -> tuple[str, ...]:

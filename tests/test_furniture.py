@@ -1,0 +1,173 @@
+"""What stands below a diagram: in place, and inside the picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, figure, legend, parse, render
+from sphinxext.llmpipeline.artist import Diagram
+from sphinxext.llmpipeline.furniture import Furniture
+from sphinxext.llmpipeline.geometry import Box, PlacedEdge, PlacedNode
+from sphinxext.llmpipeline.model import EDGE_KINDS, NODE_KINDS, Label, LegendEntry, Pipeline, Scale
+from sphinxext.llmpipeline.style import STYLES, Style
+
+SVG = "{http://www.w3.org/2000/svg}"
+EVERY_KIND = parse(
+    "\n".join(f"{kind} n{index}\n   :value: {index + 1}B t" for index, kind in enumerate(NODE_KINDS))
+    + "\nn0 -> n1 => n2 --> n3 <-> n4 -- n5: y\n   :value: 3"
+)
+
+
+def with_legend(pipeline: Pipeline, style: Style = MODERN) -> Pipeline:
+    return replace(pipeline, legend=legend(pipeline, style))
+
+
+def drawn(pipeline: Pipeline, style: Style = MODERN) -> Diagram:
+    (diagram,) = figure(pipeline, style).artists
+    assert isinstance(diagram, Diagram)
+    return diagram
+
+
+FULL = replace(
+    with_legend(EVERY_KIND),
+    node_scale=Scale("viridis", "log", label=Label.plain("Size of the model")),
+    edge_scale=Scale("plasma", widths=(1, 8)),
+)
+
+
+def test_nothing_below_a_diagram_that_asks_for_nothing() -> None:
+    assert drawn(EVERY_KIND).furniture == Furniture()
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_everything_is_below_the_diagram_and_nothing_overlaps(style: Style, direction: str) -> None:
+    pipeline = replace(FULL, direction=direction, legend=legend(EVERY_KIND, style))  # type: ignore[arg-type]
+    diagram = drawn(pipeline, style)
+    furniture, layout = diagram.furniture, diagram.layout
+    boxes: list[Box] = []
+    for entry in furniture.legend:
+        swatch = entry.swatch
+        if isinstance(swatch, PlacedEdge):
+            boxes.append(Box.around(point for curve in (*swatch.splines, *swatch.arrowheads) for point in curve.points))
+        else:
+            boxes.append(swatch.box)
+        boxes.append(entry.text)
+    for bar in furniture.bars:
+        boxes += [bar.strip, *([bar.title] if bar.title else []), *(tick.text for tick in bar.ticks)]
+    assert [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1], 1e-9)] == []
+    lowest = min(node.box.y0 for node in layout.nodes)
+    assert furniture.box is not None
+    assert all(box.y1 < lowest and furniture.box.holds(box, 1e-6) for box in boxes)
+    assert diagram.extent.holds(furniture.box)
+
+
+def test_rows_are_as_wide_as_the_diagram_and_centred_below_it() -> None:
+    diagram = drawn(with_legend(EVERY_KIND))
+    box = diagram.furniture.box
+    assert box is not None
+    assert box.width <= diagram.layout.box.width
+    assert box.center[0] == pytest.approx(diagram.layout.box.center[0], abs=5)
+
+
+def test_rows_of_a_narrow_diagram_are_of_even_length() -> None:
+    pipeline = parse("data a\nprocess b\ntrain c\nmodel d\na -> b -> c => d --> a", direction="TB")
+    entries = drawn(with_legend(pipeline)).furniture.legend
+    rows = {round(entry.text.center[1]): entry.text.x1 for entry in entries}
+    assert len(rows) == 3
+    assert max(rows.values()) - min(rows.values()) < 120
+
+
+def test_swatches_are_drawn_as_the_parts_themselves() -> None:
+    pipeline = parse("model a\nstore b\na -> b\na <-> b\na -- b")
+    model, store, flow, exchange, link = drawn(with_legend(pipeline)).furniture.legend
+    assert isinstance(model.swatch, PlacedNode)
+    assert isinstance(store.swatch, PlacedNode)
+    assert (len(model.swatch.outline), len(store.swatch.outline)) == (1, 2)
+    heads = [len(entry.swatch.arrowheads) for entry in (flow, exchange, link) if isinstance(entry.swatch, PlacedEdge)]
+    assert heads == [1, 2, 0]
+
+
+def test_colours_meet_without_a_gap_and_ticks_stand_at_their_values() -> None:
+    diagram = drawn(FULL)
+    (bar, _), (colors, _) = diagram.furniture.bars, diagram.paint.bars
+    assert len(bar.cells) == len(colors.colors) <= 32
+    assert {cell.x1 for cell in bar.cells} == {bar.strip.x1}
+    assert [cell.x0 for cell in bar.cells] == sorted(cell.x0 for cell in bar.cells)
+    for tick in bar.ticks:
+        place, _ = colors.ticks[tick.index]
+        assert tick.line.points[0][0] == pytest.approx(bar.strip.x0 + place * bar.strip.width)
+        assert tick.text.center[0] == pytest.approx(tick.line.points[0][0])
+
+
+# In SVG
+
+
+def group(svg: bytes, name: str) -> ET.Element:
+    (found,) = [part for part in ET.fromstring(svg).iter(f"{SVG}g") if part.get("class") == name]
+    return found
+
+
+def test_legend_in_svg_follows_the_page() -> None:
+    part = group(render(with_legend(parse("model a\ndata b\na --> b")), MODERN), "llmpipeline-legend")
+    assert part.get("aria-hidden") == "true"
+    assert [text.text for text in part.iter(f"{SVG}text")] == ["Data", "Model", "Feedback"]
+    styles = [element.get("style", "") for element in part.iter() if element.get("style")]
+    assert all("var(--llmpipeline-" in style for style in styles)
+    assert any("--llmpipeline-model-fill" in style for style in styles)
+    assert any("stroke-dasharray" in style for style in styles)
+    assert all("--llmpipeline-edge-text" in text.get("style", "") for text in part.iter(f"{SVG}text"))
+
+
+def test_colour_bar_in_svg_has_literal_colours_and_text_that_follows_the_page() -> None:
+    pipeline = replace(parse("model a\n   :value: 1B\nmodel b\n   :value: 2B"), node_scale=Scale("viridis"))
+    data = render(pipeline, MODERN)
+    part = group(data, "llmpipeline-colorbar")
+    paths = [path.get("style", "") for path in part.iter(f"{SVG}path")]
+    assert paths[0].startswith("fill:#4")
+    assert "stroke:none" in paths[0]
+    assert len([style for style in paths if "fill:#" in style]) == 32
+    assert all("--llmpipeline-edge-text" in text.get("style", "") for text in part.iter(f"{SVG}text"))
+    first = ET.fromstring(data)[0]
+    path, text = first.find(f"{SVG}path"), first.find(f"{SVG}text")
+    assert path is not None
+    assert text is not None
+    assert "fill:#440154;stroke:var(--llmpipeline-model-stroke" in path.get("style", "")
+    assert "fill:#ffffff;" in text.get("style", "")
+
+
+def test_black_of_a_colour_map_is_black() -> None:
+    """Matplotlib's SVG leaves that colour out."""
+    pipeline = replace(parse("model a\n   :value: 0\nmodel b\n   :value: 2"), node_scale=Scale("gray"))
+    styles = [path.get("style", "") for path in ET.fromstring(render(pipeline)).iter(f"{SVG}path")]
+    assert styles[0].startswith("fill:#000000;")
+
+
+def test_lines_have_their_colours_and_widths() -> None:
+    pipeline = replace(
+        parse("a -> b\n   :value: 1\na --> b\n   :value: 3\na -> b"), edge_scale=Scale("viridis", widths=(1, 7))
+    )
+    first, second, third = [
+        [path.get("style", "") for path in part.iter(f"{SVG}path")]
+        for part in ET.fromstring(render(pipeline)).iter(f"{SVG}g")
+        if part.get("class", "").startswith("llmpipeline-edge")
+    ]
+    assert first[0] == "fill:none;stroke:#440154"  # a width of 1 is SVG's own
+    assert second[0].startswith("fill:none;stroke:#fde725;stroke-width:7;stroke-dasharray:")
+    assert "var(--llmpipeline-edge" in third[0]
+    assert first[1].startswith("fill:#440154;stroke:#440154")
+
+
+@pytest.mark.parametrize("format", ["svg-outlines", "pdf", "png"])
+def test_other_formats_show_it(format: str) -> None:
+    plain = render(parse("model a"), MODERN, format)  # type: ignore[arg-type]
+    entry = LegendEntry("node", "model", "Model")
+    assert len(render(replace(parse("model a"), legend=(entry,)), MODERN, format)) > len(plain)  # type: ignore[arg-type]
+
+
+def test_every_kind_has_a_swatch() -> None:
+    assert len(drawn(with_legend(EVERY_KIND)).furniture.legend) == len(NODE_KINDS) - 1 + len(EDGE_KINDS)
