@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
+from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.outline import NOT_DRAWN
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def test_html_has_the_shared_style(page: str) -> None:
     assert drawing.get("class") == "llmpipeline llmpipeline-style-modern"
     for node in of_class(drawing, "llmpipeline-node"):
         style = node[0].get("style", "")
-        assert style.startswith("fill:var(--llmpipeline-model-fill,lightblue);")
+        assert style.startswith(f"fill:var(--llmpipeline-model-fill,{MODERN.nodes['model'].light.fill});")
 
 
 def test_html_describes_the_drawing(page: str) -> None:
@@ -660,7 +661,7 @@ def test_latex(project: Project, seed: str, program: Callable[[str], str]) -> No
     (shown,) = build.out.glob("drawing*.png")
     with Image.open(shown) as image:
         colours = {pixel for _, pixel in image.convert("RGB").getcolors(100_000) or ()}
-    assert (173, 216, 230) in colours  # lightblue
+    assert (0xC2, 0xE7, 0xF4) in colours  # models of the default style
     assert (255, 255, 255) in colours
 
 

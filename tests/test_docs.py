@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, Style, parse
+from sphinxext.llmpipeline import MODERN, Style, parse
 from sphinxext.llmpipeline.shapes import SHAPES
 from sphinxext.llmpipeline.style import STYLES
 from tests.conftest import Project
@@ -22,7 +22,7 @@ EXAMPLES = sorted((DOCS / "examples").glob("*.rst")) + sorted((DOCS / "examples"
 def test_documented_numbers_are_the_defaults(name: str) -> None:
     found = re.search(rf"\* - ``{name}``\n     - ``([\d.]+)``\n", CONFIGURATION)
     assert found is not None, f"{name} is not documented"
-    assert float(found[1]) == getattr(CLASSIC, name)
+    assert float(found[1]) == getattr(MODERN, name)
 
 
 @pytest.mark.parametrize("name", [item.name for item in fields(Style)])
@@ -35,11 +35,20 @@ def test_every_shape_is_documented() -> None:
 
 
 def test_documented_looks_of_kinds_are_the_defaults() -> None:
-    for kind, look in CLASSIC.nodes.items():
+    for kind, look in MODERN.nodes.items():
         row = re.search(rf"\* - ``{kind}``\n((?:     .*\n)+)", CONFIGURATION)
         assert row is not None, f"{kind} is not documented"
-        assert f"``{look.shape}``" in row[1]
-        assert f"``{look.light.fill}``" in row[1].replace('"', "")
+        cells = look.shape, look.light.fill, look.light.stroke, look.dark.fill, look.dark.stroke
+        assert row[1].splitlines() == [f"     - ``{cell}``" for cell in cells]
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_every_built_in_style_is_shown_with_the_same_diagram(name: str) -> None:
+    assert f".. include:: examples/style-{name}.rst" in CONFIGURATION
+    shown, modern = (
+        (DOCS / "examples" / f"style-{style}.rst").read_text(encoding="utf-8") for style in (name, "modern")
+    )
+    assert shown == modern.replace("modern", name)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -176,6 +177,38 @@ def test_style_can_be_an_object_or_the_name_of_one(project: Project) -> None:
     build = project.run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
     assert "llmpipeline-style-mine" in build.read("index.html")
+
+
+def test_styles_build_on_each_other_for_the_site_and_for_one_diagram(project: Project) -> None:
+    module = """\
+SITE = {"base": "high-contrast", "name": "our-site", "nodes": {"gpu": {"base": "tool", "fill": "#abcdef"}}}
+PAPER = {"base": "print", "name": "our-paper", "line_width": 3}
+THIN = {"name": "thin", "line_width": 0.5}
+"""
+    text = ".. llmpipeline::\n\n   gpu a\n" + "".join(
+        f"\n.. llmpipeline::\n   :style: {style}\n\n   gpu a\n"
+        for style in ("our_styles:PAPER", "our_styles:THIN", "high-contrast")
+    )
+    conf = (
+        'import sys\nsys.path.insert(0, ".")\n'
+        'llmpipeline_style = {"base": "our_styles:SITE", "name": "our-site", "corner_radius": 0}'
+    )
+    build = project.write({"index.rst": text, "our_styles.py": module}, conf).run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    page = build.read("index.html")
+    site, paper, thin, contrast = (drawing.split("</svg>")[0] for drawing in page.split("<svg ")[1:])
+    found = [
+        (re.findall(r"llmpipeline-style-([\w-]+)", drawing)[0], re.findall(r"stroke-width:([\d.]+)", drawing)[0])
+        for drawing in (site, paper, thin, contrast)
+    ]
+    assert found == [("our-site", "2.2"), ("our-paper", "3"), ("thin", "0.5"), ("high-contrast", "2.2")]
+    assert all("--llmpipeline-gpu-fill,#abcdef" in drawing for drawing in (site, thin, contrast))
+    sheets = "".join(
+        (project.root / "out" / "html" / "_static" / name).read_text(encoding="utf-8")
+        for name in ("llmpipeline.css", "llmpipeline-fonts.css")
+    )
+    for name in ("our-site", "our-paper", "thin", "high-contrast"):
+        assert f'[data-theme="dark"] .llmpipeline-style-{name}' in sheets
 
 
 def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:
