@@ -90,6 +90,9 @@ class Browser:
         answer = self.call("Page.navigate", url=url)
         assert not answer.get("errorText"), (url, answer)
         self._wait_for("Page.loadEventFired")
+        # The event may be that of the page before, whose images were still on their way.
+        while self.run("return document.readyState") != "complete":
+            time.sleep(0.01)
         self.run("await document.fonts.ready")
 
     def run(self, script: str) -> Any:
@@ -115,6 +118,25 @@ class Browser:
     def prefer(self, scheme: str) -> None:
         """What the reader's system prefers: ``light`` or ``dark``."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    @contextmanager
+    def printing(self, scheme: str) -> Iterator[None]:
+        """Show pages as they are printed, on a system that prefers *scheme*."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.call("Emulation.setEmulatedMedia", media="print", features=features)
+        try:
+            yield
+        finally:
+            self.call("Emulation.setEmulatedMedia", media="", features=features)
+
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """Open pages as a browser does that runs no scripts; those of the tests run all the same."""
+        self.call("Emulation.setScriptExecutionDisabled", value=True)
+        try:
+            yield
+        finally:
+            self.call("Emulation.setScriptExecutionDisabled", value=False)
 
     def press_tab(self) -> None:
         """Press and release the key."""

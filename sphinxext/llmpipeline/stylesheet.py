@@ -1,8 +1,8 @@
-"""The style sheet of the pages that show a diagram: fit to the page, and the colours of dark themes."""
+"""The style sheet of the pages that show a diagram: fit to the page, and the colours of light and dark places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .style import Style, Tone
 
@@ -20,35 +20,42 @@ figure.align-right > .llmpipeline-scroll > svg { margin-right: 0; }
 }
 """
 
-# A theme with a switch of its own marks the page; the system's preference counts only where the theme says so.
-_DARK = '[data-theme="dark"]', '[data-md-color-scheme="slate"]'
-_AUTO = '[data-theme="auto"]'
+# A drawing has the colour scheme of its place, which most themes with a switch set.  Some only mark the page with it.
+_SCHEME = """\
+[data-theme="light"] .llmpipeline-figure { color-scheme: light; }
+[data-theme="dark"] .llmpipeline-figure, [data-md-color-scheme="slate"] .llmpipeline-figure { color-scheme: dark; }
+[data-theme="auto"] .llmpipeline-figure { color-scheme: light dark; }
+@media print { .llmpipeline-figure { color-scheme: light !important; } }
+"""
 
 
 def stylesheet(styles: Iterable[Style]) -> str:
     """CSS for every diagram that is drawn in one of *styles*."""
-    return "".join([_FIT, *(rule for style in styles for rule in rules(style))])
+    return "".join([_FIT, _SCHEME, *(rule for style in styles for rule in rules(style))])
 
 
 def rules(style: Style) -> list[str]:
-    """The rules of one style: its colours on dark pages."""
-    variables = " ".join(f"--llmpipeline-{name}: {color};" for name, color in _dark(style))
-    target = f".llmpipeline-style-{style.name}"
-    return [
-        f"{', '.join(f'{dark} {target}' for dark in _DARK)} {{ {variables} }}\n",
-        f"@media (prefers-color-scheme: dark) {{ {_AUTO} {target} {{ {variables} }} }}\n",
-    ]
+    """The rules of one style: each colour as a pair for light and dark places.
+
+    They weigh nothing, so that any rule of a project wins.  A browser without ``light-dark()`` shows the light look,
+    which the drawing has by itself.
+    """
+    light = dict(_tones(style.edge_light, style.edge_text_light, style.group_light, _looks(style, dark=False)))
+    dark = dict(_tones(style.edge_dark, style.edge_text_dark, style.group_dark, _looks(style, dark=True)))
+    variables = " ".join(f"--llmpipeline-{name}: light-dark({light[name]}, {dark[name]});" for name in light)
+    rule = f":where(.llmpipeline-style-{style.name}) {{ {variables} }}"
+    return [f"@supports (color: light-dark(red, red)) {{ {rule} }}\n"]
 
 
-def _dark(style: Style) -> Iterator[tuple[str, str]]:
-    yield "edge", style.edge_dark
-    yield "edge-text", style.edge_text_dark
-    yield from _tone("group", style.group_dark)
-    for kind, look in style.nodes.items():
-        yield from _tone(kind, look.dark)
+def _looks(style: Style, *, dark: bool) -> dict[str, Tone]:
+    return {kind: look.dark if dark else look.light for kind, look in style.nodes.items()}
 
 
-def _tone(kind: str, tone: Tone) -> Iterator[tuple[str, str]]:
-    yield f"{kind}-fill", tone.fill
-    yield f"{kind}-stroke", tone.stroke
-    yield f"{kind}-text", tone.text
+def _tones(edge: str, edge_text: str, group: Tone, kinds: Mapping[str, Tone]) -> Iterator[tuple[str, str]]:
+    """Variables by name, without their common prefix."""
+    yield "edge", edge
+    yield "edge-text", edge_text
+    for name, tone in {"group": group, **kinds}.items():
+        yield f"{name}-fill", tone.fill
+        yield f"{name}-stroke", tone.stroke
+        yield f"{name}-text", tone.text
