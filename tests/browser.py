@@ -111,9 +111,10 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=script)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
 
-    def resize(self, width: int, height: int) -> None:
-        """The size of the window in CSS pixels."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+    def resize(self, width: int, height: int, density: int = 1) -> None:
+        """The size of the window in CSS pixels, and how many of its own the screen has for each."""
+        size = {"width": width, "height": height, "deviceScaleFactor": density}
+        self.call("Emulation.setDeviceMetricsOverride", **size, mobile=False)
 
     def prefer(self, scheme: str) -> None:
         """What the reader's system prefers: ``light`` or ``dark``."""

@@ -35,6 +35,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "layout": {"pygraphviz"},
     "placement": {"docutils", "sphinx"},
     "text": {"matplotlib"},
+    "visitors": {"docutils"},
     "webfont": {"fontTools"},
 }
 
@@ -44,9 +45,11 @@ FOR_TYPES: dict[str, set[str]] = {
     "artist": {"numpy"},
     "draw": {"graphviz", "matplotlib"},
     "extension": {"sphinx"},
+    "formats": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
     "placement": {"sphinx"},
+    "visitors": {"sphinx"},
 }
 
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
@@ -54,8 +57,8 @@ FOR_TYPES: dict[str, set[str]] = {
 ORDER = (
     *("geometry", "model", "problems", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
     *("parser", "shapes", "style", "stylesheet", "drawing", "outline", "order", "routes", "digraph", "layout"),
-    *("fonts", "text", "artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
-    *("doctree", "directive", "placement", "extension", "__init__"),
+    *("fonts", "text", "artist", "canvas", "svg", "raster", "draw", "files", "cached", "assets", "webfont"),
+    *("doctree", "directive", "formats", "placement", "visitors", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.
@@ -64,7 +67,7 @@ DEFERRED = {
     ("__init__", "extension"),
     ("extension", "webfont"),
     ("model", "draw"),
-    ("placement", "draw"),
+    ("cached", "draw"),
 }
 
 

@@ -8,9 +8,9 @@ from .style import Style, Tone
 
 _FIT = """\
 .llmpipeline-scroll { overflow-x: auto; }
-.llmpipeline-scroll > svg { display: block; height: auto; margin: 0 auto; max-width: 100%; }
-figure.align-left > .llmpipeline-scroll > svg { margin-left: 0; }
-figure.align-right > .llmpipeline-scroll > svg { margin-right: 0; }
+.llmpipeline-scroll > .llmpipeline { display: block; height: auto; margin: 0 auto; max-width: 100%; }
+figure.align-left > .llmpipeline-scroll > .llmpipeline { margin-left: 0; }
+figure.align-right > .llmpipeline-scroll > .llmpipeline { margin-right: 0; }
 .llmpipeline a { cursor: pointer; }
 .llmpipeline a:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
 .llmpipeline a:focus-visible > path:first-of-type { stroke-width: 3px !important; }
