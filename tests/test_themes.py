@@ -57,12 +57,6 @@ return {
 """
 """Fill, stroke and text of parts of the drawing, and the ground that they stand on."""
 
-STILL = """
-const still = document.createElement("style");
-still.textContent = "* { transition: none !important; animation: none !important }";
-document.head.append(still);
-"""
-
 
 @dataclass(frozen=True)
 class Theme:
@@ -167,7 +161,7 @@ def open_first(browser: Browser, url: str) -> None:
     browser.open(url)
     browser.run("localStorage.clear()")
     browser.open(url)
-    browser.run(STILL)
+    browser.still()
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])

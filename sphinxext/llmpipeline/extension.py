@@ -11,8 +11,9 @@ from docutils import nodes
 from sphinx.config import ENUM
 from sphinx.util import logging
 
+from . import outline
 from .assets import changed, collect, settle
-from .directive import LLMPipeline
+from .directive import LLMPipeline, say
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text
 from .files import Cache, write_atomic
 from .formats import output_for, read_formats, refusal
@@ -29,6 +30,16 @@ logger = logging.getLogger(__name__)
 
 STYLESHEET = "llmpipeline.css"
 FONTS = "llmpipeline-fonts.css"
+SCRIPT = "llmpipeline.js"
+# What the script says, by the attributes of its element.
+_WORDS = {
+    "data-open": outline.OPEN,
+    "data-zoom-out": outline.ZOOM_OUT,
+    "data-zoom-in": outline.ZOOM_IN,
+    "data-fit": outline.FIT,
+    "data-actual": outline.ACTUAL,
+    "data-close": outline.CLOSE,
+}
 
 
 def setup_extension(app: Sphinx) -> None:
@@ -36,6 +47,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_style", "classic", "env", frozenset({str, dict, Style}))
     app.add_config_value("llmpipeline_font", (), "env", frozenset({str, list, tuple}))
     app.add_config_value("llmpipeline_formats", {}, "html", frozenset({dict}))
+    app.add_config_value("llmpipeline_full_size", True, "html", frozenset({bool}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
@@ -48,8 +60,8 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-get-outdated", reread_failed)
     app.connect("doctree-resolved", draw_diagrams)
     app.connect("builder-inited", check_format)
-    app.connect("builder-inited", write_stylesheet)
-    app.connect("html-page-context", link_stylesheet)
+    app.connect("builder-inited", write_static_files)
+    app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
 
 
@@ -101,8 +113,8 @@ def reread_failed(app: Sphinx, *_: object) -> list[str]:
     return failed_documents(app)
 
 
-def write_stylesheet(app: Sphinx) -> None:
-    """Make the style sheet where Sphinx looks for static files."""
+def write_static_files(app: Sphinx) -> None:
+    """Make the style sheet, and give Sphinx the folders of the files that all pages share."""
     if not _shown_by_page(app):
         return
     folder = cache_folder(app) / "static"
@@ -111,6 +123,8 @@ def write_stylesheet(app: Sphinx) -> None:
     if not path.is_file() or path.read_bytes() != content:
         write_atomic(path, content)
     app.config.html_static_path.append(str(folder))
+    if app.config.llmpipeline_full_size:
+        app.config.html_static_path.append(str(Path(__file__).parent / "static"))
 
 
 def _shown_by_page(app: Sphinx) -> bool:
@@ -130,12 +144,18 @@ def _site_styles(app: Sphinx) -> list[Style]:
     return [*{style.name: style for style in (*STYLES.values(), app.config.llmpipeline_style)}.values()]
 
 
-def link_stylesheet(app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None) -> None:
-    """Pages without a diagram do not load the style sheet."""
-    if doctree is not None and doctree.get("llmpipeline"):
-        app.add_css_file(STYLESHEET)
-        if _text_in_page(app):
-            app.add_css_file(FONTS)
+def link_static_files(
+    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
+) -> None:
+    """Pages without a diagram load none of them."""
+    if doctree is None or not doctree.get("llmpipeline"):
+        return
+    app.add_css_file(STYLESHEET)
+    if _text_in_page(app):
+        app.add_css_file(FONTS)
+    if app.config.llmpipeline_full_size:
+        words: dict[str, Any] = {name: str(say(text)) for name, text in _WORDS.items()}
+        app.add_js_file(SCRIPT, loading_method="defer", **words)
 
 
 def write_fonts(app: Sphinx, exception: Exception | None) -> None:

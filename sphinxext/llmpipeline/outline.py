@@ -30,9 +30,16 @@ BOTH_WAYS = "both ways"
 LINKS = "Links: "
 UNTITLED = "Diagram"
 NOT_DRAWN = "This diagram could not be drawn. The build log says why."
+OPEN = "Open full size"
+ZOOM_OUT = "Zoom out"
+ZOOM_IN = "Zoom in"
+FIT = "Fit to the window"
+ACTUAL = "Actual size"
+CLOSE = "Close"
 MESSAGES = (
     AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE,
     FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN,
+    OPEN, ZOOM_OUT, ZOOM_IN, FIT, ACTUAL, CLOSE,
 )  # fmt: skip
 """Everything that this package says in a document."""
 
