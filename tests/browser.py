@@ -117,7 +117,8 @@ class Browser:
         self.run(
             """
             const still = document.createElement("style");
-            still.textContent = ["animation: none", "transition: none", "scroll-behavior: auto"].map(rule => `* { ${rule} !important }`).join("");
+            const rules = ["animation: none", "transition: none", "scroll-behavior: auto"];
+            still.textContent = `* { ${rules.map(rule => `${rule} !important`).join("; ")} }`;
             document.head.append(still);
             """
         )
