@@ -30,6 +30,7 @@ _FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
     "--force-color-profile=srgb",
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",  # a mouse
     "--remote-debugging-pipe",
 )
 _PATIENCE = 60.0  # seconds
@@ -90,6 +91,9 @@ class Browser:
         answer = self.call("Page.navigate", url=url)
         assert not answer.get("errorText"), (url, answer)
         self._wait_for("Page.loadEventFired")
+        # The event may be that of the page before, whose images were still on their way.
+        while self.run("return document.readyState") != "complete":
+            time.sleep(0.01)
         self.run("await document.fonts.ready")
 
     def run(self, script: str) -> Any:
@@ -108,19 +112,63 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=script)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
 
-    def resize(self, width: int, height: int) -> None:
-        """The size of the window in CSS pixels."""
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+    def still(self) -> None:
+        """Let nothing on the page fade or glide: what changes is there at once."""
+        self.run(
+            """
+            const still = document.createElement("style");
+            const rules = ["animation: none", "transition: none", "scroll-behavior: auto"];
+            still.textContent = `* { ${rules.map(rule => `${rule} !important`).join("; ")} }`;
+            document.head.append(still);
+            """
+        )
+
+    def resize(self, width: int, height: int, density: int = 1) -> None:
+        """The size of the window in CSS pixels, and how many of its own the screen has for each."""
+        size = {"width": width, "height": height, "deviceScaleFactor": density}
+        self.call("Emulation.setDeviceMetricsOverride", **size, mobile=False)
 
     def prefer(self, scheme: str) -> None:
         """What the reader's system prefers: ``light`` or ``dark``."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
+    @contextmanager
+    def printing(self, scheme: str) -> Iterator[None]:
+        """Show pages as they are printed, on a system that prefers *scheme*."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.call("Emulation.setEmulatedMedia", media="print", features=features)
+        try:
+            yield
+        finally:
+            self.call("Emulation.setEmulatedMedia", media="", features=features)
+
+    @contextmanager
+    def touched(self) -> Iterator[None]:
+        """Show pages as on a telephone, which has no mouse; the next page that is opened has one again."""
+        self.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        try:
+            yield
+        finally:
+            self.call("Emulation.setTouchEmulationEnabled", enabled=False)
+
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """Open pages as a browser does that runs no scripts; those of the tests run all the same."""
+        self.call("Emulation.setScriptExecutionDisabled", value=True)
+        try:
+            yield
+        finally:
+            self.call("Emulation.setScriptExecutionDisabled", value=False)
+
     def press_tab(self) -> None:
         """Press and release the key."""
-        key = {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
-        self.call("Input.dispatchKeyEvent", type="rawKeyDown", **key)
-        self.call("Input.dispatchKeyEvent", type="keyUp", **key)
+        self.press("Tab", "Tab", 9)
+
+    def press(self, key: str, code: str, number: int) -> None:
+        """Press and release a key, named as in its events, with its virtual key code."""
+        named = {"key": key, "code": code, "windowsVirtualKeyCode": number}
+        self.call("Input.dispatchKeyEvent", type="rawKeyDown", **named)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **named)
 
     def picture(self, box: dict[str, float]) -> bytes:
         """A PNG of a part of the page."""

@@ -9,7 +9,7 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -17,6 +17,10 @@ from textwrap import dedent
 import pytest
 from docutils import nodes
 from sphinx.cmd.build import main
+
+from tests.browser import Browser, axe_core
+
+ROOT = Path(__file__).parents[1]
 
 SEED = r"""
 .. llmpipeline::
@@ -135,14 +139,33 @@ def seed() -> str:
     return SEED
 
 
+def needed(name: str) -> str:
+    """Path of an external program; without it the test is skipped, but fails where all programs must be there."""
+    path = shutil.which(name)
+    if path is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is not installed")
+    return path
+
+
 @pytest.fixture
 def program() -> Callable[[str], str]:
-    """Path of an external program; without it the test is skipped, but fails where all programs must be there."""
+    """Finds a program that a test needs."""
+    return needed
 
-    def find(name: str) -> str:
-        path = shutil.which(name)
-        if path is None:
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is not installed")
-        return path
 
-    return find
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    return needed("chromium")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One Chromium for all tests of a module."""
+    started = Browser(chromium, tmp_path_factory.mktemp("chromium") / "profile")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    return axe_core(needed("npm"), ROOT / "build" / "axe")

@@ -17,7 +17,7 @@ import pytest
 from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.fonts import Metrics, Typeface
-from tests.browser import Browser, axe_core, served
+from tests.browser import Browser, served
 from tests.conftest import Project
 
 pytestmark = pytest.mark.program
@@ -217,32 +217,6 @@ class Site:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("browser")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    return needed("chromium")
-
-
-def needed(name: str) -> str:
-    """As the fixture ``program``, for fixtures that live as long as the module."""
-    path = shutil.which(name)
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is not installed")
-    return path
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str, folder: Path) -> Iterator[Browser]:
-    """One Chromium for all tests."""
-    started = Browser(chromium, folder / "profile")
-    yield started
-    started.close()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    return axe_core(needed("npm"), ROOT / "build" / "axe")
 
 
 @pytest.fixture(scope="module")
@@ -589,11 +563,9 @@ def test_text_is_legible_on_a_telephone(site: Site, browser: Browser) -> None:
 def test_every_link_is_reached_by_keyboard_and_shows_it(furo: Site, browser: Browser) -> None:
     browser.open(f"{furo.url}/hard.html")
     # What fades or blinks would be another picture each time.
+    browser.still()
     browser.run(
         """
-        const calm = document.createElement("style");
-        calm.textContent = "* { transition: none !important; animation: none !important }";
-        document.head.append(calm);
         [...document.querySelectorAll("svg.llmpipeline a")].forEach((link, index) => link.dataset.test = index);
         """
     )

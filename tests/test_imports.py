@@ -37,6 +37,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "placement": {"docutils", "sphinx"},
     "scales": {"matplotlib", "numpy"},
     "text": {"matplotlib"},
+    "visitors": {"docutils"},
     "webfont": {"fontTools"},
 }
 
@@ -47,10 +48,12 @@ FOR_TYPES: dict[str, set[str]] = {
     "artist": {"numpy"},
     "draw": {"graphviz", "matplotlib"},
     "extension": {"sphinx"},
+    "formats": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
     "panel_references": {"sphinx"},
     "placement": {"sphinx"},
+    "visitors": {"sphinx"},
 }
 
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
@@ -60,8 +63,8 @@ ORDER = (
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange"),
     *("loops", "titles", "detours", "finish", "badges", "fonts", "wrap", "text", "scales", "fit", "furniture"),
-    *("artist", "canvas", "svg", "draw", "files", "assets", "webfont"),
-    *("doctree", "panel_references", "directive", "placement", "extension", "__init__"),
+    *("artist", "canvas", "svg", "raster", "draw", "files", "cached", "assets", "webfont"),
+    *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.
@@ -70,7 +73,7 @@ DEFERRED = {
     ("__init__", "extension"),
     ("extension", "webfont"),
     ("model", "draw"),
-    ("placement", "draw"),
+    ("cached", "draw"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,25 +11,19 @@ from docutils import nodes
 from sphinx.config import ENUM
 from sphinx.util import logging
 
+from . import outline
 from .assets import changed, collect, settle
-from .directive import LLMPipeline
+from .directive import LLMPipeline, say
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import Cache, write_atomic
+from .formats import output_for, read_formats, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
-from .placement import (
-    cache_folder,
-    depart_diagram_html,
-    draw_diagrams,
-    failed_documents,
-    pages_folder,
-    skip_html,
-    takes_svg,
-    visit_diagram_html,
-)
+from .placement import cache_folder, draw_diagrams, failed_documents, pages_folder
 from .style import STYLES, Style
 from .stylereader import read_style
 from .stylesheet import stylesheet
+from .visitors import depart_diagram_html, skip_html, visit_diagram_html
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -37,6 +33,16 @@ logger = logging.getLogger(__name__)
 
 STYLESHEET = "llmpipeline.css"
 FONTS = "llmpipeline-fonts.css"
+SCRIPT = "llmpipeline.js"
+# What the script says, by the attributes of its element.
+_WORDS = {
+    "data-open": outline.OPEN,
+    "data-zoom-out": outline.ZOOM_OUT,
+    "data-zoom-in": outline.ZOOM_IN,
+    "data-fit": outline.FIT,
+    "data-actual": outline.ACTUAL,
+    "data-close": outline.CLOSE,
+}
 
 
 def setup_extension(app: Sphinx) -> None:
@@ -46,6 +52,8 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_label_width", None, "env", frozenset({int, float}))
     app.add_config_value("llmpipeline_width", {}, "html", frozenset({int, float, dict}))
     app.add_config_value("llmpipeline_legend", False, "env", frozenset({bool}))
+    app.add_config_value("llmpipeline_formats", {}, "html", frozenset({dict}))
+    app.add_config_value("llmpipeline_full_size", True, "html", frozenset({bool}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
@@ -58,30 +66,48 @@ def setup_extension(app: Sphinx) -> None:
     app.add_domain(PanelDomain)
     app.add_post_transform(PanelNumbers)
     app.connect("config-inited", read_style_value)
+    app.connect("config-inited", read_formats_value)
     app.connect("env-get-outdated", reread_failed)
     app.connect("doctree-resolved", draw_diagrams)
-    app.connect("builder-inited", write_stylesheet)
-    app.connect("html-page-context", link_stylesheet)
+    app.connect("builder-inited", check_format)
+    app.connect("builder-inited", write_static_files)
+    app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
 
 
 def read_style_value(app: Sphinx, config: Config) -> None:
     """Make a :class:`Style` of what ``conf.py`` says, before Sphinx compares it with that of the last build."""
     style, problems = read_style(config.llmpipeline_style)
-    for problem in problems:
-        logger.warning("llmpipeline_style: %s", problem, type="llmpipeline", subtype="config")
+    _warn_of("llmpipeline_style", problems)
     if config.llmpipeline_font:
         style, problems = read_style({"font": _font_names(app, config.llmpipeline_font)}, style)
-        for problem in problems:
-            logger.warning("llmpipeline_font: %s", problem, type="llmpipeline", subtype="config")
+        _warn_of("llmpipeline_font", problems)
     if config.llmpipeline_label_width is not None:
         style, problems = read_style({"name": style.name, "label_width": config.llmpipeline_label_width}, style)
-        for problem in problems:
-            logger.warning("llmpipeline_label_width: %s", problem, type="llmpipeline", subtype="config")
+        _warn_of("llmpipeline_label_width", problems)
     config.llmpipeline_style = style
     config.llmpipeline_width, problems = read_widths(config.llmpipeline_width)
+    _warn_of("llmpipeline_width", problems)
+
+
+def read_formats_value(app: Sphinx, config: Config) -> None:
+    """Keep the entries of the value that can be read."""
+    known = [*app.registry.builders, *entry_points(group="sphinx.builders").names]
+    known += [builder.format for builder in app.registry.builders.values() if builder.format]
+    formats, problems = read_formats(config.llmpipeline_formats, dict.fromkeys(known))
+    _warn_of("llmpipeline_formats", problems)
+    config.llmpipeline_formats = formats
+
+
+def check_format(app: Sphinx) -> None:
+    """Warn where the project asks the builder for what it cannot show."""
+    if (problem := refusal(app.builder, app.config.llmpipeline_formats)) is not None:
+        _warn_of("llmpipeline_formats", [problem])
+
+
+def _warn_of(name: str, problems: Iterable[str]) -> None:
     for problem in problems:
-        logger.warning("llmpipeline_width: %s", problem, type="llmpipeline", subtype="config")
+        logger.warning("%s: %s", name, problem, type="llmpipeline", subtype="config")
 
 
 def _font_names(app: Sphinx, value: Any) -> Any:
@@ -102,9 +128,9 @@ def reread_failed(app: Sphinx, *_: object) -> list[str]:
     return failed_documents(app)
 
 
-def write_stylesheet(app: Sphinx) -> None:
-    """Make the style sheet where Sphinx looks for static files."""
-    if not takes_svg(app.builder):
+def write_static_files(app: Sphinx) -> None:
+    """Make the style sheet, and give Sphinx the folders of the files that all pages share."""
+    if not _shown_by_page(app):
         return
     folder = cache_folder(app) / "static"
     content = stylesheet(_site_styles(app)).encode()
@@ -112,6 +138,20 @@ def write_stylesheet(app: Sphinx) -> None:
     if not path.is_file() or path.read_bytes() != content:
         write_atomic(path, content)
     app.config.html_static_path.append(str(folder))
+    if app.config.llmpipeline_full_size:
+        app.config.html_static_path.append(str(Path(__file__).parent / "static"))
+
+
+def _shown_by_page(app: Sphinx) -> bool:
+    """Whether pages show diagrams as the style sheet says."""
+    output = output_for(app.builder, app.config.llmpipeline_formats)
+    return output is not None and output.by_page
+
+
+def _text_in_page(app: Sphinx) -> bool:
+    """Whether the text of diagrams is text of the page, which wants their fonts."""
+    output = output_for(app.builder, app.config.llmpipeline_formats)
+    return output is not None and output.format == "svg"
 
 
 def _site_styles(app: Sphinx) -> list[Style]:
@@ -119,16 +159,23 @@ def _site_styles(app: Sphinx) -> list[Style]:
     return [*{style.name: style for style in (*STYLES.values(), app.config.llmpipeline_style)}.values()]
 
 
-def link_stylesheet(app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None) -> None:
-    """Pages without a diagram do not load the style sheet."""
-    if doctree is not None and doctree.get("llmpipeline"):
-        app.add_css_file(STYLESHEET)
+def link_static_files(
+    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
+) -> None:
+    """Pages without a diagram load none of them."""
+    if doctree is None or not doctree.get("llmpipeline"):
+        return
+    app.add_css_file(STYLESHEET)
+    if _text_in_page(app):
         app.add_css_file(FONTS)
+    if app.config.llmpipeline_full_size:
+        words: dict[str, Any] = {name: str(say(text)) for name, text in _WORDS.items()}
+        app.add_js_file(SCRIPT, loading_method="defer", **words)
 
 
 def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     """Give the site the glyphs that its diagrams show, now that all pages are known."""
-    if exception is not None or not takes_svg(app.builder):
+    if exception is not None or not _text_in_page(app):
         return
     folder, static = pages_folder(app), Path(app.outdir) / "_static"
     if not changed(folder) and (static / FONTS).is_file():

@@ -33,6 +33,12 @@ BOTH_WAYS = "both ways"
 LINKS = "Links: "
 UNTITLED = "Diagram"
 NOT_DRAWN = "This diagram could not be drawn. The build log says why."
+OPEN = "Open full size"
+ZOOM_OUT = "Zoom out"
+ZOOM_IN = "Zoom in"
+FIT = "Fit to the window"
+ACTUAL = "Actual size"
+CLOSE = "Close"
 NODE_TITLES = {
     "data": "Data",
     "process": "Processing",
@@ -59,6 +65,7 @@ EDGE_TITLES = {
 MESSAGES = (
     AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE, PANEL,
     FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN, *NODE_TITLES.values(), *EDGE_TITLES.values(),
+    OPEN, ZOOM_OUT, ZOOM_IN, FIT, ACTUAL, CLOSE,
 )  # fmt: skip
 """Everything that this package says in a document."""
 

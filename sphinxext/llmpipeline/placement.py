@@ -6,11 +6,8 @@ in its main process, also where it reads and writes in several.
 
 from __future__ import annotations
 
-import logging as python_logging
-import subprocess
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,43 +16,25 @@ from sphinx.util import logging
 
 from . import outline, svg
 from .assets import PageAssets
+from .cached import find_or_draw
 from .directive import say
 from .doctree import Part, dead_listing, links, listing, panel_ids, pipeline_diagram, reference_list, resolved
 from .drawing import Format, Job, Message, Notes
-from .files import Cache, Entry, digest_of, key_of, write_atomic
+from .files import Entry, key_of, write_atomic
+from .formats import Output, output_for
 from .model import Pipeline
 from .page import PAPER_SCALE, page_width
 from .problems import LayoutError
+from .raster import Raster, png_size
 from .style import Style
 from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
-    from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
 _PDFLATEX_END = 0x180  # Latin letters with their accents
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    """How a builder that cannot take SVG inside its pages shows a drawing."""
-
-    type: str
-    format: Format
-    suffix: str
-
-
-_IMAGES = (
-    _Image("application/pdf", "pdf", "pdf"),
-    _Image("image/svg+xml", "svg-outlines", "svg"),
-    _Image("image/png", "png", "png"),
-)
-"""In the order of preference."""
-# Help viewers with an HTML engine that does not draw SVG inside a page.
-_NO_INLINE_SVG = {"qthelp": _IMAGES[2], "htmlhelp": _IMAGES[2], "epub": _IMAGES[1]}
 
 
 def cache_folder(app: Sphinx) -> Path:
@@ -66,11 +45,6 @@ def cache_folder(app: Sphinx) -> Path:
 def pages_folder(app: Sphinx) -> Path:
     """Where the needs of the pages of this builder are kept."""
     return cache_folder(app) / "pages" / app.builder.name
-
-
-def takes_svg(builder: Builder) -> bool:
-    """Whether the builder's pages can hold SVG."""
-    return builder.format == "html" and builder.name not in _NO_INLINE_SVG
 
 
 def _keep_out_of_book(app: Sphinx) -> None:
@@ -98,23 +72,6 @@ def failed_documents(app: Sphinx) -> list[str]:
     return [docname for docname in found if docname in app.env.found_docs]
 
 
-def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
-    """Write the drawing into the page."""
-    drawing = Path(diagram["file"]).read_text(encoding="utf-8")
-    place = diagram["place"]
-    # A figure that is wider than the page scrolls, also by keyboard.
-    translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{svg.on_page(drawing, place)}</div>\n')
-
-
-def skip_html(translator: HTML5Translator, element: nodes.Element) -> None:  # noqa: ARG001 -- a visitor's signature
-    """Write nothing: the drawing has the text, and the words beside it."""
-    raise nodes.SkipNode
-
-
-def depart_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
-    """Nothing follows the words that stand in for the picture."""
-
-
 class _Page:
     """One document for one builder."""
 
@@ -122,67 +79,54 @@ class _Page:
         self._app = app
         self._doctree = doctree
         self._docname = docname
-        self._image = _image_for(app.builder)
+        self._output = output_for(app.builder, app.config.llmpipeline_formats)
         self._seen: Counter[str] = Counter()
         self._needs = PageAssets()
 
     def serve(self) -> None:
         """Replace or prepare every diagram."""
-        inline = takes_svg(self._app.builder)
         for diagram in list(self._doctree.findall(pipeline_diagram)):
-            if self._image is None and not inline:
+            if self._output is None:
                 _replace_by_list(diagram)
             else:
-                self._show(diagram)
-        if inline:
+                self._show(diagram, self._output)
+        if self._output is not None and self._output.by_page:
             self._needs.save(pages_folder(self._app), self._docname)
         if self._app.builder.name == "man":
             _part_captions(self._doctree)
 
-    def _show(self, diagram: pipeline_diagram) -> None:
+    def _show(self, diagram: pipeline_diagram, output: Output) -> None:
         """Show one diagram as a picture, or as a list where that fails."""
         pipeline = resolved(diagram)
         style = self._style(diagram)
+        formats = [output.format, output.beside] if output.beside else [output.format]
         try:
-            entry = self._drawing(pipeline, style)
+            entries = [self._drawing(pipeline, style, format) for format in formats]
         except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail, whatever in, the build may not
             self._warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
             _replace_by_list(diagram, failed=True)
             return
-        notes = Notes.from_json(entry.notes) if entry.notes else Notes()
+        notes = Notes.from_json(entries[0].notes) if entries[0].notes else Notes()
         for message in notes.messages:
             self._say(diagram, message)
-        if self._image is None:
-            self._prepare_inline(diagram, pipeline, entry)
+        if not output.by_page:
+            self._replace_by_image(diagram, pipeline, entries[0], output.format)
+        elif output.format == "svg":
+            self._prepare_inline(diagram, pipeline, entries[0])
             self._needs.add(notes.glyphs, style)
         else:
-            self._replace_by_image(diagram, pipeline, entry)
+            self._prepare_raster(diagram, pipeline, style, entries)
 
     def _style(self, diagram: pipeline_diagram) -> Style:
         style: Style = self._app.config.llmpipeline_style
         return read_style(diagram["style"], style)[0] if "style" in diagram else style
 
-    def _drawing(self, pipeline: Pipeline, style: Style) -> Entry:
-        """The drawing from the cache, or drawn now and kept there."""
+    def _drawing(self, pipeline: Pipeline, style: Style, format: Format) -> Entry:
         config = self._app.config
-        format: Format = self._image.format if self._image else "svg"
         builder = self._app.builder
         width = page_width(config.llmpipeline_width, builder.name, builder.format)
         job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot, width)
-        version = _dot_version(job.dot) if job.engine == "dot" else ""
-        files = [name for name in (*style.font, *style.mono_font) if Path(name).is_file()]
-        version += "".join(digest_of(Path(name)) for name in files)
-        key, suffix = key_of(f"{version} {job!r}"), self._image.suffix if self._image else "svg"
-        drawings = Cache(cache_folder(self._app))
-        found = drawings.find(key, suffix)
-        if found is not None:
-            return found
-        # Only now: a build that finds every drawing in the cache never loads what draws.
-        python_logging.getLogger("matplotlib").setLevel(python_logging.WARNING)  # its notes are no news to an author
-        from .draw import draw
-
-        drawing = draw(job)
-        return drawings.store(key, suffix, drawing.data, drawing.notes.to_json() if drawing.notes != Notes() else b"")
+        return find_or_draw(job, cache_folder(self._app))
 
     def _say(self, diagram: pipeline_diagram, message: Message) -> None:
         if message.subtype != "draw":
@@ -201,22 +145,47 @@ class _Page:
         key = entry.path.stem[:10]
         self._seen[key] += 1
         count = self._seen[key]
-        self._doctree["llmpipeline"] = True
-        told = nodes.container("", dead_listing(diagram, say), classes=["llmpipeline-text"])
         diagram["file"] = str(entry.path)
         diagram["place"] = svg.Place(
             id=f"llmpipeline-{key}" + (f"-{count}" if count > 1 else ""),
             name=nodes.make_id(diagram.get("called", "")) or key,
             title=_title(diagram),
-            description=diagram.get("alt") or outline.describe(pipeline, say),
+            description=_description(diagram, pipeline),
             links=links(diagram),
             ids=panel_ids(diagram),
             names=_edge_names(pipeline),
             classes=tuple(diagram["classes"]),
             width=_css_length(diagram.get("width")),
         )
-        # Beside the picture and not seen: what a screen reader goes through part by part.
-        diagram += told
+        self._tell(diagram)
+
+    def _prepare_raster(
+        self, diagram: pipeline_diagram, pipeline: Pipeline, style: Style, entries: Sequence[Entry]
+    ) -> None:
+        """The same for a drawing in pixels, whose files Sphinx copies."""
+        app = self._app
+        plain, double = (entry.path.as_posix() for entry in entries)
+        for file in (plain, double):
+            app.env.images.add_file(self._docname, file)
+            app.builder.images[file] = app.env.images[file][1]
+        size = png_size(entries[0].path)
+        sizes = (style.font_size, style.edge_font_size, style.note_font_size, style.group_font_size)
+        diagram["raster"] = Raster(
+            files=(plain, double),
+            size=size,
+            alt=_description(diagram, pipeline),
+            name=nodes.make_id(diagram.get("called", "")) or entries[0].path.stem[:10],
+            least_width=svg.legible_width(size[0], sizes),
+            classes=(f"llmpipeline-style-{style.name}", *diagram["classes"]),
+            width=_css_length(diagram.get("width")),
+        )
+        self._add_references(diagram)
+        self._tell(diagram)
+
+    def _tell(self, diagram: pipeline_diagram) -> None:
+        """Put beside the picture what is not seen, and what a screen reader goes through part by part."""
+        self._doctree["llmpipeline"] = True
+        diagram += nodes.container("", dead_listing(diagram, say), classes=["llmpipeline-text"])
 
     def _prints(self, text: str) -> bool:
         """Whether the builder has the characters of a text; pdfLaTeX, which Sphinx runs by default, has few."""
@@ -224,34 +193,34 @@ class _Page:
             return bool(text) and text.isprintable() and all(ord(character) < _PDFLATEX_END for character in text)
         return bool(text)
 
-    def _replace_by_image(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry) -> None:
+    def _replace_by_image(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry, format: Format) -> None:
         app, path = self._app, entry.path.as_posix()
-        shown = nodes.image(uri=path, candidates={"*": path}, alt=diagram.get("alt") or outline.describe(pipeline, say))
+        shown = nodes.image(uri=path, candidates={"*": path}, alt=_description(diagram, pipeline))
         shown["classes"] += ["llmpipeline", *diagram["classes"]]
         shown.source, shown.line = diagram.source, diagram.line
         if "width" in diagram:
             shown["width"] = diagram["width"]
         elif app.builder.format == "latex":
             shown["scale"] = round(100 * PAPER_SCALE)
+        elif format == "png@2x":
+            shown["width"] = f"{png_size(entry.path)[0] // 2}px"
         app.env.images.add_file(self._docname, path)
+        self._add_references(diagram)
+        diagram.replace_self(shown)
+
+    def _add_references(self, diagram: pipeline_diagram) -> None:
+        """A line below a picture that cannot carry the references of the diagram."""
         figure = diagram.parent
         _keep_ids(diagram)
         if (references := reference_list(diagram, say, self._prints)) and isinstance(figure, nodes.figure):
             if any(isinstance(child, nodes.caption) for child in figure):
                 figure += nodes.legend("", references)
-            elif app.builder.format == "html":  # whose writer ends a caption that there is not, before a second child
+            elif (
+                self._app.builder.format == "html"
+            ):  # whose writer ends a caption that there is not, before a second child
                 figure.parent.insert(figure.parent.index(figure) + 1, references)
             else:
                 figure += references
-        diagram.replace_self(shown)
-
-
-def _image_for(builder: Builder) -> _Image | None:
-    if builder.name in _NO_INLINE_SVG:
-        return _NO_INLINE_SVG[builder.name]
-    if takes_svg(builder):
-        return None
-    return next((image for image in _IMAGES if image.type in builder.supported_image_types), None)
 
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
@@ -291,6 +260,10 @@ def _title(diagram: pipeline_diagram) -> str:
     return captions[0] if captions else say(outline.UNTITLED)
 
 
+def _description(diagram: pipeline_diagram, pipeline: Pipeline) -> str:
+    return diagram.get("alt") or outline.describe(pipeline, say)
+
+
 def _reason(error: Exception) -> str:
     text = str(error) or type(error).__name__
     if isinstance(error, RuntimeError):
@@ -300,15 +273,6 @@ def _reason(error: Exception) -> str:
 
 def _css_length(width: str | None) -> str | None:
     return f"{width}px" if width and width.isdigit() else width
-
-
-@cache
-def _dot_version(dot: str) -> str:
-    try:
-        done = subprocess.run([dot, "-V"], capture_output=True, text=True, check=False)  # noqa: S603 -- the project's own
-    except OSError:
-        return ""
-    return done.stderr.strip()
 
 
 def _reread_folder(app: Sphinx) -> Path:

@@ -8,7 +8,7 @@ drawing, because they are relative to the page that shows it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
@@ -189,10 +189,20 @@ def on_page(drawing: str, place: Place) -> str:
 
 
 def _least_width(drawing: str) -> str:
-    """The width in pixels at which the smallest text is still legible; a narrower page scrolls."""
     found = _WIDTH.search(drawing)
-    sizes = [float(size) for size in _FONT_SIZE.findall(drawing)]
-    width = float(found[1]) if found else 0.0
+    return legible_width(float(found[1]) if found else 0.0, map(float, _FONT_SIZE.findall(drawing)))
+
+
+def legible_width(width: float, sizes: Iterable[float]) -> str:
+    """The width in CSS pixels at which the smallest text is still legible; a narrower page scrolls.
+
+    Args:
+        width: of the drawing, in CSS pixels.
+        sizes: of its fonts.
+
+    >>> legible_width(800, [14, 12.5]), legible_width(800, [8])
+    ('640', '800')
+    """
     return _short(str(width * min(1.0, _LEGIBLE / min(sizes, default=_LEGIBLE))))
 
 

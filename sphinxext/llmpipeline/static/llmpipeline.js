@@ -1,0 +1,195 @@
+/* Opens a diagram in full size, where a page shows it smaller than it is drawn or scrolls it.
+
+   Without this script a page stays as it is. What it says stands on its own element, in the language of the page. */
+"use strict";
+
+(() => {
+  const words = {
+    open: "Open full size",
+    zoomOut: "Zoom out",
+    zoomIn: "Zoom in",
+    fit: "Fit to the window",
+    actual: "Actual size",
+    close: "Close",
+    ...document.currentScript?.dataset,
+  };
+  const icons = {
+    open: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
+    zoomOut: "M5 12h14",
+    zoomIn: "M5 12h14M12 5v14",
+    fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+    actual: "M6 8l2-2v12M12 9.5v.01M12 14.5v.01M16 8l2-2v12",
+    close: "M6 6l12 12M18 6L6 18",
+  };
+  const STEP = 1.25;
+  const LEAST = 0.1;
+  const MOST = 8;
+
+  /** An element of a class of ours, with what it holds. */
+  const make = (tag, name, ...children) => {
+    const element = document.createElement(tag);
+    element.className = `llmpipeline-${name}`;
+    element.append(...children);
+    return element;
+  };
+
+  /** A button with an icon; its name is its tooltip, too. */
+  const makeButton = (name, act) => {
+    const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    icon.setAttribute("viewBox", "0 0 24 24");
+    icon.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS(icon.namespaceURI, "path");
+    path.setAttribute("d", icons[name]);
+    icon.append(path);
+    const button = make("button", `button llmpipeline-${name}`, icon);
+    button.type = "button";
+    button.title = words[name];
+    button.setAttribute("aria-label", words[name]);
+    button.addEventListener("click", act);
+    return button;
+  };
+
+  /** The width in CSS pixels at which a drawing is shown as it was drawn. */
+  const naturalWidth = (drawing) => parseFloat(drawing.getAttribute("width"));
+
+  /** Whether a page shows all of a drawing, as large as it was drawn. */
+  const fits = (scroll, drawing) =>
+    drawing.getBoundingClientRect().width > naturalWidth(drawing) - 0.5 && scroll.scrollWidth <= scroll.clientWidth + 1;
+
+  /** What a diagram is called. */
+  const titleOf = (figure, drawing) =>
+    (drawing.querySelector("title") ?? figure.querySelector("figcaption .caption-text"))?.textContent ?? drawing.alt;
+
+  /** Shows a drawing in a scrolling stage at any size; gives the functions that change the size. */
+  const zoomable = (stage, drawing, tell) => {
+    const natural = naturalWidth(drawing);
+    let scale = 1;
+
+    /** Zoom, and keep the point of the drawing that is at x, y on the screen where it is; by default the middle. */
+    const zoom = (to, x, y) => {
+      const box = stage.getBoundingClientRect();
+      const [atX, atY] = [x ?? box.left + box.width / 2, y ?? box.top + box.height / 2];
+      const before = drawing.getBoundingClientRect();
+      scale = Math.min(MOST, Math.max(LEAST, to));
+      drawing.style.width = `${natural * scale}px`;
+      const after = drawing.getBoundingClientRect();
+      stage.scrollLeft += after.left + ((atX - before.left) * after.width) / before.width - atX;
+      stage.scrollTop += after.top + ((atY - before.top) * after.height) / before.height - atY;
+      tell(scale);
+    };
+
+    const fit = () => {
+      const { width, height } = drawing.getBoundingClientRect();
+      const around = 2 * parseFloat(getComputedStyle(stage).paddingLeft);
+      zoom(scale * Math.min((stage.clientWidth - around) / width, (stage.clientHeight - around) / height));
+    };
+
+    return { zoomBy: (factor, x, y) => zoom(scale * factor, x, y), fit, actual: () => zoom(1) };
+  };
+
+  /** Zooms by wheel and by two fingers, and scrolls by dragging with the mouse; fingers scroll as everywhere. */
+  const listen = (stage, drawing, zoomBy) => {
+    const wheel = (event) => {
+      // A trackpad's pinch comes as a wheel with this key, too.
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      zoomBy(Math.exp(-0.005 * Math.max(-50, Math.min(50, event.deltaY))), event.clientX, event.clientY);
+    };
+    let spread = 0;
+    const pinch = (event) => {
+      if (event.touches.length !== 2) return;
+      event.preventDefault();
+      const [one, other] = event.touches;
+      const now = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+      if (event.type === "touchmove")
+        zoomBy(now / spread, (one.clientX + other.clientX) / 2, (one.clientY + other.clientY) / 2);
+      spread = now;
+    };
+    stage.addEventListener("wheel", wheel, { passive: false });
+    stage.addEventListener("touchstart", pinch, { passive: false });
+    stage.addEventListener("touchmove", pinch, { passive: false });
+    stage.addEventListener("dragstart", (event) => event.preventDefault());
+    drawing.addEventListener("pointerdown", (event) => {
+      if (drawing.parentElement === stage && event.pointerType === "mouse" && event.button === 0)
+        if (!event.target.closest("a")) stage.setPointerCapture(event.pointerId);
+    });
+    stage.addEventListener("pointermove", (event) => {
+      if (stage.hasPointerCapture(event.pointerId)) stage.scrollBy(-event.movementX, -event.movementY);
+    });
+  };
+
+  /** Whether a link leads to a place in this page. */
+  const isHere = (link) => {
+    const target = new URL(link.getAttribute("href"), document.baseURI);
+    return target.href.split("#")[0] === location.href.split("#")[0];
+  };
+
+  /** Move a drawing from the page into a dialog, until that is closed. */
+  const open = (scroll, drawing, opener) => {
+    const stage = make("div", "stage");
+    const size = make("output", "size");
+    const title = titleOf(scroll.parentElement, drawing);
+    const view = zoomable(stage, drawing, (scale) => {
+      size.value = scale.toLocaleString(undefined, { style: "percent" });
+    });
+    const close = () => {
+      dialog.close();
+      restore(); // at once, for the event comes too late for what is printed
+    };
+    const acts = {
+      zoomOut: () => view.zoomBy(1 / STEP),
+      zoomIn: () => view.zoomBy(STEP),
+      fit: view.fit,
+      actual: view.actual,
+      close,
+    };
+    const [zoomOut, ...others] = Object.entries(acts).map(([name, act]) => makeButton(name, act));
+    const bar = make("div", "bar", make("span", "name", title), zoomOut, size, ...others);
+    const dialog = make("dialog", "view", bar, stage);
+    dialog.setAttribute("aria-label", title);
+    stage.tabIndex = 0;
+    listen(stage, drawing, view.zoomBy);
+
+    const style = drawing.getAttribute("style");
+    const restore = () => {
+      if (drawing.parentElement !== stage) return;
+      drawing.setAttribute("style", style);
+      scroll.prepend(drawing);
+      scroll.style.height = "";
+      removeEventListener("beforeprint", close);
+      dialog.remove();
+      opener.focus({ preventScroll: true });
+    };
+    const keys = { "+": acts.zoomIn, "=": acts.zoomIn, "-": acts.zoomOut, 0: acts.fit, 1: acts.actual };
+    dialog.addEventListener("keydown", (event) => {
+      event.stopPropagation(); // the page has keys of its own, and Sphinx keeps Escape from closing dialogs
+      if (!event.ctrlKey && !event.metaKey && !event.altKey) keys[event.key]?.();
+    });
+    dialog.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (link && isHere(link)) close();
+    });
+    dialog.addEventListener("close", restore);
+    addEventListener("beforeprint", close);
+
+    // What is below the figure stays where it is.
+    scroll.style.height = `${scroll.offsetHeight}px`;
+    stage.append(drawing);
+    scroll.parentElement.append(dialog);
+    dialog.showModal();
+    view.actual();
+    stage.focus();
+  };
+
+  for (const scroll of document.querySelectorAll(".llmpipeline-scroll")) {
+    const drawing = scroll.querySelector(":scope > .llmpipeline");
+    const opener = makeButton("open", () => open(scroll, drawing, opener));
+    const show = () => {
+      if (drawing.parentElement === scroll) opener.hidden = fits(scroll, drawing);
+    };
+    scroll.before(opener);
+    const observer = new ResizeObserver(show);
+    observer.observe(scroll);
+    observer.observe(drawing);
+  }
+})();

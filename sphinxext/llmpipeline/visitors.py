@@ -1,0 +1,38 @@
+"""What the writer of HTML pages writes for a diagram; it may run in another process than what prepared it."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from docutils import nodes
+
+from . import raster, svg
+from .doctree import pipeline_diagram
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
+
+def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
+    """Write the drawing into the page."""
+    if "raster" in diagram:
+        shown: raster.Raster = diagram["raster"]
+        builder = translator.builder
+        uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in shown.files]
+        picture = raster.on_page(shown, uris) + "\n"
+    else:
+        picture = svg.on_page(Path(diagram["file"]).read_text(encoding="utf-8"), diagram["place"])
+    # A figure that is wider than the page scrolls, also by keyboard.
+    translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{picture}</div>\n')
+
+
+def depart_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
+    """Nothing follows the words that stand in for the picture."""
+
+
+def skip_html(translator: HTML5Translator, element: nodes.Element) -> None:  # noqa: ARG001 -- a visitor's signature
+    """Write nothing: the drawing has the text, and the words beside it."""
+    raise nodes.SkipNode
