@@ -50,6 +50,9 @@ _POINTS_PER_INCH = 72
 _GROUP_MARGIN = 12.0  # points between the border of a group and what is in it
 _BESIDE_TITLE = 30.0  # points: the margin of a cluster, an arrowhead and a piece of line
 _ARROW, _ARROW_GROWTH = 0.65, 0.13  # size of an arrowhead, in Graphviz's own, by the width of its line
+_HEAVY, _HEAVY_GROWTH = 3.0, 0.07  # beyond so many points, a head must grow more to be wider than its line
+ARROW_LENGTH = 10.0
+"""Points of an arrowhead of size 1."""
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
 
 MARKER = "#010203"
@@ -58,7 +61,7 @@ MARKER = "#010203"
 
 def arrow_size(width: float) -> float:
     """The size of the arrowhead of a line of *width* points, in Graphviz's own."""
-    return _ARROW + _ARROW_GROWTH * width
+    return _ARROW + _ARROW_GROWTH * width + _HEAVY_GROWTH * max(0.0, width - _HEAVY)
 
 
 def build(
@@ -81,7 +84,7 @@ def build(
         graph_attr={
             "rankdir": direction,
             "nodesep": _inches(style.node_gap),
-            "ranksep": _inches(_rank_gap(pipeline, style, sizes, direction)),
+            "ranksep": _inches(_rank_gap(pipeline, style, sizes, direction) + _longest_head(widths or {})),
             "compound": "true",
             "pad": "0",
         },
@@ -103,6 +106,11 @@ def _rank_gap(pipeline: Pipeline, style: Style, sizes: Sizes, direction: Directi
         return style.rank_gap
     titles = max((size.height for size in sizes.groups), default=0.0)
     return style.rank_gap + _GROUP_MARGIN if direction in _SIDEWAYS else max(style.rank_gap, titles + _BESIDE_TITLE)
+
+
+def _longest_head(widths: Mapping[int, float]) -> float:
+    """How much longer an arrowhead may be than those of lines with their usual widths."""
+    return ARROW_LENGTH * max(0.0, arrow_size(max(widths.values(), default=0.0)) - arrow_size(_HEAVY))
 
 
 def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:

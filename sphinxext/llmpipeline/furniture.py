@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .digraph import ARROWS, arrow_size
+from .digraph import ARROW_LENGTH, ARROWS, arrow_size
 from .geometry import Box, Curve, PlacedEdge, PlacedNode, Size
 from .model import LegendEntry, Pipeline
 from .paint import ColorBar, Paint
@@ -21,7 +21,7 @@ _LEAST_WIDTH = 320.0  # rows are this wide at least, however narrow the diagram 
 _SWATCH = Size(28.0, 16.0)  # the small node or edge of an entry
 _NODE_HEIGHT = 36.0  # of a node with a label of one line: corners are as much smaller as the node is
 _SWATCH_GAP = 6.0
-_ARROW_LENGTH, _ARROW_HALF = 10.0, 3.5  # of Graphviz's arrowhead of size 1, and half its width
+_ARROW_HALF = 3.5  # points of half the width of Graphviz's arrowhead of size 1
 _STRIP = Size(160.0, 8.0)  # the colours of a colour bar
 TICK_WIDTH = 0.7
 """Width of ticks and of the line around the colours."""
@@ -129,7 +129,7 @@ def _entry(entry: LegendEntry, block: Block, box: Box, style: Style) -> PlacedEn
 def _line(kind: str, width: float, box: Box) -> PlacedEdge:
     """An edge of that kind from the left of the box to its right."""
     y, size = box.center[1], arrow_size(width)
-    length, half = _ARROW_LENGTH * size, _ARROW_HALF * size
+    length, half = ARROW_LENGTH * size, _ARROW_HALF * size
     arrow = ARROWS[kind]
     left = box.x0 + length if arrow == "both" else box.x0
     right = box.x1 - length if arrow != "none" else box.x1
