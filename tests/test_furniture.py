@@ -149,17 +149,22 @@ def test_black_of_a_colour_map_is_black() -> None:
 
 def test_lines_have_their_colours_and_widths() -> None:
     pipeline = replace(
-        parse("a -> b\n   :value: 1\na --> b\n   :value: 3\na -> b"), edge_scale=Scale("viridis", widths=(1, 7))
+        parse("a -> b\n   :value: 1\na --> b\n   :value: 3\na -> b"), edge_scale=Scale("viridis", widths=(1.5, 7))
     )
     first, second, third = [
         [path.get("style", "") for path in part.iter(f"{SVG}path")]
         for part in ET.fromstring(render(pipeline)).iter(f"{SVG}g")
         if part.get("class", "").startswith("llmpipeline-edge")
     ]
-    assert first[0] == "fill:none;stroke:#440154"  # a width of 1 is SVG's own
-    assert second[0].startswith("fill:none;stroke:#fde725;stroke-width:7;stroke-dasharray:")
-    assert "var(--llmpipeline-edge" in third[0]
-    assert first[1].startswith("fill:#440154;stroke:#440154")
+    line = f"var(--llmpipeline-edge,{MODERN.edge_light})"
+    assert first == [
+        f"fill:none;stroke:{line};stroke-width:2.5",
+        "fill:none;stroke:#440154;stroke-width:1.5",
+        f"fill:#440154;stroke:{line}",  # a width of 1 is SVG's own
+    ]
+    assert second[0].startswith(f"fill:none;stroke:{line};stroke-width:8;stroke-dasharray:")
+    assert second[1].startswith("fill:none;stroke:#fde725;stroke-width:7;stroke-dasharray:")
+    assert third == [f"fill:none;stroke:{line};stroke-width:1.2", f"fill:{line};stroke:{line};stroke-width:0.5"]
 
 
 @pytest.mark.parametrize("format", ["svg-outlines", "pdf", "png"])

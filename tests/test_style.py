@@ -328,7 +328,10 @@ def test_colours_of_a_kind_of_edges() -> None:
         ({"edges": {"flow": 5}}, ["'edges.flow' expects a dict, got 5"]),
         ({"edges": {"flw": {}}}, ["unknown kind of edge 'flw'; did you mean 'flow'?"]),
         ({"edges": {"zz": {}}}, ["unknown kind of edge 'zz'; expected one of: flow, derive, feedback, exchange, link"]),
-        ({"edges": {"flow": {"x": 1}}}, ["unknown key 'edges.flow.x'; expected one of: width, dash, light, dark, title"]),  # noqa: E501
+        (
+            {"edges": {"flow": {"x": 1}}},
+            ["unknown key 'edges.flow.x'; expected one of: width, dash, light, dark, title"],
+        ),
         ({"edges": {"flow": {"widht": 1}}}, ["unknown key 'edges.flow.widht'; did you mean 'width'?"]),
         ({"edges": {"flow": {"width": -1}}}, ["'edges.flow.width' expects a positive number, got -1"]),
         ({"edges": {"flow": {"dash": [1]}}}, ["'edges.flow.dash' expects pairs of positive numbers, got [1]"]),

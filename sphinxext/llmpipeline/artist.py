@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 GID = "llmpipeline"
 _POINTS_PER_INCH = 72
 _BADGE_LINE = 0.8  # points
+_CASING = 0.5  # points of the line at either side of the colour of an edge
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline: calmer where there are many
 
 
@@ -118,7 +119,7 @@ class Diagram(Artist):
                 self._draw_badge(brush, self.group_badges[index], self.blocks.group_badges[index], tone)
         for index, (edge, line) in enumerate(zip(self.pipeline.edges, self.layout.edges, strict=True)):
             with brush.group("edge", index):
-                self._draw_edge(brush, self._look_of_edge(index, edge.kind), line)
+                self._draw_edge(brush, self._look_of_edge(index, edge.kind), line, self.paint.edges.get(index))
                 block = self.blocks.edges[index]
                 if block and line.label:
                     brush.text(block, line.label, self.style.edge_text_light)
@@ -157,15 +158,17 @@ class Diagram(Artist):
         look = self.style.edges[kind]
         width = self.paint.widths.get(index, look.width)
         # Dashes stay longer than the line is wide.
-        dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
-        return replace(look, width=width, dash=dash, light=self.paint.edges.get(index, look.light))
+        return replace(look, width=width, dash=tuple(length * max(1.0, width / look.width) for length in look.dash))
 
-    def _draw_edge(self, brush: _Brush, look: EdgeLook, edge: PlacedEdge) -> None:
+    def _draw_edge(self, brush: _Brush, look: EdgeLook, edge: PlacedEdge, value_color: str | None = None) -> None:
+        """A line and its arrowheads; the colour of a value is lined by that of the edge, to show on any page."""
         color = look.light or self.style.edge_light
         for spline in edge.splines:
-            brush.path(spline, look.width, color, dash=look.dash)
+            brush.path(spline, look.width + (2 * _CASING if value_color else 0.0), color, dash=look.dash)
+            if value_color:
+                brush.path(spline, look.width, value_color, dash=look.dash)
         for head in edge.arrowheads:
-            brush.path(head, 0.5, color, color)
+            brush.path(head, 2 * _CASING if value_color else 0.5, color, value_color or color)
 
     def _draw_badge(self, brush: _Brush, box: Box | None, block: Block | None, tone: Tone) -> None:
         if box and block:

@@ -24,7 +24,7 @@ from .order import declared, stacked
 from .regions import Crossing
 from .routes import routes
 from .shapes import SHAPES
-from .splines import arrow_ends, arrow_size
+from .splines import HEAVY, arrow_ends, arrow_length, arrow_size
 from .style import Style
 
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
@@ -36,7 +36,6 @@ _GROUP_MARGIN = 12.0  # points between the border of a group and what is in it
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
 
-_SLIM = 3.0  # points: up to which the line of an edge needs no room beside its label
 _GATE = 4  # points: how high the gate of an island is
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
 
@@ -80,7 +79,7 @@ def build(
         graph_attr={
             "rankdir": direction_of(pipeline, style),
             "nodesep": _inches(style.node_gap),
-            "ranksep": _inches(style.rank_gap),
+            "ranksep": _inches(style.rank_gap + _longer_heads(line_widths(pipeline, style, sizes))),
             "compound": "true",
             "pad": "0",
             **({"splines": "ortho"} if ortho else {}),
@@ -129,6 +128,11 @@ def direction_of(pipeline: Pipeline, style: Style) -> Direction:
 def line_widths(pipeline: Pipeline, style: Style, sizes: Sizes) -> tuple[float, ...]:
     """Widths of the lines of all edges, in points."""
     return sizes.lines or tuple(style.edges[edge.kind].width for edge in pipeline.edges)
+
+
+def _longer_heads(widths: Sequence[float]) -> float:
+    """How much longer arrowheads may be than those of lines with their usual widths, in points."""
+    return max(0.0, arrow_length(max(widths, default=0.0)) - arrow_length(HEAVY))
 
 
 def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
@@ -229,7 +233,7 @@ class _Writer:
         self._lines = line_widths(pipeline, style, sizes)
         self._labels = [
             # A label stands beside the middle of its line.
-            size and _padded(size, 2 * style.edge_label_gap + max(0.0, line - _SLIM))
+            size and _padded(size, 2 * style.edge_label_gap + max(0.0, line - HEAVY))
             for size, line in zip(sizes.edges, self._lines, strict=True)
         ]
 

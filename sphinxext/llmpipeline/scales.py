@@ -20,6 +20,7 @@ from .style import Style
 
 _STEPS = 32  # of a colour bar; more are not told apart at its size
 _TICKS = 5
+_COLORED_WIDTH = 2.5  # points; on a thinner line colours are not told apart
 _SLACK = 1e-6  # of places
 _ALONE = 0.1  # how far a range reaches around the only value of a diagram, as a part of it
 
@@ -32,6 +33,8 @@ def paint(pipeline: Pipeline, style: Style) -> Paint:
     with np.errstate(all="ignore"):  # numbers without a place in a norm are told of in a message
         fills, _ = painter.apply(pipeline.node_scale, nodes, "")
         strokes, widths = painter.apply(pipeline.edge_scale, edges, "edge-")
+    for index in strokes:
+        widths.setdefault(index, max(style.edges[pipeline.edges[index].kind].width, _COLORED_WIDTH))
     tones = {index: style.nodes[pipeline.nodes[index].kind].light for index in fills}
     return Paint(
         {index: replace(tone, fill=fills[index], text=_text_on(fills[index])) for index, tone in tones.items()},

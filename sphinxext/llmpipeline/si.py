@@ -31,7 +31,7 @@ class Value:
     unit: str = ""
     """What is counted, such as ``tokens``; plain text."""
     digits: int = _DIGITS
-    """How many significant digits are shown: three, or as many as the author wrote."""
+    """The most significant digits that are shown, which are three, or as many as the author wrote."""
 
     @property
     def text(self) -> str:

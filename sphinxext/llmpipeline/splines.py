@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from .geometry import Box, Curve, Point
 
-_ARROW, _ARROW_GROWTH = 0.65, 0.13
+HEAVY = 3.0
+"""Points: a wider line needs room of its own, and its arrowhead grows more, so as to be wider than the line."""
+_ARROW, _ARROW_GROWTH, _HEAVY_GROWTH = 0.65, 0.13, 0.07
 _ARROW_LENGTH, _ARROW_HALF_WIDTH = 10.0, 3.5
 _STEP = 3.0  # points: how far apart a line is looked at
 
@@ -20,7 +22,7 @@ def arrow_ends(kind: str) -> tuple[bool, bool]:
 
 def arrow_size(width: float) -> float:
     """Size of the arrowhead of a line of *width* points; 1 is 10 points long and 7 points wide, as in Graphviz."""
-    return _ARROW + _ARROW_GROWTH * width
+    return _ARROW + _ARROW_GROWTH * width + _HEAVY_GROWTH * max(0.0, width - HEAVY)
 
 
 def arrowhead(tip: Point, towards: Point, width: float) -> Curve:

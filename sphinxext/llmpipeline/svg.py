@@ -47,8 +47,10 @@ class _Colors:
     """
 
     fill: str | None
-    stroke: str | None
+    stroke: str
     text: str | None
+    own: str | None = None
+    """A stroke that stays as it was drawn."""
 
     @classmethod
     def of_edge(cls, kind: str, style: Style) -> _Colors:
@@ -70,7 +72,7 @@ class _Colors:
         """Those of the part *what* of that index."""
         if what == "edge":
             colors = cls.of_edge(pipeline.edges[index].kind, style)
-            return replace(colors, fill=None, stroke=None) if index in paint.edges else colors
+            return replace(colors, fill=None, own=paint.edges[index]) if index in paint.edges else colors
         if what == "group":
             return cls.of_box("group", style.group_light)
         if what == "node":
@@ -337,7 +339,9 @@ def _path(data: str, css: Mapping[str, str], colors: _Colors) -> str:
     data = _SPACES.sub(" ", _NUMBER.sub(lambda number: _short(number[0]), data)).strip()
     data = re.sub(r" ?([MLCz]) ?", r"\1", data)
     fill = "none" if css.get("fill") == "none" else colors.fill or css.get("fill", _BLACK)
-    stroke = colors.stroke or css["stroke"] if "stroke" in css else "none"
+    stroke = css.get("stroke", "none")
+    if stroke not in ("none", colors.own):
+        stroke = colors.stroke
     rest = "".join(f";{name}:{css[name]}" for name in ("stroke-width", "stroke-dasharray") if name in css)
     return f'<path d="{data}" style="fill:{fill};stroke:{stroke}{rest}" stroke-linejoin="round"/>'
 
