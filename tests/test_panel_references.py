@@ -51,7 +51,7 @@ WORDS = [
 FIGURE_ID, BERT, GPT = "two-ways", "two-ways-bert", "two-ways-gpt-2"
 PLACES = [BERT, GPT, FIGURE_ID, GPT, BERT, BERT, BERT, BERT]
 
-OTHER_FIGURE = ".. figure:: https://example.org/a.png\n   :name: first\n\n   Another\n"
+OTHER_FIGURE = ".. llmpipeline::\n   :name: first\n   :caption: Another\n\n   a -> b\n"
 
 
 def files(references: tuple[str, ...] = REFERENCES, figure: str = FIGURE) -> dict[str, str | bytes]:
