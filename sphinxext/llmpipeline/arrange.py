@@ -174,7 +174,9 @@ def _within_cluster(cluster: PlacedGroup, held: Iterable[Box]) -> PlacedGroup:
             max(inner.y1, label.y1 + _BESIDE_LABEL),
         )
     corners = ((inner.x0, inner.y0), (inner.x0, inner.y1), (inner.x1, inner.y1), (inner.x1, inner.y0))
-    label = Box(title.x0 + GROUP_GAP, title.y0 - GROUP_GAP, title.x1 - GROUP_GAP, title.y1 - GROUP_GAP)
+    # Where ranks run upwards, Graphviz 2 puts titles at the bottom.
+    inward = -GROUP_GAP if title.center[1] > box.center[1] else GROUP_GAP
+    label = Box(title.x0 + GROUP_GAP, title.y0 + inward, title.x1 - GROUP_GAP, title.y1 + inward)
     return replace(cluster, border=replace(cluster.border, points=corners), label=label)
 
 

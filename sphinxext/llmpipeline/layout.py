@@ -122,8 +122,7 @@ def _run_in_fork(source: str) -> tuple[bytes, str]:
     _, status = os.waitpid(child, 0)
     if not told or status:
         raise LayoutError(
-            "Graphviz crashed: nodes that share a rank are more than it can lay out here; "
-            "leave out an 'align' or the ':direction:' of a group"
+            "Graphviz crashed: nodes that share a rank are more than it can lay out here; leave out an 'align'"
         )
     result: tuple[bytes, str] | LayoutError = pickle.loads(told)  # noqa: S301 -- our own child wrote it
     if isinstance(result, LayoutError):
