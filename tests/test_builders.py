@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from sphinxext.llmpipeline import MODERN
@@ -50,11 +51,12 @@ NUMFIG = "numfig = True"
 
 LABELS = [
     ["Model Architecture", "(Decoder)"],
-    ["General Purpose Model", "(GPT-3)"],
-    ["Model with Specific Tasks", "(ChatGPT)"],
+    ["General", "Purpose Model", "(GPT-3)"],
+    ["Model with", "Specific Tasks", "(ChatGPT)"],
     ["Pre-training", "(General Knowledge)"],
-    ["Fine-tuning", "(Specialized Learning)"],
+    ["Fine-tuning", "(Specialized", "Learning)"],
 ]
+"""Lines are broken until the diagram fits the page from left to right."""
 
 
 def seed_document(seed: str, before: str = "") -> str:
@@ -234,7 +236,7 @@ def test_html_has_the_width_of_the_drawing(page: str) -> None:
     (drawing,) = drawings(page)
     width, height = drawing.get("width"), drawing.get("height")
     assert drawing.get("viewBox") == f"0 0 {width} {height}"
-    assert 700 < float(width or 0) < 1200
+    assert 500 < float(width or 0) <= 700
 
 
 def test_html_has_no_trace_of_the_machine(page: str, project: Project) -> None:
@@ -661,7 +663,7 @@ def test_latex(project: Project, seed: str, program: Callable[[str], str]) -> No
     (shown,) = build.out.glob("drawing*.png")
     with Image.open(shown) as image:
         colours = {pixel for _, pixel in image.convert("RGB").getcolors(100_000) or ()}
-    assert (0xC2, 0xE7, 0xF4) in colours  # models of the default style
+    assert tuple(round(255 * part) for part in to_rgb(MODERN.nodes["model"].light.fill)) in colours
     assert (255, 255, 255) in colours
 
 
@@ -767,7 +769,7 @@ def test_texinfo(project: Project, seed: str, program: Callable[[str], str]) -> 
     build = project.write({"index.rst": seed_document(seed)}, NUMFIG).build("texinfo", "-W")
     (picture,) = build.out.rglob("*.png")
     with Image.open(picture) as image:
-        assert image.width > 700
+        assert 500 < image.width <= 700
     makeinfo = program("makeinfo")
     text = run(makeinfo, "--no-split", "--plaintext", "pipelines.texi", cwd=build.out)
     assert "How a large language model is built" in text

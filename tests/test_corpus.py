@@ -12,9 +12,8 @@ import pytest
 from matplotlib.path import Path as Outline
 
 from sphinxext.llmpipeline import CLASSIC, parse
-from sphinxext.llmpipeline.digraph import build
+from sphinxext.llmpipeline.arrange import arrange
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, Point
-from sphinxext.llmpipeline.layout import place
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Node, Pipeline
 from sphinxext.llmpipeline.text import Blocks, measure
 
@@ -64,7 +63,7 @@ class Case:
 def laid_out(name: str, direction: Direction) -> Case:
     pipeline = replace(declared(name), direction=direction)
     blocks = measure(pipeline, CLASSIC)
-    placed = place(pipeline, build(pipeline, CLASSIC, blocks.sizes()))
+    placed = arrange(pipeline, CLASSIC, blocks.sizes())
     return Case(pipeline, blocks, placed.layout, placed.messages)
 
 

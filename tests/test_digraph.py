@@ -12,11 +12,12 @@ import pygraphviz
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
-from sphinxext.llmpipeline.digraph import MARKER, build
+from sphinxext.llmpipeline.digraph import MARKER, Island, build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Size, Sizes
 from sphinxext.llmpipeline.layout import place
-from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline, Splines
+from sphinxext.llmpipeline.regions import Crossing
 from sphinxext.llmpipeline.style import PRINT
 from sphinxext.llmpipeline.text import measure
 
@@ -117,10 +118,11 @@ def test_no_text_gets_into_the_source(direction: Direction) -> None:
 
 
 def test_labels_are_empty_tables_of_whole_points_in_the_marker_colour() -> None:
+    """That of a group is wider by what its cluster is larger than the group on both sides."""
     pipeline = parse("group g: G\n   node a\n   node b\n   a -> b: x")
     source = build(pipeline, CLASSIC, Sizes((Size(10.2, 17.5), Size(0, 0)), (Size(30, 15),), (Size(99.01, 20),))).source
     sizes = re.findall(r'FIXEDSIZE="TRUE" WIDTH="(\d+)" HEIGHT="(\d+)"', source)
-    assert sorted(sizes) == [("100", "20"), ("11", "18"), ("36", "21"), ("4", "4")]
+    assert sorted(sizes) == [("11", "18"), ("120", "20"), ("36", "21"), ("4", "4")]
     assert source.count(f'COLOR="{MARKER}"') == 4
     assert set(re.findall(r"<TR>.*?</TR>", source)) == {"<TR><TD></TD></TR>"}
 
@@ -165,7 +167,8 @@ def test_groups_are_clusters_that_nest() -> None:
 def test_an_edge_to_a_group_goes_to_a_node_of_it_and_is_cut_at_its_border() -> None:
     graph = agraph(built("group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no -> g\ng -> o"))
     found = {edge.attr["id"]: (*edge, edge.attr["ltail"] or "", edge.attr["lhead"] or "") for edge in graph.edges()}
-    assert found["e2"] == ("o", "a", "", "cluster_g")
+    # The circle begins where its declaration does: what leads back there is told from its head.
+    assert found["e2"] == ("a", "o", "cluster_g", "")
     assert found["e3"] == ("c", "o", "cluster_g", "")
 
 
@@ -175,8 +178,8 @@ def test_of_many_ends_the_middle_one_stands_for_the_group() -> None:
 
 
 def test_a_group_of_groups_is_an_end_too() -> None:
-    graph = agraph(built("group g: G\n   group h: H\n      node a\nnode o\no -> g\ng -> o"))
-    assert sorted(graph.edges()) == [("a", "o"), ("o", "a")]
+    graph = agraph(built("group g: G\n   group h: H\n      node a\nnode o\nnode p\no -> g\ng -> p"))
+    assert sorted(graph.edges()) == [("a", "p"), ("o", "a")]
 
 
 def test_a_group_whose_nodes_all_lead_on_has_an_end_nevertheless() -> None:
@@ -206,55 +209,6 @@ def test_align_across_groups_keeps_the_groups_whole() -> None:
     assert h.box.holds(c.box)
     assert h.box.holds(d.box)
     assert not g.box.overlaps(h.box)
-
-
-def _course(diagram: Direction, group: Direction, arrow: str, label: str) -> Direction:
-    """How a chain runs in a group with a direction of its own."""
-    pipeline = parse(
-        f"group g: G\n   :direction: {group}\n   node a\n   node b\n   node c\n   a {arrow} b{label}"
-        f"\n   b {arrow} c{label}\nnode o\no -> a",
-        direction=diagram,
-    )
-    placed = place(pipeline, digraph(pipeline))
-    assert placed.messages == ()
-    a, b, c, _ = (node.box.center for node in placed.layout.nodes)
-    x, y = c[0] - a[0], c[1] - a[1]
-    assert min(a[0], c[0]) - 1 <= b[0] <= max(a[0], c[0]) + 1
-    assert min(a[1], c[1]) - 1 <= b[1] <= max(a[1], c[1]) + 1
-    assert min(abs(x), abs(y)) < 0.05 * max(abs(x), abs(y))
-    if abs(x) > abs(y):
-        return "LR" if x > 0 else "RL"
-    return "BT" if y > 0 else "TB"
-
-
-@pytest.mark.parametrize("diagram", DIRECTIONS)
-@pytest.mark.parametrize("group", DIRECTIONS)
-@pytest.mark.parametrize("arrow", ["->", "<->", "--"])
-@pytest.mark.parametrize("label", ["", ": label"], ids=["bare", "labelled"])
-def test_a_group_runs_in_its_own_direction(diagram: Direction, group: Direction, arrow: str, label: str) -> None:
-    assert _course(diagram, group, arrow, label) == group
-
-
-@pytest.mark.parametrize("diagram", DIRECTIONS)
-@pytest.mark.parametrize("group", DIRECTIONS)
-def test_an_edge_is_told_from_its_head_only_where_its_group_runs_against_the_grain(
-    diagram: Direction, group: Direction
-) -> None:
-    graph = agraph(
-        built(f"group g: G\n   :direction: {group}\n   node a\n   node b\n   a -> b\nnode o\no -> a", diagram)
-    )
-    told = {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"] or "") for edge in graph.edges()}
-    turned = (diagram, group) in TURNED_GROUPS
-    assert told == {
-        "e0": ("b", "a", "back", "turned") if turned else ("a", "b", "forward", ""),
-        "e1": ("o", "a", "forward", ""),
-    }
-
-
-# Opposite to the diagram, and across it the other way than Graphviz sets an edge within a rank.
-TURNED_GROUPS = {
-    ("LR", "RL"), ("RL", "LR"), ("TB", "BT"), ("BT", "TB"), ("LR", "TB"), ("RL", "TB"), ("TB", "RL"), ("BT", "RL"),
-}  # fmt: skip
 
 
 # Labels of edges whose ends share a rank
@@ -304,8 +258,8 @@ def test_only_labels_within_a_rank_are_nodes() -> None:
 
 def test_labels_of_one_group_stand_in_it_and_those_between_groups_in_none() -> None:
     text = (
-        "group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b: in g\ngroup h: H\n   node c\nnode d\n"
-        "b -> c: between\nc -> d: outside\nalign b, c\nalign c, d"
+        "group g: G\n   node a\n   node b\n   a -> b: in g\ngroup h: H\n   node c\nnode d\n"
+        "b -> c: between\nc -> d: outside\nalign a, b\nalign b, c\nalign c, d"
     )
     inside = {cluster.name: set(cluster.nodes()) for cluster in clusters(agraph(built(text)))}
     assert inside == {"cluster_g": {"a", "b", "e0 label"}, "cluster_h": {"c"}}
@@ -321,15 +275,12 @@ def test_of_an_edge_in_two_pieces_each_is_cut_at_its_group() -> None:
 @pytest.mark.parametrize(
     ("arrow", "first", "second"), [("->", "none", "back"), ("<->", "forward", "back"), ("--", "none", "none")]
 )
-def test_both_pieces_of_an_edge_are_told_from_head_to_tail_in_a_group_that_asks_for_it(
-    arrow: str, first: str, second: str
-) -> None:
-    text = f"group g: G\n   :direction: TB\n   node a\n   node b\n   a {arrow} b: x"
-    graph = agraph(built(text, "LR"))
-    assert {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"]) for edge in graph.edges()} == {
-        "e0": ("e0 label", "a", first, "turned"),
-        "e0 end": ("b", "e0 label", second, "turned"),
-    }
+def test_both_pieces_of_an_edge_against_the_flow_are_told_from_its_head(arrow: str, first: str, second: str) -> None:
+    text = f"node a\nnode b\na -> b\nb {arrow} a: x\nalign a, b"
+    graph = agraph(built(text))
+    told = {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"]) for edge in graph.edges()}
+    assert told["e1"] == ("e1 label", "b", first, "turned")
+    assert told["e1 end"] == ("a", "e1 label", second, "turned")
 
 
 @pytest.mark.parametrize(
@@ -337,15 +288,118 @@ def test_both_pieces_of_an_edge_are_told_from_head_to_tail_in_a_group_that_asks_
     [
         ("node a\nnode b\na -> b", False),
         ("group g: G\n   node a\n   node b\na -> b", False),
-        ("group g: G\n   :direction: LR\n   node a\n   node b\na -> b", False),
-        ("group g: G\n   :direction: RL\n   node a\n   node b\na -> b", False),
-        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b", True),
-        ("group g: G\n   :direction: BT\n   node a\n   node b\na -> b", True),
+        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b", False),
         ("node a\nnode b\nalign a, b", True),
     ],
 )
 def test_clusters_are_ranked_together_only_where_ranks_are_shared(text: str, asked: bool) -> None:
     assert ("newrank=true" in built(text).source) is asked
+
+
+# Lines that run along and across
+
+
+def test_labels_of_square_lines_are_nodes_too() -> None:
+    text = "node a\nnode b\na <-> b: x\na -> a: loop\na -> b"
+    pipeline = replace(parse(text), splines="ortho")
+    graph = agraph(digraph(pipeline, replace(CLASSIC, direction="LR")))
+    assert graph.graph_attr["splines"] == "ortho"
+    assert {edge.attr["id"]: (*edge, edge.attr["dir"]) for edge in graph.edges()} == {
+        "e0": ("a", "e0 label", "back"),
+        "e0 end": ("e0 label", "b", "forward"),
+        "e1": ("a", "a", "forward"),
+        "e2": ("a", "b", "forward"),
+    }
+    assert "rank=same" not in graph.to_string()
+
+
+@pytest.mark.parametrize(
+    ("own", "of_style", "square"),
+    [(None, "spline", False), (None, "ortho", True), ("spline", "ortho", False), ("ortho", "spline", True)],
+)
+def test_the_diagram_says_how_lines_run_before_the_style_does(
+    own: Splines | None, of_style: Splines, square: bool
+) -> None:
+    pipeline = replace(parse("a -> b"), splines=own)
+    assert ("splines=ortho" in digraph(pipeline, replace(CLASSIC, splines=of_style)).source) is square
+
+
+# What runs against the flow
+
+
+@pytest.mark.parametrize(
+    ("arrow", "dir"), [("->", "back"), ("=>", "back"), ("-->", "back"), ("<->", "both"), ("--", "none")]
+)
+def test_an_edge_against_the_flow_is_told_from_its_head(arrow: str, dir: str) -> None:
+    graph = agraph(built(f"node a\nnode b\na -> b\nb {arrow} a"))
+    assert {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"] or "") for edge in graph.edges()} == {
+        "e0": ("a", "b", "forward", ""),
+        "e1": ("a", "b", dir, "turned"),
+    }
+
+
+def test_links_of_a_chain_weigh_most_and_feedback_least() -> None:
+    graph = agraph(built("a -> b -> c\nc --> a\nc -> d\nc -> e"))
+    assert [edge.attr["weight"] for edge in sorted(graph.edges(), key=lambda edge: str(edge.attr["id"]))] == [
+        "20", "20", "1", "3", "3",
+    ]  # fmt: skip
+
+
+# Islands: groups that were laid out by themselves
+
+
+def _island(direction: Direction, gates: dict[str, float]) -> graphviz.Digraph:
+    """A node ``o`` with an edge to each gate of the island ``g``."""
+    nodes = (Node("o", Label.plain("o")), Node("g", Label(())))
+    pipeline = Pipeline(nodes, tuple(Edge("o", "g") for _ in gates), direction=direction)
+    sizes = Sizes((Size(10, 10), Size(0, 0)), (None,) * len(gates), ())
+    heads = [Crossing("g", end) for end in gates]
+    return build(pipeline, CLASSIC, sizes, {"g": Island(Size(100, 60), gates)}, [None] * len(gates), heads)
+
+
+def test_an_island_is_a_box_of_its_size() -> None:
+    layout = place(Pipeline((Node("o", Label(())), Node("g", Label(())))), _island("LR", {})).layout
+    box = layout.nodes[1].box
+    assert (box.width, box.height) == pytest.approx((100, 60), abs=0.5)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("gate", [10.0, 13.0, 30.0, 50.0])
+def test_an_edge_ends_at_its_gate(direction: Direction, gate: float) -> None:
+    graph = _island(direction, {"a": gate})
+    pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), (Edge("o", "g"),))
+    placed = place(pipeline, graph)
+    assert placed.messages == ()
+    box = placed.layout.nodes[1].box
+    x, y = placed.layout.edges[0].splines[-1].points[-1]
+    sides = {"LR": x - box.x0, "RL": box.x1 - x, "TB": box.y1 - y, "BT": y - box.y0}
+    assert sides[direction] == pytest.approx(0, abs=1.5)
+    assert (y - box.y0 if direction in ("LR", "RL") else x - box.x0) == pytest.approx(gate, abs=4.1)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_gates_next_to_each_other_stay_apart_and_in_order(direction: Direction) -> None:
+    gates = {"a": 30.0, "b": 31.0, "c": 33.0}
+    pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), tuple(Edge("o", "g") for _ in gates))
+    placed = place(pipeline, _island(direction, gates))
+    assert placed.messages == ()
+    ends = [edge.splines[-1].points[-1][1 if direction in ("LR", "RL") else 0] for edge in placed.layout.edges]
+    # Those of ranks that run sideways are rows, which are told from the top.
+    assert ends == sorted(ends)
+    assert ends[2] - ends[0] > 6
+
+
+def test_no_arrowhead_is_drawn_at_a_gate() -> None:
+    source = _island("LR", {"a": 30.0}).source
+    assert "o -> g:at30 [arrowsize=0.81 dir=none id=e0" in source
+
+
+def test_a_group_with_a_direction_of_its_own_is_a_node() -> None:
+    graph = agraph(built("group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\nnode o\no -> g"))
+    assert (sorted(graph.nodes()), graph.subgraphs()) == (["g", "o"], [])
+
+
+# The rest
 
 
 def test_source_is_the_same_each_time() -> None:
@@ -374,7 +428,7 @@ def test_source_is_as_documented() -> None:
         f"{HEAD}"
         f"\ta [label={_table(8, 18)} fixedsize=true height=0.5278 shape=box width=0.4444]\n"
         f"\tb [label={_table(9, 18)} fixedsize=true height=0.5278 shape=box width=0.4583]\n"
-        "\ta -> b [arrowsize=0.81 dir=forward id=e0]\n"
+        "\ta -> b [arrowsize=0.81 dir=forward id=e0 weight=20]\n"
         "}\n"
     )
 
@@ -389,58 +443,7 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
         f'\t"e0 label" [label={_table(16, 21)} shape=plain]\n'
         "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
         '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'
-        '\ta -> "e0 label" [arrowsize=0.99 dir=none id=e0]\n'
-        '\t"e0 label" -> b [arrowsize=0.99 dir=forward id="e0 end"]\n'
+        '\ta -> "e0 label" [arrowsize=0.99 dir=none id=e0 weight=20]\n'
+        '\t"e0 label" -> b [arrowsize=0.99 dir=forward id="e0 end" weight=20]\n'
         "}\n"
     )
-
-
-# Room between ranks
-
-
-def _rank_gap(text: str, direction: Direction, title: float = 17.0, rank_gap: float = CLASSIC.rank_gap) -> float:
-    """In points, where the title of each group is *title* high."""
-    pipeline = parse(text, direction=direction)
-    sizes = Sizes(
-        (Size(9, 18),) * len(pipeline.nodes), (None,) * len(pipeline.edges), (Size(50, title),) * len(pipeline.groups)
-    )
-    graph = agraph(build(pipeline, replace(CLASSIC, rank_gap=rank_gap), sizes))
-    return float(graph.graph_attr["ranksep"]) * 72
-
-
-CROSSING = {
-    "into a group": "group g: G\n   node a\nnode b\nb -> a",
-    "out of a group": "group g: G\n   node a\nnode b\na -> b",
-    "to a group": "group g: G\n   node a\nnode b\nb -> g",
-    "from a group": "group g: G\n   node a\nnode b\ng -> b",
-    "between groups": "group g: G\n   node a\ngroup h: H\n   node b\ng -> h",
-    "into a group within": "group g: G\n   node a\n   group h: H\n      node b\na -> b",
-    "to a group within": "group g: G\n   node a\n   group h: H\n      node b\na -> h",
-}
-INSIDE = {
-    "no group": "node a\nnode b\na -> b",
-    "no edge": "group g: G\n   node a\nnode b",
-    "within a group": "group g: G\n   node a\n   node b\nnode c\nnode d\na -> b\nc -> d",
-    "a loop": "group g: G\n   node a\na -> a",
-}
-
-
-@pytest.mark.parametrize("direction", DIRECTIONS)
-@pytest.mark.parametrize("text", INSIDE.values(), ids=INSIDE)
-def test_ranks_are_as_far_apart_as_the_style_says(text: str, direction: Direction) -> None:
-    assert _rank_gap(text, direction, title=90.0) == pytest.approx(CLASSIC.rank_gap, abs=0.01)
-
-
-@pytest.mark.parametrize("direction", ["LR", "RL"])
-@pytest.mark.parametrize("text", CROSSING.values(), ids=CROSSING)
-def test_an_edge_that_crosses_a_border_has_room_beside_it(text: str, direction: Direction) -> None:
-    for title in (4.0, 17.0, 90.0):
-        assert _rank_gap(text, direction, title) == pytest.approx(CLASSIC.rank_gap + 12, abs=0.01)
-
-
-@pytest.mark.parametrize("direction", ["TB", "BT"])
-@pytest.mark.parametrize("text", CROSSING.values(), ids=CROSSING)
-def test_where_ranks_run_up_or_down_titles_of_groups_have_room_too(text: str, direction: Direction) -> None:
-    assert _rank_gap(text, direction, 40.0) == pytest.approx(70, abs=0.01)
-    assert _rank_gap(text, direction, 17.0) == pytest.approx(47, abs=0.01)
-    assert _rank_gap(text, direction, 17.0, rank_gap=60.0) == pytest.approx(60, abs=0.01)

@@ -169,7 +169,7 @@ def test_unknown_direction_warns_and_the_diagram_is_still_drawn(project: Project
     build = read(project, "Text.\n\n.. llmpipeline::\n   :direction: TD\n\n   a -> b\n")
     assert build.status == 0
     assert build.warnings == (
-        "index.rst:3: WARNING: option 'direction': unknown direction 'TD'; expected one of: LR, TB, RL, BT"
+        "index.rst:3: WARNING: option 'direction': unknown direction 'TD'; expected one of: LR, TB, RL, BT, auto"
         " [llmpipeline.syntax]\n"
     )
     assert the_diagram(project)["pipeline"].direction is None

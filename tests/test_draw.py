@@ -190,7 +190,7 @@ def test_a_formula_is_drawn_without_a_word(format: Format) -> None:
 
 
 def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sphinxext.llmpipeline import draw as module
+    from sphinxext.llmpipeline import arrange as module
 
     place = module.place
     monkeypatch.setattr(module, "place", lambda *given: replace(place(*given), messages=("Warning: x", "y")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +15,12 @@ from sphinxext.llmpipeline.routes import Route, routes, shared_ranks
 
 def ends(text: str) -> list[tuple[str, str | None, str, str | None]]:
     """Tail and head of each edge, each with the group at whose border the edge is cut."""
-    return [(route.tail, route.tail_group, route.head, route.head_group) for route in routes(parse(text), ())]
+    return [(route.tail, route.tail_group, route.head, route.head_group) for route in routes(parse(text))]
 
 
-def ranks(text: str, *across: str) -> list[set[str]]:
+def ranks(text: str) -> list[set[str]]:
     """The sets of nodes that share a rank, the largest first."""
-    shared = shared_ranks(parse(text), across)
+    shared = shared_ranks(parse(text))
     return sorted(
         ({id for id, leader in shared.items() if leader == one} for one in set(shared.values())),
         key=lambda found: (-len(found), min(found)),
@@ -122,20 +124,20 @@ def test_a_group_of_nothing_but_a_group() -> None:
 
 def test_home_is_the_group_that_directly_holds_both_ends() -> None:
     text = NESTED + "node p\na -> a\na -> b\nc -> d\no -> p\no -> a\no -> h"
-    assert [route.home for route in routes(parse(text), ())] == [
+    assert [route.home for route in routes(parse(text))] == [
         "i", "g", None, "i", None, None, None,
     ]  # fmt: skip
 
 
 def test_whole_routes() -> None:
     pipeline = parse("group g: G\n   node a\n   node b\n   a -> b\nnode o\ng -> o\nalign a, o")
-    assert routes(pipeline, {"g"}) == [
-        Route("a", "b", None, None, "g", True),
-        Route("b", "o", "g", None, None, True),
-    ]
-    assert routes(pipeline, ()) == [
+    assert routes(pipeline) == [
         Route("a", "b", None, None, "g", False),
         Route("b", "o", "g", None, None, False),
+    ]
+    assert routes(replace(pipeline, aligned=(("b", "o"),))) == [
+        Route("a", "b", None, None, "g", False),
+        Route("b", "o", "g", None, None, True),
     ]
 
 
@@ -143,16 +145,11 @@ def test_whole_routes() -> None:
 
 
 def test_no_rank_is_shared_where_none_is_asked_for() -> None:
-    assert shared_ranks(parse("group g: G\n   node a\n   node b\nnode c"), ()) == {}
+    assert shared_ranks(parse("group g: G\n   :direction: TB\n   node a\n   node b\nnode c")) == {}
 
 
 def test_aligned_nodes_share_a_rank() -> None:
     assert ranks("node a\nnode b\nnode c\nnode d\nnode e\nalign a, b, c\nalign d, e") == [{"a", "b", "c"}, {"d", "e"}]
-
-
-def test_the_own_nodes_of_a_group_across_share_a_rank() -> None:
-    assert ranks(NESTED, "i") == [{"c", "d"}]
-    assert ranks(NESTED, "g", "h", "i") == [{"c", "d"}, {"a"}, {"b"}]
 
 
 @pytest.mark.parametrize("last", ["a, c", "c, a", "b, d", "d, a"])
@@ -160,42 +157,26 @@ def test_ranks_that_meet_are_one(last: str) -> None:
     assert ranks(f"node a\nnode b\nnode c\nnode d\nalign a, b\nalign c, d\nalign {last}") == [{"a", "b", "c", "d"}]
 
 
-def test_a_rank_of_a_group_meets_aligned_nodes() -> None:
-    text = "group g: G\n   node a\n   node b\ngroup h: H\n   node c\n   node d\nnode e\nalign b, c"
-    assert ranks(text, "g", "h") == [{"a", "b", "c", "d"}]
-    assert ranks(text, "g") == [{"a", "b", "c"}]
-    assert ranks(text) == [{"b", "c"}]
-
-
 def test_within_a_rank_are_edges_between_different_nodes_of_one() -> None:
     text = "node a\nnode b\nnode c\nnode d\na -> b\nb -> a\na -> a\na -> d\nc -> b\nd -> d\nalign a, b\nalign b, c"
-    assert [route.within_rank for route in routes(parse(text), ())] == [True, True, False, False, True, False]
+    assert [route.within_rank for route in routes(parse(text))] == [True, True, False, False, True, False]
 
 
 def test_a_group_may_be_within_a_rank_through_its_stand_in() -> None:
     text = "group g: G\n   node a\n   node b\n   a -> b\nnode o\no -> g\ng -> o\nalign o, b"
-    assert [route.within_rank for route in routes(parse(text), ())] == [False, False, True]
+    assert [route.within_rank for route in routes(parse(text))] == [False, False, True]
 
 
 IDS = [f"n{index}" for index in range(8)]
 
 
-@given(
-    st.lists(st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True).map(tuple), max_size=6),
-    st.lists(st.sampled_from([None, "g", "h"]), min_size=8, max_size=8),
-    st.sets(st.sampled_from(["g", "h"])),
-)
-def test_shared_ranks_are_the_union_of_all_that_is_asked_for(
-    aligned: list[tuple[str, ...]], owners: list[str | None], across: set[str]
-) -> None:
-    nodes = tuple(Node(id, Label.plain(id), group=owner) for id, owner in zip(IDS, owners, strict=True))
-    groups = (Group("g", Label.plain("G")), Group("h", Label.plain("H")))
-    found = shared_ranks(Pipeline(nodes, (), groups, tuple(aligned)), across)
-    asked = [set(ids) for ids in aligned]
-    asked += [{node.id for node in nodes if node.group == group} for group in across]
+@given(st.lists(st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True).map(tuple), max_size=6))
+def test_shared_ranks_are_the_union_of_all_that_is_asked_for(aligned: list[tuple[str, ...]]) -> None:
+    nodes = tuple(Node(id, Label.plain(id)) for id in IDS)
+    found = shared_ranks(Pipeline(nodes, (), (), tuple(aligned)))
     # The plain way: join sets that meet until none do.
     joined: list[set[str]] = []
-    for ids in filter(None, asked):
+    for ids in map(set, aligned):
         met = [other for other in joined if other & ids]
         joined = [other for other in joined if not other & ids] + [ids.union(*met)]
     assert found.keys() == set().union(*joined)
@@ -226,7 +207,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
 @given(pipelines())
 def test_a_stand_in_is_a_node_of_its_group(pipeline: Pipeline) -> None:
     groups = {group.id for group in pipeline.groups}
-    for edge, route in zip(pipeline.edges, routes(pipeline, groups), strict=True):
+    for edge, route in zip(pipeline.edges, routes(pipeline), strict=True):
         for id, node, group in (
             (edge.source, route.tail, route.tail_group),
             (edge.target, route.head, route.head_group),

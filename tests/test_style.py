@@ -72,11 +72,11 @@ def test_every_style_has_every_kind_of_the_language(style: Style) -> None:
 
 def test_the_look_of_the_seed_of_the_project() -> None:
     assert (CLASSIC.direction, CLASSIC.nodes["model"].shape, CLASSIC.nodes["model"].light.fill) == (
-        "LR",
+        "auto",
         "rounded",
         "lightblue",
     )
-    assert (MODERN.direction, MODERN.nodes["model"].shape) == ("LR", "rounded")
+    assert (MODERN.direction, MODERN.nodes["model"].shape) == ("auto", "rounded")
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
@@ -213,7 +213,7 @@ def test_wrong_directions(value: Any) -> None:
 
 
 def test_a_wrong_direction_lists_the_right_ones() -> None:
-    assert wrong({"direction": "XX"}) == ["unknown direction 'XX'; expected one of: LR, TB, RL, BT"]
+    assert wrong({"direction": "XX"}) == ["unknown direction 'XX'; expected one of: LR, TB, RL, BT, auto"]
 
 
 @pytest.mark.parametrize("key", ["font", "mono_font"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sphinxext.llmpipeline import MODERN, parse, read_style, render
+from sphinxext.llmpipeline import MODERN, Style, parse, read_style, render
 from sphinxext.llmpipeline.draw import draw
 from sphinxext.llmpipeline.drawing import Glyphs, Job
 from sphinxext.llmpipeline.model import Edge, Group, Label, Node, Pipeline, Run
@@ -39,8 +40,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
 
 
-def drawn(pipeline: Pipeline = PIPELINE) -> str:
-    return render(pipeline).decode()
+UNBROKEN = replace(MODERN, label_width=math.inf)
+"""Breaks no line, however long it is."""
+
+
+def drawn(pipeline: Pipeline = PIPELINE, style: Style = MODERN) -> str:
+    return render(pipeline, style).decode()
 
 
 def parsed(svg: str) -> ET.Element:
@@ -238,7 +243,7 @@ def test_everything_that_an_author_writes_is_data() -> None:
         (Edge("a", "b", label=label, note=label, tooltip=label),),
         (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
     )
-    svg = drawn(pipeline)
+    svg = drawn(pipeline, UNBROKEN)
     root = parsed(on_page(svg, placed({("node", 0): f"x?{EVIL}"}, title=EVIL, description=EVIL, name=EVIL)))
     assert not list(root.iter(f"{SVG}script"))
     assert len(groups(root)) == 4
@@ -405,7 +410,7 @@ def test_a_link_holds_no_other_link() -> None:
 
 def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
     evil = '<g data-reference="0"><text>x</text></g>'
-    page = on_page(drawn(labelled(Run(evil), Run("real", reference=0))), placed({("reference", 0): "r"}))
+    page = on_page(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), placed({("reference", 0): "r"}))
     root = parsed(page)
     assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
     assert texts(root) == [evil, "real"]
@@ -423,14 +428,12 @@ def test_urls_of_references_are_escaped() -> None:
 def made(pipeline: Pipeline) -> PublicSvg:
     from sphinxext.llmpipeline.artist import Diagram
     from sphinxext.llmpipeline.canvas import to_bytes
-    from sphinxext.llmpipeline.digraph import build
     from sphinxext.llmpipeline.finish import finish
-    from sphinxext.llmpipeline.layout import place
-    from sphinxext.llmpipeline.text import measure
+    from sphinxext.llmpipeline.fit import fit
 
-    blocks = measure(pipeline, MODERN)
-    layout = finish(place(pipeline, build(pipeline, MODERN, blocks.sizes())).layout, pipeline, MODERN)
-    return public(to_bytes(Diagram(pipeline, MODERN, blocks, layout), "svg"), pipeline, MODERN)
+    fitted = fit(pipeline, MODERN, 700.0)
+    layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
+    return public(to_bytes(Diagram(fitted.pipeline, fitted.style, fitted.blocks, layout), "svg"), pipeline, MODERN)
 
 
 def test_glyphs_are_those_of_the_text_by_font() -> None:

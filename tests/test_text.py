@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -42,12 +43,16 @@ WORDS = (
 )  # fmt: skip
 
 
-def block_of(*runs: Run, style: Style = CLASSIC) -> Block:
+UNBROKEN = replace(CLASSIC, label_width=math.inf)
+"""Breaks no line, however long it is."""
+
+
+def block_of(*runs: Run, style: Style = UNBROKEN) -> Block:
     (block,) = measure(Pipeline((Node("a", Label((runs,))),)), style).nodes
     return block
 
 
-def width(text: str, face: Face = "regular", style: Style = CLASSIC) -> float:
+def width(text: str, face: Face = "regular", style: Style = UNBROKEN) -> float:
     return block_of(Run(text, face), style=style).size.width
 
 
@@ -87,7 +92,7 @@ def test_kerning_counts() -> None:
 
 
 def test_width_grows_with_the_size_of_the_font() -> None:
-    large = replace(CLASSIC, font_size=28.0)
+    large = replace(UNBROKEN, font_size=28.0)
     assert width("Tokenize", style=large) == pytest.approx(2 * width("Tokenize"))
 
 
@@ -486,7 +491,7 @@ def test_spaces_and_line_breaks_in_a_formula_count_for_nothing() -> None:
 )
 def test_a_formula_that_cannot_be_read_is_a_literal(source: str) -> None:
     pipeline = Pipeline((Node("a", Label(((Run("x "), Run(source, "math", reference=2)),))),))
-    blocks = measure(pipeline, CLASSIC)
+    blocks = measure(pipeline, UNBROKEN)
     with pytest.raises(ValueError) as caught:  # noqa: PT011 -- its text is what is compared
         MathTextParser("path").parse(f"${' '.join(source.split())}$", 72, TYPEFACES["regular"].properties(14.0))
     reason = str(caught.value).strip().splitlines()[-1]

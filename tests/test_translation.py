@@ -72,7 +72,7 @@ GERMAN = {
 }
 TRANSLATED = {
     "lab": (["Das große ", "Versuchslaboratorium", "seit zweitausendsiebzehn"], "Wo es begann"),
-    "corpus": (["Textsammlung aus dem gesamten weltweiten Netz", "von Wiederholungen befreit"], "Alles Öffentliche"),
+    "corpus": (["Textsammlung aus dem", "gesamten weltweiten Netz", "von Wiederholungen befreit"], "Alles Öffentliche"),
     "base": (["Siehe ", "Seite"], None),
     "other": (["Leserin"], None),
 }

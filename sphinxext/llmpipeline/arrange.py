@@ -13,7 +13,7 @@ from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, P
 from .layout import Placed, place
 from .model import Pipeline
 from .regions import Region, divide
-from .splines import arrow_ends, arrow_length, arrowhead, joined, straight
+from .splines import arrow_ends, arrow_length, arrowhead, clipped, joined, straight
 from .style import Style
 
 if TYPE_CHECKING:
@@ -182,13 +182,13 @@ def _led_on(line: PlacedEdge, border: Box, target: Box, width: float | None, at:
     """A line, led on from its end (1) or its beginning (0) straight to what it joins.
 
     Args:
-        line: ends on *border*.
+        line: ends on *border*, or inside it.
         border: of a cluster or an island.
         target: what the line joins there.
         width: of the line, where it has an arrowhead there; ``None`` where it has none.
         at: which end.
     """
-    spline = line.splines[-at]
+    spline = clipped(line.splines[-1], border) if at else _backward(clipped(_backward(line.splines[0]), border))
     gate = spline.points[-at]
     inward = _inward(gate, border)
     tip = _meeting(gate, target, inward)
@@ -206,8 +206,11 @@ def _led_on(line: PlacedEdge, border: Box, target: Box, width: float | None, at:
     piece = Curve((gate, *straight(gate, base)), bezier=True)
     if at:
         return replace(line, splines=(*line.splines[:-1], joined([spline, piece])), arrowheads=heads)
-    turned = replace(piece, points=piece.points[::-1])
-    return replace(line, splines=(joined([turned, spline]), *line.splines[1:]), arrowheads=heads)
+    return replace(line, splines=(joined([_backward(piece), spline]), *line.splines[1:]), arrowheads=heads)
+
+
+def _backward(curve: Curve) -> Curve:
+    return replace(curve, points=curve.points[::-1])
 
 
 def _ahead(spline: Curve, at: Literal[0, 1], inward: Point) -> tuple[Point, float] | None:

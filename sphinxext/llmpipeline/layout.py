@@ -14,7 +14,7 @@ import pickle
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +122,7 @@ def _run_in_fork(source: str) -> tuple[bytes, str]:
     _, status = os.waitpid(child, 0)
     if not told or status:
         raise LayoutError(
-            "Graphviz crashed: nodes that share a rank are more than it can lay out here; "
-            "leave out an 'align' or the ':direction:' of a group"
+            "Graphviz crashed: nodes that share a rank are more than it can lay out here; leave out an 'align'"
         )
     result: tuple[bytes, str] | LayoutError = pickle.loads(told)  # noqa: S301 -- our own child wrote it
     if isinstance(result, LayoutError):
@@ -207,12 +206,29 @@ def _edge(id: str, edges: dict[str, Any], nodes: dict[str, Any]) -> PlacedEdge:
     heads: list[Curve] = []
     for piece in pieces:
         drawn = list(_curves(piece["_draw_"]))
-        if piece.get("comment") == TURNED:
+        if (piece.get("comment") == TURNED) is not _is_told_backward(piece, drawn, nodes):
             drawn = [replace(spline, points=spline.points[::-1]) for spline in reversed(drawn)]
         splines += drawn
         heads += [*_curves(piece.get("_hdraw_", ())), *_curves(piece.get("_tdraw_", ()))]
     labelled = nodes.get(f"{id} label", edges[id])
     return PlacedEdge(tuple(splines), tuple(heads), _label(labelled) if "_ldraw_" in labelled else None)
+
+
+def _is_told_backward(piece: dict[str, Any], drawn: Sequence[Curve], nodes: dict[str, Any]) -> bool:
+    """Whether the line of an edge begins at its head: in Graphviz 14, that of an edge back to a port may."""
+    numbered = {item["_gvid"]: item for item in nodes.values()}
+    if piece["tail"] not in numbered or piece["tail"] == piece["head"]:
+        return False
+    tail, head = _around(numbered[piece["tail"]]), _around(numbered[piece["head"]])
+    start, end = drawn[0].points[0], drawn[-1].points[-1]
+    return head.distance(start) + tail.distance(end) < tail.distance(start) + head.distance(end)
+
+
+def _around(item: dict[str, Any]) -> Box:
+    """The box of a node."""
+    x, y = (float(number) for number in item["pos"].split(","))
+    half_width, half_height = float(item["width"]) * 36, float(item["height"]) * 36
+    return Box(x - half_width, y - half_height, x + half_width, y + half_height)
 
 
 def _group(item: dict[str, Any]) -> PlacedGroup:
