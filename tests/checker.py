@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from matplotlib.path import Path as Outline
@@ -101,7 +101,7 @@ def polygon(curve: Curve) -> np.ndarray:
 
 def dense(line: np.ndarray) -> np.ndarray:
     pieces = []
-    for start, end in zip(line, line[1:], strict=False):
+    for start, end in pairwise(line):
         count = max(2, int(np.hypot(*(end - start)) / _STEP))
         pieces.append(start + (end - start) * np.linspace(0, 1, count)[:, None])
     return np.vstack(pieces) if pieces else line
