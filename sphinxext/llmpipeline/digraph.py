@@ -37,6 +37,9 @@ GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
 
 _SLIM = 3.0  # points: up to which the line of an edge needs no room beside its label
+DETOUR_MARGIN = 2.0
+"""Points that a detour keeps from each obstacle: where two are nearer than twice that, Graphviz goes straight on."""
+
 _GATE = 4  # points: how high the gate of an island is
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
 
@@ -81,7 +84,6 @@ def build(
             "rankdir": direction_of(pipeline, style),
             "nodesep": _inches(style.node_gap),
             "ranksep": _inches(style.rank_gap),
-            "compound": "true",
             "pad": "0",
             **({"splines": "ortho"} if ortho else {}),
         },
@@ -102,15 +104,16 @@ def detour(
     Args:
         start: where the edge begins.
         end: where it ends.
-        obstacles: what it must not touch; neither *start* nor *end* may be under one of them.
+        obstacles: what it must not touch; they, *start* and *end* are apart by more than two :data:`DETOUR_MARGIN`.
         arrows: whether it has an arrowhead where it begins, and where it ends.
         width: of the line, in points.
         splines: how it runs.
     """
     graph = graphviz.Digraph(
         "detour",
-        graph_attr={"layout": "nop2", "splines": splines, "esep": "+2", "pad": "0"},
-        node_attr={"shape": "box", "fixedsize": "true", "label": ""},
+        graph_attr={"layout": "nop2", "splines": splines, "esep": f"+{DETOUR_MARGIN:g}", "pad": "0"},
+        # Half the width of its border would count as part of an obstacle.
+        node_attr={"shape": "box", "fixedsize": "true", "label": "", "penwidth": "0"},
         edge_attr={"penwidth": "0.5"},
     )
     for index, box in enumerate((start, end, *obstacles)):
@@ -253,7 +256,10 @@ class _Writer:
             with parent.subgraph(name=_cluster(member.id)) as cluster:
                 title = self._sizes[member.id]
                 label = _label(Size(title.width + 2 * GROUP_GAP, title.height))
-                cluster.attr(label=label, margin=f"{_GROUP_MARGIN + GROUP_GAP:g}", labelloc="t", labeljust="l")
+                # At the top left: Graphviz turns the places of titles round with the ranks.
+                side, level = "r" if self._direction == "RL" else "l", "b" if self._direction == "BT" else "t"
+                margin = f"{_GROUP_MARGIN + GROUP_GAP:g}"
+                cluster.attr(label=label, margin=margin, labelloc=level, labeljust=side)
                 self._fill(cluster, member.id)
         for index, (route, size) in enumerate(zip(self._routes, self._labels, strict=True)):
             if size and route.home == owner and self._is_split(index):
@@ -275,19 +281,17 @@ class _Writer:
         """One edge, in two pieces where its label is a node between its ends."""
         route, label = self._routes[index], self._labels[index]
         size = {"arrowsize": f"{arrow_size(self._lines[index]):.2f}", "weight": str(self._weights[index])}
-        ends = {"ltail": _cluster(route.tail_group)} if route.tail_group else {}
-        more = {"lhead": _cluster(route.head_group)} if route.head_group else {}
         tail, tail_arrow, head, head_arrow = *self._gate(index, 0), *self._gate(index, 1)
         turned = index in self._backward
         if label is None or not self._is_split(index):
             around = {"label": _label(label)} if label else {}
-            self._join(f"e{index}", tail, head, turned, size | ends | more | around | _arrows(tail_arrow, head_arrow))
+            self._join(f"e{index}", tail, head, turned, size | around | _arrows(tail_arrow, head_arrow))
             return
         between = _between(index)
         if route.within_rank:
             _same_rank(self._graph, [route.tail, between])
-        self._join(f"e{index}", tail, between, turned, size | ends | _arrows(tail_arrow, False))
-        self._join(f"e{index} end", between, head, turned, size | more | _arrows(False, head_arrow))
+        self._join(f"e{index}", tail, between, turned, size | _arrows(tail_arrow, False))
+        self._join(f"e{index} end", between, head, turned, size | _arrows(False, head_arrow))
 
     def _is_split(self, index: int) -> bool:
         """Whether the label of an edge is told as a node between its ends.
@@ -314,8 +318,7 @@ class _Writer:
         told = dict(attributes)
         if turned:
             tail, head = head, tail
-            opposite = {"forward": "back", "back": "forward", "ltail": "lhead", "lhead": "ltail"}
-            told = {opposite.get(name, name): value for name, value in told.items()}
+            opposite = {"forward": "back", "back": "forward"}
             told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
         self._graph.edge(tail, head, id=id, **told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -69,6 +70,16 @@ class Box:
         Box(x0=10, y0=20, x1=12, y1=21)
         """
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
+
+    def distance(self, point: Point) -> float:
+        """From a point to the nearest place of the box; 0 inside it.
+
+        >>> Box(0, 0, 10, 10).distance((13, 14))
+        5.0
+        """
+        return math.hypot(
+            max(self.x0 - point[0], 0, point[0] - self.x1), max(self.y0 - point[1], 0, point[1] - self.y1)
+        )
 
     def holds(self, other: Box, slack: float = 0.0) -> bool:
         """Whether *other* lies inside, give or take *slack* points.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from .geometry import Box, Curve, Point
@@ -11,6 +12,7 @@ from .geometry import Box, Curve, Point
 _ARROW, _ARROW_GROWTH = 0.65, 0.13
 _ARROW_LENGTH, _ARROW_HALF_WIDTH = 10.0, 3.5
 _STEP = 3.0  # points: how far apart a line is looked at
+_HALVINGS = 12  # of a step, to find where a line crosses a border: within a thousandth of a point
 
 
 def arrow_ends(kind: str) -> tuple[bool, bool]:
@@ -62,18 +64,61 @@ def walk(curve: Curve) -> Iterator[Point]:
                 yield _between(start, end, step / steps)
     else:
         for index in range(0, len(curve.points) - 3, 3):
-            yield from _along(curve.points[index : index + 4])
+            piece = curve.points[index : index + 4]
+            steps = _steps(piece)
+            yield from (_at(piece, step / steps) for step in range(steps))
     yield curve.points[-1]
 
 
-def _along(piece: tuple[Point, ...]) -> Iterator[Point]:
+def clipped(curve: Curve, box: Box) -> Curve:
+    """A bézier up to where it last comes into a box that it ends in; the whole where it does not come in.
+
+    >>> line = Curve(((0, 0), *straight((0, 0), (90, 0))), bezier=True)
+    >>> [round(x) for x, _ in clipped(line, Box(60, -10, 100, 10)).points]
+    [0, 20, 40, 60]
+    """
+    points = curve.points
+    if not _holds(box, points[-1]):
+        return curve
+    for start in range(len(points) - 4, -1, -3):
+        piece = points[start : start + 4]
+        steps = _steps(piece)
+        outside = next(
+            (step / steps for step in range(steps - 1, -1, -1) if not _holds(box, _at(piece, step / steps))), None
+        )
+        if outside is None:
+            continue
+        low, high = outside, min(1.0, outside + 1 / steps)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if _holds(box, _at(piece, middle)) else (middle, high)
+        return replace(curve, points=(*points[: start + 1], *_first_part(piece, high)))
+    return curve
+
+
+def _holds(box: Box, point: Point) -> bool:
+    return box.x0 < point[0] < box.x1 and box.y0 < point[1] < box.y1
+
+
+def _first_part(piece: tuple[Point, ...], t: float) -> tuple[Point, ...]:
+    """The control points after the first of a bézier from its beginning to *t*, by de Casteljau."""
+    found: list[Point] = []
+    while len(piece) > 1:
+        piece = tuple(_between(start, end, t) for start, end in pairwise(piece))
+        found.append(piece[0])
+    return tuple(found)
+
+
+def _steps(piece: tuple[Point, ...]) -> int:
+    """In how many steps a bézier is walked along."""
+    return max(1, math.ceil(sum(math.dist(start, end) for start, end in pairwise(piece)) / _STEP))
+
+
+def _at(piece: tuple[Point, ...], t: float) -> Point:
     a, b, c, d = piece
-    steps = max(1, math.ceil((math.dist(a, b) + math.dist(b, c) + math.dist(c, d)) / _STEP))
-    for step in range(steps):
-        t = step / steps
-        u = 1 - t
-        k0, k1, k2, k3 = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        yield k0 * a[0] + k1 * b[0] + k2 * c[0] + k3 * d[0], k0 * a[1] + k1 * b[1] + k2 * c[1] + k3 * d[1]
+    u = 1 - t
+    k0, k1, k2, k3 = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+    return k0 * a[0] + k1 * b[0] + k2 * c[0] + k3 * d[0], k0 * a[1] + k1 * b[1] + k2 * c[1] + k3 * d[1]
 
 
 def _between(start: Point, end: Point, t: float) -> Point:
