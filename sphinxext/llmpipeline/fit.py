@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from .arrange import arrange
-from .detours import clear_edges
+from .detours import clear_edges, count_blocked
 from .drawing import Engine
 from .geometry import Layout, Sizes
 from .layout import Placed
@@ -36,6 +36,7 @@ _LONG = 0.35  # for each further screen
 _TURN = 0.1  # for ranks that run down
 _ACROSS = 0.05  # for groups that run otherwise than what is around them
 _BREAK = 0.08  # for shorter lines
+_BLOCKED = 0.1  # for each edge that runs through a node: some will find no other way
 _ROW = 0.3  # for each further row of panels, which are to stand side by side
 _DIRECTIONS: tuple[tuple[Direction, float], ...] = (("LR", 0.0), ("TB", _TURN))
 _TURNED: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
@@ -161,7 +162,10 @@ def _across(pipeline: Pipeline, ids: Collection[str], direction: Direction) -> P
 
 
 def _cost(draft: _Draft, style: Style, width: float) -> float:
-    """How badly a draft suits a page of *width* points: text that shrinks, what has to be scrolled, what is high."""
+    """How badly a draft suits a page of *width* points: text that shrinks, what has to be scrolled, what is high.
+
+    And how many edges have to be led round what stands in their way.
+    """
     layout = draft.layout(width)
     rows = len({layout.groups[panel.index].box.y1 for panel in draft.panels})
     margin = 2 * style.margin
@@ -175,5 +179,6 @@ def _cost(draft: _Draft, style: Style, width: float) -> float:
         + _SCROLL * (1 - min(1.0, scale / legible))
         + _HEIGHT * height
         + _LONG * max(0.0, height / _SCREEN - 1)
+        + _BLOCKED * count_blocked(layout, draft.pipeline)
         + _ROW * max(0, rows - 1)
     )

@@ -47,16 +47,19 @@ def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) 
     lines = line_widths(pipeline, style, sizes)
     sides = _SIDES[pipeline.direction or "LR"]
     loops: Counter[str] = Counter()
-    for index, edge in enumerate(pipeline.edges):
-        if edge.source != edge.target or edge.source not in boxes:
-            continue
-        others = [line for number, line in enumerate(edges) if number != index]
+    waiting = {index for index, edge in enumerate(pipeline.edges) if edge.source == edge.target in boxes}
+    for index in sorted(waiting):
+        edge = pipeline.edges[index]
+        others = [line for number, line in enumerate(edges) if number not in waiting]
+        waiting.remove(index)
         obstacles = [box for id, box in boxes.items() if id != edge.source] + [group.label for group in layout.groups]
         within = next((groups[id] for id in pipeline.enclosing(edge.source)), None)
         high = _HIGH + _FURTHER * (loops[edge.source] // len(sides))
         loops[edge.source] += 1
         width = lines[index]
         tried = [_loop(edge, width, boxes[edge.source], side, high, sizes.edges[index], square) for side in sides]
+        if not square:
+            tried.append(edges[index])  # large, but there is room for it
         edges[index] = min(tried, key=lambda line: _conflicts(line, others, obstacles, within))
     return replace(layout, edges=tuple(edges))
 
@@ -95,11 +98,13 @@ def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:
     return frames[side]
 
 
-def _conflicts(loop: PlacedEdge, others: Sequence[PlacedEdge], obstacles: Sequence[Box], within: Box | None) -> int:
-    """How much else a loop and its label meet, and whether they leave the group that their node is in."""
+def _conflicts(
+    loop: PlacedEdge, others: Sequence[PlacedEdge], obstacles: Sequence[Box], within: Box | None
+) -> tuple[int, int]:
+    """How much that is not to be covered a loop and its label meet or leave their group by, then how many lines."""
     own = [Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])]
     own += [loop.label] if loop.label else []
     found = sum(not within.holds(box) for box in own) if within else 0
     found += sum(box.overlaps(obstacle) for box in own for obstacle in obstacles)
     found += sum(box.overlaps(other.label) for box in own for other in others if other.label)
-    return found + sum(crosses(curve, box) for box in own for other in others for curve in other.splines)
+    return found, sum(crosses(curve, box) for box in own for other in others for curve in other.splines)
