@@ -122,10 +122,10 @@ def test_a_group_of_nothing_but_a_group() -> None:
 # Homes
 
 
-def test_home_is_the_group_that_directly_holds_both_ends() -> None:
+def test_home_is_the_innermost_group_that_holds_both_ends() -> None:
     text = NESTED + "node p\na -> a\na -> b\nc -> d\no -> p\no -> a\no -> h"
     assert [route.home for route in routes(parse(text))] == [
-        "i", "g", None, "i", None, None, None,
+        "i", "g", "g", "i", None, None, None,
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from .digraph import GROUP_GAP, Island, build, direction_of, line_widths
@@ -140,14 +141,15 @@ class _Arranger:
         edge = region.pipeline.edges[index]
         width = self._lines[region.edges[index]]
         begins, ends = arrow_ends(edge.kind)
+        square = (region.pipeline.splines or self._style.splines) == "ortho"
         if edge.target in borders:
             head = region.heads[index]
             target = parts.at(head.end if head else edge.target)
-            line = _led_on(line, borders[edge.target], target, width if ends else None, at=1)
+            line = _led_on(line, borders[edge.target], target, width if ends else None, 1, square)
         if edge.source in borders:
             tail = region.tails[index]
             target = parts.at(tail.end if tail else edge.source)
-            line = _led_on(line, borders[edge.source], target, width if begins else None, at=0)
+            line = _led_on(line, borders[edge.source], target, width if begins else None, 0, square)
         return line
 
 
@@ -178,7 +180,9 @@ def _within_cluster(cluster: PlacedGroup, held: Iterable[Box]) -> PlacedGroup:
     return replace(cluster, border=replace(cluster.border, points=corners), label=label)
 
 
-def _led_on(line: PlacedEdge, border: Box, target: Box, width: float | None, at: Literal[0, 1]) -> PlacedEdge:
+def _led_on(
+    line: PlacedEdge, border: Box, target: Box, width: float | None, at: Literal[0, 1], square: bool
+) -> PlacedEdge:
     """A line, led on from its end (1) or its beginning (0) straight to what it joins.
 
     Args:
@@ -187,14 +191,19 @@ def _led_on(line: PlacedEdge, border: Box, target: Box, width: float | None, at:
         target: what the line joins there.
         width: of the line, where it has an arrowhead there; ``None`` where it has none.
         at: which end.
+        square: whether it may run along and across only.
     """
     spline = clipped(line.splines[-1], border) if at else _backward(clipped(_backward(line.splines[0]), border))
     gate = spline.points[-at]
     inward = _inward(gate, border)
     tip = _meeting(gate, target, inward)
     length = math.dist(gate, tip)
+    legs = [gate]
     towards = ((tip[0] - gate[0]) / length, (tip[1] - gate[1]) / length) if length else inward
-    if length < _NEAR and towards == inward and (ahead := _ahead(spline, at, inward)):
+    if square:
+        towards = inward
+        legs.append((gate[0], tip[1]) if inward[0] else (tip[0], gate[1]))
+    elif length < _NEAR and towards == inward and (ahead := _ahead(spline, at, inward)):
         # So near, a bend would look like a mistake: the line goes on as it comes.
         towards, slant = ahead
         tip = (gate[0] + length * slant * towards[0], gate[1] + length * slant * towards[1])
@@ -203,7 +212,8 @@ def _led_on(line: PlacedEdge, border: Box, target: Box, width: float | None, at:
         length = arrow_length(width)
         base = (tip[0] - length * towards[0], tip[1] - length * towards[1])
         heads = (*heads, arrowhead(tip, towards, width))
-    piece = Curve((gate, *straight(gate, base)), bezier=True)
+    way = (point for start, end in pairwise([*legs, base]) for point in straight(start, end))
+    piece = Curve((gate, *way), bezier=True)
     if at:
         return replace(line, splines=(*line.splines[:-1], joined([spline, piece])), arrowheads=heads)
     return replace(line, splines=(joined([_backward(piece), spline]), *line.splines[1:]), arrowheads=heads)

@@ -22,6 +22,8 @@ from .style import Style
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
 _MOST = 40  # edges: past this a diagram is a thicket, in which one way round is another's obstacle
 _AWAY = (3.0, 8.0, 16.0)  # points between a label and its line, the nearest that is free
+_SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, 1), (1, 1), (-1, -1))  # above, below, beside; across a slope
+_SPARSE = 3  # of so many points along a line, one is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,7 @@ class _Obstacle:
     box: Box
     owners: frozenset[str]
     """Ids of nodes and groups: an edge that ends at one of them may run here."""
-    edge: int | None = None
-    """The edge whose label it is."""
+    is_node: bool = False
 
 
 def clear_edges(
@@ -52,14 +53,18 @@ def clear_edges(
     edges = list(layout.edges)
     splines = pipeline.splines or style.splines
     lines = line_widths(pipeline, style, sizes)
-    slanted = {index for index, line in enumerate(edges) if splines == "ortho" and not _runs_square(line)}
-    blocked = [index for index, line in enumerate(edges) if index in slanted or around.hits(index, line)]
+
+    def faults(index: int, line: PlacedEdge) -> tuple[int, int]:
+        hits = around.hits(index, line)
+        nodes = sum(hit.is_node for hit in hits)
+        return nodes, len(hits) - nodes + (splines == "ortho" and not _runs_square(line))
+
+    blocked = [index for index, line in enumerate(edges) if any(faults(index, line))]
     for index in blocked[:_MOST]:
-        edge, line = pipeline.edges[index], edges[index]
-        if edge.source == edge.target:
+        if pipeline.edges[index].source == pipeline.edges[index].target:
             continue
         found = around.way_round(index, lines[index], splines, engine, dot)
-        if found and len(around.hits(index, found)) < len(around.hits(index, line)) + (index in slanted):
+        if found and faults(index, found) < faults(index, edges[index]):
             edges[index] = found
             around.relabel(index, found)
     return replace(layout, edges=tuple(edges))
@@ -108,34 +113,42 @@ class _Surroundings:
         self._around = pipeline.enclosures()
         around = {id: holders | {id} for id, holders in self._around.items()}
         self._fixed = [
-            _Obstacle(at.box, around[node.id]) for node, at in zip(pipeline.nodes, layout.nodes, strict=True)
+            _Obstacle(at.box, around[node.id], True) for node, at in zip(pipeline.nodes, layout.nodes, strict=True)
         ]
         self._fixed += [
             _Obstacle(at.label, around[group.id] - {group.id})
             for group, at in zip(pipeline.groups, layout.groups, strict=True)
         ]
 
-    def _obstacles(self, index: int) -> Iterator[_Obstacle]:
-        edge = self._pipeline.edges[index]
-        yield from (obstacle for obstacle in self._fixed if not obstacle.owners & {edge.source, edge.target})
+    def _to_label(self, index: int) -> Iterator[_Obstacle]:
+        """What the label of an edge must not cover."""
+        yield from self._fixed
         for other, line in enumerate(self._lines):
             if line.label and other != index:
-                yield _Obstacle(line.label, frozenset(), other)
+                yield _Obstacle(line.label, frozenset())
+
+    def _to_line(self, index: int) -> Iterator[_Obstacle]:
+        """What an edge must not run through: of that, what its ends do not own."""
+        edge = self._pipeline.edges[index]
+        ends = {edge.source, edge.target}
+        return (obstacle for obstacle in self._to_label(index) if not obstacle.owners & ends)
 
     def hits(self, index: int, line: PlacedEdge) -> list[_Obstacle]:
-        """What a way of an edge runs through."""
-        return [
+        """What a way of an edge runs through, and what its label covers."""
+        met = [
             obstacle
-            for obstacle in self._obstacles(index)
+            for obstacle in self._to_line(index)
             if any(crosses(spline, obstacle.box, _TOUCH) for spline in line.splines)
-            or (line.label and line.label.overlaps(obstacle.box, _TOUCH))
         ]
+        if line.label:
+            met += [other for other in self._to_label(index) if line.label.overlaps(other.box, _TOUCH)]
+        return met
 
     def way_round(self, index: int, width: float, splines: Splines, engine: Engine, dot: str) -> PlacedEdge | None:
         """A way of an edge around everything, its label beside it; ``None`` where there is none."""
         edge: Edge = self._pipeline.edges[index]
         start, end = self._boxes[edge.source], self._boxes[edge.target]
-        boxes = _apart([start, end], (obstacle.box for obstacle in self._obstacles(index)))
+        boxes = _apart([start, end], (obstacle.box for obstacle in self._to_line(index)))
         try:
             found = place_detour(
                 detour(start, end, boxes, arrow_ends(edge.kind), width, splines), start.center, engine, dot
@@ -151,13 +164,13 @@ class _Surroundings:
     def _label_place(self, index: int, line: PlacedEdge, label: Box) -> Box | None:
         """Where a label stands free beside a line, as near to the middle of it as can be."""
         points = [point for spline in line.splines for point in walk(spline)]
-        boxes = [obstacle.box for obstacle in self._obstacles(index)]
         edge = self._pipeline.edges[index]
+        boxes = [obstacle.box for obstacle in self._to_label(index)]
         boxes += [self._boxes[id] for id in (edge.source, edge.target)]
         within = [self._boxes[id] for id in self._around[edge.source] & self._around[edge.target]]
         middle = len(points) / 2
         outward = [point for _, point in sorted(enumerate(points), key=lambda item: abs(item[0] - middle))]
-        for away, (x, y), (dx, dy) in product(_AWAY, outward, ((0, 1), (0, -1), (1, 0), (-1, 0))):
+        for away, (x, y), (dx, dy) in product(_AWAY, outward[::_SPARSE], _SIDES):
             cx, cy = x + dx * (label.width / 2 + away), y + dy * (label.height / 2 + away)
             place = label.moved(cx - label.center[0], cy - label.center[1])
             if (

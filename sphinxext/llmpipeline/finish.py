@@ -79,7 +79,8 @@ def meet(edge: PlacedEdge, source: Sequence[Point], target: Sequence[Point]) -> 
 def _gap(spline: Curve, head: Sequence[Point], outline: Sequence[Point]) -> Point:
     """The way from the tip of the end of *spline* to the outline."""
     end = spline.points[-1]
-    tip = max(head, key=lambda point: math.dist(point, end), default=end)
+    # Of a line too short for its arrowhead Graphviz leaves the end inside that, so the tip is not always the furthest.
+    tip = max(head, key=lambda point: sum(math.dist(point, other) for other in head), default=end)
     nearest = _nearest(tip, outline)
     if math.dist(tip, nearest) < _NEAR:
         return 0.0, 0.0

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     import graphviz
 
 
+# Only loops still have labels then, for the room that Graphviz keeps: where they stand is found later.
+_NO_NEWS = "Warning: Orthogonal edges do not currently handle edge labels"
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A layout, and what Graphviz had to say about it, a message an entry."""
@@ -52,9 +56,15 @@ def place(pipeline: Pipeline, graph: graphviz.Digraph, engine: Engine = "pygraph
     try:
         layout = read_layout(pipeline, json.loads(drawn))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if "subgraph" in graph.source and "newrank" not in graph.source:
+            # Graphviz 14 loses some parallel edges that leave a cluster and come back, unless it ranks all together.
+            graph = graph.copy()
+            graph.attr(newrank="true")
+            return place(pipeline, graph, engine, dot)
         reason = " ".join(printed.split()) or f"{type(error).__name__}: {error}"
         raise LayoutError(f"Graphviz gave no layout: {reason}") from error
-    return Placed(layout, tuple(line.strip() for line in printed.splitlines() if line.strip()))
+    lines = (line.strip() for line in printed.splitlines())
+    return Placed(layout, tuple(line for line in lines if line and not line.startswith(_NO_NEWS)))
 
 
 def place_detour(graph: graphviz.Digraph, start: Point, engine: Engine = "pygraphviz", dot: str = "dot") -> PlacedEdge:

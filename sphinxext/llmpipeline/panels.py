@@ -67,6 +67,7 @@ def _panel(pipeline: Pipeline, index: int, id: str, homes: Mapping[str, str]) ->
         tuple(replace(group, parent=None) if group.parent == id else group for _, group in groups),
         tuple(aligned for aligned in pipeline.aligned if homes[aligned[0]] == id),
         pipeline.groups[index].direction or pipeline.direction,
+        pipeline.splines,
     )
     return Panel(
         index,

@@ -48,7 +48,7 @@ def divide(pipeline: Pipeline, direction: Direction) -> Region:
     >>> from .parser import parse
     >>> whole = divide(parse("group g: G\n   :direction: TB\n   node a\nnode b\na -> b"), "LR")
     >>> [node.id for node in whole.pipeline.nodes], [node.id for node in whole.inner["g"].pipeline.nodes]
-    (['b', 'g'], ['a'])
+    (['g', 'b'], ['a'])
     >>> whole.tails
     (Crossing(island='g', end='a'),)
     """
@@ -94,8 +94,11 @@ class _Divider:
         """The region of a root, or that at the top."""
         groups = [group for group in self._pipeline.groups if self._home(group.id) == root]
         roots = [group.id for group in groups if self._is_root(group)]
-        nodes = [node for node in self._pipeline.nodes if self._home(node.id) == root]
-        nodes += [Node(id, Label(()), group=self._groups[id].parent) for id in roots]
+        stand_ins = {id: Node(id, Label(()), group=self._groups[id].parent) for id in roots}
+        nodes: dict[str, Node] = {}  # an inner region where its first node is declared
+        for node in self._pipeline.nodes:
+            if (id := dict(self._homes(node.id)).get(root)) is not None:
+                nodes[id] = stand_ins.get(id, node)
         shown = [self._groups[id] for id in self._groups if id == root or (self._home(id) == root and id not in roots)]
         numbers, edges, tails, heads = [], [], [], []
         for number, edge in enumerate(self._pipeline.edges):
@@ -106,7 +109,7 @@ class _Divider:
                 tails.append(Crossing(met[1], edge.source) if met[1] != edge.source else None)
                 heads.append(Crossing(met[2], edge.target) if met[2] != edge.target else None)
         pipeline = Pipeline(
-            tuple(nodes),
+            tuple(nodes.values()),
             tuple(edges),
             tuple(replace(group, parent=None) if group.id == root else group for group in shown),
             tuple(aligned for ids in self._pipeline.aligned if len(aligned := self._aligned(ids, root)) > 1),

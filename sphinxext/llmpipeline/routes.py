@@ -21,7 +21,7 @@ class Route:
     """The group whose border the edge leaves from; ``None`` where it leaves from the node itself."""
     head_group: str | None
     home: str | None
-    """The group that directly holds both nodes; ``None`` where none does."""
+    """The innermost group that holds both nodes; ``None`` where none does."""
     within_rank: bool
     """Whether the two nodes, which are not the same, share a rank."""
 
@@ -29,13 +29,13 @@ class Route:
 def routes(pipeline: Pipeline) -> list[Route]:
     """The routes of all edges, in their order."""
     stand_ins = _StandIns(pipeline)
-    homes = {node.id: node.group for node in pipeline.nodes}
     ranks = shared_ranks(pipeline)
 
     def route(edge: Edge) -> Route:
         tail, tail_group = stand_ins.tail(edge.source)
         head, head_group = stand_ins.head(edge.target)
-        home = homes[tail] if homes[tail] == homes[head] else None
+        around = set(pipeline.enclosing(head))
+        home = next((group for group in pipeline.enclosing(tail) if group in around), None)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
         return Route(tail, head, tail_group, head_group, home, within)
 
