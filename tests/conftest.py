@@ -17,6 +17,7 @@ from textwrap import dedent
 import pytest
 from docutils import nodes
 from sphinx.cmd.build import main
+from sphinx.locale import translators
 
 from tests.browser import Browser, axe_core
 
@@ -85,6 +86,7 @@ class Project:
         folder = self.root / "out" / (out or builder)
         files = [str(self.source / only)] if only else []
         stderr = io.StringIO()
+        translators.clear()  # Sphinx does not forget a language that it once spoke
         with contextlib.redirect_stderr(stderr), contextlib.redirect_stdout(io.StringIO()):
             status = main([*self._arguments(builder, options, doctrees, folder), *files])
         return Build(status, self._relative(stderr.getvalue()), folder)

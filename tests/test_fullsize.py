@@ -25,6 +25,7 @@ Title
 .. llmpipeline::
    :name: wide
    :caption: A long way
+   :direction: LR
 
    a -> b -> c -> d -> e -> f -> g -> h -> i -> j: {label}
    node a: A

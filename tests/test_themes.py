@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, Style, parse, render
+from sphinxext.llmpipeline import MODERN, Style, parse, render
 from tests.browser import Browser, served
 from tests.conftest import Project
 
@@ -153,7 +153,7 @@ def check(found: dict[str, Any], mode: str) -> None:
     """The drawing has the colours of *mode*, and so has the page."""
     page = int(found.pop("page")[1:3], 16)
     assert (page > 200, page < 60) == (mode == "light", mode == "dark")
-    assert found == expected(CLASSIC, mode)
+    assert found == expected(MODERN, mode)
 
 
 def open_first(browser: Browser, url: str) -> None:
@@ -212,7 +212,7 @@ def test_print_is_light(sites: dict[str, str], browser: Browser, theme: Theme) -
     with browser.printing("dark"):
         found = shown(browser)
     del found["page"]  # a browser leaves it white, whatever the theme says
-    assert found == expected(CLASSIC, "light")
+    assert found == expected(MODERN, "light")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_theme_that_is_not_known(sites: dict[str, str], browser: Browser, mark
     )
     found = shown(browser)
     del found["page"]  # this theme paints none
-    assert found == expected(CLASSIC, scheme)
+    assert found == expected(MODERN, scheme)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
@@ -265,6 +265,6 @@ def test_what_is_shown_as_an_image_is_light() -> None:
     drawn = render(PIPELINE, format="svg-outlines").decode()
     assert "var(" not in drawn
     assert set(re.findall("#[0-9a-f]{6}", drawn)) == {
-        CLASSIC.nodes["data"].light.fill,
-        *(color for colors in expected(CLASSIC, "light").values() for color in colors),
+        MODERN.nodes["data"].light.fill,
+        *(color for colors in expected(MODERN, "light").values() for color in colors),
     }
