@@ -1,0 +1,270 @@
+"""What may be wrong with a picture, found from its geometry: overlaps, lines through what is not theirs, loose ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+
+import numpy as np
+from matplotlib.path import Path as Outline
+
+from sphinxext.llmpipeline.finish import finish
+from sphinxext.llmpipeline.fit import Fitted, fit
+from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, Point
+from sphinxext.llmpipeline.model import Edge, Pipeline
+from sphinxext.llmpipeline.style import MODERN, Style
+from sphinxext.llmpipeline.text import Blocks
+
+TOUCH = 0.5
+"""Points that the end of an edge may be from what it belongs to."""
+
+SLACK = 0.5
+"""Points by which two things may overlap and still be said to touch."""
+
+INSIDE = 1.0
+"""Points from which on a line inside something runs through it."""
+
+_STEP = 2.0  # points: how far apart a line is looked at
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A diagram as it is drawn."""
+
+    pipeline: Pipeline
+    style: Style
+    blocks: Blocks
+    layout: Layout
+    messages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, pipeline: Pipeline, style: Style = MODERN, width: float = 700.0) -> Picture:
+        """That of a pipeline on a page of *width* points."""
+        fitted: Fitted = fit(pipeline, style, width)
+        layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
+        return cls(fitted.pipeline, fitted.style, fitted.blocks, layout, fitted.placed.messages)
+
+    @cached_property
+    def around(self) -> dict[str, frozenset[str]]:
+        """Groups around each node and group."""
+        return self.pipeline.enclosures()
+
+    @cached_property
+    def nodes(self) -> dict[str, Box]:
+        return {node.id: at.box for node, at in zip(self.pipeline.nodes, self.layout.nodes, strict=True)}
+
+    @cached_property
+    def groups(self) -> dict[str, Box]:
+        return {group.id: at.box for group, at in zip(self.pipeline.groups, self.layout.groups, strict=True)}
+
+    @cached_property
+    def titles(self) -> dict[str, Box]:
+        """Where the titles of groups stand; those without text are nowhere."""
+        titles = zip(self.pipeline.groups, self.blocks.groups, self.layout.groups, strict=True)
+        return {group.id: at.label for group, block, at in titles if block.size.width}
+
+    @cached_property
+    def labels(self) -> list[tuple[str, Box]]:
+        """Of edges."""
+        return [(name(edge), line.label) for edge, line in self.edges if line.label]
+
+    @cached_property
+    def edges(self) -> list[tuple[Edge, PlacedEdge]]:
+        return list(zip(self.pipeline.edges, self.layout.edges, strict=True))
+
+    @cached_property
+    def outlines(self) -> dict[str, np.ndarray]:
+        """Of nodes and groups, as closed lines."""
+        found = {node.id: at.outline[0] for node, at in zip(self.pipeline.nodes, self.layout.nodes, strict=True)}
+        found |= {group.id: at.border for group, at in zip(self.pipeline.groups, self.layout.groups, strict=True)}
+        return {id: polygon(curve) for id, curve in found.items()}
+
+    @cached_property
+    def lines(self) -> list[np.ndarray]:
+        """Points along each edge, a few points of length apart."""
+        return [np.vstack([dense(polygon(spline)) for spline in line.splines]) for _, line in self.edges]
+
+
+def name(edge: Edge) -> str:
+    return f"{edge.source} to {edge.target}"
+
+
+def polygon(curve: Curve) -> np.ndarray:
+    """A curve as points along it."""
+    step = Outline.CURVE4 if curve.bezier else Outline.LINETO
+    path = Outline(curve.points, [Outline.MOVETO, *[step] * (len(curve.points) - 1)])
+    points = np.asarray(path.to_polygons(closed_only=curve.closed)[0])
+    return np.vstack([points, points[:1]]) if curve.closed else points
+
+
+def dense(line: np.ndarray) -> np.ndarray:
+    pieces = []
+    for start, end in pairwise(line):
+        count = max(2, int(np.hypot(*(end - start)) / _STEP))
+        pieces.append(start + (end - start) * np.linspace(0, 1, count)[:, None])
+    return np.vstack(pieces) if pieces else line
+
+
+def distance(point: Point, line: np.ndarray) -> float:
+    """From a point to the nearest place of a line."""
+    start, way = line[:-1], np.diff(line, axis=0)
+    squares = np.maximum((way**2).sum(axis=1), 1e-12)
+    along = np.clip(((point - start) * way).sum(axis=1) / squares, 0, 1)
+    return float(np.hypot(*(start + along[:, None] * way - point).T).min())
+
+
+def corners(box: Box) -> list[Point]:
+    return [(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)]
+
+
+def within(line: np.ndarray, box: Box) -> np.ndarray:
+    """Which points of a line are inside a box."""
+    x, y = line.T
+    return (x > box.x0 + INSIDE) & (x < box.x1 - INSIDE) & (y > box.y0 + INSIDE) & (y < box.y1 - INSIDE)
+
+
+def nodes_overlap(picture: Picture) -> Iterator[str]:
+    for (one, box), (other, other_box) in combinations(picture.nodes.items(), 2):
+        if box.overlaps(other_box, SLACK):
+            yield f"{one} overlaps {other}"
+
+
+def label_leaves_its_node(picture: Picture) -> Iterator[str]:
+    for node, placed in zip(picture.pipeline.nodes, picture.layout.nodes, strict=True):
+        outline = picture.outlines[node.id]
+        inside = Outline(outline).contains_points(corners(placed.label))
+        if not all(ok or distance(at, outline) < 0.1 for at, ok in zip(corners(placed.label), inside, strict=True)):
+            yield f"label of {node.id} ({node.kind})"
+
+
+def text_is_larger_than_its_label(picture: Picture) -> Iterator[str]:
+    blocks, layout = picture.blocks, picture.layout
+    parts = [
+        *zip(picture.pipeline.nodes, blocks.nodes, [node.label for node in layout.nodes], strict=True),
+        *zip(picture.pipeline.edges, blocks.edges, [edge.label for edge in layout.edges], strict=True),
+        *zip(picture.pipeline.groups, blocks.groups, [group.label for group in layout.groups], strict=True),
+    ]
+    for part, block, label in parts:
+        if (block is None) != (label is None):
+            yield f"{part}: a label without text, or text without a label"
+        elif block and label and (block.size.width > label.width + 0.01 or block.size.height > label.height + 0.01):
+            yield f"{part}: {block.size} in {label}"
+
+
+def label_of_an_edge_covers(picture: Picture) -> Iterator[str]:
+    for index, (edge, label) in enumerate(picture.labels):
+        for id, box in picture.nodes.items():
+            if label.overlaps(box, SLACK):
+                yield f"label of {edge} covers {id}"
+        for id, box in picture.titles.items():
+            if label.overlaps(box, SLACK):
+                yield f"label of {edge} covers the title of {id}"
+        for other, box in picture.labels[index + 1 :]:
+            if label.overlaps(box, SLACK):
+                yield f"label of {edge} covers that of {other}"
+
+
+def title_covers(picture: Picture) -> Iterator[str]:
+    """A node, a group within, or another title; or it leaves its group."""
+    for id, title in picture.titles.items():
+        if not picture.groups[id].holds(title, SLACK):
+            yield f"title of {id} leaves its group"
+        for node, box in picture.nodes.items():
+            if title.overlaps(box, SLACK):
+                yield f"title of {id} covers {node}"
+        for inner, box in picture.groups.items():
+            if id in picture.around[inner] and title.overlaps(box, SLACK):
+                yield f"title of {id} covers {inner}"
+
+
+def edge_runs_through_a_node(picture: Picture) -> Iterator[str]:
+    for (edge, _), line in zip(picture.edges, picture.lines, strict=True):
+        for id, box in picture.nodes.items():
+            if id in (edge.source, edge.target):
+                continue
+            inside = line[within(line, box)]
+            if len(inside) and Outline(picture.outlines[id]).contains_points(inside, radius=-INSIDE).any():
+                yield f"{name(edge)} runs through {id}"
+
+
+def edge_does_not_touch_its_ends(picture: Picture) -> Iterator[str]:
+    for edge, line in picture.edges:
+        tips = [point for head in line.arrowheads for point in head.points]
+        start, end = line.splines[0].points[0], line.splines[-1].points[-1]
+        for id, points in (
+            (edge.source, tips if edge.kind == "exchange" else [start]),
+            (edge.target, [end] if edge.kind == "link" else tips),
+        ):
+            gap = min((distance(point, picture.outlines[id]) for point in points), default=float("inf"))
+            if gap > TOUCH:
+                yield f"{name(edge)} misses {id} by {gap:.1f}"
+
+
+def edge_runs_the_wrong_way(picture: Picture) -> Iterator[str]:
+    """Not from its source to its target, which are at most an arrowhead away."""
+    for edge, line in picture.edges:
+        start, end = line.splines[0].points[0], line.splines[-1].points[-1]
+        if distance(start, picture.outlines[edge.source]) > 20 or distance(end, picture.outlines[edge.target]) > 20:
+            yield name(edge)
+
+
+def arrowheads_are_not_those_of_the_kind(picture: Picture) -> Iterator[str]:
+    for edge, line in picture.edges:
+        if len(line.arrowheads) != {"exchange": 2, "link": 0}.get(edge.kind, 1):
+            yield f"{name(edge)} ({edge.kind}) has {len(line.arrowheads)}"
+
+
+def group_does_not_hold_what_is_in_it_alone(picture: Picture) -> Iterator[str]:
+    for group, border in picture.groups.items():
+        for id, box in (picture.nodes | picture.groups).items():
+            if group in picture.around[id]:
+                if not border.holds(box, SLACK):
+                    yield f"{id} leaves {group}"
+            elif id != group and id not in picture.around[group] and border.overlaps(box, SLACK):
+                yield f"{id} is in {group}"
+
+
+def label_leaves_its_group(picture: Picture) -> Iterator[str]:
+    """Of an edge that runs inside a group."""
+    for edge, line in picture.edges:
+        for group in picture.around[edge.source] & picture.around[edge.target]:
+            if line.label and not picture.groups[group].holds(line.label, SLACK):
+                yield f"label of {name(edge)} leaves {group}"
+
+
+def edge_runs_through_a_title(picture: Picture) -> Iterator[str]:
+    for (edge, _), line in zip(picture.edges, picture.lines, strict=True):
+        for id, box in picture.titles.items():
+            if within(line, box).any():
+                yield f"{name(edge)} runs through the title of {id}"
+
+
+def edge_is_not_square(picture: Picture) -> Iterator[str]:
+    """Some piece of it runs neither along nor across."""
+    for edge, line in picture.edges:
+        for spline in line.splines:
+            steps = np.abs(np.diff(polygon(spline), axis=0)).min(axis=1)
+            if steps.max(initial=0.0) > 1.0:
+                yield f"{name(edge)} is off by {steps.max():.1f}"
+
+
+CHECKS: tuple[Callable[[Picture], Iterator[str]], ...] = (
+    nodes_overlap,
+    label_leaves_its_node,
+    text_is_larger_than_its_label,
+    label_of_an_edge_covers,
+    title_covers,
+    edge_runs_through_a_node,
+    edge_does_not_touch_its_ends,
+    edge_runs_the_wrong_way,
+    arrowheads_are_not_those_of_the_kind,
+    group_does_not_hold_what_is_in_it_alone,
+    label_leaves_its_group,
+)
+
+
+def problems(picture: Picture) -> list[str]:
+    """Everything that is wrong, each with the check that found it."""
+    return [f"{check.__name__}: {found}" for check in CHECKS for found in check(picture)]
