@@ -234,37 +234,6 @@ def label_leaves_its_group(picture: Picture) -> Iterator[str]:
                 yield f"label of {name(edge)} leaves {group}"
 
 
-def something_leaves_the_picture(picture: Picture) -> Iterator[str]:
-    whole = picture.layout.extent
-    for id, box in (picture.nodes | picture.groups | dict(picture.labels)).items():
-        if not whole.holds(box, SLACK):
-            yield f"{id} at {box}"
-    for (edge, _), line in zip(picture.edges, picture.lines, strict=True):
-        if not whole.holds(Box.around(tuple(point) for point in line), 2 * INSIDE):
-            yield name(edge)
-
-
-CHECKS: tuple[Callable[[Picture], Iterator[str]], ...] = (
-    nodes_overlap,
-    label_leaves_its_node,
-    text_is_larger_than_its_label,
-    label_of_an_edge_covers,
-    title_covers,
-    edge_runs_through_a_node,
-    edge_does_not_touch_its_ends,
-    edge_runs_the_wrong_way,
-    arrowheads_are_not_those_of_the_kind,
-    group_does_not_hold_what_is_in_it_alone,
-    label_leaves_its_group,
-    something_leaves_the_picture,
-)
-
-
-def problems(picture: Picture) -> list[str]:
-    """Everything that is wrong, each with the check that found it."""
-    return [f"{check.__name__}: {found}" for check in CHECKS for found in check(picture)]
-
-
 def edge_runs_through_a_title(picture: Picture) -> Iterator[str]:
     for (edge, _), line in zip(picture.edges, picture.lines, strict=True):
         for id, box in picture.titles.items():
@@ -279,3 +248,23 @@ def edge_is_not_square(picture: Picture) -> Iterator[str]:
             steps = np.abs(np.diff(polygon(spline), axis=0)).min(axis=1)
             if steps.max(initial=0.0) > 1.0:
                 yield f"{name(edge)} is off by {steps.max():.1f}"
+
+
+CHECKS: tuple[Callable[[Picture], Iterator[str]], ...] = (
+    nodes_overlap,
+    label_leaves_its_node,
+    text_is_larger_than_its_label,
+    label_of_an_edge_covers,
+    title_covers,
+    edge_runs_through_a_node,
+    edge_does_not_touch_its_ends,
+    edge_runs_the_wrong_way,
+    arrowheads_are_not_those_of_the_kind,
+    group_does_not_hold_what_is_in_it_alone,
+    label_leaves_its_group,
+)
+
+
+def problems(picture: Picture) -> list[str]:
+    """Everything that is wrong, each with the check that found it."""
+    return [f"{check.__name__}: {found}" for check in CHECKS for found in check(picture)]

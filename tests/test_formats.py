@@ -214,7 +214,7 @@ def test_an_image_says_what_it_shows(project: Project) -> None:
     page = project.write({"index.rst": INDEX}, AS_PNG).build("html", "-W").read("index.html")
     image = shown(page)
     assert image["alt"] == "The diagram starts with Zebrafish. Zebrafish leads to B. It ends with B."
-    assert image["class"] == "llmpipeline llmpipeline-style-classic"
+    assert image["class"] == "llmpipeline llmpipeline-style-modern"
     assert image["data-diagram"] == "flow"
     assert image["loading"] == "lazy"
     # Its least text has 11 pixels and may have 10.
@@ -234,7 +234,7 @@ def test_alt_class_and_width_are_kept(project: Project) -> None:
     index = '.. llmpipeline::\n   :alt: "This" & <that>\n   :class: big\n   :width: 50%\n\n   a -> b\n'
     image = shown(project.write({"index.rst": index}, AS_PNG).build("html", "-W").read("index.html"))
     assert image["alt"] == '"This" & <that>'
-    assert image["class"] == "llmpipeline llmpipeline-style-classic big"
+    assert image["class"] == "llmpipeline llmpipeline-style-modern big"
     assert image["style"] == "width: 50%"
 
 
@@ -324,8 +324,8 @@ def test_a_book_with_png_is_valid(project: Project, program: Callable[[str], str
 
 
 def test_names_of_files_do_not_meet(project: Project, tmp_path: Path) -> None:
-    """All builders draw into one cache, each format under a name of its own."""
+    """All builders draw into one cache, each format under a name of its own; two of them for wider pages too."""
     project.write({"index.rst": INDEX}, 'llmpipeline_formats = {"html": "png", "latex": "png", "epub": "png"}')
     for builder in ("html", "latex", "epub", "texinfo"):
         assert project.build(builder, "-W").warnings == ""
-    assert sorted(path.name.partition(".")[2] for path in project.drawings()) == ["2x.png", "png"]
+    assert sorted(path.name.partition(".")[2] for path in project.drawings()) == ["2x.png", "2x.png", "png"]

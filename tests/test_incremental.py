@@ -130,7 +130,7 @@ def test_changed_colours_change_the_style_sheet(project: Project) -> None:
     project.write({"index.rst": diagram("a -> b")}).build("html", "-W")
     project.write({}, 'llmpipeline_style = {"edge_dark": "#010203"}')
     build = project.build("html", "-W")
-    assert "--llmpipeline-edge: light-dark(#333333, #010203);" in build.read("_static/llmpipeline.css")
+    assert "--llmpipeline-edge: light-dark(#5d6877, #010203);" in build.read("_static/llmpipeline.css")
 
 
 def test_changed_engine_draws_all(project: Project, drawn: list[str]) -> None:

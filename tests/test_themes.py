@@ -266,5 +266,6 @@ def test_what_is_shown_as_an_image_is_light() -> None:
     assert "var(" not in drawn
     assert set(re.findall("#[0-9a-f]{6}", drawn)) == {
         MODERN.nodes["data"].light.fill,
+        MODERN.nodes["data"].light.stroke,
         *(color for colors in expected(MODERN, "light").values() for color in colors),
     }
