@@ -41,7 +41,7 @@ def _spans(lines: Iterable[Curve], band: Box) -> Iterable[tuple[float, float]]:
     """From where to where lines run within a band."""
     for line in lines:
         around = Box.around(line.points)
-        if not around.overlaps(band):
+        if not around.overlaps(band, -_EXACT):  # a line straight down has no width
             continue
         xs = [x for x, y in walk(line) if band.y0 <= y <= band.y1 and band.x0 <= x <= band.x1]
         if xs:

@@ -88,7 +88,7 @@ def _words(line: Line, measure: Callable[[Run], float]) -> Iterator[_Word]:
         if runs and not is_space and (space or breaks):
             yield _word(runs, space, measure)
             runs, space = [], []
-        (space if is_space else runs).append(piece)
+        (space if is_space and runs else runs).append(piece)  # space before the first word belongs to it
     if runs:
         yield _word(runs, space, measure)
 
