@@ -13,6 +13,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
+from tests.browser import Browser
 from tests.conftest import Build, Project
 
 NUMFIG = 'numfig = True\nhtml_theme = "basic"\n'
@@ -217,6 +218,32 @@ def test_a_panel_of_a_diagram_that_fails_has_its_place(project: Project, monkeyp
     monkeypatch.setattr("sphinxext.llmpipeline.draw.draw", fail)
     build = project.write(files(), NUMFIG).build("html")
     assert [(words, id) for words, id, _ in followed(build, "there.html")] == list(zip(WORDS, PLACES, strict=True))
+
+
+def test_a_jump_shows_the_panel_and_not_its_title_only(
+    project: Project, program: Callable[[str], str], tmp_path: Path
+) -> None:
+    chromium = program("chromium")
+    build = project.write(files(), NUMFIG).build("html", "-W")
+    page = build.out / "here.html"
+    far = '<div style="height: 3000px"></div>'
+    page.write_text(page.read_text(encoding="utf-8").replace("<figure", f"{far}<figure").replace("</body>", far))
+    browser = Browser(chromium, tmp_path / "profile")
+    try:
+        browser.resize(700, 500)
+        browser.open(f"{page.as_uri()}#{BERT}")
+        boxes = browser.run(
+            f"""
+            const shown = [document.getElementById("{BERT}"), ...document.querySelectorAll("[data-id=x], [data-id=y]")];
+            return shown.map(element => [element.getBoundingClientRect().top, element.getBoundingClientRect().bottom]);
+            """
+        )
+    finally:
+        browser.close()
+    (top, bottom), *nodes = boxes
+    assert top == pytest.approx(0, abs=1)
+    assert len(nodes) == 2
+    assert all(top - 1 <= upper < lower < bottom for upper, lower in nodes)
 
 
 # Mistakes ---------------------------------------------------------------------------------------------------------
