@@ -28,11 +28,15 @@ def back(text: str) -> list[str]:
         ("node b\nnode a\na -> b -> a", ["a b"]),
         # The flow wins over the order of declaration, however the edges are ordered.
         ("node c\nnode b\nnode a\na -> b\nb -> c", []),
-        # Feedback, exchange and links never decide.
+        # Feedback never decides, exchange and links only where no flow does.
         ("node a\nnode b\nb --> a\na -> b", ["b a"]),
         ("node a\nnode b\nb -> a\na --> b", ["a b"]),
         ("node a\nnode b\nb <-> a\na => b", ["b a"]),
-        ("node a\nnode b\nb -- a", ["b a"]),
+        ("node a\nnode b\nb --> a", ["b a"]),
+        ("node a\nnode b\nb -- a", []),
+        ("node a\nnode b\nnode c\nnode o\na <-> b\nb -- c\no -> a", []),
+        ("node a\nnode b\nnode c\na -- b -- c -- a", ["c a"]),
+        ("node c\nnode b\nnode a\nb -> c\nc <-> a\na <-> b", ["a b"]),
         # The one way back of a loop closes it where it began.
         ("node a\nnode b\nnode c\nnode d\na -> b -> c -> d\nc -> b\nd --> a", ["c b", "d a"]),
         ("a -> a", []),

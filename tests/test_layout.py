@@ -433,6 +433,28 @@ def test_what_graphviz_prints_comes_back_and_is_not_printed(capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Warning: Orthogonal edges do not currently handle edge labels. Try using xlabels.",
+        'Warning: Unable to reclaim box space in spline routing for edge "g1" -> "g2". Something is seriously wrong.',
+        "lib/pathplan/shortest.c:333: triangulation failed",
+    ],
+)
+def test_what_is_put_right_afterwards_is_no_news(line: str, tmp_path: Path) -> None:
+    graph = digraph(parse("a -> b"))
+    (tmp_path / "drawn.json").write_bytes(layout._run_in_process(graph.source)[0])
+    code = (
+        f"print({line!r}, 'another', sep='\\n', file=sys.stderr)\nprint(open({str(tmp_path / 'drawn.json')!r}).read())"
+    )
+    assert place(parse("a -> b"), graph, "dot", _program(tmp_path, code)).messages == ("another",)
+
+
+def test_a_labelled_loop_among_square_lines_is_no_news() -> None:
+    pipeline = replace(parse("node a\na -> a: again"), splines="ortho")
+    assert place(pipeline, digraph(pipeline)).messages == ()
+
+
 def test_stderr_works_again_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
     place(*_crowded())
     os.write(2, b"here I am\n")

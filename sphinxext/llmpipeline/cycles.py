@@ -1,17 +1,19 @@
 """Which edges of a diagram run against its flow.
 
 Graphviz breaks cycles wherever it comes upon them, so that a single edge back to the beginning can put the last stage
-first.  Here the flow decides: an edge that says that it is feedback never does, and where flow itself runs in a circle,
-the parts that were declared first come first.
+first.  Here the flow decides.  What is joined both ways or without an arrowhead follows as it was written where the
+flow lets it, feedback never counts, and where flow itself runs in a circle, what was declared first comes first.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from .model import Edge
+
+_FLOW = ("flow", "derive")
 
 
 def backward(ids: Iterable[str], edges: Iterable[Edge]) -> set[int]:
@@ -32,24 +34,29 @@ def backward(ids: Iterable[str], edges: Iterable[Edge]) -> set[int]:
 
 def _places(ids: list[str], edges: list[Edge]) -> dict[str, int]:
     """A place in a row for each id, such that the flow runs on; of what could come next, the first declared does."""
-    followers: dict[str, list[str]] = defaultdict(list)
-    waiting = dict.fromkeys(ids, 0)
+    followers: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    waiting, waiting_for_flow = Counter[str](), Counter[str]()
     for edge in edges:
-        if edge.kind in ("flow", "derive") and edge.source != edge.target:
-            followers[edge.source].append(edge.target)
+        if edge.kind != "feedback" and edge.source != edge.target:
+            is_flow = edge.kind in _FLOW
+            followers[edge.source].append((edge.target, is_flow))
             waiting[edge.target] += 1
+            waiting_for_flow[edge.target] += is_flow
     declared = {id: index for index, id in enumerate(ids)}
     free = [declared[id] for id in ids if not waiting[id]]
-    rest = iter(ids)
     place: dict[str, int] = {}
     while len(place) < len(ids):
-        # Where nothing is free there is a circle: it begins where its declaration does.
-        id = ids[heapq.heappop(free)] if free else next(id for id in rest if id not in place)
+        if free:
+            id = ids[heapq.heappop(free)]
+        else:  # a circle: it is cut where no flow is, or else where its declaration begins
+            left = [id for id in ids if id not in place]
+            id = next((id for id in left if not waiting_for_flow[id]), left[0])
         if id in place:
             continue
         place[id] = len(place)
-        for follower in followers[id]:
+        for follower, is_flow in followers[id]:
             waiting[follower] -= 1
+            waiting_for_flow[follower] -= is_flow
             if not waiting[follower] and follower not in place:
                 heapq.heappush(free, declared[follower])
     return place

@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     import graphviz
 
 
-# Only loops still have labels then, for the room that Graphviz keeps: where they stand is found later.
-_NO_NEWS = "Warning: Orthogonal edges do not currently handle edge labels"
+_NO_NEWS = (
+    # Only loops still have labels then, for the room that Graphviz keeps: where they stand is found later.
+    "Warning: Orthogonal edges do not currently handle edge labels",
+    # The line then runs straight, and is led round what is in its way like any other.
+    "Warning: Unable to reclaim box space in spline routing",
+    "lib/pathplan/",
+)
+"""What Graphviz says of things that are put right afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
