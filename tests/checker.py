@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -206,7 +207,11 @@ def edge_runs_the_wrong_way(picture: Picture) -> Iterator[str]:
     """Not from its source to its target, which are at most an arrowhead away."""
     for edge, line in picture.edges:
         start, end = line.splines[0].points[0], line.splines[-1].points[-1]
-        if distance(start, picture.outlines[edge.source]) > 20 or distance(end, picture.outlines[edge.target]) > 20:
+        longest = max(
+            (math.dist(*pair) for head in line.arrowheads for pair in combinations(head.points, 2)), default=0
+        )
+        far = 8 + longest
+        if distance(start, picture.outlines[edge.source]) > far or distance(end, picture.outlines[edge.target]) > far:
             yield name(edge)
 
 
