@@ -120,5 +120,5 @@ def write_between(path: Path, text: str) -> None:
     before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:
-        raise ValueError(f"expected the lines {BEGIN.strip()!r} and {END!r} in {path.name}")
+        raise ValueError(f"expected the lines {BEGIN.strip()!r} and {END.strip()!r} in {path.name}")
     path.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
