@@ -36,11 +36,13 @@ class Row:
     """None where it was not measured."""
     note: str = ""
     """The numbers behind the ratio, or why there is none."""
+    goal: str = ""
+    """Where it was not measured."""
 
     def cells(self) -> tuple[str, ...]:
         """Those of the table."""
         if not self.checks:
-            return self.what, "", self.note, "–"
+            return self.what, self.goal, self.note, "–"
         goals, measured = ("; ".join(texts) for texts in zip(*((c.goal, c.measured) for c in self.checks), strict=True))
         met = "yes" if all(check.met for check in self.checks) else "no"
         return self.what, goals, f"{measured} ({self.note})" if self.note else measured, met
@@ -56,14 +58,13 @@ def ratio(one: float, other: float) -> float:
     return one / other if other > 0 else math.nan
 
 
-def ms(seconds: float) -> str:
-    """Seconds as milliseconds, to three digits.
+def duration(seconds: float) -> str:
+    """Seconds as text, in milliseconds where there are few.
 
-    >>> ms(0.0123456), ms(1.23456)
-    ('12.3 ms', '1,235 ms')
+    >>> duration(0.0123456), duration(0.123456), duration(1.23456)
+    ('12.3 ms', '123 ms', '1.23 s')
     """
-    number = seconds * 1000
-    return f"{number:,.0f} ms" if abs(number) >= 100 else f"{number:.3g} ms"
+    return f"{seconds:.2f} s" if abs(seconds) >= 0.9995 else f"{seconds * 1000:.3g} ms"
 
 
 def goals_table(rows: Sequence[Row]) -> str:

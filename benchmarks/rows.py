@@ -16,7 +16,7 @@ from sphinxext.llmpipeline import parse, render
 
 from .generate import PEERS, declarations, large_graph
 from .measure import Builds, Cost, Variant, interleaved, timed
-from .report import Check, Row, at_most, ms, ratio
+from .report import Check, Row, at_most, duration, ratio
 
 PER_PAGE = 5  # diagrams
 LAYOUT = "layout"
@@ -100,14 +100,14 @@ def lay_out(*sources: str) -> None:
 
 def _against(bench: Bench, peer: str, limit: float, what: str) -> Row:
     if peer not in bench.peers:
-        return _left_out(what)
+        return _left_out(what, limit)
     ours, theirs = bench.added["ours"].wall, bench.added[peer].wall
     check = at_most(ratio(ours, theirs), limit)
-    return Row(what, (check,), f"{ms(ours)} against {ms(theirs)} for each diagram")
+    return Row(what, (check,), f"{duration(ours)} against {duration(theirs)} for each diagram")
 
 
-def _left_out(what: str) -> Row:
-    return Row(what, (), "not measured: without the peer")
+def _left_out(what: str, limit: float) -> Row:
+    return Row(what, (), "not measured: without the peer", f"≤ {limit:.2f}")
 
 
 def graphviz(bench: Bench) -> Row:
@@ -125,7 +125,7 @@ def processor(bench: Bench) -> Row:
     """Against what must be done by anyone who has Graphviz lay the graph out."""
     ours, bare = bench.added["ours"].cpu, bench.added[LAYOUT].cpu
     what = "added CPU time for a diagram against the bare layout of the same graphs in process"
-    return Row(what, (at_most(ratio(ours, bare), 2.0, "{:.1f}"),), f"{ms(ours)} against {ms(bare)}")
+    return Row(what, (at_most(ratio(ours, bare), 2.0, "{:.1f}"),), f"{duration(ours)} against {duration(bare)}")
 
 
 def rebuild(bench: Bench) -> Row:
@@ -143,7 +143,7 @@ def rebuild(bench: Bench) -> Row:
         Check("matplotlib not imported", "imported" if loads else "not imported", not loads),
     )
     what = "rebuild with nothing changed, against the same project without the extension"
-    return Row(what, checks, f"{ms(found[ours].wall)} against {ms(found[none].wall)}")
+    return Row(what, checks, f"{duration(found[ours].wall)} against {duration(found[none].wall)}")
 
 
 def change(bench: Bench) -> Row:
@@ -165,7 +165,7 @@ def change(bench: Bench) -> Row:
     ours, plain = found["label"].wall, found["paragraph"].wall
     checks = (Check("one drawing", f"{max(drawn)} drawn", set(drawn) == {1}), at_most(ratio(ours, plain), 1.2))
     what = f"one label changed among {bench.sizes.many:,} diagrams, against a change of a plain paragraph"
-    return Row(what, checks, f"{ms(ours)} against {ms(plain)}")
+    return Row(what, checks, f"{duration(ours)} against {duration(plain)}")
 
 
 def scale(bench: Bench) -> Row:
@@ -176,13 +176,13 @@ def scale(bench: Bench) -> Row:
         "peak memory over the build without diagrams"
     )
     if not bench.full:
-        return Row(what, (), "not measured: only with `--full`")
+        return Row(what, (), "not measured: only with `--full`", "≤ 1.10; ≤ 100 MB")
     variants = [bench.variant(peer, size) for size in (few, many) for peer in ("none", "ours")]
     less, small, none, large = bench.cold(*variants)
     one, other = (large - none).wall / many, (small - less).wall / few
     memory = bench.builds.peak(variants[3]) - bench.builds.peak(variants[2])
     checks = (at_most(ratio(one, other), 1.1), at_most(memory / 1e6, 100, "{:.0f} MB"))
-    return Row(what, checks, f"{ms(one)} against {ms(other)}")
+    return Row(what, checks, f"{duration(one)} against {duration(other)}")
 
 
 def single(bench: Bench) -> Row:
@@ -210,14 +210,14 @@ def large(bench: Bench) -> Row:
     found = interleaved(tasks, bench.repeat)
     ours, bare = found["ours"].wall, found["bare"].wall
     what = f"a graph of {bench.sizes.nodes:,} nodes: whole drawing against its bare layout"
-    return Row(what, (at_most(ratio(ours, bare), 1.5),), f"{ms(ours)} against {ms(bare)}")
+    return Row(what, (at_most(ratio(ours, bare), 1.5),), f"{duration(ours)} against {duration(bare)}")
 
 
 def size(bench: Bench) -> Row:
     """As both stand in the output of Sphinx."""
     what = "inline SVG of the 8-node diagram, gzipped, against Graphviz's own SVG of it"
     if "graphviz-svg" not in bench.peers:
-        return _left_out(what)
+        return _left_out(what, 1.0)
     peer, own = Variant("graphviz-svg", 2, 1), Variant("ours", 2, 1)
     bench.builds.cold(peer)
     bench.builds.cold(own)
@@ -236,7 +236,7 @@ def parallel(bench: Bench) -> Row:
     none1, ours1, none2, ours2 = bench.cold(*variants)
     one, two = (ours1 - none1).wall, (ours2 - none2).wall
     what = f"`sphinx-build -j 2` against `-j 1`, added time, {number:,} diagrams"
-    return Row(what, (at_most(ratio(two, one), 0.6),), f"{ms(two)} against {ms(one)}")
+    return Row(what, (at_most(ratio(two, one), 0.6),), f"{duration(two)} against {duration(one)}")
 
 
 ROWS: Mapping[str, Callable[[Bench], Row]] = {

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .generate import PEERS
-from .report import Row, goals_table, ms, table, versions, write_between
+from .report import Row, duration, goals_table, table, versions, write_between
 from .rows import LAYOUT, ROWS, Bench, Sizes
 
 README = Path(__file__).parent / "README.md"
@@ -35,7 +35,7 @@ def measure(bench: Bench, names: Sequence[str]) -> list[Row]:
 def peers_table(bench: Bench) -> str:
     """What a diagram costs in a cold build, for each way to draw it."""
     titles = {LAYOUT: "the bare layout, in process", **{name: peer.title for name, peer in PEERS.items()}}
-    rows = [(titles[name], ms(cost.wall), ms(cost.cpu)) for name, cost in bench.added.items()]
+    rows = [(titles[name], duration(cost.wall), duration(cost.cpu)) for name, cost in bench.added.items()]
     return table(("Drawn by", "Time", "CPU time"), rows)
 
 

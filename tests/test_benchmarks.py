@@ -118,9 +118,11 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
 
 def test_rows_without_their_peer_or_time_say_so(tmp_path: Path) -> None:
     bench = Bench(tmp_path, TINY, peers=["none", "ours"])
-    assert [ROWS[name](bench).note for name in ("graphviz", "plot", "size", "scale")] == [
-        *["not measured: without the peer"] * 3,
-        "not measured: only with `--full`",
+    assert [ROWS[name](bench).cells()[1:] for name in ("graphviz", "plot", "size", "scale")] == [
+        ("≤ 0.15", "not measured: without the peer", "–"),
+        ("≤ 0.03", "not measured: without the peer", "–"),
+        ("≤ 1.00", "not measured: without the peer", "–"),
+        ("≤ 1.10; ≤ 100 MB", "not measured: only with `--full`", "–"),
     ]
 
 
@@ -141,14 +143,14 @@ def test_table_tells_each_goal_and_whether_all_are_met() -> None:
     rows = [
         Row("first", (met,), "1 ms against 10 ms"),
         Row("second", (Check("one drawing", "1 drawn", True), missed)),
-        Row("third", (), "not measured"),
+        Row("third", (), "not measured", "≤ 2.00"),
     ]
     assert goals_table(rows) == (
         "| What   | Goal                | Measured                  | Met |\n"
         "|--------|---------------------|---------------------------|-----|\n"
         "| first  | ≤ 0.15              | 0.10 (1 ms against 10 ms) | yes |\n"
         "| second | one drawing; ≤ 1.10 | 1 drawn; nan              | no  |\n"
-        "| third  |                     | not measured              | –   |\n"
+        "| third  | ≤ 2.00              | not measured              | –   |\n"
     )
 
 
