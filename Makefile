@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: docs test lint clean
+.PHONY: docs test lint bench clean
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -nW --keep-going -b html -d build/doctrees docs build/html
@@ -17,6 +17,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# BENCH="--quick", BENCH="--full --write" and others: see benchmarks/README.md
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks.run $(BENCH)
 
 clean:
 	rm -rf build dist .venv .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis
