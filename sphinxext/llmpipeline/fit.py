@@ -85,7 +85,7 @@ def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygrap
         return drafts.finished(drafts.draft(replace(pipeline, direction=asked), style), width)
     best, least = None, 0.0
     for candidate, own, cost in _candidates(pipeline, style):
-        if best and cost >= least:
+        if best and (cost >= least or not drafts.breaks(pipeline, style, own)):
             continue
         tried = drafts.draft(candidate, own)
         cost += _cost(tried, style, width)
@@ -102,10 +102,21 @@ class _Drafts:
         self._paint = paint
         self._engine: Engine = engine
         self._dot = dot
+        self._set: dict[float, Blocks] = {}
+
+    def text(self, pipeline: Pipeline, style: Style) -> Blocks:
+        """The text of a diagram, which is the same in every direction; set once for each width of labels."""
+        if style.label_width not in self._set:
+            self._set[style.label_width] = measure(lettered(pipeline), style, self._paint.bars)
+        return self._set[style.label_width]
+
+    def breaks(self, pipeline: Pipeline, style: Style, own: Style) -> bool:
+        """Whether there is anything to try in a style of shorter lines: some line that it breaks."""
+        return own is style or self.text(pipeline, own).sizes() != self.text(pipeline, style).sizes()
 
     def draft(self, pipeline: Pipeline, style: Style) -> _Draft:
         """A diagram as Graphviz places it."""
-        blocks = measure(lettered(pipeline), style, self._paint.bars)
+        blocks = self.text(pipeline, style)
         sizes = self._sizes(pipeline, style, blocks)
         panels = split(pipeline)
         placed = [arrange(panel.pipeline, style, panel.sizes(sizes), self._engine, self._dot) for panel in panels]
