@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .drawing import Drawing, Job, Notes
 from .files import Cache, Entry, Name
+
+_T = TypeVar("_T")
 
 LEAST = 16
 """Drawings that must be missing before processes are started: fewer are sooner drawn here than those have begun."""
@@ -76,6 +79,13 @@ class Ahead:
         # It holds nothing, and fails never: what counts is what is in the cache now.
         self._begun.pop(name).result()
         return True
+
+    def call(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Call a function of a module, by a worker that runs and can write to the folder, or here."""
+        if self._executor is not None and self._shares_folder:
+            with suppress(Exception):  # whatever went wrong there may go well here
+                return self._executor.submit(function, *arguments).result()
+        return function(*arguments)
 
     def close(self, *, wait: bool) -> None:
         """End the executor: with *wait* when all is drawn, else at once.  It starts anew when it is needed again."""

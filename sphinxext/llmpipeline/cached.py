@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 from .ahead import Ahead, draw_now, keep
 from .drawing import Format, Job
 from .files import Cache, Entry, Name, digest_of, key_of
 from .shared import Shared
+
+_T = TypeVar("_T")
 
 _SUFFIXES: Mapping[Format, str] = {
     "svg": "svg",
@@ -20,6 +23,18 @@ _SUFFIXES: Mapping[Format, str] = {
     "png": "png",
     "png@2x": "2x.png",
 }
+
+
+class Wanted(NamedTuple):
+    """What is to be drawn, and what the drawing is called in every cache, on every machine."""
+
+    name: Name
+    job: Job
+
+
+def wanted(job: Job) -> Wanted:
+    """A job with its name, which takes longer to find than to look for."""
+    return Wanted((key_of(_identity(job)), _SUFFIXES[job.format]), job)
 
 
 class Drawings:
@@ -38,21 +53,19 @@ class Drawings:
         self._asked: set[Name] = set()
         self._drawn: set[Name] = set()
 
-    def missing(self, jobs: Iterable[Job]) -> list[Job]:
+    def missing(self, jobs: Iterable[Wanted]) -> list[Wanted]:
         """Those of *jobs* that are not in the folder."""
-        return [job for job in jobs if self._cache.find(*name_of(job)) is None]
+        return [job for job in jobs if self._cache.find(*job.name) is None]
 
-    def begin(self, jobs: Iterable[Job]) -> list[Name]:
-        """Begin with what will be asked for soon; the names of what is under way."""
+    def begin(self, jobs: Iterable[Wanted]) -> None:
+        """Begin with what will be asked for soon."""
         if self._ahead is None:
-            return []
-        missing = {name_of(job): job for job in self.missing(jobs)}
+            return
+        missing = dict(self.missing(jobs))
         self._fetch(missing)
         for name, job in missing.items():
             if name not in self._drawn and self._cache.find(*name) is None:
                 self._ahead.add(name, job)
-        begun = {*self._ahead.begun}
-        return [name for name in missing if name in begun]
 
     def flush(self) -> list[Name]:
         """Begin with what has waited for company; the names of all that is under way."""
@@ -66,14 +79,14 @@ class Drawings:
         if self._ahead is not None and self._ahead.wait(name):
             self._drawn.add(name)
 
-    def find_or_draw(self, job: Job) -> Entry:
+    def find_or_draw(self, wanted: Wanted) -> Entry:
         """The file of a drawing, with its notes.
 
         Raises:
             LayoutError: where Graphviz fails.
             FontError: where the style names a font that there is not.
         """
-        name = name_of(job)
+        name, job = wanted
         self.wait(name)
         found = self._cache.find(*name)
         if found is None:
@@ -83,6 +96,10 @@ class Drawings:
             found = keep(self._cache, name, draw_now(job))
             self._drawn.add(name)
         return found
+
+    def call(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Call a function of a module that needs what draws, in a process that has it loaded where there is one."""
+        return function(*arguments) if self._ahead is None else self._ahead.call(function, *arguments)
 
     def settle(self) -> None:
         """Wait for all that is under way, and end what draws it."""
@@ -110,11 +127,6 @@ class Drawings:
         self._asked.update(wanted)
         for name, (data, notes) in self._shared.fetch(wanted).items():
             self._cache.store(*name, data, notes)
-
-
-def name_of(job: Job) -> Name:
-    """What a drawing is called in every cache, on every machine."""
-    return key_of(_identity(job)), _SUFFIXES[job.format]
 
 
 def _content(entry: Entry) -> tuple[bytes, bytes]:

@@ -12,11 +12,11 @@ from sphinx.config import ENUM
 from sphinx.util import logging
 
 from . import outline
-from .assets import changed, collect, settle
+from .assets import changed, collect, make_fonts, settle
 from .directive import LLMPipeline, say
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
-from .files import Cache, write_atomic
-from .foresight import cache_folder, check_settings, draw_collected, finish, foresee, merge
+from .files import write_atomic
+from .foresight import cache_folder, check_settings, draw_collected, drawings_of, finish, foresee, merge
 from .formats import output_for, read_formats, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
@@ -192,13 +192,11 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     assets = collect(folder, app.env.found_docs)
     if not assets.glyphs:
         return
-    # Only now, as for drawing: a build that shows nothing new loads no font.
-    from .webfont import web_fonts
-
     known = stylesheet(_site_styles(app))
     sheet = [rule for rule in assets.rules if rule not in known]
     style: Style = app.config.llmpipeline_style
-    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), (*style.font, *style.mono_font)):
+    names = (*style.font, *style.mono_font)
+    for web_font in drawings_of(app).call(make_fonts, assets.glyphs, cache_folder(app), names):
         write_atomic(static / web_font.name, web_font.data)
         sheet.append(web_font.rule)
     write_atomic(static / FONTS, "".join(sheet).encode())

@@ -22,7 +22,7 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from .ahead import LEAST, Ahead
-from .cached import Drawings
+from .cached import Drawings, Wanted, wanted
 from .doctree import pipeline_diagram, pipeline_text, resolved
 from .drawing import Job
 from .formats import output_for
@@ -55,7 +55,9 @@ def drawings_of(app: Sphinx) -> Drawings:
         folder = cache_folder(app)
         start = app.config.llmpipeline_executor
         if start:
-            ahead = Ahead(folder, partial(_named_executor, start), shares_folder=False, failed=_Once(_EXECUTOR, "draw"))
+            ahead = Ahead(
+                folder, partial(_named_executor, start), shares_folder=False, failed=_Once(_EXECUTOR, "config")
+            )
         else:
             ahead = Ahead(folder, partial(_own_executor, app.parallel), shares_folder=True)
         drawings = Drawings(folder, ahead, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
@@ -145,7 +147,7 @@ def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
     return read_style(diagram["style"], style)[0] if "style" in diagram else style
 
 
-def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Job]:
+def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
     """What is drawn of a diagram for the builder: the picture, and one for dense screens where that is another."""
     config, builder = app.config, app.builder
     output = output_for(builder, config.llmpipeline_formats)
@@ -153,12 +155,11 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Job]:
         return []
     width = page_width(config.llmpipeline_width, builder.name, builder.format)
     formats = [output.format, output.beside] if output.beside else [output.format]
-    return [
-        Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot, width) for format in formats
-    ]
+    engine, dot = config.llmpipeline_engine, config.llmpipeline_dot
+    return [wanted(Job(pipeline, style, format, engine, dot, width)) for format in formats]
 
 
-def begin_page(app: Sphinx, jobs: Iterable[Job]) -> None:
+def begin_page(app: Sphinx, jobs: Iterable[Wanted]) -> None:
     """Begin with all drawings of a document that is about to be written."""
     if app.parallel > 1 and app.builder.allow_parallel:
         return
@@ -172,7 +173,7 @@ def foresee(app: Sphinx, doctree: nodes.document) -> None:
     # Other builders resolve all documents as one, and so begin with all drawings at once.
     if app.builder.format != "html" or app.builder.name == "singlehtml":
         return
-    jobs: list[Job] = []
+    jobs: list[Wanted] = []
     for diagram in doctree.findall(pipeline_diagram):
         if _is_settled(diagram):
             jobs += jobs_for(app, resolved(diagram), style_of(app, diagram))
@@ -197,8 +198,8 @@ def _is_settled(diagram: pipeline_diagram) -> bool:
     return True
 
 
-def _collected(env: BuildEnvironment) -> dict[str, list[Job]]:
-    found: dict[str, list[Job]] = vars(env).setdefault(_COLLECTED, {})
+def _collected(env: BuildEnvironment) -> dict[str, list[Wanted]]:
+    found: dict[str, list[Wanted]] = vars(env).setdefault(_COLLECTED, {})
     return found
 
 
@@ -209,7 +210,7 @@ def merge(_app: Sphinx, env: BuildEnvironment, _docnames: object, other: BuildEn
 
 def draw_collected(app: Sphinx, env: BuildEnvironment) -> None:
     """Once all is read: draw what was collected, while there are no other processes; begin with what is left."""
-    collected: dict[str, list[Job]] = vars(env).pop(_COLLECTED, {})
+    collected: dict[str, list[Wanted]] = vars(env).pop(_COLLECTED, {})
     if app.parallel > 1:
         if collected:
             drawings = drawings_of(app)

@@ -28,6 +28,8 @@ _Task = tuple["Future[Any]", bytes]
 # The search path of modules, the module to load first, and the sockets.
 _SERVE = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); import {__name__}; {__name__}.serve(sys.argv[2:])"
 
+_PATIENCE = 2.0  # seconds; a drawing takes hundredths of one
+
 
 def supported() -> bool:
     """Whether this system hands open sockets to a new process; Windows does not."""
@@ -64,7 +66,8 @@ class Pool(Executor):
         finally:
             for _, theirs in pairs:
                 theirs.close()
-        self._threads = [threading.Thread(target=self._ask, args=(ours,), daemon=True) for ours, _ in pairs]
+        self._connections = [ours for ours, _ in pairs]
+        self._threads = [threading.Thread(target=self._ask, args=(ours,), daemon=True) for ours in self._connections]
         for thread in self._threads:
             thread.start()
 
@@ -92,7 +95,7 @@ class Pool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers: with *wait* when all is done, else at once, whatever they are at."""
+        """End the workers: with *wait* when all is done, else when each has done the task it is at, if that is soon."""
         with self._lock:
             self._closed = True
         if cancel_futures or not wait:
@@ -100,17 +103,16 @@ class Pool(Executor):
         for _ in self._threads:
             self._tasks.put(None)
         if not wait:
-            for process in self._processes:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
+            for connection in self._connections:
+                _hang_up(connection)
         for thread in self._threads:
             thread.join()
         for process in self._processes:
-            process.wait()
+            _end(process)
 
     def _ask(self, connection: socket.socket) -> None:
         """Hand one worker its tasks, one after the other, for as long as it lives."""
-        with connection, connection.makefile("rwb") as pipe:
+        with contextlib.suppress(OSError), connection, connection.makefile("rwb") as pipe:
             while (task := self._tasks.get()) is not None:
                 future, call = task
                 if not future.set_running_or_notify_cancel():
@@ -122,15 +124,12 @@ class Pool(Executor):
                 except Exception as reason:  # noqa: BLE001 -- whatever an ended process left in the pipe
                     self._leave()
                     future.set_exception(BrokenExecutor(f"a worker process ended: {reason}"))
-                    with contextlib.suppress(OSError):
-                        connection.shutdown(socket.SHUT_RDWR)
                     break
                 if error is None:
                     future.set_result(result)
                 else:
                     future.set_exception(error)
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+            _hang_up(connection)
 
     def _leave(self) -> None:
         """One worker less; what waits for the last one waits in vain."""
@@ -145,6 +144,22 @@ class Pool(Executor):
             while True:
                 if (task := self._tasks.get_nowait()) is not None:
                     end(task[0])
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Tell a worker, and the thread that waits for its answer, that there is no more to do."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until all workers that were forked of one have ended, which they do when they are done with their task."""
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _start(sockets: Sequence[socket.socket], preload: str) -> subprocess.Popen[bytes]:

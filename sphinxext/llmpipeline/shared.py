@@ -55,8 +55,10 @@ class Remote:
     """
 
     def __init__(self, url: str) -> None:
-        import fsspec
-
+        try:
+            import fsspec
+        except ImportError as error:
+            raise ImportError("a URL needs fsspec: pip install 'sphinxext-llmpipeline[remote]'") from error
         self._files: fsspec.AbstractFileSystem
         self._files, root = fsspec.core.url_to_fs(url)
         self._root = root.rstrip("/")
