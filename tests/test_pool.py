@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, wait
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -254,6 +254,37 @@ def test_failures_fail_where_they_are_asked_for(tmp_path: Path, started: Started
         drawings.find_or_draw(wrong)
     for each in jobs:
         assert drawings.find_or_draw(each).path.is_file()
+
+
+def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
+    """A page is written as soon as its own drawings are there."""
+
+    class Never(Executor):
+        def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
+            return Future()
+
+    drawings = Drawings(tmp_path, Ahead(tmp_path, Never, shares_folder=True))
+    jobs = [job(number) for number in range(LEAST)]
+    drawings.begin(jobs)
+    assert drawings.under_way([*jobs[3:5], *jobs[3:5], job(LEAST)]) == [jobs[3].name, jobs[4].name]
+    assert drawings.find_or_draw(job(LEAST)).path.is_file()
+
+
+def test_a_page_with_few_waits_for_no_other(
+    project: Project, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[int] = []
+    original = foresight.status_iterator
+
+    def recorded(names: Any, *rest: Any) -> Any:
+        shown.append(len(names))
+        return original(names, *rest)
+
+    monkeypatch.setattr(foresight, "status_iterator", recorded)
+    project.write(pages(8)).build("html", "-W")
+    assert (len(pools), shown) == (1, [])
+    project.build("singlehtml", "-W", "-E", doctrees=project.root / "others")
+    assert (len(pools), shown) == (2, [32])
 
 
 def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, KeysView, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from pathlib import Path
@@ -52,9 +52,9 @@ class Ahead:
         self._tasks: set[Future[Any]] = set()
 
     @property
-    def begun(self) -> list[Name]:
+    def begun(self) -> KeysView[Name]:
         """What is being drawn, or has been drawn and not been asked for."""
-        return [*self._begun]
+        return self._begun.keys()
 
     def add(self, name: Name, job: Job) -> None:
         """Draw *job*, now or when there are enough of them."""

@@ -67,12 +67,15 @@ class Drawings:
             if name not in self._drawn and self._cache.find(*name) is None:
                 self._ahead.add(name, job)
 
-    def flush(self) -> list[Name]:
-        """Begin with what has waited for company; the names of all that is under way."""
-        if self._ahead is None:
-            return []
-        self._ahead.flush()
-        return self._ahead.begun
+    def flush(self) -> None:
+        """Begin with what has waited for company."""
+        if self._ahead is not None:
+            self._ahead.flush()
+
+    def under_way(self, jobs: Iterable[Wanted]) -> list[Name]:
+        """The names of those that are being drawn, or have been and were not asked for; each once."""
+        begun = () if self._ahead is None else self._ahead.begun
+        return [*dict.fromkeys(job.name for job in jobs if job.name in begun)]
 
     def wait(self, name: Name) -> None:
         """Wait for what is under way."""

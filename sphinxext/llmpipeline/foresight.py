@@ -8,7 +8,7 @@ forks and threads do not go together.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 from importlib import import_module
@@ -159,13 +159,14 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
     return [wanted(Job(pipeline, style, format, engine, dot, width)) for format in formats]
 
 
-def begin_page(app: Sphinx, jobs: Iterable[Wanted]) -> None:
+def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:
     """Begin with all drawings of a document that is about to be written."""
     if app.parallel > 1 and app.builder.allow_parallel:
         return
     drawings = drawings_of(app)
     drawings.begin(jobs)
-    _show_progress(drawings, drawings.flush())
+    drawings.flush()
+    _show_progress(drawings, jobs)
 
 
 def foresee(app: Sphinx, doctree: nodes.document) -> None:
@@ -214,16 +215,18 @@ def draw_collected(app: Sphinx, env: BuildEnvironment) -> None:
     if app.parallel > 1:
         if collected:
             drawings = drawings_of(app)
-            drawings.begin(job for jobs in collected.values() for job in jobs)
-            _show_progress(drawings, drawings.flush())
+            jobs = [job for found in collected.values() for job in found]
+            drawings.begin(jobs)
+            drawings.flush()
+            _show_progress(drawings, jobs)
             drawings.settle()
     elif app in _KNOWN:
         _KNOWN[app].flush()
 
 
-def _show_progress(drawings: Drawings, names: list[tuple[str, str]]) -> None:
-    """Wait for many drawings with a line that tells how far they are."""
-    if len(names) >= LEAST:
+def _show_progress(drawings: Drawings, jobs: Sequence[Wanted]) -> None:
+    """Where many of *jobs* are under way, wait for them with a line that tells how far they are."""
+    if len(names := drawings.under_way(jobs)) >= LEAST:
         for name in status_iterator(names, "drawing diagrams... ", "brown", len(names), 0, lambda name: name[0][:10]):
             drawings.wait(name)
 
