@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -103,7 +104,7 @@ class Shared:
         asked = {f"{key}.{suffix}": (key, suffix) for key, suffix in names}
         found: dict[Name, tuple[bytes, bytes]] = {}
         for batch in _batches([*asked]):
-            for name, written in self._try(lambda place, batch=batch: place.read(batch), {}).items():
+            for name, written in self._try(methodcaller("read", batch), {}).items():
                 if (content := _unpack(written)) is not None:
                     found[asked[name]] = content
         return found
@@ -113,7 +114,7 @@ class Shared:
         for batch in _batches([*drawings]):
             if not self._broken:
                 files = {f"{key}.{suffix}": _pack(*drawings[key, suffix]()) for key, suffix in batch}
-                self._try(lambda place, files=files: place.write(files), None)
+                self._try(methodcaller("write", files), None)
 
     def _try(self, act: Callable[[Place], Any], otherwise: Any) -> Any:
         if self._broken:
