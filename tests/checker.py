@@ -203,10 +203,11 @@ def edge_does_not_touch_its_ends(picture: Picture) -> Iterator[str]:
 
 
 def edge_runs_the_wrong_way(picture: Picture) -> Iterator[str]:
-    """Not from its source to its target, which are at most an arrowhead away."""
+    """Nearer to its target where it begins and to its source where it ends."""
     for edge, line in picture.edges:
+        source, target = picture.outlines[edge.source], picture.outlines[edge.target]
         start, end = line.splines[0].points[0], line.splines[-1].points[-1]
-        if distance(start, picture.outlines[edge.source]) > 20 or distance(end, picture.outlines[edge.target]) > 20:
+        if distance(start, source) + distance(end, target) > distance(start, target) + distance(end, source):
             yield name(edge)
 
 
