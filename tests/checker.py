@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -204,14 +203,11 @@ def edge_does_not_touch_its_ends(picture: Picture) -> Iterator[str]:
 
 
 def edge_runs_the_wrong_way(picture: Picture) -> Iterator[str]:
-    """Not from its source to its target, which are at most an arrowhead away."""
+    """Nearer to its target where it begins and to its source where it ends."""
     for edge, line in picture.edges:
+        source, target = picture.outlines[edge.source], picture.outlines[edge.target]
         start, end = line.splines[0].points[0], line.splines[-1].points[-1]
-        longest = max(
-            (math.dist(*pair) for head in line.arrowheads for pair in combinations(head.points, 2)), default=0
-        )
-        far = 8 + longest
-        if distance(start, picture.outlines[edge.source]) > far or distance(end, picture.outlines[edge.target]) > far:
+        if distance(start, source) + distance(end, target) > distance(start, target) + distance(end, source):
             yield name(edge)
 
 
