@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, foresight, parse
-from sphinxext.llmpipeline.ahead import LEAST, Ahead
+from sphinxext.llmpipeline.ahead import LEAST, Ahead, warm_up
 from sphinxext.llmpipeline.cached import Drawings, Wanted, wanted
 from sphinxext.llmpipeline.drawing import Drawing, Format, Job
 from sphinxext.llmpipeline.pool import Pool
@@ -43,7 +43,7 @@ def until(true: Callable[[], bool]) -> bool:
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
-    made = Pool(2, "os")
+    made = Pool(2, os.getpid)
     yield made
     made.shutdown(wait=False)
 
@@ -85,7 +85,7 @@ def test_what_waits_for_the_last_worker_fails(pool: Pool) -> None:
 
 
 def test_shutdown_waits_for_what_was_submitted() -> None:
-    pool = Pool(2, "os")
+    pool = Pool(2, os.getpid)
     futures = [pool.submit(abs, -number) for number in range(20)]
     pool.shutdown()
     assert [future.result(0) for future in futures] == list(range(20))
@@ -95,7 +95,7 @@ def test_shutdown_waits_for_what_was_submitted() -> None:
 
 
 def test_shutdown_without_waiting_ends_workers_whatever_they_are_at() -> None:
-    pool = Pool(2, "os")
+    pool = Pool(2, os.getpid)
     futures = [pool.submit(time.sleep, 1000) for _ in range(4)]
     assert until(lambda: sum(future.running() for future in futures) == 2)
     pool.shutdown(wait=False)
@@ -105,7 +105,7 @@ def test_shutdown_without_waiting_ends_workers_whatever_they_are_at() -> None:
 
 def test_workers_end_with_the_process_that_started_them() -> None:
     code = (
-        "import os, time\nfrom sphinxext.llmpipeline.pool import Pool\npool = Pool(2, 'os')\n"
+        "import os, time\nfrom sphinxext.llmpipeline.pool import Pool\npool = Pool(2, os.getpid)\n"
         "pool.submit(abs, 1).result()\nprint(*pool.processes, flush=True)\nos.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -117,8 +117,8 @@ def test_no_main_module_runs_again(tmp_path: Path) -> None:
     """As it does where multiprocessing starts processes without a fork."""
     script = tmp_path / "build.py"
     script.write_text(
-        "print('begun')\nfrom sphinxext.llmpipeline.pool import Pool\n"
-        "with Pool(2, 'os') as pool:\n    print(pool.submit(abs, -3).result())\n"
+        "import os\nprint('begun')\nfrom sphinxext.llmpipeline.pool import Pool\n"
+        "with Pool(2, os.getpid) as pool:\n    print(pool.submit(abs, -3).result())\n"
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("begun\n3\n", "")
@@ -161,7 +161,7 @@ class Started:
 
 
 def own() -> Executor:
-    return Pool(2, "sphinxext.llmpipeline.draw")
+    return Pool(2, warm_up)
 
 
 @pytest.fixture
@@ -281,10 +281,10 @@ def test_a_page_with_few_waits_for_no_other(
         return original(names, *rest)
 
     monkeypatch.setattr(foresight, "status_iterator", recorded)
-    project.write(pages(8)).build("html", "-W")
+    project.write(pages(10)).build("html", "-W")
     assert (len(pools), shown) == (1, [])
     project.build("singlehtml", "-W", "-E", doctrees=project.root / "others")
-    assert (len(pools), shown) == (2, [32])
+    assert (len(pools), shown) == (2, [40])
 
 
 def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
@@ -316,8 +316,8 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[Pool]:
     """The pools that builds start, on a machine with two processors."""
     found: list[Pool] = []
 
-    def start(workers: int, preload: str) -> Pool:
-        found.append(Pool(workers, preload))
+    def start(workers: int, prepare: Any) -> Pool:
+        found.append(Pool(workers, prepare))
         return found[-1]
 
     monkeypatch.setattr(foresight, "Pool", start)
@@ -327,12 +327,12 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[Pool]:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_build_of_many_draws_none_here(project: Project, pools: list[Pool], in_place: list[Job], jobs: str) -> None:
-    build = project.write(pages(8)).build("html", "-W", "-j", jobs)
+    build = project.write(pages(10)).build("html", "-W", "-j", jobs)
     assert (build.status, build.warnings) == (0, "")
     assert len(pools) == 1
     assert in_place == []
-    assert len(project.drawings()) == 32
-    assert build.read("p7.html").count("<svg role=") == 4
+    assert len(project.drawings()) == 40
+    assert build.read("p9.html").count("<svg role=") == 4
     assert not any(map(alive, pools[0].processes))
     # A change of one draws one, here; no change draws nothing.
     project.build("html", "-W", "-j", jobs)
@@ -346,22 +346,22 @@ def test_build_of_many_draws_none_here(project: Project, pools: list[Pool], in_p
 def test_every_builder_that_draws_has_workers(
     project: Project, pools: list[Pool], in_place: list[Job], builder: str
 ) -> None:
-    project.write(pages(8)).build(builder, "-W")
+    project.write(pages(10)).build(builder, "-W")
     assert (len(pools), in_place) == (1, [])
 
 
 @pytest.mark.parametrize("builder", ["text", "dummy", "linkcheck", "gettext"])
 def test_builders_without_pictures_start_nothing(project: Project, pools: list[Pool], builder: str) -> None:
-    project.write(pages(8)).build(builder, "-W")
+    project.write(pages(10)).build(builder, "-W")
     assert pools == []
 
 
 def test_labels_that_are_not_known_yet_are_drawn_when_they_are(project: Project, in_place: list[Job]) -> None:
     label = "see :doc:`index`"
-    build = project.write(pages(8, label)).build("html", "-W")
+    build = project.write(pages(10, label)).build("html", "-W")
     assert build.status == 0
-    assert build.read("p7.html").count(">Title</text>") + build.read("p7.html").count(">Title") >= 4
-    assert len(in_place) == 32
+    assert build.read("p9.html").count(">Title</text>") + build.read("p9.html").count(">Title") >= 4
+    assert len(in_place) == 40
 
 
 def test_what_is_not_shown_is_not_drawn(project: Project, pools: list[Pool], in_place: list[Job]) -> None:
@@ -371,10 +371,10 @@ def test_what_is_not_shown_is_not_drawn(project: Project, pools: list[Pool], in_
 
 
 def test_mistakes_warn_at_their_diagrams(project: Project, pools: list[Pool]) -> None:
-    project.write(pages(8), 'llmpipeline_engine = "dot"\nllmpipeline_dot = "no-such-dot"')
+    project.write(pages(10), 'llmpipeline_engine = "dot"\nllmpipeline_dot = "no-such-dot"')
     warnings = project.build("html").warnings
     assert len(pools) == 1
-    assert warnings.count("cannot run 'no-such-dot'") == 32
+    assert warnings.count("cannot run 'no-such-dot'") == 40
     assert "p3.rst:12: WARNING:" in warnings
 
 

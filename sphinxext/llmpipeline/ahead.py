@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 from .drawing import Drawing, Job, Notes
 from .files import Cache, Entry, Name
+from .parser import parse
+from .style import MODERN
 
 _T = TypeVar("_T")
 
-LEAST = 16
-"""Drawings that must be missing before processes are started: fewer are sooner drawn here than those have begun."""
+LEAST = 32
+"""Drawings that must be missing before processes are started: fewer are drawn here before those have begun."""
 
 _CHUNK = 4
 """Drawings in a task: enough that passing them on costs little, few enough that nobody waits long for one of them."""
@@ -139,6 +141,12 @@ class Ahead:
         finally:
             self._tasks.discard(done)
             stored.set_result(None)
+
+
+def warm_up() -> None:
+    """Load what the first drawing loads."""
+    with suppress(Exception):  # what fails here fails where it is told
+        draw_now(Job(parse("a -> b: c"), MODERN, "svg"))
 
 
 def draw_into(folder: Path, chunk: Sequence[tuple[Name, Job]]) -> None:

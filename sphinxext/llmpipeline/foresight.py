@@ -21,7 +21,7 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
-from .ahead import LEAST, Ahead
+from .ahead import LEAST, Ahead, warm_up
 from .cached import Drawings, Wanted, wanted
 from .doctree import pipeline_diagram, pipeline_text, resolved
 from .drawing import Job
@@ -91,7 +91,7 @@ def _own_executor(parallel: int) -> Executor | None:
     if workers < 2 or not supported():
         return None
     try:
-        return Pool(workers, f"{__package__}.draw")
+        return Pool(workers, warm_up)
     except OSError:
         return None
 

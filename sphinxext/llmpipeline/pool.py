@@ -20,12 +20,13 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from importlib import import_module
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 _Task = tuple["Future[Any]", bytes]
 
-# The search path of modules, the module to load first, and the sockets.
+# The search path of modules; for serve(), the function that prepares, and the sockets.
 _SERVE = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); import {__name__}; {__name__}.serve(sys.argv[2:])"
 
 _PATIENCE = 2.0  # seconds; a drawing takes hundredths of one
@@ -41,13 +42,13 @@ class Pool(Executor):
 
     Args:
         workers: how many processes.
-        preload: a module that every worker has loaded when it begins.
+        prepare: a function of a module, called once before the workers part; what it loads, they all have.
 
     Raises:
         OSError: where no process can be started.
     """
 
-    def __init__(self, workers: int, preload: str) -> None:
+    def __init__(self, workers: int, prepare: Callable[[], object]) -> None:
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -58,7 +59,7 @@ class Pool(Executor):
         step = workers if sys.platform == "linux" else 1
         try:
             for first in range(0, workers, step):
-                self._processes.append(_start([theirs for _, theirs in pairs[first : first + step]], preload))
+                self._processes.append(_start([theirs for _, theirs in pairs[first : first + step]], prepare))
         except OSError:
             for ours, _ in pairs:
                 ours.close()
@@ -162,11 +163,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _start(sockets: Sequence[socket.socket], preload: str) -> subprocess.Popen[bytes]:
+def _start(sockets: Sequence[socket.socket], prepare: Callable[[], object]) -> subprocess.Popen[bytes]:
     """Start a Python that serves *sockets*, out of reach of the terminal's Ctrl-C, which the main process handles."""
     numbers = [connection.fileno() for connection in sockets]
     return subprocess.Popen(  # noqa: S603 -- this very Python
-        [sys.executable, "-c", _SERVE, json.dumps(sys.path), preload, *map(str, numbers)],
+        [sys.executable, "-c", _SERVE, json.dumps(sys.path), prepare.__module__, prepare.__name__, *map(str, numbers)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=numbers,
@@ -177,13 +178,13 @@ def _start(sockets: Sequence[socket.socket], preload: str) -> subprocess.Popen[b
 
 
 def serve(arguments: Sequence[str]) -> None:
-    """What the new process does: load a module, fork for all sockets but one, and work until they are closed.
+    """What the new process does: prepare, fork for all sockets but one, and work until they are closed.
 
     Args:
-        arguments: name of the module, and numbers of the sockets.
+        arguments: module and name of the function that prepares, and numbers of the sockets.
     """
-    preload, *numbers = arguments
-    __import__(preload)
+    module, prepare, *numbers = arguments
+    getattr(import_module(module), prepare)()
     own, *others = [socket.socket(fileno=int(number)) for number in numbers]
     for index, connection in enumerate(others):
         with warnings.catch_warnings():
@@ -193,12 +194,13 @@ def serve(arguments: Sequence[str]) -> None:
             # A socket that two processes hold does not end with one of them.
             for other in (own, *others[index + 1 :]):
                 other.close()
-            own, others = connection, []
-            break
+            _work(connection)
+            os._exit(0)  # there is nothing to clean up, and what was loaded is much
         connection.close()
     _work(own)
     for _ in others:
         os.wait()
+    os._exit(0)
 
 
 def _work(connection: socket.socket) -> None:
