@@ -18,7 +18,7 @@ from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Pipeline
 from sphinxext.llmpipeline.shapes import SHAPES
 from sphinxext.llmpipeline.text import measure
 
-CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
+CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0), (0.0, 0.0))
 AWAY = tuple((x + 100, y) for x, y in SQUARE)
 
