@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from .digraph import GROUP_GAP, Island, build, direction_of, line_widths
 from .drawing import Engine
-from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point, Size, Sizes
+from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point, Size, Sizes, straight
 from .layout import Placed, place
 from .model import Pipeline
 from .regions import Region, divide
-from .splines import arrow_ends, arrow_length, arrowhead, clipped, joined, straight
+from .splines import arrow_ends, arrow_length, arrow_size, arrowhead, clipped, joined
 from .style import Style
 
 if TYPE_CHECKING:
@@ -156,10 +156,10 @@ class _Arranger:
 def _held(pipeline: Pipeline, layout: Layout) -> dict[str, list[Box]]:
     """What each group must stay around: labels of the edges in it, which have no margin of their own in a cluster."""
     held: dict[str, list[Box]] = {group.id: [] for group in pipeline.groups}
+    around = pipeline.enclosures() if held else {}
     for edge, line in zip(pipeline.edges, layout.edges, strict=True):
-        if line.label:
-            around = set(pipeline.enclosing(edge.source)) & set(pipeline.enclosing(edge.target))
-            for id in around:
+        if line.label and held:
+            for id in around[edge.source] & around[edge.target]:
                 held[id].append(line.label)
     return held
 
@@ -167,17 +167,9 @@ def _held(pipeline: Pipeline, layout: Layout) -> dict[str, list[Box]]:
 def _within_cluster(cluster: PlacedGroup, held: Iterable[Box]) -> PlacedGroup:
     """A group, which is smaller than its cluster by the room for arrows around it, but not than what it holds."""
     box, title = cluster.box, cluster.label
-    inner = Box(box.x0 + GROUP_GAP, box.y0 + GROUP_GAP, box.x1 - GROUP_GAP, box.y1 - GROUP_GAP)
-    for label in held:
-        inner = Box(
-            min(inner.x0, label.x0 - _BESIDE_LABEL),
-            min(inner.y0, label.y0 - _BESIDE_LABEL),
-            max(inner.x1, label.x1 + _BESIDE_LABEL),
-            max(inner.y1, label.y1 + _BESIDE_LABEL),
-        )
-    corners = ((inner.x0, inner.y0), (inner.x0, inner.y1), (inner.x1, inner.y1), (inner.x1, inner.y0))
+    inner = Box.around_boxes([box.grown(-GROUP_GAP), *(label.grown(_BESIDE_LABEL) for label in held)])
     label = Box(title.x0 + GROUP_GAP, title.y0 - GROUP_GAP, title.x1 - GROUP_GAP, title.y1 - GROUP_GAP)
-    return replace(cluster, border=replace(cluster.border, points=corners), label=label)
+    return PlacedGroup(inner.outline(), label)
 
 
 def _led_on(
@@ -193,7 +185,7 @@ def _led_on(
         at: which end.
         square: whether it may run along and across only.
     """
-    spline = clipped(line.splines[-1], border) if at else _backward(clipped(_backward(line.splines[0]), border))
+    spline = clipped(line.splines[-1], border) if at else clipped(line.splines[0].reversed(), border).reversed()
     gate = spline.points[-at]
     inward = _inward(gate, border)
     tip = _meeting(gate, target, inward)
@@ -211,16 +203,12 @@ def _led_on(
     if width is not None:
         length = arrow_length(width)
         base = (tip[0] - length * towards[0], tip[1] - length * towards[1])
-        heads = (*heads, arrowhead(tip, towards, width))
+        heads = (*heads, arrowhead(tip, towards, arrow_size(width)))
     way = (point for start, end in pairwise([*legs, base]) for point in straight(start, end))
     piece = Curve((gate, *way), bezier=True)
     if at:
         return replace(line, splines=(*line.splines[:-1], joined([spline, piece])), arrowheads=heads)
-    return replace(line, splines=(joined([_backward(piece), spline]), *line.splines[1:]), arrowheads=heads)
-
-
-def _backward(curve: Curve) -> Curve:
-    return replace(curve, points=curve.points[::-1])
+    return replace(line, splines=(joined([piece.reversed(), spline]), *line.splines[1:]), arrowheads=heads)
 
 
 def _ahead(spline: Curve, at: Literal[0, 1], inward: Point) -> tuple[Point, float] | None:

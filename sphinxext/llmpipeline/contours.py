@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from .geometry import Box, Curve, Point
+from .geometry import Box, Curve, Point, straight
 
 Contour = Callable[[Box, float], tuple[Curve, ...]]
 """A box in points and the radius of round corners → the outline, and the lines upon it."""
@@ -44,8 +44,8 @@ def polygon(corners: Sequence[Corner]) -> Curve:
     for index, (x, y, radius) in enumerate(corners):
         before, after = corners[index - 1], corners[(index + 1) % len(corners)]
         arc = _arc((x, y), before[:2], after[:2], radius)
-        points += [*_straight(points[-1], arc[0]), *arc[1:]] if points else arc
-    return Curve((*points, *_straight(points[-1], points[0])), bezier=True, closed=True, filled=True)
+        points += [*straight(points[-1], arc[0]), *arc[1:]] if points else arc
+    return Curve((*points, *straight(points[-1], points[0])), bezier=True, closed=True, filled=True)
 
 
 def _arc(corner: Point, before: Point, after: Point, radius: float) -> tuple[Point, Point, Point, Point]:
@@ -63,12 +63,6 @@ def _arc(corner: Point, before: Point, after: Point, radius: float) -> tuple[Poi
     return a, b, c, d
 
 
-def _straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
-    """The points of a bézier after its start that make it straight."""
-    dx, dy = (end[0] - start[0]) / 3, (end[1] - start[1]) / 3
-    return (start[0] + dx, start[1] + dy), (end[0] - dx, end[1] - dy), end
-
-
 def _ring(points: Sequence[Point], radius: float) -> Curve:
     return polygon([(x, y, radius) for x, y in points])
 
@@ -82,23 +76,19 @@ def _at_most(measure: float, box: Box, part: float = 1 / 3) -> float:
     return min(measure, part * box.width, part * box.height)
 
 
-def _sides(box: Box) -> tuple[Point, ...]:
-    return (box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)
-
-
 def rounded(box: Box, radius: float) -> tuple[Curve, ...]:
     """A box whose round corners are its mark."""
-    return (_ring(_sides(box), radius),)
+    return (_ring(box.corners, radius),)
 
 
 def plain(box: Box, radius: float) -> tuple[Curve, ...]:
     """A box."""
-    return (_ring(_sides(box), _SMALL * radius),)
+    return (_ring(box.corners, _SMALL * radius),)
 
 
 def stadium(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
     """A pill: a box between two half circles, with at most :data:`PILL` for their radius."""
-    return (_ring(_sides(box), min(PILL, box.width / 2, box.height / 2)),)
+    return (_ring(box.corners, min(PILL, box.width / 2, box.height / 2)),)
 
 
 def lined(box: Box, radius: float) -> tuple[Curve, ...]:
@@ -185,8 +175,8 @@ def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a
     left_top, right_bottom = (box.x0, top), (box.x1, bottom)
     above = _half_ellipse(box, top, lid)
     below = _half_ellipse(box, bottom, -lid)[::-1]
-    outline = (left_top, *above, *_straight((box.x1, top), right_bottom), *below[1:], (box.x0, bottom))
-    closing = _straight((box.x0, bottom), left_top)
+    outline = (left_top, *above, *straight((box.x1, top), right_bottom), *below[1:], (box.x0, bottom))
+    closing = straight((box.x0, bottom), left_top)
     return (
         Curve((*outline, *closing), bezier=True, closed=True, filled=True),
         Curve((left_top, *_half_ellipse(box, top, -lid)), bezier=True),

@@ -28,12 +28,17 @@ def backward(ids: Iterable[str], edges: Iterable[Edge]) -> set[int]:
     {2}
     """
     edges = list(edges)
-    place = _places(list(ids), edges)
+    place = places(list(ids), edges)
     return {index for index, edge in enumerate(edges) if place[edge.source] > place[edge.target]}
 
 
-def _places(ids: list[str], edges: list[Edge]) -> dict[str, int]:
-    """A place in a row for each id, such that the flow runs on; of what could come next, the first declared does."""
+def places(ids: list[str], edges: list[Edge]) -> dict[str, int]:
+    """A place in a row for each id, such that the flow runs on; of what could come next, the first declared does.
+
+    Args:
+        ids: as for :func:`backward`.
+        edges: as for :func:`backward`.
+    """
     followers: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     waiting, waiting_for_flow = Counter[str](), Counter[str]()
     for edge in edges:

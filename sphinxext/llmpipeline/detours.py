@@ -6,17 +6,18 @@ and a few that run through the label of another edge or through a title that has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from .digraph import DETOUR_MARGIN, detour, line_widths
 from .drawing import Engine
 from .geometry import Box, Layout, PlacedEdge, Sizes
+from .grid import Grid
 from .layout import place_detour
 from .model import Edge, Pipeline, Splines
 from .problems import LayoutError
-from .splines import arrow_ends, crosses, walk
+from .splines import Trace, arrow_ends, walk
 from .style import Style
 
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
@@ -73,18 +74,22 @@ def clear_edges(
 def count_blocked(layout: Layout, pipeline: Pipeline) -> int:
     """How many edges run through a node that is not their end."""
     around = pipeline.enclosures()
-    nodes = [
-        _Obstacle(at.box, around[node.id] | {node.id}) for node, at in zip(pipeline.nodes, layout.nodes, strict=True)
-    ]
+    nodes = Grid((node.box, node) for node in _nodes(layout, pipeline, around))
     return sum(
         any(
-            crosses(spline, node.box, _TOUCH)
-            for node in nodes
+            trace.crosses(node.box, _TOUCH)
+            for trace in (Trace(line.splines),)
+            for node in nodes.near(trace.box)
             if not node.owners & {edge.source, edge.target}
-            for spline in line.splines
         )
         for edge, line in zip(pipeline.edges, layout.edges, strict=True)
     )
+
+
+def _nodes(layout: Layout, pipeline: Pipeline, around: Mapping[str, frozenset[str]]) -> list[_Obstacle]:
+    """All nodes, which belong to themselves and to the groups around them."""
+    placed = zip(pipeline.nodes, layout.nodes, strict=True)
+    return [_Obstacle(at.box, around[node.id] | {node.id}, True) for node, at in placed]
 
 
 def _runs_square(line: PlacedEdge) -> bool:
@@ -111,14 +116,22 @@ class _Surroundings:
         self._boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
         self._boxes |= {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
         self._around = pipeline.enclosures()
-        around = {id: holders | {id} for id, holders in self._around.items()}
-        self._fixed = [
-            _Obstacle(at.box, around[node.id], True) for node, at in zip(pipeline.nodes, layout.nodes, strict=True)
-        ]
+        self._fixed = _nodes(layout, pipeline, self._around)
         self._fixed += [
-            _Obstacle(at.label, around[group.id] - {group.id})
+            _Obstacle(at.label, self._around[group.id])
             for group, at in zip(pipeline.groups, layout.groups, strict=True)
         ]
+        self._near = self._grid()
+
+    def _grid(self) -> Grid[tuple[int | None, _Obstacle]]:
+        """Everything, labels with the numbers of their edges."""
+        fixed = ((obstacle.box, (None, obstacle)) for obstacle in self._fixed)
+        labels = (
+            (line.label, (index, _Obstacle(line.label, frozenset())))
+            for index, line in enumerate(self._lines)
+            if line.label
+        )
+        return Grid([*fixed, *labels])
 
     def _to_label(self, index: int) -> Iterator[_Obstacle]:
         """What the label of an edge must not cover."""
@@ -135,13 +148,16 @@ class _Surroundings:
 
     def hits(self, index: int, line: PlacedEdge) -> list[_Obstacle]:
         """What a way of an edge runs through, and what its label covers."""
+        edge, trace = self._pipeline.edges[index], Trace(line.splines)
+        ends = {edge.source, edge.target}
         met = [
             obstacle
-            for obstacle in self._to_line(index)
-            if any(crosses(spline, obstacle.box, _TOUCH) for spline in line.splines)
+            for owner, obstacle in self._near.near(trace.box)
+            if owner != index and not obstacle.owners & ends and trace.crosses(obstacle.box, _TOUCH)
         ]
         if line.label:
-            met += [other for other in self._to_label(index) if line.label.overlaps(other.box, _TOUCH)]
+            near = self._near.near(line.label)
+            met += [other for owner, other in near if owner != index and line.label.overlaps(other.box, _TOUCH)]
         return met
 
     def way_round(self, index: int, width: float, splines: Splines, engine: Engine, dot: str) -> PlacedEdge | None:
@@ -164,6 +180,7 @@ class _Surroundings:
     def _label_place(self, index: int, line: PlacedEdge, label: Box) -> Box | None:
         """Where a label stands free beside a line, as near to the middle of it as can be."""
         points = [point for spline in line.splines for point in walk(spline)]
+        trace = Trace(line.splines)
         edge = self._pipeline.edges[index]
         boxes = [obstacle.box for obstacle in self._to_label(index)]
         boxes += [self._boxes[id] for id in (edge.source, edge.target)]
@@ -176,7 +193,7 @@ class _Surroundings:
             if (
                 all(box.holds(place) for box in within)
                 and not any(place.overlaps(box) for box in boxes)
-                and not any(crosses(spline, place) for spline in line.splines)
+                and not trace.crosses(place)
             ):
                 return place
         return None
@@ -184,3 +201,4 @@ class _Surroundings:
     def relabel(self, index: int, line: PlacedEdge) -> None:
         """Take a new way into account."""
         self._lines[index] = line
+        self._near = self._grid()

@@ -1,8 +1,8 @@
 """A pipeline with sizes → ``graphviz.Digraph``.
 
-Graphviz gets sizes and never text: a label is an empty HTML table of fixed size, whose border Graphviz reports as the
-rectangle of the label.  So the layout depends on no font of the machine, and nothing that an author writes becomes DOT:
-ids are made of letters, digits, ``_``, ``-`` and ``.``, and they are quoted all the same.
+Graphviz gets sizes and never text: a label is an empty HTML table of fixed size.  So the layout depends on no font of
+the machine, and nothing that an author writes becomes DOT: ids are made of letters, digits, ``_``, ``-`` and ``.``, and
+they are quoted all the same.
 """
 
 from __future__ import annotations
@@ -41,9 +41,6 @@ DETOUR_MARGIN = 2.0
 
 _GATE = 4  # points: how high the gate of an island is
 _LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
-
-MARKER = "#010203"
-"""Colour of the border of every label, by which the layout finds it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def build(
             "pad": "0",
             **({"splines": "ortho"} if ortho else {}),
         },
-        node_attr={"margin": f"{_inches(style.padding_x)},{_inches(style.padding_y)}", "height": "0", "width": "0"},
+        node_attr={"height": "0", "width": "0"},
         # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
         edge_attr={"penwidth": "0.5"},
     )
@@ -133,6 +130,17 @@ def line_widths(pipeline: Pipeline, style: Style, sizes: Sizes) -> tuple[float, 
     return sizes.lines or tuple(style.edges[edge.kind].width for edge in pipeline.edges)
 
 
+def node_size(node: Node, label: Size, style: Style) -> Size:
+    """Of a node with a label of that size."""
+    return SHAPES[style.nodes[node.kind].shape].size(label, style.padding_x, style.padding_y)
+
+
+def label_room(label: Size, line: float, style: Style) -> Size:
+    """What the label of an edge takes up, which stands beside the middle of a line of that width."""
+    room = 2 * style.edge_label_gap + max(0.0, line - HEAVY)
+    return Size(label.width + room, label.height + room)
+
+
 def _longer_heads(widths: Sequence[float]) -> float:
     """How much longer arrowheads may be than those of lines with their usual widths, in points."""
     return max(0.0, arrow_length(max(widths, default=0.0)) - arrow_length(HEAVY))
@@ -159,7 +167,7 @@ def _inches(points: float) -> str:
 
 
 def _label(size: Size) -> str:
-    """An HTML label of *size* in whole points, its border in the colour :data:`MARKER`."""
+    """An HTML label of *size* in whole points."""
     width, height = max(_LEAST, math.ceil(size.width)), max(_LEAST, math.ceil(size.height))
     return f"<{_table(width, height)}<TR><TD></TD></TR></TABLE>>"
 
@@ -167,7 +175,7 @@ def _label(size: Size) -> str:
 def _table(width: int, height: int) -> str:
     return (
         f'<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
-        f' CELLSPACING="0" COLOR="{MARKER}">'
+        ' CELLSPACING="0">'
     )
 
 
@@ -235,9 +243,7 @@ class _Writer:
         self._weights = _weights(told)
         self._lines = line_widths(pipeline, style, sizes)
         self._labels = [
-            # A label stands beside the middle of its line.
-            size and _padded(size, 2 * style.edge_label_gap + max(0.0, line - HEAVY))
-            for size, line in zip(sizes.edges, self._lines, strict=True)
+            size and label_room(size, line, style) for size, line in zip(sizes.edges, self._lines, strict=True)
         ]
 
     def write(self) -> None:
@@ -274,12 +280,11 @@ class _Writer:
             island = self._islands[node.id]
             graph.node(node.id, label=_gates(island, self._direction), shape="box", margin="0")
             return
-        shape = SHAPES[self._style.nodes[node.kind].shape]
-        attributes = dict(shape.attributes)
         label = self._sizes[node.id]
-        if size := shape.size(label, self._style.padding_x, self._style.padding_y):
-            attributes |= {"width": _inches(size.width), "height": _inches(size.height), "fixedsize": "true"}
-        graph.node(node.id, label=_label(label), **attributes)
+        size = node_size(node, label, self._style)
+        shape = SHAPES[self._style.nodes[node.kind].shape].graphviz
+        width, height = _inches(size.width), _inches(size.height)
+        graph.node(node.id, label=_label(label), shape=shape, width=width, height=height, fixedsize="true")
 
     def _edge(self, index: int) -> None:
         """One edge, in two pieces where its label is a node between its ends."""
@@ -325,10 +330,6 @@ class _Writer:
             opposite = {"forward": "back", "back": "forward"}
             told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
         self._graph.edge(tail, head, id=id, **told)
-
-
-def _padded(size: Size, room: float) -> Size:
-    return Size(size.width + room, size.height + room)
 
 
 def _weights(edges: Sequence[Edge]) -> list[int]:

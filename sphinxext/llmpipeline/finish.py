@@ -67,12 +67,12 @@ def meet(edge: PlacedEdge, source: Sequence[Point], target: Sequence[Point]) -> 
     splines = list(edge.splines)
     for outline, starts in ((source, True), (target, False)):
         own = [index for index, start in enumerate(at_source) if start is starts]
-        spline = _reversed(splines[0]) if starts else splines[-1]
+        spline = splines[0].reversed() if starts else splines[-1]
         by = _gap(spline, [point for index in own for point in heads[index].points], outline)
         moved = _with_end_moved(spline, by)
-        splines[0 if starts else -1] = _reversed(moved) if starts else moved
+        splines[0 if starts else -1] = moved.reversed() if starts else moved
         for index in own:
-            heads[index] = _moved(heads[index], by)
+            heads[index] = heads[index].moved(*by)
     return replace(edge, splines=tuple(splines), arrowheads=tuple(heads))
 
 
@@ -128,19 +128,9 @@ def _with_end_moved(spline: Curve, by: Point) -> Curve:
     if by == (0.0, 0.0):
         return spline
     count = 2 if spline.bezier else 1
-    return replace(spline, points=(*spline.points[:-count], *_shifted(spline.points[-count:], by)))
-
-
-def _moved(curve: Curve, by: Point) -> Curve:
-    return replace(curve, points=_shifted(curve.points, by))
-
-
-def _shifted(points: Sequence[Point], by: Point) -> tuple[Point, ...]:
-    return tuple((x + by[0], y + by[1]) for x, y in points)
-
-
-def _reversed(curve: Curve) -> Curve:
-    return replace(curve, points=curve.points[::-1])
+    return replace(
+        spline, points=(*spline.points[:-count], *((x + by[0], y + by[1]) for x, y in spline.points[-count:]))
+    )
 
 
 def _middle(curve: Curve) -> Point:

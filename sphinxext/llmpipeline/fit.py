@@ -6,13 +6,16 @@ top to bottom is tried, then groups across the flow, then shorter lines.
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from .arrange import arrange
+from .bounds import least_size
 from .detours import clear_edges, count_blocked
 from .drawing import Engine
-from .geometry import Layout, Sizes
+from .geometry import Layout, Size, Sizes
 from .layout import Placed
 from .loops import place_loops
 from .model import Direction, Pipeline
@@ -83,16 +86,35 @@ def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygrap
     asked = pipeline.direction or style.direction
     if asked != "auto":
         return drafts.finished(drafts.draft(replace(pipeline, direction=asked), style), width)
-    best, least = None, 0.0
-    for candidate, own, cost in _candidates(pipeline, style):
-        if best and (cost >= least or not drafts.breaks(pipeline, style, own)):
+    return drafts.finished(_best(drafts, pipeline, style, width), width)
+
+
+def _best(drafts: _Drafts, pipeline: Pipeline, style: Style, width: float) -> _Draft:
+    """The candidate that costs least, the simplest where several do.
+
+    To lay one out costs the most here by far.  So the most promising is laid out first, by what it costs at least, and
+    those that would cost more than it even so are not laid out at all.
+    """
+    waiting: list[tuple[float, int, float, Pipeline, Style]] = []
+    for number, (candidate, own, other) in enumerate(_candidates(pipeline, style)):
+        heapq.heappush(waiting, (other, number, other, candidate, own))
+    bounded: set[int] = set()
+    best, least = None, (math.inf, 0)
+    while waiting and waiting[0][:2] < least:
+        _, number, other, candidate, own = heapq.heappop(waiting)
+        if number not in bounded:
+            bounded.add(number)
+            if drafts.breaks(pipeline, style, own):
+                heapq.heappush(
+                    waiting, (other + drafts.least_cost(candidate, own, width), number, other, candidate, own)
+                )
             continue
         tried = drafts.draft(candidate, own)
-        cost += _cost(tried, style, width)
-        if best is None or cost < least:
-            best, least = tried, cost
+        cost = other + _cost(tried, width)
+        if (cost, number) < least:
+            best, least = tried, (cost, number)
     assert best is not None
-    return drafts.finished(best, width)
+    return best
 
 
 class _Drafts:
@@ -113,6 +135,13 @@ class _Drafts:
     def breaks(self, pipeline: Pipeline, style: Style, own: Style) -> bool:
         """Whether there is anything to try in a style of shorter lines: some line that it breaks."""
         return own is style or self.text(pipeline, own).sizes() != self.text(pipeline, style).sizes()
+
+    def least_cost(self, pipeline: Pipeline, style: Style, width: float) -> float:
+        """What a diagram costs at least on a page of *width* points."""
+        sizes = self._sizes(pipeline, style, self.text(pipeline, style))
+        parts = [(panel.pipeline, panel.sizes(sizes)) for panel in split(pipeline)] or [(pipeline, sizes)]
+        least = [least_size(part, style, own) for part, own in parts]
+        return _least_cost(Size(max(size.width for size in least), max(size.height for size in least)), style, width)
 
     def draft(self, pipeline: Pipeline, style: Style) -> _Draft:
         """A diagram as Graphviz places it."""
@@ -172,24 +201,43 @@ def _across(pipeline: Pipeline, ids: Collection[str], direction: Direction) -> P
     return replace(pipeline, groups=tuple(groups))
 
 
-def _cost(draft: _Draft, style: Style, width: float) -> float:
-    """How badly a draft suits a page of *width* points: text that shrinks, what has to be scrolled, what is high.
-
-    And how many edges have to be led round what stands in their way.
-    """
+def _cost(draft: _Draft, width: float) -> float:
+    """How badly a draft suits a page of *width* points, with the edges that must be led round what is in their way."""
     layout = draft.layout(width)
     rows = len({layout.groups[panel.index].box.y1 for panel in draft.panels})
+    return (
+        _size_cost(Size(layout.box.width, layout.box.height), draft.style, width)
+        + _BLOCKED * count_blocked(layout, draft.pipeline)
+        + _ROW * max(0, rows - 1)
+    )
+
+
+def _size_cost(size: Size, style: Style, width: float) -> float:
+    """How badly a size suits a page of *width* points: text that shrinks, what has to be scrolled, what is high."""
     margin = 2 * style.margin
-    smallest = min(style.font_size, style.edge_font_size, style.note_font_size, style.group_font_size)
-    legible = min(1.0, LEGIBLE / smallest)
-    scale = min(1.0, width / (layout.box.width + margin))
+    legible = _legible_scale(style)
+    scale = min(1.0, width / (size.width + margin))
     shown = max(scale, legible)
-    height = (layout.box.height + margin) * shown / width
+    height = (size.height + margin) * shown / width
     return (
         _SHRINK * (1 - shown)
         + _SCROLL * (1 - min(1.0, scale / legible))
         + _HEIGHT * height
         + _LONG * max(0.0, height / _SCREEN - 1)
-        + _BLOCKED * count_blocked(layout, draft.pipeline)
-        + _ROW * max(0, rows - 1)
     )
+
+
+def _least_cost(size: Size, style: Style, width: float) -> float:
+    """The least cost of all sizes that are no smaller.
+
+    A wider diagram is shown smaller, and so less high: that pays, if at all, up to the scale at which it is no higher
+    than a screen, or at which its text does not shrink any more.
+    """
+    margin = 2 * style.margin
+    wider = (width / _legible_scale(style) - margin, (size.height + margin) / _SCREEN - margin)
+    return min(_size_cost(Size(max(size.width, side), size.height), style, width) for side in (0.0, *wider))
+
+
+def _legible_scale(style: Style) -> float:
+    """The scale down to which all text is legible; at most 1."""
+    return min(1.0, LEGIBLE / style.smallest_font_size)

@@ -9,7 +9,7 @@ from .geometry import Box, Curve, PlacedEdge, PlacedNode, Size
 from .model import LegendEntry, Pipeline
 from .paint import ColorBar, Paint
 from .shapes import SHAPES
-from .splines import arrow_ends, arrow_length, arrowhead
+from .splines import arrow_ends, arrow_length, arrow_size, arrowhead
 from .style import Style
 from .text import BarText, Block, Blocks
 
@@ -130,8 +130,8 @@ def _line(kind: str, width: float, box: Box) -> PlacedEdge:
     y, length = box.center[1], arrow_length(width)
     at_left, at_right = arrow_ends(kind)
     left, right = box.x0 + length * at_left, box.x1 - length * at_right
-    heads = [arrowhead((box.x1, y), (1.0, 0.0), width)] if at_right else []
-    heads += [arrowhead((box.x0, y), (-1.0, 0.0), width)] if at_left else []
+    heads = [arrowhead((box.x1, y), (1.0, 0.0), arrow_size(width))] if at_right else []
+    heads += [arrowhead((box.x0, y), (-1.0, 0.0), arrow_size(width))] if at_left else []
     return PlacedEdge((Curve(((left, y), (right, y))),), tuple(heads))
 
 

@@ -48,6 +48,26 @@ class Box:
         xs, ys = zip(*points, strict=True)
         return cls(min(xs), min(ys), max(xs), max(ys))
 
+    @classmethod
+    def around_boxes(cls, boxes: Iterable[Box]) -> Box:
+        """The smallest box that holds all *boxes*.
+
+        >>> Box.around_boxes([Box(0, 0, 1, 1), Box(4, -2, 5, 0)])
+        Box(x0=0, y0=-2, x1=5, y1=1)
+        """
+        x0, y0, x1, y1 = zip(*((box.x0, box.y0, box.x1, box.y1) for box in boxes), strict=True)
+        return cls(min(x0), min(y0), max(x1), max(y1))
+
+    @classmethod
+    def at(cls, center: Point, width: float, height: float) -> Box:
+        """The box of a size around its middle.
+
+        >>> Box.at((10, 10), 4, 2)
+        Box(x0=8.0, y0=9.0, x1=12.0, y1=11.0)
+        """
+        (x, y), half_width, half_height = center, width / 2, height / 2
+        return cls(x - half_width, y - half_height, x + half_width, y + half_height)
+
     @property
     def width(self) -> float:
         """In points."""
@@ -70,6 +90,27 @@ class Box:
         Box(x0=10, y0=20, x1=12, y1=21)
         """
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
+
+    def grown(self, by: float) -> Box:
+        """The box, *by* points further out on each side; further in, if that is negative.
+
+        >>> Box(0, 0, 2, 1).grown(10)
+        Box(x0=-10, y0=-10, x1=12, y1=11)
+        """
+        return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
+
+    @property
+    def corners(self) -> tuple[Point, Point, Point, Point]:
+        """From the lower left one against the clock.
+
+        >>> Box(0, 0, 2, 1).corners
+        ((0, 0), (2, 0), (2, 1), (0, 1))
+        """
+        return (self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1)
+
+    def outline(self) -> Curve:
+        """The box as a closed path."""
+        return Curve(self.corners, closed=True)
 
     def distance(self, point: Point) -> float:
         """From a point to the nearest place of the box; 0 inside it.
@@ -117,7 +158,17 @@ class Curve:
 
     def moved(self, dx: float, dy: float) -> Curve:
         """The path, *dx* points further right and *dy* points further up."""
-        return replace(self, points=tuple((x + dx, y + dy) for x, y in self.points))
+        return Curve(tuple((x + dx, y + dy) for x, y in self.points), self.bezier, self.closed, self.filled)
+
+    def reversed(self) -> Curve:
+        """The path from its end to its beginning."""
+        return Curve(self.points[::-1], self.bezier, self.closed, self.filled)
+
+
+def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
+    """The control points after *start* of a bézier that is a straight line."""
+    dx, dy = (end[0] - start[0]) / 3, (end[1] - start[1]) / 3
+    return (start[0] + dx, start[1] + dy), (end[0] - dx, end[1] - dy), end
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +239,7 @@ class Layout:
         for edge in self.edges:
             boxes += [Box.around(curve.points) for curve in (*edge.splines, *edge.arrowheads)]
             boxes += [edge.label] if edge.label else []
-        return Box.around(point for box in boxes for point in ((box.x0, box.y0), (box.x1, box.y1)))
+        return Box.around_boxes(boxes)
 
     def moved(self, dx: float, dy: float) -> Layout:
         """The whole diagram, *dx* points further right and *dy* points further up."""

@@ -9,20 +9,24 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import pickle
+import re
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import IO, TYPE_CHECKING, Any
 
-from .digraph import MARKER, TURNED, draw_with_dot
+from .digraph import TURNED, draw_with_dot
 from .drawing import Engine
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
 from .model import Pipeline
 from .problems import LayoutError
+from .splines import HEAD_LENGTH, arrowhead
 
 if TYPE_CHECKING:
     import graphviz
@@ -36,6 +40,9 @@ _NO_NEWS = (
     "lib/pathplan/",
 )
 """What Graphviz says of things that are put right afterwards."""
+
+
+_TABLE = re.compile(r'<TABLE [^>]*\bWIDTH="(\d+)" HEIGHT="(\d+)"')  # of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def place_detour(graph: graphviz.Digraph, start: Point, engine: Engine = "pygrap
     try:
         found = json.loads(drawn)
         x, y = (float(number) for number in found["objects"][0]["pos"].split(","))
-        edge = _edge("e0", {"e0": found["edges"][0]}, {})
+        edge = _edge([found["edges"][0]], None, {})
     except (ValueError, KeyError, TypeError, LookupError) as error:
         raise LayoutError(f"Graphviz found no way round: {' '.join(printed.split()) or error}") from error
     return edge.moved(start[0] - x, start[1] - y)
@@ -110,7 +117,7 @@ def _run_in_process(source: str) -> tuple[bytes, str]:
     with _stderr() as printed:
         try:
             # The context's own text is what counts on failure: pygraphviz says only that there was one.
-            drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json", prog="dot")
+            drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
         except (ValueError, OSError) as error:
             raise LayoutError(f"Graphviz failed: {' '.join(printed().split()) or error}") from error
         return drawn, printed()
@@ -157,7 +164,7 @@ def _run_dot(graph: graphviz.Digraph, dot: str) -> tuple[bytes, str]:
     printed = io.StringIO()
     try:
         with contextlib.redirect_stderr(printed):
-            return draw_with_dot(graph, "json", dot), printed.getvalue()
+            return draw_with_dot(graph, "json0", dot), printed.getvalue()
     except subprocess.CalledProcessError as error:
         said = " ".join(_decoded(error.stderr).split())
         raise LayoutError(f"'{dot}' failed with status {error.returncode}: {said}") from error
@@ -173,12 +180,15 @@ def _decoded(output: str | bytes | None) -> str:
 @contextlib.contextmanager
 def _stderr() -> Iterator[Any]:
     """Catch what C code prints on file descriptor 2; yields a function that reads what has come so far."""
-    with tempfile.TemporaryFile() as sink, contextlib.redirect_stderr(io.StringIO()):
+    with contextlib.redirect_stderr(io.StringIO()):
         try:
             before = os.dup(2)
         except OSError:  # a process without stderr
             yield lambda: ""
             return
+        sink = _sink(os.getpid())
+        sink.seek(0)
+        sink.truncate()
         os.dup2(sink.fileno(), 2)
 
         def read() -> str:
@@ -192,6 +202,12 @@ def _stderr() -> Iterator[Any]:
             os.close(before)
 
 
+@cache
+def _sink(process: int) -> IO[bytes]:  # noqa: ARG001 -- a child would share its parent's file and place in it
+    """The file that catches what is printed, one for each process."""
+    return tempfile.TemporaryFile(buffering=0)
+
+
 def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
     """Graphviz's JSON output → the geometry of every part of *pipeline*.
 
@@ -201,38 +217,89 @@ def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
     objects = drawn.get("objects", ())
     nodes = {item["name"]: item for item in objects if "pos" in item}
     clusters = {item["name"]: item for item in objects if "bb" in item}
+    numbered = {item["_gvid"]: item for item in nodes.values()}
     edges = {item["id"]: item for item in drawn.get("edges", ()) if "id" in item}
-    x0, y0, x1, y1 = (float(number) for number in drawn["bb"].split(","))
     return Layout(
-        Box(x0, y0, x1, y1),
+        _bounds(drawn),
         tuple(_node(nodes[node.id]) for node in pipeline.nodes),
-        tuple(_edge(f"e{index}", edges, nodes) for index in range(len(pipeline.edges))),
+        tuple(
+            _edge(
+                [edges[f"e{index}"], *([edges[f"e{index} end"]] if f"e{index} end" in edges else ())],
+                nodes.get(f"e{index} label"),
+                numbered,
+            )
+            for index in range(len(pipeline.edges))
+        ),
         tuple(_group(clusters[f"cluster_{group.id}"]) for group in pipeline.groups),
     )
 
 
+def _bounds(item: dict[str, Any]) -> Box:
+    """The box of the whole, or of a cluster."""
+    x0, y0, x1, y1 = (float(number) for number in item["bb"].split(","))
+    return Box(x0, y0, x1, y1)
+
+
 def _node(item: dict[str, Any]) -> PlacedNode:
-    return PlacedNode(tuple(_curves(item["_draw_"])), _label(item))
+    return PlacedNode((_around(item).outline(),), _label(item, item["pos"]))
 
 
-def _edge(id: str, edges: dict[str, Any], nodes: dict[str, Any]) -> PlacedEdge:
-    """An edge, in one piece or, where its label is a node between its ends, in two."""
-    pieces = [edges[id]] + ([edges[f"{id} end"]] if f"{id} end" in edges else [])
+def _group(item: dict[str, Any]) -> PlacedGroup:
+    return PlacedGroup(_bounds(item).outline(), _label(item, item["lp"]))
+
+
+def _edge(
+    pieces: Sequence[dict[str, Any]], between: dict[str, Any] | None, numbered: Mapping[int, dict[str, Any]]
+) -> PlacedEdge:
+    """An edge, in one piece or, where its label is a node *between* its ends, in two."""
     splines: list[Curve] = []
     heads: list[Curve] = []
     for piece in pieces:
-        drawn = list(_curves(piece["_draw_"]))
-        if (piece.get("comment") == TURNED) is not _is_told_backward(piece, drawn, nodes):
-            drawn = [replace(spline, points=spline.points[::-1]) for spline in reversed(drawn)]
-        splines += drawn
-        heads += [*_curves(piece.get("_hdraw_", ())), *_curves(piece.get("_tdraw_", ()))]
-    labelled = nodes.get(f"{id} label", edges[id])
-    return PlacedEdge(tuple(splines), tuple(heads), _label(labelled) if "_ldraw_" in labelled else None)
+        size = float(piece.get("arrowsize", 1.0))
+        lines, arrows = zip(*(_spline(text, size) for text in piece["pos"].split(";")), strict=True)
+        if (piece.get("comment") == TURNED) is not _is_told_backward(piece, lines, numbered):
+            lines = tuple(spline.reversed() for spline in reversed(lines))
+        splines += lines
+        heads += [head for found in arrows for head in found]
+    if between:
+        label = _label(between, between["pos"])
+    else:
+        label = _label(pieces[0], pieces[0]["lp"]) if "lp" in pieces[0] else None
+    return PlacedEdge(tuple(splines), tuple(heads), label)
 
 
-def _is_told_backward(piece: dict[str, Any], drawn: Sequence[Curve], nodes: dict[str, Any]) -> bool:
+def _spline(text: str, size: float) -> tuple[Curve, list[Curve]]:
+    """A spline as Graphviz writes it, ``s,X,Y e,X,Y X,Y X,Y …``, with its arrowheads where it begins and ends."""
+    tips: dict[str, Point] = {}
+    points: list[Point] = []
+    for word in text.split():
+        *end, x, y = word.split(",")
+        if end:
+            tips[end[0]] = float(x), float(y)
+        else:
+            points.append((float(x), float(y)))
+    heads = [_head(points[-1 if end == "e" else 0], tip, size) for end, tip in sorted(tips.items())]
+    return Curve(tuple(points), bezier=True), heads
+
+
+def _head(base: Point, tip: Point, size: float) -> Curve:
+    """The arrowhead from the end of a line to its tip.
+
+    Graphviz leaves more room than the arrowhead is long, for the width of its outline: there, the line is led on
+    afterwards, and here it ends at the arrowhead.  A line that is too short for its arrowhead ends inside that.
+    """
+    away = math.dist(base, tip)
+    if not away:
+        raise ValueError("an arrowhead points nowhere")
+    towards = (tip[0] - base[0]) / away, (tip[1] - base[1]) / away
+    length = min(away, HEAD_LENGTH * size)
+    if length < away:
+        tip = base[0] + length * towards[0], base[1] + length * towards[1]
+    return arrowhead(tip, towards, size)
+
+
+def _is_told_backward(piece: dict[str, Any], drawn: Sequence[Curve], numbered: Mapping[int, dict[str, Any]]) -> bool:
     """Whether the line of an edge begins at its head: in Graphviz 14, that of an edge back to a port may."""
-    numbered = {item["_gvid"]: item for item in nodes.values()}
     if piece["tail"] not in numbered or piece["tail"] == piece["head"]:
         return False
     tail, head = _around(numbered[piece["tail"]]), _around(numbered[piece["head"]])
@@ -242,52 +309,18 @@ def _is_told_backward(piece: dict[str, Any], drawn: Sequence[Curve], nodes: dict
 
 def _around(item: dict[str, Any]) -> Box:
     """The box of a node."""
-    x, y = (float(number) for number in item["pos"].split(","))
     half_width, half_height = float(item["width"]) * 36, float(item["height"]) * 36
-    return Box(x - half_width, y - half_height, x + half_width, y + half_height)
+    return Box.at(_point(item["pos"]), 2 * half_width, 2 * half_height)
 
 
-def _group(item: dict[str, Any]) -> PlacedGroup:
-    return PlacedGroup(next(_curves(item["_draw_"])), _label(item))
+def _label(item: dict[str, Any], at: str) -> Box:
+    """The box of a label: the size of its table, and the middle that Graphviz tells."""
+    found = _TABLE.search(item["label"])
+    if not found:
+        raise KeyError(f"label of {item.get('name', item.get('id'))}")
+    return Box.at(_point(at), float(found[1]), float(found[2]))
 
 
-def _label(item: dict[str, Any]) -> Box:
-    color = None
-    for step in item["_ldraw_"]:
-        if step["op"] == "c":
-            color = step["color"]
-        elif step["op"] in "pP" and color == MARKER:
-            return Box.around(_points(step))
-    raise KeyError(f"label of {item.get('name', item.get('id'))}")
-
-
-def _curves(steps: Any) -> Iterator[Curve]:
-    """Polygons (``p``, ``P``), béziers (``b``, ``B``), lines (``L``) and ellipses (``e``, ``E``) of xdot output."""
-    for step in steps:
-        operation = step["op"]
-        if operation in "pP":
-            yield Curve(_points(step), closed=True, filled=operation == "P")
-        elif operation in "bB":
-            points = _points(step)
-            yield Curve(points, bezier=True, closed=points[0] == points[-1], filled=operation == "B")
-        elif operation == "L":
-            yield Curve(_points(step))
-        elif operation in "eE":
-            yield _ellipse(*step["rect"])
-
-
-def _points(step: dict[str, Any]) -> tuple[Point, ...]:
-    return tuple((float(x), float(y)) for x, y in step["points"])
-
-
-def _ellipse(x: float, y: float, rx: float, ry: float) -> Curve:
-    """Four béziers; 0.5523 is the handle that keeps them within 0.03 % of the ellipse."""
-    kx, ky = 0.5522847 * rx, 0.5522847 * ry
-    points = (
-        (x + rx, y),
-        (x + rx, y + ky), (x + kx, y + ry), (x, y + ry),
-        (x - kx, y + ry), (x - rx, y + ky), (x - rx, y),
-        (x - rx, y - ky), (x - kx, y - ry), (x, y - ry),
-        (x + kx, y - ry), (x + rx, y - ky), (x + rx, y),
-    )  # fmt: skip
-    return Curve(points, bezier=True, closed=True)
+def _point(text: str) -> Point:
+    x, y = text.split(",")
+    return float(x), float(y)

@@ -10,7 +10,7 @@ from typing import Literal
 from .digraph import line_widths
 from .geometry import Box, Curve, Layout, PlacedEdge, Point, Size, Sizes
 from .model import Edge, Pipeline
-from .splines import arrow_ends, arrow_length, arrowhead, crosses
+from .splines import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
 from .style import Style
 
 Side = Literal["top", "right", "bottom", "left"]
@@ -47,13 +47,14 @@ def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) 
     lines = line_widths(pipeline, style, sizes)
     sides = _SIDES[pipeline.direction or "LR"]
     loops: Counter[str] = Counter()
+    holders = pipeline.holders()
     waiting = {index for index, edge in enumerate(pipeline.edges) if edge.source == edge.target in boxes}
     for index in sorted(waiting):
         edge = pipeline.edges[index]
         others = [line for number, line in enumerate(edges) if number not in waiting]
         waiting.remove(index)
         obstacles = [box for id, box in boxes.items() if id != edge.source] + [group.label for group in layout.groups]
-        within = next((groups[id] for id in pipeline.enclosing(edge.source)), None)
+        within = next((groups[id] for id in holders[edge.source]), None)
         high = _HIGH + _FURTHER * (loops[edge.source] // len(sides))
         loops[edge.source] += 1
         width = lines[index]
@@ -77,7 +78,9 @@ def _loop(edge: Edge, width: float, node: Box, side: Side, high: float, label: S
     else:
         reach = _BULGE * high
         path = Curve((at(u0, v0), at(_BULGE * u0 * 1.6, reach), at(_BULGE * u1 * 1.6, reach), at(u1, v1)), bezier=True)
-    heads = tuple(arrowhead(at(u, 0.0), inward, width) for u, tip in zip((u0, u1), tips, strict=True) if tip)
+    heads = tuple(
+        arrowhead(at(u, 0.0), inward, arrow_size(width)) for u, tip in zip((u0, u1), tips, strict=True) if tip
+    )
     if label is None:
         return PlacedEdge((path,), heads)
     deep = label.height if side in ("top", "bottom") else label.width
@@ -107,4 +110,4 @@ def _conflicts(
     found = sum(not within.holds(box) for box in own) if within else 0
     found += sum(box.overlaps(obstacle) for box in own for obstacle in obstacles)
     found += sum(box.overlaps(other.label) for box in own for other in others if other.label)
-    return found, sum(crosses(curve, box) for box in own for other in others for curve in other.splines)
+    return found, sum(Trace(other.splines).crosses(box) for box in own for other in others)

@@ -258,16 +258,24 @@ class Pipeline:
 
     def enclosing(self, id: str) -> Iterator[str]:
         """Ids of the groups around a node or group, from the innermost outwards."""
-        inner = {node.id: node.group for node in self.nodes} | {group.id: group.parent for group in self.groups}
-        around = inner[id]
-        while around is not None:
-            yield around
-            around = inner[around]
+        return iter(self.holders()[id])
+
+    def holders(self) -> dict[str, tuple[str, ...]]:
+        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
+        inner = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
+        found: dict[str, tuple[str, ...]] = {}
+        for id in inner:
+            waiting = [id]  # a stack of its own, since groups may be deep
+            while (around := inner[waiting[-1]]) is not None and around not in found:
+                waiting.append(around)
+            for one in reversed(waiting):
+                around = inner[one]
+                found[one] = (around, *found[around]) if around is not None else ()
+        return found
 
     def enclosures(self) -> dict[str, frozenset[str]]:
         """Ids of nodes and groups → ids of all groups around them."""
-        ids = [*(node.id for node in self.nodes), *(group.id for group in self.groups)]
-        return {id: frozenset(self.enclosing(id)) for id in ids}
+        return {id: frozenset(around) for id, around in self.holders().items()}
 
     def digraph(self, style: Style | None = None) -> graphviz.Digraph:
         """The ``graphviz.Digraph`` that is laid out: sizes of labels, never their text.

@@ -30,12 +30,12 @@ def routes(pipeline: Pipeline) -> list[Route]:
     """The routes of all edges, in their order."""
     stand_ins = _StandIns(pipeline)
     ranks = shared_ranks(pipeline)
+    holders = pipeline.holders()
 
     def route(edge: Edge) -> Route:
         tail, tail_group = stand_ins.tail(edge.source)
         head, head_group = stand_ins.head(edge.target)
-        around = set(pipeline.enclosing(head))
-        home = next((group for group in pipeline.enclosing(tail) if group in around), None)
+        home = next((group for group in holders[tail] if group in holders[head]), None)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
         return Route(tail, head, tail_group, head_group, home, within)
 

@@ -45,11 +45,6 @@ class Shape:
     graphviz: str = "box"
     """Graphviz's name of the outline that it ends edges at."""
 
-    @property
-    def attributes(self) -> tuple[tuple[str, str], ...]:
-        """What Graphviz is told, as DOT attributes, beside the size."""
-        return (("shape", self.graphviz),)
-
     def size(self, label: Size, padding_x: float, padding_y: float) -> Size:
         """The size that the shape must have around *label*.
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from .geometry import Box, Curve, Point
+from .geometry import Box, Curve, Point, straight
 
 HEAVY = 3.0
 """Points: a wider line needs room of its own, and its arrowhead grows more, so as to be wider than the line."""
 _ARROW, _ARROW_GROWTH, _HEAVY_GROWTH = 0.65, 0.13, 0.07
-_ARROW_LENGTH, _ARROW_HALF_WIDTH = 10.0, 3.5
+HEAD_LENGTH = 10.0
+"""Points from the base to the tip of an arrowhead of size 1."""
+_HEAD_HALF_WIDTH = 3.5
 _STEP = 3.0  # points: how far apart a line is looked at
 _HALVINGS = 12  # of a step, to find where a line crosses a border: within a thousandth of a point
 
@@ -27,9 +29,9 @@ def arrow_size(width: float) -> float:
     return _ARROW + _ARROW_GROWTH * width + _HEAVY_GROWTH * max(0.0, width - HEAVY)
 
 
-def arrowhead(tip: Point, towards: Point, width: float) -> Curve:
-    """The arrowhead of a line of *width* points: its tip, and the way it points in as a vector of length 1."""
-    length, half = _ARROW_LENGTH * arrow_size(width), _ARROW_HALF_WIDTH * arrow_size(width)
+def arrowhead(tip: Point, towards: Point, size: float) -> Curve:
+    """An arrowhead of a :func:`size <arrow_size>`: its tip, and the way it points in as a vector of length 1."""
+    length, half = HEAD_LENGTH * size, _HEAD_HALF_WIDTH * size
     (x, y), (dx, dy) = tip, towards
     base_x, base_y = x - length * dx, y - length * dy
     points = ((base_x - half * dy, base_y + half * dx), tip, (base_x + half * dy, base_y - half * dx))
@@ -38,13 +40,7 @@ def arrowhead(tip: Point, towards: Point, width: float) -> Curve:
 
 def arrow_length(width: float) -> float:
     """Points from the base to the tip of an arrowhead."""
-    return _ARROW_LENGTH * arrow_size(width)
-
-
-def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
-    """The control points after *start* of a bézier that is a straight line."""
-    (x0, y0), (x1, y1) = start, end
-    return (x0 + (x1 - x0) / 3, y0 + (y1 - y0) / 3), (x0 + 2 * (x1 - x0) / 3, y0 + 2 * (y1 - y0) / 3), end
+    return HEAD_LENGTH * arrow_size(width)
 
 
 def joined(curves: Iterable[Curve]) -> Curve:
@@ -59,17 +55,54 @@ def joined(curves: Iterable[Curve]) -> Curve:
 
 def walk(curve: Curve) -> Iterator[Point]:
     """Points along a curve, a few points of length apart."""
-    if not curve.bezier:
-        for start, end in pairwise(curve.points):
-            steps = max(1, math.ceil(math.dist(start, end) / _STEP))
-            for step in range(steps):
-                yield _between(start, end, step / steps)
-    else:
-        for index in range(0, len(curve.points) - 3, 3):
-            piece = curve.points[index : index + 4]
-            steps = _steps(piece)
-            yield from (_at(piece, step / steps) for step in range(steps))
+    for piece in _pieces(curve):
+        yield from _walk(piece)
     yield curve.points[-1]
+
+
+class Trace:
+    """Curves that are looked at many times, for what they run through.
+
+    >>> Trace([Curve(((0, 0), (90, 0)))]).crosses(Box(40, -10, 60, 10))
+    True
+    """
+
+    def __init__(self, curves: Iterable[Curve]) -> None:
+        self._pieces = [(Box.around(piece), piece) for curve in curves for piece in _pieces(curve)]
+        self.box = Box.around_boxes(around for around, _ in self._pieces)
+        """The box around all of them."""
+
+    def crosses(self, box: Box, slack: float = 0.0) -> bool:
+        """Whether a curve runs through a box, more than *slack* points inside it."""
+        x0, y0, x1, y1 = box.x0 + slack, box.y0 + slack, box.x1 - slack, box.y1 - slack
+        for around, piece in self._pieces:
+            if around.x1 < x0 or around.x0 > x1 or around.y1 < y0 or around.y0 > y1:
+                continue
+            for x, y in (*_walk(piece), piece[-1]):
+                if x0 < x < x1 and y0 < y < y1:
+                    return True
+        return False
+
+
+def crosses(curve: Curve, box: Box, slack: float = 0.0) -> bool:
+    """Whether a curve runs through a box, more than *slack* points inside it."""
+    return Trace([curve]).crosses(box, slack)
+
+
+def _pieces(curve: Curve) -> list[tuple[Point, ...]]:
+    """The straight lines or béziers that a curve is made of, by their control points."""
+    points = curve.points
+    if curve.bezier:
+        return [points[start : start + 4] for start in range(0, len(points) - 3, 3)]
+    return list(pairwise(points))
+
+
+def _walk(piece: tuple[Point, ...]) -> Iterator[Point]:
+    """Points along a piece, its end left out."""
+    steps = _steps(piece)
+    if len(piece) == 2:
+        return (_between(*piece, step / steps) for step in range(steps))
+    return (_at(piece, step / steps) for step in range(steps))
 
 
 def clipped(curve: Curve, box: Box) -> Curve:
@@ -112,7 +145,7 @@ def _first_part(piece: tuple[Point, ...], t: float) -> tuple[Point, ...]:
 
 
 def _steps(piece: tuple[Point, ...]) -> int:
-    """In how many steps a bézier is walked along."""
+    """In how many steps a piece is walked along."""
     return max(1, math.ceil(sum(math.dist(start, end) for start, end in pairwise(piece)) / _STEP))
 
 
@@ -125,12 +158,3 @@ def _at(piece: tuple[Point, ...], t: float) -> Point:
 
 def _between(start: Point, end: Point, t: float) -> Point:
     return start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t
-
-
-def crosses(curve: Curve, box: Box, slack: float = 0.0) -> bool:
-    """Whether a curve runs through a box, more than *slack* points inside it."""
-    around = Box.around(curve.points)
-    inside = Box(box.x0 + slack, box.y0 + slack, box.x1 - slack, box.y1 - slack)
-    if around.x1 < inside.x0 or around.x0 > inside.x1 or around.y1 < inside.y0 or around.y0 > inside.y1:
-        return False
-    return any(inside.x0 < x < inside.x1 and inside.y0 < y < inside.y1 for x, y in walk(curve))

@@ -106,6 +106,11 @@ class Style:
         """Names of the kinds of nodes, those of the language first."""
         return (*NODE_KINDS, *(kind for kind in self.nodes if kind not in NODE_KINDS))
 
+    @property
+    def smallest_font_size(self) -> float:
+        """In points, of all text but indices."""
+        return min(self.font_size, self.edge_font_size, self.note_font_size, self.group_font_size)
+
 
 def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
     """Each kind with its shape, which is the same in all styles, and the colours of *palette*."""

@@ -1,0 +1,82 @@
+"""How large a layout is at least, told without Graphviz: the longest way through a diagram must have its room."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .cycles import places
+from .digraph import GROUP_GAP, direction_of, label_room, line_widths, node_size
+from .geometry import Size, Sizes
+from .model import Pipeline
+from .regions import Region, divide
+from .routes import routes
+from .style import Style
+
+_SIDEWAYS = ("LR", "RL")
+
+
+def least_size(pipeline: Pipeline, style: Style, sizes: Sizes) -> Size:
+    """The width and height that no layout of *pipeline* is below.
+
+    Ranks are as long as the nodes, labels and gaps of the longest way along the edges, and the diagram is as broad as
+    its broadest node.  Graphviz may rank nodes of groups otherwise where edges lead in a circle between the groups:
+    there, and only there, a layout has been seen to be shorter.
+
+    Args:
+        pipeline: what would be laid out.
+        style: gives the direction where the pipeline has none, gaps, padding and shapes.
+        sizes: of the labels of the pipeline.
+    """
+    return _Bound(pipeline, style, sizes).region(divide(pipeline, direction_of(pipeline, style)))
+
+
+class _Bound:
+    def __init__(self, pipeline: Pipeline, style: Style, sizes: Sizes) -> None:
+        self._style = style
+        self._nodes = {
+            node.id: node_size(node, size, style) for node, size in zip(pipeline.nodes, sizes.nodes, strict=True)
+        }
+        lines = line_widths(pipeline, style, sizes)
+        self._labels = [size and label_room(size, line, style) for size, line in zip(sizes.edges, lines, strict=True)]
+
+    def region(self, region: Region) -> Size:
+        """Of a region and all that it holds."""
+        islands = {id: self.region(inner) for id, inner in region.inner.items()}
+        nodes = self._nodes | {
+            id: Size(size.width + 2 * GROUP_GAP, size.height + 2 * GROUP_GAP) for id, size in islands.items()
+        }
+        pipeline = region.pipeline
+        sideways = pipeline.direction in _SIDEWAYS
+        own = [nodes[node.id] for node in pipeline.nodes]
+        along = {
+            node.id: size.width if sideways else size.height for node, size in zip(pipeline.nodes, own, strict=True)
+        }
+        breadth = max((size.height if sideways else size.width for size in own), default=0.0)
+        labels = [self._labels[index] for index in region.edges]
+        room = [(size.width if sideways else size.height) if size else 0.0 for size in labels]
+        length = self._longest(pipeline, along, room)
+        return Size(length, breadth) if sideways else Size(breadth, length)
+
+    def _longest(self, pipeline: Pipeline, along: Mapping[str, float], room: list[float]) -> float:
+        """The longest way along edges: nodes, the gaps between them, and the labels in these."""
+        if pipeline.aligned:  # nodes of one rank, and so of one way, would count twice
+            return max(along.values(), default=0.0)
+        told = [
+            replace(edge, source=route.tail, target=route.head)
+            for edge, route in zip(pipeline.edges, routes(pipeline), strict=True)
+        ]
+        place = places(list(along), told)
+        leading: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for edge, length in zip(told, room, strict=True):
+            first, last = sorted((edge.source, edge.target), key=place.__getitem__)
+            if first != last:
+                leading[last].append((first, length))
+        gap = math.floor(self._style.rank_gap)
+        ends: dict[str, float] = {}
+        for id in sorted(along, key=place.__getitem__):
+            before = max((ends[first] + gap + length for first, length in leading[id]), default=0.0)
+            ends[id] = before + math.floor(along[id])  # as Graphviz rounds: each by less than a point
+        return max(ends.values(), default=0.0)
