@@ -20,9 +20,9 @@ from sphinxext.llmpipeline.contours import (
     polygon,
     stadium,
 )
-from sphinxext.llmpipeline.finish import flattened
 from sphinxext.llmpipeline.geometry import Box, Curve, Point
 from sphinxext.llmpipeline.shapes import SHAPES
+from sphinxext.llmpipeline.splines import flattened
 
 BOXES = [Box(0, 0, 8, 6), Box(5, 7, 65, 43), Box(-200, 0, 200, 36), Box(0, -300, 40, 300)]
 RADII = [0.0, 8.0, 30.0]

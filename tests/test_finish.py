@@ -11,16 +11,17 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, parse, read_style
 from sphinxext.llmpipeline.digraph import build
-from sphinxext.llmpipeline.finish import finish, flattened, meet
+from sphinxext.llmpipeline.finish import Outline, finish, meet
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, Point
 from sphinxext.llmpipeline.layout import place
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Pipeline
 from sphinxext.llmpipeline.shapes import SHAPES
+from sphinxext.llmpipeline.splines import flattened
 from sphinxext.llmpipeline.text import measure
 
 CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
-SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0), (0.0, 0.0))
-AWAY = tuple((x + 100, y) for x, y in SQUARE)
+SQUARE = Outline(Box(0.0, 0.0, 10.0, 10.0).outline())
+AWAY = Outline(Box(100.0, 0.0, 110.0, 10.0).outline())
 
 
 def raw_and_finished(pipeline: Pipeline, style: Style = MODERN) -> tuple[Layout, Layout]:

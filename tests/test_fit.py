@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,8 +69,7 @@ def test_a_long_chain_turns(drafts: list[Pipeline]) -> None:
     found = fitted(chain(12))
     assert found.pipeline.direction == "TB"
     assert wide(found) <= 700
-    assert [pipeline.direction for pipeline in drafts][:2] == ["LR", "TB"]
-    assert len(drafts) <= 4
+    assert [pipeline.direction for pipeline in drafts] == ["TB"]
 
 
 def test_a_wider_page_keeps_it() -> None:
@@ -163,3 +163,27 @@ def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:
     left_to_right, auto = _legible("LR"), _legible("auto")
     assert f"{left_to_right} are legible on a page of 700 pixels from left to right, and {auto} with ``auto``" in page
     assert f"the other {len(CORPUS) - auto} scroll" in page
+
+
+@pytest.mark.parametrize("file", [*CORPUS], ids=lambda file: str(file.stem))
+@pytest.mark.parametrize("width", [460.0, 700.0, 1000.0])
+def test_what_is_not_laid_out_would_not_have_been_better(file: Path, width: float, drafts: list[Pipeline]) -> None:
+    pipeline = parse(file.read_text(encoding="utf-8"))
+    found = fit.fit(pipeline, MODERN, width)
+    tried = len(drafts)
+    every = fit._Drafts(fit.paint(pipeline, MODERN), "pygraphviz", "dot")
+    costs = [
+        (other + fit._cost(every.draft(candidate, own), width), number, candidate, own.label_width)
+        for number, (candidate, own, other) in enumerate(fit._candidates(pipeline, MODERN))
+    ]
+    assert (found.pipeline, found.style.label_width) == min(costs)[2:]
+    assert tried <= len(costs)
+
+
+def test_most_diagrams_are_laid_out_once(drafts: list[Pipeline]) -> None:
+    made = []
+    for file in CORPUS:
+        drafts.clear()
+        fitted(file.read_text(encoding="utf-8"))
+        made.append(len(drafts))
+    assert statistics.median(made) == 1

@@ -61,8 +61,9 @@ FOR_TYPES: dict[str, set[str]] = {
 ORDER = (
     *("geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
-    *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange"),
-    *("loops", "titles", "detours", "finish", "badges", "fonts", "wrap", "text", "scales", "fit", "furniture"),
+    *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),
+    *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "fonts", "wrap", "text", "scales"),
+    *("bounds", "fit", "furniture"),
     *("artist", "canvas", "svg", "raster", "draw", "files", "cached", "assets", "webfont"),
     *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
 )

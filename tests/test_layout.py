@@ -526,7 +526,7 @@ def same_dot(tmp_path: Path) -> str:
         """
         import pygraphviz
         options = {argument[:2]: argument[2:] for argument in sys.argv[1:]}
-        assert options == {"-K": "dot", "-T": "json"}, sys.argv
+        assert options == {"-K": "dot", "-T": "json0"}, sys.argv
         source = sys.stdin.buffer.read().decode()
         sys.stdout.buffer.write(pygraphviz.AGraph(string=source).draw(format=options["-T"], prog=options["-K"]))
         """,

@@ -30,7 +30,7 @@ POINTS = st.tuples(COORDINATES, COORDINATES)
 
 @pytest.mark.parametrize("width", [0.5, 1.2, 2.6, 8.0])
 def test_an_arrowhead_grows_with_its_line(width: float) -> None:
-    head = arrowhead((10.0, 20.0), (1.0, 0.0), width)
+    head = arrowhead((10.0, 20.0), (1.0, 0.0), arrow_size(width))
     left, tip, right = head.points
     assert (head.closed, head.filled) == (True, True)
     assert tip == (10.0, 20.0)
@@ -42,7 +42,7 @@ def test_an_arrowhead_grows_with_its_line(width: float) -> None:
 @given(st.floats(0, 2 * math.pi))
 def test_an_arrowhead_points_where_it_should(angle: float) -> None:
     towards = math.cos(angle), math.sin(angle)
-    left, tip, right = arrowhead((0.0, 0.0), towards, 1.2).points
+    left, tip, right = arrowhead((0.0, 0.0), towards, arrow_size(1.2)).points
     middle = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
     assert math.dist(middle, tip) == pytest.approx(arrow_length(1.2))
     assert (-middle[0] / arrow_length(1.2), -middle[1] / arrow_length(1.2)) == pytest.approx(towards)

@@ -22,11 +22,11 @@ from matplotlib.transforms import Affine2D, Bbox
 
 from . import badges
 from .contours import stadium
-from .finish import flattened
 from .furniture import TICK_WIDTH, PlacedBar, furnish
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedNode, Point
 from .model import Pipeline
 from .paint import Paint
+from .splines import flattened
 from .style import EdgeLook, Style, Tone
 from .text import Block, Blocks, PlacedRun
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .finish import flattened
 from .geometry import Box, PlacedNode, Point, Size
+from .splines import flattened
 
 GAP = 8.0
 """Points between the title of a group and its badge."""

@@ -12,12 +12,87 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .contours import rounded
-from .geometry import Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
+from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
 from .model import Pipeline
 from .shapes import SHAPES, Shape
+from .splines import flat, pieces
 from .style import Style
 
 _NEAR = 0.05  # points: an edge that ends so near an outline meets it
+_PARALLEL = 1e-9
+
+
+class Outline:
+    """A closed curve that edges end at.
+
+    Only the pieces near an end are looked at, and only these are made into straight lines.
+    """
+
+    def __init__(self, curve: Curve) -> None:
+        line = curve if curve.bezier else replace(curve, points=(*curve.points, curve.points[0]))
+        self._pieces = pieces(line)
+        self._boxes = [Box.around(piece) for piece in self._pieces]
+        # Several edges may end at one place, which is asked for twice even so.
+        self._found: dict[Point, list[tuple[float, int]]] = {}
+        self._lines: dict[int, Sequence[Point]] = {}
+
+    def nearest(self, point: Point) -> Point:
+        """The place on the curve that is nearest to *point*."""
+        x, y = point
+        nearest, least = point, math.inf
+        for away, number in self._from(point):
+            if away * away >= least:
+                break
+            for (x0, y0), (x1, y1) in pairwise(self._line(number)):
+                dx, dy = x1 - x0, y1 - y0
+                square = dx * dx + dy * dy
+                along = min(1.0, max(0.0, ((x - x0) * dx + (y - y0) * dy) / square)) if square else 0.0
+                px, py = x0 + along * dx, y0 + along * dy
+                distance = (px - x) ** 2 + (py - y) ** 2
+                if distance < least:
+                    nearest, least = (px, py), distance
+        return nearest
+
+    def along(self, point: Point, direction: Point) -> Point | None:
+        """Where the straight line through *point* crosses the curve nearest to it; ``None`` where it does not."""
+        (x, y), (dx, dy) = point, direction
+        length = math.hypot(dx, dy)
+        found: float | None = None
+        for away, number in self._from(point):
+            if found is not None and away >= abs(found) * length:
+                break
+            for (x0, y0), (x1, y1) in pairwise(self._line(number)):
+                ex, ey = x1 - x0, y1 - y0
+                across = dx * ey - dy * ex
+                if abs(across) < _PARALLEL:
+                    continue
+                way = ((x0 - x) * ey - (y0 - y) * ex) / across
+                piece = ((x0 - x) * dy - (y0 - y) * dx) / across
+                if -_PARALLEL <= piece <= 1 + _PARALLEL and (found is None or abs(way) < abs(found)):
+                    found = way
+        return None if found is None else (x + found * dx, y + found * dy)
+
+    def _from(self, point: Point) -> list[tuple[float, int]]:
+        """The pieces, the nearest first, each with how far it is away at least."""
+        if point not in self._found:
+            x, y = point
+            self._found[point] = sorted(
+                (
+                    math.hypot(
+                        box.x0 - x if x < box.x0 else x - box.x1 if x > box.x1 else 0.0,
+                        box.y0 - y if y < box.y0 else y - box.y1 if y > box.y1 else 0.0,
+                    ),
+                    number,
+                )
+                for number, box in enumerate(self._boxes)
+            )
+        return self._found[point]
+
+    def _line(self, number: int) -> Sequence[Point]:
+        """A piece as a line."""
+        if number not in self._lines:
+            self._lines[number] = flat(self._pieces[number])
+        return self._lines[number]
 
 
 def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
@@ -34,8 +109,8 @@ def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
         for node, placed in zip(pipeline.nodes, layout.nodes, strict=True)
     )
     groups = tuple(_group(placed, radius) for placed in layout.groups)
-    outlines = {node.id: flattened(placed.outline[0]) for node, placed in zip(pipeline.nodes, nodes, strict=True)}
-    outlines |= {group.id: flattened(placed.border) for group, placed in zip(pipeline.groups, groups, strict=True)}
+    outlines = {node.id: Outline(placed.outline[0]) for node, placed in zip(pipeline.nodes, nodes, strict=True)}
+    outlines |= {group.id: Outline(placed.border) for group, placed in zip(pipeline.groups, groups, strict=True)}
     edges = tuple(
         meet(placed, outlines[edge.source], outlines[edge.target])
         for edge, placed in zip(pipeline.edges, layout.edges, strict=True)
@@ -51,14 +126,14 @@ def _group(placed: PlacedGroup, radius: float) -> PlacedGroup:
     return replace(placed, border=rounded(placed.box, radius)[0])
 
 
-def meet(edge: PlacedEdge, source: Sequence[Point], target: Sequence[Point]) -> PlacedEdge:
+def meet(edge: PlacedEdge, source: Outline, target: Outline) -> PlacedEdge:
     """The edge with its ends, or the tips of its arrowheads there, on the outlines.
 
     An end is moved along the edge; where that leads past the outline, to its nearest point.
 
     Args:
         edge: runs from the source to the target.
-        source: the outline that it leaves, as a closed line: :func:`flattened`.
+        source: the outline that it leaves.
         target: the outline that it runs to.
     """
     first, last = edge.splines[0].points[0], edge.splines[-1].points[-1]
@@ -76,51 +151,17 @@ def meet(edge: PlacedEdge, source: Sequence[Point], target: Sequence[Point]) -> 
     return replace(edge, splines=tuple(splines), arrowheads=tuple(heads))
 
 
-def _gap(spline: Curve, head: Sequence[Point], outline: Sequence[Point]) -> Point:
+def _gap(spline: Curve, head: Sequence[Point], outline: Outline) -> Point:
     """The way from the tip of the end of *spline* to the outline."""
     end = spline.points[-1]
     # Of a line too short for its arrowhead Graphviz leaves the end inside that, so the tip is not always the furthest.
     tip = max(head, key=lambda point: sum(math.dist(point, other) for other in head), default=end)
-    nearest = _nearest(tip, outline)
+    nearest = outline.nearest(tip)
     if math.dist(tip, nearest) < _NEAR:
         return 0.0, 0.0
     start = end if tip != end else next((point for point in spline.points[-2::-1] if point != end), end)
-    met = _along(tip, (tip[0] - start[0], tip[1] - start[1]), outline) or nearest
+    met = outline.along(tip, (tip[0] - start[0], tip[1] - start[1])) or nearest
     return met[0] - tip[0], met[1] - tip[1]
-
-
-def _nearest(point: Point, line: Sequence[Point]) -> Point:
-    """The point of a line that is nearest to *point*."""
-    x, y = point
-    nearest, least = point, math.inf
-    for (x0, y0), (x1, y1) in pairwise(line):
-        dx, dy = x1 - x0, y1 - y0
-        square = dx * dx + dy * dy
-        along = min(1.0, max(0.0, ((x - x0) * dx + (y - y0) * dy) / square)) if square else 0.0
-        px, py = x0 + along * dx, y0 + along * dy
-        away = (px - x) ** 2 + (py - y) ** 2
-        if away < least:
-            nearest, least = (px, py), away
-    return nearest
-
-
-def _along(point: Point, direction: Point, line: Sequence[Point]) -> Point | None:
-    """Where the straight line through *point* crosses another nearest to it; ``None`` where it does not."""
-    dx, dy = direction
-    found: list[float] = []
-    for (x0, y0), (x1, y1) in pairwise(line):
-        ex, ey = x1 - x0, y1 - y0
-        across = dx * ey - dy * ex
-        if abs(across) < 1e-9:
-            continue
-        way = ((x0 - point[0]) * ey - (y0 - point[1]) * ex) / across
-        piece = ((x0 - point[0]) * dy - (y0 - point[1]) * dx) / across
-        if -1e-9 <= piece <= 1 + 1e-9:
-            found.append(way)
-    if not found:
-        return None
-    way = min(found, key=abs)
-    return point[0] + way * dx, point[1] + way * dy
 
 
 def _with_end_moved(spline: Curve, by: Point) -> Curve:
@@ -136,27 +177,3 @@ def _with_end_moved(spline: Curve, by: Point) -> Curve:
 def _middle(curve: Curve) -> Point:
     xs, ys = zip(*curve.points, strict=True)
     return sum(xs) / len(xs), sum(ys) / len(ys)
-
-
-def flattened(curve: Curve) -> tuple[Point, ...]:
-    """A closed curve as a line that ends where it begins, within a twentieth of a point of its béziers.
-
-    >>> flattened(Curve(((0, 0), (4, 0), (0, 3)), closed=True))
-    ((0, 0), (4, 0), (0, 3), (0, 0))
-    """
-    points = curve.points
-    if not curve.bezier:
-        return (*points, points[0])
-    line = [points[0]]
-    for index in range(0, len(points) - 1, 3):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[index : index + 4]
-        # Of n pieces, none is further from the bézier than 3/4 of its second differences divided by n².
-        bend = max(math.hypot(ax - 2 * bx + cx, ay - 2 * by + cy), math.hypot(bx - 2 * cx + dx, by - 2 * cy + dy))
-        steps = math.ceil(math.sqrt(0.75 * bend / _NEAR)) or 1
-        for step in range(1, steps):
-            t = step / steps
-            u = 1 - t
-            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            line.append((a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy))
-        line.append((dx, dy))
-    return tuple(line)

@@ -261,11 +261,9 @@ def _edge(
             lines = tuple(spline.reversed() for spline in reversed(lines))
         splines += lines
         heads += [head for found in arrows for head in found]
-    if between:
-        label = _label(between, between["pos"])
-    else:
-        label = _label(pieces[0], pieces[0]["lp"]) if "lp" in pieces[0] else None
-    return PlacedEdge(tuple(splines), tuple(heads), label)
+    labelled = between or pieces[0]
+    at = labelled["pos"] if between else labelled.get("lp")
+    return PlacedEdge(tuple(splines), tuple(heads), _label(labelled, at) if at else None)
 
 
 def _spline(text: str, size: float) -> tuple[Curve, list[Curve]]:

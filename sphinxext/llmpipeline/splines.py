@@ -15,6 +15,7 @@ _ARROW, _ARROW_GROWTH, _HEAVY_GROWTH = 0.65, 0.13, 0.07
 HEAD_LENGTH = 10.0
 """Points from the base to the tip of an arrowhead of size 1."""
 _HEAD_HALF_WIDTH = 3.5
+_FLAT = 0.05  # points that a flattened curve is away from its béziers at most
 _STEP = 3.0  # points: how far apart a line is looked at
 _HALVINGS = 12  # of a step, to find where a line crosses a border: within a thousandth of a point
 
@@ -55,7 +56,7 @@ def joined(curves: Iterable[Curve]) -> Curve:
 
 def walk(curve: Curve) -> Iterator[Point]:
     """Points along a curve, a few points of length apart."""
-    for piece in _pieces(curve):
+    for piece in pieces(curve):
         yield from _walk(piece)
     yield curve.points[-1]
 
@@ -68,7 +69,7 @@ class Trace:
     """
 
     def __init__(self, curves: Iterable[Curve]) -> None:
-        self._pieces = [(Box.around(piece), piece) for curve in curves for piece in _pieces(curve)]
+        self._pieces = [(Box.around(piece), piece) for curve in curves for piece in pieces(curve)]
         self.box = Box.around_boxes(around for around, _ in self._pieces)
         """The box around all of them."""
 
@@ -89,12 +90,34 @@ def crosses(curve: Curve, box: Box, slack: float = 0.0) -> bool:
     return Trace([curve]).crosses(box, slack)
 
 
-def _pieces(curve: Curve) -> list[tuple[Point, ...]]:
+def pieces(curve: Curve) -> list[tuple[Point, ...]]:
     """The straight lines or béziers that a curve is made of, by their control points."""
     points = curve.points
     if curve.bezier:
         return [points[start : start + 4] for start in range(0, len(points) - 3, 3)]
     return list(pairwise(points))
+
+
+def flattened(curve: Curve) -> tuple[Point, ...]:
+    """A closed curve as a line that ends where it begins, within a twentieth of a point of its béziers.
+
+    >>> flattened(Curve(((0, 0), (4, 0), (0, 3)), closed=True))
+    ((0, 0), (4, 0), (0, 3), (0, 0))
+    """
+    if not curve.bezier:
+        return (*curve.points, curve.points[0])
+    return (curve.points[0], *(point for piece in pieces(curve) for point in flat(piece)[1:]))
+
+
+def flat(piece: tuple[Point, ...]) -> tuple[Point, ...]:
+    """A straight line as it is, or a bézier as a line within a twentieth of a point of it."""
+    if len(piece) == 2:
+        return piece
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
+    # Of n parts, none is further from the bézier than 3/4 of its second differences divided by n².
+    bend = max(math.hypot(ax - 2 * bx + cx, ay - 2 * by + cy), math.hypot(bx - 2 * cx + dx, by - 2 * cy + dy))
+    steps = math.ceil(math.sqrt(0.75 * bend / _FLAT)) or 1
+    return (piece[0], *(_at(piece, step / steps) for step in range(1, steps)), piece[-1])
 
 
 def _walk(piece: tuple[Point, ...]) -> Iterator[Point]:
