@@ -9,7 +9,7 @@ of them.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -134,14 +134,22 @@ def _url(reference: nodes.reference) -> str | None:
     return f"#{reference['refid']}" if reference.get("refid") else None
 
 
-def listing(diagram: pipeline_diagram, say: Say = outline.english) -> nodes.Element:
-    """The diagram as stock nodes: a list of groups, nodes and their edges, with live references."""
-    return _Listing(diagram, say).items(None)
+def listing(diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pipeline | None = None) -> nodes.Element:
+    """The diagram as stock nodes: a list of groups, nodes and their edges, with live references.
+
+    Args:
+        diagram: the diagram.
+        say: gives messages in the language of the document.
+        pipeline: what :func:`resolved` gave for *diagram*, if that has been asked for already.
+    """
+    return _Listing(diagram, say, pipeline or resolved(diagram)).items(None)
 
 
-def dead_listing(diagram: pipeline_diagram, say: Say = outline.english) -> nodes.Element:
+def dead_listing(
+    diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pipeline | None = None
+) -> nodes.Element:
     """The same without references: beside a picture that has them, each would be reached twice."""
-    items = listing(diagram, say)
+    items = listing(diagram, say, pipeline)
     for reference in list(items.findall(nodes.reference)):
         reference.replace_self(reference.children)
     return items
@@ -193,6 +201,10 @@ class _RunReader:
 
     def read(self, element: nodes.Element) -> Label:
         """The lines of one text."""
+        if len(element.children) == 1 and isinstance(element.children[0], nodes.Text):
+            # Most labels are plain, and there are many of them in a large site.
+            text = element.children[0].astext()
+            return Label(tuple((Run(line),) if line else () for line in text.split("\n")))
         lines: list[list[Run]] = [[]]
         for run in self._runs(element, Run("")):
             for index, piece in enumerate(run.text.split("\n") if run.face != "math" else [run.text]):
@@ -232,10 +244,18 @@ class _RunReader:
 class _Listing:
     """Builds the list of one diagram."""
 
-    def __init__(self, diagram: pipeline_diagram, say: Say) -> None:
+    def __init__(self, diagram: pipeline_diagram, say: Say, pipeline: Pipeline) -> None:
         self.say = say
-        self.pipeline = resolved(diagram)
+        self.pipeline = pipeline
         self.names = outline.names(self.pipeline)
+        self.held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
+        for index, node in enumerate(pipeline.nodes):
+            self.held[node.group].append((("node", index), node))
+        for index, group in enumerate(pipeline.groups):
+            self.held[group.parent].append((("group", index), group))
+        self.leaving: dict[str, list[tuple[int, Edge]]] = defaultdict(list)
+        for index, edge in enumerate(pipeline.edges):
+            self.leaving[edge.source].append((index, edge))
         self.links = {link["part"]: link for link in diagram.findall(pipeline_link)}
         self.texts = _texts(diagram)
         self.kinds = {entry.kind: entry.title for entry in self.pipeline.legend if entry.part == "node"}
@@ -244,14 +264,11 @@ class _Listing:
     def items(self, group: str | None) -> nodes.bullet_list:
         """What stands directly in *group*: nodes first, then groups, each with the edges that leave it."""
         entries = nodes.bullet_list(bullet="*")
-        for index, node in enumerate(self.pipeline.nodes):
-            if node.group == group:
-                entries += self._entry(("node", index), node)
-        for index, inner in enumerate(self.pipeline.groups):
-            if inner.parent == group:
-                entry = self._entry(("group", index), inner)
-                entry += self.items(inner.id)
-                entries += entry
+        for part, item in self.held[group]:
+            entry = self._entry(part, item)
+            if isinstance(item, Group):
+                entry += self.items(item.id)
+            entries += entry
         return entries
 
     def _entry(self, part: Part, item: Node | Group) -> nodes.list_item:
@@ -276,9 +293,8 @@ class _Listing:
         line += self._link(part)
         entry = nodes.list_item("", line)
         leaving = nodes.bullet_list(bullet="-")
-        for index, edge in enumerate(self.pipeline.edges):
-            if edge.source == item.id:
-                leaving += nodes.list_item("", self._edge(index, edge))
+        for index, edge in self.leaving[item.id]:
+            leaving += nodes.list_item("", self._edge(index, edge))
         if leaving.children:
             entry += leaving
         return entry
@@ -298,7 +314,10 @@ class _Listing:
 
     def _inline(self, part: Part, name: str) -> list[nodes.Node]:
         """A text as it stands in the list: on one line, and not to be pointed at, since it stands elsewhere too."""
-        text = self.texts[part, name].deepcopy()
+        shown = self.texts[part, name]
+        if all(isinstance(child, nodes.Text) for child in shown.children):
+            return [nodes.Text(shown.astext().replace("\n", " "))]
+        text = shown.deepcopy()
         for element in text.findall(nodes.Element):
             element["ids"] = []
         _join_lines(text)

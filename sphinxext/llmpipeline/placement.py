@@ -157,7 +157,7 @@ class _Page:
             classes=tuple(diagram["classes"]),
             width=_css_length(diagram.get("width")),
         )
-        self._tell(diagram)
+        self._tell(diagram, pipeline)
 
     def _prepare_raster(
         self, diagram: pipeline_diagram, pipeline: Pipeline, style: Style, entries: Sequence[Entry]
@@ -180,12 +180,12 @@ class _Page:
             width=_css_length(diagram.get("width")),
         )
         self._add_references(diagram)
-        self._tell(diagram)
+        self._tell(diagram, pipeline)
 
-    def _tell(self, diagram: pipeline_diagram) -> None:
+    def _tell(self, diagram: pipeline_diagram, pipeline: Pipeline) -> None:
         """Put beside the picture what is not seen, and what a screen reader goes through part by part."""
         self._doctree["llmpipeline"] = True
-        diagram += nodes.container("", dead_listing(diagram, say), classes=["llmpipeline-text"])
+        diagram += nodes.container("", dead_listing(diagram, say, pipeline), classes=["llmpipeline-text"])
 
     def _prints(self, text: str) -> bool:
         """Whether the builder has the characters of a text; pdfLaTeX, which Sphinx runs by default, has few."""
