@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
-from sphinxext.llmpipeline.regions import Crossing, Region, divide
+from sphinxext.llmpipeline.regions import Crossing, Region, _Divider, divide
 
 
 def ids(region: Region) -> tuple[list[str], list[str]]:
@@ -159,3 +159,10 @@ def test_every_part_is_in_one_region(pipeline: Pipeline, direction: Direction) -
             whole = pipeline.edges[number]
             assert (tail.end if tail else edge.source) == whole.source
             assert (head.end if head else edge.target) == whole.target
+
+
+def test_one_direction_is_one_region_however_it_is_told() -> None:
+    groups = "group g: G\n   :direction: LR\n   node a\n   node b\n   group h: H\n      node c\nnode d\n"
+    pipeline = parse(f"{groups}a -> b: x\nb -> c\ng -> d\nalign a, d")
+    assert divide(pipeline, "LR") == _Divider(pipeline, "LR").region(None, "LR")
+    assert divide(pipeline, "LR").inner == {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from .digraph import GROUP_GAP, Island, build, direction_of, line_widths
+from .digraph import GROUP_GAP, Island, build, direction_of, line_widths, splines_of
 from .drawing import Engine
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point, Size, Sizes, straight
 from .layout import Placed, place
@@ -141,7 +141,7 @@ class _Arranger:
         edge = region.pipeline.edges[index]
         width = self._lines[region.edges[index]]
         begins, ends = arrow_ends(edge.kind)
-        square = (region.pipeline.splines or self._style.splines) == "ortho"
+        square = splines_of(region.pipeline, self._style) == "ortho"
         if edge.target in borders:
             head = region.heads[index]
             target = parts.at(head.end if head else edge.target)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 
 from .cycles import places
 from .digraph import GROUP_GAP, direction_of, label_room, line_widths, node_size
 from .geometry import Size, Sizes
 from .model import Pipeline
 from .regions import Region, divide
-from .routes import routes
+from .routes import as_told, routes
 from .style import Style
 
 _SIDEWAYS = ("LR", "RL")
@@ -64,10 +63,7 @@ class _Bound:
         """The longest way along edges: nodes, the gaps between them, and the labels in these."""
         if pipeline.aligned:  # nodes of one rank, and so of one way, would count twice
             return max(along.values(), default=0.0)
-        told = [
-            replace(edge, source=route.tail, target=route.head)
-            for edge, route in zip(pipeline.edges, routes(pipeline), strict=True)
-        ]
+        told = as_told(pipeline, routes(pipeline))
         place = places(list(along), told)
         leading: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for edge, length in zip(told, room, strict=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from .digraph import DETOUR_MARGIN, detour, line_widths
+from .digraph import DETOUR_MARGIN, detour, line_widths, splines_of
 from .drawing import Engine
 from .geometry import Box, Layout, PlacedEdge, Sizes
 from .grid import Grid
@@ -52,7 +52,7 @@ def clear_edges(
     """
     around = _Surroundings(layout, pipeline)
     edges = list(layout.edges)
-    splines = pipeline.splines or style.splines
+    splines = splines_of(pipeline, style)
     lines = line_widths(pipeline, style, sizes)
 
     def faults(index: int, line: PlacedEdge) -> tuple[int, int]:

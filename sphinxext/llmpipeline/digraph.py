@@ -22,7 +22,7 @@ from .geometry import Box, Size, Sizes
 from .model import Direction, Edge, Node, Pipeline, Splines
 from .order import declared, stacked
 from .regions import Crossing
-from .routes import routes
+from .routes import as_told, routes
 from .shapes import SHAPES
 from .splines import HEAVY, arrow_ends, arrow_length, arrow_size
 from .style import Style
@@ -73,22 +73,22 @@ def build(
         tails: for each edge the gate that it comes through; none where there are no islands.
         heads: the gate that it goes through.
     """
-    ortho = (pipeline.splines or style.splines) == "ortho"
+    lines = line_widths(pipeline, style, sizes)
     graph = graphviz.Digraph(
         "pipeline",
         graph_attr={
             "rankdir": direction_of(pipeline, style),
             "nodesep": _inches(style.node_gap),
-            "ranksep": _inches(style.rank_gap + _longer_heads(line_widths(pipeline, style, sizes))),
+            "ranksep": _inches(style.rank_gap + _longer_heads(lines)),
             "pad": "0",
-            **({"splines": "ortho"} if ortho else {}),
+            **({"splines": "ortho"} if splines_of(pipeline, style) == "ortho" else {}),
         },
         node_attr={"height": "0", "width": "0"},
         # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
         edge_attr={"penwidth": "0.5"},
     )
     crossings = list(zip(tails, heads, strict=True)) or [(None, None)] * len(pipeline.edges)
-    _Writer(graph, pipeline, style, sizes, islands or {}, crossings).write()
+    _Writer(graph, pipeline, style, replace(sizes, lines=lines), islands or {}, crossings).write()
     return graph
 
 
@@ -123,6 +123,11 @@ def direction_of(pipeline: Pipeline, style: Style) -> Direction:
     """Of the ranks; where it is left to the page, from left to right."""
     direction = pipeline.direction or style.direction
     return "LR" if direction == "auto" else direction
+
+
+def splines_of(pipeline: Pipeline, style: Style) -> Splines:
+    """How edges run."""
+    return pipeline.splines or style.splines
 
 
 def line_widths(pipeline: Pipeline, style: Style, sizes: Sizes) -> tuple[float, ...]:
@@ -232,16 +237,13 @@ class _Writer:
         self._sizes = {item.id: size for item, size in zip(pipeline.nodes, sizes.nodes, strict=True)}
         self._sizes |= {item.id: size for item, size in zip(pipeline.groups, sizes.groups, strict=True)}
         self._direction = direction_of(pipeline, style)
-        self._ortho = (pipeline.splines or style.splines) == "ortho"
+        self._ortho = splines_of(pipeline, style) == "ortho"
         self._members = stacked(pipeline) if self._direction in _SIDEWAYS else declared(pipeline)
         self._routes = routes(pipeline)
-        told = [
-            replace(edge, source=route.tail, target=route.head)
-            for edge, route in zip(pipeline.edges, self._routes, strict=True)
-        ]
+        told = as_told(pipeline, self._routes)
         self._backward = backward([node.id for node in pipeline.nodes], told)
         self._weights = _weights(told)
-        self._lines = line_widths(pipeline, style, sizes)
+        self._lines = sizes.lines
         self._labels = [
             size and label_room(size, line, style) for size, line in zip(sizes.edges, self._lines, strict=True)
         ]

@@ -134,7 +134,12 @@ class _Drafts:
 
     def breaks(self, pipeline: Pipeline, style: Style, own: Style) -> bool:
         """Whether there is anything to try in a style of shorter lines: some line that it breaks."""
-        return own is style or self.text(pipeline, own).sizes() != self.text(pipeline, style).sizes()
+        if own is style:
+            return True
+        sizes = self.text(pipeline, style).sizes()
+        if all(size is None or size.width <= own.label_width for size in (*sizes.nodes, *sizes.edges, *sizes.groups)):
+            return False  # without setting the text again
+        return self.text(pipeline, own).sizes() != sizes
 
     def least_cost(self, pipeline: Pipeline, style: Style, width: float) -> float:
         """What a diagram costs at least on a page of *width* points."""

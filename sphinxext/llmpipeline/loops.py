@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from .digraph import line_widths
+from .digraph import line_widths, splines_of
 from .geometry import Box, Curve, Layout, PlacedEdge, Point, Size, Sizes
 from .model import Edge, Pipeline
 from .splines import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
@@ -16,7 +16,8 @@ from .style import Style
 Side = Literal["top", "right", "bottom", "left"]
 
 _WIDE, _HIGH = 18.0, 20.0  # points
-_BULGE = 1.3  # of the height: how far the handles of a curved loop reach, and how far they are apart
+_BULGE = 1.3  # of its height: how far the handles of a curved loop reach
+_SPREAD = 2.08  # of its width: how far they are apart
 _FURTHER = 14.0  # points by which a loop is higher than one that has all four sides already
 _CLEAR = 3.0  # points between a loop and its label
 _SIDES: dict[str, tuple[Side, ...]] = {
@@ -43,7 +44,7 @@ def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) 
     edges = list(layout.edges)
     boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
     groups = {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
-    square = (pipeline.splines or style.splines) == "ortho"
+    square = splines_of(pipeline, style) == "ortho"
     lines = line_widths(pipeline, style, sizes)
     sides = _SIDES[pipeline.direction or "LR"]
     loops: Counter[str] = Counter()
@@ -77,7 +78,7 @@ def _loop(edge: Edge, width: float, node: Box, side: Side, high: float, label: S
         path = Curve((at(u0, v0), at(u0, high), at(u1, high), at(u1, v1)))
     else:
         reach = _BULGE * high
-        path = Curve((at(u0, v0), at(_BULGE * u0 * 1.6, reach), at(_BULGE * u1 * 1.6, reach), at(u1, v1)), bezier=True)
+        path = Curve((at(u0, v0), at(_SPREAD * u0, reach), at(_SPREAD * u1, reach), at(u1, v1)), bezier=True)
     heads = tuple(
         arrowhead(at(u, 0.0), inward, arrow_size(width)) for u, tip in zip((u0, u1), tips, strict=True) if tip
     )
@@ -85,8 +86,7 @@ def _loop(edge: Edge, width: float, node: Box, side: Side, high: float, label: S
         return PlacedEdge((path,), heads)
     deep = label.height if side in ("top", "bottom") else label.width
     x, y = at(0.0, high + _CLEAR + deep / 2)
-    box = Box(x - label.width / 2, y - label.height / 2, x + label.width / 2, y + label.height / 2)
-    return PlacedEdge((path,), heads, box)
+    return PlacedEdge((path,), heads, Box.at((x, y), label.width, label.height))
 
 
 def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:

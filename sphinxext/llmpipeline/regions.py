@@ -52,7 +52,17 @@ def divide(pipeline: Pipeline, direction: Direction) -> Region:
     >>> whole.tails
     (Crossing(island='g', end='a'),)
     """
+    if all(group.direction in (None, direction) for group in pipeline.groups):
+        return _undivided(pipeline, direction)
     return _Divider(pipeline, direction).region(None, direction)
+
+
+def _undivided(pipeline: Pipeline, direction: Direction) -> Region:
+    """The one region of a diagram that runs in one direction, as most do."""
+    aligned = tuple(unique for ids in pipeline.aligned if len(unique := tuple(dict.fromkeys(ids))) > 1)
+    whole = Pipeline(pipeline.nodes, pipeline.edges, pipeline.groups, aligned, direction, pipeline.splines)
+    nowhere = (None,) * len(pipeline.edges)
+    return Region(whole, tuple(range(len(pipeline.edges))), nowhere, nowhere, {})
 
 
 class _Divider:

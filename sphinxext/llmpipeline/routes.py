@@ -5,8 +5,8 @@ Graphviz joins nodes only, so at an end of an edge that is a group one of its no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from .model import Edge, Pipeline
 
@@ -40,6 +40,13 @@ def routes(pipeline: Pipeline) -> list[Route]:
         return Route(tail, head, tail_group, head_group, home, within)
 
     return [route(edge) for edge in pipeline.edges]
+
+
+def as_told(pipeline: Pipeline, found: Iterable[Route]) -> list[Edge]:
+    """The edges between the nodes that Graphviz is told to join, by their routes."""
+    return [
+        replace(edge, source=route.tail, target=route.head) for edge, route in zip(pipeline.edges, found, strict=True)
+    ]
 
 
 def shared_ranks(pipeline: Pipeline) -> dict[str, str]:
