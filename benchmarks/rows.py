@@ -95,7 +95,7 @@ class Bench:
 def lay_out(*sources: str) -> None:
     """Have Graphviz lay graphs out, as this extension does."""
     for source in sources:
-        pygraphviz.AGraph(string=source).draw(format="json", prog="dot")
+        pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
 
 
 def _against(bench: Bench, peer: str, limit: float, what: str) -> Row:
