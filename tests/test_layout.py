@@ -633,3 +633,40 @@ def test_the_setting_of_the_graphviz_package_is_put_back(same_dot: str) -> None:
     with pytest.raises(LayoutError):
         place(parse("a -> b"), digraph(parse("a -> b")), "dot", "no-such-dot")
     assert dot_command.DOT_BINARY is before
+
+
+def placed_edge(pos: str) -> PlacedEdge:
+    """An edge that Graphviz draws so, between two nodes that are 10 points wide and high."""
+    around = [
+        {"_gvid": at, "name": id, "pos": f"{x},0", "width": "0.139", "height": "0.139", "label": TABLE}
+        for at, id, x in ((0, "a", 0), (1, "b", 100))
+    ]
+    edge = {"tail": 0, "head": 1, "id": "e0", "arrowsize": "0.8", "pos": pos}
+    (line,) = read_layout(parse("a -> b"), {"bb": "0,0,100,10", "objects": around, "edges": [edge]}).edges
+    return line
+
+
+TABLE = '<TABLE FIXEDSIZE="TRUE" WIDTH="4" HEIGHT="4">'
+
+
+def test_an_arrowhead_begins_where_its_line_ends() -> None:
+    line = placed_edge("e,95,0 5,0 30,0 60,0 86,0")
+    assert line.splines[0].points[-1] == (86, 0)
+    left, tip, right = line.arrowheads[0].points
+    assert (*left, *tip, *right) == pytest.approx((86, 2.8, 94, 0, 86, -2.8))
+
+
+def test_a_line_too_short_for_its_arrowhead_ends_inside_it() -> None:
+    assert placed_edge("e,95,0 89,0 89,0 90,0 90,0").arrowheads[0].points[1] == (95, 0)
+    assert placed_edge("e,95,0 89,0 90,0 95,0 95,0").arrowheads[0].points[1] == (95, 0)
+
+
+def test_arrowheads_at_both_ends_and_several_pieces() -> None:
+    line = placed_edge("s,5,0 14,0 20,0 30,0 40,0;e,95,0 40,0 60,0 70,0 86,0")
+    assert [spline.points[0] for spline in line.splines] == [(14, 0), (40, 0)]
+    assert sorted(head.points[1][0] for head in line.arrowheads) == pytest.approx([6, 94])
+
+
+def test_a_line_without_a_length_is_no_layout() -> None:
+    with pytest.raises(ValueError, match="a line without a length has no arrowhead"):
+        placed_edge("e,95,0 95,0 95,0 95,0 95,0")

@@ -276,23 +276,24 @@ def _spline(text: str, size: float) -> tuple[Curve, list[Curve]]:
             tips[end[0]] = float(x), float(y)
         else:
             points.append((float(x), float(y)))
-    heads = [_head(points[-1 if end == "e" else 0], tip, size) for end, tip in sorted(tips.items())]
+    heads = [_head(points if end == "e" else points[::-1], tip, size) for end, tip in sorted(tips.items())]
     return Curve(tuple(points), bezier=True), heads
 
 
-def _head(base: Point, tip: Point, size: float) -> Curve:
-    """The arrowhead from the end of a line to its tip.
+def _head(line: Sequence[Point], tip: Point, size: float) -> Curve:
+    """The arrowhead at the end of a line, from there to its tip.
 
     Graphviz leaves more room than the arrowhead is long, for the width of its outline: there, the line is led on
     afterwards, and here it ends at the arrowhead.  A line that is too short for its arrowhead ends inside that.
     """
-    away = math.dist(base, tip)
-    if not away:
-        raise ValueError("an arrowhead points nowhere")
-    towards = (tip[0] - base[0]) / away, (tip[1] - base[1]) / away
-    length = min(away, HEAD_LENGTH * size)
-    if length < away:
-        tip = base[0] + length * towards[0], base[1] + length * towards[1]
+    start = next((point for point in reversed(line) if point != tip), None)
+    if start is None:
+        raise ValueError("a line without a length has no arrowhead")
+    length = math.dist(start, tip)
+    towards = (tip[0] - start[0]) / length, (tip[1] - start[1]) / length
+    room = HEAD_LENGTH * size
+    if math.dist(line[-1], tip) > room:
+        tip = line[-1][0] + room * towards[0], line[-1][1] + room * towards[1]
     return arrowhead(tip, towards, size)
 
 
