@@ -21,6 +21,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, layout, parse
 from sphinxext.llmpipeline.arrange import arrange
+from sphinxext.llmpipeline.digraph import build
 from sphinxext.llmpipeline.draw import digraph
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge
 from sphinxext.llmpipeline.layout import Placed, place, read_layout
@@ -670,3 +671,9 @@ def test_arrowheads_at_both_ends_and_several_pieces() -> None:
 def test_a_line_without_a_length_is_no_layout() -> None:
     with pytest.raises(ValueError, match="a line without a length has no arrowhead"):
         placed_edge("e,95,0 95,0 95,0 95,0 95,0")
+
+
+def test_the_label_of_a_square_loop_has_no_place_yet() -> None:
+    pipeline = replace(parse("group g: G\n   node a\nnode b\na -> a: label"), splines="ortho", direction="TB")
+    found = place(pipeline, build(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes()))
+    assert found.layout.edges[0].label is None

@@ -219,6 +219,9 @@ def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
     clusters = {item["name"]: item for item in objects if "bb" in item}
     numbered = {item["_gvid"]: item for item in nodes.values()}
     edges = {item["id"]: item for item in drawn.get("edges", ()) if "id" in item}
+    if drawn.get("splines") == "ortho":
+        for item in edges.values():  # Graphviz tells a place of the labels all the same, but has not looked for one
+            item.pop("lp", None)
     return Layout(
         _bounds(drawn),
         tuple(_node(nodes[node.id]) for node in pipeline.nodes),
