@@ -82,6 +82,14 @@ def test_rows_of_a_narrow_diagram_are_of_even_length() -> None:
     assert max(rows.values()) - min(rows.values()) < 120
 
 
+def test_what_is_wider_than_a_row_has_one_of_its_own() -> None:
+    """Of two colour bars below a narrow diagram, neither can be made narrower."""
+    pipeline = parse("model a\n   :value: 1B\nmodel b\n   :value: 2B\na -> b\n   :value: 3", direction="TB")
+    both = replace(pipeline, node_scale=Scale("viridis"), edge_scale=Scale("magma"))
+    first, second = drawn(both).furniture.bars
+    assert first.strip.y0 > second.strip.y1
+
+
 def test_swatches_are_drawn_as_the_parts_themselves() -> None:
     pipeline = parse("model a\nstore b\na -> b\na <-> b\na -- b")
     model, store, flow, exchange, link = drawn(with_legend(pipeline)).furniture.legend
