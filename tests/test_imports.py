@@ -27,16 +27,17 @@ NAME = "sphinxext.llmpipeline"
 AT_RUN_TIME: dict[str, set[str]] = {
     "artist": {"matplotlib", "numpy"},
     "canvas": {"matplotlib"},
+    "colormaps": {"matplotlib", "numpy"},
     "digraph": {"graphviz"},
     "directive": {"docutils", "sphinx"},
     "doctree": {"docutils"},
     "extension": {"docutils", "sphinx"},
     "fonts": {"matplotlib"},
+    "formulas": {"matplotlib"},
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
-    "scales": {"matplotlib", "numpy"},
-    "text": {"matplotlib"},
+    "settings": {"matplotlib"},
     "visitors": {"docutils"},
     "webfont": {"fontTools"},
 }
@@ -62,8 +63,9 @@ ORDER = (
     *("geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange"),
-    *("loops", "titles", "detours", "finish", "badges", "fonts", "wrap", "text", "scales", "fit", "furniture"),
-    *("artist", "canvas", "svg", "raster", "draw", "files", "cached", "assets", "webfont"),
+    *("loops", "titles", "detours", "finish", "badges", "settings", "fonts", "formulas", "wrap", "text"),
+    *("colormaps", "scales", "fit", "furniture", "picture", "artist", "canvas", "svg", "svgpath", "svgwriter"),
+    *("raster", "draw", "files", "cached", "assets", "webfont"),
     *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
 )
 
@@ -74,6 +76,9 @@ DEFERRED = {
     ("extension", "webfont"),
     ("model", "draw"),
     ("cached", "draw"),
+    ("draw", "artist"),
+    ("draw", "canvas"),
+    ("scales", "colormaps"),
 }
 
 
@@ -199,8 +204,7 @@ def loaded_by(code: str) -> list[str]:
         ("from sphinxext.llmpipeline import parse; parse('a -> b')", []),
         ("from sphinxext.llmpipeline import read_style; read_style({'font_size': 3})", []),
         ("from sphinxext.llmpipeline import extension", ["docutils", "sphinx"]),
-        # fontTools comes with matplotlib's PDF.
-        ("from sphinxext.llmpipeline import render", ["fontTools", "graphviz", "matplotlib", "numpy"]),
+        ("from sphinxext.llmpipeline import render", ["graphviz", "matplotlib", "numpy"]),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(code: str, loaded: list[str]) -> None:
