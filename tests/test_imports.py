@@ -27,7 +27,6 @@ NAME = "sphinxext.llmpipeline"
 AT_RUN_TIME: dict[str, set[str]] = {
     "artist": {"matplotlib", "numpy"},
     "canvas": {"matplotlib"},
-    "colormaps": {"matplotlib", "numpy"},
     "digraph": {"graphviz"},
     "directive": {"docutils", "sphinx"},
     "doctree": {"docutils"},
@@ -37,6 +36,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
+    "scales": {"matplotlib", "numpy"},
     "settings": {"matplotlib"},
     "visitors": {"docutils"},
     "webfont": {"fontTools"},
@@ -64,7 +64,7 @@ ORDER = (
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange"),
     *("loops", "titles", "detours", "finish", "badges", "settings", "fonts", "formulas", "wrap", "text"),
-    *("colormaps", "scales", "fit", "furniture", "picture", "artist", "canvas", "svg", "svgpath", "svgwriter"),
+    *("scales", "fit", "furniture", "picture", "artist", "canvas", "svg", "svgpath", "svgwriter"),
     *("raster", "draw", "files", "cached", "assets", "webfont"),
     *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
 )
@@ -78,7 +78,6 @@ DEFERRED = {
     ("cached", "draw"),
     ("draw", "artist"),
     ("draw", "canvas"),
-    ("scales", "colormaps"),
 }
 
 
@@ -209,6 +208,37 @@ def loaded_by(code: str) -> list[str]:
 )
 def test_what_is_not_needed_is_not_loaded(code: str, loaded: list[str]) -> None:
     assert loaded_by(code) == loaded
+
+
+def matplotlib_of(code: str) -> set[str]:
+    """The modules of matplotlib and of what it brings, beside those that the bare package loads."""
+    code = f"""\
+import sys, matplotlib
+before = set(sys.modules)
+from sphinxext.llmpipeline import parse, render
+{code}
+loaded = set(sys.modules) - before
+print(*[name for name in loaded if name.partition(".")[0] in ("matplotlib", "mpl_toolkits", "pyparsing", "fontTools")])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_an_svg_loads_of_matplotlib_what_reads_fonts_alone() -> None:
+    code = (
+        "render(parse('group g: G\\n  model a: Alpha\\n    :repeat: 3\\n    :value: 7B\\ndata b: ``B``\\na --> b: x'))"
+    )
+    assert matplotlib_of(code) == {"matplotlib._afm", "matplotlib._mathtext_data", "matplotlib.font_manager"}
+
+
+def test_what_writes_figures_and_sets_formulas_is_loaded_where_it_is_asked_for() -> None:
+    assert {"matplotlib.figure", "matplotlib.backends.backend_pdf"} <= matplotlib_of(
+        "render(parse('a -> b'), format='pdf')"
+    )
+    formula = "from sphinxext.llmpipeline.model import *; render(Pipeline((Node('a', Label(((Run('x', 'math'),),))),)))"
+    loaded = matplotlib_of(formula)
+    assert "matplotlib.mathtext" in loaded
+    assert "matplotlib.figure" not in loaded
 
 
 def test_public_names() -> None:
