@@ -21,6 +21,7 @@ from sphinxext.llmpipeline.digraph import build
 from sphinxext.llmpipeline.finish import finish
 from sphinxext.llmpipeline.geometry import Box
 from sphinxext.llmpipeline.layout import place
+from sphinxext.llmpipeline.picture import Picture
 from sphinxext.llmpipeline.style import Style, Tone
 from sphinxext.llmpipeline.text import measure
 
@@ -43,7 +44,7 @@ def diagram(text: str = TEXT, style: Style = CLASSIC, origin: tuple[float, float
     pipeline = parse(text)
     blocks = measure(pipeline, style)
     layout = place(pipeline, build(pipeline, style, blocks.sizes())).layout
-    return Diagram(pipeline, style, blocks, finish(layout, pipeline, style), origin)
+    return Diagram(Picture(pipeline, style, blocks, finish(layout, pipeline, style)), origin)
 
 
 def picture(figure: Figure) -> np.ndarray:
@@ -172,7 +173,7 @@ def test_an_invisible_diagram_is_not_drawn() -> None:
 
 def test_extent_holds_everything_and_the_margin() -> None:
     drawn = diagram()
-    layout, margin = drawn.layout, CLASSIC.margin
+    layout, margin = drawn.picture.layout, CLASSIC.margin
     boxes = [node.box for node in layout.nodes] + [group.box for group in layout.groups] + [layout.box]
     boxes += [edge.label for edge in layout.edges if edge.label]
     boxes += [Box.around(curve.points) for edge in layout.edges for curve in (*edge.splines, *edge.arrowheads)]

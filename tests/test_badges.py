@@ -9,16 +9,17 @@ from sphinxext.llmpipeline.artist import Diagram
 from sphinxext.llmpipeline.badges import on_node, pill_size
 from sphinxext.llmpipeline.geometry import Box, Curve, PlacedNode, Size
 from sphinxext.llmpipeline.model import NODE_KINDS, Direction
+from sphinxext.llmpipeline.picture import Picture
 from sphinxext.llmpipeline.style import STYLES, Style
 
 NODE = PlacedNode((Curve(((0, 0), (100, 0), (100, 40), (0, 40)), closed=True),), Box(10, 10, 90, 30))
 TEXT = Size(20, 12)
 
 
-def drawn(text: str, style: Style = MODERN, direction: Direction = "LR") -> Diagram:
+def drawn(text: str, style: Style = MODERN, direction: Direction = "LR") -> Picture:
     (diagram,) = figure(parse(text, direction=direction), style).artists
     assert isinstance(diagram, Diagram)
-    return diagram
+    return diagram.picture
 
 
 def test_upper_right_corner() -> None:

@@ -562,7 +562,7 @@ def test_text_is_legible_on_a_telephone(site: Site, browser: Browser) -> None:
             """
             return [...document.querySelectorAll("svg.llmpipeline")].map(svg => [
               svg.dataset.diagram, svg.getScreenCTM().a,
-              [...svg.querySelectorAll("text[font-size]")].map(text => Number(text.getAttribute("font-size"))),
+              [...svg.querySelectorAll("text")].map(text => parseFloat(getComputedStyle(text).fontSize)),
             ]);
             """
         ):

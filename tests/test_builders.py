@@ -23,11 +23,11 @@ from PIL import Image
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.outline import NOT_DRAWN
+from tests.drawings import SVG, read_all
 
 if TYPE_CHECKING:
     from conftest import Build, Project
 
-SVG = "{http://www.w3.org/2000/svg}"
 BUILDERS = [
     "html",
     "dirhtml",
@@ -108,11 +108,6 @@ class Page(HTMLParser):
         return [id for id, count in counts.items() if count > 1 and id]
 
 
-def drawings(page: str) -> list[ET.Element]:
-    """The SVG elements of a page, each read as XML of its own."""
-    return [ET.fromstring(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "llmpipeline" in found]
-
-
 def of_class(drawing: ET.Element, name: str) -> list[ET.Element]:
     return [group for group in drawing.iter(f"{SVG}g") if name in group.get("class", "").split()]
 
@@ -181,7 +176,7 @@ def page(project: Project, seed: str) -> str:
 
 
 def test_html_shows_nodes_and_edges(page: str) -> None:
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     assert [node.get("data-id") for node in of_class(drawing, "llmpipeline-node")] == ["arch", "gpt3", "chat"]
     edges = of_class(drawing, "llmpipeline-edge")
     assert [(edge.get("data-source"), edge.get("data-target")) for edge in edges] == [
@@ -193,21 +188,20 @@ def test_html_shows_nodes_and_edges(page: str) -> None:
 
 
 def test_html_has_labels_as_text(page: str) -> None:
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     parts = [*of_class(drawing, "llmpipeline-node"), *of_class(drawing, "llmpipeline-edge")]
     assert [[text.text for text in part.iter(f"{SVG}text")] for part in parts] == LABELS
 
 
 def test_html_has_the_shared_style(page: str) -> None:
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     assert drawing.get("class") == "llmpipeline llmpipeline-style-modern"
     for node in of_class(drawing, "llmpipeline-node"):
-        style = node[0].get("style", "")
-        assert style.startswith(f"fill:var(--llmpipeline-model-fill,{MODERN.nodes['model'].light.fill});")
+        assert node.get("fill") == f"var(--llmpipeline-model-fill,{MODERN.nodes['model'].light.fill})"
 
 
 def test_html_describes_the_drawing(page: str) -> None:
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     title, description = drawing[0], drawing[1]
     assert drawing.get("role") == "img"
     assert drawing.get("data-diagram") == "llm-building-process"
@@ -233,7 +227,7 @@ def test_html_numbers_and_refers_to_the_figure(page: str) -> None:
 
 
 def test_html_has_the_width_of_the_drawing(page: str) -> None:
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     width, height = drawing.get("width"), drawing.get("height")
     assert drawing.get("viewBox") == f"0 0 {width} {height}"
     assert 500 < float(width or 0) <= 700
@@ -264,7 +258,7 @@ def test_alt_is_the_description_and_class_width_and_align_are_kept(project: Proj
        a -> b
     """
     page = project.write({"index.rst": dedent(index)}).build("html", "-W").read("index.html")
-    first, second = drawings(page)
+    first, second = read_all(page)
     assert first[1].text == 'It is "this" & <that>'
     assert set((first.get("class") or "").split()) == {"llmpipeline", "llmpipeline-style-modern", "big"}
     assert first.get("data-diagram") == "my-diagram"
@@ -276,7 +270,7 @@ def test_alt_is_the_description_and_class_width_and_align_are_kept(project: Proj
 def test_same_diagram_twice_on_a_page_has_ids_of_its_own(project: Project) -> None:
     text = ".. llmpipeline::\n\n   a -> b\n      :link: https://example.org\n\n"
     page = project.write({"index.rst": f"Title\n=====\n\n{text}{text}"}).build("html", "-W").read("index.html")
-    first, second = drawings(page)
+    first, second = read_all(page)
     assert Page(page).repeated_ids() == []
     for drawing in (first, second):
         assert drawing.get("aria-labelledby") == drawing[0].get("id")
@@ -295,7 +289,7 @@ def test_singlehtml_of_two_documents_has_ids_of_its_own(project: Project) -> Non
     build = project.build("singlehtml", "-W")
     page = build.read("index.html")
     assert build.warnings == ""
-    assert len(drawings(page)) == 4
+    assert len(read_all(page)) == 4
     assert Page(page).repeated_ids() == []
     assert "llmpipeline.css" in page
 
@@ -337,7 +331,7 @@ def test_links_are_plain(project: Project) -> None:
     project.write({"index.rst": dedent(index), "sub/page.rst": page_source})
     assert project.build("html", "-W").warnings == ""
     page = project.build("html").read("index.html")
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     found = {
         group.get("data-id") or f"{group.get('data-source')}→{group.get('data-target')}": group.find(f"{SVG}a")
         for group in drawing.iter(f"{SVG}g")
@@ -361,7 +355,7 @@ def test_links_are_plain(project: Project) -> None:
     # Typographic quotes are Sphinx's doing.
     assert tooltip is not None
     assert tooltip.text == "“Tip” & <b>"
-    (other,) = drawings(project.build("html").read("sub/page.html"))
+    (other,) = read_all(project.build("html").read("sub/page.html"))
     assert [link.get("href") for link in other.iter(f"{SVG}a")] == ["../index.html"]
 
 
@@ -378,7 +372,7 @@ def test_one_drawing_has_the_links_of_each_builder(project: Project, builder: st
     project.build("html", "-W")
     before = project.drawings()
     build = project.build(builder, "-W")
-    (drawing,) = drawings(build.read(file))
+    (drawing,) = read_all(build.read(file))
     assert [link.get("href") for link in drawing.iter(f"{SVG}a")] == [href]
     assert project.drawings() == before
 
@@ -386,7 +380,7 @@ def test_one_drawing_has_the_links_of_each_builder(project: Project, builder: st
 def test_titles_of_other_documents_are_drawn(project: Project) -> None:
     index = "Title\n=====\n\n.. llmpipeline::\n\n   a: See :doc:`other`\\n*now*\n\n.. toctree::\n\n   other\n"
     build = project.write({"index.rst": index, "other.rst": "The Other\n=========\n"}).build("html", "-W")
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     texts = list(drawing.iter(f"{SVG}text"))
     assert "".join(text.text or "" for text in texts) == "See The Othernow"
     assert texts[-1].get("font-style") == "italic"
@@ -395,7 +389,7 @@ def test_titles_of_other_documents_are_drawn(project: Project) -> None:
 def test_substitutions_are_drawn(project: Project) -> None:
     index = ".. llmpipeline::\n\n   a: Version |release| of |name|\n\n.. |name| replace:: the *model*\n"
     build = project.write({"index.rst": index}).build("html", "-W")
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     assert "".join(text.text or "" for text in drawing.iter(f"{SVG}text")) == "Version 1.0 of the model"
 
 
@@ -406,7 +400,7 @@ def test_broken_reference_in_a_label_warns_at_its_line(project: Project) -> None
         "index.rst:7: WARNING: unknown document: 'nowhere' [ref.doc]\n"
         "index.rst:9: WARNING: undefined label: 'gone' [ref.ref]\n"
     )
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     assert "nowhere" in "".join(drawing.itertext())
 
 
@@ -443,7 +437,7 @@ def test_project_may_override_the_style_sheet(project: Project, seed: str) -> No
 def test_themes(project: Project, seed: str, theme: str) -> None:
     build = project.write({"index.rst": seed_document(seed)}, f'{NUMFIG}\nhtml_theme = "{theme}"').build("html", "-W")
     assert build.warnings == ""
-    assert len(drawings(build.read("index.html"))) == 1
+    assert len(read_all(build.read("index.html"))) == 1
 
 
 def test_json_has_the_same_figure_as_html(project: Project, seed: str, page: str) -> None:
@@ -601,7 +595,7 @@ def test_translated_build_draws_the_translation(project: Project, seed: str) -> 
     build = project.run("html", "-W")
     assert build.warnings == ""
     page = build.read("index.html")
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     texts = [text.text for text in drawing.iter(f"{SVG}text")]
     assert {"Architektur", "Decoder", "Vortraining", "General Purpose Model"} <= set(texts)
     assert drawing[0].text == "Wie ein großes Sprachmodell entsteht"
@@ -851,7 +845,7 @@ def test_every_character_is_drawn(project: Project, label: str) -> None:
     # A glyph that no font has may be worth a warning, but the diagram is there.
     page = build.read("index.html")
     assert NOT_DRAWN not in page
-    assert len(drawings(page)) == 1
+    assert len(read_all(page)) == 1
 
 
 @pytest.fixture
@@ -877,7 +871,7 @@ def test_hostile_data_stays_data_in_html(hostile: Project) -> None:
     found = Page(page)
     assert not [script for script in found.scripts if "alert" in script]
     assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
-    (drawing,) = drawings(page)
+    (drawing,) = read_all(page)
     nodes = {node.get("data-id"): node for node in of_class(drawing, "llmpipeline-node")}
     assert set(nodes) == {*HOSTILE_LABELS, "node", "größe"}
     first = ["".join(text.text or "" for text in node.iter(f"{SVG}text")) for node in nodes.values()]
@@ -891,7 +885,7 @@ def test_line_ends_of_other_worlds_end_no_line_of_a_file(project: Project) -> No
     body = "a: A \u2028 B \u2029 C \x1c D \x85 E\nb: :nope:`x`\n"
     build = project.write({"index.rst": ".. llmpipeline:: x.pipe\n", "x.pipe": body}).build("html")
     assert build.warnings == 'x.pipe:2: ERROR: Unknown interpreted text role "nope". [docutils]\n'
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     assert "".join(of_class(drawing, "llmpipeline-node")[0].itertext()).split() == ["A", "B", "C", "D", "E"]
 
 

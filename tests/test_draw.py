@@ -63,8 +63,8 @@ def test_the_corpus_is_drawn_without_a_word(file: Path) -> None:
 
 def test_figure_is_drawn_in_the_style() -> None:
     (light,), (plain,) = figure(PIPELINE).artists, figure(PIPELINE, PRINT).artists
-    assert light.style is MODERN  # type: ignore[attr-defined]
-    assert plain.style is PRINT  # type: ignore[attr-defined]
+    assert light.picture.style is MODERN  # type: ignore[attr-defined]
+    assert plain.picture.style is PRINT  # type: ignore[attr-defined]
 
 
 def test_job_and_drawing_can_be_pickled() -> None:
@@ -200,7 +200,7 @@ def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyP
 
 
 def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sphinxext.llmpipeline import draw as module
+    from sphinxext.llmpipeline import canvas as module
 
     to_bytes = module.to_bytes
 
@@ -210,7 +210,7 @@ def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPat
         return to_bytes(*given)
 
     monkeypatch.setattr(module, "to_bytes", warned)
-    notes = drawn(PIPELINE).notes
+    notes = drawn(PIPELINE, "pdf").notes
     assert notes.messages == (Message("draw", "first"), Message("draw", "second"))
 
 

@@ -13,9 +13,10 @@ from sphinxext.llmpipeline.artist import Diagram
 from sphinxext.llmpipeline.furniture import Furniture
 from sphinxext.llmpipeline.geometry import Box, PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.model import EDGE_KINDS, NODE_KINDS, Label, LegendEntry, Pipeline, Scale
+from sphinxext.llmpipeline.picture import Picture
 from sphinxext.llmpipeline.style import STYLES, Style
+from tests.drawings import SVG, Look
 
-SVG = "{http://www.w3.org/2000/svg}"
 EVERY_KIND = parse(
     "\n".join(f"{kind} n{index}\n   :value: {index + 1}B t" for index, kind in enumerate(NODE_KINDS))
     + "\nn0 -> n1 => n2 --> n3 <-> n4 -- n5: y\n   :value: 3"
@@ -26,10 +27,10 @@ def with_legend(pipeline: Pipeline, style: Style = MODERN) -> Pipeline:
     return replace(pipeline, legend=legend(pipeline, style))
 
 
-def drawn(pipeline: Pipeline, style: Style = MODERN) -> Diagram:
+def drawn(pipeline: Pipeline, style: Style = MODERN) -> Picture:
     (diagram,) = figure(pipeline, style).artists
     assert isinstance(diagram, Diagram)
-    return diagram
+    return diagram.picture
 
 
 FULL = replace(
@@ -82,6 +83,14 @@ def test_rows_of_a_narrow_diagram_are_of_even_length() -> None:
     assert max(rows.values()) - min(rows.values()) < 120
 
 
+def test_what_is_wider_than_a_row_has_one_of_its_own() -> None:
+    """Of two colour bars below a narrow diagram, neither can be made narrower."""
+    pipeline = parse("model a\n   :value: 1B\nmodel b\n   :value: 2B\na -> b\n   :value: 3", direction="TB")
+    both = replace(pipeline, node_scale=Scale("viridis"), edge_scale=Scale("magma"))
+    first, second = drawn(both).furniture.bars
+    assert first.strip.y0 > second.strip.y1
+
+
 def test_swatches_are_drawn_as_the_parts_themselves() -> None:
     pipeline = parse("model a\nstore b\na -> b\na <-> b\na -- b")
     model, store, flow, exchange, link = drawn(with_legend(pipeline)).furniture.legend
@@ -107,64 +116,55 @@ def test_colours_meet_without_a_gap_and_ticks_stand_at_their_values() -> None:
 # In SVG
 
 
-def group(svg: bytes, name: str) -> ET.Element:
-    (found,) = [part for part in ET.fromstring(svg).iter(f"{SVG}g") if part.get("class") == name]
+def group(root: ET.Element, name: str) -> ET.Element:
+    (found,) = [part for part in root.iter(f"{SVG}g") if part.get("class") == name]
     return found
 
 
+TEXT_COLOR = f"var(--llmpipeline-edge-text,{MODERN.edge_text_light})"
+
+
 def test_legend_in_svg_follows_the_page() -> None:
-    part = group(render(with_legend(parse("model a\ndata b\na --> b")), MODERN), "llmpipeline-legend")
+    root = ET.fromstring(render(with_legend(parse("model a\ndata b\na --> b")), MODERN))
+    part = group(root, "llmpipeline-legend")
     assert part.get("aria-hidden") == "true"
     assert [text.text for text in part.iter(f"{SVG}text")] == ["Data", "Model", "Feedback"]
-    styles = [element.get("style", "") for element in part.iter() if element.get("style")]
-    assert all("var(--llmpipeline-" in style for style in styles)
-    assert any("--llmpipeline-model-fill" in style for style in styles)
-    assert any("stroke-dasharray" in style for style in styles)
-    assert all("--llmpipeline-edge-text" in text.get("style", "") for text in part.iter(f"{SVG}text"))
+    colors = {value for element in part.iter() for name, value in element.attrib.items() if name in ("fill", "stroke")}
+    assert all("var(--llmpipeline-" in color for color in colors - {"none"})
+    assert any("--llmpipeline-model-fill" in color for color in colors)
+    assert any("stroke-dasharray" in path.attrib for path in part.iter(f"{SVG}path"))
+    assert {Look(root).of(text, "fill", "stroke") for text in part.iter(f"{SVG}text")} == {(TEXT_COLOR, None)}
 
 
 def test_colour_bar_in_svg_has_literal_colours_and_text_that_follows_the_page() -> None:
     pipeline = replace(parse("model a\n   :value: 1B\nmodel b\n   :value: 2B"), node_scale=Scale("viridis"))
-    data = render(pipeline, MODERN)
-    part = group(data, "llmpipeline-colorbar")
-    paths = [path.get("style", "") for path in part.iter(f"{SVG}path")]
-    assert paths[0].startswith("fill:#4")
-    assert "stroke:none" in paths[0]
-    assert len([style for style in paths if "fill:#" in style]) == 32
-    assert all("--llmpipeline-edge-text" in text.get("style", "") for text in part.iter(f"{SVG}text"))
-    first = ET.fromstring(data)[0]
-    path, text = first.find(f"{SVG}path"), first.find(f"{SVG}text")
+    root = ET.fromstring(render(pipeline, MODERN))
+    look, part = Look(root), group(root, "llmpipeline-colorbar")
+    cells = [look.of(path, "fill", "stroke") for path in part.iter(f"{SVG}path")][:32]
+    assert all(fill and fill.startswith("#") and stroke is None for fill, stroke in cells)
+    assert {look.of(text, "fill", "stroke") for text in part.iter(f"{SVG}text")} == {(TEXT_COLOR, None)}
+    path, text = root[0].find(f"{SVG}path"), root[0].find(f"{SVG}text")
     assert path is not None
     assert text is not None
-    assert "fill:#440154;stroke:var(--llmpipeline-model-stroke" in path.get("style", "")
-    assert "fill:#ffffff;" in text.get("style", "")
-
-
-def test_black_of_a_colour_map_is_black() -> None:
-    """Matplotlib's SVG leaves that colour out."""
-    pipeline = replace(parse("model a\n   :value: 0\nmodel b\n   :value: 2"), node_scale=Scale("gray"))
-    styles = [path.get("style", "") for path in ET.fromstring(render(pipeline)).iter(f"{SVG}path")]
-    assert styles[0].startswith("fill:#000000;")
+    stroke = f"var(--llmpipeline-model-stroke,{MODERN.nodes['model'].light.stroke})"
+    assert look.of(path, "fill", "stroke") == ("#440154", stroke)
+    assert look.of(text, "fill", "stroke") == ("#fff", "none")
 
 
 def test_lines_have_their_colours_and_widths() -> None:
     pipeline = replace(
         parse("a -> b\n   :value: 1\na --> b\n   :value: 3\na -> b"), edge_scale=Scale("viridis", widths=(1.5, 7))
     )
+    root = ET.fromstring(render(pipeline))
     first, second, third = [
-        [path.get("style", "") for path in part.iter(f"{SVG}path")]
-        for part in ET.fromstring(render(pipeline)).iter(f"{SVG}g")
+        [Look(root).of(path, "fill", "stroke", "stroke-width") for path in part.iter(f"{SVG}path")]
+        for part in root.iter(f"{SVG}g")
         if part.get("class", "").startswith("llmpipeline-edge")
     ]
     line = f"var(--llmpipeline-edge,{MODERN.edge_light})"
-    assert first == [
-        f"fill:none;stroke:{line};stroke-width:2.5",
-        "fill:none;stroke:#440154;stroke-width:1.5",
-        f"fill:#440154;stroke:{line}",  # a width of 1 is SVG's own
-    ]
-    assert second[0].startswith(f"fill:none;stroke:{line};stroke-width:8;stroke-dasharray:")
-    assert second[1].startswith("fill:none;stroke:#fde725;stroke-width:7;stroke-dasharray:")
-    assert third == [f"fill:none;stroke:{line};stroke-width:1.2", f"fill:{line};stroke:{line};stroke-width:0.5"]
+    assert first == [("none", line, "2.5"), ("none", "#440154", "1.5"), ("#440154", line, "1")]
+    assert second[:2] == [("none", line, "8"), ("none", "#fde725", "7")]
+    assert third == [("none", line, "1.2"), (line, line, ".5")]
 
 
 @pytest.mark.parametrize("format", ["svg-outlines", "pdf", "png"])

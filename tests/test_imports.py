@@ -32,11 +32,12 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "doctree": {"docutils"},
     "extension": {"docutils", "sphinx"},
     "fonts": {"matplotlib"},
+    "formulas": {"matplotlib"},
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
     "scales": {"matplotlib", "numpy"},
-    "text": {"matplotlib"},
+    "settings": {"matplotlib"},
     "visitors": {"docutils"},
     "webfont": {"fontTools"},
 }
@@ -62,9 +63,9 @@ ORDER = (
     *("geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),
-    *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "fonts", "wrap", "text", "scales"),
-    *("bounds", "fit", "furniture"),
-    *("artist", "canvas", "svg", "raster", "draw", "files", "cached", "assets", "webfont"),
+    *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "settings", "fonts", "formulas", "wrap"),
+    *("text", "scales", "bounds", "fit", "furniture", "picture", "artist", "canvas", "svg", "svgpath", "svgwriter"),
+    *("raster", "draw", "files", "cached", "assets", "webfont"),
     *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
 )
 
@@ -75,6 +76,8 @@ DEFERRED = {
     ("extension", "webfont"),
     ("model", "draw"),
     ("cached", "draw"),
+    ("draw", "artist"),
+    ("draw", "canvas"),
 }
 
 
@@ -200,12 +203,42 @@ def loaded_by(code: str) -> list[str]:
         ("from sphinxext.llmpipeline import parse; parse('a -> b')", []),
         ("from sphinxext.llmpipeline import read_style; read_style({'font_size': 3})", []),
         ("from sphinxext.llmpipeline import extension", ["docutils", "sphinx"]),
-        # fontTools comes with matplotlib's PDF.
-        ("from sphinxext.llmpipeline import render", ["fontTools", "graphviz", "matplotlib", "numpy"]),
+        ("from sphinxext.llmpipeline import render", ["graphviz", "matplotlib", "numpy"]),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(code: str, loaded: list[str]) -> None:
     assert loaded_by(code) == loaded
+
+
+def matplotlib_of(code: str) -> set[str]:
+    """The modules of matplotlib and of what it brings, beside those that the bare package loads."""
+    code = f"""\
+import sys, matplotlib
+before = set(sys.modules)
+from sphinxext.llmpipeline import parse, render
+{code}
+loaded = set(sys.modules) - before
+print(*[name for name in loaded if name.partition(".")[0] in ("matplotlib", "mpl_toolkits", "pyparsing", "fontTools")])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_an_svg_loads_of_matplotlib_what_reads_fonts_alone() -> None:
+    code = (
+        "render(parse('group g: G\\n  model a: Alpha\\n    :repeat: 3\\n    :value: 7B\\ndata b: ``B``\\na --> b: x'))"
+    )
+    assert matplotlib_of(code) == {"matplotlib._afm", "matplotlib._mathtext_data", "matplotlib.font_manager"}
+
+
+def test_what_writes_figures_and_sets_formulas_is_loaded_where_it_is_asked_for() -> None:
+    assert {"matplotlib.figure", "matplotlib.backends.backend_pdf"} <= matplotlib_of(
+        "render(parse('a -> b'), format='pdf')"
+    )
+    formula = "from sphinxext.llmpipeline.model import *; render(Pipeline((Node('a', Label(((Run('x', 'math'),),))),)))"
+    loaded = matplotlib_of(formula)
+    assert "matplotlib.mathtext" in loaded
+    assert "matplotlib.figure" not in loaded
 
 
 def test_public_names() -> None:

@@ -19,7 +19,7 @@ from sphinxext.llmpipeline.files import Cache, key_of, write_atomic
 if TYPE_CHECKING:
     from conftest import Build, Project
 
-    from sphinxext.llmpipeline.canvas import Format
+    from sphinxext.llmpipeline.drawing import Format
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from sphinxext.llmpipeline.artist import Diagram
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, PlacedNode, Size, Sizes
 from sphinxext.llmpipeline.model import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.panels import Panel, join, lettered, split
-from sphinxext.llmpipeline.style import CLASSIC
+from sphinxext.llmpipeline.picture import Picture
+from sphinxext.llmpipeline.style import CLASSIC, MODERN
+from tests.drawings import Look
 
 WHOLE = parse(
     """
@@ -193,17 +195,17 @@ def test_any_panels(sizes: list[tuple[float, float]], width: float, title: float
 # Drawing ----------------------------------------------------------------------------------------------------------
 
 
-def drawn(text: str) -> Diagram:
+def drawn(text: str) -> Picture:
     (diagram,) = figure(parse(text)).artists
     assert isinstance(diagram, Diagram)
-    return diagram
+    return diagram.picture
 
 
 def test_every_part_of_the_whole_is_in_its_place() -> None:
     pipeline = WHOLE
     (diagram,) = figure(pipeline).artists
     assert isinstance(diagram, Diagram)
-    layout = diagram.layout
+    layout = diagram.picture.layout
     boxes = {node.id: placed.box for node, placed in zip(pipeline.nodes, layout.nodes, strict=True)}
     frames = {group.id: placed.box for group, placed in zip(pipeline.groups, layout.groups, strict=True)}
     for item in (*pipeline.nodes, *pipeline.groups):
@@ -255,7 +257,9 @@ def test_a_panel_in_svg_is_its_title_and_an_area_that_is_not_seen() -> None:
     assert [element.text for element in panel.findall("svg:text", namespace)] == ["(a)", "Encoder"]
     assert [element.text for element in panel.findall("svg:title", namespace)] == ["tip"]
     (area,) = panel.findall("svg:path", namespace)
-    assert area.get("style", "").startswith("fill:none;stroke:none")
+    assert Look(root).of(area, "fill", "stroke") == ("none", None)
+    variable = f"var(--llmpipeline-edge-text,{MODERN.edge_text_light})"
+    assert {text.get("fill") for text in panel.findall("svg:text", namespace)} == {variable}
 
 
 @pytest.mark.parametrize("format", ["svg", "svg-outlines", "pdf", "png"])

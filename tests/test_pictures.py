@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import draw, parse
-from sphinxext.llmpipeline.artist import Diagram
 from sphinxext.llmpipeline.geometry import Curve, Layout
 from sphinxext.llmpipeline.model import (
     DIAGRAM_DIRECTIONS,
@@ -27,6 +26,7 @@ from sphinxext.llmpipeline.model import (
     Pipeline,
     Splines,
 )
+from sphinxext.llmpipeline.picture import Picture as Drawn
 from tests.checker import CHECKS, Picture, edge_is_not_square, edge_runs_through_a_title, problems
 from tests.conftest import Project
 
@@ -101,16 +101,14 @@ def documentation(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, P
         (project.root / included).symlink_to(DOCS.parent / included)
     drawn: dict[str, Picture] = {}
 
-    def record(diagram: Diagram) -> Diagram:
-        name = " ".join(node.id for node in diagram.pipeline.nodes)
-        drawn[f"{name} ({diagram.style.name})"] = Picture(
-            diagram.pipeline, diagram.style, diagram.blocks, diagram.layout
-        )
-        return diagram
+    def record(made: Drawn) -> Drawn:
+        name = " ".join(node.id for node in made.pipeline.nodes)
+        drawn[f"{name} ({made.style.name})"] = Picture(made.pipeline, made.style, made.blocks, made.layout)
+        return made
 
     with pytest.MonkeyPatch.context() as patch:
-        make = draw.Diagram
-        patch.setattr(draw, "Diagram", lambda *given, **named: record(make(*given, **named)))
+        make = draw.Picture
+        patch.setattr(draw, "Picture", lambda *given, **named: record(make(*given, **named)))
         build = project.build("html", "-D", "html_theme=basic")
     assert build.status == 0
     return drawn, build.out
@@ -158,7 +156,7 @@ def test_text_is_legible_on_any_page(documentation: tuple[dict[str, Picture], Pa
             assert re.search(r'<svg [^>]*?style="width: ', drawing)  # the author says how wide it is
             continue
         scale = max(float(least[1]), min(float(own[1]), page)) / float(own[1])
-        sizes = [float(size) for size in re.findall(r'<text [^>]*?font-size="([\d.]+)"', drawing)]
+        sizes = [float(size) for size in re.findall(r'<(?:svg|text) [^>]*?font-size="([\d.]+)"', drawing)]
         assert min(sizes) * scale >= min(10.0, min(sizes)) - 0.01, drawing[:300]
 
 

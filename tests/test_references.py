@@ -23,10 +23,10 @@ import pytest
 import sphinxext.llmpipeline.draw as module
 from sphinxext.llmpipeline.draw import Drawing, Job, draw
 from tests.conftest import Build, Project
+from tests.drawings import SVG, read_all
 
 OLD_MYST = int(version("myst-parser").partition(".")[0]) < 5
 OLD_MAN = docutils.__version_info__ < (0, 22)
-SVG = "{http://www.w3.org/2000/svg}"
 HTML = ("html", "dirhtml", "singlehtml")
 LIBRARY = "https://library.example.org/"
 
@@ -200,11 +200,6 @@ class Links(HTMLParser):
             self._depth -= 1
 
 
-def drawings(text: str) -> list[ET.Element]:
-    """The SVG elements of a page, each read as XML of its own."""
-    return [ET.fromstring(found) for found in re.findall(r"<svg .*?</svg>", text, re.DOTALL) if "llmpipeline" in found]
-
-
 def part(drawing: ET.Element, id: str) -> ET.Element:
     (found,) = (group for group in drawing.iter(f"{SVG}g") if group.get("data-id") == id)
     return found
@@ -256,7 +251,7 @@ def diagrams_of(builder: str, build: Build, docname: str) -> tuple[str, list[str
     """File, Sphinx's own links, and the two diagrams of a page."""
     file = file_of(builder, docname)
     text = build.read(file)
-    own, found = Links(text).own, drawings(text)
+    own, found = Links(text).own, read_all(text)
     if builder == "singlehtml":
         place = [*PAGES].index(docname)
         own = own[place * len(ROLES) : (place + 1) * len(ROLES)]
@@ -342,7 +337,7 @@ PARTS_FILES: dict[str, str | bytes] = {
 def parts(tmp_path_factory: pytest.TempPathFactory) -> ET.Element:
     build = Project(tmp_path_factory.mktemp("parts")).write(PARTS_FILES).run("html", "-n", "-W")
     assert (build.status, build.warnings) == (0, "")
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     return drawing
 
 
@@ -397,7 +392,7 @@ def test_download_is_drawn_and_the_list_beside_has_no_stop_for_the_keyboard(proj
     project.write({"index.rst": f"Title\n=====\n\n{body}", "data.txt": "Data"})
     build = project.build("html", "-n", "-W")
     assert build.warnings == ""
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     assert "".join(texts(drawing)) == "Get the file"
     assert "<a " not in re.findall(r'<div class="llmpipeline-text.*?</figure>', build.read("index.html"), re.DOTALL)[0]
 
@@ -500,7 +495,7 @@ def test_broken_references_name_the_file_that_holds_them(
 
 def test_diagram_with_broken_references_is_drawn(project: Project) -> None:
     build = project.write({"index.rst": f"Title\n=====\n\n{fenced('rst', BODY)}"}).build("html")
-    (drawing,) = drawings(build.read("index.html"))
+    (drawing,) = read_all(build.read("index.html"))
     assert texts(part(drawing, "a")) == ["gone"]
     assert hrefs(drawing) == []
 
@@ -748,7 +743,7 @@ def test_target_that_changes_does_not_draw_again(project: Project, drawn: list[s
     second = project.build("html", "-W").read("index.html")
     assert len(drawn) == 1
     if "Other" not in after:
-        assert hrefs(drawings(first)[0]) != hrefs(drawings(second)[0])
+        assert hrefs(read_all(first)[0]) != hrefs(read_all(second)[0])
 
 
 def test_target_that_moves_does_not_draw_again(project: Project, drawn: list[str]) -> None:
@@ -758,13 +753,13 @@ def test_target_that_moves_does_not_draw_again(project: Project, drawn: list[str
     (project.source / "other.rst").rename(project.source / "sub" / "other.rst")
     build = project.build("html", "-W", "-a")
     assert drawn == ["Place"]
-    (href,) = hrefs(drawings(build.read("index.html"))[0])
+    (href,) = hrefs(read_all(build.read("index.html"))[0])
     assert follow(build.out, "index.html", href) == ("sub/other.html", "place")
 
 
 def test_builders_of_pages_share_the_drawing(project: Project, drawn: list[str]) -> None:
     project.write(two(":ref:`place`"))
-    found = {builder: hrefs(drawings(project.build(builder, "-W").read("index.html"))[0]) for builder in HTML}
+    found = {builder: hrefs(read_all(project.build(builder, "-W").read("index.html"))[0]) for builder in HTML}
     assert drawn == ["Place"]
     assert found == {"html": ["other.html#place"], "dirhtml": ["other/#place"], "singlehtml": ["#place"]}
 
@@ -774,7 +769,7 @@ def test_title_that_changes_draws_again(project: Project, drawn: list[str]) -> N
     rewrite(project, "other.rst", str(two(title="A longer title")["other.rst"]))
     build = project.build("html", "-W")
     assert drawn == ["Other", "A longer title"]
-    assert texts(drawings(build.read("index.html"))[0]) == ["A longer title"]
+    assert texts(read_all(build.read("index.html"))[0]) == ["A longer title"]
 
 
 def test_title_that_is_not_drawn_does_not_draw_again(project: Project, drawn: list[str]) -> None:

@@ -19,8 +19,8 @@ from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.fonts import Metrics, Typeface
 from tests.conftest import Build, Project
+from tests.drawings import SVG, read
 
-SVG = "{http://www.w3.org/2000/svg}"
 JAPANESE = "Noto Sans CJK JP"
 MYST = 'extensions += ["myst_parser"]'
 
@@ -151,7 +151,7 @@ def localized(project: Project, locale: str, builder: str = "html") -> Build:
 
 def drawing(build: Build) -> ET.Element:
     (found,) = re.findall(r"<svg [^>]*llmpipeline.*?</svg>", build.read("index.html"), re.DOTALL)
-    return ET.fromstring(found)
+    return read(found)
 
 
 def parts(drawing: ET.Element) -> dict[str, ET.Element]:

@@ -1,4 +1,4 @@
-"""A diagram on a matplotlib figure of its size; the figure → SVG, PDF and PNG bytes.
+"""A diagram on a matplotlib figure of its size; the figure → SVG with outlines, PDF and PNG bytes.
 
 No pyplot, no Axes, no global settings; the same diagram gives the same bytes at each call.  matplotlib leaves the
 ``print_`` methods of its canvases untyped; they draw once, where ``savefig`` may draw twice.
@@ -8,49 +8,16 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Literal
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from .artist import Diagram
-from .drawing import Format
+from .settings import settings
 
+FigureFormat = Literal["svg-outlines", "pdf", "png", "png@2x"]
+"""The formats that matplotlib writes."""
 _POINTS_PER_INCH = 72
-# Everything that a drawing takes from matplotlib's settings: what a project sets for its plots is no part of it.
-_SETTINGS: Any = {
-    "svg.hashsalt": "llmpipeline",
-    "svg.id": None,
-    "pdf.fonttype": 42,
-    "pdf.compression": 6,
-    "pdf.use14corefonts": False,
-    "pdf.inheritcolor": False,
-    "agg.path.chunksize": 0,
-    "path.sketch": None,
-    "path.effects": [],
-    "path.snap": True,
-    "lines.scale_dashes": True,
-    "font.stretch": "normal",
-    "font.style": "normal",
-    "font.weight": "normal",
-    "font.variant": "normal",
-    "text.antialiased": True,
-    "text.hinting": "none",  # widths are measured without
-    "path.simplify": False,
-    "text.usetex": False,
-    "mathtext.default": "it",
-    "mathtext.fontset": "dejavusans",
-    "axes.unicode_minus": False,
-}
-
-
-@contextmanager
-def settings(**more: Any) -> Iterator[None]:
-    """Matplotlib as drawings need it, whatever it has been set to for other things."""
-    with mpl.rc_context(_SETTINGS | more):
-        yield
 
 
 def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
@@ -74,13 +41,13 @@ def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> F
     return figure
 
 
-def to_bytes(diagram: Diagram, format: Format) -> bytes:
+def to_bytes(diagram: Diagram, format: FigureFormat) -> bytes:
     """Draw *diagram* in *format*."""
     out = io.BytesIO()
-    with settings(**{"svg.fonttype": "path" if format == "svg-outlines" else "none"}):
+    with settings():
         figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
         # Each where it is used: a backend takes up to a third of a second to load, and most builds use one.
-        if format in ("svg", "svg-outlines"):
+        if format == "svg-outlines":
             from matplotlib.backends.backend_svg import FigureCanvasSVG
 
             metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}

@@ -1,7 +1,7 @@
 """The whole way from a pipeline to bytes, one named step a line.
 
-This module is imported only where something must be drawn: what it brings with it (matplotlib, pygraphviz) costs a
-build without a new diagram nothing.
+This module is imported only where something must be drawn: what it brings with it (matplotlib's fonts, pygraphviz)
+costs a build without a new diagram nothing.  What writes figures is imported only for the formats that need it.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import svg
 from .arrange import outermost
-from .artist import Diagram
-from .canvas import on_figure, settings, to_bytes
 from .drawing import Drawing, Format, Glyphs, Job, Message, Notes
 from .finish import finish
 from .fit import Fitted, fit
 from .model import Pipeline
+from .picture import Picture
 from .style import MODERN, Style
+from .svg import bare
+from .svgwriter import write
 
 if TYPE_CHECKING:
     import graphviz
@@ -35,13 +35,7 @@ def draw(job: Job) -> Drawing:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         fitted = _lay_out(job)
-        data = to_bytes(_diagram(fitted), job.format)
-    glyphs: tuple[Glyphs, ...] = ()
-    if job.format == "svg":
-        page = svg.public(data, job.pipeline, job.style, fitted.paint)
-        data, glyphs = page.data, page.glyphs
-    elif job.format == "svg-outlines":
-        data = svg.bare(data)
+        data, glyphs = _written(_picture(fitted), job.format)
     said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
     messages = [Message("syntax", text) for text in fitted.paint.messages]
     messages += [Message("layout", text) for text in fitted.placed.messages]
@@ -77,7 +71,10 @@ def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -
 
     The arguments are those of :func:`render`.
     """
-    return on_figure(_diagram(_lay_out(Job(pipeline, style, "svg", width=width))))
+    from .artist import Diagram
+    from .canvas import on_figure
+
+    return on_figure(Diagram(_picture(_lay_out(Job(pipeline, style, "pdf", width=width)))))
 
 
 def digraph(pipeline: Pipeline, style: Style | None = None, *, width: float = 700.0) -> graphviz.Digraph:
@@ -95,11 +92,21 @@ def _is_news(warning: warnings.WarningMessage) -> bool:
 
 
 def _lay_out(job: Job) -> Fitted:
-    with settings():
-        fitted = fit(job.pipeline, job.style, job.width, job.engine, job.dot)
+    fitted = fit(job.pipeline, job.style, job.width, job.engine, job.dot)
     layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
     return replace(fitted, placed=replace(fitted.placed, layout=layout))
 
 
-def _diagram(fitted: Fitted) -> Diagram:
-    return Diagram(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, paint=fitted.paint)
+def _picture(fitted: Fitted) -> Picture:
+    return Picture(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, fitted.paint)
+
+
+def _written(picture: Picture, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
+    """The content of the file, and what its text shows in each font."""
+    if format == "svg":
+        return write(picture)
+    from .artist import Diagram
+    from .canvas import to_bytes
+
+    data = to_bytes(Diagram(picture), format)
+    return bare(data) if format == "svg-outlines" else data, ()

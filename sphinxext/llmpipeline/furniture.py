@@ -77,7 +77,7 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
     if not entries and not bars:
         return Furniture()
     rows = [*_rows(entries, max(diagram.width, _LEAST_WIDTH)), *_rows(bars, max(diagram.width, _LEAST_WIDTH))]
-    width = max(_width(row) for row in rows)
+    width = _widest(rows)
     left, y = diagram.center[0] - width / 2, diagram.y0 - _ABOVE
     boxes: list[Box] = []
     for row in rows:
@@ -96,7 +96,9 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
 def _rows(sizes: Sequence[Size], width: float) -> list[list[Size]]:
     """As few rows as *width* takes, of about the same length; one at least in each."""
     rows = _filled(sizes, width)
-    while len(rows) > 1 and len(narrower := _filled(sizes, max(_width(row) for row in rows) - _STEP)) == len(rows):
+    while len(rows) > 1 and len(narrower := _filled(sizes, _widest(rows) - _STEP)) == len(rows):
+        if _widest(narrower) >= _widest(rows):  # one entry fills the widest row
+            break
         rows = narrower
     return rows
 
@@ -108,6 +110,10 @@ def _filled(sizes: Iterable[Size], width: float) -> list[list[Size]]:
             rows.append([])
         rows[-1].append(size)
     return rows
+
+
+def _widest(rows: Iterable[Sequence[Size]]) -> float:
+    return max(map(_width, rows))
 
 
 def _width(row: Sequence[Size]) -> float:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-
-from matplotlib.mathtext import MathTextParser
 
 from . import badges
 from .fonts import Fonts, Typeface
+from .formulas import set_formula
 from .geometry import Size, Sizes
 from .model import Edge, Group, Label, Node, Pipeline, Run, Script
 from .paint import ColorBar
@@ -185,89 +182,70 @@ class _Setter:
     def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> Block:
         lines: list[TextLine] = []
         y = 0.0
-        for runs, size in self._wrapped(parts, limit):
-            placed = tuple(self._line(runs, size))
-            plain = self._fonts.primary("regular")
+        plain = self._fonts.primary("regular")
+        for placed, size in self._wrapped(parts, limit):
             ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in placed)])
             descent = max([plain.descent * size, *(run.descent - run.rise for run in placed)])
             height = max(size * self._style.line_height, ascent + descent)
-            width = placed[-1].x + placed[-1].width if placed else 0.0
-            lines.append(TextLine(placed, width, y + (height - ascent - descent) / 2 + ascent))
+            lines.append(TextLine(placed, _width(placed), y + (height - ascent - descent) / 2 + ascent))
             y += height
         return Block(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
 
     def _wrapped(
         self, parts: list[tuple[tuple[Run, ...], float]], limit: float
-    ) -> Iterator[tuple[tuple[Run, ...], float]]:
-        """The lines of a block, none wider than *limit* points where it can be broken."""
+    ) -> Iterator[tuple[tuple[PlacedRun, ...], float]]:
+        """The lines of a block, none wider than *limit* points where it can be broken, each with its size."""
         for runs, size in parts:
+            whole = tuple(self._line(runs, size))
+            if _width(whole) <= limit:
+                yield whole, size
+                continue
 
             def width(run: Run, size: float = size) -> float:
-                return sum(placed.width for placed in self._line((run,), size))
+                return _width(tuple(self._line((run,), size)))
 
             for line in wrap(runs, limit, width):
-                yield line, size
+                yield tuple(self._line(line, size)), size
 
     def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
+        """The pieces of a line, each in one font."""
         x = 0.0
         for run in runs:
-            rise = _SCRIPT_RISE[run.script] * size
-            for placed in self._run(run, size * _SCRIPT_SIZE if run.script else size):
-                yield replace(placed, x=x, rise=rise, reference=run.reference)
-                x += placed.width
+            own, rise = (size * _SCRIPT_SIZE, _SCRIPT_RISE[run.script] * size) if run.script else (size, 0.0)
+            face = run.face
+            if face == "math":
+                formula = self._formula(run, own, x, rise)
+                if formula is not None:
+                    yield formula
+                    x += formula.width
+                    continue
+                face = "mono"
+            for span in self._fonts.spans(run.text.translate(_CONTROL), face):
+                metrics = span.metrics
+                width = metrics.width(span.text) * own
+                ascent, descent = metrics.ascent * own, metrics.descent * own
+                yield PlacedRun(
+                    span.text, metrics.typeface, own, x, rise, width, ascent, descent, reference=run.reference
+                )
+                x += width
 
-    def _run(self, run: Run, size: float) -> Iterator[PlacedRun]:
-        """A run's pieces, each in one font, not placed yet."""
-        face = run.face
-        if face == "math":
-            formula = self._formula(run.text, size)
-            if formula is not None:
-                yield formula
-                return
-            face = "mono"
-        for span in self._fonts.spans(run.text.translate(_CONTROL), face):
-            metrics = span.metrics
-            width = metrics.width(span.text) * size
-            ascent, descent = metrics.ascent * size, metrics.descent * size
-            yield PlacedRun(span.text, metrics.typeface, size, 0.0, 0.0, width, ascent, descent)
-
-    def _formula(self, source: str, size: float) -> PlacedRun | None:
+    def _formula(self, run: Run, size: float, x: float, rise: float) -> PlacedRun | None:
         """A formula, or ``None`` where mathtext cannot read it."""
         typeface = self._fonts.primary("regular").typeface
-        text = f"${' '.join(source.split())}$"
+        text = f"${' '.join(run.text.split())}$"
         try:
-            (width, ascent, descent), remarks = _measure_formula(text, typeface, size)
-        except (ValueError, RecursionError) as error:
-            self._unreadable[source] = str(error).strip().splitlines()[-1]
+            formula = set_formula(text, typeface, size)
+        except ValueError as error:
+            self._unreadable[run.text] = str(error)
             return None
-        if remarks:
-            self._unreadable[source] = " ".join(remarks)
-        return PlacedRun(text, typeface, size, 0.0, 0.0, width, ascent, descent, is_math=True)
+        if formula.remarks:
+            self._unreadable[run.text] = " ".join(formula.remarks)
+        width, ascent, descent = formula.width, formula.ascent, formula.descent
+        return PlacedRun(text, typeface, size, x, rise, width, ascent, descent, True, run.reference)
 
 
-@cache
-def _measure_formula(text: str, typeface: Typeface, size: float) -> tuple[tuple[float, float, float], tuple[str, ...]]:
-    """Width, ascent and descent of a formula, and what mathtext says of it, which it says in its log only."""
-    log = logging.getLogger("matplotlib.mathtext")
-    listener = _Listener()
-    log.addHandler(listener)
-    try:
-        parsed = MathTextParser("path").parse(text, 72, typeface.properties(size))
-    finally:
-        log.removeHandler(listener)
-    width, height, descent = (float(number) for number in parsed[:3])
-    return (width, height - descent, descent), tuple(listener.heard)
-
-
-class _Listener(logging.Handler):
-    """Keeps warnings, each once."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.heard: dict[str, None] = {}
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.heard[record.getMessage()] = None
+def _width(line: Sequence[PlacedRun]) -> float:
+    return line[-1].x + line[-1].width if line else 0.0
 
 
 def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -1,0 +1,35 @@
+"""Drawings as XML, and what their elements look like, for tests."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def read(drawing: str | bytes) -> ET.Element:
+    """A drawing, by itself or from a page, which says nothing of namespaces: there is one for each element of HTML."""
+    text = drawing.decode() if isinstance(drawing, bytes) else drawing
+    return ET.fromstring(text if " xmlns=" in text else text.replace("<svg ", f'<svg xmlns="{SVG[1:-1]}" ', 1))
+
+
+def read_all(page: str) -> list[ET.Element]:
+    """The drawings of a page."""
+    return [read(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "llmpipeline" in found]
+
+
+class Look:
+    """What elements of a drawing have, be it said by themselves or by what is around them."""
+
+    def __init__(self, root: ET.Element) -> None:
+        self._around = {child: parent for parent in root.iter() for child in parent}
+
+    def of(self, element: ET.Element, *names: str) -> tuple[str | None, ...]:
+        """Attributes of these names."""
+        return tuple(self._value(element, name) for name in names)
+
+    def _value(self, element: ET.Element | None, name: str) -> str | None:
+        while element is not None and name not in element.attrib:
+            element = self._around.get(element)
+        return None if element is None else element.get(name)
