@@ -16,6 +16,7 @@ from dataclasses import replace
 from docutils import nodes
 
 from . import outline
+from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .model import Edge, Face, Group, Item, Label, Node, Pipeline, Run
 
 _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
@@ -32,25 +33,6 @@ _ACTIVE = ("javascript:", "vbscript:", "data:")
 Say = outline.Say
 Part = tuple[str, int]
 """A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
-
-
-class pipeline_diagram(nodes.General, nodes.Element):  # noqa: N801 -- the name of a doctree element
-    """A diagram: its attributes hold the pipeline as it was declared, its children what Sphinx makes of the texts."""
-
-
-class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
-    """One label, note or tooltip, or the title of a colour bar, in the order of :meth:`Pipeline.labels`."""
-
-
-class pipeline_title(pipeline_text):  # noqa: N801 -- the name of a doctree element
-    """The title of a panel to which references may lead: its id is that of the panel in the page.
-
-    Attributes: ``figure``, the name of the figure; ``letter``, that of the panel.
-    """
-
-
-class pipeline_link(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
-    """Where a part leads: a reference; ``part`` says whose, ``owner`` is its id, empty for an edge."""
 
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
