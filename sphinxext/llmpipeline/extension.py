@@ -200,7 +200,7 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not _text_in_page(app):
         return
     folder, static = pages_folder(app), Path(app.outdir) / "_static"
-    if not changed(folder) and (static / FONTS).is_file():
+    if not folder.is_dir() or ((static / FONTS).is_file() and not changed(folder)):
         return
     # Only now, as for drawing: a build that shows nothing new loads no font.
     from .assets import collect, settle
