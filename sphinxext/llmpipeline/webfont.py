@@ -1,15 +1,14 @@
 """The web fonts of a site: the glyphs that its diagrams use.
 
 A browser that has the measured font gives text the measured width, so nothing leaves its box whatever is installed
-where the page is read.  The fonts of the built-in styles are kept ready with the characters of most sites, because
-making a font takes longer than drawing a diagram; see ``tools/ready_fonts.py``.
+where the page is read.  A font that is ready serves where it has all the characters; any other is made to
+hold these and no more.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 import logging
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,13 +17,8 @@ from pathlib import Path
 
 from .files import Cache, digest_of, key_of
 from .fonts import Typeface, font_file, register
+from .readyfonts import Face, ready_font
 from .svg import css_string, web_family
-
-READY = Path(__file__).parent / "webfonts"
-"""The folder of fonts that are ready, with a table of them."""
-
-Face = tuple[str, int, bool]
-"""Family, weight and whether it is italic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +58,11 @@ def web_fonts(glyphs: Mapping[Face, Collection[str]], cache: Cache, names: Itera
 
 
 def _ready(face: Face, characters: Collection[str]) -> tuple[str, bytes] | None:
-    """The characters and the data of a font that is ready; ``None`` where it lacks one of *characters*.
-
-    Nor does it serve where matplotlib draws with another file than that which it was made of.
-    """
-    table = json.loads((READY / "fonts.json").read_bytes())
-    shown: str = table["characters"]
-    entry = next((entry for entry in table["fonts"] if tuple(entry["face"]) == face), None)
-    if entry is None or not set(characters) <= set(shown):
+    """The characters and the data of a font that is ready; ``None`` where it lacks one of *characters*."""
+    ready = ready_font(face)
+    if ready is None or not ready.advances.keys() >= set(characters):
         return None
-    path, number = font_file(Typeface(*face))
-    if number or digest_of(Path(path)) != entry["source"]:
-        return None
-    return shown, (READY / entry["file"]).read_bytes()
+    return "".join(ready.advances), ready.woff.read_bytes()
 
 
 def _made(face: Face, characters: Collection[str], cache: Cache) -> tuple[str, bytes]:
