@@ -139,7 +139,7 @@ def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> 
 
 def test_second_build_loads_nothing_that_draws(project: Project) -> None:
     project.write({"index.rst": DIAGRAM}, REPORT)
-    assert {"matplotlib", "pygraphviz"} <= set(loaded(project.run("html", "-W")))
+    assert "pygraphviz" in loaded(project.run("html", "-W"))
     (project.source / "index.rst").write_text(DIAGRAM.replace("Text.", "Other text."))
     build = project.run("html", "-W")
     assert "Other text." in build.read("index.html")
