@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, __version__
 from sphinxext.llmpipeline.drawing import Drawing, Job, Message, Notes
+from sphinxext.llmpipeline.elements import pipeline_diagram, pipeline_text
 from sphinxext.llmpipeline.outline import NOT_DRAWN
 from sphinxext.llmpipeline.problems import LayoutError
 
@@ -115,13 +117,27 @@ def test_build_without_diagrams_loads_nothing_that_draws(project: Project) -> No
 
 def test_build_with_nothing_to_do_loads_next_to_nothing(project: Project) -> None:
     # Sphinx itself loads the first document in each build, and what it holds with it.
-    index = "Title\n=====\n\n.. toctree::\n\n   page\n   other\n"
-    project.write({"index.rst": index, "page.rst": DIAGRAM, "other.rst": "Other\n=====\n"}, REPORT).run("html", "-W")
+    index = f"{DIAGRAM}\n.. toctree::\n\n   other\n"
+    project.write({"index.rst": index, "other.rst": "Other\n=====\n"}, REPORT).run("html", "-W")
     assert own(project.run("html", "-W")) == LEAST
+    # The first document is written again with it, for its table of contents.
+    (project.source / "index.rst").write_text("Title\n=====\n\n.. toctree::\n\n   other\n")
+    project.run("html", "-W")
     (project.source / "other.rst").write_text("Other title\n===========\n")
     build = project.run("html", "-W")
     assert "Other title" in build.read("other.html")
     assert own(build) == LEAST
+
+
+def test_diagrams_wait_in_little_room_until_they_are_shown(project: Project) -> None:
+    """But for a builder that gathers their texts, which has doctrees of its own."""
+    project.write({"index.rst": DIAGRAM.replace("goes", "*goes*")})
+    for builder, texts in (("html", 1), ("text", 1), ("gettext", 3)):
+        project.build(builder, "-W")
+        folder = project.root / "doctrees-gettext" if builder == "gettext" else project.doctrees
+        doctree = pickle.loads((folder / "index.doctree").read_bytes())
+        (diagram,) = doctree.findall(pipeline_diagram)
+        assert len(list(diagram.findall(pipeline_text))) == texts
 
 
 def test_what_a_project_sets_loads_what_reads_it(project: Project) -> None:

@@ -113,6 +113,7 @@ ORDER = (
 DEFERRED = {
     ("__init__", "extension"),
     ("directive", "reading"),
+    ("extension", "doctree"),
     ("extension", "formats"),
     ("fonts", "fontlist"),
     ("formats", "problems"),

@@ -57,6 +57,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", read_style_value)
     app.connect("config-inited", read_formats_value)
     app.connect("env-get-outdated", reread_failed)
+    app.connect("doctree-read", pack_diagrams, priority=900)
     app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", check_format)
     app.connect("builder-inited", write_static_files)
@@ -133,6 +134,16 @@ def _font_names(app: Sphinx, value: Any) -> Any:
 def reread_failed(app: Sphinx, *_: object) -> list[str]:
     """Documents whose diagrams failed in the last build: their warnings come again until they are mended."""
     return failed_documents(app)
+
+
+def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:
+    """Have Sphinx keep little of a diagram that was read; a builder that gathers texts to translate needs them all."""
+    if app.builder.versioning_method != "none":
+        return
+    for diagram in list(doctree.findall(pipeline_diagram)):
+        from .doctree import pack
+
+        pack(diagram)
 
 
 def show_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
