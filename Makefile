@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: docs test lint bench clean
+.PHONY: docs test lint bench fonts clean
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -nW --keep-going -b html -d build/doctrees docs build/html
@@ -21,6 +21,10 @@ lint: $(STAMP)
 # BENCH="--quick", BENCH="--full --write" and others: see benchmarks/README.md
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
+
+# Fonts of the package, made of matplotlib's own: when these change, or when others shall be ready.
+fonts: $(STAMP)
+	$(BIN)/python -m tools.ready_fonts
 
 clean:
 	rm -rf build dist .venv .nox .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import shutil
@@ -98,7 +99,8 @@ class Builds:
 
         Memory that processes share counts once.  What is taken for less than a tenth of a second may be missed.
         """
-        with subprocess.Popen(self._fresh(variant), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(self._fresh(variant), env=_environ(), stdout=quiet, stderr=quiet) as process:
             most = 0
             while process.poll() is None:
                 most = max(most, sum(_memory(pid) for pid in _family(process.pid)))
@@ -128,10 +130,15 @@ class Builds:
 
     def _finish(self, command: Sequence[str]) -> str:
         """What a command that succeeds prints on stderr."""
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=_environ(), capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"a build failed with status {done.returncode}:\n{done.stderr}")
         return done.stderr
+
+
+def _environ() -> dict[str, str]:
+    """This process's, but compiled modules are kept, as those of installed packages are."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def interleaved(tasks: Mapping[T, Callable[[], Cost]], repeat: int) -> dict[T, Cost]:

@@ -19,6 +19,8 @@ from docutils import nodes
 from sphinx.cmd.build import main
 from sphinx.locale import translators
 
+from sphinxext.llmpipeline.doctree import declared
+from sphinxext.llmpipeline.elements import pipeline_diagram
 from tests.browser import Browser, axe_core
 
 ROOT = Path(__file__).parents[1]
@@ -108,8 +110,10 @@ class Project:
         return Build(done.returncode, self._relative(done.stderr), folder)
 
     def doctree(self, docname: str = "index") -> nodes.document:
-        """A document as Sphinx keeps it after reading."""
+        """A document as it was read: as Sphinx keeps it, but with its diagrams unpacked."""
         doctree: nodes.document = pickle.loads((self.doctrees / f"{docname}.doctree").read_bytes())
+        for diagram in doctree.findall(pipeline_diagram):
+            declared(diagram)
         return doctree
 
     def drawings(self) -> set[Path]:

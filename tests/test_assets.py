@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, PRINT
-from sphinxext.llmpipeline.assets import PageAssets, changed, collect, settle
+from sphinxext.llmpipeline.assets import PageAssets, collect, settle
 from sphinxext.llmpipeline.drawing import Glyphs
+from sphinxext.llmpipeline.folders import changed
 from sphinxext.llmpipeline.stylesheet import rules
 
 REGULAR, BOLD, MONO = ("DejaVu Sans", 400, False), ("DejaVu Sans", 700, False), ("DejaVu Sans Mono", 400, True)
@@ -137,49 +138,69 @@ def test_a_file_does_not_depend_on_the_order_of_the_drawings(folder: Path) -> No
 # The mark
 
 
+def serve(folder: Path, *names: str) -> None:
+    """Give the site what its pages need."""
+    settle(folder, collect(folder, names))
+
+
 def test_new_needs_leave_a_mark_until_they_are_served(folder: Path) -> None:
     assert not changed(folder)
     needs(glyphs(REGULAR, "a")).save(folder, "page")
     assert changed(folder)
-    collect(folder, ["page"])
+    found = collect(folder, ["page"])
     assert changed(folder)
-    settle(folder)
+    settle(folder, found)
     assert not changed(folder)
-    settle(folder)
+    settle(folder, found)
 
 
 def test_the_same_needs_again_leave_no_mark(folder: Path) -> None:
     needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    settle(folder)
+    serve(folder, "page")
     needs(glyphs(REGULAR, "ba")).save(folder, "page")
     assert not changed(folder)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        needs(glyphs(REGULAR, "abc")),
-        needs(glyphs(REGULAR, "a")),
-        needs(glyphs(BOLD, "ab")),
-        needs(glyphs(REGULAR, "ab"), style=PRINT),
-    ],
-)
-def test_other_needs_leave_a_mark(page: PageAssets, folder: Path) -> None:
+NEW = [
+    needs(glyphs(REGULAR, "abc")),
+    needs(glyphs(BOLD, "ab")),
+    needs(glyphs(REGULAR, "ab"), style=PRINT),
+    needs(glyphs(REGULAR, "ab"), glyphs(MONO, "m")),
+]
+
+
+@pytest.mark.parametrize("page", NEW)
+@pytest.mark.parametrize("name", ["page", "other"])
+def test_what_the_site_does_not_have_leaves_a_mark(page: PageAssets, name: str, folder: Path) -> None:
     needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    settle(folder)
-    page.save(folder, "page")
+    serve(folder, "page")
+    page.save(folder, name)
     assert changed(folder)
 
 
-def test_another_page_leaves_a_mark(folder: Path) -> None:
+@pytest.mark.parametrize("page", [needs(glyphs(REGULAR, "a")), needs(glyphs(BOLD, "x")), *NEW[1:3]])
+@pytest.mark.parametrize("name", ["one", "new"])
+def test_what_the_site_has_already_leaves_no_mark(page: PageAssets, name: str, folder: Path) -> None:
+    """Whichever page it was for: a label that changes among thousands makes no font."""
+    needs(glyphs(REGULAR, "ab")).save(folder, "one")
+    needs(glyphs(BOLD, "abx"), style=PRINT).save(folder, "two")
+    serve(folder, "one", "two")
+    page.save(folder, name)
+    assert not changed(folder)
+    assert collect(folder, [name]) == page
+
+
+def test_a_font_may_hold_more_than_was_needed(folder: Path) -> None:
     needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    settle(folder)
-    needs(glyphs(REGULAR, "ab")).save(folder, "other")
-    assert changed(folder)
+    settle(folder, needs(glyphs(REGULAR, "abcd")))
+    needs(glyphs(REGULAR, "d")).save(folder, "page")
+    assert not changed(folder)
 
 
 def test_the_mark_is_no_page(folder: Path) -> None:
     page = needs(glyphs(REGULAR, "a"))
     page.save(folder, "page")
     assert changed(folder)
+    assert collect(folder, ["page"]) == page
+    serve(folder, "page")
     assert collect(folder, ["page"]) == page

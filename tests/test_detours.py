@@ -11,7 +11,7 @@ from sphinxext.llmpipeline.detours import clear_edges, count_blocked
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Size, Sizes
 from sphinxext.llmpipeline.model import Pipeline, Splines
 from sphinxext.llmpipeline.problems import LayoutError
-from sphinxext.llmpipeline.splines import arrowhead, crosses, straight, walk
+from sphinxext.llmpipeline.splines import arrow_size, arrowhead, crosses, straight, walk
 
 
 def boxed(x: float, y: float, wide: float = 60, high: float = 30) -> Box:
@@ -30,7 +30,9 @@ def node(x: float, y: float) -> PlacedNode:
 def line(start: tuple[float, float], end: tuple[float, float], label: Box | None = None) -> PlacedEdge:
     """A straight one with its arrowhead, from left to right."""
     base = (end[0] - 8, end[1])
-    return PlacedEdge((Curve((start, *straight(start, base)), bezier=True),), (arrowhead(end, (1, 0), 1.2),), label)
+    return PlacedEdge(
+        (Curve((start, *straight(start, base)), bezier=True),), (arrowhead(end, (1, 0), arrow_size(1.2)),), label
+    )
 
 
 def layout(nodes: list[PlacedNode], edges: list[PlacedEdge], *groups: PlacedGroup) -> Layout:

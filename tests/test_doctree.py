@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,8 +12,10 @@ from docutils import nodes
 
 from sphinxext.llmpipeline import MODERN, Label, Pipeline, Run, Scale, legend, parse
 from sphinxext.llmpipeline.doctree import (
+    declared,
     links,
     listing,
+    pack,
     panel_ids,
     panel_titles,
     parts,
@@ -64,6 +69,74 @@ def lines_of(element: nodes.Node, depth: int = -1) -> list[str]:
 def test_parts_are_groups_then_nodes_then_edges() -> None:
     found = list(parts(parse("group g\n   a\nb\na -> b -> g")))
     assert [part for part, _ in found] == [("group", 0), ("node", 0), ("node", 1), ("edge", 0), ("edge", 1)]
+
+
+# Packing
+
+
+def placed(text: str) -> pipeline_diagram:
+    """A diagram whose texts have places, one with markup and one with an attribute, and a link between them."""
+    diagram = diagram_of(text)
+    write(diagram, 1, nodes.emphasis("", "marked"), nodes.Text(" up"))
+    for line, child in enumerate(diagram.children, 1):
+        child.source, child.line = f"file{line % 2}.rst", line
+    diagram.children[2]["translated"] = True
+    diagram.insert(3, pipeline_link("x", "", nodes.reference("", "x", refuri="x.html"), part=("node", 0), owner="a"))
+    return diagram
+
+
+def described(diagram: pipeline_diagram) -> list[object]:
+    return [
+        (node.pformat(), getattr(node, "rawsource", None), getattr(node, "source", None), getattr(node, "line", None))
+        for node in diagram.findall()
+    ]
+
+
+def test_unpacked_diagram_is_what_was_packed() -> None:
+    diagram, expected = placed(TEXT), placed(TEXT)
+    pack(diagram)
+    assert declared(diagram) == expected["pipeline"] == diagram["pipeline"]
+    assert described(diagram) == described(expected)
+    assert all(child.parent is diagram for child in diagram.children)
+    assert declared(diagram) is diagram["pipeline"]
+
+
+def test_packed_diagram_keeps_what_sphinx_works_on() -> None:
+    diagram = placed(TEXT)
+    pack(diagram)
+    assert [child.astext() for child in diagram.children] == ["marked up", "First", "x"]
+    assert "pipeline" not in diagram
+    before = diagram["packed"]
+    pack(diagram)
+    assert diagram["packed"] is before
+
+
+def test_packed_diagram_is_small() -> None:
+    diagram = diagram_of(TEXT)
+    whole = room(diagram)
+    pack(diagram)
+    assert len(diagram.children) == 0
+    assert room(diagram) < whole / 4
+
+
+def room(diagram: pipeline_diagram) -> int:
+    """Bytes that a diagram takes in memory."""
+    written = pickle.dumps(diagram)
+    tracemalloc.start()
+    read = pickle.loads(written)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(read, pipeline_diagram)
+    return taken
+
+
+@pytest.mark.parametrize("look", [resolved, links, listing, panel_ids, panel_titles])
+def test_whoever_looks_at_a_packed_diagram_unpacks_it(look: Callable[[pipeline_diagram], object]) -> None:
+    diagram = placed(TEXT)
+    expected = look(diagram)
+    pack(diagram)
+    found = look(diagram)
+    assert str(found) == str(expected)
 
 
 def test_resolved_of_an_untouched_diagram_is_the_diagram() -> None:

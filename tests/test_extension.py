@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, __version__
 from sphinxext.llmpipeline.drawing import Drawing, Job, Message, Notes
+from sphinxext.llmpipeline.elements import pipeline_diagram, pipeline_text
 from sphinxext.llmpipeline.outline import NOT_DRAWN
 from sphinxext.llmpipeline.problems import LayoutError
 
@@ -24,20 +26,33 @@ if TYPE_CHECKING:
 DIAGRAM = "Title\n=====\n\nText.\n\n.. llmpipeline::\n   :name: x\n   :caption: C\n\n   a: A\n   a -> b: goes\n   b\n"
 HEAVY = ("matplotlib", "numpy", "pygraphviz", "graphviz")
 
-# A conf.py that says at the end of a build which of the heavy packages were loaded.
-REPORT = f"""
+# A conf.py that says at the end of a build which modules were loaded.
+REPORT = """
 def setup(app):
     import json, pathlib, sys
     def report(app, exception):
-        loaded = [name for name in {HEAVY!r} if name in sys.modules]
-        pathlib.Path(app.outdir, "loaded.json").write_text(json.dumps(loaded))
-    app.connect("build-finished", report)
+        pathlib.Path(app.outdir, "loaded.json").write_text(json.dumps([*sys.modules]))
+    app.connect("build-finished", report, priority=900)
 """
 
 
 def loaded(build: Build) -> list[str]:
+    """The heavy packages that a build loaded."""
     names: list[str] = json.loads(build.read("loaded.json"))
-    return names
+    return [name for name in HEAVY if name in names]
+
+
+def own(build: Build) -> set[str]:
+    """The modules of this package that a build loaded."""
+    names: list[str] = json.loads(build.read("loaded.json"))
+    return {name.rpartition(".")[2] for name in names if name.startswith("sphinxext.llmpipeline.")}
+
+
+# What there is for Sphinx to know of the extension, and what it compares with the last build.
+LEAST = {
+    *("directive", "elements", "extension", "files", "folders", "formats", "page", "palettes", "panel_references"),
+    *("style", "stylesheet", "visitors", "words"),
+}
 
 
 # Importing
@@ -97,6 +112,40 @@ def test_namespace_is_shared_with_other_extensions(project: Project) -> None:
 def test_build_without_diagrams_loads_nothing_that_draws(project: Project) -> None:
     build = project.write({"index.rst": "Title\n=====\n"}, REPORT).run("html", "-W")
     assert (build.status, build.warnings, loaded(build)) == (0, "", [])
+    assert own(build) == LEAST
+
+
+def test_build_with_nothing_to_do_loads_next_to_nothing(project: Project) -> None:
+    # Sphinx itself loads the first document in each build, and what it holds with it.
+    index = f"{DIAGRAM}\n.. toctree::\n\n   other\n"
+    project.write({"index.rst": index, "other.rst": "Other\n=====\n"}, REPORT).run("html", "-W")
+    assert own(project.run("html", "-W")) == LEAST
+    # The first document is written again with it, for its table of contents.
+    (project.source / "index.rst").write_text("Title\n=====\n\n.. toctree::\n\n   other\n")
+    project.run("html", "-W")
+    (project.source / "other.rst").write_text("Other title\n===========\n")
+    build = project.run("html", "-W")
+    assert "Other title" in build.read("other.html")
+    assert own(build) == LEAST
+
+
+def test_diagrams_wait_in_little_room_until_they_are_shown(project: Project) -> None:
+    """But for a builder that gathers their texts, which has doctrees of its own."""
+    project.write({"index.rst": DIAGRAM.replace("goes", "*goes*")})
+    for builder, texts in (("html", 1), ("text", 1), ("gettext", 3)):
+        project.build(builder, "-W")
+        folder = project.root / "doctrees-gettext" if builder == "gettext" else project.doctrees
+        doctree = pickle.loads((folder / "index.doctree").read_bytes())
+        (diagram,) = doctree.findall(pipeline_diagram)
+        assert len(list(diagram.findall(pipeline_text))) == texts
+
+
+def test_what_a_project_sets_loads_what_reads_it(project: Project) -> None:
+    conf = 'llmpipeline_style = {"base": "print", "font_size": 12}\nllmpipeline_formats = {"html": "svg"}\n'
+    build = project.write({"index.rst": "Title\n=====\n"}, REPORT + conf).run("html", "-W")
+    reader = own(build) - LEAST
+    assert {"problems", "stylereader"} <= reader
+    assert not reader & {"model", "parser", "placement", "reading", "svg"}
 
 
 def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> None:
@@ -106,7 +155,7 @@ def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> 
 
 def test_second_build_loads_nothing_that_draws(project: Project) -> None:
     project.write({"index.rst": DIAGRAM}, REPORT)
-    assert {"matplotlib", "pygraphviz"} <= set(loaded(project.run("html", "-W")))
+    assert "pygraphviz" in loaded(project.run("html", "-W"))
     (project.source / "index.rst").write_text(DIAGRAM.replace("Text.", "Other text."))
     build = project.run("html", "-W")
     assert "Other text." in build.read("index.html")

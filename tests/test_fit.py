@@ -11,6 +11,7 @@ import pytest
 from sphinxext.llmpipeline import MODERN, fit, parse
 from sphinxext.llmpipeline.fit import LEGIBLE, Fitted
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Pipeline
+from sphinxext.llmpipeline.paint import Paint
 from sphinxext.llmpipeline.style import Style
 from tests.conftest import SEED
 
@@ -171,7 +172,7 @@ def test_what_is_not_laid_out_would_not_have_been_better(file: Path, width: floa
     pipeline = parse(file.read_text(encoding="utf-8"))
     found = fit.fit(pipeline, MODERN, width)
     tried = len(drafts)
-    every = fit._Drafts(fit.paint(pipeline, MODERN), "pygraphviz", "dot")
+    every = fit._Drafts(Paint(), "pygraphviz", "dot")
     costs = [
         (other + fit._cost(every.draft(candidate, own), width), number, candidate, own.label_width)
         for number, (candidate, own, other) in enumerate(fit._candidates(pipeline, MODERN))

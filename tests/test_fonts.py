@@ -12,7 +12,7 @@ import pytest
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from sphinxext.llmpipeline import fonts
+from sphinxext.llmpipeline import fontlist, fonts
 from sphinxext.llmpipeline.fonts import Fonts, Metrics, Typeface, font_file
 from sphinxext.llmpipeline.model import Face
 from sphinxext.llmpipeline.problems import FontError
@@ -33,7 +33,7 @@ def _fresh() -> Iterator[None]:
     before = [*fontManager.ttflist]
     yield
     fontManager.ttflist[:] = before
-    for cached in vars(fonts).values():
+    for cached in (*vars(fonts).values(), *vars(fontlist).values()):
         if hasattr(cached, "cache_clear"):
             cached.cache_clear()
 
@@ -44,7 +44,7 @@ def spans(text: str, *families: str, face: Face = "regular") -> list[tuple[str, 
 
 def add_to_matplotlib(path: Path, family: str, advances: dict[str, int]) -> None:
     fontManager.addfont(make_font(path, family, advances))
-    fonts._others.cache_clear()
+    fontlist._sorted_faces.cache_clear()
     fonts._other_font.cache_clear()
 
 

@@ -30,12 +30,14 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "digraph": {"graphviz"},
     "directive": {"docutils", "sphinx"},
     "doctree": {"docutils"},
+    "elements": {"docutils"},
     "extension": {"docutils", "sphinx"},
-    "fonts": {"matplotlib"},
+    "fontlist": {"matplotlib"},
     "formulas": {"matplotlib"},
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
+    "reading": {"docutils", "sphinx"},
     "scales": {"matplotlib", "numpy"},
     "settings": {"matplotlib"},
     "visitors": {"docutils"},
@@ -49,6 +51,8 @@ FOR_TYPES: dict[str, set[str]] = {
     "artist": {"numpy"},
     "draw": {"graphviz", "matplotlib"},
     "extension": {"sphinx"},
+    "folders": {"sphinx"},
+    "fonts": {"matplotlib"},
     "formats": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
@@ -60,24 +64,38 @@ FOR_TYPES: dict[str, set[str]] = {
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
 # layout → picture → files of a site → Sphinx.
 ORDER = (
-    *("geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values", "reader", "resolver"),
+    *("words", "geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values"),
+    *("reader", "resolver"),
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),
-    *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "settings", "fonts", "formulas", "wrap"),
-    *("text", "scales", "bounds", "fit", "furniture", "picture", "artist", "canvas", "svg", "svgpath", "svgwriter"),
-    *("raster", "draw", "files", "cached", "assets", "webfont"),
-    *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
+    *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "settings", "readyfonts", "fontlist"),
+    *("fonts", "formulas", "wrap", "text", "scales", "bounds", "fit", "furniture", "picture", "artist", "canvas"),
+    *("svg", "svgpath", "svgwriter", "raster", "draw", "files", "cached", "folders", "assets", "webfont"),
+    *("elements", "doctree", "panel_references", "directive", "reading", "formats", "placement", "visitors"),
+    *("extension", "__init__"),
 )
 
-# Imports inside a function, against the order or to keep what draws out of a build that draws nothing.
+# Imports inside a function, against the order or to keep what draws, or shows, out of a build that does not.
 DEFERRED = {
-    ("__init__", "draw"),
     ("__init__", "extension"),
+    ("directive", "reading"),
+    ("extension", "doctree"),
+    ("extension", "formats"),
+    ("fonts", "fontlist"),
+    ("fit", "scales"),
+    ("formulas", "settings"),
+    ("formats", "problems"),
+    ("extension", "assets"),
+    ("extension", "outline"),
+    ("extension", "placement"),
+    ("extension", "stylereader"),
     ("extension", "webfont"),
     ("model", "draw"),
     ("cached", "draw"),
     ("draw", "artist"),
     ("draw", "canvas"),
+    ("visitors", "raster"),
+    ("visitors", "svg"),
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline.model import Label, Scale
-from sphinxext.llmpipeline.options import EDGE_PREFIX, read_flag, read_scale
+from sphinxext.llmpipeline.options import read_flag, read_scale
+from sphinxext.llmpipeline.words import EDGE_PREFIX
 
 
 @pytest.mark.parametrize(

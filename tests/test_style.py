@@ -63,6 +63,13 @@ def test_names_of_the_built_in_styles() -> None:
     assert [style.name for style in STYLES.values()] == [*STYLES]
 
 
+@pytest.mark.parametrize("name", STYLES)
+def test_reading_the_name_of_a_built_in_style_gives_the_style_itself(name: str) -> None:
+    """So that the reader need not be loaded for it: a drawing has the same key either way."""
+    style, problems = read_style(name)
+    assert (repr(style), problems) == (repr(STYLES[name]), [])
+
+
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
 def test_every_style_has_every_kind_of_the_language(style: Style) -> None:
     assert set(style.nodes) == set(NODE_KINDS) == set(style.kinds)

@@ -15,7 +15,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.mathtext import MathTextParser
 from matplotlib.textpath import TextPath
 
-from sphinxext.llmpipeline import CLASSIC, fonts, parse
+from sphinxext.llmpipeline import CLASSIC, fontlist, fonts, parse
 from sphinxext.llmpipeline.badges import GAP, on_node, pill_size
 from sphinxext.llmpipeline.fonts import Typeface
 from sphinxext.llmpipeline.geometry import Box, Curve, PlacedNode, Size
@@ -242,10 +242,11 @@ def test_sizes_follow_the_order_of_the_pipeline() -> None:
 
 
 def test_a_font_is_opened_once_and_a_glyph_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    width("measure me")
+    serif = replace(UNBROKEN, font=("DejaVu Serif",))  # of which nothing is ready
+    width("measure me", style=serif)
     for name in ("get_font", "findfont", "LoadFlags", "Kerning"):
-        monkeypatch.setattr(fonts, name, None)
-    assert width("measure me") > 0
+        monkeypatch.setattr(fontlist, name, None)
+    assert width("measure me", style=serif) > 0
 
 
 @pytest.mark.parametrize(

@@ -5,23 +5,28 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
-from sphinxext.llmpipeline import fonts, webfont
-from sphinxext.llmpipeline.files import Cache, key_of
+from sphinxext.llmpipeline import fontlist, fonts, webfont
+from sphinxext.llmpipeline.files import Cache
 from sphinxext.llmpipeline.fonts import Fonts, Metrics, Typeface, font_file
+from sphinxext.llmpipeline.readyfonts import FOLDER, NAMES, Face
 from sphinxext.llmpipeline.svg import web_family
 from sphinxext.llmpipeline.webfont import WebFont, web_fonts, woff
 from tests.fontmaker import make_collection, make_font
 
 DEJAVU = font_file(Typeface("DejaVu Sans"))[0]
 REGULAR = ("DejaVu Sans", 400, False)
+BOLD = ("DejaVu Sans", 700, False)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +35,7 @@ def _fresh() -> Iterator[None]:
     before = [*fontManager.ttflist]
     yield
     fontManager.ttflist[:] = before
-    for cached in vars(fonts).values():
+    for cached in (*vars(fonts).values(), *vars(fontlist).values()):
         if hasattr(cached, "cache_clear"):
             cached.cache_clear()
 
@@ -38,6 +43,12 @@ def _fresh() -> Iterator[None]:
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
     return Cache(tmp_path / "cache")
+
+
+@pytest.fixture
+def none_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every font is made, also one that is kept ready."""
+    monkeypatch.setattr(webfont, "_ready", lambda *_: None)
 
 
 def opened(data: bytes) -> TTFont:
@@ -176,7 +187,7 @@ def test_the_source_is_left_alone(tmp_path: Path) -> None:
 # The fonts of a site
 
 
-def test_one_font_for_each_family_weight_and_slant(cache: Cache) -> None:
+def test_one_font_for_each_family_weight_and_slant(cache: Cache, none_ready: None) -> None:
     made = list(
         web_fonts(
             {
@@ -204,26 +215,24 @@ def test_no_glyphs_need_no_font(cache: Cache) -> None:
     assert not cache.folder.exists()
 
 
-def _version(path: str, number: int, shown: str) -> str:
-    content = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    return key_of(f"woff {content} {number} {shown}")[:8]
-
-
 @pytest.mark.parametrize(("italic", "style", "suffix"), [(False, "normal", ""), (True, "italic", "-italic")])
-def test_the_rule_declares_the_font(italic: bool, style: str, suffix: str, cache: Cache) -> None:
+def test_the_rule_declares_the_font(italic: bool, style: str, suffix: str, cache: Cache, none_ready: None) -> None:
     (font,) = web_fonts({("DejaVu Sans", 700, italic): "ba"}, cache)
     path, number = font_file(Typeface("DejaVu Sans", 700, italic))
     name = f"llmpipeline-dejavu-sans-700{suffix}.woff"
+    data = woff(path, number, "ab")
     assert font == WebFont(
+        ("DejaVu Sans", 700, italic),
+        "ab",
         name,
-        woff(path, number, "ab"),
+        data,
         f'@font-face {{ font-family: "llmpipeline DejaVu Sans"; font-weight: 700; font-style: {style};'
-        f' src: url("{name}?v={_version(path, number, "ab")}") format("woff"); }}\n',
+        f' src: url("{name}?v={hashlib.sha256(data).hexdigest()[:8]}") format("woff"); }}\n',
     )
     assert f'"{web_family("DejaVu Sans")}"' in font.rule
 
 
-def test_the_address_changes_with_the_characters(cache: Cache) -> None:
+def test_the_address_changes_with_the_characters(cache: Cache, none_ready: None) -> None:
     (first,) = web_fonts({REGULAR: "ab"}, cache)
     (same,) = web_fonts({REGULAR: {"b", "a"}}, cache)
     (other,) = web_fonts({REGULAR: "abc"}, cache)
@@ -275,10 +284,52 @@ def test_a_font_of_a_file_is_made_of_that_file(tmp_path: Path, cache: Cache) -> 
     assert advances(opened(font.data)) == {"a": 0.25, "b": 0.75}
 
 
+# Fonts that are ready
+
+
+@pytest.mark.parametrize("face", NAMES)
+def test_a_ready_font_is_given_as_it_is(face: Face, cache: Cache) -> None:
+    (font,) = web_fonts({face: "abc"}, cache)
+    (same,) = web_fonts({face: "xyz"}, cache)
+    assert font == same
+    assert font.data == (FOLDER / f"{NAMES[face]}.woff").read_bytes()
+    assert characters(font.data) == font.characters
+    assert not cache.folder.exists()
+
+
+@pytest.mark.parametrize("face", NAMES)
+def test_a_character_that_is_not_ready_wants_a_font_of_its_own(face: Face, cache: Cache) -> None:
+    (font,) = web_fonts({face: "aβ"}, cache)
+    assert (font.characters, characters(font.data)) == ("aβ", "aβ")
+
+
+@pytest.mark.parametrize("face", [("DejaVu Serif", 400, False), ("DejaVu Sans", 700, True)])
+def test_another_face_wants_a_font_of_its_own(face: Face, cache: Cache) -> None:
+    (font,) = web_fonts({face: "ab"}, cache)
+    assert (font.characters, characters(font.data)) == ("ab", "ab")
+
+
+def test_ready_fonts_do_without_what_makes_fonts(tmp_path: Path) -> None:
+    code = """
+    import sys
+    from pathlib import Path
+    from sphinxext.llmpipeline.files import Cache
+    from sphinxext.llmpipeline.webfont import web_fonts
+    for shown in ("ab", "aβ"):
+        list(web_fonts({("DejaVu Sans", 400, False): shown}, Cache(Path(sys.argv[1]))))
+        print(*[name in sys.modules for name in ("fontTools.subset", "matplotlib")])
+    """
+    command = [sys.executable, "-c", dedent(code), str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == [
+        *["False"] * 2,
+        *["True"] * 2,
+    ]
+
+
 # The cache
 
 
-def test_a_font_is_made_once(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_is_made_once(cache: Cache, none_ready: None, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[str, int, str]] = []
 
     def counted(path: str, number: int, shown: str) -> bytes:
@@ -294,7 +345,7 @@ def test_a_font_is_made_once(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> N
     assert calls[2:] == [(DEJAVU, 0, "abc")]
 
 
-def test_fonts_of_the_cache_are_files_of_their_own(cache: Cache) -> None:
+def test_fonts_of_the_cache_are_files_of_their_own(cache: Cache, none_ready: None) -> None:
     (font,) = web_fonts({REGULAR: "ab"}, cache)
     files = [path for path in cache.folder.rglob("*") if path.is_file()]
     assert [path.suffix for path in files] == [".woff"]

@@ -24,22 +24,22 @@ Graphviz decides where things go, matplotlib decides how they look, Sphinx decid
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from .drawing import Engine, Format
-from .model import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
-from .outline import legend
-from .parser import parse
-from .problems import FontError, LayoutError, PipelineError, Problem
-from .si import Value
-from .style import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
-from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
     from .draw import figure, render
+    from .drawing import Engine, Format
+    from .model import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
+    from .outline import legend
+    from .parser import parse
+    from .problems import FontError, LayoutError, PipelineError, Problem
+    from .si import Value
+    from .style import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
+    from .stylereader import read_style
 
 __version__ = "0.1.0"
 
@@ -76,16 +76,30 @@ __all__ = [
     "setup",
 ]
 
-_DRAWING = frozenset({"figure", "render"})
+# Public names by module.  Each module is loaded when one of its names is asked for: Sphinx asks for none, and whoever
+# does not draw does not load matplotlib and Graphviz.
+_MODULES = {
+    "draw": ("figure", "render"),
+    "drawing": ("Engine", "Format"),
+    "model": ("Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
+    "outline": ("legend",),
+    "parser": ("parse",),
+    "problems": ("FontError", "LayoutError", "PipelineError", "Problem"),
+    "si": ("Value",),
+    "style": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT", "EdgeLook", "NodeLook", "Style", "Tone"),
+    "stylereader": ("read_style",),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    # What draws brings matplotlib and Graphviz with it; whoever does not draw does not load them.
-    if name in _DRAWING:
-        from . import draw
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
 
-        return getattr(draw, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -93,4 +107,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .extension import setup_extension
 
     setup_extension(app)
-    return {"version": __version__, "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 3, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,19 +6,24 @@ site's fonts must hold the glyphs of all of them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from .drawing import Glyphs
-from .files import key_of, write_atomic
-from .style import Style
+from .files import write_atomic
+from .folders import CHANGED, changed, needs_file
 from .stylesheet import rules
 
+if TYPE_CHECKING:
+    from .drawing import Glyphs
+    from .style import Style
+
 _Font = tuple[str, int, bool]
-_MARK = "changed"
+_SERVED = "served"
 
 
 @dataclass(slots=True)
@@ -36,28 +41,30 @@ class PageAssets:
             self.glyphs[used.family, used.weight, used.italic] |= set(used.characters)
         self.rules.update(dict.fromkeys(rules(style)))
 
+    def lack(self, other: PageAssets) -> bool:
+        """Whether *other* needs more than these."""
+        glyphs = self.glyphs
+        return any(used - glyphs.get(font, set()) for font, used in other.glyphs.items()) or bool(
+            other.rules.keys() - self.rules.keys()
+        )
+
     def save(self, folder: Path, docname: str) -> None:
-        """Keep the needs of the page *docname*; where they are new, leave a mark that they are."""
-        path = _page(folder, docname)
+        """Keep the needs of the page *docname*; leave a mark where the site does not serve them yet."""
+        path = needs_file(folder, docname)
         if not self.glyphs:
-            if path.is_file():
-                path.unlink()
+            path.unlink(missing_ok=True)
             return
-        fonts = [[*font, "".join(sorted(used))] for font, used in sorted(self.glyphs.items())]
-        content = json.dumps({"page": docname, "fonts": fonts, "rules": [*self.rules]}).encode()
+        content = _written(self, docname)
         if not path.is_file() or path.read_bytes() != content:
-            write_atomic(folder / _MARK, b"")
+            if not changed(folder) and _served(folder).lack(self):
+                write_atomic(folder / CHANGED, b"")
             write_atomic(path, content)
 
 
-def changed(folder: Path) -> bool:
-    """Whether a page needs something new since :func:`settle`."""
-    return (folder / _MARK).is_file()
-
-
-def settle(folder: Path) -> None:
-    """All needs are served."""
-    (folder / _MARK).unlink(missing_ok=True)
+def settle(folder: Path, served: PageAssets) -> None:
+    """Note what the site has now: until a page needs more, no font is made for it."""
+    write_atomic(folder / _SERVED, _written(served, ""))
+    (folder / CHANGED).unlink(missing_ok=True)
 
 
 def collect(folder: Path, pages: Collection[str]) -> PageAssets:
@@ -65,14 +72,27 @@ def collect(folder: Path, pages: Collection[str]) -> PageAssets:
     assets = PageAssets()
     for path in sorted(folder.glob("*.json")):
         kept = json.loads(path.read_bytes())
-        if kept["page"] not in pages:
+        if kept["page"] in pages:
+            _add(assets, kept)
+        else:
             path.unlink()
-            continue
-        for family, weight, italic, characters in kept["fonts"]:
-            assets.glyphs[family, weight, italic] |= set(characters)
-        assets.rules.update(dict.fromkeys(kept["rules"]))
     return assets
 
 
-def _page(folder: Path, docname: str) -> Path:
-    return folder / f"{key_of(docname)}.json"
+def _served(folder: Path) -> PageAssets:
+    assets = PageAssets()
+    with contextlib.suppress(FileNotFoundError):
+        _add(assets, json.loads((folder / _SERVED).read_bytes()))
+    return assets
+
+
+def _written(assets: PageAssets, docname: str) -> bytes:
+    fonts = [[*font, "".join(sorted(used))] for font, used in sorted(assets.glyphs.items())]
+    return json.dumps({"page": docname, "fonts": fonts, "rules": [*assets.rules]}).encode()
+
+
+def _add(assets: PageAssets, kept: Mapping[str, Any]) -> None:
+    """Add what :func:`_written` wrote."""
+    for family, weight, italic, characters in kept["fonts"]:
+        assets.glyphs[family, weight, italic] |= set(characters)
+    assets.rules.update(dict.fromkeys(kept["rules"]))

@@ -8,6 +8,7 @@ of them.
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from dataclasses import replace
 from docutils import nodes
 
 from . import outline
+from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .model import Edge, Face, Group, Item, Label, Node, Pipeline, Run
 
 _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
@@ -33,24 +35,8 @@ Say = outline.Say
 Part = tuple[str, int]
 """A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
 
-
-class pipeline_diagram(nodes.General, nodes.Element):  # noqa: N801 -- the name of a doctree element
-    """A diagram: its attributes hold the pipeline as it was declared, its children what Sphinx makes of the texts."""
-
-
-class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
-    """One label, note or tooltip, or the title of a colour bar, in the order of :meth:`Pipeline.labels`."""
-
-
-class pipeline_title(pipeline_text):  # noqa: N801 -- the name of a doctree element
-    """The title of a panel to which references may lead: its id is that of the panel in the page.
-
-    Attributes: ``figure``, the name of the figure; ``letter``, that of the panel.
-    """
-
-
-class pipeline_link(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
-    """Where a part leads: a reference; ``part`` says whose, ``owner`` is its id, empty for an edge."""
+_Packed = tuple[str, str, str | None, int | None] | None
+"""Source, text and place of a text; ``None`` for an element that is kept."""
 
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
@@ -62,11 +48,54 @@ def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
         counts[what] += 1
 
 
+def pack(diagram: pipeline_diagram) -> None:
+    """Keep a diagram that was read in little room, until :func:`declared` or another function here looks at it.
+
+    Sphinx holds the doctrees of all documents at once, after it has read them.  Texts without markup wait as text:
+    nothing else looks at them before the diagram is shown.
+    """
+    if "pipeline" not in diagram:
+        return
+    texts: list[_Packed] = []
+    kept: list[nodes.Node] = []
+    for child in diagram.children:
+        if type(child) is pipeline_text and _is_plain(child):
+            texts.append((child.rawsource, child.astext(), child.source, child.line))
+        else:
+            texts.append(None)
+            kept.append(child)
+    diagram["packed"] = pickle.dumps((diagram.attributes.pop("pipeline"), texts), pickle.HIGHEST_PROTOCOL)
+    diagram.children = kept
+
+
+def declared(diagram: pipeline_diagram) -> Pipeline:
+    """The pipeline as it was declared; if the diagram is packed, it is unpacked."""
+    if packed := diagram.attributes.pop("packed", None):
+        texts: list[_Packed]
+        diagram["pipeline"], texts = pickle.loads(packed)  # noqa: S301 -- out of a doctree, which is such a file itself
+        kept = iter(diagram.children)
+        diagram.children = []
+        diagram += [_unpacked(text) if text else next(kept) for text in texts]
+    pipeline: Pipeline = diagram["pipeline"]
+    return pipeline
+
+
+def _is_plain(text: pipeline_text) -> bool:
+    return len(text) == 1 and isinstance(text[0], nodes.Text) and not any(text.attributes.values())
+
+
+def _unpacked(packed: tuple[str, str, str | None, int | None]) -> pipeline_text:
+    rawsource, words, source, line = packed
+    text = pipeline_text(rawsource, "", nodes.Text(words))
+    text.source, text.line = source, line
+    return text
+
+
 def resolved(diagram: pipeline_diagram) -> Pipeline:
     """The pipeline with the labels that the doctree holds now: resolved, translated, in their faces."""
+    pipeline = declared(diagram)
     texts = iter(diagram.findall(pipeline_text))
     reader = _RunReader()
-    pipeline: Pipeline = diagram["pipeline"]
     return pipeline.map_labels(lambda label: replace(reader.read(next(texts)), line=label.line))
 
 
@@ -78,7 +107,7 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
     found: dict[Part, str] = {}
     number = 0
     texts = _texts(diagram)
-    for part, item in parts(diagram["pipeline"]):
+    for part, item in parts(declared(diagram)):
         own = [texts[part, name] for name in _TEXTS if (part, name) in texts]
         references = [reference for text in own for reference in text.findall(nodes.reference)]
         for reference in references:
@@ -99,10 +128,11 @@ _TEXTS = ("label", "note", "tooltip")
 
 def _texts(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
     """The texts of a diagram, by the part that each belongs to and by what it is there."""
+    pipeline = declared(diagram)
     found = iter(diagram.findall(pipeline_text))
     return {
         (part, name): next(found)
-        for part, item in parts(diagram["pipeline"])
+        for part, item in parts(pipeline)
         for name in _TEXTS
         if getattr(item, name) is not None
     }
@@ -113,7 +143,7 @@ def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
     texts = _texts(diagram)
     return {
         item.id: texts[part, "label"]
-        for part, item in parts(diagram["pipeline"])
+        for part, item in parts(declared(diagram))
         if isinstance(item, Group) and item.panel
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +10,14 @@ from docutils import nodes
 from sphinx.config import ENUM
 from sphinx.util import logging
 
-from . import outline
-from .assets import changed, collect, settle
 from .directive import LLMPipeline, say
-from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
+from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import Cache, write_atomic
-from .formats import output_for, read_formats, refusal
+from .folders import cache_folder, changed, failed_documents, forget, pages_folder
+from .formats import output_for, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
-from .placement import cache_folder, draw_diagrams, failed_documents, pages_folder
 from .style import STYLES, Style
-from .stylereader import read_style
 from .stylesheet import stylesheet
 from .visitors import depart_diagram_html, skip_html, visit_diagram_html
 
@@ -34,15 +30,8 @@ logger = logging.getLogger(__name__)
 STYLESHEET = "llmpipeline.css"
 FONTS = "llmpipeline-fonts.css"
 SCRIPT = "llmpipeline.js"
-# What the script says, by the attributes of its element.
-_WORDS = {
-    "data-open": outline.OPEN,
-    "data-zoom-out": outline.ZOOM_OUT,
-    "data-zoom-in": outline.ZOOM_IN,
-    "data-fit": outline.FIT,
-    "data-actual": outline.ACTUAL,
-    "data-close": outline.CLOSE,
-}
+_EVERY_DOCUMENT = ("epub", "man")
+"""Builders for which something is done in documents without a diagram, too."""
 
 
 def setup_extension(app: Sphinx) -> None:
@@ -68,7 +57,8 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", read_style_value)
     app.connect("config-inited", read_formats_value)
     app.connect("env-get-outdated", reread_failed)
-    app.connect("doctree-resolved", draw_diagrams)
+    app.connect("doctree-read", pack_diagrams, priority=900)
+    app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", check_format)
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)
@@ -77,6 +67,15 @@ def setup_extension(app: Sphinx) -> None:
 
 def read_style_value(app: Sphinx, config: Config) -> None:
     """Make a :class:`Style` of what ``conf.py`` says, before Sphinx compares it with that of the last build."""
+    config.llmpipeline_width, problems = read_widths(config.llmpipeline_width)
+    _warn_of("llmpipeline_width", problems)
+    changes = config.llmpipeline_font, config.llmpipeline_label_width
+    if changes == ((), None) and (style := _built_in(config.llmpipeline_style)):
+        config.llmpipeline_style = style
+        return
+    # Only now: most projects ask for a style by its name, or for none.
+    from .stylereader import read_style
+
     style, problems = read_style(config.llmpipeline_style)
     _warn_of("llmpipeline_style", problems)
     if config.llmpipeline_font:
@@ -86,12 +85,21 @@ def read_style_value(app: Sphinx, config: Config) -> None:
         style, problems = read_style({"name": style.name, "label_width": config.llmpipeline_label_width}, style)
         _warn_of("llmpipeline_label_width", problems)
     config.llmpipeline_style = style
-    config.llmpipeline_width, problems = read_widths(config.llmpipeline_width)
-    _warn_of("llmpipeline_width", problems)
+
+
+def _built_in(name: Any) -> Style | None:
+    return STYLES.get(name) if isinstance(name, str) else None
 
 
 def read_formats_value(app: Sphinx, config: Config) -> None:
     """Keep the entries of the value that can be read."""
+    if config.llmpipeline_formats == {}:
+        return
+    # Only now: it takes longer than all else here to look through the packages that are installed.
+    from importlib.metadata import entry_points
+
+    from .formats import read_formats
+
     known = [*app.registry.builders, *entry_points(group="sphinx.builders").names]
     known += [builder.format for builder in app.registry.builders.values() if builder.format]
     formats, problems = read_formats(config.llmpipeline_formats, dict.fromkeys(known))
@@ -126,6 +134,29 @@ def _font_names(app: Sphinx, value: Any) -> Any:
 def reread_failed(app: Sphinx, *_: object) -> list[str]:
     """Documents whose diagrams failed in the last build: their warnings come again until they are mended."""
     return failed_documents(app)
+
+
+def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:
+    """Have Sphinx keep little of a diagram that was read; a builder that gathers texts to translate needs them all."""
+    if app.builder.versioning_method != "none":
+        return
+    for diagram in list(doctree.findall(pipeline_diagram)):
+        from .doctree import pack
+
+        pack(diagram)
+
+
+def show_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Serve the diagrams of a document that is about to be written; for one without any, nothing is loaded."""
+    if app.builder.name == "gettext":
+        return
+    needless = next(iter(doctree.findall(pipeline_diagram)), None) is None
+    forget(app, docname, needs=needless)
+    if needless and app.builder.name not in _EVERY_DOCUMENT:
+        return
+    from .placement import draw_diagrams
+
+    draw_diagrams(app, doctree, docname)
 
 
 def write_static_files(app: Sphinx) -> None:
@@ -169,7 +200,9 @@ def link_static_files(
     if _text_in_page(app):
         app.add_css_file(FONTS)
     if app.config.llmpipeline_full_size:
-        words: dict[str, Any] = {name: str(say(text)) for name, text in _WORDS.items()}
+        from .outline import SCRIPT_WORDS
+
+        words: dict[str, Any] = {name: str(say(text)) for name, text in SCRIPT_WORDS.items()}
         app.add_js_file(SCRIPT, loading_method="defer", **words)
 
 
@@ -178,12 +211,14 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not _text_in_page(app):
         return
     folder, static = pages_folder(app), Path(app.outdir) / "_static"
-    if not changed(folder) and (static / FONTS).is_file():
+    if not folder.is_dir() or ((static / FONTS).is_file() and not changed(folder)):
         return
+    # Only now, as for drawing: a build that shows nothing new loads no font.
+    from .assets import collect, settle
+
     assets = collect(folder, app.env.found_docs)
     if not assets.glyphs:
         return
-    # Only now, as for drawing: a build that shows nothing new loads no font.
     from .webfont import web_fonts
 
     known = stylesheet(_site_styles(app))
@@ -192,5 +227,6 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), (*style.font, *style.mono_font)):
         write_atomic(static / web_font.name, web_font.data)
         sheet.append(web_font.rule)
+        assets.glyphs[web_font.face] |= set(web_font.characters)
     write_atomic(static / FONTS, "".join(sheet).encode())
-    settle(folder)
+    settle(folder, assets)

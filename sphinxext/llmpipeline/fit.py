@@ -21,7 +21,6 @@ from .loops import place_loops
 from .model import Direction, Pipeline
 from .paint import Paint
 from .panels import Panel, join, lettered, split
-from .scales import paint
 from .style import Style
 from .text import Blocks, measure
 from .titles import clear_titles
@@ -82,7 +81,7 @@ def fit(pipeline: Pipeline, style: Style, width: float, engine: Engine = "pygrap
         LayoutError: where Graphviz fails.
         FontError: where the style names a font that there is not.
     """
-    drafts = _Drafts(paint(pipeline, style), engine, dot)
+    drafts = _Drafts(_painted(pipeline, style), engine, dot)
     asked = pipeline.direction or style.direction
     if asked != "auto":
         return drafts.finished(drafts.draft(replace(pipeline, direction=asked), style), width)
@@ -115,6 +114,16 @@ def _best(drafts: _Drafts, pipeline: Pipeline, style: Style, width: float) -> _D
             best, least = tried, (cost, number)
     assert best is not None
     return best
+
+
+def _painted(pipeline: Pipeline, style: Style) -> Paint:
+    """What scales make of the values, where there are any."""
+    if not (pipeline.node_scale or pipeline.edge_scale):
+        return Paint()
+    # Only now: matplotlib takes long to load.
+    from .scales import paint
+
+    return paint(pipeline, style)
 
 
 class _Drafts:

@@ -8,26 +8,21 @@ each font, so a label is measured in microseconds, where a full text layout take
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-
-from matplotlib.font_manager import FontEntry, FontProperties, findfont, findSystemFonts, fontManager, get_font
-from matplotlib.ft2font import FaceFlags, Kerning, LoadFlags
+from typing import TYPE_CHECKING
 
 from .model import Face
 from .problems import FontError
+from .readyfonts import ready_font
 
-_EM = 1000
-"""Size in points at which fonts are opened; metrics are divided by it."""
-_FIXED = 65536
-_SUBPIXEL = 64
-_NO_TEXT = ("Last Resort", "STIXSize", "STIXNonUnicode", "cmex", "cmsy", "cmmi", "cmr", "cmss", "cmtt", "cmb", "cmti")
-"""Fonts of matplotlib's that hold other glyphs at the codes of letters, or boxes for everything."""
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+
+    from .fontlist import OpenFont
+
 _JOINERS = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
 
 
@@ -41,29 +36,53 @@ class Typeface:
 
     def properties(self, size: float) -> FontProperties:
         """The same for matplotlib, at *size* points."""
-        return _properties(self, size)
+        from .fontlist import properties
+
+        return properties(self.face, size)
+
+    @property
+    def face(self) -> tuple[str, int, bool]:
+        """Family, weight and whether it is italic."""
+        return self.family, self.weight, self.italic
 
 
 def font_file(typeface: Typeface) -> tuple[str, int]:
     """The file of a font, and its number in the file where that is a collection."""
-    path = findfont(typeface.properties(10.0))
-    return str(path), getattr(path, "face_index", 0)
+    from . import fontlist
+
+    return fontlist.font_file(typeface.face)
 
 
 class Metrics:
-    """Advances, kerning and vertical extent of one font, in ems."""
+    """Advances, kerning and vertical extent of one font, in ems.
+
+    The font is opened for what is not ready only.
+    """
 
     def __init__(self, typeface: Typeface) -> None:
         self.typeface = typeface
-        self._font = get_font(findfont(typeface.properties(10.0)))
-        self._advances: dict[str, float] = {}
+        self._ready = ready_font(typeface.face)
+        self._opened: OpenFont | None = None
+        self._advances = dict(self._ready.advances) if self._ready else {}
         self._kernings: dict[tuple[str, str], float] = {}
-        self.ascent = self._font.ascender / self._font.units_per_EM
-        self.descent = -self._font.descender / self._font.units_per_EM
+        whole = self._ready or self._font
+        self.ascent, self.descent = whole.ascent, whole.descent
+
+    @property
+    def _font(self) -> OpenFont:
+        if self._opened is None:
+            # Only now: matplotlib takes long to load.
+            from .fontlist import OpenFont
+
+            self._opened = OpenFont(self.typeface.face)
+        return self._opened
 
     def has(self, character: str) -> bool:
         """Whether the font draws *character*."""
-        return self._font.get_char_index(ord(character)) != 0
+        return self._is_ready(character) or self._font.has(character)
+
+    def _is_ready(self, character: str) -> bool:
+        return self._ready is not None and character in self._ready.advances
 
     def width(self, text: str) -> float:
         """Width of *text*, set on one line."""
@@ -79,27 +98,15 @@ class Metrics:
         return width
 
     def _advance(self, character: str) -> float:
-        if not self.has(character):
-            advance = _guess(character)
-        else:
-            self._font.set_size(_EM, 72)  # matplotlib shares the font, and draws with it in other sizes
-            # A glyph that is loaded without hinting gives the advance that the font's designer drew.
-            glyph = self._font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
-            advance = glyph.linearHoriAdvance / _FIXED / _EM
+        advance = self._font.advance(character) if self.has(character) else _guess(character)
         self._advances[character] = advance
         return advance
 
     def _kerning(self, left: str, right: str) -> float:
-        kerning = 0.0
-        self._font.set_size(_EM, 72)
-        if FaceFlags.KERNING in self._font.face_flags:
-            pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
-            kerning = self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
-        elif self.has(left) and self.has(right):
-            # Without the old table, what the font's newer ones say is matplotlib's to know: where it puts the second.
-            places = self._font.set_text(left + right, flags=LoadFlags.NO_HINTING)
-            if len(places) == 2:  # and not a ligature
-                kerning = float(places[-1][0]) / _SUBPIXEL / _EM - self.width(left)
+        if self._ready and self._is_ready(left) and self._is_ready(right):
+            kerning = self._ready.kernings.get((left, right), 0.0)
+        else:
+            kerning = self._font.kerning(left, right)
         self._kernings[left, right] = kerning
         return kerning
 
@@ -172,20 +179,6 @@ class Fonts:
         return _metrics(other)
 
 
-@cache
-def _properties(typeface: Typeface, size: float) -> FontProperties:
-    # Each named, because what is left out is taken from the settings of whoever draws first.
-    return FontProperties(
-        family=typeface.family,
-        style="italic" if typeface.italic else "normal",
-        variant="normal",
-        weight=typeface.weight,
-        stretch="normal",
-        size=size,
-        math_fontfamily="dejavusans",
-    )
-
-
 def is_file(name: str) -> bool:
     """Whether a style's font is named by its file."""
     return name.lower().endswith((".ttf", ".otf", ".ttc"))
@@ -198,51 +191,27 @@ def register(names: Iterable[str]) -> None:
             _file(name)
 
 
+def _file(name: str) -> Typeface:
+    from .fontlist import face_of_file
+
+    return Typeface(*face_of_file(name))
+
+
 @cache
 def _typeface(name: str, face: Face) -> Typeface:
     """The font of *face* in a family, or the one in a file."""
     if is_file(name):
-        entry = _file(name)
-        return Typeface(entry.name, int(entry.weight), entry.style != "normal")
-    if not _is_known(name):
+        return _file(name)
+    typeface = Typeface(name, 700 if face == "bold" else 400, face == "italic")
+    if ready_font(typeface.face) is None and not _is_known(name):
         raise FontError(f"no font is called '{name}': name a family that is installed, or the path of a font file")
-    return Typeface(name, 700 if face == "bold" else 400, face == "italic")
+    return typeface
 
 
 def _is_known(name: str) -> bool:
-    """Whether matplotlib knows a family, also one that was installed after it made its list of fonts."""
-    if any(entry.name == name for entry in fontManager.ttflist):
-        return True
-    _look_for_new_fonts()
-    return any(entry.name == name for entry in fontManager.ttflist)
+    from .fontlist import is_known
 
-
-@cache
-def _look_for_new_fonts() -> None:
-    known = {entry.fname for entry in fontManager.ttflist}
-    for path in findSystemFonts():
-        if path not in known:
-            with contextlib.suppress(OSError, RuntimeError):  # of fonts that FreeType cannot open
-                fontManager.addfont(path)
-
-
-@cache
-def _file(name: str) -> FontEntry:
-    """The font in a file; where another has its name, under a name of its own."""
-    path = Path(name).absolute()
-    if not path.is_file():
-        raise FontError(f"there is no font file '{name}'")
-    known = len(fontManager.ttflist)
-    try:
-        fontManager.addfont(str(path))
-    except RuntimeError as error:
-        raise FontError(f"'{name}' is no font that can be read: {error}") from error
-    entry = fontManager.ttflist[known]
-    others = (other for other in fontManager.ttflist[:known] if Path(other.fname) != path)
-    if any(other.name == entry.name for other in others):
-        entry = replace(entry, name=f"{entry.name} {hashlib.sha256(str(path).encode()).hexdigest()[:8]}")
-    fontManager.ttflist[known:] = [entry]
-    return entry
+    return is_known(name)
 
 
 @cache
@@ -253,32 +222,26 @@ def _metrics(typeface: Typeface) -> Metrics:
 @cache
 def _other_font(character: str) -> Typeface | None:
     """The first upright font of matplotlib's list that has *character*, those without serifs first."""
+    from .fontlist import look_for_new_fonts
+
     found = _search(character)
     if found is None:
-        _look_for_new_fonts()
+        look_for_new_fonts()
         found = _search(character)
     return found
 
 
 def _search(character: str) -> Typeface | None:
-    for entry in _others(len(fontManager.ttflist)):
-        typeface = Typeface(entry.name, int(entry.weight), entry.style != "normal")
+    from .fontlist import all_faces
+
+    for face in all_faces():
+        typeface = Typeface(*face)
         try:
             if _metrics(typeface).has(character):
                 return typeface
         except (OSError, RuntimeError, ValueError):  # a font that matplotlib lists and FreeType cannot open
             continue
     return None
-
-
-@cache
-def _others(count: int) -> tuple[FontEntry, ...]:  # noqa: ARG001 -- of the list, so that a longer one is sorted anew
-    def rank(entry: FontEntry) -> tuple[object, ...]:
-        distance = abs(int(entry.weight) - 400)
-        return "Sans" not in entry.name, "Mono" in entry.name, entry.style != "normal", distance, entry.name
-
-    usable = (entry for entry in fontManager.ttflist if not entry.name.startswith(_NO_TEXT))
-    return tuple(sorted((entry for entry in usable if isinstance(entry.weight, int)), key=rank))
 
 
 def _guess(character: str) -> float:

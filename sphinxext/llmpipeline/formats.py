@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
-
-from .drawing import Format
-from .problems import suggestion
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
+
+    from .drawing import Format
 
 Choice = Literal["svg", "pdf", "png"]
 """What a project may ask for."""
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """How a builder shows a drawing."""
 
     format: Format
@@ -104,6 +101,8 @@ def read_formats(value: Any, builders: Collection[str]) -> tuple[dict[str, Choic
     """
     if not isinstance(value, dict):
         return {}, [f"expects a dict such as {{'html': 'png'}}, got {value!r}"]
+    from .problems import suggestion
+
     formats: dict[str, Choice] = {}
     problems = []
     for name, choice in value.items():

@@ -6,10 +6,7 @@ import logging
 from dataclasses import dataclass
 from functools import cache
 
-from matplotlib.font_manager import ttfFontProperty
-
 from .fonts import Typeface
-from .settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,11 @@ def set_formula(text: str, typeface: Typeface, size: float) -> Formula:
     Raises:
         ValueError: where mathtext cannot read it.
     """
-    # It loads a backend and pyparsing, which a diagram without a formula does without.
+    # What a diagram without a formula does without: all of these take longer to load than it takes to draw.
+    from matplotlib.font_manager import ttfFontProperty
     from matplotlib.mathtext import MathTextParser
+
+    from .settings import settings
 
     log = logging.getLogger("matplotlib.mathtext")
     listener = _Listener()

@@ -11,42 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from .si import Value
+
+# Words apart from what they are said of, so that a style can be read without a model.
+from .words import DIAGRAM_DIRECTIONS as DIAGRAM_DIRECTIONS
+from .words import DIRECTIONS as DIRECTIONS
+from .words import EDGE_KINDS as EDGE_KINDS
+from .words import NODE_KINDS as NODE_KINDS
+from .words import SPLINES as SPLINES
+from .words import DiagramDirection as DiagramDirection
+from .words import Direction as Direction
+from .words import EdgeKind as EdgeKind
+from .words import Splines as Splines
 
 if TYPE_CHECKING:
     import graphviz
 
     from .style import Style
 
-Direction = Literal["LR", "TB", "RL", "BT"]
-DiagramDirection = Direction | Literal["auto"]
-Splines = Literal["spline", "ortho"]
-EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
-
-DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
-DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
-SPLINES: tuple[Splines, ...] = get_args(Splines)
-EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
-NODE_KINDS: tuple[str, ...] = (
-    "node",
-    "data",
-    "process",
-    "train",
-    "model",
-    "reward",
-    "eval",
-    "store",
-    "service",
-    "tool",
-    "human",
-    "decision",
-    "io",
-)
-"""The kinds that every style knows.  A project adds its own through its style."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 
 from .model import Label, Scale
 from .si import parse_value
+from .words import SCALE_OPTIONS, WIDTHS
 
-SCALE_OPTIONS = ("colormap", "norm", "range", "value-label")
-"""What is drawn of the values of nodes; with ``edge-`` before each, of those of edges."""
-EDGE_PREFIX = "edge-"
-WIDTHS = "edge-widths"
 _YES, _NO = ("", "yes", "true", "on"), ("no", "false", "off")
 _WIDEST = 24.0  # points; a wider line is no line
 

@@ -39,6 +39,15 @@ ZOOM_IN = "Zoom in"
 FIT = "Fit to the window"
 ACTUAL = "Actual size"
 CLOSE = "Close"
+SCRIPT_WORDS = {
+    "data-open": OPEN,
+    "data-zoom-out": ZOOM_OUT,
+    "data-zoom-in": ZOOM_IN,
+    "data-fit": FIT,
+    "data-actual": ACTUAL,
+    "data-close": CLOSE,
+}
+"""What the script of full size says, by the attributes of its element."""
 NODE_TITLES = {
     "data": "Data",
     "process": "Processing",

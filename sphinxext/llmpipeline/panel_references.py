@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import clean_astext
 
-from .doctree import pipeline_title
+from .elements import pipeline_title
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -143,6 +143,8 @@ class PanelNumbers(SphinxPostTransform):
     def run(self, **kwargs: Any) -> None:  # noqa: ARG002 -- Sphinx's signature
         """Change the domain of each such reference."""
         domain = cast("PanelDomain", self.env.get_domain(PanelDomain.name))
+        if not domain.panels:
+            return
         for node in self.document.findall(addnodes.pending_xref):
             asked = node.get("refdomain"), node.get("reftype")
             if asked == ("std", "numref") and node["reftarget"] in domain.panels:

@@ -18,9 +18,11 @@ from . import outline, svg
 from .assets import PageAssets
 from .cached import find_or_draw
 from .directive import say
-from .doctree import Part, dead_listing, links, listing, panel_ids, pipeline_diagram, reference_list, resolved
+from .doctree import Part, dead_listing, links, listing, panel_ids, reference_list, resolved
 from .drawing import Format, Job, Message, Notes
-from .files import Entry, key_of, write_atomic
+from .elements import pipeline_diagram
+from .files import Entry
+from .folders import cache_folder, note_failure, pages_folder
 from .formats import Output, output_for
 from .model import Pipeline
 from .page import PAPER_SCALE, page_width
@@ -37,16 +39,6 @@ logger = logging.getLogger(__name__)
 _PDFLATEX_END = 0x180  # Latin letters with their accents
 
 
-def cache_folder(app: Sphinx) -> Path:
-    """Where drawings are kept: beside the doctrees, which builders share and which may be deleted at any time."""
-    return Path(app.doctreedir) / ".llmpipeline"
-
-
-def pages_folder(app: Sphinx) -> Path:
-    """Where the needs of the pages of this builder are kept."""
-    return cache_folder(app) / "pages" / app.builder.name
-
-
 def _keep_out_of_book(app: Sphinx) -> None:
     """An EPUB holds whatever its folder holds: where the doctrees lie in it, the cache must be named to stay out."""
     folder, out = cache_folder(app), Path(app.outdir)
@@ -57,19 +49,9 @@ def _keep_out_of_book(app: Sphinx) -> None:
 
 def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Serve every diagram of a document that is about to be written."""
-    if app.builder.name == "gettext":
-        return
-    # Whatever the last build had to say of the document is said anew from here on.
-    _reread_note(app, docname).unlink(missing_ok=True)
     _Page(app, doctree, docname).serve()
     if app.builder.name == "epub":
         _keep_out_of_book(app)
-
-
-def failed_documents(app: Sphinx) -> list[str]:
-    """The documents of which something was said when they were last drawn for this builder."""
-    found = (note.read_text(encoding="utf-8") for note in sorted(_reread_folder(app).glob("*.txt")))
-    return [docname for docname in found if docname in app.env.found_docs]
 
 
 class _Page:
@@ -136,8 +118,7 @@ class _Page:
         logger.warning("%s", message.text, location=diagram, type="llmpipeline", subtype=message.subtype, once=True)
 
     def _warn(self, diagram: pipeline_diagram, subtype: str, message: str) -> None:
-        # The environment is saved before pages are written, so a note in it would be lost; a file is not.
-        write_atomic(_reread_note(self._app, self._docname), self._docname.encode())
+        note_failure(self._app, self._docname)
         logger.warning("%s", message, location=diagram, type="llmpipeline", subtype=subtype)
 
     def _prepare_inline(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry) -> None:
@@ -273,12 +254,3 @@ def _reason(error: Exception) -> str:
 
 def _css_length(width: str | None) -> str | None:
     return f"{width}px" if width and width.isdigit() else width
-
-
-def _reread_folder(app: Sphinx) -> Path:
-    """One for each builder: another builder's run must not use up what this one has still to warn of."""
-    return cache_folder(app) / "reread" / app.builder.name
-
-
-def _reread_note(app: Sphinx, docname: str) -> Path:
-    return _reread_folder(app) / f"{key_of(docname)}.txt"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 Subtype = Literal["syntax", "reference", "layout", "draw", "config"]
@@ -79,6 +78,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
             folded.setdefault(name.casefold(), name)
     if len(word) > _COMPARED:
         return None
+    from difflib import get_close_matches  # only for those who mistype
+
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[near[0]] if near else None
 

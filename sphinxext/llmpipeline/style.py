@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from .model import NODE_KINDS, DiagramDirection, Splines
 from .palettes import (
     CLASSIC_PALETTE,
     HIGH_CONTRAST_PALETTE,
@@ -17,6 +16,7 @@ from .palettes import (
     PRINT_COLORS,
     Palette,
 )
+from .words import NODE_KINDS, DiagramDirection, Splines
 
 
 @dataclass(frozen=True, slots=True)

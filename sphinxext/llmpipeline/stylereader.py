@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from .model import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
 from .palettes import CSS_COLORS
 from .problems import suggestion
 from .shapes import SHAPES
 from .style import MODERN, STYLES, EdgeLook, NodeLook, Style, Tone
+from .words import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
 
 StyleValue = str | Style | Mapping[str, Any]
 

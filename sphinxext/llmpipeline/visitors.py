@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 
-from . import raster, svg
-from .doctree import pipeline_diagram
+from .elements import pipeline_diagram
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
 def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
     """Write the drawing into the page."""
+    # Only now: a build that writes no diagram loads neither.
+    from . import raster, svg
+
     if "raster" in diagram:
         shown: raster.Raster = diagram["raster"]
         builder = translator.builder

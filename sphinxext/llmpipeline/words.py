@@ -1,0 +1,36 @@
+"""The words of the language: kinds, directions, and names of options that go together."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Direction = Literal["LR", "TB", "RL", "BT"]
+DiagramDirection = Direction | Literal["auto"]
+Splines = Literal["spline", "ortho"]
+EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
+
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
+SPLINES: tuple[Splines, ...] = get_args(Splines)
+EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+NODE_KINDS: tuple[str, ...] = (
+    "node",
+    "data",
+    "process",
+    "train",
+    "model",
+    "reward",
+    "eval",
+    "store",
+    "service",
+    "tool",
+    "human",
+    "decision",
+    "io",
+)
+"""The kinds that every style knows.  A project adds its own through its style."""
+
+SCALE_OPTIONS = ("colormap", "norm", "range", "value-label")
+"""What is drawn of the values of nodes; with :data:`EDGE_PREFIX` before each, of those of edges."""
+EDGE_PREFIX = "edge-"
+WIDTHS = "edge-widths"

@@ -1,0 +1,43 @@
+"""Make what the package keeps ready of matplotlib's own fonts: measures, web fonts, and the fonts' licence.
+
+Run from the root of the repository, when matplotlib brings other fonts or when :data:`CHARACTERS` has changed::
+
+    python -m tools.ready_fonts
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from itertools import product
+from pathlib import Path
+
+from sphinxext.llmpipeline.fontlist import OpenFont
+from sphinxext.llmpipeline.readyfonts import FOLDER, NAMES, source
+from sphinxext.llmpipeline.webfont import woff
+
+CHARACTERS = "".join(sorted("".join(map(chr, range(0x20, 0x7F))) + "\u00a0°±·×–—‘’“”…€←→↔−≈≤≥"))
+"""What labels in English are written with; each character more is paid for by all who read a page."""
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Write all files to *folder*."""
+    folder.mkdir(exist_ok=True)
+    for face, name in NAMES.items():
+        font, path = OpenFont(face), source(name)
+        kernings = {left + right: font.kerning(left, right) for left, right in product(CHARACTERS, repeat=2)}
+        table = {
+            "source": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "ascent": font.ascent,
+            "descent": font.descent,
+            "advances": {character: font.advance(character) for character in CHARACTERS},
+            "kernings": {pair: kerning for pair, kerning in kernings.items() if kerning},
+        }
+        (folder / f"{name}.json").write_text(json.dumps(table, indent=0) + "\n", encoding="utf-8")
+        (folder / f"{name}.woff").write_bytes(woff(str(path), 0, CHARACTERS))
+    licence = source("DejaVuSans").with_name("LICENSE_DEJAVU")
+    (folder / licence.name).write_bytes(licence.read_bytes())
+
+
+if __name__ == "__main__":
+    main()
