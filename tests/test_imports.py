@@ -34,8 +34,10 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
+    "foresight": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
     "scales": {"matplotlib", "numpy"},
+    "shared": {"fsspec"},
     "text": {"matplotlib"},
     "visitors": {"docutils"},
     "webfont": {"fontTools"},
@@ -48,11 +50,13 @@ FOR_TYPES: dict[str, set[str]] = {
     "artist": {"numpy"},
     "draw": {"graphviz", "matplotlib"},
     "extension": {"sphinx"},
+    "foresight": {"sphinx"},
     "formats": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
     "panel_references": {"sphinx"},
     "placement": {"sphinx"},
+    "shared": {"fsspec"},
     "visitors": {"sphinx"},
 }
 
@@ -63,17 +67,27 @@ ORDER = (
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout", "arrange"),
     *("loops", "titles", "detours", "finish", "badges", "fonts", "wrap", "text", "scales", "fit", "furniture"),
-    *("artist", "canvas", "svg", "raster", "draw", "files", "cached", "assets", "webfont"),
-    *("doctree", "panel_references", "directive", "formats", "placement", "visitors", "extension", "__init__"),
+    *("artist", "canvas", "svg", "raster", "draw", "files", "pool", "shared", "ahead", "cached", "assets", "webfont"),
+    *(
+        "doctree",
+        "panel_references",
+        "directive",
+        "formats",
+        "foresight",
+        "placement",
+        "visitors",
+        "extension",
+        "__init__",
+    ),
 )
 
 # Imports inside a function, against the order or to keep what draws out of a build that draws nothing.
 DEFERRED = {
     ("__init__", "draw"),
     ("__init__", "extension"),
-    ("extension", "webfont"),
+    ("assets", "webfont"),
     ("model", "draw"),
-    ("cached", "draw"),
+    ("ahead", "draw"),
 }
 
 
@@ -162,7 +176,10 @@ def test_ruff_knows_the_same_table() -> None:
 def test_what_is_imported_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = {requirement.partition(">")[0] for requirement in project["dependencies"]}
-    assert set().union(*AT_RUN_TIME.values()) - {"fontTools", "numpy"} == required  # matplotlib brings these two
+    optional = {"fsspec"}
+    assert {*project["optional-dependencies"]["remote"]} == optional
+    # matplotlib brings the last two.
+    assert set().union(*AT_RUN_TIME.values()) - optional - {"fontTools", "numpy"} == required
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -184,7 +201,7 @@ def test_there_is_no_package_above() -> None:
     assert (PACKAGE / "py.typed").is_file()
 
 
-HEAVY = ("docutils", "fontTools", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
+HEAVY = ("docutils", "fontTools", "fsspec", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
 
 
 def loaded_by(code: str) -> list[str]:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .drawing import Glyphs
-from .files import key_of, write_atomic
+from .files import Cache, key_of, write_atomic
 from .style import Style
 from .stylesheet import rules
+
+if TYPE_CHECKING:
+    from .webfont import WebFont
 
 _Font = tuple[str, int, bool]
 _MARK = "changed"
@@ -72,6 +76,14 @@ def collect(folder: Path, pages: Collection[str]) -> PageAssets:
             assets.glyphs[family, weight, italic] |= set(characters)
         assets.rules.update(dict.fromkeys(kept["rules"]))
     return assets
+
+
+def make_fonts(glyphs: Mapping[_Font, Collection[str]], folder: Path, names: Sequence[str]) -> list[WebFont]:
+    """The web fonts of a site, kept in *folder*; a function of its own for a worker to call."""
+    # Only now, as for drawing: a build that shows nothing new loads no font.
+    from .webfont import web_fonts
+
+    return web_fonts(glyphs, Cache(folder), names)
 
 
 def _page(folder: Path, docname: str) -> Path:

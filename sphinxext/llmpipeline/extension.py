@@ -12,14 +12,15 @@ from sphinx.config import ENUM
 from sphinx.util import logging
 
 from . import outline
-from .assets import changed, collect, settle
+from .assets import changed, collect, make_fonts, settle
 from .directive import LLMPipeline, say
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
-from .files import Cache, write_atomic
+from .files import write_atomic
+from .foresight import cache_folder, check_settings, draw_collected, drawings_of, finish, foresee, merge
 from .formats import output_for, read_formats, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
-from .placement import cache_folder, draw_diagrams, failed_documents, pages_folder
+from .placement import draw_diagrams, failed_documents, pages_folder
 from .style import STYLES, Style
 from .stylereader import read_style
 from .stylesheet import stylesheet
@@ -56,6 +57,8 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_full_size", True, "html", frozenset({bool}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
+    app.add_config_value("llmpipeline_executor", "", "", frozenset({str}))
+    app.add_config_value("llmpipeline_cache", "", "", frozenset({str, Path}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
@@ -67,12 +70,18 @@ def setup_extension(app: Sphinx) -> None:
     app.add_post_transform(PanelNumbers)
     app.connect("config-inited", read_style_value)
     app.connect("config-inited", read_formats_value)
+    app.connect("config-inited", check_settings)
     app.connect("env-get-outdated", reread_failed)
+    # After other extensions, which may change a label in the same event.
+    app.connect("doctree-read", foresee, priority=900)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", draw_collected)
     app.connect("doctree-resolved", draw_diagrams)
     app.connect("builder-inited", check_format)
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
+    app.connect("build-finished", finish)
 
 
 def read_style_value(app: Sphinx, config: Config) -> None:
@@ -183,13 +192,11 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     assets = collect(folder, app.env.found_docs)
     if not assets.glyphs:
         return
-    # Only now, as for drawing: a build that shows nothing new loads no font.
-    from .webfont import web_fonts
-
     known = stylesheet(_site_styles(app))
     sheet = [rule for rule in assets.rules if rule not in known]
     style: Style = app.config.llmpipeline_style
-    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), (*style.font, *style.mono_font)):
+    names = (*style.font, *style.mono_font)
+    for web_font in drawings_of(app).call(make_fonts, assets.glyphs, cache_folder(app), names):
         write_atomic(static / web_font.name, web_font.data)
         sheet.append(web_font.rule)
     write_atomic(static / FONTS, "".join(sheet).encode())

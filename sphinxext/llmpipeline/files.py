@@ -14,6 +14,9 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+Name = tuple[str, str]
+"""Of a file in a cache: key and suffix."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

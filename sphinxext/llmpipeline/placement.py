@@ -16,18 +16,17 @@ from sphinx.util import logging
 
 from . import outline, svg
 from .assets import PageAssets
-from .cached import find_or_draw
 from .directive import say
 from .doctree import Part, dead_listing, links, listing, panel_ids, pipeline_diagram, reference_list, resolved
-from .drawing import Format, Job, Message, Notes
+from .drawing import Format, Message, Notes
 from .files import Entry, key_of, write_atomic
+from .foresight import begin_page, cache_folder, drawings_of, jobs_for, style_of
 from .formats import Output, output_for
 from .model import Pipeline
-from .page import PAPER_SCALE, page_width
+from .page import PAPER_SCALE
 from .problems import LayoutError
 from .raster import Raster, png_size
 from .style import Style
-from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -35,11 +34,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _PDFLATEX_END = 0x180  # Latin letters with their accents
-
-
-def cache_folder(app: Sphinx) -> Path:
-    """Where drawings are kept: beside the doctrees, which builders share and which may be deleted at any time."""
-    return Path(app.doctreedir) / ".llmpipeline"
 
 
 def pages_folder(app: Sphinx) -> Path:
@@ -72,6 +66,16 @@ def failed_documents(app: Sphinx) -> list[str]:
     return [docname for docname in found if docname in app.env.found_docs]
 
 
+class _Shown:
+    """A diagram, and what is drawn of it."""
+
+    def __init__(self, app: Sphinx, diagram: pipeline_diagram) -> None:
+        self.diagram = diagram
+        self.pipeline = resolved(diagram)
+        self.style = style_of(app, diagram)
+        self.jobs = jobs_for(app, self.pipeline, self.style)
+
+
 class _Page:
     """One document for one builder."""
 
@@ -85,23 +89,25 @@ class _Page:
 
     def serve(self) -> None:
         """Replace or prepare every diagram."""
-        for diagram in list(self._doctree.findall(pipeline_diagram)):
-            if self._output is None:
+        diagrams = list(self._doctree.findall(pipeline_diagram))
+        if self._output is None:
+            for diagram in diagrams:
                 _replace_by_list(diagram)
-            else:
-                self._show(diagram, self._output)
+        else:
+            shown = [_Shown(self._app, diagram) for diagram in diagrams]
+            begin_page(self._app, [job for each in shown for job in each.jobs])
+            for each in shown:
+                self._show(each, self._output)
         if self._output is not None and self._output.by_page:
             self._needs.save(pages_folder(self._app), self._docname)
         if self._app.builder.name == "man":
             _part_captions(self._doctree)
 
-    def _show(self, diagram: pipeline_diagram, output: Output) -> None:
+    def _show(self, shown: _Shown, output: Output) -> None:
         """Show one diagram as a picture, or as a list where that fails."""
-        pipeline = resolved(diagram)
-        style = self._style(diagram)
-        formats = [output.format, output.beside] if output.beside else [output.format]
+        diagram, pipeline, style = shown.diagram, shown.pipeline, shown.style
         try:
-            entries = [self._drawing(pipeline, style, format) for format in formats]
+            entries = [drawings_of(self._app).find_or_draw(job) for job in shown.jobs]
         except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail, whatever in, the build may not
             self._warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
             _replace_by_list(diagram, failed=True)
@@ -116,17 +122,6 @@ class _Page:
             self._needs.add(notes.glyphs, style)
         else:
             self._prepare_raster(diagram, pipeline, style, entries)
-
-    def _style(self, diagram: pipeline_diagram) -> Style:
-        style: Style = self._app.config.llmpipeline_style
-        return read_style(diagram["style"], style)[0] if "style" in diagram else style
-
-    def _drawing(self, pipeline: Pipeline, style: Style, format: Format) -> Entry:
-        config = self._app.config
-        builder = self._app.builder
-        width = page_width(config.llmpipeline_width, builder.name, builder.format)
-        job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot, width)
-        return find_or_draw(job, cache_folder(self._app))
 
     def _say(self, diagram: pipeline_diagram, message: Message) -> None:
         if message.subtype != "draw":

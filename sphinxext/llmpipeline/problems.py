@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-Subtype = Literal["syntax", "reference", "layout", "draw", "config"]
+Subtype = Literal["syntax", "reference", "layout", "draw", "config", "cache"]
 """Subtypes of the Sphinx warning type ``llmpipeline``, for ``suppress_warnings``."""
 
 _QUOTED = 160

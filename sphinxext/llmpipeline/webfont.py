@@ -10,7 +10,7 @@ import hashlib
 import io
 import logging
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ class WebFont:
 
 def web_fonts(
     glyphs: Mapping[tuple[str, int, bool], Collection[str]], cache: Cache, names: Iterable[str] = ()
-) -> Iterator[WebFont]:
+) -> list[WebFont]:
     """One font for each family, weight and slant, made once for the same characters.
 
     Args:
@@ -42,6 +42,7 @@ def web_fonts(
         names: the fonts of the site's style, of which some may be files.
     """
     register(names)
+    fonts = []
     for (family, weight, italic), characters in sorted(glyphs.items()):
         path, number = font_file(Typeface(family, weight, italic))
         shown = "".join(sorted(characters))
@@ -55,7 +56,8 @@ def web_fonts(
             f"@font-face {{ font-family: {css_string(web_family(family))}; font-weight: {weight};"
             f' font-style: {"italic" if italic else "normal"}; src: url("{name}?v={key[:8]}") format("woff"); }}\n'
         )
-        yield WebFont(name, found.path.read_bytes(), rule)
+        fonts.append(WebFont(name, found.path.read_bytes(), rule))
+    return fonts
 
 
 def woff(path: str, number: int, characters: Collection[str]) -> bytes:

@@ -1,0 +1,239 @@
+"""Which drawings a build will need, and who draws them: the meeting of :mod:`cached` with Sphinx.
+
+Where Sphinx does all in one process, what a page needs is begun as soon as the page is read.  With ``sphinx-build -j``
+pages are read and written in forks of the main process.  Then what they need is collected, and drawn between the two:
+forks and threads do not go together.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, finalize
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util import logging
+from sphinx.util.display import status_iterator
+
+from .ahead import LEAST, Ahead, warm_up
+from .cached import Drawings, Wanted, wanted
+from .doctree import pipeline_diagram, pipeline_text, resolved
+from .drawing import Job
+from .formats import output_for
+from .model import Pipeline
+from .page import page_width
+from .pool import Pool, supported
+from .shared import Folder, Place, Remote, Shared
+from .style import Style
+from .stylereader import read_style
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
+
+_KNOWN: WeakKeyDictionary[Sphinx, Drawings] = WeakKeyDictionary()
+_COLLECTED = "llmpipeline_jobs"
+"""Attribute of the environment: jobs by document, on their way from a process that reads to the main one."""
+
+
+def cache_folder(app: Sphinx) -> Path:
+    """Where drawings are kept: beside the doctrees, which builders share and which may be deleted at any time."""
+    return Path(app.doctreedir) / ".llmpipeline"
+
+
+def drawings_of(app: Sphinx) -> Drawings:
+    """The drawings of a project."""
+    if app not in _KNOWN:
+        folder = cache_folder(app)
+        start = app.config.llmpipeline_executor
+        if start:
+            ahead = Ahead(
+                folder, partial(_named_executor, start), shares_folder=False, failed=_Once(_EXECUTOR, "config")
+            )
+        else:
+            ahead = Ahead(folder, partial(_own_executor, app.parallel), shares_folder=True)
+        drawings = Drawings(folder, ahead, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
+        finalize(app, drawings.close)  # where the build ends in a way of which Sphinx does not tell
+        _KNOWN[app] = drawings
+    return _KNOWN[app]
+
+
+_EXECUTOR = "llmpipeline_executor: %s; what it did not draw is drawn without it"
+_SHARED = "llmpipeline_cache: %s; this build goes on without it"
+
+
+class _Once:
+    """Warns of the first of several mistakes."""
+
+    def __init__(self, message: str, subtype: str) -> None:
+        self._message = message
+        self._subtype = subtype
+        self._said = False
+
+    def __call__(self, error: BaseException) -> None:
+        if not self._said:
+            self._said = True
+            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
+
+
+def _own_executor(parallel: int) -> Executor | None:
+    """Processes on this machine; none where they would only wait for each other."""
+    workers = parallel if parallel > 1 else os.cpu_count() or 1
+    if workers < 2 or not supported():
+        return None
+    try:
+        return Pool(workers, warm_up)
+    except OSError:
+        return None
+
+
+def _named_executor(name: str) -> Executor:
+    """What the project names.
+
+    Raises:
+        Exception: whatever the project's own code raises.
+        TypeError: where it gives something else.
+    """
+    module, _, attribute = name.partition(":")
+    made = getattr(import_module(module), attribute)()
+    if not isinstance(made, Executor):
+        raise TypeError(f"expected a concurrent.futures.Executor from '{name}', got {type(made).__name__}")
+    return made
+
+
+def _shared(place: str, confdir: Path) -> Shared | None:
+    if not place:
+        return None
+    return Shared(partial(_open, place, confdir), _Once(_SHARED, "cache"))
+
+
+def _open(place: str, confdir: Path) -> Place:
+    return Remote(place) if "://" in place else Folder(confdir / place)
+
+
+def check_settings(_app: Sphinx, config: Any) -> None:
+    """Leave out settings that cannot be read."""
+    expected = {
+        "llmpipeline_executor": "expected 'module:callable', got %r",
+        "llmpipeline_cache": "expected a folder or a URL, got %r",
+    }
+    for name, message in expected.items():
+        value = config[name]
+        if isinstance(value, os.PathLike):
+            value = config[name] = os.fspath(value)
+        readable = isinstance(value, str) and (name != "llmpipeline_executor" or not value or _names_attribute(value))
+        if not readable:
+            logger.warning(f"{name}: {message}", value, type="llmpipeline", subtype="config")
+            config[name] = ""
+
+
+def _names_attribute(text: str) -> bool:
+    module, _, attribute = text.partition(":")
+    return attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
+def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
+    """The style of a diagram."""
+    style: Style = app.config.llmpipeline_style
+    return read_style(diagram["style"], style)[0] if "style" in diagram else style
+
+
+def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
+    """What is drawn of a diagram for the builder: the picture, and one for dense screens where that is another."""
+    config, builder = app.config, app.builder
+    output = output_for(builder, config.llmpipeline_formats)
+    if output is None:
+        return []
+    width = page_width(config.llmpipeline_width, builder.name, builder.format)
+    formats = [output.format, output.beside] if output.beside else [output.format]
+    engine, dot = config.llmpipeline_engine, config.llmpipeline_dot
+    return [wanted(Job(pipeline, style, format, engine, dot, width)) for format in formats]
+
+
+def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:
+    """Begin with all drawings of a document that is about to be written."""
+    if app.parallel > 1 and app.builder.allow_parallel:
+        return
+    drawings = drawings_of(app)
+    drawings.begin(jobs)
+    drawings.flush()
+    _show_progress(drawings, jobs)
+
+
+def foresee(app: Sphinx, doctree: nodes.document) -> None:
+    """Begin with the drawings of a document that has been read, or collect them."""
+    # Other builders resolve all documents as one, and so begin with all drawings at once.
+    if app.builder.format != "html" or app.builder.name == "singlehtml":
+        return
+    jobs: list[Wanted] = []
+    for diagram in doctree.findall(pipeline_diagram):
+        if _is_settled(diagram):
+            jobs += jobs_for(app, resolved(diagram), style_of(app, diagram))
+    if not jobs:
+        return
+    if app.parallel > 1:
+        if missing := drawings_of(app).missing(jobs):
+            _collected(app.env)[app.env.docname] = missing
+    else:
+        drawings_of(app).begin(jobs)
+
+
+def _is_settled(diagram: pipeline_diagram) -> bool:
+    """Whether it will be drawn as it stands now: with no text that is not known yet, nor for some builders only."""
+    if any(text.next_node(addnodes.pending_xref) for text in diagram.findall(pipeline_text)):
+        return False
+    above = diagram.parent
+    while above is not None:
+        if isinstance(above, addnodes.only):
+            return False
+        above = above.parent
+    return True
+
+
+def _collected(env: BuildEnvironment) -> dict[str, list[Wanted]]:
+    found: dict[str, list[Wanted]] = vars(env).setdefault(_COLLECTED, {})
+    return found
+
+
+def merge(_app: Sphinx, env: BuildEnvironment, _docnames: object, other: BuildEnvironment) -> None:
+    """Take over what a process that reads has collected."""
+    _collected(env).update(_collected(other))
+
+
+def draw_collected(app: Sphinx, env: BuildEnvironment) -> None:
+    """Once all is read: draw what was collected, while there are no other processes; begin with what is left."""
+    collected: dict[str, list[Wanted]] = vars(env).pop(_COLLECTED, {})
+    if app.parallel > 1:
+        if collected:
+            drawings = drawings_of(app)
+            jobs = [job for found in collected.values() for job in found]
+            drawings.begin(jobs)
+            drawings.flush()
+            _show_progress(drawings, jobs)
+            drawings.settle()
+    elif app in _KNOWN:
+        _KNOWN[app].flush()
+
+
+def _show_progress(drawings: Drawings, jobs: Sequence[Wanted]) -> None:
+    """Where many of *jobs* are under way, wait for them with a line that tells how far they are."""
+    if len(names := drawings.under_way(jobs)) >= LEAST:
+        for name in status_iterator(names, "drawing diagrams... ", "brown", len(names), 0, lambda name: name[0][:10]):
+            drawings.wait(name)
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """End what draws, however the build ends; after one that went well, others get the drawings."""
+    if app in _KNOWN:
+        _KNOWN[app].close()
+        if exception is None:
+            _KNOWN[app].share()
