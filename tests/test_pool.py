@@ -188,6 +188,18 @@ def test_many_are_drawn_elsewhere(tmp_path: Path, started: Started, in_place: li
     assert len(started.found) == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not show what is open")
+def test_workers_share_no_open_font(tmp_path: Path) -> None:
+    """Each would move the place at which the others read, and draw what is there."""
+    code = (
+        "import os\nfrom sphinxext.llmpipeline.ahead import warm_up\nwarm_up()\n"
+        "print(*[os.path.realpath(entry.path) for entry in os.scandir('/proc/self/fd')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "/proc/" in done.stdout or "/dev/" in done.stdout or "pipe:" in done.stdout
+    assert not [name for name in done.stdout.split() if name.endswith((".ttf", ".otf", ".ttc"))]
+
+
 def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started) -> None:
     jobs = [job(number) for number in range(LEAST)]
     elsewhere = Drawings(tmp_path / "a", Ahead(tmp_path / "a", started, shares_folder=True))

@@ -11,8 +11,6 @@ from typing import Any, TypeVar
 
 from .drawing import Drawing, Job, Notes
 from .files import Cache, Entry, Name
-from .parser import parse
-from .style import MODERN
 
 _T = TypeVar("_T")
 
@@ -144,9 +142,11 @@ class Ahead:
 
 
 def warm_up() -> None:
-    """Load what the first drawing loads."""
-    with suppress(Exception):  # what fails here fails where it is told
-        draw_now(Job(parse("a -> b: c"), MODERN, "svg"))
+    """Load what draws.
+
+    Nothing is drawn: that opens font files, and processes that share an open file read it at one place.
+    """
+    from . import draw  # noqa: F401
 
 
 def draw_into(folder: Path, chunk: Sequence[tuple[Name, Job]]) -> None:
