@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -68,6 +69,18 @@ def test_workers_are_other_processes_than_this_one_and_as_many_as_asked_for(pool
             death.result()
     with pytest.raises(BrokenExecutor, match="all worker processes have ended"):
         pool.submit(os.getpid)
+
+
+def test_a_time_limit_for_connections_is_not_for_workers() -> None:
+    """Sphinx's linkcheck sets one for the whole process."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(0.01)
+    try:
+        with Pool(2, os.getpid) as pool:
+            futures = [pool.submit(time.sleep, 0.1), pool.submit(time.sleep, 0.1), pool.submit(abs, -1)]
+            assert [future.result() for future in futures] == [None, None, 1]
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def test_a_worker_that_ends_takes_one_task_with_it(pool: Pool) -> None:

@@ -21,6 +21,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from importlib import import_module
+from itertools import chain
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -55,6 +56,9 @@ class Pool(Executor):
         self._alive = workers
         self._processes: list[subprocess.Popen[bytes]] = []
         pairs = [socket.socketpair() for _ in range(workers)]
+        for connection in chain.from_iterable(pairs):
+            # Others set a default, as Sphinx's linkcheck does; it would make the workers' ends not wait at all.
+            connection.settimeout(None)
         # macOS does not bear a fork of a process that has loaded its frameworks.
         step = workers if sys.platform == "linux" else 1
         try:
