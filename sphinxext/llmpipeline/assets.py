@@ -11,15 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from .drawing import Glyphs
+from .drawing import Glyphs, WebFont
 from .files import Cache, key_of, write_atomic
 from .style import Style
 from .stylesheet import rules
-
-if TYPE_CHECKING:
-    from .webfont import WebFont
 
 _Font = tuple[str, int, bool]
 _MARK = "changed"

@@ -88,3 +88,12 @@ class Drawing:
 
     data: bytes
     notes: Notes = Notes()
+
+
+@dataclass(frozen=True, slots=True)
+class WebFont:
+    """A font file of a site, and the rule of the style sheet that declares it."""
+
+    name: str
+    data: bytes
+    rule: str

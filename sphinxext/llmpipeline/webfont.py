@@ -11,24 +11,15 @@ import io
 import logging
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from .drawing import WebFont
 from .files import Cache, digest_of, key_of
 from .fonts import Typeface, font_file, register
 from .svg import css_string, web_family
-
-
-@dataclass(frozen=True, slots=True)
-class WebFont:
-    """A font file of the site, and the rule of the style sheet that declares it."""
-
-    name: str
-    data: bytes
-    rule: str
 
 
 def web_fonts(
