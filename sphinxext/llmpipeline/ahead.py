@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, KeysView, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,11 +16,19 @@ from .files import Cache, Entry, Name
 
 _T = TypeVar("_T")
 
-LEAST = 32
-"""Drawings that must be missing before processes are started: fewer are drawn here before those have begun."""
-
 _CHUNK = 4
 """Drawings in a task: enough that passing them on costs little, few enough that nobody waits long for one of them."""
+
+_DRAWING = threading.Lock()
+"""Held by whoever draws: an executor may have several threads, and matplotlib's settings are those of a process."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """What an executor was asked for at once."""
+
+    names: Sequence[Name]
+    future: Future[Any]
 
 
 class Ahead:
@@ -29,8 +39,9 @@ class Ahead:
     Args:
         folder: where drawings are kept.
         start: gives an executor, or ``None`` where there is none to be had.
+        least: how many drawings must be missing before it is started.
         shares_folder: whether its workers can write to *folder*; else the drawings come back and are written here.
-        failed: is told, once, why the executor did not do what it was asked to.
+        failed: is told why the executor did not do what it was asked to.
     """
 
     def __init__(
@@ -38,18 +49,19 @@ class Ahead:
         folder: Path,
         start: Callable[[], Executor | None],
         *,
+        least: int,
         shares_folder: bool,
         failed: Callable[[BaseException], object] = lambda _: None,
     ) -> None:
         self._folder = folder
         self._start = start
+        self._least = least
         self._shares_folder = shares_folder
         self._failed = failed
         self._executor: Executor | None = None
         self._refused = False
         self._waiting: dict[Name, Job] = {}
-        self._begun: dict[Name, Future[None]] = {}
-        self._tasks: set[Future[Any]] = set()
+        self._begun: dict[Name, _Task] = {}
 
     @property
     def begun(self) -> KeysView[Name]:
@@ -61,7 +73,7 @@ class Ahead:
         if self._refused or name in self._begun:
             return
         self._waiting[name] = job
-        if self._executor is None and len(self._waiting) >= LEAST:
+        if self._executor is None and len(self._waiting) >= self._least:
             self._open()
         while self._executor is not None and len(self._waiting) >= _CHUNK:
             self._submit(self._executor)
@@ -71,14 +83,27 @@ class Ahead:
         while self._executor is not None and self._waiting:
             self._submit(self._executor)
 
-    def wait(self, name: Name) -> bool:
-        """Wait for a drawing; whether there was one to wait for, which may have failed."""
+    def wait(self, name: Name) -> Sequence[Name]:
+        """Wait for a drawing, and so for those that were begun with it.
+
+        Returns:
+            What has been drawn, or has failed; nothing where the drawing was not begun.
+        """
         self._waiting.pop(name, None)
         if name not in self._begun:
-            return False
-        # It holds nothing, and fails never: what counts is what is in the cache now.
-        self._begun.pop(name).result()
-        return True
+            return ()
+        task = self._begun[name]
+        for each in task.names:
+            self._begun.pop(each, None)
+        try:
+            drawings = task.future.result()
+            if not self._shares_folder:
+                for each, drawing in zip(task.names, drawings, strict=True):
+                    if drawing is not None:
+                        keep(Cache(self._folder), each, drawing)
+        except Exception as error:  # noqa: BLE001 -- a worker that ended, a full disk: it is drawn again
+            self._failed(error)
+        return task.names
 
     def call(self, function: Callable[..., _T], *arguments: Any) -> _T:
         """Call a function of a module, by a worker that runs and can write to the folder, or here."""
@@ -87,58 +112,47 @@ class Ahead:
                 return self._executor.submit(function, *arguments).result()
         return function(*arguments)
 
-    def close(self, *, wait: bool) -> None:
-        """End the executor: with *wait* when all is drawn, else at once.  It starts anew when it is needed again."""
+    def close(self) -> None:
+        """End the executor, and give up what was not waited for.  It starts anew when it is needed again."""
         executor, self._executor = self._executor, None
-        self._waiting.clear()
-        if not wait:
-            for task in [*self._tasks]:
-                task.cancel()
-        if executor is not None:
-            executor.shutdown(wait=wait)
+        idle = not self._begun
+        for task in self._begun.values():
+            task.future.cancel()
         self._begun.clear()
+        self._waiting.clear()
         self._refused = False
+        if executor is not None:
+            try:
+                executor.shutdown(wait=idle)
+            except Exception as error:  # noqa: BLE001 -- the executor may be anybody's
+                self._failed(error)
 
     def _open(self) -> None:
         try:
             self._executor = self._start()
-        except Exception as error:  # noqa: BLE001 -- the executor may be anybody's
+        except Exception as error:  # noqa: BLE001 -- as before
             self._failed(error)
         if self._executor is None:
-            self._refused = True
-            self._waiting.clear()
+            self._refuse()
+
+    def _refuse(self) -> None:
+        """Draw nothing more ahead."""
+        self._refused = True
+        self._waiting.clear()
 
     def _submit(self, executor: Executor) -> None:
-        chunk = [(name, self._waiting.pop(name)) for name in [*self._waiting][:_CHUNK]]
-        names = [name for name, _ in chunk]
-        task: Future[Any]
+        names = [*self._waiting][:_CHUNK]
+        jobs = [self._waiting.pop(name) for name in names]
         try:
             if self._shares_folder:
-                task, coming = executor.submit(draw_into, self._folder, chunk), []
+                future: Future[Any] = executor.submit(draw_into, self._folder, names, jobs)
             else:
-                task, coming = executor.submit(draw_all, [job for _, job in chunk]), names
+                future = executor.submit(draw_all, jobs)
         except Exception as error:  # noqa: BLE001 -- as before; none is left to ask
-            self._refused = True
-            self._waiting.clear()
+            self._refuse()
             self._failed(error)
             return
-        stored: Future[None] = Future()
-        self._begun.update(dict.fromkeys(names, stored))
-        self._tasks.add(task)
-        task.add_done_callback(lambda done: self._keep(done, stored, coming))
-
-    def _keep(self, done: Future[Any], stored: Future[None], names: Sequence[Name]) -> None:
-        """Put into the cache what came back, in whichever thread it came."""
-        try:
-            if not done.cancelled():
-                for name, drawing in zip(names, done.result() or (), strict=True):
-                    if drawing is not None:
-                        keep(Cache(self._folder), name, drawing)
-        except Exception as error:  # noqa: BLE001 -- a worker that ended, a full disk: it is drawn again
-            self._failed(error)
-        finally:
-            self._tasks.discard(done)
-            stored.set_result(None)
+        self._begun.update(dict.fromkeys(names, _Task(names, future)))
 
 
 def warm_up() -> None:
@@ -149,10 +163,10 @@ def warm_up() -> None:
     from . import draw  # noqa: F401
 
 
-def draw_into(folder: Path, chunk: Sequence[tuple[Name, Job]]) -> None:
+def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> None:
     """Draw, and keep what was drawn in *folder*; run by workers on this machine."""
     cache = Cache(folder)
-    for (name, _), drawing in zip(chunk, draw_all([job for _, job in chunk]), strict=True):
+    for name, drawing in zip(names, draw_all(jobs), strict=True):
         if drawing is not None:
             keep(cache, name, drawing)
 
@@ -179,7 +193,8 @@ def draw_now(job: Job) -> Drawing:
     logging.getLogger("matplotlib").setLevel(logging.WARNING)  # its notes are no news to an author
     from .draw import draw
 
-    return draw(job)
+    with _DRAWING:
+        return draw(job)
 
 
 def keep(cache: Cache, name: Name, drawing: Drawing) -> Entry:

@@ -72,15 +72,10 @@ class Drawings:
         if self._ahead is not None:
             self._ahead.flush()
 
-    def under_way(self, jobs: Iterable[Wanted]) -> list[Name]:
-        """The names of those that are being drawn, or have been and were not asked for; each once."""
-        begun = () if self._ahead is None else self._ahead.begun
-        return [*dict.fromkeys(job.name for job in jobs if job.name in begun)]
-
     def wait(self, name: Name) -> None:
         """Wait for what is under way."""
-        if self._ahead is not None and self._ahead.wait(name):
-            self._drawn.add(name)
+        if self._ahead is not None:
+            self._drawn.update(self._ahead.wait(name))
 
     def find_or_draw(self, wanted: Wanted) -> Entry:
         """The file of a drawing, with its notes.
@@ -104,16 +99,10 @@ class Drawings:
         """Call a function of a module that needs what draws, in a process that has it loaded where there is one."""
         return function(*arguments) if self._ahead is None else self._ahead.call(function, *arguments)
 
-    def settle(self) -> None:
-        """Wait for all that is under way, and end what draws it."""
-        if self._ahead is not None:
-            self._drawn.update(self._ahead.begun)
-            self._ahead.close(wait=True)
-
     def close(self) -> None:
         """End what draws ahead, at once."""
         if self._ahead is not None:
-            self._ahead.close(wait=False)
+            self._ahead.close()
 
     def share(self) -> None:
         """Give to others what was drawn."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from .directive import say
 from .doctree import Part, dead_listing, links, listing, panel_ids, pipeline_diagram, reference_list, resolved
 from .drawing import Format, Message, Notes
 from .files import Entry, key_of, write_atomic
-from .foresight import begin_page, cache_folder, drawings_of, jobs_for, style_of
+from .foresight import begin_page, cache_folder, drawings_of, jobs_for, style_of, with_progress
 from .formats import Output, output_for
 from .model import Pipeline
 from .page import PAPER_SCALE
@@ -96,12 +97,18 @@ class _Page:
         else:
             shown = [_Shown(self._app, diagram) for diagram in diagrams]
             begin_page(self._app, [job for each in shown for job in each.jobs])
-            for each in shown:
-                self._show(each, self._output)
+            parts = ((name, [*part]) for name, part in groupby(shown, key=self._document))
+            for part in with_progress(self._app, parts):
+                for each in part:
+                    self._show(each, self._output)
         if self._output is not None and self._output.by_page:
             self._needs.save(pages_folder(self._app), self._docname)
         if self._app.builder.name == "man":
             _part_captions(self._doctree)
+
+    def _document(self, shown: _Shown) -> str:
+        """Where a diagram was written: some builders write many documents as one."""
+        return self._app.env.path2doc(shown.diagram.source or "") or self._docname
 
     def _show(self, shown: _Shown, output: Output) -> None:
         """Show one diagram as a picture, or as a list where that fails."""
