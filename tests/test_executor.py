@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ import pytest
 
 import sphinxext.llmpipeline.draw as module
 from sphinxext.llmpipeline import CLASSIC, foresight, parse
-from sphinxext.llmpipeline.ahead import LEAST, Ahead
+from sphinxext.llmpipeline.ahead import Ahead
 from sphinxext.llmpipeline.cached import Drawings, Wanted, wanted
 from sphinxext.llmpipeline.drawing import Drawing, Job
+from sphinxext.llmpipeline.foresight import LEAST
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -153,15 +155,38 @@ def test_what_fails_there_fails_at_its_diagram(project: Project, engine: Any) ->
     assert warnings.count("WARNING") == COUNT
 
 
-def test_threads_do_as_well(tmp_path: Path) -> None:
-    """Storing happens in whichever thread the drawing comes back."""
-    jobs = [job(number) for number in range(COUNT)]
-    drawings = Drawings(tmp_path, Ahead(tmp_path, lambda: ThreadPoolExecutor(1), shares_folder=False))
+def many_letters(number: int) -> Wanted:
+    """A diagram of letters that no other has, so that each must read its fonts."""
+    letters = "".join(map(chr, range(0x100 + 20 * number, 0x114 + 20 * number)))
+    return wanted(Job(parse(f"model a: {letters}"), CLASSIC, "svg-outlines"))
+
+
+def forks() -> Executor:
+    return ProcessPoolExecutor(3, get_context("fork"))
+
+
+def threads() -> Executor:
+    return ThreadPoolExecutor(3)
+
+
+@pytest.mark.parametrize("start", [threads, forks])
+def test_threads_and_forks_of_a_process_that_has_drawn_draw_the_same(
+    tmp_path: Path, start: Callable[[], Executor]
+) -> None:
+    """Forks share the place at which open files are read, and threads all that matplotlib has set."""
+    if start is forks and "fork" not in get_all_start_methods():
+        pytest.skip("this system does not fork")
+    jobs = [many_letters(number) for number in range(50)]
+    here, elsewhere = Drawings(tmp_path / "a"), tmp_path / "b"
+    here.find_or_draw(jobs[0])
+    drawings = Drawings(elsewhere, Ahead(elsewhere, start, least=LEAST, shares_folder=False))
     drawings.begin(jobs)
     drawings.flush()
-    for number, each in enumerate(jobs):
-        assert f"Model {number}<".encode() in drawings.find_or_draw(each).path.read_bytes()
+    found = [drawings.find_or_draw(each) for each in jobs]
     drawings.close()
+    for each, entry in zip(jobs, found, strict=True):
+        assert entry.path.read_bytes() == here.find_or_draw(each).path.read_bytes()
+        assert entry.notes == here.find_or_draw(each).notes
 
 
 def test_what_has_not_begun_is_given_up_at_the_end(tmp_path: Path) -> None:
@@ -172,7 +197,7 @@ def test_what_has_not_begun_is_given_up_at_the_end(tmp_path: Path) -> None:
             self.futures.append(Future())
             return self.futures[-1]
 
-    drawings = Drawings(tmp_path, Ahead(tmp_path, Idle, shares_folder=False))
+    drawings = Drawings(tmp_path, Ahead(tmp_path, Idle, least=LEAST, shares_folder=False))
     drawings.begin(job(number) for number in range(COUNT))
     drawings.close()
     assert Idle.futures
@@ -190,7 +215,7 @@ def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, in_p
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
-        ahead = Ahead(tmp_path, client.get_executor, shares_folder=False, failed=problems.append)
+        ahead = Ahead(tmp_path, client.get_executor, least=LEAST, shares_folder=False, failed=problems.append)
         drawings = Drawings(tmp_path, ahead)
         drawings.begin(jobs)
         drawings.flush()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -248,6 +249,11 @@ def _file(name: str) -> FontEntry:
 @cache
 def _metrics(typeface: Typeface) -> Metrics:
     return Metrics(typeface)
+
+
+if hasattr(os, "register_at_fork"):
+    # Processes that share an open file move each other's place in it.  matplotlib forgets its own fonts in the same way.
+    os.register_at_fork(after_in_child=_metrics.cache_clear)
 
 
 @cache
