@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import sphinxext.llmpipeline.draw as module
-from sphinxext.llmpipeline import CLASSIC, foresight, parse
+from sphinxext.llmpipeline import CLASSIC, dispatch, parse
 from sphinxext.llmpipeline.ahead import Ahead
 from sphinxext.llmpipeline.cached import Drawings, Wanted, wanted
+from sphinxext.llmpipeline.dispatch import LEAST
 from sphinxext.llmpipeline.drawing import Drawing, Job
-from sphinxext.llmpipeline.foresight import LEAST
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -103,7 +103,7 @@ def engine(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_the_executor_draws_instead_of_processes(
     project: Project, engine: Any, monkeypatch: pytest.MonkeyPatch, jobs: str
 ) -> None:
-    monkeypatch.setattr(foresight, "Pool", None)
+    monkeypatch.setattr(dispatch, "Pool", None)
     build = project.write(diagrams(COUNT), 'llmpipeline_executor = "engine:make"').build("html", "-W", "-j", jobs)
     assert (build.status, build.warnings) == (0, "")
     assert set(engine.asked) == {"draw_all"}

@@ -422,6 +422,7 @@ def test_width_of_a_character_that_the_font_lacks_is_guessed(character: str, wid
     assert metrics.width(f"a{character}a") == pytest.approx(1.0 + width)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of the threads of other tests
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
     """They would share the place at which each file is read, and find there what another looked for."""

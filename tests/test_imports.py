@@ -34,6 +34,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "fonts": {"matplotlib"},
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
+    "dispatch": {"sphinx"},
     "foresight": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
     "scales": {"matplotlib", "numpy"},
@@ -50,6 +51,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "artist": {"numpy"},
     "draw": {"graphviz", "matplotlib"},
     "extension": {"sphinx"},
+    "dispatch": {"sphinx"},
     "foresight": {"sphinx"},
     "formats": {"sphinx"},
     "layout": {"graphviz"},
@@ -73,6 +75,7 @@ ORDER = (
         "panel_references",
         "directive",
         "formats",
+        "dispatch",
         "foresight",
         "placement",
         "visitors",
@@ -88,6 +91,7 @@ DEFERRED = {
     ("assets", "webfont"),
     ("model", "draw"),
     ("ahead", "draw"),
+    ("foresight", "dispatch"),
 }
 
 

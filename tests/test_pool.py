@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sphinx.util.console import strip_colors
 
-from sphinxext.llmpipeline import CLASSIC, foresight, parse
+from sphinxext.llmpipeline import CLASSIC, dispatch, parse, placement
 from sphinxext.llmpipeline.ahead import Ahead, warm_up
 from sphinxext.llmpipeline.cached import Drawings, Wanted, wanted
+from sphinxext.llmpipeline.dispatch import LEAST
 from sphinxext.llmpipeline.drawing import Drawing, Format, Job
-from sphinxext.llmpipeline.foresight import LEAST
 from sphinxext.llmpipeline.pool import Pool
 
 if TYPE_CHECKING:
@@ -325,8 +326,8 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[Pool]:
         found.append(Pool(workers, prepare))
         return found[-1]
 
-    monkeypatch.setattr(foresight, "Pool", start)
-    monkeypatch.setattr(foresight, "processors", lambda: 2)
+    monkeypatch.setattr(dispatch, "Pool", start)
+    monkeypatch.setattr(dispatch, "processors", lambda: 2)
     return found
 
 
@@ -383,23 +384,133 @@ def test_mistakes_warn_at_their_diagrams(project: Project, pools: list[Pool]) ->
     assert "p3.rst:12: WARNING:" in warnings
 
 
-@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "SystemExit", "ValueError"])
-def test_no_worker_outlives_a_build_that_is_broken_off(project: Project, raised: str) -> None:
-    conf = f"""
-        from sphinxext.llmpipeline import foresight
-        foresight.processors = lambda: 2
-        def setup(app):
-            original = foresight.Pool
-            def start(*arguments):
-                pool = original(*arguments)
-                print(*pool.processes, file=open("pools", "a"))
-                return pool
-            foresight.Pool = start
-            app.connect("env-check-consistency", fail)
-        def fail(app, env):
-            raise {raised}
-    """
-    project.write(pages(20), conf).run("html")
+WATCHED = """
+import os, signal, sys
+from sphinxext.llmpipeline import dispatch
+dispatch.processors = lambda: 2
+
+def setup(app):
+    original = dispatch.Pool
+    def start(*arguments):
+        pool = original(*arguments)
+        print(*pool.processes, file=open("pools", "a"))
+        return pool
+    dispatch.Pool = start
+    app.connect("build-finished", report, priority=999)
+    app.connect("env-check-consistency", fail)
+
+def report(app, exception):
+    print(*{"matplotlib", "numpy", "fontTools", "pygraphviz"} & {*sys.modules}, file=open("loaded", "w"), end="")
+
+def fail(app, env):
+    pass
+"""
+"""A conf.py that notes which processes are started, and what the main process has loaded in the end."""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_main_process_loads_nothing_that_draws(project: Project, count: int, jobs: str) -> None:
+    build = project.write(pages(count), WATCHED).run("html", "-W", "-j", jobs)
+    assert (build.status, build.warnings) == (0, "")
+    assert len(project.drawings()) == 4 * count
+    assert "@font-face" in build.read("_static/llmpipeline-fonts.css")
+    groups = [int(word) for word in (project.source / "pools").read_text().split()]
+    assert len(groups) == 1
+    assert not any(map(alive, groups))
+    assert (project.source / "loaded").read_text() == ""
+    # Nothing to draw, nothing to start.
+    project.run("html", "-W", "-E", "-j", jobs)
+    assert len((project.source / "pools").read_text().split()) == 1
+
+
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM", "SIGKILL", "SIGSEGV"])
+def test_no_worker_outlives_a_build_that_is_ended(project: Project, signal: str) -> None:
+    conf = WATCHED + f"    os.kill(os.getpid(), signal.{signal})\n"
+    assert project.write(pages(20), conf).run("html").status != 0
     groups = [int(word) for word in (project.source / "pools").read_text().split()]
     assert len(groups) == 1
     assert until(lambda: not any(map(alive, groups)))
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "SystemExit", "ValueError"])
+def test_no_worker_outlives_a_build_that_breaks_off(project: Project, raised: str) -> None:
+    project.write(pages(20), WATCHED + f"    raise {raised}\n").run("html")
+    groups = [int(word) for word in (project.source / "pools").read_text().split()]
+    assert len(groups) == 1
+    assert until(lambda: not any(map(alive, groups)))
+
+
+def test_a_worker_that_dies_in_a_build_costs_no_drawing(project: Project) -> None:
+    """One of two, whatever it is at."""
+    conf = WATCHED + "    os.kill(dispatch._KNOWN[app]._ahead._executor.processes[0], signal.SIGKILL)\n"
+    build = project.write(pages(20), conf).run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert sum(build.read(f"p{number}.html").count("<svg role=") for number in range(20)) == 80
+
+
+def test_what_is_said_of_a_drawing_comes_back(project: Project, pools: list[Pool], in_place: list[Job]) -> None:
+    """What Graphviz and matplotlib have to say, at the diagram of which they say it."""
+    texts = pages(10)
+    texts["p7.rst"] = "Page\n====\n\n.. llmpipeline::\n\n   model a: \U00013000\n"
+    warnings = project.write(texts).build("html").warnings
+    assert (len(pools), in_place) == (1, [])
+    assert "p7.rst:4: WARNING: " in warnings
+    assert "[llmpipeline.draw]" in warnings
+    assert warnings.count("WARNING") == 1
+
+
+# Progress
+
+
+class Clock:
+    """Each look at it is a second later."""
+
+    def __init__(self, second: float) -> None:
+        self.now = 0.0
+        self.second = second
+
+    def monotonic(self) -> float:
+        self.now += self.second
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("second", "shown"),
+    [
+        (0.0, ""),
+        (0.4, "drawing diagrams... [ 33%] c\ndrawing diagrams... [ 67%] d\ndrawing diagrams... [100%] e\n\n"),
+    ],
+)
+def test_progress_is_shown_after_a_moment(
+    project: Project, monkeypatch: pytest.MonkeyPatch, second: float, shown: str
+) -> None:
+    from sphinx.testing.util import SphinxTestApp
+
+    monkeypatch.setattr(dispatch, "time", Clock(second))
+    project.write({"index.rst": "Title\n=====\n"})
+    app = SphinxTestApp(srcdir=project.source)
+    try:
+        app.status.truncate(0)
+        app.status.seek(0)
+        assert [*dispatch.with_progress(app, zip("abcde", range(5), strict=True))] == [*range(5)]
+        assert strip_colors(app.status.getvalue()) == shown
+    finally:
+        app.cleanup()
+
+
+@pytest.mark.parametrize(("builder", "names"), [("singlehtml", ["p0", "p1", "p2"]), ("html", [])])
+def test_progress_names_documents_and_not_where_each_is_written_by_itself(
+    project: Project, monkeypatch: pytest.MonkeyPatch, builder: str, names: list[str]
+) -> None:
+    found: list[str] = []
+    original = placement.with_progress
+
+    def recorded(app: Any, parts: Any) -> Any:
+        parts = [*parts]
+        found.extend(name for name, _ in parts if len(parts) > 1)
+        return original(app, parts)
+
+    monkeypatch.setattr(placement, "with_progress", recorded)
+    project.write(pages(3)).build(builder, "-W")
+    assert found == names

@@ -14,9 +14,10 @@ from sphinx.util import logging
 from . import outline
 from .assets import changed, collect, make_fonts, settle
 from .directive import LLMPipeline, say
+from .dispatch import cache_folder, drawings_of
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import write_atomic
-from .foresight import cache_folder, check_settings, draw_collected, drawings_of, finish, foresee, merge
+from .foresight import check_settings, draw_collected, foresee, merge
 from .formats import output_for, read_formats, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
@@ -81,7 +82,6 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
-    app.connect("build-finished", finish)
 
 
 def read_style_value(app: Sphinx, config: Config) -> None:

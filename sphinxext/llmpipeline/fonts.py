@@ -252,7 +252,7 @@ def _metrics(typeface: Typeface) -> Metrics:
 
 
 if hasattr(os, "register_at_fork"):
-    # Processes that share an open file move each other's place in it.  matplotlib forgets its own fonts in the same way.
+    # Processes that share an open file move each other's place in it.  matplotlib forgets its fonts likewise.
     os.register_at_fork(after_in_child=_metrics.cache_clear)
 
 

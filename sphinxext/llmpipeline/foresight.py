@@ -1,4 +1,4 @@
-"""Which drawings a build will need, and who draws them: the meeting of :mod:`cached` with Sphinx.
+"""Which drawings a build will need: the events of Sphinx that tell it early.
 
 What a page needs is begun as soon as the page is read; with ``sphinx-build -j``, as soon as the main process hears of
 it from the one that has read the page.  What an executor of the project draws is then drawn between reading and
@@ -8,146 +8,24 @@ writing: Sphinx forks for both, and forks do not go together with the threads th
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from functools import partial
-from importlib import import_module
-from operator import itemgetter
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary, finalize
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
-from sphinx.util.display import status_iterator
 
-from .ahead import Ahead, warm_up
-from .cached import Drawings, Wanted, wanted
-from .doctree import pipeline_diagram, pipeline_text, resolved
-from .drawing import Job
-from .formats import output_for
-from .model import Pipeline
-from .page import page_width
-from .pool import Pool, supported
-from .shared import Folder, Place, Remote, Shared
-from .style import Style
-from .stylereader import read_style
+from .doctree import pipeline_diagram, pipeline_text
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
+    from .cached import Wanted
+
 logger = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
-
-LEAST = 32
-"""Drawings that must be missing before the project's executor is asked, or before workers are started by a process that
-has loaded what draws.
-
-One that has not starts workers for the first drawing.  To load what draws takes as long as many drawings, and a worker
-does it while Sphinx reads: of 20 pages with one diagram, a cold build took 1.45 s so, and 1.70 s without workers
-(2 processors; CPU time 1.53 s against 1.69 s, least of five).
-"""
-
-_MOST = 8
-"""Workers, where Sphinx works in one process: as fast as it writes pages, two or three of them draw."""
-
-_MOMENT = 1.0  # second that passes before progress is shown
-
-_KNOWN: WeakKeyDictionary[Sphinx, Drawings] = WeakKeyDictionary()
 _COLLECTED = "llmpipeline_jobs"
 """Attribute of the environment: jobs by document, on their way from a process that reads to the main one."""
-
-
-def cache_folder(app: Sphinx) -> Path:
-    """Where drawings are kept: beside the doctrees, which builders share and which may be deleted at any time."""
-    return Path(app.doctreedir) / ".llmpipeline"
-
-
-def drawings_of(app: Sphinx) -> Drawings:
-    """The drawings of a project."""
-    if app not in _KNOWN:
-        folder = cache_folder(app)
-        if named := app.config.llmpipeline_executor:
-            start = partial(_named_executor, named)
-            ahead = Ahead(folder, start, least=LEAST, shares_folder=False, failed=_Once(_EXECUTOR, "config"))
-        else:
-            ahead = Ahead(folder, partial(_own_executor, app.parallel), least=_least(), shares_folder=True)
-        drawings = Drawings(folder, ahead, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
-        finalize(app, drawings.close)  # where the build ends in a way of which Sphinx does not tell
-        _KNOWN[app] = drawings
-    return _KNOWN[app]
-
-
-_EXECUTOR = "llmpipeline_executor: %s; what it did not draw is drawn without it"
-_SHARED = "llmpipeline_cache: %s; this build goes on without it"
-
-
-class _Once:
-    """Warns of the first of several mistakes."""
-
-    def __init__(self, message: str, subtype: str) -> None:
-        self._message = message
-        self._subtype = subtype
-        self._said = False
-
-    def __call__(self, error: BaseException) -> None:
-        if not self._said:
-            self._said = True
-            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
-
-
-def _least() -> int:
-    """How many drawings must be missing for processes on this machine to be worth their while."""
-    return LEAST if f"{__package__}.draw" in sys.modules else 1
-
-
-def _own_executor(parallel: int) -> Executor | None:
-    """Processes on this machine; none where they would only wait for each other."""
-    workers = parallel if parallel > 1 else min(processors(), _MOST)
-    if workers < 2 or not supported():
-        return None
-    try:
-        return Pool(workers, warm_up)
-    except OSError:
-        return None
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _named_executor(name: str) -> Executor:
-    """What the project names.
-
-    Raises:
-        Exception: whatever the project's own code raises.
-        TypeError: where it gives something else.
-    """
-    module, _, attribute = name.partition(":")
-    made = getattr(import_module(module), attribute)()
-    if not isinstance(made, Executor):
-        raise TypeError(f"expected a concurrent.futures.Executor from '{name}', got {type(made).__name__}")
-    return made
-
-
-def _shared(place: str, confdir: Path) -> Shared | None:
-    if not place:
-        return None
-    return Shared(partial(_open, place, confdir), _Once(_SHARED, "cache"))
-
-
-def _open(place: str, confdir: Path) -> Place:
-    return Remote(place) if "://" in place else Folder(confdir / place)
 
 
 def check_settings(_app: Sphinx, config: Any) -> None:
@@ -171,50 +49,21 @@ def _names_attribute(text: str) -> bool:
     return attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
-def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
-    """The style of a diagram."""
-    style: Style = app.config.llmpipeline_style
-    return read_style(diagram["style"], style)[0] if "style" in diagram else style
-
-
-def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
-    """What is drawn of a diagram for the builder: the picture, and one for dense screens where that is another."""
-    config, builder = app.config, app.builder
-    output = output_for(builder, config.llmpipeline_formats)
-    if output is None:
-        return []
-    width = page_width(config.llmpipeline_width, builder.name, builder.format)
-    formats = [output.format, output.beside] if output.beside else [output.format]
-    engine, dot = config.llmpipeline_engine, config.llmpipeline_dot
-    return [wanted(Job(pipeline, style, format, engine, dot, width)) for format in formats]
-
-
-def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:
-    """Begin with all drawings of a document that is about to be written."""
-    if not _in_between(app):
-        drawings_of(app).begin(jobs)
-        drawings_of(app).flush()
-
-
-def _in_between(app: Sphinx) -> bool:
-    """Whether drawing ahead must be over when Sphinx begins to write."""
-    return bool(app.parallel > 1 and app.builder.allow_parallel and app.config.llmpipeline_executor)
-
-
 def foresee(app: Sphinx, doctree: nodes.document) -> None:
     """Begin with the drawings of a document that has been read, or collect them."""
     # Other builders resolve all documents as one, and so begin with all drawings at once.
     if app.builder.format != "html" or app.builder.name == "singlehtml":
         return
-    jobs: list[Wanted] = []
-    for diagram in doctree.findall(pipeline_diagram):
-        if _is_settled(diagram):
-            jobs += jobs_for(app, resolved(diagram), style_of(app, diagram))
-    if not jobs:
+    diagrams = [diagram for diagram in doctree.findall(pipeline_diagram) if _is_settled(diagram)]
+    if not diagrams:
         return
+    # Only now, here and below: most builds read no diagram.
+    from .dispatch import drawings_of, jobs_of
+
+    jobs = [job for diagram in diagrams for job in jobs_of(app, diagram)]
     if app.parallel > 1:  # this may be a fork of the main process
         if missing := drawings_of(app).missing(jobs):
-            _collected(app.env)[app.env.docname] = missing
+            vars(app.env).setdefault(_COLLECTED, {})[app.env.docname] = missing
     else:
         drawings_of(app).begin(jobs)
 
@@ -231,49 +80,33 @@ def _is_settled(diagram: pipeline_diagram) -> bool:
     return True
 
 
-def _collected(env: BuildEnvironment) -> dict[str, list[Wanted]]:
-    found: dict[str, list[Wanted]] = vars(env).setdefault(_COLLECTED, {})
-    return found
-
-
 def merge(app: Sphinx, env: BuildEnvironment, _docnames: object, other: BuildEnvironment) -> None:
     """Begin with what a process that reads has collected, or take it over."""
-    found = _collected(other)
-    if _in_between(app):
-        _collected(env).update(found)
+    collected: dict[str, list[Wanted]] = vars(other).get(_COLLECTED, {})
+    if not collected:
+        return
+    from .dispatch import drawings_of, in_between
+
+    if in_between(app):
+        vars(env).setdefault(_COLLECTED, {}).update(collected)
     else:
-        for jobs in found.values():
+        for jobs in collected.values():
             drawings_of(app).begin(jobs)
 
 
 def draw_collected(app: Sphinx, env: BuildEnvironment) -> None:
-    """Once all is read: begin with what is left; draw it all now, if that must be."""
+    """Once all is read: begin with what was collected; draw it all now, if that must be."""
     collected: dict[str, list[Wanted]] = vars(env).pop(_COLLECTED, {})
+    if not collected:
+        return
+    from .dispatch import drawings_of, in_between, with_progress
+
+    drawings = drawings_of(app)
     for jobs in collected.values():
-        drawings_of(app).begin(jobs)
-    if app in _KNOWN:
-        _KNOWN[app].flush()
-    if collected and _in_between(app):
-        for jobs in with_progress(app, list(collected.items())):
+        drawings.begin(jobs)
+    drawings.flush()
+    if in_between(app):
+        for jobs in with_progress(app, collected.items()):
             for job in jobs:
-                _KNOWN[app].wait(job.name)
-        _KNOWN[app].close()
-
-
-def with_progress(app: Sphinx, parts: Iterable[tuple[str, _T]]) -> Iterator[_T]:
-    """Go through the parts of some work, each with its name; after a moment, show how far it is."""
-    rest = deque(parts)
-    end = time.monotonic() + _MOMENT
-    while rest and time.monotonic() < end:
-        yield rest.popleft()[1]
-    if rest:
-        shown = status_iterator(rest, "drawing diagrams... ", "brown", len(rest), app.verbosity, itemgetter(0))
-        yield from (part for _, part in shown)
-
-
-def finish(app: Sphinx, exception: Exception | None) -> None:
-    """End what draws, however the build ends; after one that went well, others get the drawings."""
-    if app in _KNOWN:
-        _KNOWN[app].close()
-        if exception is None:
-            _KNOWN[app].share()
+                drawings.wait(job.name)
+        drawings.close()

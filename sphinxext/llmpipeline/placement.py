@@ -18,10 +18,10 @@ from sphinx.util import logging
 from . import outline, svg
 from .assets import PageAssets
 from .directive import say
+from .dispatch import begin_page, cache_folder, drawings_of, jobs_for, style_of, with_progress
 from .doctree import Part, dead_listing, links, listing, panel_ids, pipeline_diagram, reference_list, resolved
 from .drawing import Format, Message, Notes
 from .files import Entry, key_of, write_atomic
-from .foresight import begin_page, cache_folder, drawings_of, jobs_for, style_of, with_progress
 from .formats import Output, output_for
 from .model import Pipeline
 from .page import PAPER_SCALE
