@@ -116,6 +116,45 @@ def test_shutdown_without_waiting_ends_workers_whatever_they_are_at() -> None:
     assert all(future.done() for future in futures)
 
 
+def test_what_waits_at_shutdown_is_given_up(pool: Pool) -> None:
+    futures = [pool.submit(time.sleep, 0.01) for _ in range(100)]
+    pool.shutdown(wait=False)
+    assert all(future.done() for future in futures)
+    assert sum(future.cancelled() for future in futures) > 50
+
+
+def test_a_fork_does_not_end_the_workers_of_its_parent() -> None:
+    """Which Sphinx makes for -j, and the end of which may clear up."""
+    code = (
+        "import os\nfrom sphinxext.llmpipeline.pool import Pool\npool = Pool(2, os.getpid)\n"
+        "child = os.fork()\nif child == 0:\n    pool.shutdown()\n    os._exit(0)\n"
+        "os.waitpid(child, 0)\nprint(pool.submit(abs, -3).result())\npool.shutdown()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("3\n", "")
+
+
+def test_a_fork_does_not_keep_workers_alive() -> None:
+    """It holds their connections, too; they end by themselves all the same, and need not be killed."""
+    code = (
+        "import os, time\nfrom sphinxext.llmpipeline.pool import Pool\npool = Pool(2, os.getpid)\n"
+        "child = os.fork()\nif child == 0:\n    time.sleep(1000)\n"
+        "pool.submit(abs, -1).result()\npool.shutdown()\nos.kill(child, 9)\nprint(pool._processes[0].returncode)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_where_forks_are_not_safe_processes_are_started_as_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with Pool(3, os.getpid) as pool:
+        pool.submit(abs, -1).result()
+        assert len(pool.processes) == 1
+        futures = [pool.submit(os.getpid) for _ in range(50)]
+        assert {future.result() for future in futures} <= {*pool.processes}
+        assert len(pool.processes) == 3
+
+
 def test_workers_end_with_the_process_that_started_them() -> None:
     code = (
         "import os, time\nfrom sphinxext.llmpipeline.pool import Pool\npool = Pool(2, os.getpid)\n"
@@ -124,6 +163,21 @@ def test_workers_end_with_the_process_that_started_them() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL
     assert until(lambda: not alive(int(done.stdout)))
+
+
+def test_a_search_path_may_hold_what_python_ignores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [Path("nowhere"), *sys.path])
+    with Pool(1, os.getpid) as pool:
+        assert pool.submit(abs, -1).result() == 1
+
+
+def test_a_result_that_cannot_be_read_is_the_mistake_of_its_task(pool: Pool) -> None:
+    future = pool.submit(eval, "type('Local', (), {'__reduce__': lambda self: (int, ('x',))})()")
+    with pytest.raises(ValueError, match="invalid literal for int"):
+        future.result()
+    assert pool.submit(abs, -1).result() == 1
+    with pytest.raises(RuntimeError, match="cannot pickle"):
+        pool.submit(eval, "__import__('threading').Lock()").result()
 
 
 def test_no_main_module_runs_again(tmp_path: Path) -> None:

@@ -116,15 +116,19 @@ class Pool(Executor):
                 self._waiting.popleft().fail("all worker processes have ended")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers: with *wait* when all is done, else when each has done the task it is at, if that is soon."""
+        """End the workers: with *wait* when all is done, else when each has done the task it is at, if that is soon.
+
+        With *cancel_futures* nothing more is begun in either case.
+        """
         if os.getpid() != self._owner:
             return  # they are not those of a fork
-        if cancel_futures or not wait:
-            for answer in self._waiting:
-                answer.cancel()
-        while wait and any(worker.tasks for worker in self._workers.values()):
+        while wait and not cancel_futures and any(worker.tasks for worker in self._workers.values()):
             self.advance(None)
         self._closed = True
+        while self._waiting:
+            answer = self._waiting.popleft()
+            if not answer.cancel():
+                answer.fail("the pool has been shut down")
         for worker in [*self._workers.values()]:
             self._leave(worker, "the pool has been shut down")
         for process in self._processes:
@@ -161,15 +165,11 @@ class Pool(Executor):
 
     def _receive(self, worker: _Worker) -> None:
         try:
-            result, error = pickle.loads(worker.connection.recv_bytes())  # noqa: S301 -- from a process of our own
+            received = worker.connection.recv_bytes()
         except (EOFError, OSError):
             self._lose(worker)
             return
-        answer = worker.tasks.popleft()
-        if error is None:
-            answer.set_result(result)
-        else:
-            answer.set_exception(RuntimeError(error))
+        worker.tasks.popleft().receive(received)
 
     def _lose(self, worker: _Worker) -> None:
         """A worker has ended: what it was at may be why; what it had before it is for others."""
@@ -202,6 +202,19 @@ class _Answer(Future[Any]):
     def exception(self, timeout: float | None = None) -> BaseException | None:
         self._wait()
         return super().exception(timeout)
+
+    def receive(self, answer: bytes) -> None:
+        """Take what a worker has sent."""
+        self.call = b""  # this may be kept for long
+        try:
+            result, error = pickle.loads(answer)  # noqa: S301 -- from a process of our own
+        except Exception as reason:  # noqa: BLE001 -- whatever it takes to load what a function returns
+            self.set_exception(reason)
+            return
+        if error is None:
+            self.set_result(result)
+        else:
+            self.set_exception(RuntimeError(error))
 
     def fail(self, reason: str) -> None:
         """There will be no result."""
@@ -247,8 +260,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> subprocess.Popen[bytes]:
     """Start a Python that serves *connections*; the terminal's Ctrl-C is for the main process alone."""
     numbers = [connection.fileno() for connection in connections]
+    path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])  # Python passes over any other
     return subprocess.Popen(  # noqa: S603 -- this very Python
-        [sys.executable, "-c", _SERVE, json.dumps(sys.path), prepare.__module__, prepare.__name__, *map(str, numbers)],
+        [sys.executable, "-c", _SERVE, path, prepare.__module__, prepare.__name__, *map(str, numbers)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=numbers,
