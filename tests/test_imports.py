@@ -91,6 +91,7 @@ DEFERRED = {
     ("assets", "webfont"),
     ("model", "draw"),
     ("ahead", "draw"),
+    ("extension", "dispatch"),
     ("foresight", "dispatch"),
 }
 

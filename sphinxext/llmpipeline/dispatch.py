@@ -171,7 +171,7 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
 
 def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:
     """Begin with all drawings of a document that is about to be written."""
-    if not in_between(app):
+    if jobs and not in_between(app):
         drawings_of(app).begin(jobs)
         drawings_of(app).flush()
 

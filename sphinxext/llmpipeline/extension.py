@@ -14,7 +14,7 @@ from sphinx.util import logging
 from . import outline
 from .assets import changed, collect, make_fonts, settle
 from .directive import LLMPipeline, say
-from .dispatch import cache_folder, drawings_of
+from .dispatch import cache_folder
 from .doctree import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import write_atomic
 from .foresight import check_settings, draw_collected, foresee, merge
@@ -192,6 +192,9 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     assets = collect(folder, app.env.found_docs)
     if not assets.glyphs:
         return
+    # Only now: it brings what draws ahead.
+    from .dispatch import drawings_of
+
     known = stylesheet(_site_styles(app))
     sheet = [rule for rule in assets.rules if rule not in known]
     style: Style = app.config.llmpipeline_style
