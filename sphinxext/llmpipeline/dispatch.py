@@ -43,11 +43,14 @@ _T = TypeVar("_T")
 
 LEAST = 32
 """Drawings that must be missing before the project's executor is asked, or before workers are started by a process that
-has loaded what draws.
+has loaded what draws: as many as it draws while workers load it."""
 
-One that has not starts workers for the first drawing.  To load what draws takes as long as many drawings, and a worker
-does it while Sphinx reads: of 20 pages with one diagram, a cold build took 1.45 s so, and 1.70 s without workers
-(2 processors; CPU time 1.53 s against 1.69 s, least of five).
+LEAST_UNLOADED = 1
+"""Drawings that must be missing before workers are started by a process that has not loaded what draws.
+
+A worker loads it while Sphinx reads, which is a gain from the first drawing on.  Measured on 2 processors with
+``benchmarks.generate --pages 20 --diagrams 1``: a cold build took 1.45 s so, and 1.70 s without workers; CPU time of all
+processes 1.53 s against 1.69 s (least of five, in turns).
 """
 
 _MOST = 8
@@ -101,7 +104,7 @@ class _Once:
 
 def _least() -> int:
     """How many drawings must be missing for processes on this machine to be worth their while."""
-    return LEAST if f"{__package__}.draw" in sys.modules else 1
+    return LEAST if f"{__package__}.draw" in sys.modules else LEAST_UNLOADED
 
 
 def _own_executor(parallel: int) -> Executor | None:
