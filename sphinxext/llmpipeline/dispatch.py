@@ -49,8 +49,8 @@ LEAST_UNLOADED = 1
 """Drawings that must be missing before workers are started by a process that has not loaded what draws.
 
 A worker loads it while Sphinx reads, which is a gain from the first drawing on.  Measured on 2 processors with
-``benchmarks.generate --pages 20 --diagrams 1``: a cold build took 1.45 s so, and 1.70 s without workers; CPU time of all
-processes 1.53 s against 1.69 s (least of five, in turns).
+``benchmarks.generate --pages 20 --diagrams 1``: a cold build took 1.45 s so, and 1.70 s without workers; CPU time of
+all processes 1.53 s against 1.69 s (least of five, in turns).
 """
 
 _MOST = 8
