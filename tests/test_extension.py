@@ -154,7 +154,9 @@ def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> 
 
 
 def test_second_build_loads_nothing_that_draws(project: Project) -> None:
-    project.write({"index.rst": DIAGRAM}, REPORT)
+    # With one processor, there are no workers to load it.
+    alone = "from sphinxext.llmpipeline import dispatch\ndispatch.processors = lambda: 1\n"
+    project.write({"index.rst": DIAGRAM}, alone + REPORT)
     assert "pygraphviz" in loaded(project.run("html", "-W"))
     (project.source / "index.rst").write_text(DIAGRAM.replace("Text.", "Other text."))
     build = project.run("html", "-W")

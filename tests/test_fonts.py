@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from itertools import pairwise
@@ -419,3 +420,26 @@ def test_width_of_a_character_that_the_font_lacks_is_guessed(character: str, wid
     assert not metrics.has(character)
     assert metrics.width(character) == pytest.approx(width)
     assert metrics.width(f"a{character}a") == pytest.approx(1.0 + width)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of the threads of other tests
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
+    """They would share the place at which each file is read, and find there what another looked for."""
+    typeface = Typeface(*SANS)
+    mine = fonts._metrics(typeface)
+    letters = [letter for code in range(0x100, 0x1000) if mine.has(letter := chr(code))]
+    children = []
+    for turn in range(4):
+        child = os.fork()
+        if child == 0:
+            status = 1
+            with contextlib.suppress(Exception):
+                order = letters[turn * 300 :] + letters[: turn * 300]
+                widths = {letter: fonts._metrics(typeface).width(letter) for letter in order}
+                fresh = Metrics(typeface)
+                fresh._font = FT2Font(findfont(typeface.properties(10.0)))
+                status = int(any(fresh.width(letter) != width for letter, width in widths.items()))
+            os._exit(status)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4

@@ -36,10 +36,13 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "formulas": {"matplotlib"},
     "layout": {"pygraphviz"},
     "panel_references": {"docutils", "sphinx"},
+    "dispatch": {"sphinx"},
+    "foresight": {"docutils", "sphinx"},
     "placement": {"docutils", "sphinx"},
     "reading": {"docutils", "sphinx"},
     "scales": {"matplotlib", "numpy"},
     "settings": {"matplotlib"},
+    "shared": {"fsspec"},
     "visitors": {"docutils"},
     "webfont": {"fontTools"},
 }
@@ -53,11 +56,14 @@ FOR_TYPES: dict[str, set[str]] = {
     "extension": {"sphinx"},
     "folders": {"sphinx"},
     "fonts": {"matplotlib"},
+    "dispatch": {"sphinx"},
+    "foresight": {"sphinx"},
     "formats": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
     "panel_references": {"sphinx"},
     "placement": {"sphinx"},
+    "shared": {"fsspec"},
     "visitors": {"sphinx"},
 }
 
@@ -70,9 +76,9 @@ ORDER = (
     *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),
     *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "settings", "readyfonts", "fontlist"),
     *("fonts", "formulas", "wrap", "text", "scales", "bounds", "fit", "furniture", "picture", "artist", "canvas"),
-    *("svg", "svgpath", "svgwriter", "raster", "draw", "files", "cached", "folders", "assets", "webfont"),
-    *("elements", "doctree", "panel_references", "directive", "reading", "formats", "placement", "visitors"),
-    *("extension", "__init__"),
+    *("svg", "svgpath", "svgwriter", "raster", "draw", "files", "pool", "shared", "ahead", "cached", "folders"),
+    *("assets", "webfont", "elements", "doctree", "panel_references", "directive", "reading", "formats", "dispatch"),
+    *("foresight", "placement", "visitors", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws, or shows, out of a build that does not.
@@ -91,11 +97,12 @@ DEFERRED = {
     ("extension", "stylereader"),
     ("extension", "webfont"),
     ("model", "draw"),
-    ("cached", "draw"),
     ("draw", "artist"),
     ("draw", "canvas"),
     ("visitors", "raster"),
     ("visitors", "svg"),
+    ("ahead", "draw"),
+    ("foresight", "dispatch"),
 }
 
 
@@ -184,7 +191,10 @@ def test_ruff_knows_the_same_table() -> None:
 def test_what_is_imported_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = {requirement.partition(">")[0] for requirement in project["dependencies"]}
-    assert set().union(*AT_RUN_TIME.values()) - {"fontTools", "numpy"} == required  # matplotlib brings these two
+    optional = {"fsspec"}
+    assert {*project["optional-dependencies"]["remote"]} == optional
+    # matplotlib brings the last two.
+    assert set().union(*AT_RUN_TIME.values()) - optional - {"fontTools", "numpy"} == required
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -206,7 +216,7 @@ def test_there_is_no_package_above() -> None:
     assert (PACKAGE / "py.typed").is_file()
 
 
-HEAVY = ("docutils", "fontTools", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
+HEAVY = ("docutils", "fontTools", "fsspec", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
 
 
 def loaded_by(code: str) -> list[str]:

@@ -1,15 +1,18 @@
-"""A drawing from the cache, or drawn now and kept there."""
+"""A drawing from the cache, from one that is shared, begun ahead, or drawn now and kept."""
 
 from __future__ import annotations
 
-import logging
 import subprocess
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
-from .drawing import Format, Job, Notes
-from .files import Cache, Entry, digest_of, key_of
+from .ahead import Ahead, draw_now, keep
+from .drawing import Format, Job
+from .files import Cache, Entry, Name, digest_of, key_of
+from .shared import Shared
 
 _SUFFIXES: Mapping[Format, str] = {
     "svg": "svg",
@@ -20,35 +23,114 @@ _SUFFIXES: Mapping[Format, str] = {
 }
 
 
-def find_or_draw(job: Job, folder: Path) -> Entry:
-    """The file of a drawing, with its notes.
+class Wanted(NamedTuple):
+    """What is to be drawn, and what the drawing is called in every cache, on every machine."""
+
+    name: Name
+    job: Job
+
+
+def wanted(job: Job) -> Wanted:
+    """A job with its name, which takes longer to find than to look for."""
+    return Wanted((key_of(_identity(job)), _SUFFIXES[job.format]), job)
+
+
+class Drawings:
+    """All drawings of a project.
 
     Args:
-        job: what is drawn.
-        folder: where drawings are kept.
-
-    Raises:
-        LayoutError: where Graphviz fails.
-        FontError: where the style names a font that there is not.
+        folder: where they are kept.
+        ahead: draws what is announced.
+        shared: is asked for what is not in the folder, and given what is drawn.
     """
-    drawings = Cache(folder)
-    key, suffix = key_of(_identity(job)), _SUFFIXES[job.format]
-    found = drawings.find(key, suffix)
-    if found is not None:
-        return found
-    # Only now: a build that finds every drawing in the cache never loads what draws.
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # its notes are no news to an author
-    from .draw import draw
 
-    drawing = draw(job)
-    return drawings.store(key, suffix, drawing.data, drawing.notes.to_json() if drawing.notes != Notes() else b"")
+    def __init__(self, folder: Path, ahead: Ahead | None = None, shared: Shared | None = None) -> None:
+        self._cache = Cache(folder)
+        self._ahead = ahead
+        self._shared = shared
+        self._asked: set[Name] = set()
+        self._drawn: set[Name] = set()
+
+    def missing(self, jobs: Iterable[Wanted]) -> list[Wanted]:
+        """Those of *jobs* that are not in the folder."""
+        return [job for job in jobs if self._cache.find(*job.name) is None]
+
+    def begin(self, jobs: Iterable[Wanted]) -> None:
+        """Begin with what will be asked for soon."""
+        if self._ahead is None:
+            return
+        missing = dict(self.missing(jobs))
+        self._fetch(missing)
+        for name, job in missing.items():
+            if name not in self._drawn and self._cache.find(*name) is None:
+                self._ahead.add(name, job)
+
+    def flush(self) -> None:
+        """Begin with what has waited for company."""
+        if self._ahead is not None:
+            self._ahead.flush()
+
+    def wait(self, name: Name) -> None:
+        """Wait for what is under way."""
+        if self._ahead is not None:
+            self._drawn.update(self._ahead.wait(name))
+
+    def find_or_draw(self, wanted: Wanted) -> Entry:
+        """The file of a drawing, with its notes.
+
+        Raises:
+            LayoutError: where Graphviz fails.
+            FontError: where the style names a font that there is not.
+        """
+        name, job = wanted
+        self.wait(name)
+        found = self._cache.find(*name)
+        if found is None:
+            self._fetch([name])
+            found = self._cache.find(*name)
+        if found is None:
+            found = keep(self._cache, name, draw_now(job))
+            self._drawn.add(name)
+        return found
+
+    def close(self) -> None:
+        """End what draws ahead, at once."""
+        if self._ahead is not None:
+            self._ahead.close()
+
+    def share(self) -> None:
+        """Give to others what was drawn."""
+        if self._shared is not None:
+            found = {name: self._cache.find(*name) for name in sorted(self._drawn)}
+            self._shared.send({name: partial(_content, entry) for name, entry in found.items() if entry is not None})
+        self._drawn.clear()
+
+    def _fetch(self, names: Iterable[Name]) -> None:
+        """Ask others for what they have; each drawing once."""
+        if self._shared is None:
+            return
+        wanted = [name for name in names if name not in self._asked]
+        self._asked.update(wanted)
+        for name, (data, notes) in self._shared.fetch(wanted).items():
+            self._cache.store(*name, data, notes)
+
+
+def _content(entry: Entry) -> tuple[bytes, bytes]:
+    return entry.path.read_bytes(), entry.notes
 
 
 def _identity(job: Job) -> str:
-    """All that a drawing depends on: the job, and what it only names."""
+    """All that a drawing depends on: the job, and what it only names.
+
+    A font file counts by what it holds: where it lies is different on every machine.
+    """
     version = _dot_version(job.dot) if job.engine == "dot" else ""
-    fonts = [Path(name) for name in (*job.style.font, *job.style.mono_font)]
-    return f"{version}{''.join(digest_of(font) for font in fonts if font.is_file())} {job!r}"
+    style = replace(job.style, font=_contents(job.style.font), mono_font=_contents(job.style.mono_font))
+    return f"{version} {replace(job, style=style, dot='')!r}"
+
+
+def _contents(fonts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(digest_of(Path(name)) if Path(name).is_file() else name for name in fonts)
 
 
 @cache

@@ -14,6 +14,7 @@ from .directive import LLMPipeline, say
 from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import Cache, write_atomic
 from .folders import cache_folder, changed, failed_documents, forget, pages_folder
+from .foresight import check_settings, draw_collected, foresee, merge
 from .formats import output_for, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
@@ -45,6 +46,8 @@ def setup_extension(app: Sphinx) -> None:
     app.add_config_value("llmpipeline_full_size", True, "html", frozenset({bool}))
     app.add_config_value("llmpipeline_engine", "pygraphviz", "html", ENUM("pygraphviz", "dot"))
     app.add_config_value("llmpipeline_dot", "dot", "html", frozenset({str}))
+    app.add_config_value("llmpipeline_executor", "", "", frozenset({str}))
+    app.add_config_value("llmpipeline_cache", "", "", frozenset({str, Path}))
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
@@ -56,8 +59,13 @@ def setup_extension(app: Sphinx) -> None:
     app.add_post_transform(PanelNumbers)
     app.connect("config-inited", read_style_value)
     app.connect("config-inited", read_formats_value)
+    app.connect("config-inited", check_settings)
     app.connect("env-get-outdated", reread_failed)
-    app.connect("doctree-read", pack_diagrams, priority=900)
+    # After other extensions, which may change a label in the same event.
+    app.connect("doctree-read", foresee, priority=900)
+    app.connect("doctree-read", pack_diagrams, priority=901)
+    app.connect("env-merge-info", merge)
+    app.connect("env-updated", draw_collected)
     app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", check_format)
     app.connect("builder-inited", write_static_files)
@@ -224,7 +232,8 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     known = stylesheet(_site_styles(app))
     sheet = [rule for rule in assets.rules if rule not in known]
     style: Style = app.config.llmpipeline_style
-    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), (*style.font, *style.mono_font)):
+    names = (*style.font, *style.mono_font)
+    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), names):
         write_atomic(static / web_font.name, web_font.data)
         sheet.append(web_font.rule)
         assets.glyphs[web_font.face] |= set(web_font.characters)

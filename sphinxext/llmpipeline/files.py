@@ -14,6 +14,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+Name = tuple[str, str]
+"""Of a file in a cache: key and suffix."""
+
 
 class Entry(NamedTuple):
     """A stored file, and the notes that were stored with it."""

@@ -8,6 +8,7 @@ each font, so a label is measured in microseconds, where a full text layout take
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -217,6 +218,11 @@ def _is_known(name: str) -> bool:
 @cache
 def _metrics(typeface: Typeface) -> Metrics:
     return Metrics(typeface)
+
+
+if hasattr(os, "register_at_fork"):
+    # Processes that share an open file move each other's place in it.  matplotlib forgets its fonts likewise.
+    os.register_at_fork(after_in_child=_metrics.cache_clear)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,20 +17,19 @@ from sphinx.util import logging
 
 from . import outline, svg
 from .assets import PageAssets
-from .cached import find_or_draw
 from .directive import say
+from .dispatch import begin_page, drawings_of, jobs_for, style_of, with_progress
 from .doctree import Part, dead_listing, links, listing, panel_ids, reference_list, resolved
-from .drawing import Format, Job, Message, Notes
+from .drawing import Format, Message, Notes
 from .elements import pipeline_diagram
 from .files import Entry
 from .folders import cache_folder, note_failure, pages_folder
 from .formats import Output, output_for
 from .model import Pipeline
-from .page import PAPER_SCALE, page_width
+from .page import PAPER_SCALE
 from .problems import LayoutError
 from .raster import Raster, png_size
 from .style import Style
-from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -54,6 +54,16 @@ def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         _keep_out_of_book(app)
 
 
+class _Shown:
+    """A diagram, and what is drawn of it."""
+
+    def __init__(self, app: Sphinx, diagram: pipeline_diagram) -> None:
+        self.diagram = diagram
+        self.pipeline = resolved(diagram)
+        self.style = style_of(app, diagram)
+        self.jobs = jobs_for(app, self.pipeline, self.style)
+
+
 class _Page:
     """One document for one builder."""
 
@@ -67,23 +77,31 @@ class _Page:
 
     def serve(self) -> None:
         """Replace or prepare every diagram."""
-        for diagram in list(self._doctree.findall(pipeline_diagram)):
-            if self._output is None:
+        diagrams = list(self._doctree.findall(pipeline_diagram))
+        if self._output is None:
+            for diagram in diagrams:
                 _replace_by_list(diagram)
-            else:
-                self._show(diagram, self._output)
+        else:
+            shown = [_Shown(self._app, diagram) for diagram in diagrams]
+            begin_page(self._app, [job for each in shown for job in each.jobs])
+            parts = ((name, [*part]) for name, part in groupby(shown, key=self._document))
+            for part in with_progress(self._app, parts):
+                for each in part:
+                    self._show(each, self._output)
         if self._output is not None and self._output.by_page:
             self._needs.save(pages_folder(self._app), self._docname)
         if self._app.builder.name == "man":
             _part_captions(self._doctree)
 
-    def _show(self, diagram: pipeline_diagram, output: Output) -> None:
+    def _document(self, shown: _Shown) -> str:
+        """Where a diagram was written: some builders write many documents as one."""
+        return self._app.env.path2doc(shown.diagram.source or "") or self._docname
+
+    def _show(self, shown: _Shown, output: Output) -> None:
         """Show one diagram as a picture, or as a list where that fails."""
-        pipeline = resolved(diagram)
-        style = self._style(diagram)
-        formats = [output.format, output.beside] if output.beside else [output.format]
+        diagram, pipeline, style = shown.diagram, shown.pipeline, shown.style
         try:
-            entries = [self._drawing(pipeline, style, format) for format in formats]
+            entries = [drawings_of(self._app).find_or_draw(job) for job in shown.jobs]
         except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail, whatever in, the build may not
             self._warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
             _replace_by_list(diagram, failed=True)
@@ -98,17 +116,6 @@ class _Page:
             self._needs.add(notes.glyphs, style)
         else:
             self._prepare_raster(diagram, pipeline, style, entries)
-
-    def _style(self, diagram: pipeline_diagram) -> Style:
-        style: Style = self._app.config.llmpipeline_style
-        return read_style(diagram["style"], style)[0] if "style" in diagram else style
-
-    def _drawing(self, pipeline: Pipeline, style: Style, format: Format) -> Entry:
-        config = self._app.config
-        builder = self._app.builder
-        width = page_width(config.llmpipeline_width, builder.name, builder.format)
-        job = Job(pipeline, style, format, config.llmpipeline_engine, config.llmpipeline_dot, width)
-        return find_or_draw(job, cache_folder(self._app))
 
     def _say(self, diagram: pipeline_diagram, message: Message) -> None:
         if message.subtype != "draw":

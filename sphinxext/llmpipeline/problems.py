@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Subtype = Literal["syntax", "reference", "layout", "draw", "config"]
+Subtype = Literal["syntax", "reference", "layout", "draw", "config", "cache"]
 """Subtypes of the Sphinx warning type ``llmpipeline``, for ``suppress_warnings``."""
 
 _QUOTED = 160
