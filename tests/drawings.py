@@ -19,6 +19,27 @@ def read_all(page: str) -> list[ET.Element]:
     return [read(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "llmpipeline" in found]
 
 
+_NUMBERS = {"M": 2, "h": 1, "v": 1, "l": 2, "c": 6, "a": 7}
+
+
+def points(path: str) -> list[tuple[float, float]]:
+    """The points from which to which the data of a path goes, as SVG counts."""
+    found: list[tuple[float, float]] = []
+    x = y = 0.0
+    letter, numbers = "", []
+    for token in re.findall(r"[Mhvlcaz]|-?(?:\d+\.?\d*|\.\d+)", path):
+        if token.isalpha():
+            letter = token
+            continue
+        numbers.append(float(token))
+        if len(numbers) == _NUMBERS[letter]:
+            x += numbers[-1] if letter == "h" else 0.0 if letter == "v" else numbers[-2]
+            y += 0.0 if letter == "h" else numbers[-1]
+            found.append((x, y))
+            numbers = []
+    return found
+
+
 class Look:
     """What elements of a drawing have, be it said by themselves or by what is around them."""
 

@@ -15,7 +15,7 @@ from sphinxext.llmpipeline.draw import draw
 from sphinxext.llmpipeline.drawing import Drawing, Glyphs, Job
 from sphinxext.llmpipeline.model import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.svg import Place, bare, on_page, web_family
-from tests.drawings import SVG, Look, read
+from tests.drawings import SVG, Look, points, read
 
 TEXT = """
 group outer: Outer
@@ -299,12 +299,14 @@ def test_ids_and_kinds_beyond_ascii() -> None:
     assert (group.get("data-id"), group.get("class")) == ("ünïcode", "llmpipeline-node llmpipeline-kind-größe")
 
 
-def test_numbers_are_short_and_texts_within_the_view_box() -> None:
+def test_numbers_are_short_and_within_the_view_box() -> None:
     svg = drawn()
     assert not re.search(r"\d\.\d{3,}", svg)
     assert not re.search(r' [dxy]="[^"]*\.\d\d', svg)  # positions: a tenth of a point
     root = parsed(svg)
     width, height = float(root.get("width", "")), float(root.get("height", ""))
+    for path in root.iter(f"{SVG}path"):
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in points(path.get("d", "")))
     for text in root.iter(f"{SVG}text"):
         assert 0 < float(text.get("x", "")) < width
         assert 0 < float(text.get("y", "")) < height

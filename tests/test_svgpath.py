@@ -13,11 +13,12 @@ from sphinxext.llmpipeline.contours import rounded
 from sphinxext.llmpipeline.geometry import Box, Curve, Point
 from sphinxext.llmpipeline.shapes import SHAPES
 from sphinxext.llmpipeline.svgpath import path_data, position
+from tests.drawings import points
 
 
-def data(*points: Point, bezier: bool = False, closed: bool = False) -> str:
+def data(*places: Point, bezier: bool = False, closed: bool = False) -> str:
     """Of a curve whose points are given as SVG counts."""
-    return path_data(Curve(tuple((x, -y) for x, y in points), bezier, closed), 0.0, 0.0)
+    return path_data(Curve(tuple((x, -y) for x, y in places), bezier, closed), 0.0, 0.0)
 
 
 def test_positions_are_tenths_without_needless_zeros() -> None:
@@ -90,27 +91,9 @@ def test_equal_shapes_are_equal_but_for_where_they_start(shape: str, x: float) -
 POINTS = st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_size=2, max_size=40)
 
 
-def followed(path: str) -> list[Point]:
-    """The points of a path of lines, as SVG counts."""
-    seen: list[Point] = []
-    x = y = 0.0
-    letter, numbers = "", []
-    for token in re.findall(r"[Mhvlz]|-?(?:\d+\.?\d*|\.\d+)", path):
-        if token.isalpha():
-            letter = token
-            continue
-        numbers.append(float(token))
-        if letter in "hv" or len(numbers) == 2:
-            dx, dy = {"h": (numbers[0], 0.0), "v": (0.0, numbers[0])}.get(letter, (numbers[0], numbers[-1]))
-            x, y = x + dx, y + dy
-            seen.append((x, y))
-            numbers = []
-    return seen
-
-
 @given(POINTS)
-def test_no_point_is_off_by_what_can_be_seen(points: list[Point]) -> None:
+def test_no_point_is_off_by_what_can_be_seen(places: list[Point]) -> None:
     """However many there are: what is rounded off does not add up."""
-    seen = followed(path_data(Curve(tuple(points)), 0.0, 0.0))
-    for x, y in points:
+    seen = points(path_data(Curve(tuple(places)), 0.0, 0.0))
+    for x, y in places:
         assert any(abs(at_x - x) <= 0.0601 and abs(at_y + y) <= 0.0601 for at_x, at_y in seen)

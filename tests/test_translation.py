@@ -19,7 +19,7 @@ from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.fonts import Metrics, Typeface
 from tests.conftest import Build, Project
-from tests.drawings import SVG, read
+from tests.drawings import SVG, Look, points, read
 
 JAPANESE = "Noto Sans CJK JP"
 MYST = 'extensions += ["myst_parser"]'
@@ -173,21 +173,21 @@ def tooltip(element: ET.Element) -> str | None:
 def outside(drawing: ET.Element) -> list[str]:
     """Texts of nodes and groups that leave their boxes, as far as a browser has the fonts that were measured."""
     found = []
-    default = drawing.get("font-family", "")
+    default, look = drawing.get("font-family", ""), Look(drawing)
     for name, part in parts(drawing).items():
         path = part.find(f".//{SVG}path")
         if " to " in name or path is None:
             continue
-        places = [float(number) for number in re.findall(r"-?[\d.]+", path.get("d", ""))]
-        left, right = min(places[::2]), max(places[::2])
-        top, bottom = min(places[1::2]), max(places[1::2])
+        xs, ys = zip(*points(path.get("d", "")), strict=True)
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
         for text in part.iter(f"{SVG}text"):
             family = text.get("font-family", default).split(",")[1].strip(" '")
             typeface = Typeface(family, int(text.get("font-weight", "400")), text.get("font-style") == "italic")
-            size = float(text.get("font-size", "0"))
+            size = float(look.of(text, "font-size")[0] or 0)
+            length = Metrics(typeface).width(text.text or "") * size
             start, base = float(text.get("x", "0")), float(text.get("y", "0"))
-            end = start + Metrics(typeface).width(text.text or "") * size
-            if start < left or end > right or base - 0.7 * size < top or base + 0.2 * size > bottom:
+            start -= length / 2 if look.of(text, "text-anchor") == ("middle",) else 0.0
+            if start < left or start + length > right or base - 0.7 * size < top or base + 0.2 * size > bottom:
                 found.append(f"{name}: {text.text}")
     return found
 
@@ -195,8 +195,8 @@ def outside(drawing: ET.Element) -> list[str]:
 def width(drawing: ET.Element, name: str) -> float:
     path = parts(drawing)[name].find(f".//{SVG}path")
     assert path is not None
-    places = [float(number) for number in re.findall(r"-?[\d.]+", path.get("d", ""))][::2]
-    return max(places) - min(places)
+    xs = [x for x, _ in points(path.get("d", ""))]
+    return max(xs) - min(xs)
 
 
 # What translators get
