@@ -50,7 +50,18 @@ def own(build: Build) -> set[str]:
 
 # What there is for Sphinx to know of the extension, and what it compares with the last build.
 LEAST = {
-    *("directive", "elements", "extension", "files", "folders", "formats", "page", "palettes", "panel_references"),
+    *(
+        "directive",
+        "elements",
+        "extension",
+        "files",
+        "folders",
+        "foresight",
+        "formats",
+        "page",
+        "palettes",
+        "panel_references",
+    ),
     *("style", "stylesheet", "visitors", "words"),
 }
 
