@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline import MODERN, fit, parse
-from sphinxext.llmpipeline.fit import LEGIBLE, Fitted
+from sphinxext.llmpipeline.fit import Fitted
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Pipeline
 from sphinxext.llmpipeline.paint import Paint
 from sphinxext.llmpipeline.style import Style
@@ -17,7 +17,6 @@ from tests.conftest import SEED
 
 DOCS = Path(__file__).parent.parent / "docs"
 CORPUS = sorted((DOCS / "corpus").glob("*.txt"))
-SMALLEST = min(MODERN.font_size, MODERN.edge_font_size, MODERN.note_font_size, MODERN.group_font_size)
 
 
 @pytest.fixture
@@ -155,7 +154,7 @@ def _legible(direction: str) -> int:
         fit.fit(parse(file.read_text(encoding="utf-8"), direction=direction), MODERN, 700.0)  # type: ignore[arg-type]
         for file in CORPUS
     ]
-    return sum(wide(one) * LEGIBLE / SMALLEST <= 700 for one in found)
+    return sum(wide(one) * MODERN.legible_scale <= 700 for one in found)
 
 
 def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:

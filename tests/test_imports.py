@@ -73,7 +73,7 @@ ORDER = (
     *("words", "geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values"),
     *("reader", "resolver"),
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
-    *("page", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),
+    *("page", "rows", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),
     *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "settings", "readyfonts", "fontlist"),
     *("fonts", "formulas", "wrap", "text", "scales", "bounds", "fit", "furniture", "picture", "artist", "canvas"),
     *("svg", "svgpath", "svgwriter", "raster", "draw", "files", "pool", "shared", "ahead", "cached", "folders"),

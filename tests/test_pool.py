@@ -463,7 +463,7 @@ def fail(app, env):
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("count", [1, 10])
+@pytest.mark.parametrize("count", [2, 10])
 def test_the_main_process_loads_nothing_that_draws(project: Project, count: int, jobs: str) -> None:
     build = project.write(pages(count), WATCHED).run("html", "-W", "-j", jobs)
     assert (build.status, build.warnings) == (0, "")

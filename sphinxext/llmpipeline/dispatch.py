@@ -47,12 +47,12 @@ LEAST = 32
 """Drawings that must be missing before the project's executor is asked, or before workers are started by a process that
 has loaded what draws: as many as it draws while workers load it."""
 
-LEAST_UNLOADED = 1
+LEAST_UNLOADED = 8
 """Drawings that must be missing before workers are started by a process that has not loaded what draws.
 
-A worker loads it while Sphinx reads, which is a gain from the first drawing on.  Measured on 2 processors with
-``benchmarks.generate --pages 20 --diagrams 1``: a cold build took 1.45 s so, and 1.70 s without workers; CPU time of
-all processes 1.53 s against 1.69 s (least of five, in turns).
+Measured on 2 processors with ``benchmarks.generate --pages 20``, cold builds with and without workers, medians of five
+in turns: 0.77 and 0.80 s for 4 diagrams, 0.79 and 0.84 s for 8, 0.87 and 1.04 s for 16, 1.36 and 1.97 s for 100.  Below
+eight, the gain is not worth a process.
 """
 
 _MOST = 8

@@ -25,9 +25,6 @@ from .style import Style
 from .text import Blocks, measure
 from .titles import clear_titles
 
-LEGIBLE = 10.0
-"""Pixels: the least size that text is shown in."""
-
 _NARROW = 0.65  # of the width of a label, where all else is too wide
 _SCREEN = 1.15  # of the page's width: about the height that a screen shows at once
 # What makes one layout worse than another.
@@ -229,7 +226,7 @@ def _cost(draft: _Draft, width: float) -> float:
 def _size_cost(size: Size, style: Style, width: float) -> float:
     """How badly a size suits a page of *width* points: text that shrinks, what has to be scrolled, what is high."""
     margin = 2 * style.margin
-    legible = _legible_scale(style)
+    legible = style.legible_scale
     scale = min(1.0, width / (size.width + margin))
     shown = max(scale, legible)
     height = (size.height + margin) * shown / width
@@ -248,10 +245,5 @@ def _least_cost(size: Size, style: Style, width: float) -> float:
     than a screen, or at which its text does not shrink any more.
     """
     margin = 2 * style.margin
-    wider = (width / _legible_scale(style) - margin, (size.height + margin) / _SCREEN - margin)
+    wider = (width / style.legible_scale - margin, (size.height + margin) / _SCREEN - margin)
     return min(_size_cost(Size(max(size.width, side), size.height), style, width) for side in (0.0, *wider))
-
-
-def _legible_scale(style: Style) -> float:
-    """The scale down to which all text is legible; at most 1."""
-    return min(1.0, LEGIBLE / style.smallest_font_size)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .geometry import Box, Curve, PlacedEdge, PlacedNode, Size
 from .model import LegendEntry, Pipeline
 from .paint import ColorBar, Paint
+from .rows import in_rows
 from .shapes import SHAPES
 from .splines import arrow_ends, arrow_length, arrow_size, arrowhead
 from .style import Style
@@ -16,7 +17,6 @@ from .text import BarText, Block, Blocks
 _ABOVE = 16.0  # points between the diagram and what stands below it
 _BETWEEN = 10.0  # between rows
 _BESIDE = 20.0  # between the entries of a row
-_STEP = 1.0  # by which rows are made narrower until one more would be needed
 _LEAST_WIDTH = 320.0  # rows are this wide at least, however narrow the diagram is
 _SWATCH = Size(28.0, 16.0)  # the small node or edge of an entry
 _NODE_HEIGHT = 36.0  # of a node with a label of one line: corners are as much smaller as the node is
@@ -77,7 +77,7 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
     if not entries and not bars:
         return Furniture()
     rows = [*_rows(entries, max(diagram.width, _LEAST_WIDTH)), *_rows(bars, max(diagram.width, _LEAST_WIDTH))]
-    width = _widest(rows)
+    width = max(map(_width, rows))
     left, y = diagram.center[0] - width / 2, diagram.y0 - _ABOVE
     boxes: list[Box] = []
     for row in rows:
@@ -89,31 +89,12 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
     return Furniture(
         tuple(_entry(*each, style) for each in zip(pipeline.legend, blocks.legend, boxes, strict=False)),
         tuple(_bar(*each) for each in zip(paint.bars, blocks.bars, boxes[len(entries) :], strict=True)),
-        Box.around(point for box in boxes for point in ((box.x0, box.y0), (box.x1, box.y1))),
+        Box.around_boxes(boxes),
     )
 
 
 def _rows(sizes: Sequence[Size], width: float) -> list[list[Size]]:
-    """As few rows as *width* takes, of about the same length; one at least in each."""
-    rows = _filled(sizes, width)
-    while len(rows) > 1 and len(narrower := _filled(sizes, _widest(rows) - _STEP)) == len(rows):
-        if _widest(narrower) >= _widest(rows):  # one entry fills the widest row
-            break
-        rows = narrower
-    return rows
-
-
-def _filled(sizes: Iterable[Size], width: float) -> list[list[Size]]:
-    rows: list[list[Size]] = []
-    for size in sizes:
-        if not rows or _width([*rows[-1], size]) > width:
-            rows.append([])
-        rows[-1].append(size)
-    return rows
-
-
-def _widest(rows: Iterable[Sequence[Size]]) -> float:
-    return max(map(_width, rows))
+    return [[sizes[index] for index in row] for row in in_rows([size.width for size in sizes], width, _BESIDE)]
 
 
 def _width(row: Sequence[Size]) -> float:

@@ -6,14 +6,13 @@ become one drawing, all have one scale.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, combinations
 from typing import TypeVar
 
-from .geometry import Box, Curve, Layout, PlacedGroup, Size, Sizes
+from .geometry import Box, Layout, PlacedGroup, Size, Sizes
 from .model import Pipeline, Run
+from .rows import in_rows
 
 _Part = TypeVar("_Part")
 
@@ -114,7 +113,7 @@ def join(
     """
     cells = [layout.extent for layout in layouts]
     widths = [max(cell.width, title.width) for cell, title in zip(cells, titles, strict=True)]
-    rows = _rows(widths, width, gap)
+    rows = in_rows(widths, width, gap)
     whole = max(sum(widths[index] + gap for index in row) - gap for row in rows)
     placed: dict[int, tuple[Layout, PlacedGroup]] = {}
     y = 0.0
@@ -135,30 +134,7 @@ def join(
 
 
 def _framed(area: Box, title: Box) -> PlacedGroup:
-    corners = (area.x0, area.y0), (area.x1, area.y0), (area.x1, area.y1), (area.x0, area.y1)
-    return PlacedGroup(Curve(corners, closed=True), title)
-
-
-def _rows(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
-    """The indexes of the panels of each row: as few rows as fit, and the widest of them as narrow as may be."""
-    fewest = len(_filled(widths, width, gap))
-    ends = [0.0, *accumulate(one + gap for one in widths)]
-    possible = sorted({end - start - gap for start, end in combinations(ends, 2)})
-    narrowest = bisect_left(possible, -fewest, key=lambda one: -len(_filled(widths, one, gap)))
-    return _filled(widths, possible[narrowest], gap)
-
-
-def _filled(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
-    """Rows that take what fits, one after the other."""
-    rows: list[list[int]] = []
-    room = 0.0
-    for index, needed in enumerate(widths):
-        if not rows or needed > room + 1e-6:
-            rows.append([])
-            room = width
-        rows[-1].append(index)
-        room -= needed + gap
-    return rows
+    return PlacedGroup(area.outline(), title)
 
 
 def _merged(panels: Sequence[Panel], placed: Sequence[tuple[Layout, PlacedGroup]], box: Box) -> Layout:

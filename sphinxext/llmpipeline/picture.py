@@ -104,8 +104,7 @@ class Picture:
         diagram = self._diagram()
         self.furniture = furnish(pipeline, style, self.paint, blocks, diagram)
         below, margin = self.furniture.box, style.margin
-        box = Box.around(_corners([diagram, below] if below else [diagram]))
-        self.extent = Box(box.x0 - margin, box.y0 - margin, box.x1 + margin, box.y1 + margin)
+        self.extent = Box.around_boxes([diagram, below] if below else [diagram]).grown(margin)
         """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
         self._edge_text = Color(style.edge_text_light, "edge-text")
 
@@ -123,10 +122,7 @@ class Picture:
         for index, edge in enumerate(layout.edges):
             half = self.paint.widths.get(index, 0.0) / 2
             for curve in (*edge.splines, *edge.arrowheads):
-                points += curve.points
-                if half:
-                    box = Box.around(curve.points)
-                    points += (box.x0 - half, box.y0 - half), (box.x1 + half, box.y1 + half)
+                points += Box.around(curve.points).grown(half).corners if half else curve.points
         return Box.around(points)
 
     def draw(self, surface: Surface) -> None:
@@ -213,8 +209,8 @@ class Picture:
     def _draw_bar(self, surface: Surface, index: int, placed: PlacedBar) -> None:
         text, color = self.blocks.bars[index], self._edge_text
         for cell, fill in zip(placed.cells, self.paint.bars[index].colors, strict=True):
-            surface.path(_rectangle(cell), 0.0, color, Color(fill))
-        surface.path(_rectangle(placed.strip), TICK_WIDTH, color)
+            surface.path(cell.outline(), 0.0, color, Color(fill))
+        surface.path(placed.strip.outline(), TICK_WIDTH, color)
         if text.title and placed.title:
             _write(surface, text.title, placed.title, color)
         for tick in placed.ticks:
@@ -252,10 +248,6 @@ def _obstacles(layout: Layout) -> list[Box]:
         found += [edge.label] if edge.label else []
         found += [Box.around(piece) for spline in edge.splines for piece in pairwise(flattened(spline))]
     return found
-
-
-def _rectangle(box: Box) -> Curve:
-    return Curve(((box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)), closed=True)
 
 
 def _group_badge(box: Box, title: Block, badge: Block) -> Box:

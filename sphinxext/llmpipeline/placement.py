@@ -157,13 +157,12 @@ class _Page:
             app.env.images.add_file(self._docname, file)
             app.builder.images[file] = app.env.images[file][1]
         size = png_size(entries[0].path)
-        sizes = (style.font_size, style.edge_font_size, style.note_font_size, style.group_font_size)
         diagram["raster"] = Raster(
             files=(plain, double),
             size=size,
             alt=_description(diagram, pipeline),
             name=nodes.make_id(diagram.get("called", "")) or entries[0].path.stem[:10],
-            least_width=svg.legible_width(size[0], sizes),
+            least_width=svg.legible_width(size[0], [style.smallest_font_size]),
             classes=(f"llmpipeline-style-{style.name}", *diagram["classes"]),
             width=_css_length(diagram.get("width")),
         )

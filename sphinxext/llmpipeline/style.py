@@ -18,6 +18,9 @@ from .palettes import (
 )
 from .words import NODE_KINDS, DiagramDirection, Splines
 
+LEGIBLE = 10.0
+"""Pixels: the least size that text is shown in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tone:
@@ -105,6 +108,11 @@ class Style:
     def kinds(self) -> tuple[str, ...]:
         """Names of the kinds of nodes, those of the language first."""
         return (*NODE_KINDS, *(kind for kind in self.nodes if kind not in NODE_KINDS))
+
+    @property
+    def legible_scale(self) -> float:
+        """The scale down to which all text is legible; at most 1."""
+        return min(1.0, LEGIBLE / self.smallest_font_size)
 
     @property
     def smallest_font_size(self) -> float:

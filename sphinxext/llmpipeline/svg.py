@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+from .style import LEGIBLE
+
 _NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _QUOTE = "'"
 _CSS_SPECIAL = re.compile(r"""["'\\<>&\x00-\x1f\x7f]""")
 _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
 _WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
 _FONT_SIZE = re.compile(r'<(?:svg|text) [^>]*? font-size="([\d.]+)"')  # glyphs of formulas do not count
-_LEGIBLE = 10.0  # pixels
 _PART = re.compile(r'<g class="llmpipeline-(node|edge|group|panel)[ "]')
 _REFERENCE = re.compile(r'<g data-reference="(\d+)">(.*)</g>')
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
@@ -97,7 +98,7 @@ def legible_width(width: float, sizes: Iterable[float]) -> str:
     >>> legible_width(800, [14, 12.5]), legible_width(800, [8])
     ('640', '800')
     """
-    return short(width * min(1.0, _LEGIBLE / min(sizes, default=_LEGIBLE)))
+    return short(width * min(1.0, LEGIBLE / min(sizes, default=LEGIBLE)))
 
 
 def _linked(body: str, place: Place) -> Iterator[str]:
