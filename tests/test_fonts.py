@@ -14,6 +14,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from sphinxext.llmpipeline import fontlist, fonts
+from sphinxext.llmpipeline.fontlist import OpenFont
 from sphinxext.llmpipeline.fonts import Fonts, Metrics, Typeface, font_file
 from sphinxext.llmpipeline.model import Face
 from sphinxext.llmpipeline.problems import FontError
@@ -437,9 +438,9 @@ def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
             with contextlib.suppress(Exception):
                 order = letters[turn * 300 :] + letters[: turn * 300]
                 widths = {letter: fonts._metrics(typeface).width(letter) for letter in order}
-                fresh = Metrics(typeface)
+                fresh = OpenFont(typeface.face)
                 fresh._font = FT2Font(findfont(typeface.properties(10.0)))
-                status = int(any(fresh.width(letter) != width for letter, width in widths.items()))
+                status = int(any(fresh.advance(letter) != width for letter, width in widths.items()))
             os._exit(status)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import draw, parse
+from sphinxext.llmpipeline import dispatch, draw, parse
 from sphinxext.llmpipeline.geometry import Curve, Layout
 from sphinxext.llmpipeline.model import (
     DIAGRAM_DIRECTIONS,
@@ -109,6 +109,7 @@ def documentation(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, P
     with pytest.MonkeyPatch.context() as patch:
         make = draw.Picture
         patch.setattr(draw, "Picture", lambda *given, **named: record(make(*given, **named)))
+        patch.setattr(dispatch, "processors", lambda: 1)  # so that all are drawn here
         build = project.build("html", "-D", "html_theme=basic")
     assert build.status == 0
     return drawn, build.out

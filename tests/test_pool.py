@@ -532,12 +532,12 @@ class Clock:
 @pytest.mark.parametrize(
     ("second", "shown"),
     [
-        (0.0, ""),
-        (0.4, "drawing diagrams... [ 33%] c\ndrawing diagrams... [ 67%] d\ndrawing diagrams... [100%] e\n\n"),
+        (0.0, []),
+        (0.4, ["drawing diagrams... [ 33%] c", "drawing diagrams... [ 67%] d", "drawing diagrams... [100%] e"]),
     ],
 )
 def test_progress_is_shown_after_a_moment(
-    project: Project, monkeypatch: pytest.MonkeyPatch, second: float, shown: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, second: float, shown: list[str]
 ) -> None:
     from sphinx.testing.util import SphinxTestApp
 
@@ -548,7 +548,10 @@ def test_progress_is_shown_after_a_moment(
         app.status.truncate(0)
         app.status.seek(0)
         assert [*dispatch.with_progress(app, zip("abcde", range(5), strict=True))] == [*range(5)]
-        assert strip_colors(app.status.getvalue()) == shown
+        lines = (
+            strip_colors(app.status.getvalue()).replace("\r", "\n").split("\n")
+        )  # one line or several, as Sphinx likes
+        assert [line for line in lines if line] == shown
     finally:
         app.cleanup()
 
