@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.arrange import arrange
@@ -15,6 +17,7 @@ from sphinxext.llmpipeline.geometry import Size, Sizes
 from sphinxext.llmpipeline.model import DIRECTIONS, SPLINES, Direction, Pipeline, Splines
 from sphinxext.llmpipeline.style import Style
 from sphinxext.llmpipeline.text import measure
+from tests.strategies import pipelines
 
 CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 ROUNDED = 1.0  # points: sizes are told to Graphviz in inches of four decimals
@@ -61,6 +64,15 @@ def test_a_group_that_runs_otherwise_is_as_large_as_what_is_in_it() -> None:
     assert least(text, "LR") == Size(inner.width + 2 * GROUP_GAP + 20 + 40, inner.height + 2 * GROUP_GAP)
 
 
+def test_a_way_out_of_a_group_and_back_is_no_length() -> None:
+    assert least("group g: G\n   node a\n   node c\nnode b\na -> b -> c", "LR").width == 40
+
+
+def test_a_way_through_groups_is_a_length() -> None:
+    text = "group g: G\n   node a\ngroup h: H\n   node b\n   node c\na -> b -> c"
+    assert least(text, "LR") == least("a -> b -> c", "LR")
+
+
 def test_nothing_has_no_size() -> None:
     assert least_size(Pipeline(()), PLAIN, Sizes((), (), ())) == Size(0, 0)
 
@@ -75,3 +87,13 @@ def test_no_layout_is_smaller(file: Path, direction: Direction, splines: Splines
         bound, real = least_size(pipeline, style, sizes), arrange(pipeline, style, sizes).layout.box
         assert bound.width <= real.width + ROUNDED
         assert bound.height <= real.height + ROUNDED
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(pipelines(), st.sampled_from(DIRECTIONS))
+def test_no_random_layout_is_smaller(pipeline: Pipeline, direction: Direction) -> None:
+    pipeline = replace(pipeline, direction=direction)
+    sizes = measure(pipeline, MODERN).sizes()
+    bound, real = least_size(pipeline, MODERN, sizes), arrange(pipeline, MODERN, sizes).layout.box
+    assert bound.width <= real.width + ROUNDED
+    assert bound.height <= real.height + ROUNDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,15 @@ import pytest
 import sphinxext.llmpipeline.draw as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cached import Drawings, wanted
-from sphinxext.llmpipeline.drawing import Drawing, Job
+from sphinxext.llmpipeline.drawing import Drawing, Job, Message, Notes
 from sphinxext.llmpipeline.shared import Folder, Place, Remote, Shared
 
 if TYPE_CHECKING:
     from conftest import Project
 
 fsspec = pytest.importorskip("fsspec")
+
+NOTES = Notes((Message("draw", "said"),)).to_json()
 
 
 @pytest.fixture
@@ -193,10 +196,17 @@ def test_many_travel_together() -> None:
     recorded = Recorded()
     shared = Shared(lambda: recorded, never)
     names = [(f"{number:040}", "svg") for number in range(150)]
-    shared.send({name: lambda name=name: (name[0].encode(), b"n") for name in names})  # type: ignore[misc]
+    shared.send({name: lambda name=name: (name[0].encode(), NOTES) for name in names})  # type: ignore[misc]
     assert recorded.write_calls == [64, 64, 22]
-    assert shared.fetch(names) == {name: (name[0].encode(), b"n") for name in names}
+    assert shared.fetch(names) == {name: (name[0].encode(), NOTES) for name in names}
     assert recorded.read_calls == [64, 64, 22]
+
+
+@pytest.mark.parametrize("content", [b"xx\n{}", b"-\n", b"3\n{bad}", b"2\n[]<svg/>", b'14\n{"messages": 1}'])
+def test_what_no_version_writes_is_not_there(content: bytes) -> None:
+    recorded = Recorded()
+    recorded.files = {"a.svg": hashlib.sha256(content).hexdigest().encode() + b"\n" + content, "b.svg": b""}
+    assert Shared(lambda: recorded, never).fetch([("a", "svg")]) == {}
 
 
 @pytest.mark.parametrize(

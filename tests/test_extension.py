@@ -9,10 +9,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from matplotlib.font_manager import findfont
 
 from sphinxext.llmpipeline import CLASSIC, __version__
 from sphinxext.llmpipeline.drawing import Drawing, Job, Message, Notes
@@ -500,3 +502,49 @@ def test_repr_of_a_job_is_its_identity() -> None:
 
     one, other = (Job(parse(text), CLASSIC, "svg") for text in ("a -> b", "# comment\n\na -> b\n   :link: x.html"))
     assert repr(one) == repr(other)
+
+
+def test_other_extensions_see_the_labels(project: Project) -> None:
+    """In documents that are about to be written; until then, they are packed."""
+    conf = """
+        from docutils import nodes
+        from sphinx.transforms.post_transforms import SphinxPostTransform
+
+        def put(document, old, new):
+            for text in list(document.findall(nodes.Text)):
+                if old in text:
+                    text.parent.replace(text, nodes.Text(text.replace(old, new)))
+
+        class Put(SphinxPostTransform):
+            default_priority = 1
+
+            def run(self, **_):
+                put(self.document, "@first@", "one")
+
+        def setup(app):
+            app.add_post_transform(Put)
+            app.connect("doctree-resolved", lambda app, document, name: put(document, "@second@", "two"), priority=100)
+        """
+    text = "Title\n=====\n\n.. llmpipeline::\n\n   a: Step @first@\n   a -> b: @second@\n   b\n"
+    page = project.write({"index.rst": text}, conf).build("html", "-W").read("index.html")
+    assert "@" not in "".join(re.findall(r"<text[^>]*>([^<]*)</text>", page))
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", page) == ["two", "Step one", "b"]
+
+
+def test_a_font_file_that_cannot_be_read_fails_the_diagram_and_not_the_build(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    font = Path(findfont("DejaVu Sans"))
+    project.write({"index.rst": DIAGRAM, "mine.ttf": font.read_bytes()}, 'llmpipeline_font = "mine.ttf"')
+    read = Path.read_bytes
+
+    def fail(path: Path) -> bytes:
+        if path.name == "mine.ttf":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    for builder in ("html", "latex"):
+        build = project.build(builder)
+        assert build.status == 0
+        assert build.warnings.count("WARNING: the diagram could not be drawn: PermissionError: ") == 1

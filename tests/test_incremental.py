@@ -15,6 +15,7 @@ import sphinxext.llmpipeline.draw as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.draw import Drawing, Job, draw
 from sphinxext.llmpipeline.files import Cache, key_of, write_atomic
+from tests.fontmaker import make_font
 
 if TYPE_CHECKING:
     from conftest import Build, Project
@@ -382,3 +383,18 @@ def test_builds_share_the_cache_at_the_same_time(project: Project) -> None:
     ).read_bytes()
     assert len(project.drawings()) == 6
     assert not list(shared.rglob(".new-*"))
+
+
+def test_another_font_of_the_same_family_takes_its_place(project: Project) -> None:
+    """The pages ask for the family: what the site declares under that name must be what was measured."""
+    letters = "Stepab"
+    make_font(project.root / "one.ttf", "Of One Name", dict.fromkeys(letters, 400))
+    make_font(project.root / "two.ttf", "Of One Name", dict.fromkeys(letters, 800))
+    text = "Title\n=====\n\n.. llmpipeline::\n\n   a: Step\n   a -> b\n   b\n"
+    rules = []
+    for name in ("one", "two"):
+        project.write({"index.rst": text}, f"llmpipeline_font = {str(project.root / name)!r} + '.ttf'\n")
+        build = project.run("html")
+        assert build.status == 0
+        rules.append(build.read("_static/llmpipeline-fonts.css"))
+    assert len(set(rules)) == 2

@@ -571,3 +571,19 @@ def test_progress_names_documents_and_not_where_each_is_written_by_itself(
     monkeypatch.setattr(placement, "with_progress", recorded)
     project.write(pages(3)).build(builder, "-W")
     assert found == names
+
+
+def test_workers_import_nothing_from_where_they_are_started(project: Project) -> None:
+    """As Sphinx's own script does not, which has its folder on the path and not the current one."""
+    project.write({**pages(4), "json.py": "raise SystemExit('not this one')\n"})
+    script = Path(sys.executable).with_name("sphinx-build")
+    folder = project.root / "out"
+    done = subprocess.run(
+        [script, "-q", "-W", "-b", "html", "-d", folder / "doctrees", project.source, folder / "html"],
+        cwd=project.source,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len([*(folder / "doctrees").glob(".llmpipeline/??/*.svg")]) == 16

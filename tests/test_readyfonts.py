@@ -24,6 +24,7 @@ from sphinxext.llmpipeline.webfont import woff
 from tools import ready_fonts
 from tools.ready_fonts import CHARACTERS
 
+STEP = 1 / 64 / 1000  # of an em, to which places of glyphs are rounded
 FACES = pytest.mark.parametrize("face", NAMES)
 
 
@@ -54,7 +55,8 @@ def test_measures_are_those_of_the_opened_font(face: Face) -> None:
     assert (found.ascent, found.descent) == (font.ascent, font.descent)
     assert found.advances == {character: font.advance(character) for character in CHARACTERS}
     for left, right in product(CHARACTERS, repeat=2):
-        assert found.kernings.get((left, right), 0.0) == font.kerning(left, right)
+        # Versions of matplotlib round the places of glyphs differently.
+        assert found.kernings.get((left, right), 0.0) == pytest.approx(font.kerning(left, right), abs=STEP)
 
 
 @FACES
@@ -85,8 +87,13 @@ def kernings(font: TTFont) -> object:
 def test_files_are_those_of_the_tool(tmp_path: Path) -> None:
     ready_fonts.main(tmp_path)
     assert {path.name for path in FOLDER.iterdir()} == {path.name for path in tmp_path.iterdir()}
-    for path in [*tmp_path.glob("*.json"), tmp_path / "LICENSE_DEJAVU"]:
-        assert path.read_text("utf-8") == (FOLDER / path.name).read_text("utf-8")
+    assert (tmp_path / "LICENSE_DEJAVU").read_text("utf-8") == (FOLDER / "LICENSE_DEJAVU").read_text("utf-8")
+    for path in tmp_path.glob("*.json"):
+        made, kept = (json.loads((folder / path.name).read_bytes()) for folder in (tmp_path, FOLDER))
+        assert {name: kept[name] for name in kept if name != "kernings"} == {
+            name: made[name] for name in made if name != "kernings"
+        }
+        assert kept["kernings"] == pytest.approx(made["kernings"], abs=STEP)
 
 
 def test_files_are_small() -> None:
@@ -126,7 +133,7 @@ def test_widths_are_the_same_with_and_without(face: Face, text: str, monkeypatch
     before = Metrics(Typeface(*face))
     monkeypatch.setattr("sphinxext.llmpipeline.fonts.ready_font", lambda _: None)
     after = Metrics(Typeface(*face))
-    assert before.width(text) == after.width(text)
+    assert before.width(text) == pytest.approx(after.width(text), abs=STEP * len(text))
     assert [before.has(character) for character in text] == [after.has(character) for character in text]
     assert (before.ascent, before.descent) == (after.ascent, after.descent)
 

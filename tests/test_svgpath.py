@@ -97,3 +97,9 @@ def test_no_point_is_off_by_what_can_be_seen(places: list[Point]) -> None:
     seen = points(path_data(Curve(tuple(places)), 0.0, 0.0))
     for x, y in places:
         assert any(abs(at_x - x) <= 0.0601 and abs(at_y + y) <= 0.0601 for at_x, at_y in seen)
+
+
+def test_half_a_circle_is_no_arc_since_it_might_turn_either_way() -> None:
+    for height in (13.3, -13.3):
+        data = path_data(Curve(((0, 0), (0, height), (20, height), (20, 0)), bezier=True), 0, 20)
+        assert "a" not in data

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .files import write_atomic
+from .files import digest_of, write_atomic
 from .folders import CHANGED, changed, needs_file
 from .stylesheet import rules
 
@@ -34,18 +34,23 @@ class PageAssets:
     """Characters by family, weight and whether it is italic."""
     rules: dict[str, None] = field(default_factory=dict)
     """Rules of the styles that are used, in order, each once."""
+    files: set[str] = field(default_factory=set)
+    """What the font files hold that styles name: another file may have the family of the one before."""
 
     def add(self, glyphs: Collection[Glyphs], style: Style) -> None:
         """Add what one drawing needs."""
         for used in glyphs:
             self.glyphs[used.family, used.weight, used.italic] |= set(used.characters)
         self.rules.update(dict.fromkeys(rules(style)))
+        self.files |= {digest_of(Path(name)) for name in (*style.font, *style.mono_font) if Path(name).is_file()}
 
     def lack(self, other: PageAssets) -> bool:
         """Whether *other* needs more than these."""
         glyphs = self.glyphs
-        return any(used - glyphs.get(font, set()) for font, used in other.glyphs.items()) or bool(
-            other.rules.keys() - self.rules.keys()
+        return bool(
+            any(used - glyphs.get(font, set()) for font, used in other.glyphs.items())
+            or other.rules.keys() - self.rules.keys()
+            or other.files - self.files
         )
 
     def save(self, folder: Path, docname: str) -> None:
@@ -88,7 +93,8 @@ def _served(folder: Path) -> PageAssets:
 
 def _written(assets: PageAssets, docname: str) -> bytes:
     fonts = [[*font, "".join(sorted(used))] for font, used in sorted(assets.glyphs.items())]
-    return json.dumps({"page": docname, "fonts": fonts, "rules": [*assets.rules]}).encode()
+    kept = {"page": docname, "fonts": fonts, "rules": [*assets.rules], "files": sorted(assets.files)}
+    return json.dumps(kept).encode()
 
 
 def _add(assets: PageAssets, kept: Mapping[str, Any]) -> None:
@@ -96,3 +102,4 @@ def _add(assets: PageAssets, kept: Mapping[str, Any]) -> None:
     for family, weight, italic, characters in kept["fonts"]:
         assets.glyphs[family, weight, italic] |= set(characters)
     assets.rules.update(dict.fromkeys(kept["rules"]))
+    assets.files |= set(kept.get("files", ()))

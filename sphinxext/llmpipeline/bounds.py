@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .cycles import places
 from .digraph import GROUP_GAP, direction_of, label_room, line_widths, node_size
 from .geometry import Size, Sizes
-from .model import Pipeline
+from .model import Edge, Pipeline
 from .regions import Region, divide
 from .routes import as_told, routes
 from .style import Style
@@ -18,11 +18,10 @@ _SIDEWAYS = ("LR", "RL")
 
 
 def least_size(pipeline: Pipeline, style: Style, sizes: Sizes) -> Size:
-    """The width and height that no layout of *pipeline* is below.
+    """The width and height that no layout of *pipeline* is below, give or take a point.
 
     Ranks are as long as the nodes, labels and gaps of the longest way along the edges, and the diagram is as broad as
-    its broadest node.  Graphviz may rank nodes of groups otherwise where edges lead in a circle between the groups:
-    there, and only there, a layout has been seen to be shorter.
+    its broadest node.
 
     Args:
         pipeline: what would be laid out.
@@ -61,10 +60,11 @@ class _Bound:
 
     def _longest(self, pipeline: Pipeline, along: Mapping[str, float], room: list[float]) -> float:
         """The longest way along edges: nodes, the gaps between them, and the labels in these."""
-        if pipeline.aligned:  # nodes of one rank, and so of one way, would count twice
-            return max(along.values(), default=0.0)
         told = as_told(pipeline, routes(pipeline))
         place = places(list(along), told)
+        # Nodes of one rank, and so of one way, would count twice; and how a circle runs is Graphviz's own choice.
+        if pipeline.aligned or _leads_back_into_a_group(pipeline, told, place):
+            return max(along.values(), default=0.0)
         leading: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for edge, length in zip(told, room, strict=True):
             first, last = sorted((edge.source, edge.target), key=place.__getitem__)
@@ -76,3 +76,23 @@ class _Bound:
             before = max((ends[first] + gap + length for first, length in leading[id]), default=0.0)
             ends[id] = before + math.floor(along[id])  # as Graphviz rounds: each by less than a point
         return max(ends.values(), default=0.0)
+
+
+def _leads_back_into_a_group(pipeline: Pipeline, told: Iterable[Edge], place: Mapping[str, int]) -> bool:
+    """Whether a way leads out of a group and back into it: Graphviz ranks each group as a whole."""
+    followers: dict[str, set[str]] = defaultdict(set)
+    for edge in told:
+        first, last = sorted((edge.source, edge.target), key=place.__getitem__)
+        followers[first].add(last)
+    holders = pipeline.holders()
+    for group in pipeline.groups:
+        inside = {node.id for node in pipeline.nodes if group.id in holders[node.id]}
+        waiting = list({end for id in inside for end in followers[id]} - inside)
+        seen = set(waiting)
+        while waiting:
+            found = followers[waiting.pop()]
+            if found & inside:
+                return True
+            waiting += found - seen
+            seen |= found
+    return False

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.config import ENUM
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from .directive import LLMPipeline, say
 from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .files import Cache, write_atomic
 from .folders import cache_folder, changed, failed_documents, forget, pages_folder
-from .foresight import check_settings, draw_collected, foresee, merge
+from .foresight import draw_collected, foresee, merge
 from .formats import output_for, refusal
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
@@ -56,6 +58,7 @@ def setup_extension(app: Sphinx) -> None:
     # The standard domain knows the titles of what is numbered, for ``:ref:``; these numbers are shown nowhere.
     app.add_enumerable_node(pipeline_title, "llmpipeline-panel", title_text)
     app.add_domain(PanelDomain)
+    app.add_post_transform(UnpackDiagrams)
     app.add_post_transform(PanelNumbers)
     app.connect("config-inited", read_style_value)
     app.connect("config-inited", read_formats_value)
@@ -115,6 +118,24 @@ def read_formats_value(app: Sphinx, config: Config) -> None:
     config.llmpipeline_formats = formats
 
 
+def check_settings(_app: Sphinx, config: Any) -> None:
+    """Leave out settings that cannot be read."""
+    expected = {"llmpipeline_executor": "'module:callable'", "llmpipeline_cache": "a folder or a URL"}
+    for name, wanted in expected.items():
+        value = config[name]
+        if isinstance(value, os.PathLike):
+            value = config[name] = os.fspath(value)
+        readable = isinstance(value, str) and (name != "llmpipeline_executor" or not value or _names_attribute(value))
+        if not readable:
+            _warn_of(name, [f"expected {wanted}, got {value!r}"])
+            config[name] = ""
+
+
+def _names_attribute(text: str) -> bool:
+    module, _, attribute = text.partition(":")
+    return attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
 def check_format(app: Sphinx) -> None:
     """Warn where the project asks the builder for what it cannot show."""
     if (problem := refusal(app.builder, app.config.llmpipeline_formats)) is not None:
@@ -152,6 +173,19 @@ def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:
         from .doctree import pack
 
         pack(diagram)
+
+
+class UnpackDiagrams(SphinxPostTransform):
+    """Diagrams as they were read, before anything else looks at a document that is about to be written."""
+
+    default_priority = 0
+
+    def run(self, **_: Any) -> None:
+        """Unpack all."""
+        for diagram in list(self.document.findall(pipeline_diagram)):
+            from .doctree import declared
+
+            declared(diagram)
 
 
 def show_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -7,12 +7,11 @@ writing: Sphinx forks for both, and forks do not go together with the threads th
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any
+import contextlib
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.util import logging
 
 from .elements import pipeline_diagram, pipeline_text
 
@@ -22,31 +21,8 @@ if TYPE_CHECKING:
 
     from .cached import Wanted
 
-logger = logging.getLogger(__name__)
-
 _COLLECTED = "llmpipeline_jobs"
 """Attribute of the environment: jobs by document, on their way from a process that reads to the main one."""
-
-
-def check_settings(_app: Sphinx, config: Any) -> None:
-    """Leave out settings that cannot be read."""
-    expected = {
-        "llmpipeline_executor": "expected 'module:callable', got %r",
-        "llmpipeline_cache": "expected a folder or a URL, got %r",
-    }
-    for name, message in expected.items():
-        value = config[name]
-        if isinstance(value, os.PathLike):
-            value = config[name] = os.fspath(value)
-        readable = isinstance(value, str) and (name != "llmpipeline_executor" or not value or _names_attribute(value))
-        if not readable:
-            logger.warning(f"{name}: {message}", value, type="llmpipeline", subtype="config")
-            config[name] = ""
-
-
-def _names_attribute(text: str) -> bool:
-    module, _, attribute = text.partition(":")
-    return attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
 def foresee(app: Sphinx, doctree: nodes.document) -> None:
@@ -60,7 +36,10 @@ def foresee(app: Sphinx, doctree: nodes.document) -> None:
     # Only now, here and below: most builds read no diagram.
     from .dispatch import drawings_of, jobs_of
 
-    jobs = [job for diagram in diagrams for job in jobs_of(app, diagram)]
+    jobs = []
+    for diagram in diagrams:
+        with contextlib.suppress(Exception):  # it will fail again where it is shown, and only there it is told of
+            jobs += jobs_of(app, diagram)
     if app.parallel > 1:  # this may be a fork of the main process
         if missing := drawings_of(app).missing(jobs):
             vars(app.env).setdefault(_COLLECTED, {})[app.env.docname] = missing

@@ -17,6 +17,7 @@ from sphinx.util import logging
 
 from . import outline, svg
 from .assets import PageAssets
+from .cached import Wanted
 from .directive import say
 from .dispatch import begin_page, drawings_of, jobs_for, style_of, with_progress
 from .doctree import Part, dead_listing, links, listing, panel_ids, reference_list, resolved
@@ -61,7 +62,12 @@ class _Shown:
         self.diagram = diagram
         self.pipeline = resolved(diagram)
         self.style = style_of(app, diagram)
-        self.jobs = jobs_for(app, self.pipeline, self.style)
+        self.jobs: list[Wanted] = []
+        self.error: Exception | None = None
+        try:
+            self.jobs = jobs_for(app, self.pipeline, self.style)
+        except Exception as error:  # noqa: BLE001 -- such as a font file that cannot be read: it is told of below
+            self.error = error
 
 
 class _Page:
@@ -101,6 +107,8 @@ class _Page:
         """Show one diagram as a picture, or as a list where that fails."""
         diagram, pipeline, style = shown.diagram, shown.pipeline, shown.style
         try:
+            if shown.error:
+                raise shown.error
             entries = [drawings_of(self._app).find_or_draw(job) for job in shown.jobs]
         except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail, whatever in, the build may not
             self._warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))

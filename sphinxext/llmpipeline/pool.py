@@ -11,7 +11,6 @@ A worker ends when its connection does: none outlives the main process, however 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import pickle
 import select
@@ -31,8 +30,9 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
-# The search path of modules; for serve(), the function that prepares, and the connections.
-_SERVE = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); import {__name__}; {__name__}.serve(sys.argv[2:])"
+# The search path of modules; for serve(), the function that prepares, and the connections.  Nothing else is imported
+# before the path is set: Python looks first in the folder that it is started in, whatever lies there.
+_SERVE = f"import sys; sys.path[:] = sys.argv[1].split('\\n'); import {__name__}; {__name__}.serve(sys.argv[2:])"
 
 _TASKS = 16
 """Tasks that a worker has before it: enough for as long as the main process is likely to be busy with other things."""
@@ -260,7 +260,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> subprocess.Popen[bytes]:
     """Start a Python that serves *connections*; the terminal's Ctrl-C is for the main process alone."""
     numbers = [connection.fileno() for connection in connections]
-    path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])  # Python passes over any other
+    path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python passes over any other
     return subprocess.Popen(  # noqa: S603 -- this very Python
         [sys.executable, "-c", _SERVE, path, prepare.__module__, prepare.__name__, *map(str, numbers)],
         stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .drawing import Notes
 from .files import Name, write_atomic
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Shared:
         found: dict[Name, tuple[bytes, bytes]] = {}
         for batch in _batches([*asked]):
             for name, written in self._try(methodcaller("read", batch), {}).items():
-                if (content := _unpack(written)) is not None:
+                if name in asked and (content := _unpack(written)) is not None:
                     found[asked[name]] = content
         return found
 
@@ -136,9 +137,9 @@ def _batches(names: list[Any]) -> Iterable[list[Any]]:
 def _pack(data: bytes, notes: bytes) -> bytes:
     """One file of both: digest, length of the notes, notes, drawing.
 
-    >>> _unpack(_pack(b"drawing", b"notes"))
-    (b'drawing', b'notes')
-    >>> _unpack(_pack(b"drawing", b"notes")[:-1]) is None
+    >>> _unpack(_pack(b"drawing", b""))
+    (b'drawing', b'')
+    >>> _unpack(_pack(b"drawing", b"")[:-1]) is None
     True
     """
     content = b"%d\n%b%b" % (len(notes), notes, data)
@@ -151,4 +152,10 @@ def _unpack(written: bytes) -> tuple[bytes, bytes] | None:
     if hashlib.sha256(content).hexdigest().encode() != digest:
         return None
     length, _, rest = content.partition(b"\n")
-    return rest[int(length) :], rest[: int(length)]
+    try:
+        notes, data = rest[: int(length)], rest[int(length) :]
+        if notes:
+            Notes.from_json(notes)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None  # not what any version of this package writes
+    return data, notes

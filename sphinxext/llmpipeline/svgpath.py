@@ -20,6 +20,7 @@ _UNIT = 10  # steps in a point
 _NEAR = 0.2  # steps that are too few to be told apart
 _DRIFT = 0.6  # steps that a point may be off before that is put right
 _LEAST_TURN = 0.2  # radians: what turns less is no arc
+_MOST_TURN = 3.0  # radians: of a half circle it cannot be told which way it turns
 
 
 def position(x: float, y: float) -> tuple[str, str]:
@@ -106,7 +107,7 @@ def _arc(piece: Piece) -> tuple[int, int] | None:
     first, second = math.hypot(ax, ay), math.hypot(bx, by)
     cross = ax * by - ay * bx
     turn = math.atan2(abs(cross), ax * bx + ay * by)
-    if abs(first - second) > _NEAR or turn < _LEAST_TURN:
+    if abs(first - second) > _NEAR or not _LEAST_TURN < turn < _MOST_TURN:
         return None
     chord_x, chord_y = end[0] - start[0], end[1] - start[1]
     chord = math.hypot(chord_x, chord_y)
