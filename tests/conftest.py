@@ -112,10 +112,20 @@ class Project:
 
     def doctree(self, docname: str = "index") -> nodes.document:
         """A document as it was read: as Sphinx keeps it, but with its diagrams unpacked."""
-        doctree: nodes.document = pickle.loads((self.doctrees / f"{docname}.doctree").read_bytes())
+        doctree = self.packed(docname)
         for diagram in doctree.findall(pipeline_diagram):
             declared(diagram)
         return doctree
+
+    def packed(self, docname: str = "index") -> nodes.document:
+        """A document as Sphinx keeps it."""
+        doctree: nodes.document = pickle.loads((self.doctrees / f"{docname}.doctree").read_bytes())
+        return doctree
+
+    def environment(self) -> object:
+        """The environment as the last build has left it."""
+        environment: object = pickle.loads((self.doctrees / "environment.pickle").read_bytes())
+        return environment
 
     def drawings(self) -> set[Path]:
         """The drawings in the cache, without what stands beside them."""

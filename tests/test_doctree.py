@@ -10,11 +10,13 @@ from dataclasses import replace
 import pytest
 from docutils import nodes
 
-from sphinxext.llmpipeline import MODERN, Label, Pipeline, Run, Scale, legend, parse
+from sphinxext.llmpipeline import Label, Run, Scale, parse
 from sphinxext.llmpipeline.doctree import (
+    close,
     declared,
+    is_closed,
     links,
-    listing,
+    new_diagram,
     pack,
     panel_ids,
     panel_titles,
@@ -25,45 +27,7 @@ from sphinxext.llmpipeline.doctree import (
     pipeline_title,
     resolved,
 )
-
-TEXT = r"""
-group g: Group\nof two
-   :note: noted
-   model a: First
-      :note: small
-      :tooltip: tip
-      :repeat: 12
-   b: Second
-c: Third
-a -> b: makes\nit
-b -> c
-c --> g
-a <-> c
-g -- c
-"""
-
-
-def diagram_of(text: str) -> pipeline_diagram:
-    """What the directive makes, with labels that hold no markup."""
-    pipeline = parse(text)
-    texts = [pipeline_text(label.text, "", nodes.Text(label.text)) for label in pipeline.labels()]
-    return pipeline_diagram("", *texts, pipeline=pipeline)
-
-
-def write(diagram: pipeline_diagram, index: int, *children: nodes.Node) -> None:
-    """Put *children* in the place of what a text holds."""
-    text = diagram.children[index]
-    assert isinstance(text, pipeline_text)
-    text.clear()
-    text.extend(children)
-
-
-def lines_of(element: nodes.Node, depth: int = -1) -> list[str]:
-    """A nested list as indented lines."""
-    if not isinstance(element, nodes.bullet_list | nodes.list_item):
-        return ["  " * depth + element.astext()]
-    inner = depth + isinstance(element, nodes.bullet_list)
-    return [line for child in element.children for line in lines_of(child, inner)]
+from tests.doctrees import TEXT, diagram_of, write
 
 
 def test_parts_are_groups_then_nodes_then_edges() -> None:
@@ -72,6 +36,59 @@ def test_parts_are_groups_then_nodes_then_edges() -> None:
 
 
 # Packing
+
+
+@pytest.mark.parametrize("keep", [close, pack])
+def test_a_diagram_without_markup_is_closed_until_it_is_opened(keep: Callable[[pipeline_diagram], None]) -> None:
+    diagram, expected = diagram_of(TEXT), diagram_of(TEXT)
+    assert not is_closed(diagram)
+    keep(diagram)
+    assert is_closed(diagram)
+    assert resolved(diagram) == expected["pipeline"]
+    assert links(diagram) == panel_ids(diagram) == {}
+    assert is_closed(diagram)
+    assert declared(diagram) == expected["pipeline"]
+    assert not is_closed(diagram)
+    assert described(diagram) == described(expected)
+
+
+def test_a_closed_diagram_says_what_its_texts_have_become() -> None:
+    """Sphinx changes quotes and dashes in documents that it reads."""
+    diagram = diagram_of("a: First\na -> a: again")
+    write(diagram, 0, nodes.Text("“First”"))
+    close(diagram)
+    assert is_closed(diagram)
+    assert resolved(diagram).nodes[0].label == Label.plain("“First”")
+
+
+def test_a_closed_diagram_leads_where_it_did() -> None:
+    diagram = diagram_of("a\nb")
+    diagram += pipeline_link("", "", nodes.reference("", "x", refuri="x.html"), part=("node", 1), owner="b")
+    close(diagram)
+    assert is_closed(diagram)
+    assert links(diagram) == {("node", 1): "x.html"}
+
+
+def test_a_diagram_with_markup_is_not_closed() -> None:
+    diagram = placed(TEXT)
+    close(diagram)
+    assert not is_closed(diagram)
+    assert described(diagram) == described(placed(TEXT))
+
+
+def test_a_new_diagram_is_closed_where_all_its_texts_wait() -> None:
+    pipeline = parse("a: First\nb: Second\na -> b")
+    waiting = [(label.text, label.text, "file.rst", label.line) for label in pipeline.labels()]
+    diagram = new_diagram(pipeline, waiting)
+    assert is_closed(diagram)
+    assert not diagram.children
+    marked = pipeline_text("First", "", nodes.emphasis("", "First"))
+    diagram = new_diagram(pipeline, [marked, waiting[1]])
+    assert not is_closed(diagram)
+    assert [child.astext() for child in diagram.children] == ["First", "Second"]
+    second = diagram.children[1]
+    assert isinstance(second, pipeline_text)
+    assert (second.rawsource, second.source, second.line, second.parent) == ("Second", "file.rst", 2, diagram)
 
 
 def placed(text: str) -> pipeline_diagram:
@@ -105,6 +122,7 @@ def test_packed_diagram_keeps_what_sphinx_works_on() -> None:
     diagram = placed(TEXT)
     pack(diagram)
     assert [child.astext() for child in diagram.children] == ["marked up", "First", "x"]
+    assert not is_closed(diagram)
     assert "pipeline" not in diagram
     before = diagram["packed"]
     pack(diagram)
@@ -130,7 +148,7 @@ def room(diagram: pipeline_diagram) -> int:
     return taken
 
 
-@pytest.mark.parametrize("look", [resolved, links, listing, panel_ids, panel_titles])
+@pytest.mark.parametrize("look", [resolved, links, panel_ids, panel_titles])
 def test_whoever_looks_at_a_packed_diagram_unpacks_it(look: Callable[[pipeline_diagram], object]) -> None:
     diagram = placed(TEXT)
     expected = look(diagram)
@@ -211,53 +229,6 @@ def test_links_are_urls_and_places_in_the_page() -> None:
     }
 
 
-def test_listing_says_everything() -> None:
-    assert lines_of(listing(diagram_of(TEXT))) == [
-        "Third",
-        "  → Group of two (feedback)",
-        "Group of two (noted)",
-        "  – Third",
-        "  First (small, × 12)",
-        "    → Second: makes it",
-        "    → Third (both ways)",
-        "  Second",
-        "    → Third",
-    ]
-
-
-def test_listing_tells_panels_with_their_letters() -> None:
-    found = listing(diagram_of(r"panel p: One\nof two" + "\n  :note: n\n  a -> b\npanel q: Q\n  c -> d"))
-    assert lines_of(found) == ["(a) One of two (n)", "  a", "    → b", "  b", "(b) Q", "  c", "    → d", "  d"]
-    assert [title.astext() for title in found.findall(nodes.strong)] == ["(a) One of two", "(b) Q"]
-
-
-def test_listing_has_live_references() -> None:
-    diagram = diagram_of("a: x\nb: y\na -> b")
-    write(diagram, 0, nodes.reference("", "A\ntitle", refuri="title.html"))
-    diagram += pipeline_link("", "", nodes.reference("", "there", refuri="node.html"), part=("node", 0))
-    diagram += pipeline_link("", "", nodes.reference("", "then", refuri="edge.html"), part=("edge", 0))
-    found = listing(diagram)
-    assert lines_of(found) == ["A title: there", "  → y: then", "y"]
-    assert [reference["refuri"] for reference in found.findall(nodes.reference)] == [
-        "title.html",
-        "node.html",
-        "edge.html",
-    ]
-
-
-def test_listing_leaves_the_diagram_whole() -> None:
-    diagram = diagram_of(TEXT)
-    before = diagram.pformat()
-    listing(diagram)
-    listing(diagram)
-    assert diagram.pformat() == before
-
-
-def test_listing_of_a_copy_is_that_of_the_diagram() -> None:
-    diagram = diagram_of(TEXT)
-    assert listing(diagram.deepcopy()).pformat() == listing(diagram).pformat()
-
-
 def test_ids_of_panels_are_those_of_their_titles() -> None:
     diagram = diagram_of("panel p: P\n  a -> b\n  group g: G\n    c -> d\npanel q: Q\n  e -> f")
     assert [(id, text.astext()) for id, text in panel_titles(diagram).items()] == [("p", "P"), ("q", "Q")]
@@ -265,33 +236,6 @@ def test_ids_of_panels_are_those_of_their_titles() -> None:
     second = panel_titles(diagram)["q"]
     second.replace_self(pipeline_title("Q", "", *second.children, ids=["fig-q"]))
     assert panel_ids(diagram) == {("group", 2): "fig-q"}
-
-
-def test_listing_is_made_of_stock_nodes() -> None:
-    used = {type(element) for element in listing(diagram_of(TEXT)).findall(nodes.Element)}
-    assert used <= {nodes.bullet_list, nodes.list_item, nodes.paragraph, nodes.strong}
-
-
-def test_empty_pipeline_has_an_empty_listing() -> None:
-    assert lines_of(listing(pipeline_diagram("", pipeline=Pipeline(())))) == []
-
-
-def test_listing_tells_values() -> None:
-    text = (
-        "model a: A\n   :note: noted\n   :repeat: 2\n   :value: 175B\nb\na -> b: x\n   :note: n\n   :value: 3T tokens"
-    )
-    assert lines_of(listing(diagram_of(f"{text}\na --> b\n   :value: 5%"))) == [
-        "A (noted, × 2, 175B)",
-        "  → b: x (n, 3T tokens)",
-        "  → b (feedback) (5%)",
-        "b",
-    ]
-
-
-def test_listing_names_the_kinds_that_a_legend_names() -> None:
-    diagram = diagram_of("model a: A\n   :value: 175B\nb: B\na --> b")
-    diagram["pipeline"] = replace(diagram["pipeline"], legend=legend(diagram["pipeline"], MODERN, str.upper))
-    assert lines_of(listing(diagram)) == ["A (MODEL, 175B)", "  → B (feedback)", "B"]
 
 
 def test_titles_of_colour_bars_are_texts_after_all_others() -> None:

@@ -35,6 +35,7 @@ AT_RUN_TIME: dict[str, set[str]] = {
     "fontlist": {"matplotlib"},
     "formulas": {"matplotlib"},
     "layout": {"pygraphviz"},
+    "listing": {"docutils"},
     "panel_references": {"docutils", "sphinx"},
     "dispatch": {"sphinx"},
     "foresight": {"docutils", "sphinx"},
@@ -61,6 +62,7 @@ FOR_TYPES: dict[str, set[str]] = {
     "formats": {"sphinx"},
     "layout": {"graphviz"},
     "model": {"graphviz"},
+    "onlookers": {"sphinx"},
     "panel_references": {"sphinx"},
     "placement": {"sphinx"},
     "shared": {"fsspec"},
@@ -77,8 +79,8 @@ ORDER = (
     *("arrange", "loops", "titles", "grid", "detours", "finish", "badges", "settings", "readyfonts", "fontlist"),
     *("fonts", "formulas", "wrap", "text", "scales", "bounds", "fit", "furniture", "picture", "artist", "canvas"),
     *("svg", "svgpath", "svgwriter", "raster", "draw", "files", "pool", "shared", "ahead", "cached", "folders"),
-    *("assets", "webfont", "elements", "doctree", "panel_references", "directive", "reading", "formats", "dispatch"),
-    *("foresight", "placement", "visitors", "extension", "__init__"),
+    *("assets", "webfont", "elements", "doctree", "listing", "onlookers", "panel_references", "directive", "reading"),
+    *("formats", "dispatch", "foresight", "placement", "visitors", "extension", "__init__"),
 )
 
 # Imports inside a function, against the order or to keep what draws, or shows, out of a build that does not.
@@ -87,6 +89,7 @@ DEFERRED = {
     ("directive", "reading"),
     ("extension", "doctree"),
     ("extension", "formats"),
+    ("extension", "onlookers"),
     ("fonts", "fontlist"),
     ("fit", "scales"),
     ("formulas", "settings"),

@@ -11,15 +11,15 @@ from __future__ import annotations
 import pickle
 import re
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from docutils import nodes
 
 from . import outline
 from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
-from .model import Edge, Face, Group, Item, Label, Node, Pipeline, Run
+from .model import Face, Group, Item, Label, Pipeline, Run
 
 _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.emphasis, "italic"),
@@ -36,8 +36,10 @@ Say = outline.Say
 Part = tuple[str, int]
 """A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
 
-_Packed = tuple[str, str, str | None, int | None] | None
-"""Source, text and place of a text; ``None`` for an element that is kept."""
+Waiting = tuple[str, str, str | None, int | None]
+"""A text that waits as text: its source, its words, the file and the line that it stands in."""
+
+Child = pipeline_text | pipeline_link | Waiting
 
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
@@ -49,46 +51,102 @@ def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
         counts[what] += 1
 
 
+def new_diagram(pipeline: Pipeline, children: Sequence[Child]) -> pipeline_diagram:
+    """A diagram that is read; it is closed where none of its texts is an element.
+
+    Args:
+        pipeline: what it declares.
+        children: texts and links, in the order of :func:`parts`; then the titles of the colour bars.
+    """
+    diagram = pipeline_diagram("", pipeline=pipeline)
+    _keep(diagram, children)
+    if not is_closed(diagram):
+        declared(diagram)
+    return diagram
+
+
+def is_closed(diagram: pipeline_diagram) -> bool:
+    """Whether all texts wait as text, so that they are those of the pipeline; :func:`declared` opens the diagram."""
+    waits = "waiting" in diagram or "packed" in diagram
+    return waits and not any(isinstance(child, pipeline_text) for child in diagram.children)
+
+
+def close(diagram: pipeline_diagram) -> None:
+    """Where no text has markup, let all of them wait as text."""
+    if "waiting" in diagram or "packed" in diagram:
+        return
+    if all(_is_plain(child) for child in diagram.children if isinstance(child, pipeline_text)):
+        diagram["pipeline"] = resolved(diagram)
+        _keep(diagram, [_waiting(child) for child in diagram.children])
+
+
 def pack(diagram: pipeline_diagram) -> None:
-    """Keep a diagram that was read in little room, until :func:`declared` or another function here looks at it.
+    """Keep a diagram that was read in little room, until a function here looks at it.
 
     Sphinx holds the doctrees of all documents at once, after it has read them.  Texts without markup wait as text,
     until the document is about to be written.
     """
-    if "pipeline" not in diagram:
+    if "packed" in diagram:
         return
-    texts: list[_Packed] = []
-    kept: list[nodes.Node] = []
-    for child in diagram.children:
-        if type(child) is pipeline_text and _is_plain(child):
-            texts.append((child.rawsource, child.astext(), child.source, child.line))
-        else:
-            texts.append(None)
-            kept.append(child)
-    written = pickle.dumps((diagram.attributes.pop("pipeline"), texts), pickle.HIGHEST_PROTOCOL)
-    diagram["packed"] = zlib.compress(written, 1)  # half of it, in a twentieth of a millisecond
-    diagram.children = kept
+    if "waiting" not in diagram:
+        _keep(diagram, [_waiting(child) for child in diagram.children])
+    waiting = diagram.attributes.pop("pipeline"), diagram.attributes.pop("waiting")
+    diagram["packed"] = zlib.compress(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), 1)  # half, in 0.05 ms
 
 
 def declared(diagram: pipeline_diagram) -> Pipeline:
-    """The pipeline as it was declared; if the diagram is packed, it is unpacked."""
-    if packed := diagram.attributes.pop("packed", None):
-        texts: list[_Packed]
-        written = zlib.decompress(packed)
-        diagram["pipeline"], texts = pickle.loads(written)  # noqa: S301 -- of a doctree, which is such a file itself
+    """The pipeline as it was declared; from here on, its texts are elements."""
+    pipeline = _unpacked(diagram)
+    if (texts := diagram.attributes.pop("waiting", None)) is not None:
         kept = iter(diagram.children)
         diagram.children = []
-        diagram += [_unpacked(text) if text else next(kept) for text in texts]
+        diagram += [_element(*text) if text else next(kept) for text in texts]
+    return pipeline
+
+
+def _unpacked(diagram: pipeline_diagram) -> Pipeline:
+    if packed := diagram.attributes.pop("packed", None):
+        written = zlib.decompress(packed)
+        found = pickle.loads(written)  # noqa: S301 -- of a doctree, which is such a file itself
+        diagram["pipeline"], diagram["waiting"] = found
     pipeline: Pipeline = diagram["pipeline"]
     return pipeline
 
 
-def _is_plain(text: pipeline_text) -> bool:
-    return len(text) == 1 and isinstance(text[0], nodes.Text) and not any(text.attributes.values())
+def _keep(diagram: pipeline_diagram, children: Iterable[nodes.Node | Waiting]) -> None:
+    """Let texts wait among the children that are elements."""
+    waiting: list[Waiting | None] = []
+    elements: list[nodes.Node] = []
+    for child in children:
+        if isinstance(child, tuple):
+            waiting.append(child)
+        else:
+            waiting.append(None)
+            elements.append(child)
+    diagram["waiting"] = waiting
+    diagram.children = []
+    diagram += elements
 
 
-def _unpacked(packed: tuple[str, str, str | None, int | None]) -> pipeline_text:
-    rawsource, words, source, line = packed
+def _waiting(child: nodes.Node) -> nodes.Node | Waiting:
+    """A child of a diagram: as text, if it is no more than that."""
+    if not _is_plain(child):
+        return child
+    assert isinstance(child, pipeline_text)
+    return child.rawsource, child.astext(), child.source, child.line
+
+
+def _is_plain(child: nodes.Node) -> bool:
+    """Whether a child is a text without markup, of which there is no more to know."""
+    return type(child) is pipeline_text and is_bare(child) and len(child) == 1 and not any(child.attributes.values())
+
+
+def is_bare(text: pipeline_text) -> bool:
+    """Whether there is no markup in a text."""
+    return all(isinstance(child, nodes.Text) for child in text.children)
+
+
+def _element(rawsource: str, words: str, source: str | None, line: int | None) -> pipeline_text:
     text = pipeline_text(rawsource, "", nodes.Text(words))
     text.source, text.line = source, line
     return text
@@ -96,6 +154,8 @@ def _unpacked(packed: tuple[str, str, str | None, int | None]) -> pipeline_text:
 
 def resolved(diagram: pipeline_diagram) -> Pipeline:
     """The pipeline with the labels that the doctree holds now: resolved, translated, in their faces."""
+    if is_closed(diagram):
+        return _unpacked(diagram)
     pipeline = declared(diagram)
     texts = iter(diagram.findall(pipeline_text))
     reader = _RunReader()
@@ -109,8 +169,8 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
     """
     found: dict[Part, str] = {}
     number = 0
-    texts = _texts(diagram)
-    for part, item in parts(declared(diagram)):
+    texts = {} if is_closed(diagram) else texts_of(diagram)
+    for part, item in parts(declared(diagram)) if texts else ():
         own = [texts[part, name] for name in _TEXTS if (part, name) in texts]
         references = [reference for text in own for reference in text.findall(nodes.reference)]
         for reference in references:
@@ -129,7 +189,7 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
 _TEXTS = ("label", "note", "tooltip")
 
 
-def _texts(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
+def texts_of(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
     """The texts of a diagram, by the part that each belongs to and by what it is there."""
     pipeline = declared(diagram)
     found = iter(diagram.findall(pipeline_text))
@@ -143,7 +203,7 @@ def _texts(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
 
 def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
     """The titles of panels by the ids that the panels have in the diagram."""
-    texts = _texts(diagram)
+    texts = texts_of(diagram)
     return {
         item.id: texts[part, "label"]
         for part, item in parts(declared(diagram))
@@ -153,7 +213,9 @@ def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
 
 def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
     """Ids, in the page, of the panels that references may lead to."""
-    return {part: text["ids"][0] for (part, _), text in _texts(diagram).items() if isinstance(text, pipeline_title)}
+    if is_closed(diagram):
+        return {}
+    return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
 
 
 def _url(reference: nodes.reference) -> str | None:
@@ -165,27 +227,6 @@ def _url(reference: nodes.reference) -> str | None:
         # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
         return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
     return f"#{reference['refid']}" if reference.get("refid") else None
-
-
-def listing(diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pipeline | None = None) -> nodes.Element:
-    """The diagram as stock nodes: a list of groups, nodes and their edges, with live references.
-
-    Args:
-        diagram: the diagram.
-        say: gives messages in the language of the document.
-        pipeline: what :func:`resolved` gave for *diagram*, if that has been asked for already.
-    """
-    return _Listing(diagram, say, pipeline or resolved(diagram)).items(None)
-
-
-def dead_listing(
-    diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pipeline | None = None
-) -> nodes.Element:
-    """The same without references: beside a picture that has them, each would be reached twice."""
-    items = listing(diagram, say, pipeline)
-    for reference in list(items.findall(nodes.reference)):
-        reference.replace_self(reference.children)
-    return items
 
 
 def reference_list(
@@ -215,12 +256,12 @@ def reference_list(
         return None
     line = nodes.paragraph("", say(outline.LINKS), classes=["llmpipeline-links"])
     for index, reference in enumerate(found):
-        _join_lines(reference)
+        join_lines(reference)
         line += [nodes.Text(", "), reference] if index else [reference]
     return line
 
 
-def _join_lines(element: nodes.Element) -> None:
+def join_lines(element: nodes.Element) -> None:
     """Put the text of *element* on one line."""
     for leaf in list(element.findall(nodes.Text)):
         leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
@@ -272,101 +313,3 @@ class _RunReader:
         like = replace(like, face=next((face for kind, face in _FACES if isinstance(node, kind)), like.face))
         for child in node.children:
             yield from self._runs(child, like)
-
-
-class _Listing:
-    """Builds the list of one diagram."""
-
-    def __init__(self, diagram: pipeline_diagram, say: Say, pipeline: Pipeline) -> None:
-        self.say = say
-        self.pipeline = pipeline
-        self.names = outline.names(self.pipeline)
-        self.held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
-        for index, node in enumerate(pipeline.nodes):
-            self.held[node.group].append((("node", index), node))
-        for index, group in enumerate(pipeline.groups):
-            self.held[group.parent].append((("group", index), group))
-        self.leaving: dict[str, list[tuple[int, Edge]]] = defaultdict(list)
-        for index, edge in enumerate(pipeline.edges):
-            self.leaving[edge.source].append((index, edge))
-        self.links = {link["part"]: link for link in diagram.findall(pipeline_link)}
-        self.texts = _texts(diagram)
-        self.kinds = {entry.kind: entry.title for entry in self.pipeline.legend if entry.part == "node"}
-        """Names of the kinds, where the picture has a legend that tells them."""
-
-    def items(self, group: str | None) -> nodes.bullet_list:
-        """What stands directly in *group*: nodes first, then groups, each with the edges that leave it."""
-        entries = nodes.bullet_list(bullet="*")
-        for part, item in self.held[group]:
-            entry = self._entry(part, item)
-            if isinstance(item, Group):
-                entry += self.items(item.id)
-            entries += entry
-        return entries
-
-    def _entry(self, part: Part, item: Node | Group) -> nodes.list_item:
-        line = nodes.paragraph()
-        text = self.texts[part, "label"]
-        line.source, line.line = text.source, text.line
-        label = self._inline(part, "label")
-        if part[0] == "group":
-            letter = self.pipeline.letters.get(item.id)
-            label = [nodes.strong("", f"({letter}) " if letter else "", *label)]
-        line += label
-        told: list[list[nodes.Node]] = []
-        if isinstance(item, Node) and item.kind in self.kinds:
-            told.append([nodes.Text(self.kinds[item.kind])])
-        if item.note:
-            told.append(self._inline(part, "note"))
-        if item.repeat is not None:
-            told.append([nodes.Text(f"× {item.repeat}")])
-        if isinstance(item, Node) and item.value:
-            told.append([nodes.Text(item.value.text)])
-        line += _in_parentheses(told)
-        line += self._link(part)
-        entry = nodes.list_item("", line)
-        leaving = nodes.bullet_list(bullet="-")
-        for index, edge in self.leaving[item.id]:
-            leaving += nodes.list_item("", self._edge(index, edge))
-        if leaving.children:
-            entry += leaving
-        return entry
-
-    def _edge(self, index: int, edge: Edge) -> nodes.paragraph:
-        part = ("edge", index)
-        line = nodes.paragraph("", f"{outline.arrow(edge)} {self.names[edge.target]}{outline.remark(edge, self.say)}")
-        if edge.label:
-            line += [nodes.Text(": "), *self._inline(part, "label")]
-            line.source, line.line = self.texts[part, "label"].source, self.texts[part, "label"].line
-        told = [self._inline(part, "note")] if edge.note else []
-        if edge.value:
-            told.append([nodes.Text(edge.value.text)])
-        line += _in_parentheses(told)
-        line += self._link(part)
-        return line
-
-    def _inline(self, part: Part, name: str) -> list[nodes.Node]:
-        """A text as it stands in the list: on one line, and not to be pointed at, since it stands elsewhere too."""
-        shown = self.texts[part, name]
-        if all(isinstance(child, nodes.Text) for child in shown.children):
-            return [nodes.Text(shown.astext().replace("\n", " "))]
-        text = shown.deepcopy()
-        for element in text.findall(nodes.Element):
-            element["ids"] = []
-        _join_lines(text)
-        children: list[nodes.Node] = text.children
-        return children
-
-    def _link(self, part: Part) -> list[nodes.Node]:
-        link = self.links.get(part)
-        if link is None:
-            return []
-        return [nodes.Text(": "), *(child.deepcopy() for child in link.children)]
-
-
-def _in_parentheses(told: list[list[nodes.Node]]) -> list[nodes.Node]:
-    """What follows a label in the list; nothing for nothing."""
-    line: list[nodes.Node] = []
-    for extra in told:
-        line += [nodes.Text(", " if line else " ("), *extra]
-    return [*line, nodes.Text(")")] if line else []

@@ -22,3 +22,7 @@ class pipeline_title(pipeline_text):  # noqa: N801 -- the name of a doctree elem
 
 class pipeline_link(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
     """Where a part leads: a reference; ``part`` says whose, ``owner`` is its id, empty for an edge."""
+
+
+class pipeline_html(nodes.Part, nodes.Element):  # noqa: N801 -- the name of a doctree element
+    """HTML of the list beside a picture, in ``html``; its child is what the search finds in it."""

@@ -13,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from .directive import LLMPipeline, say
-from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
+from .elements import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
 from .files import Cache, write_atomic
 from .folders import cache_folder, changed, failed_documents, forget, pages_folder
 from .foresight import draw_collected, foresee, merge
@@ -22,11 +22,12 @@ from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
 from .style import STYLES, Style
 from .stylesheet import stylesheet
-from .visitors import depart_diagram_html, skip_html, visit_diagram_html
+from .visitors import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_message_catalog("sphinxext.llmpipeline", str(Path(__file__).parent / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
+    app.add_node(pipeline_html, html=(visit_html, None))
     app.add_node(pipeline_text, html=(skip_html, None))
     app.add_node(pipeline_link, html=(skip_html, None))
     # The standard domain knows the titles of what is numbered, for ``:ref:``; these numbers are shown nowhere.
@@ -64,9 +66,11 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("config-inited", read_formats_value)
     app.connect("config-inited", check_settings)
     app.connect("env-get-outdated", reread_failed)
+    app.connect("env-before-read-docs", look_round)
     # After other extensions, which may change a label in the same event.
-    app.connect("doctree-read", foresee, priority=900)
-    app.connect("doctree-read", pack_diagrams, priority=901)
+    app.connect("doctree-read", close_diagrams, priority=900)
+    app.connect("doctree-read", foresee, priority=901)
+    app.connect("doctree-read", pack_diagrams, priority=902)
     app.connect("env-merge-info", merge)
     app.connect("env-updated", draw_collected)
     app.connect("doctree-resolved", show_diagrams)
@@ -165,27 +169,52 @@ def reread_failed(app: Sphinx, *_: object) -> list[str]:
     return failed_documents(app)
 
 
+def look_round(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """See who else looks at what is about to be read."""
+    if docnames:
+        # Only now: a build that reads nothing does not ask.
+        from .onlookers import note_onlookers
+
+        note_onlookers(app, env)
+
+
+def close_diagrams(app: Sphinx, doctree: nodes.document) -> None:
+    """Have texts without markup wait as text, now that the document is read."""
+    for diagram in _to_pack(app, doctree):
+        from .doctree import close
+
+        close(diagram)
+
+
 def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:
-    """Have Sphinx keep little of a diagram that was read; a builder that gathers texts to translate needs them all."""
-    if app.builder.versioning_method != "none":
-        return
-    for diagram in list(doctree.findall(pipeline_diagram)):
+    """Have Sphinx keep little of a diagram that was read."""
+    for diagram in _to_pack(app, doctree):
         from .doctree import pack
 
         pack(diagram)
 
 
+def _to_pack(app: Sphinx, doctree: nodes.document) -> list[pipeline_diagram]:
+    """The diagrams of a document; none for a builder that gathers texts to translate, which needs them all."""
+    return [] if app.builder.versioning_method != "none" else list(doctree.findall(pipeline_diagram))
+
+
 class UnpackDiagrams(SphinxPostTransform):
-    """Diagrams as they were read, before anything else looks at a document that is about to be written."""
+    """Diagrams as they were read, before anyone else looks at a document that is about to be written."""
 
     default_priority = 0
 
     def run(self, **_: Any) -> None:
-        """Unpack all."""
-        for diagram in list(self.document.findall(pipeline_diagram)):
-            from .doctree import declared
+        """Unpack all; where nobody looks, what waits as text may wait on."""
+        diagrams = list(self.document.findall(pipeline_diagram))
+        if diagrams:
+            from .doctree import declared, is_closed
+            from .onlookers import see_writing
 
-            declared(diagram)
+            watched = see_writing(self.env)
+            for diagram in diagrams:
+                if watched or not is_closed(diagram):
+                    declared(diagram)
 
 
 def show_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -20,12 +20,13 @@ from .assets import PageAssets
 from .cached import Wanted
 from .directive import say
 from .dispatch import begin_page, drawings_of, jobs_for, style_of, with_progress
-from .doctree import Part, dead_listing, links, listing, panel_ids, reference_list, resolved
+from .doctree import Part, links, panel_ids, reference_list, resolved
 from .drawing import Format, Message, Notes
 from .elements import pipeline_diagram
 from .files import Entry
 from .folders import cache_folder, note_failure, pages_folder
 from .formats import Output, output_for
+from .listing import html_listing, listing
 from .model import Pipeline
 from .page import PAPER_SCALE
 from .problems import LayoutError
@@ -180,7 +181,7 @@ class _Page:
     def _tell(self, diagram: pipeline_diagram, pipeline: Pipeline) -> None:
         """Put beside the picture what is not seen, and what a screen reader goes through part by part."""
         self._doctree["llmpipeline"] = True
-        diagram += nodes.container("", dead_listing(diagram, say, pipeline), classes=["llmpipeline-text"])
+        diagram += html_listing(diagram, say, pipeline)
 
     def _prints(self, text: str) -> bool:
         """Whether the builder has the characters of a text; pdfLaTeX, which Sphinx runs by default, has few."""

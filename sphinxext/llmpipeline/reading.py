@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -14,9 +15,10 @@ from sphinx.util.docutils import SphinxDirective, switch_source_input
 
 from . import outline
 from .directive import say
-from .doctree import Part, panel_titles, parts
+from .doctree import Child, Part, declared, new_diagram, panel_titles, parts
 from .elements import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .model import Label, Link, Pipeline
+from .onlookers import see_reading
 from .options import read_flag, read_scale
 from .parser import parse
 from .problems import PipelineError, Problem, suggestion
@@ -25,6 +27,10 @@ from .stylereader import read_style
 from .words import DIAGRAM_DIRECTIONS, EDGE_PREFIX, SPLINES
 
 logger = logging.getLogger(__name__)
+# Letters, digits, and signs that no parser of reStructuredText, no substitution of quotes or dashes takes for markup.
+_PLAIN = re.compile(r"(?:[^\W_]|[ (),.+/&%#→×…-]|: |\n)+")
+_NOT_PLAIN = re.compile(r"--|\.\.|\n\n|PEP|RFC")
+
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
 _Choice = TypeVar("_Choice", bound=str)
 
@@ -175,33 +181,43 @@ class Reading(SphinxDirective):
         return content
 
     def _diagram(self, pipeline: Pipeline, body: _Body) -> pipeline_diagram:
-        diagram = pipeline_diagram("", pipeline=pipeline)
+        diagram = new_diagram(pipeline, self._children(pipeline, body))
         self.set_source_info(diagram)
         diagram["classes"] += self.options.get("class", ())
         for option in ("alt", "width", "style", "name"):
             if option in self.options:
                 diagram[option if option != "name" else "called"] = self.options[option]
+        if "name" in self.options and pipeline.letters:
+            self._name_panels(diagram)
+        return diagram
+
+    def _children(self, pipeline: Pipeline, body: _Body) -> list[Child]:
+        """Texts and links, in the order in which the diagram has them."""
+        children: list[Child] = []
+        watched = see_reading(self.env) or not isinstance(self.state_machine, StateMachine)
         with switch_source_input(self.state, body.as_input()):
             for part, item in parts(pipeline):
-                for label in (item.label, item.note):
-                    if label is not None:
-                        diagram += self._text(label, body, plain=label.text == getattr(item, "id", None))
-                if item.tooltip is not None:
-                    diagram += self._text(item.tooltip, body, plain=True)
+                for label in (item.label, item.note, item.tooltip):
+                    if label is None:
+                        continue
+                    if not watched and is_plain(text := label.text):
+                        children.append((text, text, *body.places[label.line - 1]))
+                        continue
+                    # An id that serves as its own label, and a tooltip, are not markup.
+                    plain = label is item.tooltip or label.text == getattr(item, "id", None)
+                    children.append(self._text(label, body, plain=plain))
                 if item.link is not None:
-                    diagram += self._link(part, getattr(item, "id", ""), item.link, body)
+                    children.append(self._link(part, getattr(item, "id", ""), item.link, body))
         for scale in (pipeline.node_scale, pipeline.edge_scale):
             if scale and scale.label:
                 title = pipeline_text(scale.label.text, "", nodes.Text(scale.label.text))
-                diagram += self._placed(title, self.get_source_info())
-        if "name" in self.options:
-            self._name_panels(diagram)
-        return diagram
+                children.append(self._placed(title, self.get_source_info()))
+        return children
 
     def _name_panels(self, diagram: pipeline_diagram) -> None:
         """Make the titles of panels the targets that references to them lead to."""
         figure = nodes.fully_normalize_name(self.options["name"])
-        letters = diagram["pipeline"].letters
+        letters = declared(diagram).letters
         for id, text in panel_titles(diagram).items():
             title = pipeline_title(text.rawsource, "", *text.children, figure=figure, letter=letters[id])
             title.source, title.line = text.source, text.line
@@ -226,7 +242,7 @@ class Reading(SphinxDirective):
         return (absolute if source == self.get_source_info()[0] else self.lineno) - 1
 
     def _text(self, label: Label, body: _Body, *, plain: bool) -> pipeline_text:
-        """A text of the diagram; an id that serves as its own label and a tooltip are not markup."""
+        """A text of the diagram as an element; if it is *plain*, it has no markup, whatever is in it."""
         text = label.text
         inline = [nodes.Text(text)] if plain else self._inline(text, self._host_line(label.line, body))
         return self._placed(pipeline_text(text, "", *inline), body.places[label.line - 1])
@@ -254,3 +270,12 @@ class Reading(SphinxDirective):
             expected = "expected a URL or a role that makes a reference, such as https://example.org or :doc:`guide`"
             self._warn("reference", f"'{link.target}' is no link: {expected}", f"{place[0]}:{place[1]}")
         return self._placed(pipeline_link(link.target, "", *inline, part=part, owner=owner, translatable=False), place)
+
+
+def is_plain(text: str) -> bool:
+    """Whether *text* stays as it is, whatever Sphinx does with documents; if in doubt, it may not.
+
+    >>> is_plain("Pre-training (7.5 %)"), is_plain("*very* large"), is_plain('so-called "agents"')
+    (True, False, False)
+    """
+    return _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 
-from .elements import pipeline_diagram
+from .elements import pipeline_diagram, pipeline_html
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -33,6 +33,12 @@ def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -
 
 def depart_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
     """Nothing follows the words that stand in for the picture."""
+
+
+def visit_html(translator: HTML5Translator, element: pipeline_html) -> None:
+    """Write what stands ready."""
+    translator.body.append(element["html"])
+    raise nodes.SkipNode
 
 
 def skip_html(translator: HTML5Translator, element: nodes.Element) -> None:  # noqa: ARG001 -- a visitor's signature
