@@ -11,7 +11,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, parse, read_style
 from sphinxext.llmpipeline.digraph import build
-from sphinxext.llmpipeline.finish import Outline, finish, meet
+from sphinxext.llmpipeline.finish import Outline, PlacedOutline, finish, meet
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, Point
 from sphinxext.llmpipeline.layout import place
 from sphinxext.llmpipeline.model import DIRECTIONS, Direction, Pipeline
@@ -20,8 +20,8 @@ from sphinxext.llmpipeline.splines import flattened
 from sphinxext.llmpipeline.text import measure
 
 CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
-SQUARE = Outline(Box(0.0, 0.0, 10.0, 10.0).outline())
-AWAY = Outline(Box(100.0, 0.0, 110.0, 10.0).outline())
+SQUARE = PlacedOutline(Outline(Box(0.0, 0.0, 10.0, 10.0).outline()))
+AWAY = PlacedOutline(Outline(Box(100.0, 0.0, 110.0, 10.0).outline()))
 
 
 def raw_and_finished(pipeline: Pipeline, style: Style = MODERN) -> tuple[Layout, Layout]:
@@ -147,9 +147,12 @@ def test_nodes_and_groups_keep_their_place(style: Style) -> None:
         assert after.box.holds(before.box, 1.5)
         assert after.box.holds(after.label, 0.01)
     for kind, node in zip([node.kind for node in pipeline.nodes], finished.nodes, strict=True):
-        assert node.outline == SHAPES[style.nodes[kind].shape].outline(
+        expected = SHAPES[style.nodes[kind].shape].outline(
             raw.nodes[finished.nodes.index(node)].box, style.corner_radius
         )
+        for curve, like in zip(node.outline, expected, strict=True):
+            assert replace(curve, points=like.points) == like
+            assert np.array(curve.points) == pytest.approx(np.array(like.points), abs=1e-6)
     assert finished.groups[0].border.bezier
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, KeysView, Sequence
@@ -15,6 +16,9 @@ from .files import Cache, Entry, Name
 
 _CHUNK = 4
 """Drawings in a task: enough that passing them on costs little, few enough that nobody waits long for one of them."""
+
+_GARBAGE = 50_000
+"""Objects that a worker makes before it looks for garbage: as many as some hundred drawings leave."""
 
 _DRAWING = threading.Lock()
 """Held by whoever draws: an executor may have several threads, and matplotlib's settings are those of a process."""
@@ -146,11 +150,16 @@ class Ahead:
 
 
 def warm_up() -> None:
-    """Load what draws.
+    """Load what draws, before workers part.
 
     Nothing is drawn: that opens font files, and processes that share an open file read it at one place.
     """
-    from . import draw  # noqa: F401
+    from .draw import load
+
+    load()
+    # What is loaded stays: no worker need look through it for garbage, nor copy it by doing so.  Drawings leave little.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
 
 
 def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> None:

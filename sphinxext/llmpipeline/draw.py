@@ -14,8 +14,10 @@ from .arrange import outermost
 from .drawing import Drawing, Format, Glyphs, Job, Message, Notes
 from .finish import finish
 from .fit import Fitted, fit
+from .layout import load_graphviz
 from .model import Pipeline
 from .picture import Picture
+from .readyfonts import USUAL, ready_font
 from .style import MODERN, Style
 from .svg import bare
 from .svgwriter import write
@@ -41,6 +43,12 @@ def draw(job: Job) -> Drawing:
     messages += [Message("layout", text) for text in fitted.placed.messages]
     messages += [Message("draw", text) for text in (*fitted.blocks.messages, *said)]
     return Drawing(data, Notes(tuple(messages), glyphs))
+
+
+def load() -> None:
+    """Load now what the first drawing would load: Graphviz, and the measures of the usual font."""
+    load_graphviz()
+    ready_font(USUAL)
 
 
 def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *, width: float = 700.0) -> bytes:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from .contours import rounded
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
 from .model import Pipeline
-from .shapes import SHAPES, Shape
+from .shapes import SHAPES
 from .splines import flat, pieces
 from .style import Style
 
@@ -32,9 +33,9 @@ class Outline:
         line = curve if curve.bezier else replace(curve, points=(*curve.points, curve.points[0]))
         self._pieces = pieces(line)
         self._boxes = [Box.around(piece) for piece in self._pieces]
-        # Several edges may end at one place, which is asked for twice even so.
-        self._found: dict[Point, list[tuple[float, int]]] = {}
         self._lines: dict[int, Sequence[Point]] = {}
+        # The nearest place is asked for first, and then, from the same point, that on a line.
+        self._asked: tuple[Point, list[tuple[float, int]]] | None = None
 
     def nearest(self, point: Point) -> Point:
         """The place on the curve that is nearest to *point*."""
@@ -74,25 +75,41 @@ class Outline:
 
     def _from(self, point: Point) -> list[tuple[float, int]]:
         """The pieces, the nearest first, each with how far it is away at least."""
-        if point not in self._found:
+        if self._asked is None or self._asked[0] != point:
             x, y = point
-            self._found[point] = sorted(
-                (
-                    math.hypot(
-                        box.x0 - x if x < box.x0 else x - box.x1 if x > box.x1 else 0.0,
-                        box.y0 - y if y < box.y0 else y - box.y1 if y > box.y1 else 0.0,
-                    ),
-                    number,
+            away = [
+                math.hypot(
+                    box.x0 - x if x < box.x0 else x - box.x1 if x > box.x1 else 0.0,
+                    box.y0 - y if y < box.y0 else y - box.y1 if y > box.y1 else 0.0,
                 )
-                for number, box in enumerate(self._boxes)
-            )
-        return self._found[point]
+                for box in self._boxes
+            ]
+            self._asked = point, sorted(zip(away, range(len(away)), strict=True))
+        return self._asked[1]
 
     def _line(self, number: int) -> Sequence[Point]:
         """A piece as a line."""
         if number not in self._lines:
             self._lines[number] = flat(self._pieces[number])
         return self._lines[number]
+
+
+class PlacedOutline:
+    """An outline where it stands: *at* is the place of its (0, 0)."""
+
+    def __init__(self, outline: Outline, at: Point = (0.0, 0.0)) -> None:
+        self._outline = outline
+        self._x, self._y = at
+
+    def nearest(self, point: Point) -> Point:
+        """As for :class:`Outline`."""
+        x, y = self._outline.nearest((point[0] - self._x, point[1] - self._y))
+        return x + self._x, y + self._y
+
+    def along(self, point: Point, direction: Point) -> Point | None:
+        """As for :class:`Outline`."""
+        met = self._outline.along((point[0] - self._x, point[1] - self._y), direction)
+        return met and (met[0] + self._x, met[1] + self._y)
 
 
 def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
@@ -104,29 +121,35 @@ def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
         style: gives the shape of each kind and the radius of corners.
     """
     radius = style.corner_radius
-    nodes = tuple(
-        _node(placed, SHAPES[style.nodes[node.kind].shape], radius)
-        for node, placed in zip(pipeline.nodes, layout.nodes, strict=True)
-    )
+    nodes, ends = [], {}
+    for node, placed in zip(pipeline.nodes, layout.nodes, strict=True):
+        shape, box = style.nodes[node.kind].shape, placed.box
+        curves, outline = _drawn(shape, round(box.width, 6), round(box.height, 6), radius)
+        ends[node.id] = PlacedOutline(outline, (box.x0, box.y0))
+        moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
+        nodes.append(PlacedNode(moved, SHAPES[shape].label_box(placed.label)))
     groups = tuple(_group(placed, radius) for placed in layout.groups)
-    outlines = {node.id: Outline(placed.outline[0]) for node, placed in zip(pipeline.nodes, nodes, strict=True)}
-    outlines |= {group.id: Outline(placed.border) for group, placed in zip(pipeline.groups, groups, strict=True)}
+    for group, border in zip(pipeline.groups, groups, strict=True):
+        ends[group.id] = PlacedOutline(Outline(border.border))
     edges = tuple(
-        meet(placed, outlines[edge.source], outlines[edge.target])
+        meet(placed, ends[edge.source], ends[edge.target])
         for edge, placed in zip(pipeline.edges, layout.edges, strict=True)
     )
-    return replace(layout, nodes=nodes, edges=edges, groups=groups)
+    return replace(layout, nodes=tuple(nodes), edges=edges, groups=groups)
 
 
-def _node(placed: PlacedNode, shape: Shape, radius: float) -> PlacedNode:
-    return PlacedNode(shape.outline(placed.box, radius), shape.label_box(placed.label))
+@lru_cache(maxsize=1 << 9)
+def _drawn(shape: str, width: float, height: float, radius: float) -> tuple[tuple[Curve, ...], Outline]:
+    """The curves of a node of that size, its lower left corner at (0, 0); the nodes of a project are much alike."""
+    curves = SHAPES[shape].outline(Box(0.0, 0.0, width, height), radius)
+    return curves, Outline(curves[0])
 
 
 def _group(placed: PlacedGroup, radius: float) -> PlacedGroup:
     return replace(placed, border=rounded(placed.box, radius)[0])
 
 
-def meet(edge: PlacedEdge, source: Outline, target: Outline) -> PlacedEdge:
+def meet(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) -> PlacedEdge:
     """The edge with its ends, or the tips of its arrowheads there, on the outlines.
 
     An end is moved along the edge; where that leads past the outline, to its nearest point.
@@ -151,7 +174,7 @@ def meet(edge: PlacedEdge, source: Outline, target: Outline) -> PlacedEdge:
     return replace(edge, splines=tuple(splines), arrowheads=tuple(heads))
 
 
-def _gap(spline: Curve, head: Sequence[Point], outline: Outline) -> Point:
+def _gap(spline: Curve, head: Sequence[Point], outline: PlacedOutline) -> Point:
     """The way from the tip of the end of *spline* to the outline."""
     end = spline.points[-1]
     # Of a line too short for its arrowhead Graphviz leaves the end inside that, so the tip is not always the furthest.

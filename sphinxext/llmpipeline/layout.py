@@ -111,6 +111,11 @@ def _run(graph: graphviz.Digraph, engine: Engine, dot: str) -> tuple[bytes, str]
     return _run_in_process(graph.source)
 
 
+def load_graphviz() -> None:
+    """Load the library now, which the first layout would load."""
+    import pygraphviz  # noqa: F401
+
+
 def _run_in_process(source: str) -> tuple[bytes, str]:
     import pygraphviz
 
@@ -125,8 +130,7 @@ def _run_in_process(source: str) -> tuple[bytes, str]:
 
 def _run_in_fork(source: str) -> tuple[bytes, str]:
     """Run Graphviz in a process of its own, for graphs that have been seen to end the one it runs in."""
-    import pygraphviz  # noqa: F401 -- loaded once here rather than in every child
-
+    load_graphviz()  # once here rather than in every child
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Python warns of threads that hold locks; the child takes none, it runs C code and leaves.

@@ -27,6 +27,9 @@ NAMES: Mapping[Face, str] = {
 }
 """The faces of the built-in styles, and the names of their files, matplotlib's and ours."""
 
+USUAL: Face = ("DejaVu Sans", 400, False)
+"""That of most labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadyFont:

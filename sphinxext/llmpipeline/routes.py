@@ -45,7 +45,10 @@ def routes(pipeline: Pipeline) -> list[Route]:
 def as_told(pipeline: Pipeline, found: Iterable[Route]) -> list[Edge]:
     """The edges between the nodes that Graphviz is told to join, by their routes."""
     return [
-        replace(edge, source=route.tail, target=route.head) for edge, route in zip(pipeline.edges, found, strict=True)
+        edge
+        if (edge.source, edge.target) == (route.tail, route.head)
+        else replace(edge, source=route.tail, target=route.head)
+        for edge, route in zip(pipeline.edges, found, strict=True)
     ]
 
 

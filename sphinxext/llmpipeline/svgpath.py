@@ -17,6 +17,7 @@ Piece = tuple[Point, Point, Point, Point]
 """A cubic bézier."""
 
 _UNIT = 10  # steps in a point
+_GRAINS = 100  # in a step: outlines that differ by less are the same
 _NEAR = 0.2  # steps that are too few to be told apart
 _DRIFT = 0.6  # steps that a point may be off before that is put right
 _LEAST_TURN = 0.2  # radians: what turns less is no arc
@@ -44,19 +45,35 @@ def path_data(curve: Curve, left: float, top: float) -> str:
     'M0 8h10v-5.2h-10z'
     """
     points = [((x - left) * _UNIT, (top - y) * _UNIT) for x, y in curve.points]
-    first_x, first_y = x, y = _whole(points[0][0]), _whole(points[0][1])
+    x, y = points[0]
+    start = _whole(x), _whole(y)
+    if not curve.closed:
+        way = _way([(to_x - start[0], to_y - start[1]) for to_x, to_y in points], curve.bezier)
+        return f"M{_numbers(start)}{way}"
+    # Outlines and arrowheads come again and again, lines of edges do not.
+    grains = tuple([(round((to_x - x) * _GRAINS), round((to_y - y) * _GRAINS)) for to_x, to_y in points])
+    return f"M{_numbers(start)}{_way_round(grains, curve.bezier)}z"
+
+
+@lru_cache(maxsize=1 << 12)
+def _way_round(grains: tuple[tuple[int, int], ...], bezier: bool) -> str:
+    """The commands after the first of a closed curve, wherever that stands."""
+    return _way([(x / _GRAINS, y / _GRAINS) for x, y in grains], bezier, closed=True)
+
+
+def _way(points: list[Point], bezier: bool, closed: bool = False) -> str:
+    """The commands after the first, of a curve whose points are told from its start, in steps."""
+    x = y = 0
     steps: list[tuple[str, tuple[int, ...]]] = []
-    for piece in _pieces(points) if curve.bezier else ((one, one, two, two) for one, two in pairwise(points)):
+    for piece in _pieces(points) if bezier else ((one, one, two, two) for one, two in pairwise(points)):
         (start_x, start_y), (end_x, end_y) = piece[0], piece[3]
         dx, dy = _step(x, start_x, end_x), _step(y, start_y, end_y)
         if step := _command(piece, dx, dy):
             steps.append(step)
         x, y = x + dx, y + dy
-    if not curve.closed:
-        return f"M{_numbers((first_x, first_y))}{_written(steps)}"
-    if steps and steps[-1][0] in "hvl" and max(abs(x - first_x), abs(y - first_y)) <= 1:
+    if closed and steps and steps[-1][0] in "hvl" and max(abs(x), abs(y)) <= 1:
         del steps[-1]  # what closes the path draws its last side, too
-    return f"M{_numbers((first_x, first_y))}{_written(steps)}z"
+    return _written(steps)
 
 
 def _pieces(points: list[Point]) -> Iterator[Piece]:
