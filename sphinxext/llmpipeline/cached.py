@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -13,6 +14,7 @@ from .ahead import Ahead, draw_now, keep
 from .drawing import Format, Job
 from .files import Cache, Entry, Name, digest_of, key_of
 from .shared import Shared
+from .style import Style
 
 _SUFFIXES: Mapping[Format, str] = {
     "svg": "svg",
@@ -53,7 +55,7 @@ class Drawings:
 
     def missing(self, jobs: Iterable[Wanted]) -> list[Wanted]:
         """Those of *jobs* that are not in the folder."""
-        return [job for job in jobs if self._cache.find(*job.name) is None]
+        return [job for job in jobs if not self._cache.has(*job.name)]
 
     def begin(self, jobs: Iterable[Wanted]) -> None:
         """Begin with what will be asked for soon."""
@@ -62,7 +64,7 @@ class Drawings:
         missing = dict(self.missing(jobs))
         self._fetch(missing)
         for name, job in missing.items():
-            if name not in self._drawn and self._cache.find(*name) is None:
+            if name not in self._drawn and not self._cache.has(*name):
                 self._ahead.add(name, job)
 
     def flush(self) -> None:
@@ -125,12 +127,27 @@ def _identity(job: Job) -> str:
     A font file counts by what it holds: where it lies is different on every machine.
     """
     version = _dot_version(job.dot) if job.engine == "dot" else ""
-    style = replace(job.style, font=_contents(job.style.font), mono_font=_contents(job.style.mono_font))
-    return f"{version} {replace(job, style=style, dot='')!r}"
+    fonts = [_content_of(name) for name in (*job.style.font, *job.style.mono_font)]
+    parts = version, fonts, job.format, job.engine, job.width, job.pipeline
+    return f"{_look(job.style)} {parts!r}"
 
 
-def _contents(fonts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(digest_of(Path(name)) if Path(name).is_file() else name for name in fonts)
+def _content_of(font: str) -> str:
+    return digest_of(Path(font)) if os.path.isfile(font) else font
+
+
+def _look(style: Style) -> str:
+    """A style as text, but for its fonts.  It is larger than a diagram, and a project has few."""
+    if id(style) not in _LOOKS:
+        if len(_LOOKS) >= _FEW:
+            _LOOKS.clear()
+        _LOOKS[id(style)] = style, repr(replace(style, font=(), mono_font=()))
+    return _LOOKS[id(style)][1]
+
+
+_FEW = 16
+_LOOKS: dict[int, tuple[Style, str]] = {}
+"""By the identity of the style, which stays its own as long as the style is kept here."""
 
 
 @cache

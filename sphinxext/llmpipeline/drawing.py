@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from .model import Pipeline
 from .problems import Subtype
-from .style import Style
+from .style import STYLES, Style
 
 Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
 """``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""
@@ -33,6 +34,15 @@ class Job:
     """Name or path of the executable."""
     width: float = 700.0
     """Points: how wide the page is, for a diagram that may choose its direction by it."""
+
+    def __reduce__(self) -> tuple[Callable[..., Job], tuple[object, ...]]:
+        """A built-in style goes to workers by its name: they have it, and it is larger than all else."""
+        style = self.style.name if STYLES.get(self.style.name) is self.style else self.style
+        return _job, (self.pipeline, style, self.format, self.engine, self.dot, self.width)
+
+
+def _job(pipeline: Pipeline, style: str | Style, *rest: Any) -> Job:
+    return Job(pipeline, STYLES[style] if isinstance(style, str) else style, *rest)
 
 
 @dataclass(frozen=True, slots=True)

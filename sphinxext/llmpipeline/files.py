@@ -31,11 +31,15 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def has(self, key: str, suffix: str) -> bool:
+        """Whether a file is stored under *key*."""
+        return os.path.isfile(self._name(key, suffix))
+
     def find(self, key: str, suffix: str) -> Entry | None:
         """The file stored under *key*, or ``None``."""
-        path = self._path(key, suffix)
-        if not path.is_file():
+        if not self.has(key, suffix):
             return None
+        path = self._path(key, suffix)
         try:
             return Entry(path, self._path(key, f"{suffix}.notes").read_bytes())
         except FileNotFoundError:
@@ -53,7 +57,10 @@ class Cache:
         return Entry(path, notes)
 
     def _path(self, key: str, suffix: str) -> Path:
-        return self.folder / key[:2] / f"{key}.{suffix}"
+        return Path(self._name(key, suffix))
+
+    def _name(self, key: str, suffix: str) -> str:
+        return os.path.join(self.folder, key[:2], f"{key}.{suffix}")
 
 
 def key_of(identity: str) -> str:

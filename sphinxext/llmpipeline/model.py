@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from .packing import Packed
 from .si import Value
 
 # Words apart from what they are said of, so that a style can be read without a model.
@@ -36,7 +37,7 @@ Script = Literal["", "sub", "super"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Packed):
     """A stretch of text that is drawn in one face, without a line break."""
 
     text: str
@@ -49,7 +50,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Label(Packed):
     """Text as it is drawn: lines of runs, top to bottom and left to right."""
 
     lines: tuple[tuple[Run, ...], ...]
@@ -72,7 +73,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Packed):
     """Where a part leads."""
 
     target: str
@@ -82,7 +83,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Packed):
     """A box of the diagram."""
 
     id: str
@@ -104,7 +105,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Packed):
     """One edge; its ends are ids of nodes or of groups."""
 
     source: str
@@ -120,7 +121,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(Packed):
     """A titled box around nodes and further groups, or a panel: a diagram of its own beside others in the figure."""
 
     id: str
@@ -140,7 +141,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Packed):
     """How the values of nodes, or of edges, become colours and widths."""
 
     colormap: str | None = None
@@ -156,7 +157,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class LegendEntry:
+class LegendEntry(Packed):
     """A kind of nodes or of edges, and what the legend calls it."""
 
     part: Literal["node", "edge"]
@@ -170,7 +171,7 @@ _Label = TypeVar("_Label", Label, Label | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Packed):
     """A whole diagram, its parts in the order of their declaration."""
 
     nodes: tuple[Node, ...]

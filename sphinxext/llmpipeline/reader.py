@@ -116,7 +116,7 @@ class _Reader:
         if words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id)):
             self._read_align(first, head, label, under)
         elif has_arrow(head):
-            self._read_edge(first, head, label, under, group)
+            self._read_edge(words, first.indent + len(head), label, under, group)
         elif words[0].id == "group" or panel:
             if panel and depth:
                 message = "a panel stands at the top level; for a box inside another, write 'group'"
@@ -158,15 +158,13 @@ class _Reader:
         message = f"unknown kind '{kind.id}'{suggestion(kind.id, (*self.kinds, *_WORDS))}"
         return ReadError(message, kind.line, kind.column, len(kind.id))
 
-    def _read_edge(self, first: Line, head: str, label: Text | None, under: list[Line], group: str | None) -> None:
-        """``edge = ends { arrow ends } [ ":" label ]``."""
-        words = words_in(first, head)
-        kind, id = words[0].id, leading_id(words[1].id) if len(words) > 1 else None
+    def _read_edge(self, words: list[Name], end: int, label: Text | None, under: list[Line], group: str | None) -> None:
+        """``edge = ends { arrow ends } [ ":" label ]``, up to *end*."""
+        first, kind, id = words[0].line, words[0].id, leading_id(words[1].id) if len(words) > 1 else None
         if id and (kind in self.kinds or kind in _WORDS):
             message = f"expected ids only in an edge: declare '{id}' on a line of its own, as in '{kind} {id}: Label'"
             raise ReadError(message, first, first.indent, len(kind))
-        position, end = first.indent, first.indent + len(head)
-        ends, position = read_ends(first, position, end, None)
+        ends, position = read_ends(first, first.indent, end, None)
         chain: list[tuple[Name, ...]] = [ends]
         kinds: list[EdgeKind] = []
         while position < end:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .packing import Packed
 from .problems import suggestion
 
 # ``B`` (billion) is the field's own word for ``G``.
@@ -24,7 +25,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Value(Packed):
     """A number of a node or an edge."""
 
     number: float
