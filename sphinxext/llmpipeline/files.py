@@ -10,7 +10,6 @@ import hashlib
 import os
 import tempfile
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,16 +84,18 @@ def _digest(path: Path, _time: int, _size: int) -> str:
 
 @lru_cache(maxsize=1)
 def _versions() -> str:
+    # Only now: workers, which are told the keys, need not load it.
+    from importlib import metadata
+
+    def version(name: str) -> str:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            return "?"
+
     # Read from the installed metadata: importing the packages to ask them would cost more than a small build.
     names = ("sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz")
-    return " ".join(f"{name} {_version(name)}" for name in names)
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "?"
+    return " ".join(f"{name} {version(name)}" for name in names)
 
 
 def write_atomic(path: Path, data: bytes) -> None:
