@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -56,8 +57,25 @@ def test_notes_come_back(cache: Cache, notes: bytes) -> None:
     stored = cache.store("abcd", "svg", b"<svg/>", notes)
     assert stored == Entry(cache.folder / "ab" / "abcd.svg", notes)
     assert cache.find("abcd", "svg") == stored
-    assert stored.path.read_bytes() == b"<svg/>"
-    assert everything(cache.folder) == ["ab/abcd.svg", "ab/abcd.svg.notes"]
+    assert stored.read() == b"<svg/>"
+    assert ET.fromstring(stored.path.read_bytes()).tag == "svg"
+    assert everything(cache.folder) == ["ab/abcd.svg"]
+
+
+@pytest.mark.parametrize("notes", [b"x", bytes(range(256))])
+def test_notes_of_what_is_not_text_stand_beside_it(cache: Cache, notes: bytes) -> None:
+    stored = cache.store("abcd", "pdf", b"%PDF", notes)
+    assert stored == Entry(cache.folder / "ab" / "abcd.pdf", notes)
+    assert cache.find("abcd", "pdf") == stored
+    assert stored.read() == stored.path.read_bytes() == b"%PDF"
+    assert everything(cache.folder) == ["ab/abcd.pdf", "ab/abcd.pdf.notes"]
+
+
+@pytest.mark.parametrize("end", [b"<!-- by hand -->\n", b"<!--AAAA", b"<!--A-->\n"])
+def test_other_comments_are_no_notes(cache: Cache, end: bytes) -> None:
+    stored = cache.store("abcd", "svg", b"<svg/>" + end)
+    assert cache.find("abcd", "svg") == stored == Entry(stored.path, b"")
+    assert stored.read() == b"<svg/>" + end
 
 
 def test_notes_of_another_format_are_its_own(cache: Cache) -> None:
@@ -69,14 +87,15 @@ def test_notes_of_another_format_are_its_own(cache: Cache) -> None:
 
 
 def test_a_drawing_whose_notes_were_removed_is_found_without(cache: Cache) -> None:
-    stored = cache.store("abcd", "svg", b"<svg/>", b"notes")
-    (cache.folder / "ab" / "abcd.svg.notes").unlink()
-    assert cache.find("abcd", "svg") == Entry(stored.path, b"")
+    stored = cache.store("abcd", "pdf", b"%PDF", b"notes")
+    (cache.folder / "ab" / "abcd.pdf.notes").unlink()
+    assert cache.find("abcd", "pdf") == Entry(stored.path, b"")
 
 
-def test_notes_alone_are_no_drawing(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"<svg/>", b"notes").path.unlink()
-    assert cache.find("abcd", "svg") is None
+@pytest.mark.parametrize("suffix", ["svg", "pdf"])
+def test_notes_alone_are_no_drawing(cache: Cache, suffix: str) -> None:
+    cache.store("abcd", suffix, b"drawing", b"notes").path.unlink()
+    assert cache.find("abcd", suffix) is None
 
 
 def test_notes_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,14 +106,15 @@ def test_notes_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest.Mo
         write_atomic(path, data)
 
     monkeypatch.setattr(files, "write_atomic", write)
+    cache.store("abcd", "pdf", b"%PDF", b"note")
     cache.store("abcd", "svg", b"<svg/>", b"note")
-    assert written == ["abcd.svg.notes", "abcd.svg"]
+    assert written == ["abcd.pdf.notes", "abcd.pdf", "abcd.svg"]
 
 
 def test_stored_twice_the_last_counts(cache: Cache) -> None:
     cache.store("abcd", "svg", b"first", b"one")
     stored = cache.store("abcd", "svg", b"second", b"two")
-    assert stored.path.read_bytes() == b"second"
+    assert stored.read() == b"second"
     assert cache.find("abcd", "svg") == Entry(stored.path, b"two")
 
 

@@ -72,7 +72,7 @@ FOR_TYPES: dict[str, set[str]] = {
 # Each module imports only from those to its left, in the way of the data: text → model → style → sizes → graph →
 # layout → picture → files of a site → Sphinx.
 ORDER = (
-    *("words", "geometry", "problems", "si", "model", "statements", "lines", "fields", "tokens", "values"),
+    *("words", "geometry", "problems", "packing", "si", "model", "statements", "lines", "fields", "tokens", "values"),
     *("reader", "resolver"),
     *("parser", "options", "contours", "shapes", "palettes", "style", "stylereader", "stylesheet", "paint", "drawing"),
     *("page", "rows", "panels", "outline", "order", "cycles", "regions", "routes", "splines", "digraph", "layout"),

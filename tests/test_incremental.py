@@ -278,7 +278,7 @@ def test_two_fresh_builds_are_the_same(project: Project) -> None:
         {path.name: path.read_bytes() for path in (project.root / f"doctrees{seed}" / ".llmpipeline").glob("??/*")}
         for seed in ("1", "2")
     )
-    assert sorted(Path(name).suffix for name in first) == [".notes", ".pdf", ".svg", ".woff", ".woff"]
+    assert sorted(Path(name).suffix for name in first) == [".pdf", ".svg", ".woff", ".woff"]
     assert first == second
 
 
@@ -313,7 +313,7 @@ def test_cache_gives_back_what_it_was_given(tmp_path: Path) -> None:
     found = cache.find(key, "svg")
     assert found == stored
     assert found is not None
-    assert found.path.read_bytes() == b"drawing"
+    assert found.read() == b"drawing"
     assert found.notes == b"notes"
     assert cache.find(key, "pdf") is None
 
@@ -348,7 +348,7 @@ from sphinxext.llmpipeline.files import Cache
 cache, key = Cache(Path(sys.argv[1])), "ab" * 20
 for number in range(300):
     cache.store(key, "svg", bytes([65 + number % 26]) * 200_000, b"note " * (number % 7))
-    data = cache.find(key, "svg").path.read_bytes()
+    data = cache.find(key, "svg").read()
     assert len(data) == 200_000 and len(set(data)) == 1, len(data)
 """
 

@@ -118,7 +118,7 @@ class Drawings:
 
 
 def _content(entry: Entry) -> tuple[bytes, bytes]:
-    return entry.path.read_bytes(), entry.notes
+    return entry.read(), entry.notes
 
 
 def _identity(job: Job) -> str:

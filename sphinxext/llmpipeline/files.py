@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from base64 import b64decode, b64encode
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,26 @@ class Entry(NamedTuple):
 
     path: Path
     notes: bytes = b""
+
+    def read(self) -> bytes:
+        """What was stored, without notes."""
+        return _parted(self.path.read_bytes())[0] if self.path.suffix == _HOLDS_NOTES else self.path.read_bytes()
+
+
+_HOLDS_NOTES = ".svg"
+"""Files that hold their notes in a comment after their end: to make a file takes longer than to write it."""
+_BEGIN, _END = b"<!--", b"-->\n"
+
+
+def _parted(written: bytes) -> tuple[bytes, bytes]:
+    """Content and notes of a file that may hold both."""
+    content, begin, rest = written.rpartition(_BEGIN)
+    if not begin or not rest.endswith(_END):
+        return written, b""
+    try:
+        return content, b64decode(rest.removesuffix(_END), validate=True)
+    except ValueError:  # a comment of another kind
+        return written, b""
 
 
 class Cache:
@@ -39,19 +60,24 @@ class Cache:
         if not self.has(key, suffix):
             return None
         path = self._path(key, suffix)
+        if path.suffix == _HOLDS_NOTES:
+            return Entry(path, _parted(path.read_bytes())[1])
         try:
             return Entry(path, self._path(key, f"{suffix}.notes").read_bytes())
         except FileNotFoundError:
             return Entry(path)
 
     def store(self, key: str, suffix: str, data: bytes, notes: bytes = b"") -> Entry:
-        """Keep *data* under *key*; the notes first, so that a file is never found without them."""
+        """Keep *data* under *key*; notes go with it, or first, so that a file is never found without them."""
+        path = self._path(key, suffix)
+        if path.suffix == _HOLDS_NOTES:
+            write_atomic(path, data + _BEGIN + b64encode(notes) + _END if notes else data)
+            return Entry(path, notes)
         beside = self._path(key, f"{suffix}.notes")
         if notes:
             write_atomic(beside, notes)
         else:
             beside.unlink(missing_ok=True)
-        path = self._path(key, suffix)
         write_atomic(path, data)
         return Entry(path, notes)
 

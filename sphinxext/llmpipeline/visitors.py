@@ -10,6 +10,7 @@ from urllib.parse import quote
 from docutils import nodes
 
 from .elements import pipeline_diagram, pipeline_html
+from .files import Entry
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -26,7 +27,7 @@ def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -
         uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in shown.files]
         picture = raster.on_page(shown, uris) + "\n"
     else:
-        picture = svg.on_page(Path(diagram["file"]).read_text(encoding="utf-8"), diagram["place"])
+        picture = svg.on_page(Entry(Path(diagram["file"])).read().decode(), diagram["place"])
     # A figure that is wider than the page scrolls, also by keyboard.
     translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{picture}</div>\n')
 
