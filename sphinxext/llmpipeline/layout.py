@@ -14,9 +14,10 @@ import os
 import pickle
 import re
 import subprocess
+import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import IO, TYPE_CHECKING, Any
@@ -119,13 +120,13 @@ def load_graphviz() -> None:
 def _run_in_process(source: str) -> tuple[bytes, str]:
     import pygraphviz
 
-    with _stderr() as printed:
+    with _Stderr() as printed:
         try:
             # The context's own text is what counts on failure: pygraphviz says only that there was one.
             drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
         except (ValueError, OSError) as error:
-            raise LayoutError(f"Graphviz failed: {' '.join(printed().split()) or error}") from error
-        return drawn, printed()
+            raise LayoutError(f"Graphviz failed: {' '.join(printed.read().split()) or error}") from error
+    return drawn, printed.read()
 
 
 def _run_in_fork(source: str) -> tuple[bytes, str]:
@@ -181,29 +182,37 @@ def _decoded(output: str | bytes | None) -> str:
     return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
 
 
-@contextlib.contextmanager
-def _stderr() -> Iterator[Any]:
-    """Catch what C code prints on file descriptor 2; yields a function that reads what has come so far."""
-    with contextlib.redirect_stderr(io.StringIO()):
+class _Stderr:
+    """Catches what C code prints on file descriptor 2, and what Python prints meanwhile."""
+
+    def __enter__(self) -> _Stderr:
+        self._python = sys.stderr
+        self._printed = ""
         try:
-            before = os.dup(2)
+            self._before = os.dup(2)
         except OSError:  # a process without stderr
-            yield lambda: ""
-            return
-        sink = _sink(os.getpid())
-        sink.seek(0)
-        sink.truncate()
-        os.dup2(sink.fileno(), 2)
+            self._sink = None
+        else:
+            self._sink = _sink(os.getpid())
+            os.dup2(self._sink.fileno(), 2)
+        sys.stderr = io.StringIO()
+        return self
 
-        def read() -> str:
-            sink.seek(0)
-            return sink.read().decode(errors="replace")
+    def read(self) -> str:
+        """What C code has printed so far."""
+        if self._sink is not None and self._sink.seek(0, os.SEEK_END):
+            self._sink.seek(0)
+            self._printed += self._sink.read().decode(errors="replace")
+            self._sink.seek(0)
+            self._sink.truncate()
+        return self._printed
 
-        try:
-            yield read
-        finally:
-            os.dup2(before, 2)
-            os.close(before)
+    def __exit__(self, *_: object) -> None:
+        sys.stderr = self._python
+        if self._sink is not None:
+            self.read()  # so that the next one finds nothing
+            os.dup2(self._before, 2)
+            os.close(self._before)
 
 
 @cache
