@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, detours, parse
-from sphinxext.llmpipeline.detours import clear_edges, count_blocked
+from sphinxext.llmpipeline.detours import Surroundings, clear_edges
 from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Size, Sizes
 from sphinxext.llmpipeline.model import Pipeline, Splines
 from sphinxext.llmpipeline.problems import LayoutError
@@ -183,4 +183,4 @@ def test_edges_in_the_way_of_nodes_are_counted(text: str, count: int) -> None:
     pipeline = parse(text)
     groups = [PlacedGroup(outline(Box(100, -40, 350, 40)), Box(108, 0, 150, 9)) for _ in pipeline.groups]
     before = layout(ROW, [line((30, 0), (270, 0))] * len(pipeline.edges), *groups)
-    assert count_blocked(before, pipeline) == count
+    assert Surroundings(before, pipeline).count_blocked() == count

@@ -6,7 +6,7 @@ and a few that run through the label of another edge or through a title that has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
@@ -38,7 +38,13 @@ class _Obstacle:
 
 
 def clear_edges(
-    layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes, engine: Engine = "pygraphviz", dot: str = "dot"
+    layout: Layout,
+    pipeline: Pipeline,
+    style: Style,
+    sizes: Sizes,
+    engine: Engine = "pygraphviz",
+    dot: str = "dot",
+    around: Surroundings | None = None,
 ) -> Layout:
     """The layout with a new way for each edge that runs through what is not its own, where one is better.
 
@@ -49,8 +55,9 @@ def clear_edges(
         sizes: gives their widths.
         engine: as for :func:`~sphinxext.llmpipeline.layout.place`.
         dot: as for :func:`~sphinxext.llmpipeline.layout.place`.
+        around: those of *layout*, if they have been looked at already.
     """
-    around = _Surroundings(layout, pipeline)
+    around = around or Surroundings(layout, pipeline)
     edges = list(layout.edges)
     splines = splines_of(pipeline, style)
     lines = line_widths(pipeline, style, sizes)
@@ -71,27 +78,6 @@ def clear_edges(
     return replace(layout, edges=tuple(edges))
 
 
-def count_blocked(layout: Layout, pipeline: Pipeline) -> int:
-    """How many edges run through a node that is not their end."""
-    around = pipeline.enclosures()
-    nodes = Grid((node.box, node) for node in _nodes(layout, pipeline, around))
-    return sum(
-        any(
-            trace.crosses(node.box, _TOUCH)
-            for trace in (Trace(line.splines),)
-            for node in nodes.near(trace.box)
-            if not node.owners & {edge.source, edge.target}
-        )
-        for edge, line in zip(pipeline.edges, layout.edges, strict=True)
-    )
-
-
-def _nodes(layout: Layout, pipeline: Pipeline, around: Mapping[str, frozenset[str]]) -> list[_Obstacle]:
-    """All nodes, which belong to themselves and to the groups around them."""
-    placed = zip(pipeline.nodes, layout.nodes, strict=True)
-    return [_Obstacle(at.box, around[node.id] | {node.id}, True) for node, at in placed]
-
-
 def _runs_square(line: PlacedEdge) -> bool:
     """Whether a line runs along and across only."""
     points = [spline.points for spline in line.splines]
@@ -107,16 +93,21 @@ def _apart(ends: Sequence[Box], obstacles: Iterable[Box]) -> list[Box]:
     return kept
 
 
-class _Surroundings:
+class Surroundings:
     """What stands where in a layout."""
 
     def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
+        self.layout = layout
         self._pipeline = pipeline
+        self._crossed: dict[int, tuple[PlacedEdge, list[_Obstacle]]] = {}
+        """What the line of each edge runs through, as far as that is known."""
         self._lines = list(layout.edges)
         self._boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
         self._boxes |= {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
         self._around = pipeline.enclosures()
-        self._fixed = _nodes(layout, pipeline, self._around)
+        self._fixed = [
+            _Obstacle(self._boxes[node.id], self._around[node.id] | {node.id}, True) for node in pipeline.nodes
+        ]
         self._fixed += [
             _Obstacle(at.label, self._around[group.id])
             for group, at in zip(pipeline.groups, layout.groups, strict=True)
@@ -146,19 +137,33 @@ class _Surroundings:
         ends = {edge.source, edge.target}
         return (obstacle for obstacle in self._to_label(index) if not obstacle.owners & ends)
 
+    def count_blocked(self) -> int:
+        """How many edges run through a node that is not their end."""
+        return sum(
+            any(obstacle.is_node for obstacle in self._crosses(index, line)) for index, line in enumerate(self._lines)
+        )
+
     def hits(self, index: int, line: PlacedEdge) -> list[_Obstacle]:
         """What a way of an edge runs through, and what its label covers."""
-        edge, trace = self._pipeline.edges[index], Trace(line.splines)
-        ends = {edge.source, edge.target}
-        met = [
-            obstacle
-            for owner, obstacle in self._near.near(trace.box)
-            if owner != index and not obstacle.owners & ends and trace.crosses(obstacle.box, _TOUCH)
-        ]
+        met = [*self._crosses(index, line)]
         if line.label:
             near = self._near.near(line.label)
             met += [other for owner, other in near if owner != index and line.label.overlaps(other.box, _TOUCH)]
         return met
+
+    def _crosses(self, index: int, line: PlacedEdge) -> list[_Obstacle]:
+        """What a way of an edge runs through."""
+        known, crossed = self._crossed.get(index, (None, []))
+        if known is not line:
+            edge, trace = self._pipeline.edges[index], Trace(line.splines)
+            ends = {edge.source, edge.target}
+            crossed = [
+                obstacle
+                for owner, obstacle in self._near.near(trace.box)
+                if owner != index and not obstacle.owners & ends and trace.crosses(obstacle.box, _TOUCH)
+            ]
+            self._crossed[index] = line, crossed
+        return crossed
 
     def way_round(self, index: int, width: float, splines: Splines, engine: Engine, dot: str) -> PlacedEdge | None:
         """A way of an edge around everything, its label beside it; ``None`` where there is none."""
@@ -202,3 +207,4 @@ class _Surroundings:
         """Take a new way into account."""
         self._lines[index] = line
         self._near = self._grid()
+        self._crossed.clear()  # its label stands elsewhere

@@ -33,7 +33,6 @@ from .page import page_width
 from .pool import Pool, supported
 from .shared import Folder, Place, Remote, Shared
 from .style import Style
-from .stylereader import read_style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -149,7 +148,12 @@ def _open(place: str, confdir: Path) -> Place:
 def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
     """The style of a diagram."""
     style: Style = app.config.llmpipeline_style
-    return read_style(diagram["style"], style)[0] if "style" in diagram else style
+    if "style" not in diagram:
+        return style
+    # Only now, as where it was read.
+    from .stylereader import read_style
+
+    return read_style(diagram["style"], style)[0]
 
 
 def jobs_of(app: Sphinx, diagram: pipeline_diagram) -> list[Wanted]:

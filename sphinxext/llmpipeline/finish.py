@@ -16,7 +16,7 @@ from .contours import rounded
 from .geometry import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
 from .model import Pipeline
 from .shapes import SHAPES
-from .splines import flat, pieces
+from .splines import flat, pieces, tip_of
 from .style import Style
 
 _NEAR = 0.05  # points: an edge that ends so near an outline meets it
@@ -161,24 +161,22 @@ def meet(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) -> Plac
     """
     first, last = edge.splines[0].points[0], edge.splines[-1].points[-1]
     heads = list(edge.arrowheads)
-    at_source = [math.dist(_middle(head), first) < math.dist(_middle(head), last) for head in heads]
+    at_source = [math.dist(tip_of(head), first) < math.dist(tip_of(head), last) for head in heads]
     splines = list(edge.splines)
     for outline, starts in ((source, True), (target, False)):
         own = [index for index, start in enumerate(at_source) if start is starts]
         spline = splines[0].reversed() if starts else splines[-1]
-        by = _gap(spline, [point for index in own for point in heads[index].points], outline)
+        by = _gap(spline, tip_of(heads[own[0]]) if own else spline.points[-1], outline)
         moved = _with_end_moved(spline, by)
         splines[0 if starts else -1] = moved.reversed() if starts else moved
         for index in own:
             heads[index] = heads[index].moved(*by)
-    return replace(edge, splines=tuple(splines), arrowheads=tuple(heads))
+    return PlacedEdge(tuple(splines), tuple(heads), edge.label)
 
 
-def _gap(spline: Curve, head: Sequence[Point], outline: PlacedOutline) -> Point:
+def _gap(spline: Curve, tip: Point, outline: PlacedOutline) -> Point:
     """The way from the tip of the end of *spline* to the outline."""
     end = spline.points[-1]
-    # Of a line too short for its arrowhead Graphviz leaves the end inside that, so the tip is not always the furthest.
-    tip = max(head, key=lambda point: sum(math.dist(point, other) for other in head), default=end)
     nearest = outline.nearest(tip)
     if math.dist(tip, nearest) < _NEAR:
         return 0.0, 0.0
@@ -195,8 +193,3 @@ def _with_end_moved(spline: Curve, by: Point) -> Curve:
     return replace(
         spline, points=(*spline.points[:-count], *((x + by[0], y + by[1]) for x, y in spline.points[-count:]))
     )
-
-
-def _middle(curve: Curve) -> Point:
-    xs, ys = zip(*curve.points, strict=True)
-    return sum(xs) / len(xs), sum(ys) / len(ys)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from .arrange import arrange
 from .bounds import least_size
-from .detours import clear_edges, count_blocked
+from .detours import Surroundings, clear_edges
 from .drawing import Engine
 from .geometry import Layout, Size, Sizes
 from .layout import Placed
@@ -62,6 +62,8 @@ class _Draft:
     blocks: Blocks
     panels: tuple[Panel, ...]
     placed: tuple[Placed, ...]
+    around: tuple[Surroundings, ...]
+    """What stands where in each of these."""
 
     def layout(self, width: float) -> Layout:
         """The whole, its panels in rows of at most *width* points."""
@@ -161,15 +163,19 @@ class _Drafts:
         panels = split(pipeline)
         placed = [arrange(panel.pipeline, style, panel.sizes(sizes), self._engine, self._dot) for panel in panels]
         placed = placed or [arrange(pipeline, style, sizes, self._engine, self._dot)]
-        return _Draft(pipeline, style, blocks, panels, tuple(placed))
+        around = tuple(
+            Surroundings(one.layout, part)
+            for one, part in zip(placed, [panel.pipeline for panel in panels] or [pipeline], strict=True)
+        )
+        return _Draft(pipeline, style, blocks, panels, tuple(placed), around)
 
     def finished(self, draft: _Draft, width: float) -> Fitted:
         """With loops, titles and edges clear of each other."""
         sizes = self._sizes(draft.pipeline, draft.style, draft.blocks)
         parts = [(panel.pipeline, panel.sizes(sizes)) for panel in draft.panels] or [(draft.pipeline, sizes)]
         cleared = tuple(
-            replace(placed, layout=self._cleared(placed.layout, pipeline, draft.style, own))
-            for (pipeline, own), placed in zip(parts, draft.placed, strict=True)
+            replace(placed, layout=self._cleared(around, pipeline, draft.style, own))
+            for (pipeline, own), placed, around in zip(parts, draft.placed, draft.around, strict=True)
         )
         messages = tuple(message for placed in cleared for message in placed.messages)
         whole = Placed(replace(draft, placed=cleared).layout(width), messages)
@@ -179,9 +185,11 @@ class _Drafts:
         """Of labels and of lines."""
         return replace(blocks.sizes(), lines=self._paint.line_widths(pipeline, style))
 
-    def _cleared(self, layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
-        layout = clear_titles(place_loops(layout, pipeline, style, sizes))
-        return clear_edges(layout, pipeline, style, sizes, self._engine, self._dot)
+    def _cleared(self, around: Surroundings, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
+        layout = clear_titles(place_loops(around.layout, pipeline, style, sizes))
+        # Most diagrams have neither loops nor titles in the way.
+        known = around if layout is around.layout else None
+        return clear_edges(layout, pipeline, style, sizes, self._engine, self._dot, known)
 
 
 def _candidates(pipeline: Pipeline, style: Style) -> Iterator[tuple[Pipeline, Style, float]]:
@@ -218,7 +226,7 @@ def _cost(draft: _Draft, width: float) -> float:
     rows = len({layout.groups[panel.index].box.y1 for panel in draft.panels})
     return (
         _size_cost(Size(layout.box.width, layout.box.height), draft.style, width)
-        + _BLOCKED * count_blocked(layout, draft.pipeline)
+        + _BLOCKED * sum(around.count_blocked() for around in draft.around)
         + _ROW * max(0, rows - 1)
     )
 

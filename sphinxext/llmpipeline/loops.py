@@ -41,6 +41,8 @@ def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) 
         style: gives how lines run.
         sizes: of labels, and widths of lines.
     """
+    if not any(edge.source == edge.target for edge in pipeline.edges):
+        return layout
     edges = list(layout.edges)
     boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
     groups = {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from .model import EDGE_KINDS, Edge, Label, LegendEntry, Pipeline
-from .panels import split
 from .style import Style
 
 Say = Callable[[str], str]
@@ -144,13 +143,15 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
-    if panels := split(pipeline):
-        letters = pipeline.letters
+    if letters := pipeline.letters:
+        # Only now: few diagrams have panels, and it takes the geometry with it.
+        from .panels import split
+
         return " ".join(
             say(PANEL).format(
                 letter=letters[group.id], title=one_line(group.label), story=describe(panel.pipeline, say)
             )
-            for panel in panels
+            for panel in split(pipeline)
             for group in (pipeline.groups[panel.index],)
         )
     return " ".join(_Story(pipeline, say).sentences())

@@ -42,6 +42,8 @@ class Panel:
 
 def split(pipeline: Pipeline) -> tuple[Panel, ...]:
     """The panels of *pipeline*, each as a pipeline; none where it has no panels."""
+    if not any(group.panel for group in pipeline.groups):
+        return ()
     around = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
     homes = {id: _outermost(id, around) for id in around}
     return tuple(_panel(pipeline, index, group.id, homes) for index, group in enumerate(pipeline.groups) if group.panel)

@@ -30,7 +30,6 @@ from .listing import html_listing, listing
 from .model import Pipeline
 from .page import PAPER_SCALE
 from .problems import LayoutError
-from .raster import Raster, png_size
 from .style import Style
 
 if TYPE_CHECKING:
@@ -160,6 +159,9 @@ class _Page:
         self, diagram: pipeline_diagram, pipeline: Pipeline, style: Style, entries: Sequence[Entry]
     ) -> None:
         """The same for a drawing in pixels, whose files Sphinx copies."""
+        # Only now, here and below: most pages have none.
+        from .raster import Raster, png_size
+
         app = self._app
         plain, double = (entry.path.as_posix() for entry in entries)
         for file in (plain, double):
@@ -190,6 +192,8 @@ class _Page:
         return bool(text)
 
     def _replace_by_image(self, diagram: pipeline_diagram, pipeline: Pipeline, entry: Entry, format: Format) -> None:
+        from .raster import png_size
+
         app, path = self._app, entry.path.as_posix()
         shown = nodes.image(uri=path, candidates={"*": path}, alt=_description(diagram, pipeline))
         shown["classes"] += ["llmpipeline", *diagram["classes"]]

@@ -23,7 +23,6 @@ from .options import read_flag, read_scale
 from .parser import parse
 from .problems import PipelineError, Problem, suggestion
 from .style import Style
-from .stylereader import read_style
 from .words import DIAGRAM_DIRECTIONS, EDGE_PREFIX, SPLINES
 
 logger = logging.getLogger(__name__)
@@ -122,6 +121,9 @@ class Reading(SphinxDirective):
         style: Style = self.config.llmpipeline_style
         if "style" not in self.options:
             return style
+        # Only now: most diagrams have the style of their project.
+        from .stylereader import read_style
+
         own, problems = read_style(self.options["style"].strip(), style)
         for problem in problems:
             self._warn("config", f"option 'style': {problem}")

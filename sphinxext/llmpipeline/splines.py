@@ -39,6 +39,11 @@ def arrowhead(tip: Point, towards: Point, size: float) -> Curve:
     return Curve(points, closed=True, filled=True)
 
 
+def tip_of(head: Curve) -> Point:
+    """The tip of an :func:`arrowhead`."""
+    return head.points[1]
+
+
 def arrow_length(width: float) -> float:
     """Points from the base to the tip of an arrowhead."""
     return HEAD_LENGTH * arrow_size(width)

@@ -17,6 +17,8 @@ def clear_titles(layout: Layout) -> Layout:
 
     A title stays in its place where there is no free one; it always stays in the band that Graphviz kept for it.
     """
+    if not layout.groups:
+        return layout
     lines = [curve for edge in layout.edges for curve in (*edge.splines, *edge.arrowheads)]
     return replace(layout, groups=tuple(_cleared(group, lines) for group in layout.groups))
 

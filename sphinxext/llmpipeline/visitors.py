@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
     """Write the drawing into the page."""
-    # Only now: a build that writes no diagram loads neither.
-    from . import raster, svg
-
+    # Only now, here and below: a build that writes no diagram loads neither.
     if "raster" in diagram:
+        from . import raster
+
         shown: raster.Raster = diagram["raster"]
         builder = translator.builder
         uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in shown.files]
         picture = raster.on_page(shown, uris) + "\n"
     else:
+        from . import svg
+
         picture = svg.on_page(Entry(Path(diagram["file"])).read().decode(), diagram["place"])
     # A figure that is wider than the page scrolls, also by keyboard.
     translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{picture}</div>\n')
