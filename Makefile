@@ -31,5 +31,5 @@ clean:
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[docs,lint,test]'
+	$(BIN)/pip install --quiet --editable '.[bench,docs,lint,test]'
 	@touch $@

@@ -171,7 +171,7 @@ def draw_mermaid(source: str, mmdc: Sequence[str], chromium: str) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in.mmd").write_text(source, encoding="utf-8")
-        (folder / "browser.json").write_text(json.dumps({"executablePath": chromium, "args": ["--no-sandbox"]}))
+        (folder / "browser.json").write_text(browser_settings(chromium))
         (folder / "settings.json").write_text(json.dumps({"deterministicIds": True}))
         files = ["-i", "in.mmd", "-o", "out.svg", "-p", "browser.json", "-c", "settings.json"]
         subprocess.run([*mmdc, "--quiet", *files], cwd=folder, check=True)
@@ -189,6 +189,11 @@ def draw_dot(graph: graphviz.Digraph) -> str:
     """The SVG that ``dot -Tsvg`` writes, without its comments and the address of its document type."""
     drawn: str = graph.pipe(format="svg", encoding="utf-8")
     return re.sub(r"<!DOCTYPE.*?>\n|<!--.*?-->\n?", "", drawn, flags=re.DOTALL)
+
+
+def browser_settings(chromium: str) -> str:
+    """What Mermaid's command line is told of the browser."""
+    return json.dumps({"executablePath": chromium, "args": ["--no-sandbox"]})
 
 
 def versions(mmdc: Sequence[str], chromium: str) -> str:

@@ -16,7 +16,7 @@ from textwrap import dedent, indent
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.model import Pipeline
 
-from .compare import dot
+from .compare import dot, mermaid
 
 PARTS = r"""
 data corpus{n}: Corpus {n}
@@ -38,6 +38,9 @@ base{n} -> bench{n}
 """Eight nodes and nine edges; the number makes every diagram one of its own."""
 
 NODES = 8  # in the parts above
+
+MMDC, BROWSER = "BENCHMARK_MMDC", "BENCHMARK_BROWSER"
+"""Variables that tell the project of Mermaid its command line, and the file that names the browser."""
 
 # Where a script that draws by hand sets the nodes: columns and rows.
 _PLACES = ((0, 1), (1, 1), (2, 1), (3, 1), (3, 0), (4, 0), (5, 0), (6, 1))
@@ -92,6 +95,11 @@ def _graphviz(number: int) -> str:
     return f".. graphviz::\n   :caption: Diagram {number}\n\n{indent(source, '   ')}"
 
 
+def _mermaid(number: int) -> str:
+    source = mermaid(parse(declarations(number)), "LR")
+    return f".. mermaid::\n   :caption: Diagram {number}\n\n{indent(source, '   ')}"
+
+
 def _plot(number: int) -> str:
     return f".. plot::\n   :caption: Diagram {number}\n\n{indent(script(number), '   ')}"
 
@@ -126,11 +134,22 @@ PEERS: Mapping[str, Peer] = {
     ),
     "graphviz-png": Peer("sphinx.ext.graphviz, PNG", _graphviz, 'extensions = ["sphinx.ext.graphviz"]\n'),
     "plot": Peer(
-        "plot directive, PNG",
+        "plot directive, as it comes: PNG for two densities, and PDF",
         _plot,
-        # One format of the three that are its default: what the others write is no part of a page.
+        'extensions = ["matplotlib.sphinxext.plot_directive"]\n',
+    ),
+    "plot-png": Peer(
+        "plot directive, one PNG",
+        _plot,
         'extensions = ["matplotlib.sphinxext.plot_directive"]\n'
         'plot_formats = ["png"]\nplot_html_show_formats = plot_html_show_source_link = False\n',
+    ),
+    "mermaid": Peer(
+        "sphinxcontrib-mermaid, SVG",
+        _mermaid,
+        'import os\n\nextensions = ["sphinxcontrib.mermaid"]\nmermaid_output_format = "svg"\n'
+        f'mermaid_cmd = os.environ.get("{MMDC}", "mmdc")\n'
+        f'mermaid_params = ["-p", os.environ.get("{BROWSER}", "browser.json")]\n',
     ),
 }
 

@@ -77,11 +77,19 @@ class Bench:
         That of :data:`LAYOUT` is what Graphviz costs in this process, given the graphs of this extension.
         """
         number = self.sizes.diagrams
+        names = [name for name in PEERS if name in self.peers and name != "mermaid"]
         sources = [parse(declarations(index)).digraph().source for index in range(number)]
-        tasks = {name: partial(self.builds.cold, self.variant(name)) for name in PEERS if name in self.peers}
+        tasks = {name: partial(self.builds.cold, self.variant(name)) for name in names}
         costs = interleaved({**tasks, LAYOUT: lambda: timed(lambda: lay_out(*sources))}, self.repeat)
         none, bare = costs.pop("none"), costs.pop(LAYOUT)
         return {**{name: (cost - none) / number for name, cost in costs.items()}, LAYOUT: bare / number}
+
+    @cached_property
+    def mermaid(self) -> Cost:
+        """The same for Mermaid, in a project of a tenth of the size: each of its diagrams takes seconds."""
+        number = max(1, self.sizes.diagrams // 10)
+        none, mermaid = self.cold(self.variant("none", number), self.variant("mermaid", number))
+        return (mermaid - none) / number
 
     def edit(self, variant: Variant, old: str, new: str) -> Cost:
         """Build again with one word of the first page changed; the number in *new* is another one each time."""

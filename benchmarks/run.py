@@ -6,19 +6,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from .generate import PEERS
+from .compare import browser_settings
+from .generate import BROWSER, MMDC, PEERS
 from .report import Row, duration, goals_table, table, versions, write_between
 from .rows import LAYOUT, ROWS, Bench, Sizes
 
 README = Path(__file__).parent / "README.md"
 
-_OTHERS = [name for name in PEERS if name not in ("none", "ours")]
+_OTHERS = [name for name in PEERS if name not in ("none", "ours", "mermaid")]
 
 QUICK = Sizes(diagrams=10, many=50, huge=200, nodes=200)
 
@@ -35,7 +37,8 @@ def measure(bench: Bench, names: Sequence[str]) -> list[Row]:
 def peers_table(bench: Bench) -> str:
     """What a diagram costs in a cold build, for each way to draw it."""
     titles = {LAYOUT: "the bare layout, in process", **{name: peer.title for name, peer in PEERS.items()}}
-    rows = [(titles[name], duration(cost.wall), duration(cost.cpu)) for name, cost in bench.added.items()]
+    costs = {**bench.added, **({"mermaid": bench.mermaid} if "mermaid" in bench.peers else {})}
+    rows = [(titles[name], duration(cost.wall), duration(cost.cpu)) for name, cost in costs.items()]
     return table(("Drawn by", "Time", "CPU time"), rows)
 
 
@@ -59,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), help="only these rows")
     parser.add_argument("--peers", nargs="*", choices=_OTHERS, default=_OTHERS, help="only against these peers")
+    parser.add_argument("--mmdc", help="also against Mermaid, whose command line this is; it takes long")
     parser.add_argument("--repeat", type=int, default=5, help="how often each is run (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="small projects, each built once: to see that all works")
     parser.add_argument("--full", action="store_true", help="also the row of 10,000 diagrams, which takes long")
@@ -70,6 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dot = shutil.which("dot")
     peers = ["none", "ours", *(name for name in options.peers if dot or not name.startswith("graphviz"))]
     with tempfile.TemporaryDirectory() as name:
+        if options.mmdc:
+            peers.append("mermaid")
+            settings = Path(name) / "browser.json"
+            settings.write_text(browser_settings(shutil.which("chromium") or "chromium"))
+            os.environ |= {MMDC: options.mmdc, BROWSER: str(settings)}
         sizes, repeat = (QUICK, 1) if options.quick else (Sizes(), options.repeat)
         bench = Bench(options.folder or Path(name), sizes, repeat, peers, options.full)
         text = report(bench, measure(bench, options.rows), dot)

@@ -42,7 +42,8 @@ def test_every_peer_has_every_label(name: str) -> None:
     labels = [part.label.text for part in parse(declarations(3)).items() if part.label]
     text = PEERS[name].directive(3)
     assert len(labels) == 8 + 2
-    assert [label for label in labels if label.replace("\n", r"\n") not in text] == []
+    breaks = "<br/>" if name == "mermaid" else r"\n"
+    assert [label for label in labels if label.replace("\n", breaks) not in text] == []
 
 
 def test_projects_have_the_same_pages_and_all_diagrams(tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_failed_build_is_no_measurement(tmp_path: Path) -> None:
 @pytest.mark.program
 def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: pytest.CaptureFixture[str]) -> None:
     dot = program("dot")
-    bench = Bench(folder, TINY, repeat=1, full=True)
+    bench = Bench(folder, TINY, repeat=1, peers=[name for name in PEERS if name != "mermaid"], full=True)
     rows = run.measure(bench, list(ROWS))
     assert [len(row.checks) for row in rows] == [1, 1, 1, 3, 2, 2, 3, 1, 1, 1]
     assert capsys.readouterr().err.split() == [word for name in ROWS for word in (name, "…")]
@@ -106,7 +107,8 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
         "this extension",
         "sphinx.ext.graphviz, SVG",
         "sphinx.ext.graphviz, PNG",
-        "plot directive, PNG",
+        "plot directive, as it comes: PNG for two densities, and PDF",
+        "plot directive, one PNG",
         "the bare layout, in process",
     ]
     assert re.fullmatch(

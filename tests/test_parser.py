@@ -1805,6 +1805,7 @@ def test_only_the_standard_library_is_imported() -> None:
         "fields",
         "lines",
         "model",
+        "packing",
         "problems",
         "reader",
         "resolver",
