@@ -109,11 +109,15 @@ class Builds:
             raise subprocess.CalledProcessError(process.returncode, process.args)
         return most
 
+    def _kept(self, variant: Variant) -> Path:
+        """What a build keeps for the next one: the plot directive keeps its pictures beside the doctrees."""
+        return self._folder / "kept" / variant.name
+
     def _doctrees(self, variant: Variant) -> Path:
-        return self._folder / "doctrees" / variant.name
+        return self._kept(variant) / "doctrees"
 
     def _fresh(self, variant: Variant) -> list[str]:
-        shutil.rmtree(self._doctrees(variant), ignore_errors=True)
+        shutil.rmtree(self._kept(variant), ignore_errors=True)
         shutil.rmtree(self.out(variant), ignore_errors=True)
         return self._command(variant)
 

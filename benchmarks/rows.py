@@ -110,7 +110,7 @@ def _against(bench: Bench, peer: str, limit: float, what: str) -> Row:
     if peer not in bench.peers:
         return _left_out(what, limit)
     ours, theirs = bench.added["ours"].wall, bench.added[peer].wall
-    check = at_most(ratio(ours, theirs), limit)
+    check = at_most(ratio(ours, theirs), limit, "{:.3f}")
     return Row(what, (check,), f"{duration(ours)} against {duration(theirs)} for each diagram")
 
 

@@ -73,6 +73,19 @@ def test_tasks_run_in_turns_and_medians_count() -> None:
     assert order == ["a", "b"] * 3
 
 
+def test_cold_builds_find_nothing_of_the_last_one(tmp_path: Path) -> None:
+    """Neither our drawings nor those of the plot directive, which lie beside the doctrees."""
+    builds = Builds(tmp_path)
+    for peer, pattern in (("ours", "**/.llmpipeline/??/*.svg"), ("plot", "**/plot_directive/**/*.png")):
+        variant = Variant(peer, 2, 1)
+        times = []
+        for _ in range(2):
+            builds.cold(variant)
+            (drawn,) = [path for path in tmp_path.glob(pattern) if not path.name.endswith("hires.png")]
+            times.append(drawn.stat().st_mtime_ns)
+        assert times[0] < times[1]
+
+
 def test_failed_build_is_no_measurement(tmp_path: Path) -> None:
     builds, variant = Builds(tmp_path), Variant("none", 2, 0)
     (builds.source(variant) / "page0.rst").write_text("Title\n=====\n\n.. nope::\n")
