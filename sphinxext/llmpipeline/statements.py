@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .model import EdgeKind, Label
 from .problems import Problem, Subtype
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that says something: neither blank nor a comment."""
 
     number: int
@@ -26,8 +26,7 @@ class Line:
         return self.text[self.indent :]
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """An id where it is written."""
 
     id: str
@@ -36,8 +35,7 @@ class Name:
     """From 0, as an index of ``line.text``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Text of a label or a field where it is written; lines below the first are joined by newlines."""
 
     value: str
@@ -46,8 +44,7 @@ class Text:
     """From 0, as an index of ``line.text``."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStatement:
+class NodeStatement(NamedTuple):
     """``[ kind ] id [ ":" label ]``."""
 
     name: Name
@@ -57,8 +54,7 @@ class NodeStatement:
     fields: Mapping[str, Text]
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeStatement:
+class EdgeStatement(NamedTuple):
     """``ends { arrow ends } [ ":" label ]``."""
 
     ends: tuple[tuple[Name, ...], ...]
@@ -69,8 +65,7 @@ class EdgeStatement:
     fields: Mapping[str, Text]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupStatement:
+class GroupStatement(NamedTuple):
     """``( "group" | "panel" ) id [ ":" label ]``."""
 
     name: Name
