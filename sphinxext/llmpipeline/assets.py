@@ -36,11 +36,16 @@ class PageAssets:
     """Rules of the styles that are used, in order, each once."""
     files: set[str] = field(default_factory=set)
     """What the font files hold that styles name: another file may have the family of the one before."""
+    styles: list[Style] = field(default_factory=list, compare=False)
+    """Those whose rules and files have been added."""
 
     def add(self, glyphs: Collection[Glyphs], style: Style) -> None:
         """Add what one drawing needs."""
         for used in glyphs:
             self.glyphs[used.family, used.weight, used.italic] |= set(used.characters)
+        if any(style is known for known in self.styles):
+            return
+        self.styles.append(style)
         self.rules.update(dict.fromkeys(rules(style)))
         self.files |= {digest_of(Path(name)) for name in (*style.font, *style.mono_font) if Path(name).is_file()}
 
