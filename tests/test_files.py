@@ -156,18 +156,24 @@ def test_a_key_stands_for_the_identity() -> None:
 @pytest.mark.parametrize("package", ["sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz"])
 def test_a_key_depends_on_the_versions_of_what_draws(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key_of("x")
-    real = metadata.version
+    real = files._version
     files._versions.cache_clear()
-    monkeypatch.setattr(metadata, "version", lambda name: "999" if name == package else real(name))
+    monkeypatch.setattr(files, "_version", lambda name: "999" if name == package else real(name))
     assert key_of("x") != before
+
+
+@pytest.mark.parametrize("package", ["sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz", "sphinx", "pip"])
+def test_versions_are_those_of_the_metadata(package: str) -> None:
+    assert files._version(package) == metadata.version(package)
 
 
 @pytest.mark.usefixtures("fresh_versions")
 def test_a_package_without_metadata_has_a_key_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def version(name: str) -> str:
+    def distribution(name: str) -> metadata.Distribution:
         raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.setattr(metadata, "distribution", distribution)
+    assert files._version("matplotlib") == "?"
     assert len(key_of("x")) == 40
 
 

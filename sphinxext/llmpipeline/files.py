@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from base64 import b64decode, b64encode
 from functools import lru_cache
@@ -110,18 +111,23 @@ def _digest(path: Path, _time: int, _size: int) -> str:
 
 @lru_cache(maxsize=1)
 def _versions() -> str:
+    # Read from the installed metadata: importing the packages to ask them would cost more than a small build.
+    names = ("sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz")
+    return " ".join(f"{name} {_version(name)}" for name in names)
+
+
+def _version(name: str) -> str:
     # Only now: workers, which are told the keys, need not load it.
     from importlib import metadata
 
-    def version(name: str) -> str:
-        try:
-            return metadata.version(name)
-        except metadata.PackageNotFoundError:
-            return "?"
-
-    # Read from the installed metadata: importing the packages to ask them would cost more than a small build.
-    names = ("sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz")
-    return " ".join(f"{name} {version(name)}" for name in names)
+    try:
+        distribution = metadata.distribution(name)
+    except metadata.PackageNotFoundError:
+        return "?"
+    # All of it would be read as a mail, with the README of the package as its body.
+    head = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    found = re.search(r"^Version: *(\S+)", head, re.MULTILINE)
+    return found[1] if found else "?"
 
 
 def write_atomic(path: Path, data: bytes) -> None:

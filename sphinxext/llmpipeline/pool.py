@@ -250,11 +250,31 @@ def _hang_up(connection: Connection) -> None:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Wait until all workers that were forked of one have ended, which they do when they are done with their task."""
     try:
-        process.wait(_PATIENCE)
+        _await_end(process)
+        process.wait(0)
     except subprocess.TimeoutExpired:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process ends, or for as long as patience lasts.
+
+    Raises:
+        subprocess.TimeoutExpired: where it did not end, maybe.
+    """
+    try:
+        ended = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):  # a system that does not tell: it is asked in growing intervals
+        process.wait(_PATIENCE)
+        return
+    try:
+        state = select.poll()
+        state.register(ended, select.POLLIN)
+        state.poll(1000 * _PATIENCE)
+    finally:
+        os.close(ended)
 
 
 def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> subprocess.Popen[bytes]:
