@@ -122,11 +122,6 @@ class Project:
         doctree: nodes.document = pickle.loads((self.doctrees / f"{docname}.doctree").read_bytes())
         return doctree
 
-    def environment(self) -> object:
-        """The environment as the last build has left it."""
-        environment: object = pickle.loads((self.doctrees / "environment.pickle").read_bytes())
-        return environment
-
     def drawings(self) -> set[Path]:
         """The drawings in the cache, without what stands beside them."""
         found = (self.doctrees / ".llmpipeline").glob("??/*")

@@ -783,7 +783,7 @@ def test_unknown_colour_map_warns_for_each_diagram(project: Project) -> None:
         "a, b & c + d/e",
         "Ergebnis: Größe",
         "学習 → 評価",
-        "v1.0 … #2",
+        "v1.0 … 2",
         "3 × 4",
     ],
 )
@@ -806,6 +806,7 @@ def test_plain_texts_stay_as_they_are(text: str) -> None:
             "mailto:a",
             "PEP 8",
             "RFC 1",
+            "#1",
             "",
         ),
     ],

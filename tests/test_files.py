@@ -62,13 +62,14 @@ def test_notes_come_back(cache: Cache, notes: bytes) -> None:
     assert everything(cache.folder) == ["ab/abcd.svg"]
 
 
+@pytest.mark.parametrize("suffix", ["pdf", "outlines.svg"])
 @pytest.mark.parametrize("notes", [b"x", bytes(range(256))])
-def test_notes_of_what_is_not_text_stand_beside_it(cache: Cache, notes: bytes) -> None:
-    stored = cache.store("abcd", "pdf", b"%PDF", notes)
-    assert stored == Entry(cache.folder / "ab" / "abcd.pdf", notes)
-    assert cache.find("abcd", "pdf") == stored
-    assert stored.read() == stored.path.read_bytes() == b"%PDF"
-    assert everything(cache.folder) == ["ab/abcd.pdf", "ab/abcd.pdf.notes"]
+def test_notes_of_what_is_published_as_it_is_stand_beside_it(cache: Cache, suffix: str, notes: bytes) -> None:
+    stored = cache.store("abcd", suffix, b"drawing", notes)
+    assert stored == Entry(cache.folder / "ab" / f"abcd.{suffix}", notes)
+    assert cache.find("abcd", suffix) == stored
+    assert stored.read() == stored.path.read_bytes() == b"drawing"
+    assert everything(cache.folder) == [f"ab/abcd.{suffix}", f"ab/abcd.{suffix}.notes"]
 
 
 @pytest.mark.parametrize("end", [b"<!-- by hand -->\n", b"<!--AAAA", b"<!--A-->\n"])

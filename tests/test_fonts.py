@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,9 @@ import pytest
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from sphinxext.llmpipeline import fontlist, fonts
+from sphinxext.llmpipeline import MODERN, fontlist, fonts, parse
+from sphinxext.llmpipeline.cached import wanted
+from sphinxext.llmpipeline.drawing import Job
 from sphinxext.llmpipeline.fontlist import OpenFont
 from sphinxext.llmpipeline.fonts import Fonts, Metrics, Typeface, font_file
 from sphinxext.llmpipeline.model import Face
@@ -444,3 +447,10 @@ def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
             os._exit(status)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
+
+
+def test_a_family_of_labels_is_another_thing_than_one_of_literals() -> None:
+    """Its drawings have other names in the cache."""
+    names = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono")
+    one, other = (replace(MODERN, font=names[:cut], mono_font=names[cut:]) for cut in (2, 1))
+    assert wanted(Job(parse("a"), one, "svg")).name != wanted(Job(parse("a"), other, "svg")).name

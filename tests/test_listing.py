@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from docutils import nodes
 
-from sphinxext.llmpipeline import MODERN, Pipeline, legend
+from sphinxext.llmpipeline import MODERN, Label, Pipeline, Scale, legend
 from sphinxext.llmpipeline.doctree import close, is_closed
-from sphinxext.llmpipeline.elements import pipeline_diagram, pipeline_html, pipeline_link
+from sphinxext.llmpipeline.elements import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 from sphinxext.llmpipeline.listing import html_listing, listing
 from tests.doctrees import TEXT, diagram_of, write
 
@@ -200,3 +200,13 @@ def test_the_search_finds_tooltips_of_a_closed_diagram() -> None:
     close(diagram)
     assert "hint" in words_of(diagram).split()
     assert "hint" not in html_of(diagram)
+
+
+def test_the_search_finds_titles_of_colour_bars_of_a_closed_diagram() -> None:
+    diagram = diagram_of("a\nb\na -> b")
+    scales = Scale("viridis", label=Label.plain("Size")), Scale("magma", label=Label.plain("Flow"))
+    diagram["pipeline"] = replace(diagram["pipeline"], node_scale=scales[0], edge_scale=scales[1])
+    diagram += [pipeline_text(text, "", nodes.Text(text)) for text in ("Size", "Flow")]
+    close(diagram)
+    assert is_closed(diagram)
+    assert {"Size", "Flow"} <= set(words_of(diagram).split())

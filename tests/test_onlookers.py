@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from sphinxext.llmpipeline.doctree import is_closed
 from sphinxext.llmpipeline.elements import pipeline_diagram
@@ -60,12 +63,79 @@ def test_who_looks_sees_the_texts(project: Project, look: str) -> None:
     assert re.findall(r"<text[^>]*>([^<]*)</text>", build.read("index.html")) == ["leads to", "First one", "Second (2)"]
 
 
-@pytest.mark.parametrize("folder", ["de", "de_AT"])
-def test_texts_that_may_be_translated_are_elements(project: Project, folder: str) -> None:
-    conf = 'language = "de_AT"\nlocale_dirs = ["words"]\n'
-    project.write({"index.rst": DIAGRAM, f"words/{folder}/LC_MESSAGES/other.txt": ""}, conf).build("html", "-W")
-    assert "llmpipeline_onlookers" in vars(project.environment())
-    assert vars(project.environment())["llmpipeline_onlookers"][0]
+@pytest.mark.parametrize(("language", "folder"), [("de", "de"), ("de_AT", "de_AT"), ("de_AT", "de"), ("de", "de_DE")])
+def test_texts_are_translated_from_whichever_folder_serves(project: Project, language: str, folder: str) -> None:
+    catalog = Catalog(language)
+    catalog.add("First one", "Das erste")
+    written = io.BytesIO()
+    write_mo(written, catalog)
+    files: dict[str, str | bytes] = {"index.rst": DIAGRAM, f"words/{folder}/LC_MESSAGES/index.mo": written.getvalue()}
+    build = project.write(files, f'language = "{language}"\nlocale_dirs = ["words"]\n').build("html", "-W")
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", build.read("index.html")) == ["leads to", "Das erste", "Second (2)"]
+
+
+def test_who_comes_later_is_asked_in_every_build(project: Project) -> None:
+    """Sphinx reads no document again because a listener of conf.py is new."""
+    project.write({"index.rst": DIAGRAM}).build("html", "-W")
+    conf = """
+        from docutils import nodes
+
+        def put(app, document, name):
+            for text in list(document.findall(nodes.Text)):
+                if text == "First one":
+                    text.parent.replace(text, nodes.Text("Changed"))
+
+        def setup(app):
+            app.connect("doctree-resolved", put, priority=400)
+        """
+    page = project.write({}, conf).build("html", "-W", "-a").read("index.html")
+    assert ">Changed</text>" in page
+
+
+def test_domains_of_others_see_the_texts(project: Project) -> None:
+    conf = """
+        from docutils import nodes
+        from sphinx.domains import Domain
+
+        class Looks(Domain):
+            name = "looks"
+
+            def process_doc(self, env, docname, document):
+                with open("seen.txt", "w") as file:
+                    print("First one" in [text.astext() for text in document.findall(nodes.Text)], file=file)
+
+        def setup(app):
+            app.add_domain(Looks)
+        """
+    project.write({"index.rst": DIAGRAM}, conf).build("html", "-W")
+    assert (project.source / "seen.txt").read_text() == "True\n"
+
+
+def test_parsers_of_others_read_the_texts(project: Project) -> None:
+    conf = """
+        from docutils import nodes
+        from docutils.parsers.rst import states
+        from sphinx.parsers import RSTParser
+
+        class Loud(states.Inliner):
+            def init_customizations(self, settings):
+                pass
+
+            def parse(self, text, lineno, memo, parent):
+                return [nodes.strong("", text.upper())], []
+
+        class Parser(RSTParser):
+            supported = ("loud",)
+
+            def __init__(self):
+                super().__init__(inliner=Loud())
+
+        def setup(app):
+            app.add_source_suffix(".loud", "loud")
+            app.add_source_parser(Parser)
+        """
+    page = project.write({"index.loud": DIAGRAM}, conf).build("html", "-W").read("index.html")
+    assert ">FIRST ONE</text>" in page
 
 
 def test_a_document_is_the_same_whoever_looks(project: Project) -> None:

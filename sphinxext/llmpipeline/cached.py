@@ -18,7 +18,7 @@ from .style import Style
 
 _SUFFIXES: Mapping[Format, str] = {
     "svg": "svg",
-    "svg-outlines": "svg",
+    "svg-outlines": "outlines.svg",
     "pdf": "pdf",
     "png": "png",
     "png@2x": "2x.png",
@@ -127,7 +127,7 @@ def _identity(job: Job) -> str:
     A font file counts by what it holds: where it lies is different on every machine.
     """
     version = _dot_version(job.dot) if job.engine == "dot" else ""
-    fonts = [_content_of(name) for name in (*job.style.font, *job.style.mono_font)]
+    fonts = [[_content_of(name) for name in names] for names in (job.style.font, job.style.mono_font)]
     parts = version, fonts, job.format, job.engine, job.width, job.pipeline
     return f"{_look(job.style)} {parts!r}"
 

@@ -4,6 +4,9 @@
 ``TextElement`` with a source and a line of its own, whose children the host's parser made, and every link is a real
 reference.  So Sphinx itself resolves, translates, indexes and checks them, and :func:`resolved` reads back what became
 of them.
+
+Where nobody looks for them, texts without markup wait as text: where all do, the diagram is closed, and as long as its
+document waits to be written, it is packed.  :func:`declared` makes elements of them.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ costs a build without a new diagram nothing.  What writes figures is imported on
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,7 +48,8 @@ def draw(job: Job) -> Drawing:
 
 def load() -> None:
     """Load now what the first drawing would load: Graphviz, and the measures of the usual font."""
-    load_graphviz()
+    with contextlib.suppress(ImportError):  # told by the first layout, if it asks for it at all
+        load_graphviz()
     ready_font(USUAL)
 
 

@@ -6,7 +6,9 @@ from docutils import nodes
 
 
 class pipeline_diagram(nodes.General, nodes.Element):  # noqa: N801 -- the name of a doctree element
-    """A diagram: its attributes hold the pipeline as it was declared, its children what Sphinx makes of the texts."""
+    """A diagram: its attributes hold the pipeline as it was declared, and texts that wait; its children are what Sphinx
+    makes of the other texts, and of links.
+    """
 
 
 class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element

@@ -18,6 +18,7 @@ from .files import Cache, write_atomic
 from .folders import cache_folder, changed, failed_documents, forget, pages_folder
 from .foresight import draw_collected, foresee, merge
 from .formats import output_for, refusal
+from .onlookers import note_onlookers, see_writing
 from .page import read_widths
 from .panel_references import PanelDomain, PanelNumbers, title_text
 from .style import STYLES, Style
@@ -169,13 +170,9 @@ def reread_failed(app: Sphinx, *_: object) -> list[str]:
     return failed_documents(app)
 
 
-def look_round(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """See who else looks at what is about to be read."""
-    if docnames:
-        # Only now: a build that reads nothing does not ask.
-        from .onlookers import note_onlookers
-
-        note_onlookers(app, env)
+def look_round(app: Sphinx, env: BuildEnvironment, _docnames: object) -> None:
+    """See who else looks at what is about to be read, or to be written."""
+    note_onlookers(app, env)
 
 
 def close_diagrams(app: Sphinx, doctree: nodes.document) -> None:
@@ -209,7 +206,6 @@ class UnpackDiagrams(SphinxPostTransform):
         diagrams = list(self.document.findall(pipeline_diagram))
         if diagrams:
             from .doctree import declared, is_closed
-            from .onlookers import see_writing
 
             watched = see_writing(self.env)
             for diagram in diagrams:

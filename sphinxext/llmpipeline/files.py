@@ -27,11 +27,16 @@ class Entry(NamedTuple):
 
     def read(self) -> bytes:
         """What was stored, without notes."""
-        return _parted(self.path.read_bytes())[0] if self.path.suffix == _HOLDS_NOTES else self.path.read_bytes()
+        written = self.path.read_bytes()
+        _, _, suffix = self.path.name.partition(".")
+        return _parted(written)[0] if suffix == _HOLDS_NOTES else written
 
 
-_HOLDS_NOTES = ".svg"
-"""Files that hold their notes in a comment after their end: to make a file takes longer than to write it."""
+_HOLDS_NOTES = "svg"
+"""Suffix of the files that hold their notes in a comment after their end: to make a file takes longer than to write it.
+
+Such a file is written into pages; what is shown as an image is published as it is, and has its notes beside it.
+"""
 _BEGIN, _END = b"<!--", b"-->\n"
 
 
@@ -61,7 +66,7 @@ class Cache:
         if not self.has(key, suffix):
             return None
         path = self._path(key, suffix)
-        if path.suffix == _HOLDS_NOTES:
+        if suffix == _HOLDS_NOTES:
             return Entry(path, _parted(path.read_bytes())[1])
         try:
             return Entry(path, self._path(key, f"{suffix}.notes").read_bytes())
@@ -71,7 +76,7 @@ class Cache:
     def store(self, key: str, suffix: str, data: bytes, notes: bytes = b"") -> Entry:
         """Keep *data* under *key*; notes go with it, or first, so that a file is never found without them."""
         path = self._path(key, suffix)
-        if path.suffix == _HOLDS_NOTES:
+        if suffix == _HOLDS_NOTES:
             write_atomic(path, data + _BEGIN + b64encode(notes) + _END if notes else data)
             return Entry(path, notes)
         beside = self._path(key, f"{suffix}.notes")
@@ -125,7 +130,7 @@ def _version(name: str) -> str:
     except metadata.PackageNotFoundError:
         return "?"
     # All of it would be read as a mail, with the README of the package as its body.
-    head = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    head = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or distribution.read_text("") or ""
     found = re.search(r"^Version: *(\S+)", head, re.MULTILINE)
     return found[1] if found else "?"
 

@@ -210,9 +210,9 @@ class _Stderr:
     def __exit__(self, *_: object) -> None:
         sys.stderr = self._python
         if self._sink is not None:
-            self.read()  # so that the next one finds nothing
             os.dup2(self._before, 2)
             os.close(self._before)
+            self.read()  # so that the next one finds nothing
 
 
 @cache

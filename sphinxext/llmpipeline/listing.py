@@ -6,7 +6,7 @@ Both are made of the same entries, so that they say the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -92,8 +92,17 @@ def html_listing(
     html.items(entries)
     html.tags("</div>\n")
     # Where texts are elements, the search looks into these.
-    tooltips = (item.tooltip.text for item in pipeline.items() if closed and item.tooltip)
-    return html.finished(*tooltips)
+    return html.finished(*(_hidden(pipeline) if closed else ()))
+
+
+def _hidden(pipeline: Pipeline) -> Iterator[str]:
+    """The texts of a diagram that its list does not tell."""
+    for item in pipeline.items():
+        if item.tooltip:
+            yield item.tooltip.text
+    for scale in (pipeline.node_scale, pipeline.edge_scale):
+        if scale and scale.label:
+            yield scale.label.text
 
 
 class _Told:

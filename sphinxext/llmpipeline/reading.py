@@ -27,7 +27,7 @@ from .words import DIAGRAM_DIRECTIONS, EDGE_PREFIX, SPLINES
 
 logger = logging.getLogger(__name__)
 # Letters, digits, and signs that no parser of reStructuredText, no substitution of quotes or dashes takes for markup.
-_PLAIN = re.compile(r"(?:[^\W_]|[ (),.+/&%#→×…-]|: |\n)+")
+_PLAIN = re.compile(r"(?:[^\W_]|[ (),.+/&%→×…-]|: |\n)+")
 _NOT_PLAIN = re.compile(r"--|\.\.|\n\n|PEP|RFC")
 
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
