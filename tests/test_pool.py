@@ -267,6 +267,29 @@ def test_workers_share_no_open_font(tmp_path: Path) -> None:
     assert not [name for name in done.stdout.split() if name.endswith((".ttf", ".otf", ".ttc"))]
 
 
+def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, started: Started) -> None:
+    """They take memory that the end of a build wants; if it was too early, the next ones stay."""
+    jobs = [job(number) for number in range(2 * LEAST)]
+    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
+    drawings.begin(jobs[:LEAST])
+    drawings.flush()
+    drawings.expect_no_more()
+    (process,) = started.found[0]._processes
+    assert process.poll() is None
+    for each in jobs[:LEAST]:
+        drawings.find_or_draw(each)
+    assert process.returncode == 0
+    drawings.begin(jobs[LEAST:])
+    drawings.flush()
+    for each in jobs[LEAST:]:
+        drawings.find_or_draw(each)
+    assert len(started.found) == 2
+    (process,) = started.found[1]._processes
+    assert process.poll() is None
+    drawings.close()
+    assert process.returncode == 0
+
+
 def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started) -> None:
     jobs = [job(number) for number in range(LEAST)]
     elsewhere = Drawings(tmp_path / "a", Ahead(tmp_path / "a", started, least=LEAST, shares_folder=True))

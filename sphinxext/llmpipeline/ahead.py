@@ -61,6 +61,7 @@ class Ahead:
         self._failed = failed
         self._executor: Executor | None = None
         self._refused = False
+        self._expects_no_more = False
         self._waiting: dict[Name, Job] = {}
         self._begun: dict[Name, _Task] = {}
 
@@ -84,6 +85,13 @@ class Ahead:
         while self._executor is not None and self._waiting:
             self._submit(self._executor)
 
+    def expect_no_more(self) -> None:
+        """Little is likely to be added from here on: workers on this machine end when they have done what there is.
+
+        They start anew, as ever, if there is enough for them after all, and then they stay.
+        """
+        self._expects_no_more = self._shares_folder
+
     def wait(self, name: Name) -> Sequence[Name]:
         """Wait for a drawing, and so for those that were begun with it.
 
@@ -104,6 +112,9 @@ class Ahead:
                         keep(Cache(self._folder), each, drawing)
         except Exception as error:  # noqa: BLE001 -- a worker that ended, a full disk: it is drawn again
             self._failed(error)
+        if self._expects_no_more and not (self._begun or self._waiting):
+            self._expects_no_more = False
+            self.close()
         return task.names
 
     def close(self) -> None:

@@ -72,6 +72,11 @@ class Drawings:
         if self._ahead is not None:
             self._ahead.flush()
 
+    def expect_no_more(self) -> None:
+        """Have what draws ahead end when it has done what there is."""
+        if self._ahead is not None:
+            self._ahead.expect_no_more()
+
     def wait(self, name: Name) -> None:
         """Wait for what is under way."""
         if self._ahead is not None:

@@ -187,7 +187,7 @@ def _listed(attributes: Mapping[str, str]) -> str:
     return f" [{' '.join([f'{name}={_quoted(attributes[name])}' for name in names])}]"
 
 
-_quoted = lru_cache(maxsize=1 << 12)(quote)
+_quoted = lru_cache(maxsize=1 << 10)(quote)
 
 
 @lru_cache(maxsize=1 << 10)

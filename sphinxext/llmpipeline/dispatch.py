@@ -197,7 +197,9 @@ def with_progress(app: Sphinx, parts: Iterable[tuple[str, _T]]) -> Iterator[_T]:
 
 
 def _flush(app: Sphinx, _env: BuildEnvironment) -> None:
+    """All is read: what has waited for company is begun, and workers need not stay until the build ends."""
     drawings_of(app).flush()
+    drawings_of(app).expect_no_more()
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:

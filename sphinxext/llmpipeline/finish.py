@@ -138,7 +138,7 @@ def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
     return replace(layout, nodes=tuple(nodes), edges=edges, groups=groups)
 
 
-@lru_cache(maxsize=1 << 9)
+@lru_cache(maxsize=1 << 7)
 def _drawn(shape: str, width: float, height: float, radius: float) -> tuple[tuple[Curve, ...], Outline]:
     """The curves of a node of that size, its lower left corner at (0, 0); the nodes of a project are much alike."""
     curves = SHAPES[shape].outline(Box(0.0, 0.0, width, height), radius)

@@ -55,7 +55,7 @@ def path_data(curve: Curve, left: float, top: float) -> str:
     return f"M{_numbers(start)}{_way_round(grains, curve.bezier)}z"
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 9)
 def _way_round(grains: tuple[tuple[int, int], ...], bezier: bool) -> str:
     """The commands after the first of a closed curve, wherever that stands."""
     return _way([(x / _GRAINS, y / _GRAINS) for x, y in grains], bezier, closed=True)
