@@ -45,8 +45,13 @@ html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
-# A letter of a diagram whose declarations are shown.
-latex_elements = {"preamble": r"\DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}"}
+# A letter of a diagram whose declarations are shown, and a sign of the tables on speed.
+latex_elements = {
+    "preamble": r"""
+\DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
+\DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
+"""
+}
 
 epub_title = project
 epub_author = epub_publisher = author

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -86,3 +89,16 @@ def test_every_built_in_style_is_shown_in_light_and_dark() -> None:
     looks = (DOCS / "gallery.rst").read_text(encoding="utf-8").split(".. container:: looks")[1:]
     assert [set(re.findall(r":style: (\S+)", look)) for look in looks] == [{name} for name in STYLES]
     assert all("look look-light" in look and "look look-dark" in look for look in looks)
+
+
+@pytest.mark.program
+def test_the_documentation_is_a_pdf(tmp_path: Path, program: Callable[[str], str]) -> None:
+    """LaTeX has few characters, and tables of numbers are written into the documentation."""
+    latexmk = program("latexmk")
+    for command in (
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "latex", "-d", str(tmp_path / "doctrees"), str(DOCS), "."],
+        [latexmk, "-pdf", "-silent", "-interaction=nonstopmode", "llmpipeline.tex"],
+    ):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "llmpipeline.pdf").read_bytes().startswith(b"%PDF-")

@@ -112,6 +112,16 @@ def test_notes_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest.Mo
     assert written == ["abcd.pdf.notes", "abcd.pdf", "abcd.svg"]
 
 
+@pytest.mark.parametrize("suffix", ["svg", "outlines.svg", "pdf"])
+def test_what_was_deleted_is_not_found(cache: Cache, suffix: str) -> None:
+    """Whoever deletes it, and when: there is no moment between looking for a drawing of pages and reading it."""
+    stored = cache.store("abcd", suffix, b"drawing", b"notes")
+    assert cache.has("abcd", suffix)
+    stored.path.unlink()
+    assert not cache.has("abcd", suffix)
+    assert cache.find("abcd", suffix) is None
+
+
 def test_stored_twice_the_last_counts(cache: Cache) -> None:
     cache.store("abcd", "svg", b"first", b"one")
     stored = cache.store("abcd", "svg", b"second", b"two")

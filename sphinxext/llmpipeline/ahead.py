@@ -18,7 +18,7 @@ _CHUNK = 4
 """Drawings in a task: enough that passing them on costs little, few enough that nobody waits long for one of them."""
 
 _GARBAGE = 50_000
-"""Objects that a worker makes before it looks for garbage: as many as some hundred drawings leave."""
+"""Objects by which a worker grows before it looks for garbage, of which drawings leave none."""
 
 _DRAWING = threading.Lock()
 """Held by whoever draws: an executor may have several threads, and matplotlib's settings are those of a process."""
@@ -168,7 +168,7 @@ def warm_up() -> None:
     from .draw import load
 
     load()
-    # What is loaded stays: no worker need look through it for garbage, nor copy it by doing so.  Drawings leave little.
+    # What is loaded stays: no worker need look through it for garbage, nor copy it by doing so.
     gc.freeze()
     gc.set_threshold(_GARBAGE)
 

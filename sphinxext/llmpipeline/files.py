@@ -63,11 +63,14 @@ class Cache:
 
     def find(self, key: str, suffix: str) -> Entry | None:
         """The file stored under *key*, or ``None``."""
-        if not self.has(key, suffix):
-            return None
         path = self._path(key, suffix)
         if suffix == _HOLDS_NOTES:
-            return Entry(path, _parted(path.read_bytes())[1])
+            try:
+                return Entry(path, _parted(path.read_bytes())[1])
+            except FileNotFoundError:
+                return None
+        if not self.has(key, suffix):
+            return None
         try:
             return Entry(path, self._path(key, f"{suffix}.notes").read_bytes())
         except FileNotFoundError:
