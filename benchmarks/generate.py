@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.model import Pipeline
+from sphinxext.llmpipeline.model.pipeline import Pipeline
 
 from .compare import dot, mermaid
 

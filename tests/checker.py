@@ -10,12 +10,12 @@ from itertools import combinations, pairwise
 import numpy as np
 from matplotlib.path import Path as Outline
 
-from sphinxext.llmpipeline.finish import finish
-from sphinxext.llmpipeline.fit import Fitted, fit
-from sphinxext.llmpipeline.geometry import Box, Curve, Layout, PlacedEdge, Point
-from sphinxext.llmpipeline.model import Edge, Pipeline
-from sphinxext.llmpipeline.style import MODERN, Style
-from sphinxext.llmpipeline.text import Blocks
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, Point
+from sphinxext.llmpipeline.layout.clipping import finish
+from sphinxext.llmpipeline.layout.search import Fitted, fit
+from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
+from sphinxext.llmpipeline.style.types import MODERN, Style
+from sphinxext.llmpipeline.text.typesetting import Blocks
 
 TOUCH = 0.5
 """Points that the end of an edge may be from what it belongs to."""

@@ -19,9 +19,9 @@ from docutils import nodes
 from sphinx.cmd.build import main
 from sphinx.locale import translators
 
-import sphinxext.llmpipeline.draw  # noqa: F401 -- or builds in this process had workers draw a few, too
-from sphinxext.llmpipeline.doctree import declared
-from sphinxext.llmpipeline.elements import pipeline_diagram
+import sphinxext.llmpipeline.rendering  # noqa: F401 -- or builds in this process had workers draw a few, too
+from sphinxext.llmpipeline.extension.doctree import declared
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from tests.browser import Browser, axe_core
 
 ROOT = Path(__file__).parents[1]

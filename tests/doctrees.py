@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.elements import pipeline_diagram, pipeline_text
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_text
 
 TEXT = r"""
 group g: Group\nof two

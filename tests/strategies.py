@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.model import (
+from sphinxext.llmpipeline.model.pipeline import (
     DIAGRAM_DIRECTIONS,
     DIRECTIONS,
     EDGE_KINDS,

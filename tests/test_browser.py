@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from matplotlib.font_manager import fontManager
 
-from sphinxext.llmpipeline.fonts import Metrics, Typeface
+from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
 from tests.browser import Browser, served
 from tests.conftest import Project
 

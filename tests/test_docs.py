@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline import MODERN, Style, parse
-from sphinxext.llmpipeline.shapes import SHAPES
-from sphinxext.llmpipeline.style import STYLES
+from sphinxext.llmpipeline.geometry.shapes import SHAPES
+from sphinxext.llmpipeline.style.types import STYLES
 from tests.conftest import Project
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import Browser, served
 from tests.conftest import Project
-from tests.test_builders import Page
+from tests.extension.test_output import Page
 
 INDEX = """
 Title

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import pytest
 
-import sphinxext.llmpipeline.draw as module
+import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
-from sphinxext.llmpipeline.draw import Drawing, Job, draw
-from sphinxext.llmpipeline.files import Cache, key_of, write_atomic
+from sphinxext.llmpipeline.cache.store import Cache, key_of, write_atomic
+from sphinxext.llmpipeline.rendering import Drawing, Job, draw
 from tests.fontmaker import make_font
 
 if TYPE_CHECKING:
     from conftest import Build, Project
 
-    from sphinxext.llmpipeline.drawing import Format
+    from sphinxext.llmpipeline.job import Format
 
 
 @pytest.fixture
@@ -344,7 +344,7 @@ def test_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 WRITER = """
 import sys
 from pathlib import Path
-from sphinxext.llmpipeline.files import Cache
+from sphinxext.llmpipeline.cache.store import Cache
 cache, key = Cache(Path(sys.argv[1])), "ab" * 20
 for number in range(300):
     cache.store(key, "svg", bytes([65 + number % 26]) * 200_000, b"note " * (number % 7))

@@ -38,7 +38,7 @@ from sphinx.domains import Domain
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.llmpipeline.doctree import pipeline_diagram, resolved
+from sphinxext.llmpipeline.extension.doctree import pipeline_diagram, resolved
 
 
 class Recipes(Domain):

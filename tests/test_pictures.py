@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from sphinxext.llmpipeline import dispatch, draw, parse
-from sphinxext.llmpipeline.geometry import Curve, Layout
-from sphinxext.llmpipeline.model import (
+from sphinxext.llmpipeline import parse
+from sphinxext.llmpipeline import rendering as draw
+from sphinxext.llmpipeline.drawing.scene import Picture as Drawn
+from sphinxext.llmpipeline.extension import scheduling as dispatch
+from sphinxext.llmpipeline.geometry.primitives import Curve, Layout
+from sphinxext.llmpipeline.model.pipeline import (
     DIAGRAM_DIRECTIONS,
     Pipeline,
     Splines,
 )
-from sphinxext.llmpipeline.picture import Picture as Drawn
 from tests.checker import CHECKS, Picture, edge_is_not_square, edge_runs_through_a_title, problems
 from tests.conftest import Project
 from tests.strategies import pipelines

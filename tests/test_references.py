@@ -20,8 +20,8 @@ from xml.etree import ElementTree as ET
 import docutils
 import pytest
 
-import sphinxext.llmpipeline.draw as module
-from sphinxext.llmpipeline.draw import Drawing, Job, draw
+import sphinxext.llmpipeline.rendering as module
+from sphinxext.llmpipeline.rendering import Drawing, Job, draw
 from tests.conftest import Build, Project
 from tests.drawings import SVG, read_all
 

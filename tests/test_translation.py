@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from matplotlib.font_manager import fontManager
 
-from sphinxext.llmpipeline.fonts import Metrics, Typeface
+from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
 from tests.conftest import Build, Project
 from tests.drawings import SVG, Look, points, read
 

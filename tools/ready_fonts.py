@@ -12,9 +12,9 @@ import json
 from itertools import product
 from pathlib import Path
 
-from sphinxext.llmpipeline.fontlist import OpenFont
-from sphinxext.llmpipeline.readyfonts import FOLDER, NAMES, source
-from sphinxext.llmpipeline.webfont import woff
+from sphinxext.llmpipeline.extension.web_fonts import woff
+from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, source
+from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont
 
 CHARACTERS = "".join(sorted("".join(map(chr, range(0x20, 0x7F))) + "\u00a0°±·×–—‘’“”…€←→↔−≈≤≥"))
 """What labels in English are written with; each character more is paid for by all who read a page."""

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from .draw import figure, render
-    from .drawing import Engine, Format
-    from .model import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
-    from .outline import legend
-    from .parser import parse
-    from .problems import FontError, LayoutError, PipelineError, Problem
-    from .si import Value
-    from .style import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
-    from .stylereader import read_style
+    from .description import legend
+    from .diagnostics import FontError, LayoutError, PipelineError, Problem
+    from .job import Engine, Format
+    from .language import parse
+    from .model.pipeline import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
+    from .model.quantity import Value
+    from .rendering import figure, render
+    from .style.reader import read_style
+    from .style.types import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
 
 __version__ = "0.1.0"
 
@@ -79,15 +79,15 @@ __all__ = [
 # Public names by module.  Each module is loaded when one of its names is asked for: Sphinx asks for none, and whoever
 # does not draw does not load matplotlib and Graphviz.
 _MODULES = {
-    "draw": ("figure", "render"),
-    "drawing": ("Engine", "Format"),
-    "model": ("Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
-    "outline": ("legend",),
-    "parser": ("parse",),
-    "problems": ("FontError", "LayoutError", "PipelineError", "Problem"),
-    "si": ("Value",),
-    "style": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT", "EdgeLook", "NodeLook", "Style", "Tone"),
-    "stylereader": ("read_style",),
+    "rendering": ("figure", "render"),
+    "job": ("Engine", "Format"),
+    "model.pipeline": ("Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
+    "description": ("legend",),
+    "language": ("parse",),
+    "diagnostics": ("FontError", "LayoutError", "PipelineError", "Problem"),
+    "model.quantity": ("Value",),
+    "style.types": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT", "EdgeLook", "NodeLook", "Style", "Tone"),
+    "style.reader": ("read_style",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -1,0 +1,1 @@
+"""Drawing: a layout becomes a scene, and a scene becomes SVG, PDF or PNG."""

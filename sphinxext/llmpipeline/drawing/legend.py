@@ -1,0 +1,167 @@
+"""What stands below a diagram: the legend of its kinds, and the colour bars of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
+from ..geometry.primitives import Box, Curve, PlacedEdge, PlacedNode, Size
+from ..geometry.shapes import SHAPES
+from ..layout.rows import in_rows
+from ..model.pipeline import LegendEntry, Pipeline
+from ..style.encoding import ColorBar, Paint
+from ..style.types import Style
+from ..text.typesetting import BarText, Block, Blocks
+
+_ABOVE = 16.0  # points between the diagram and what stands below it
+_BETWEEN = 10.0  # between rows
+_BESIDE = 20.0  # between the entries of a row
+_LEAST_WIDTH = 320.0  # rows are this wide at least, however narrow the diagram is
+_SWATCH = Size(28.0, 16.0)  # the small node or edge of an entry
+_NODE_HEIGHT = 36.0  # of a node with a label of one line: corners are as much smaller as the node is
+_SWATCH_GAP = 6.0
+_STRIP = Size(160.0, 8.0)  # the colours of a colour bar
+TICK_WIDTH = 0.7
+"""Width of ticks and of the line around the colours."""
+_TICK = 3.0  # length of a tick
+_TITLE_GAP, _TICK_GAP = 3.0, 1.0
+_TICK_ROOM = 6.0  # between the numbers of a bar
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEntry:
+    """An entry of the legend: a small node or edge, and the box of its name."""
+
+    swatch: PlacedNode | PlacedEdge
+    text: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTick:
+    """A tick, the box of its number, and which of the bar's numbers it is."""
+
+    line: Curve
+    text: Box
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedBar:
+    """A colour bar: a box for each colour, the box of the title, and its ticks."""
+
+    strip: Box
+    cells: tuple[Box, ...]
+    """Each reaches to the right end, below the next one, so that no line shows where two meet."""
+    title: Box | None
+    ticks: tuple[PlacedTick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Everything below a diagram, in place."""
+
+    legend: tuple[PlacedEntry, ...] = ()
+    bars: tuple[PlacedBar, ...] = ()
+    box: Box | None = None
+    """The box around it; ``None`` where there is nothing."""
+
+
+def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diagram: Box) -> Furniture:
+    """Place the legend, then the colour bars, in rows below the box of the diagram and centred under it."""
+    entries = [
+        Size(_SWATCH.width + _SWATCH_GAP + block.size.width, max(_SWATCH.height, block.size.height))
+        for block in blocks.legend
+    ]
+    bars = [_bar_size(*each) for each in zip(paint.bars, blocks.bars, strict=True)]
+    if not entries and not bars:
+        return Furniture()
+    rows = [*_rows(entries, max(diagram.width, _LEAST_WIDTH)), *_rows(bars, max(diagram.width, _LEAST_WIDTH))]
+    width = max(map(_width, rows))
+    left, y = diagram.center[0] - width / 2, diagram.y0 - _ABOVE
+    boxes: list[Box] = []
+    for row in rows:
+        height, x = max(size.height for size in row), left
+        for size in row:
+            boxes.append(Box(x, y - height, x + size.width, y))
+            x += size.width + _BESIDE
+        y -= height + _BETWEEN
+    return Furniture(
+        tuple(_entry(*each, style) for each in zip(pipeline.legend, blocks.legend, boxes, strict=False)),
+        tuple(_bar(*each) for each in zip(paint.bars, blocks.bars, boxes[len(entries) :], strict=True)),
+        Box.around_boxes(boxes),
+    )
+
+
+def _rows(sizes: Sequence[Size], width: float) -> list[list[Size]]:
+    return [[sizes[index] for index in row] for row in in_rows([size.width for size in sizes], width, _BESIDE)]
+
+
+def _width(row: Sequence[Size]) -> float:
+    return sum(size.width for size in row) + _BESIDE * (len(row) - 1)
+
+
+def _entry(entry: LegendEntry, block: Block, box: Box, style: Style) -> PlacedEntry:
+    middle = box.center[1]
+    swatch = Box(box.x0, middle - _SWATCH.height / 2, box.x0 + _SWATCH.width, middle + _SWATCH.height / 2)
+    half = block.size.height / 2
+    text = Box(box.x1 - block.size.width, middle - half, box.x1, middle + half)
+    if entry.part == "edge":
+        return PlacedEntry(_line(entry.kind, style.edges[entry.kind].width, swatch), text)
+    radius = style.corner_radius * _SWATCH.height / _NODE_HEIGHT
+    return PlacedEntry(PlacedNode(SHAPES[style.nodes[entry.kind].shape].outline(swatch, radius), swatch), text)
+
+
+def _line(kind: str, width: float, box: Box) -> PlacedEdge:
+    """An edge of that kind from the left of the box to its right."""
+    y, length = box.center[1], arrow_length(width)
+    at_left, at_right = arrow_ends(kind)
+    left, right = box.x0 + length * at_left, box.x1 - length * at_right
+    heads = [arrowhead((box.x1, y), (1.0, 0.0), arrow_size(width))] if at_right else []
+    heads += [arrowhead((box.x0, y), (-1.0, 0.0), arrow_size(width))] if at_left else []
+    return PlacedEdge((Curve(((left, y), (right, y))),), tuple(heads))
+
+
+def _bar_size(bar: ColorBar, text: BarText) -> Size:
+    """The size of a bar; numbers at its ends may stand out."""
+    title = text.title.size if text.title else Size(0.0, 0.0)
+    numbers = max((block.size.height for block in text.ticks), default=0.0)
+    left, right = _overhang(bar, text)
+    height = title.height + _TITLE_GAP + _STRIP.height + _TICK + _TICK_GAP + numbers
+    return Size(left + max(_STRIP.width + right, title.width), height)
+
+
+def _overhang(bar: ColorBar, text: BarText) -> tuple[float, float]:
+    """How far the numbers stand out to the left and to the right."""
+    places = [
+        (place * _STRIP.width, block.size.width / 2) for (place, _), block in zip(bar.ticks, text.ticks, strict=True)
+    ]
+    left = max((half - x for x, half in places), default=0.0)
+    right = max((x + half - _STRIP.width for x, half in places), default=0.0)
+    return max(left, 0.0), max(right, 0.0)
+
+
+def _bar(bar: ColorBar, text: BarText, box: Box) -> PlacedBar:
+    """From the bottom up, so that the colours of bars side by side are on a line, with titles or without."""
+    numbers = max((block.size.height for block in text.ticks), default=0.0)
+    x0, y0 = box.x0 + _overhang(bar, text)[0], box.y0 + numbers + _TICK_GAP + _TICK
+    strip = Box(x0, y0, x0 + _STRIP.width, y0 + _STRIP.height)
+    title = None
+    if text.title:
+        bottom = strip.y1 + _TITLE_GAP
+        title = Box(x0, bottom, x0 + text.title.size.width, bottom + text.title.size.height)
+    step = strip.width / len(bar.colors)
+    cells = tuple(Box(strip.x0 + step * index, strip.y0, strip.x1, strip.y1) for index in range(len(bar.colors)))
+    return PlacedBar(strip, cells, title, tuple(_ticks(bar, text, strip)))
+
+
+def _ticks(bar: ColorBar, text: BarText, strip: Box) -> Iterator[PlacedTick]:
+    """The ticks whose numbers stand clear of those before them."""
+    free = -float("inf")
+    for index, ((place, _), block) in enumerate(zip(bar.ticks, text.ticks, strict=True)):
+        x = strip.x0 + place * strip.width
+        top = strip.y0 - _TICK - _TICK_GAP
+        number = Box(x - block.size.width / 2, top - block.size.height, x + block.size.width / 2, top)
+        if number.x0 >= free:
+            free = number.x1 + _TICK_ROOM
+            yield PlacedTick(Curve(((x, strip.y0), (x, strip.y0 - _TICK))), number, index)

@@ -1,0 +1,255 @@
+"""What is drawn of a diagram, whatever it is drawn upon.
+
+A :class:`Picture` says which curves and texts there are, in which colours and in which order.  A :class:`Surface`
+makes marks of them: ``artist`` upon any renderer of matplotlib's, ``svgwriter`` in the SVG of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, Protocol
+
+from ..geometry.contours import stadium
+from ..geometry.curves import flattened
+from ..geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedNode, Point
+from ..model.pipeline import Pipeline
+from ..style.encoding import Paint
+from ..style.types import Style, Tone
+from ..text import badges
+from ..text.typesetting import Block, Blocks, PlacedRun
+from .legend import TICK_WIDTH, PlacedBar, furnish
+
+PartName = Literal["node", "edge", "group", "legend", "colorbar"]
+
+_BADGE_LINE = 0.8  # points
+_HEAD_LINE = 0.5  # around an arrowhead, whose corners it rounds
+_CASING = 0.5  # points of the line at either side of the colour of an edge
+_DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline: calmer where there are many
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """A colour of a drawing."""
+
+    light: str
+    """``#rrggbb`` or a name of CSS: as it is on light pages and in all formats but SVG."""
+    variable: str = ""
+    """The variable of the style sheet, without the prefix of all, by which it is another one on dark pages; empty for
+    the colour of a value, which is the same everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxColors:
+    """The colours of a node or a group."""
+
+    fill: Color
+    stroke: Color
+    text: Color
+
+    @classmethod
+    def of(cls, kind: str, tone: Tone) -> BoxColors:
+        """Those of a kind of nodes, or of groups."""
+        return cls(
+            Color(tone.fill, f"{kind}-fill"), Color(tone.stroke, f"{kind}-stroke"), Color(tone.text, f"{kind}-text")
+        )
+
+
+class Surface(Protocol):
+    """What a picture is drawn upon.  Coordinates are points of the layout, y up; what comes later covers the rest."""
+
+    def part(self, name: PartName, index: int) -> AbstractContextManager[None]:
+        """Around the marks of one part, by its place among the nodes, edges, … of the pipeline."""
+
+    def path(
+        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+    ) -> None:
+        """Draw a curve; one with a *width* of 0 points has no line, only its inside."""
+
+    def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
+        """Write a run of text whose baseline starts at a point; *centered*, where it is all of a centred line."""
+
+
+class Picture:
+    """A laid-out diagram with everything that belongs to it, in place.
+
+    Args:
+        pipeline: what is drawn.
+        style: how it looks.
+        blocks: the text of *pipeline*, set in *style*.
+        layout: where nodes, edges and groups are.
+        paint: what the values of *pipeline* change of its look.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, style: Style, blocks: Blocks, layout: Layout, paint: Paint | None = None
+    ) -> None:
+        self.pipeline = pipeline
+        self.style = style
+        self.blocks = blocks
+        self.layout = layout
+        self.paint = paint or Paint()
+        obstacles = _obstacles(layout) if any(blocks.node_badges) else []
+        self.node_badges = tuple(
+            badges.on_node(placed, block.size, obstacles) if block else None
+            for placed, block in zip(layout.nodes, blocks.node_badges, strict=True)
+        )
+        """Boxes of the badges, in the order of the nodes."""
+        self.group_badges = tuple(
+            _group_badge(placed.label, title, block) if block else None
+            for placed, title, block in zip(layout.groups, blocks.groups, blocks.group_badges, strict=True)
+        )
+        diagram = self._diagram()
+        self.furniture = furnish(pipeline, style, self.paint, blocks, diagram)
+        below, margin = self.furniture.box, style.margin
+        self.extent = Box.around_boxes([diagram, below] if below else [diagram]).grown(margin)
+        """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
+        self._edge_text = Color(style.edge_text_light, "edge-text")
+
+    def _diagram(self) -> Box:
+        """The box around nodes, edges and groups."""
+        layout = self.layout
+        badged = [badge for badge in (*self.node_badges, *self.group_badges) if badge]
+        labels = [edge.label for edge in layout.edges if edge.label]
+        points = _corners([layout.box, *badged, *labels])
+        for node in layout.nodes:
+            for curve in node.outline:
+                points += curve.points
+        for group in layout.groups:
+            points += group.border.points
+        for index, edge in enumerate(layout.edges):
+            half = self.paint.widths.get(index, 0.0) / 2
+            for curve in (*edge.splines, *edge.arrowheads):
+                points += Box.around(curve.points).grown(half).corners if half else curve.points
+        return Box.around(points)
+
+    def draw(self, surface: Surface) -> None:
+        """Draw groups from the outside in, then edges and their labels, nodes, and what stands below."""
+        for index in range(len(self.layout.groups)):
+            with surface.part("group", index):
+                self._draw_group(surface, index)
+        for index, (edge, line) in enumerate(zip(self.pipeline.edges, self.layout.edges, strict=True)):
+            with surface.part("edge", index):
+                self._draw_edge(surface, edge.kind, line, index)
+                block = self.blocks.edges[index]
+                if block and line.label:
+                    _write(surface, block, line.label, self._edge_text)
+        for index in range(len(self.layout.nodes)):
+            with surface.part("node", index):
+                self._draw_node(surface, index)
+        self._draw_legend(surface)
+        for index, bar in enumerate(self.furniture.bars):
+            with surface.part("colorbar", index):
+                self._draw_bar(surface, index, bar)
+
+    def _draw_group(self, surface: Surface, index: int) -> None:
+        placed, title = self.layout.groups[index], self.blocks.groups[index]
+        colors = BoxColors.of("group", self.style.group_light)
+        if self.pipeline.groups[index].panel:
+            # Its area is not to be seen, and its title stands on the page, as labels of edges do.
+            surface.path(placed.border, 0.0, colors.stroke)
+            _write(surface, title, placed.label, self._edge_text)
+        else:
+            surface.path(placed.border, self.style.line_width, colors.stroke, colors.fill)
+            _write(surface, title, placed.label, colors.text, centered=False)
+        _draw_badge(surface, self.group_badges[index], self.blocks.group_badges[index], colors)
+
+    def _draw_node(self, surface: Surface, index: int) -> None:
+        placed, kind = self.layout.nodes[index], self.pipeline.nodes[index].kind
+        colors = BoxColors.of(kind, self.style.nodes[kind].light)
+        if tone := self.paint.nodes.get(index):
+            colors = BoxColors(Color(tone.fill), colors.stroke, Color(tone.text))
+        self._draw_outline(surface, placed, colors)
+        _write(surface, self.blocks.nodes[index], placed.label, colors.text)
+        _draw_badge(surface, self.node_badges[index], self.blocks.node_badges[index], colors)
+
+    def _draw_outline(self, surface: Surface, node: PlacedNode, colors: BoxColors) -> None:
+        first, *details = node.outline
+        surface.path(first, self.style.line_width, colors.stroke, colors.fill)
+        for curve in details:
+            surface.path(curve, _DETAIL * self.style.line_width, colors.stroke)
+
+    def _draw_edge(self, surface: Surface, kind: str, edge: PlacedEdge, index: int | None = None) -> None:
+        """A line and its arrowheads; the colour of a value is lined by that of the edge, to show on any page.
+
+        Args:
+            surface: is drawn upon.
+            kind: of the edge.
+            edge: where it is.
+            index: of the edge in the pipeline; ``None`` for that of a legend.
+        """
+        look = self.style.edges[kind]
+        own = f"edge-{kind}" if look.light or look.dark else "edge"
+        color = Color(look.light or self.style.edge_light, own)
+        width = look.width if index is None else self.paint.widths.get(index, look.width)
+        # Dashes stay longer than the line is wide.
+        dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
+        painted = None if index is None else self.paint.edges.get(index)
+        value = Color(painted) if painted else None
+        for spline in edge.splines:
+            surface.path(spline, width + (2 * _CASING if value else 0.0), color, dash=dash)
+            if value:
+                surface.path(spline, width, value, dash=dash)
+        for head in edge.arrowheads:
+            surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color)
+
+    def _draw_legend(self, surface: Surface) -> None:
+        """Each entry as the nodes and edges themselves are drawn."""
+        for index, (entry, placed) in enumerate(zip(self.pipeline.legend, self.furniture.legend, strict=True)):
+            with surface.part("legend", index):
+                if isinstance(placed.swatch, PlacedNode):
+                    colors = BoxColors.of(entry.kind, self.style.nodes[entry.kind].light)
+                    self._draw_outline(surface, placed.swatch, colors)
+                else:
+                    self._draw_edge(surface, entry.kind, placed.swatch)
+                _write(surface, self.blocks.legend[index], placed.text, self._edge_text)
+
+    def _draw_bar(self, surface: Surface, index: int, placed: PlacedBar) -> None:
+        text, color = self.blocks.bars[index], self._edge_text
+        for cell, fill in zip(placed.cells, self.paint.bars[index].colors, strict=True):
+            surface.path(cell.outline(), 0.0, color, Color(fill))
+        surface.path(placed.strip.outline(), TICK_WIDTH, color)
+        if text.title and placed.title:
+            _write(surface, text.title, placed.title, color)
+        for tick in placed.ticks:
+            surface.path(tick.line, TICK_WIDTH, color)
+            _write(surface, text.ticks[tick.index], tick.text, color)
+
+
+def _write(surface: Surface, block: Block, box: Box, color: Color, *, centered: bool = True) -> None:
+    """Write *block* in the middle of *box*, its lines centred or flush left."""
+    center_x, center_y = box.center
+    top = center_y + block.size.height / 2
+    for line in block.lines:
+        left = center_x - (line.width if centered else block.size.width) / 2
+        for run in line.runs:
+            if run.text.strip():
+                at = left + run.x, top - line.baseline + run.rise
+                surface.text(run, at, color, centered=centered and len(line.runs) == 1)
+
+
+def _draw_badge(surface: Surface, box: Box | None, block: Block | None, colors: BoxColors) -> None:
+    if box and block:
+        surface.path(stadium(box, 0.0)[0], _BADGE_LINE, colors.stroke, colors.fill)
+        _write(surface, block, box, colors.text)
+
+
+def _corners(boxes: Iterable[Box]) -> list[Point]:
+    return [point for box in boxes for point in ((box.x0, box.y0), (box.x1, box.y1))]
+
+
+def _obstacles(layout: Layout) -> list[Box]:
+    """What a badge had better not cover: arrowheads, lines in short pieces, and labels of edges."""
+    found: list[Box] = []
+    for edge in layout.edges:
+        found += [Box.around(head.points) for head in edge.arrowheads]
+        found += [edge.label] if edge.label else []
+        found += [Box.around(piece) for spline in edge.splines for piece in pairwise(flattened(spline))]
+    return found
+
+
+def _group_badge(box: Box, title: Block, badge: Block) -> Box:
+    baseline = box.center[1] + title.size.height / 2 - title.lines[0].baseline
+    return badges.in_group(box, badge.size, baseline, badge.lines[0].baseline)

@@ -1,0 +1,216 @@
+"""A picture → the SVG that stands in pages: classes, attributes and colour variables that are public, in few bytes.
+
+What an element can inherit it does not say: what most of a drawing shares stands on the root, the colours of a part's
+shape on its ``<g>``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+
+from ..geometry.primitives import Curve, Point
+from ..job import Glyphs
+from ..model.pipeline import Edge, Group, Item, Node
+from ..text.formulas import Glyph, set_formula
+from ..text.metrics import Typeface
+from ..text.typesetting import Block, Blocks, PlacedRun
+from .scene import Color, PartName, Picture
+from .svg_page import families, short
+from .svg_path import path_data, position
+
+_NONE = "none"
+
+
+def write(picture: Picture) -> tuple[bytes, tuple[Glyphs, ...]]:
+    """The drawing, an element a line, valid by itself; and what its text shows in each font, in a fixed order."""
+    writer = _Writer(picture)
+    picture.draw(writer)
+    return writer.svg(), writer.glyphs()
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element without the colours that it may inherit."""
+
+    start: str
+    fill: str
+    stroke: str
+    rest: str
+
+    def within(self, fill: str, stroke: str) -> str:
+        """The element in a part that has these colours."""
+        filled = f' fill="{self.fill}"' if self.fill != fill else ""
+        stroked = f' stroke="{self.stroke}"' if self.stroke != stroke else ""
+        return f"{self.start}{filled}{stroked}{self.rest}"
+
+
+class _Writer:
+    """The surface that an SVG is."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._left, self._top = picture.extent.x0, picture.extent.y1
+        self._family, self._size = _usual_font(picture.blocks)
+        self._lines: list[str] = []
+        self._elements: list[_Element] = []
+        """Of the part that is being drawn."""
+        self._below: dict[PartName, list[_Element]] = {"legend": [], "colorbar": []}
+        """Of the parts that are one in the SVG, however many entries they have."""
+        self._used: dict[Typeface, set[str]] = {}
+
+    @contextmanager
+    def part(self, name: PartName, index: int) -> Iterator[None]:
+        if name == "legend" or name == "colorbar":
+            self._elements = self._below[name]
+            yield
+            return
+        self._elements = []
+        yield
+        pipeline = self._picture.pipeline
+        item: Item
+        if name == "node":
+            item = pipeline.nodes[index]
+        else:
+            item = pipeline.edges[index] if name == "edge" else pipeline.groups[index]
+        self._lines += _part(item, self._elements)
+
+    def path(
+        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+    ) -> None:
+        attributes = ""
+        if width and width != self._picture.style.line_width:
+            attributes = f' stroke-width="{short(width)}"'
+        if dash:
+            attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
+        start = f'<path d="{path_data(curve, self._left, self._top)}"'
+        self._elements.append(_Element(start, _css(fill), _css(stroke if width else None), f"{attributes}/>"))
+
+    def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
+        if run.is_math:
+            start, rest = self._formula(run, at)
+        else:
+            start, rest = self._text(run, at, centered)
+        if run.reference is not None:
+            start, rest = f'<g data-reference="{run.reference}">{start}', f"{rest}</g>"
+        self._elements.append(_Element(start, _css(color), _NONE, rest))
+
+    def svg(self) -> bytes:
+        """All that was drawn."""
+        extent, style = self._picture.extent, self._picture.style
+        width, height = position(math.ceil(extent.width * 10) / 10, math.ceil(extent.height * 10) / 10)
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-{escape(style.name)}"'
+            f' width="{width}" height="{height}" viewBox="0 0 {width} {height}" stroke-linejoin="round"'
+            f' stroke-width="{short(style.line_width)}" font-family="{families(self._family, "Verdana, sans-serif")}"'
+            f' font-size="{short(self._size)}" text-anchor="middle" text-rendering="geometricPrecision">'
+        )
+        below: list[str] = []
+        for name, elements in self._below.items():
+            if elements:
+                # It explains what is seen: the list beside the drawing names kinds and values themselves.
+                below.append(f'<g class="llmpipeline-{name}" aria-hidden="true">')
+                below += [*(element.within("", _NONE) for element in elements), "</g>"]
+        return "\n".join([head, *self._lines, *below, "</svg>\n"]).encode()
+
+    def glyphs(self) -> tuple[Glyphs, ...]:
+        """The characters of each font."""
+        fonts = sorted(self._used, key=lambda font: (font.family, font.weight, font.italic))
+        return tuple(Glyphs(font.family, font.weight, font.italic, "".join(sorted(self._used[font]))) for font in fonts)
+
+    def _text(self, run: PlacedRun, at: Point, centered: bool) -> tuple[str, str]:
+        # Where the font is not at hand, what is as wide as its line stays in the middle.
+        x, y = position(at[0] + (run.width / 2 if centered else 0.0) - self._left, self._top - at[1])
+        attributes = self._font(run.typeface, run.size, run.text) + ("" if centered else ' text-anchor="start"')
+        if run.text != " ".join(run.text.split()):
+            # Runs are placed one by one, so a space at either end of one belongs to its width.
+            attributes += ' xml:space="preserve"'
+        return "<text", f'{attributes} x="{x}" y="{y}">{escape(run.text, quote=False)}</text>'
+
+    def _formula(self, run: PlacedRun, at: Point) -> tuple[str, str]:
+        """Each glyph where mathtext put it, and the rules as rectangles."""
+        formula = set_formula(run.text, run.typeface, run.size)
+        x, y = position(at[0] - self._left, self._top - at[1])
+        spans = "".join(map(self._span, formula.glyphs))
+        rules = "".join(
+            f'<rect x="{short(rule.x)}" y="{short(-rule.y - rule.height)}"'
+            f' width="{short(rule.width)}" height="{short(rule.height)}"/>'
+            for rule in formula.rules
+        )
+        rest = f' text-anchor="start" transform="translate({x} {y})"><text>{spans}</text>{rules}</g>'
+        return "<g", rest
+
+    def _span(self, glyph: Glyph) -> str:
+        font = self._font(glyph.typeface, glyph.size, glyph.character)
+        return f'<tspan x="{short(glyph.x)}" y="{short(-glyph.y)}"{font}>{escape(glyph.character, quote=False)}</tspan>'
+
+    def _font(self, typeface: Typeface, size: float, text: str) -> str:
+        """Attributes for the font of a text, those left out that are the drawing's own."""
+        self._used.setdefault(typeface, set()).update(text)
+        attributes = f' font-size="{short(size)}"' if size != self._size else ""
+        if typeface.family != self._family:
+            generic = "monospace" if "Mono" in typeface.family else "sans-serif"
+            attributes += f' font-family="{families(typeface.family, generic)}"'
+        if typeface.weight != 400:
+            attributes += f' font-weight="{typeface.weight}"'
+        return attributes + (' font-style="italic"' if typeface.italic else "")
+
+
+def _usual_font(blocks: Blocks) -> tuple[str, float]:
+    """The family and the size of most of the text of a diagram."""
+    bars = (block for bar in blocks.bars for block in (bar.title, *bar.ticks))
+    parts: Iterable[Block | None] = (
+        *(*blocks.nodes, *blocks.edges, *blocks.groups),
+        *(*blocks.node_badges, *blocks.group_badges, *blocks.legend, *bars),
+    )
+    runs = [run for part in parts if part for line in part.lines for run in line.runs if run.text.strip()]
+    runs = [run for run in runs if not run.is_math] or runs
+    if not runs:
+        return "sans-serif", 10.0
+    of_family, of_size = Counter(run.typeface.family for run in runs), Counter(run.size for run in runs)
+    return of_family.most_common(1)[0][0], of_size.most_common(1)[0][0]
+
+
+def _part(item: Item, elements: list[_Element]) -> Iterator[str]:
+    """The lines of a node, an edge or a group, which has the colours of its shape, or of its arrowheads."""
+    shape = next((element for element in elements if element.fill != _NONE and element.stroke != _NONE), None)
+    fill, stroke = (shape.fill, shape.stroke) if shape else ("", _NONE)
+    colors = f' fill="{fill}" stroke="{stroke}"' if shape else ""
+    classes, data = _public(item)
+    yield f'<g class="{classes}"{colors}{data}>'
+    if item.tooltip:
+        yield f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"
+    for element in elements:
+        yield element.within(fill, stroke)
+    yield "</g>"
+
+
+def _public(item: Item) -> tuple[str, str]:
+    """The classes of a part, and its data attributes."""
+    if isinstance(item, Node):
+        classes, data = ["llmpipeline-node", f"llmpipeline-kind-{item.kind}"], {"id": item.id}
+    elif isinstance(item, Edge):
+        classes = ["llmpipeline-edge", f"llmpipeline-edge-{item.kind}"]
+        data = {"source": item.source, "target": item.target}
+    else:
+        classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
+    if not isinstance(item, Group) and item.value:
+        data["value"] = f"{item.value.number:.15g}"
+        if item.value.unit:
+            data["unit"] = item.value.unit
+    written = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
+    return escape(" ".join([*classes, *item.classes])), written
+
+
+def _css(color: Color | None) -> str:
+    """A colour: its variable, and the light one where no style sheet sets that."""
+    if color is None:
+        return _NONE
+    light = color.light
+    if light.startswith("#") and len(light) == 7 and light[1::2] == light[2::2]:
+        light = f"#{light[1::2]}"
+    return f"var(--llmpipeline-{color.variable},{light})" if color.variable else light

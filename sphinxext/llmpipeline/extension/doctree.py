@@ -1,0 +1,318 @@
+"""How a diagram stands in a doctree.
+
+``figure(pipeline_diagram(pipeline_text, …, pipeline_link, …), caption)``: every label, note and tooltip is a
+``TextElement`` with a source and a line of its own, whose children the host's parser made, and every link is a real
+reference.  So Sphinx itself resolves, translates, indexes and checks them, and :func:`resolved` reads back what became
+of them.
+
+Where nobody looks for them, texts without markup wait as text: where all do, the diagram is closed, and as long as its
+document waits to be written, it is packed.  :func:`declared` makes elements of them.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from docutils import nodes
+
+from .. import description as outline
+from ..model.pipeline import Face, Group, Item, Label, Pipeline, Run
+from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
+
+_FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
+    (nodes.emphasis, "italic"),
+    (nodes.strong, "bold"),
+    (nodes.literal, "mono"),
+    (nodes.title_reference, "italic"),
+)
+
+# Where all documents are one page, a reference to a place in another names both; the place is enough.
+_DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
+_ACTIVE = ("javascript:", "vbscript:", "data:")
+
+Say = outline.Say
+Part = tuple[str, int]
+"""A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
+
+Waiting = tuple[str, str, str | None, int | None]
+"""A text that waits as text: its source, its words, the file and the line that it stands in."""
+
+Child = pipeline_text | pipeline_link | Waiting
+
+
+def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
+    """Every part with its name."""
+    counts: Counter[str] = Counter()
+    for item in pipeline.items():
+        what = type(item).__name__.lower()
+        yield (what, counts[what]), item
+        counts[what] += 1
+
+
+def new_diagram(pipeline: Pipeline, children: Sequence[Child]) -> pipeline_diagram:
+    """A diagram that is read; it is closed where none of its texts is an element.
+
+    Args:
+        pipeline: what it declares.
+        children: texts and links, in the order of :func:`parts`; then the titles of the colour bars.
+    """
+    diagram = pipeline_diagram("", pipeline=pipeline)
+    _keep(diagram, children)
+    if not is_closed(diagram):
+        declared(diagram)
+    return diagram
+
+
+def is_closed(diagram: pipeline_diagram) -> bool:
+    """Whether all texts wait as text, so that they are those of the pipeline; :func:`declared` opens the diagram."""
+    waits = "waiting" in diagram or "packed" in diagram
+    return waits and not any(isinstance(child, pipeline_text) for child in diagram.children)
+
+
+def close(diagram: pipeline_diagram) -> None:
+    """Where no text has markup, let all of them wait as text."""
+    if "waiting" in diagram or "packed" in diagram:
+        return
+    if all(_is_plain(child) for child in diagram.children if isinstance(child, pipeline_text)):
+        diagram["pipeline"] = resolved(diagram)
+        _keep(diagram, [_waiting(child) for child in diagram.children])
+
+
+def pack(diagram: pipeline_diagram) -> None:
+    """Keep a diagram that was read in little room, until a function here looks at it.
+
+    Sphinx holds the doctrees of all documents at once, after it has read them.  Texts without markup wait as text,
+    until the document is about to be written.
+    """
+    if "packed" in diagram:
+        return
+    if "waiting" not in diagram:
+        _keep(diagram, [_waiting(child) for child in diagram.children])
+    waiting = diagram.attributes.pop("pipeline"), diagram.attributes.pop("waiting")
+    diagram["packed"] = zlib.compress(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), 1)  # half, in 0.05 ms
+
+
+def declared(diagram: pipeline_diagram) -> Pipeline:
+    """The pipeline as it was declared; from here on, its texts are elements."""
+    pipeline = _unpacked(diagram)
+    if (texts := diagram.attributes.pop("waiting", None)) is not None:
+        kept = iter(diagram.children)
+        diagram.children = []
+        diagram += [_element(*text) if text else next(kept) for text in texts]
+    return pipeline
+
+
+def _unpacked(diagram: pipeline_diagram) -> Pipeline:
+    if packed := diagram.attributes.pop("packed", None):
+        written = zlib.decompress(packed)
+        found = pickle.loads(written)  # noqa: S301 -- of a doctree, which is such a file itself
+        diagram["pipeline"], diagram["waiting"] = found
+    pipeline: Pipeline = diagram["pipeline"]
+    return pipeline
+
+
+def _keep(diagram: pipeline_diagram, children: Iterable[nodes.Node | Waiting]) -> None:
+    """Let texts wait among the children that are elements."""
+    waiting: list[Waiting | None] = []
+    elements: list[nodes.Node] = []
+    for child in children:
+        if isinstance(child, tuple):
+            waiting.append(child)
+        else:
+            waiting.append(None)
+            elements.append(child)
+    diagram["waiting"] = waiting
+    diagram.children = []
+    diagram += elements
+
+
+def _waiting(child: nodes.Node) -> nodes.Node | Waiting:
+    """A child of a diagram: as text, if it is no more than that."""
+    if not _is_plain(child):
+        return child
+    assert isinstance(child, pipeline_text)
+    return child.rawsource, child.astext(), child.source, child.line
+
+
+def _is_plain(child: nodes.Node) -> bool:
+    """Whether a child is a text without markup, of which there is no more to know."""
+    return type(child) is pipeline_text and is_bare(child) and len(child) == 1 and not any(child.attributes.values())
+
+
+def is_bare(text: pipeline_text) -> bool:
+    """Whether there is no markup in a text."""
+    return all(isinstance(child, nodes.Text) for child in text.children)
+
+
+def _element(rawsource: str, words: str, source: str | None, line: int | None) -> pipeline_text:
+    text = pipeline_text(rawsource, "", nodes.Text(words))
+    text.source, text.line = source, line
+    return text
+
+
+def resolved(diagram: pipeline_diagram) -> Pipeline:
+    """The pipeline with the labels that the doctree holds now: resolved, translated, in their faces."""
+    if is_closed(diagram):
+        return _unpacked(diagram)
+    pipeline = declared(diagram)
+    texts = iter(diagram.findall(pipeline_text))
+    reader = _RunReader()
+    return pipeline.map_labels(lambda label: replace(reader.read(next(texts)), line=label.line))
+
+
+def links(diagram: pipeline_diagram) -> dict[Part, str]:
+    """URLs, as they are seen from the page, of the parts that lead somewhere and of the references inside labels.
+
+    A part whose whole label is one reference, and that has no other, leads there as a whole.
+    """
+    found: dict[Part, str] = {}
+    number = 0
+    texts = {} if is_closed(diagram) else texts_of(diagram)
+    for part, item in parts(declared(diagram)) if texts else ():
+        own = [texts[part, name] for name in _TEXTS if (part, name) in texts]
+        references = [reference for text in own for reference in text.findall(nodes.reference)]
+        for reference in references:
+            if url := _url(reference):
+                found["reference", number] = url
+                if len(references) == 1 and item.label and reference.astext().strip() == own[0].astext().strip():
+                    found[part] = url
+            number += 1
+    for link in diagram.findall(pipeline_link):
+        for reference in link.findall(nodes.reference):
+            if url := _url(reference):
+                found[link["part"]] = url
+    return found
+
+
+_TEXTS = ("label", "note", "tooltip")
+
+
+def texts_of(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
+    """The texts of a diagram, by the part that each belongs to and by what it is there."""
+    pipeline = declared(diagram)
+    found = iter(diagram.findall(pipeline_text))
+    return {
+        (part, name): next(found)
+        for part, item in parts(pipeline)
+        for name in _TEXTS
+        if getattr(item, name) is not None
+    }
+
+
+def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
+    """The titles of panels by the ids that the panels have in the diagram."""
+    texts = texts_of(diagram)
+    return {
+        item.id: texts[part, "label"]
+        for part, item in parts(declared(diagram))
+        if isinstance(item, Group) and item.panel
+    }
+
+
+def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
+    """Ids, in the page, of the panels that references may lead to."""
+    if is_closed(diagram):
+        return {}
+    return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
+
+
+def _url(reference: nodes.reference) -> str | None:
+    """Where a reference leads; ``None`` for what a browser would run."""
+    if str(reference.get("refuri", "")).strip().lower().startswith(_ACTIVE):
+        return None
+    if uri := reference.get("refuri"):
+        uri = _DOCUMENT.sub("", uri)
+        # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
+        return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
+    return f"#{reference['refid']}" if reference.get("refid") else None
+
+
+def reference_list(
+    diagram: pipeline_diagram, say: Say = outline.english, prints: Callable[[str], bool] = bool
+) -> nodes.paragraph | None:
+    """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none.
+
+    Args:
+        diagram: the diagram that the picture shows.
+        say: gives messages in the language of the document.
+        prints: whether the builder can print a text; a reference that it cannot print is told by its URL or left out.
+    """
+    called = outline.names(resolved(diagram))
+    found: list[nodes.reference] = []
+    for text in diagram.findall(pipeline_text):
+        found += [reference.deepcopy() for reference in text.findall(nodes.reference)]
+    for link in diagram.findall(pipeline_link):
+        for reference in link.findall(nodes.reference):
+            copy = reference.deepcopy()
+            owner = called.get(link["owner"], "")
+            if copy.astext() == copy.get("refuri") and prints(owner):  # a bare URL is told by what it belongs to
+                copy.clear()
+                copy += nodes.Text(owner)
+            found.append(copy)
+    found = [reference for reference in found if prints(reference.astext()) and _url(reference)]
+    if not found:
+        return None
+    line = nodes.paragraph("", say(outline.LINKS), classes=["llmpipeline-links"])
+    for index, reference in enumerate(found):
+        join_lines(reference)
+        line += [nodes.Text(", "), reference] if index else [reference]
+    return line
+
+
+def join_lines(element: nodes.Element) -> None:
+    """Put the text of *element* on one line."""
+    for leaf in list(element.findall(nodes.Text)):
+        leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+
+
+class _RunReader:
+    """Reads labels, and numbers the references in them through the whole diagram."""
+
+    def __init__(self) -> None:
+        self._references = 0
+
+    def read(self, element: nodes.Element) -> Label:
+        """The lines of one text."""
+        if len(element.children) == 1 and isinstance(element.children[0], nodes.Text):
+            # Most labels are plain, and there are many of them in a large site.
+            text = element.children[0].astext()
+            return Label(tuple((Run(line),) if line else () for line in text.split("\n")))
+        lines: list[list[Run]] = [[]]
+        for run in self._runs(element, Run("")):
+            for index, piece in enumerate(run.text.split("\n") if run.face != "math" else [run.text]):
+                if index:
+                    lines.append([])
+                if not piece:
+                    continue
+                before = lines[-1][-1] if lines[-1] else None
+                if before is not None and before.face != "math" and replace(before, text="") == replace(run, text=""):
+                    piece = lines[-1].pop().text + piece
+                lines[-1].append(replace(run, text=piece))
+        return Label(tuple(tuple(line) for line in lines))
+
+    def _runs(self, node: nodes.Node, like: Run) -> Iterator[Run]:
+        """The runs below *node*, each as *like* but for what the elements around it change."""
+        if isinstance(node, nodes.Text):
+            yield replace(like, text=node.astext())
+            return
+        if isinstance(node, nodes.math):
+            yield replace(like, text=node.astext(), face="math")
+            return
+        if isinstance(node, nodes.image):
+            yield replace(like, text=node.get("alt", ""))
+            return
+        if isinstance(node, nodes.reference):
+            like = replace(like, reference=self._references)
+            self._references += 1
+        elif isinstance(node, nodes.subscript):
+            like = replace(like, script="sub")
+        elif isinstance(node, nodes.superscript):
+            like = replace(like, script="super")
+        like = replace(like, face=next((face for kind, face in _FACES if isinstance(node, kind)), like.face))
+        for child in node.children:
+            yield from self._runs(child, like)

@@ -1,0 +1,66 @@
+r"""Text of a diagram → :class:`~sphinxext.llmpipeline.model.pipeline.Pipeline`, or every mistake in it.
+
+The grammar, line oriented, indentation for nesting::
+
+    diagram   = { statement }
+    statement = node | edge | group | align        further lines of a statement are indented under it
+    node      = [ kind ] id [ ":" label ]
+    edge      = ends { arrow ends } [ ":" label ]
+    group     = ( "group" | "panel" ) id [ ":" label ]    its statements are indented under it
+    align     = "align" id { "," id }
+    ends      = id { "," id }
+    arrow     = "->" | "=>" | "-->" | "<->" | "--"
+    id        = a letter or "_", then letters, digits, "_", ".", and "-" before a letter, a digit or "_"
+    label     = text                               goes on in lines that are indented under the statement
+    field     = ":" name ":" value                 indented under the statement, after its label
+
+What stands before the first ``:`` that a space or the end of the line follows decides which statement it is: with an
+arrow in it an edge, one word the id of a node, two words its kind and its id.  A label may hold anything, arrows and
+colons too, and ``\n`` breaks it.  A line whose first character is ``#`` is a comment.  Panels stand at the top level,
+and then nothing else does.
+
+Statements are read first (:mod:`.reader`), then names are looked up (:mod:`.resolver`), so that mistakes of both sorts
+are reported at once.  Each function there states the rule that it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ..diagnostics import PipelineError, Problem
+from ..model.pipeline import NODE_KINDS, DiagramDirection, Pipeline
+from .lexer import ARROWS
+from .parser import read
+from .resolver import resolve
+
+__all__ = ["ARROWS", "parse"]
+
+
+def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramDirection | None = None) -> Pipeline:
+    r"""Read the declarations of a diagram.
+
+    Args:
+        text: the declarations, one statement a line.
+        kinds: names of the kinds that a node may have.
+        direction: direction of the ranks; ``None`` leaves it to the style.
+
+    Raises:
+        PipelineError: with every mistake of the text.
+
+    >>> pipeline = parse("model base\nmodel chat: Chat model\nbase -> chat: Fine-tuning")
+    >>> [node.label.text for node in pipeline.nodes]
+    ['base', 'Chat model']
+    """
+    statements = read(text, kinds)
+    pipeline = resolve(statements, kinds, direction)
+    if statements.problems:
+        raise PipelineError(_in_order(statements.problems))
+    return pipeline
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Problems in the order of the text, the first of each place: what else is wrong there mostly follows from it."""
+    places: dict[tuple[int, int], Problem] = {}
+    for problem in problems:
+        places.setdefault((problem.line, problem.column), problem)
+    return [places[place] for place in sorted(places)]

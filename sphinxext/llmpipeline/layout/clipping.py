@@ -1,0 +1,195 @@
+"""A layout as Graphviz gives it → the layout that is drawn.
+
+Graphviz knows boxes, ellipses and diamonds of a given size.  Here each node gets the curves of its shape, each group
+its round corners, and each edge is led on to the outline that is drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+from ..geometry.contours import rounded
+from ..geometry.curves import flat, pieces, tip_of
+from ..geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
+from ..geometry.shapes import SHAPES
+from ..model.pipeline import Pipeline
+from ..style.types import Style
+
+_NEAR = 0.05  # points: an edge that ends so near an outline meets it
+_PARALLEL = 1e-9
+
+
+class Outline:
+    """A closed curve that edges end at.
+
+    Only the pieces near an end are looked at, and only these are made into straight lines.
+    """
+
+    def __init__(self, curve: Curve) -> None:
+        line = curve if curve.bezier else replace(curve, points=(*curve.points, curve.points[0]))
+        self._pieces = pieces(line)
+        self._boxes = [Box.around(piece) for piece in self._pieces]
+        self._lines: dict[int, Sequence[Point]] = {}
+        # The nearest place is asked for first, and then, from the same point, that on a line.
+        self._asked: tuple[Point, list[tuple[float, int]]] | None = None
+
+    def nearest(self, point: Point) -> Point:
+        """The place on the curve that is nearest to *point*."""
+        x, y = point
+        nearest, least = point, math.inf
+        for away, number in self._from(point):
+            if away * away >= least:
+                break
+            for (x0, y0), (x1, y1) in pairwise(self._line(number)):
+                dx, dy = x1 - x0, y1 - y0
+                square = dx * dx + dy * dy
+                along = min(1.0, max(0.0, ((x - x0) * dx + (y - y0) * dy) / square)) if square else 0.0
+                px, py = x0 + along * dx, y0 + along * dy
+                distance = (px - x) ** 2 + (py - y) ** 2
+                if distance < least:
+                    nearest, least = (px, py), distance
+        return nearest
+
+    def along(self, point: Point, direction: Point) -> Point | None:
+        """Where the straight line through *point* crosses the curve nearest to it; ``None`` where it does not."""
+        (x, y), (dx, dy) = point, direction
+        length = math.hypot(dx, dy)
+        found: float | None = None
+        for away, number in self._from(point):
+            if found is not None and away >= abs(found) * length:
+                break
+            for (x0, y0), (x1, y1) in pairwise(self._line(number)):
+                ex, ey = x1 - x0, y1 - y0
+                across = dx * ey - dy * ex
+                if abs(across) < _PARALLEL:
+                    continue
+                way = ((x0 - x) * ey - (y0 - y) * ex) / across
+                piece = ((x0 - x) * dy - (y0 - y) * dx) / across
+                if -_PARALLEL <= piece <= 1 + _PARALLEL and (found is None or abs(way) < abs(found)):
+                    found = way
+        return None if found is None else (x + found * dx, y + found * dy)
+
+    def _from(self, point: Point) -> list[tuple[float, int]]:
+        """The pieces, the nearest first, each with how far it is away at least."""
+        if self._asked is None or self._asked[0] != point:
+            x, y = point
+            away = [
+                math.hypot(
+                    box.x0 - x if x < box.x0 else x - box.x1 if x > box.x1 else 0.0,
+                    box.y0 - y if y < box.y0 else y - box.y1 if y > box.y1 else 0.0,
+                )
+                for box in self._boxes
+            ]
+            self._asked = point, sorted(zip(away, range(len(away)), strict=True))
+        return self._asked[1]
+
+    def _line(self, number: int) -> Sequence[Point]:
+        """A piece as a line."""
+        if number not in self._lines:
+            self._lines[number] = flat(self._pieces[number])
+        return self._lines[number]
+
+
+class PlacedOutline:
+    """An outline where it stands: *at* is the place of its (0, 0)."""
+
+    def __init__(self, outline: Outline, at: Point = (0.0, 0.0)) -> None:
+        self._outline = outline
+        self._x, self._y = at
+
+    def nearest(self, point: Point) -> Point:
+        """As for :class:`Outline`."""
+        x, y = self._outline.nearest((point[0] - self._x, point[1] - self._y))
+        return x + self._x, y + self._y
+
+    def along(self, point: Point, direction: Point) -> Point | None:
+        """As for :class:`Outline`."""
+        met = self._outline.along((point[0] - self._x, point[1] - self._y), direction)
+        return met and (met[0] + self._x, met[1] + self._y)
+
+
+def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
+    """The layout with the outlines of the style's shapes, and with edges that meet them.
+
+    Args:
+        layout: what Graphviz made of *pipeline* with the sizes of these shapes.
+        pipeline: gives the kind of each node and the ends of each edge.
+        style: gives the shape of each kind and the radius of corners.
+    """
+    radius = style.corner_radius
+    nodes, ends = [], {}
+    for node, placed in zip(pipeline.nodes, layout.nodes, strict=True):
+        shape, box = style.nodes[node.kind].shape, placed.box
+        curves, outline = _drawn(shape, round(box.width, 6), round(box.height, 6), radius)
+        ends[node.id] = PlacedOutline(outline, (box.x0, box.y0))
+        moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
+        nodes.append(PlacedNode(moved, SHAPES[shape].label_box(placed.label)))
+    groups = tuple(_group(placed, radius) for placed in layout.groups)
+    for group, border in zip(pipeline.groups, groups, strict=True):
+        ends[group.id] = PlacedOutline(Outline(border.border))
+    edges = tuple(
+        meet(placed, ends[edge.source], ends[edge.target])
+        for edge, placed in zip(pipeline.edges, layout.edges, strict=True)
+    )
+    return replace(layout, nodes=tuple(nodes), edges=edges, groups=groups)
+
+
+@lru_cache(maxsize=1 << 7)
+def _drawn(shape: str, width: float, height: float, radius: float) -> tuple[tuple[Curve, ...], Outline]:
+    """The curves of a node of that size, its lower left corner at (0, 0); the nodes of a project are much alike."""
+    curves = SHAPES[shape].outline(Box(0.0, 0.0, width, height), radius)
+    return curves, Outline(curves[0])
+
+
+def _group(placed: PlacedGroup, radius: float) -> PlacedGroup:
+    return replace(placed, border=rounded(placed.box, radius)[0])
+
+
+def meet(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) -> PlacedEdge:
+    """The edge with its ends, or the tips of its arrowheads there, on the outlines.
+
+    An end is moved along the edge; where that leads past the outline, to its nearest point.
+
+    Args:
+        edge: runs from the source to the target.
+        source: the outline that it leaves.
+        target: the outline that it runs to.
+    """
+    first, last = edge.splines[0].points[0], edge.splines[-1].points[-1]
+    heads = list(edge.arrowheads)
+    at_source = [math.dist(tip_of(head), first) < math.dist(tip_of(head), last) for head in heads]
+    splines = list(edge.splines)
+    for outline, starts in ((source, True), (target, False)):
+        own = [index for index, start in enumerate(at_source) if start is starts]
+        spline = splines[0].reversed() if starts else splines[-1]
+        by = _gap(spline, tip_of(heads[own[0]]) if own else spline.points[-1], outline)
+        moved = _with_end_moved(spline, by)
+        splines[0 if starts else -1] = moved.reversed() if starts else moved
+        for index in own:
+            heads[index] = heads[index].moved(*by)
+    return PlacedEdge(tuple(splines), tuple(heads), edge.label)
+
+
+def _gap(spline: Curve, tip: Point, outline: PlacedOutline) -> Point:
+    """The way from the tip of the end of *spline* to the outline."""
+    end = spline.points[-1]
+    nearest = outline.nearest(tip)
+    if math.dist(tip, nearest) < _NEAR:
+        return 0.0, 0.0
+    start = end if tip != end else next((point for point in spline.points[-2::-1] if point != end), end)
+    met = outline.along(tip, (tip[0] - start[0], tip[1] - start[1])) or nearest
+    return met[0] - tip[0], met[1] - tip[1]
+
+
+def _with_end_moved(spline: Curve, by: Point) -> Curve:
+    """The curve led on by a vector; of a bézier the handle moves too, so that it keeps its direction there."""
+    if by == (0.0, 0.0):
+        return spline
+    count = 2 if spline.bezier else 1
+    return replace(
+        spline, points=(*spline.points[:-count], *((x + by[0], y + by[1]) for x, y in spline.points[-count:]))
+    )

@@ -1,0 +1,123 @@
+"""Numbers as authors write them and as diagrams show them: with an SI suffix and a unit."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..diagnostics import suggestion
+from ._pickle import Packed
+
+# ``B`` (billion) is the field's own word for ``G``.
+_FACTORS = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "P": 1e15, "m": 1e-3}
+_SUFFIXES = {0: "", 3: "k", 6: "M", 9: "B", 12: "T", 15: "P"}
+_GREATEST, _LEAST = 17, -3
+"""Exponents beyond which a number is written as a power of ten, as in ``3.14e23 FLOPs``."""
+_DIGITS = 3
+_MOST_DIGITS = 15  # as many as a float keeps
+_NUMBER = re.compile(
+    r"(?P<number>[+-]?(?P<mantissa>\d[\d_]*(?:\.\d+)?)(?:[eE][+-]?\d+)?)(?P<suffix>%|[^\W\d_]*)(?:\s+(?P<rest>.+))?",
+    re.DOTALL,
+)
+_MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Packed):
+    """A number of a node or an edge."""
+
+    number: float
+    unit: str = ""
+    """What is counted, such as ``tokens``; plain text."""
+    digits: int = _DIGITS
+    """The most significant digits that are shown, which are three, or as many as the author wrote."""
+
+    @property
+    def text(self) -> str:
+        """The value as it is shown.
+
+        >>> Value(300e9, "tokens").text, Value(12.5, "%").text
+        ('300B tokens', '12.5%')
+        """
+        shown = format_number(self.number, self.digits)
+        return f"{shown}%" if self.unit == "%" else f"{shown} {self.unit}".rstrip()
+
+
+def format_number(number: float, digits: int = _DIGITS) -> str:
+    """A number with an SI suffix, ``B`` for 10⁹.
+
+    Args:
+        number: finite.
+        digits: how many significant digits are shown; zeros at the end are not.
+
+    >>> format_number(175e9), format_number(1536), format_number(999.95e3), format_number(-0.5)
+    ('175B', '1.54k', '1M', '−0.5')
+    >>> format_number(3.14e23), format_number(3e-5)
+    ('3.14e23', '3e-5')
+    """
+    if not number:
+        return "0"
+    # Rounded first: the suffix is that of what is shown.
+    mantissa, _, power = f"{abs(number):.{digits - 1}e}".partition("e")
+    exponent = int(power)
+    sign = _MINUS if number < 0 else ""
+    if not _LEAST <= exponent <= _GREATEST:
+        return f"{sign}{_bare(Decimal(mantissa))}e{exponent}"
+    thousands = max(exponent // 3 * 3, 0)
+    return f"{sign}{_bare(Decimal(mantissa).scaleb(exponent - thousands))}{_SUFFIXES[thousands]}"
+
+
+def format_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
+    """The same for numbers that are told apart: with as many digits as that takes.
+
+    >>> format_numbers((1000.0, 1002.0))
+    ('1k', '1.002k')
+    """
+    for digits in range(_DIGITS, _MOST_DIGITS):
+        shown = tuple(format_number(number, digits) for number in numbers)
+        if len(set(shown)) == len(set(numbers)):
+            return shown
+    return tuple(format_number(number, _MOST_DIGITS) for number in numbers)
+
+
+def parse_value(text: str) -> Value:
+    """``number [ suffix ] [ unit ]``, the unit after a space, but for ``%``.
+
+    Raises:
+        ValueError: where *text* is no such value; its message says what was expected.
+
+    >>> parse_value("300B tokens")
+    Value(number=300000000000.0, unit='tokens', digits=3)
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if not found:
+        expected = "expected a number with an optional SI suffix and unit, such as 175B or 300B tokens"
+        raise ValueError(f"{expected}, not '{text}'")
+    suffix, words = found["suffix"], (found["rest"] or "").split()
+    if not suffix and words and words[0] in _FACTORS:
+        suffix, *words = words
+    if suffix == "%":
+        suffix, words = "", ["%", *words]
+    if suffix and suffix not in _FACTORS:
+        if len(suffix) > 1:
+            advice = f"; a unit stands after a space, as in '{found['number']} {suffix}'"
+        else:
+            advice = suggestion(suffix, _FACTORS)
+        raise ValueError(f"unknown suffix '{suffix}' of a number{advice}")
+    number = float(found["number"].replace("_", "")) * _FACTORS.get(suffix, 1.0)
+    if not math.isfinite(number):
+        raise ValueError(f"the number '{text}' is too large: expected less than 1e308")
+    written = found["mantissa"].replace("_", "").replace(".", "").strip("0")
+    return Value(number, " ".join(words), min(max(len(written), _DIGITS), _MOST_DIGITS))
+
+
+def _bare(number: Decimal) -> str:
+    """Without zeros at its end.
+
+    >>> _bare(Decimal("100")), _bare(Decimal("1.50"))
+    ('100', '1.5')
+    """
+    shown = f"{number:f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown

@@ -1,0 +1,114 @@
+"""The style sheet of the pages that show a diagram: fit to the page, and the colours of light and dark places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .types import Style, Tone
+
+_FIT = """\
+.llmpipeline-scroll { overflow-x: auto; }
+.llmpipeline-scroll > .llmpipeline { display: block; height: auto; margin: 0 auto; max-width: 100%; }
+figure.align-left > .llmpipeline-scroll > .llmpipeline { margin-left: 0; }
+figure.align-right > .llmpipeline-scroll > .llmpipeline { margin-right: 0; }
+.llmpipeline a { cursor: pointer; }
+.llmpipeline a:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
+.llmpipeline a:focus-visible > path:first-of-type { stroke-width: 3px !important; }
+.llmpipeline a text { text-decoration: underline; text-decoration-color: currentcolor; }
+.llmpipeline-text {
+  clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px;
+}
+"""
+
+# A drawing has the colour scheme of its place, which most themes with a switch set.  Some only mark the page with it.
+_SCHEME = """\
+[data-theme="light"] .llmpipeline-figure { color-scheme: light; }
+[data-theme="dark"] .llmpipeline-figure, [data-md-color-scheme="slate"] .llmpipeline-figure { color-scheme: dark; }
+[data-theme="auto"] .llmpipeline-figure { color-scheme: light dark; }
+@media print { .llmpipeline-figure { color-scheme: light !important; } }
+"""
+
+
+# The script's own elements, which are there only where it runs.
+_FULL_SIZE = """\
+.llmpipeline-figure { position: relative; }
+.llmpipeline-button {
+  align-items: center; appearance: none; background: Canvas; border: 1px solid transparent; border-radius: 6px;
+  box-shadow: none; box-sizing: border-box; color: CanvasText; cursor: pointer; display: inline-flex; flex: none;
+  height: 32px; justify-content: center; margin: 0; min-width: 0; padding: 0; width: 32px;
+}
+.llmpipeline-button:hover { background: color-mix(in srgb, CanvasText 12%, Canvas); }
+.llmpipeline-button:focus-visible { outline: 2px solid currentcolor; outline-offset: -3px; }
+.llmpipeline-button > svg {
+  fill: none; height: 20px; stroke: currentcolor; stroke-linecap: round; stroke-linejoin: round; stroke-width: 1.8;
+  width: 20px;
+}
+.llmpipeline-open { border-color: color-mix(in srgb, CanvasText 25%, Canvas); }
+@media (hover: hover) {
+  .llmpipeline-open { inset-inline-end: 0; opacity: 0; position: absolute; top: -18px; z-index: 1; }
+  .llmpipeline-figure:hover > .llmpipeline-open, .llmpipeline-figure:focus-within > .llmpipeline-open { opacity: 1; }
+}
+@media not (hover: hover) { .llmpipeline-open { display: flex; margin: 0 0 4px auto; } }
+@media (prefers-reduced-motion: no-preference) { .llmpipeline-open { transition: opacity 0.15s; } }
+.llmpipeline-view {
+  background: Canvas; border: 0; box-sizing: border-box; color: CanvasText; height: 100%; inset: 0; margin: 0;
+  max-height: none; max-width: none; padding: 0; position: fixed; text-align: start; width: 100%;
+}
+.llmpipeline-view[open] { display: flex; flex-direction: column; }
+.llmpipeline-view::backdrop { background: none; }
+.llmpipeline-bar {
+  align-items: center; border-bottom: 1px solid color-mix(in srgb, CanvasText 15%, Canvas); display: flex; gap: 4px;
+  padding: 8px 12px;
+}
+.llmpipeline-name { flex: 1; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.llmpipeline-size { font-variant-numeric: tabular-nums; min-width: 4em; text-align: center; }
+.llmpipeline-stage {
+  cursor: grab; display: grid; flex: 1; overflow: auto; overscroll-behavior: contain; padding: 16px;
+  touch-action: pan-x pan-y; user-select: none;
+}
+.llmpipeline-stage:focus-visible {
+  outline: 2px solid color-mix(in srgb, CanvasText 50%, Canvas); outline-offset: -2px;
+}
+.llmpipeline-stage:active { cursor: grabbing; }
+.llmpipeline-stage > .llmpipeline {
+  display: block; height: auto; margin: auto; max-width: none !important; min-width: 0 !important;
+}
+.llmpipeline-button[hidden] { display: none; }
+@media print { .llmpipeline-open, .llmpipeline-view { display: none !important; } }
+"""
+
+
+def stylesheet(styles: Iterable[Style]) -> str:
+    """CSS for every diagram that is drawn in one of *styles*."""
+    return "".join([_FIT, _SCHEME, _FULL_SIZE, *(rule for style in styles for rule in rules(style))])
+
+
+def rules(style: Style) -> list[str]:
+    """The rules of one style: each colour as a pair for light and dark places.
+
+    They weigh nothing, so that any rule of a project wins.  A browser without ``light-dark()`` shows the light look,
+    which the drawing has by itself.
+    """
+    light, dark = dict(_colors(style, dark=False)), dict(_colors(style, dark=True))
+    variables = " ".join(f"--llmpipeline-{name}: light-dark({light[name]}, {dark[name]});" for name in light)
+    rule = f":where(.llmpipeline-style-{style.name}) {{ {variables} }}"
+    return [f"@supports (color: light-dark(red, red)) {{ {rule} }}\n"]
+
+
+def _colors(style: Style, *, dark: bool) -> Iterator[tuple[str, str]]:
+    """Variables by name, without their common prefix."""
+    edge = style.edge_dark if dark else style.edge_light
+    yield "edge", edge
+    yield "edge-text", style.edge_text_dark if dark else style.edge_text_light
+    for kind, line in style.edges.items():
+        if line.light or line.dark:
+            yield f"edge-{kind}", (line.dark if dark else line.light) or edge
+    yield from _tone("group", style.group_dark if dark else style.group_light)
+    for kind, look in style.nodes.items():
+        yield from _tone(kind, look.dark if dark else look.light)
+
+
+def _tone(kind: str, tone: Tone) -> Iterator[tuple[str, str]]:
+    yield f"{kind}-fill", tone.fill
+    yield f"{kind}-stroke", tone.stroke
+    yield f"{kind}-text", tone.text

@@ -1,0 +1,39 @@
+"""What the values of a diagram change of its look: colours and widths that name no library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..model.pipeline import Label, Pipeline
+from .types import Style, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class ColorBar:
+    """What colours mean: a strip of them over the numbers that they stand for."""
+
+    colors: tuple[str, ...]
+    """From the least value to the greatest."""
+    ticks: tuple[tuple[float, str], ...]
+    """Places along the strip, from 0 to 1, and the numbers there."""
+    title: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """Looks of single nodes and edges, by their index in the pipeline; whatever is not named has that of its kind."""
+
+    nodes: Mapping[int, Tone] = field(default_factory=dict)
+    edges: Mapping[int, str] = field(default_factory=dict)
+    """Colours of lines."""
+    widths: Mapping[int, float] = field(default_factory=dict)
+    """Widths of lines in points."""
+    bars: tuple[ColorBar, ...] = ()
+    messages: tuple[str, ...] = ()
+    """What could not be drawn as it was asked for."""
+
+    def line_widths(self, pipeline: Pipeline, style: Style) -> tuple[float, ...]:
+        """Widths of the lines of all edges, in points."""
+        widths = (style.edges[edge.kind].width for edge in pipeline.edges)
+        return tuple(self.widths.get(index, width) for index, width in enumerate(widths))

@@ -1,0 +1,131 @@
+"""Long lines of a label broken into shorter ones of about the same width."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ..model.pipeline import Run
+
+Line = tuple[Run, ...]
+_SPACES = " \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u200b\u3000"
+"""Where a line may be broken; no-break spaces are not among them."""
+# Of Japanese and Chinese, which break between any two characters but for these.
+_NOT_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥")
+_NOT_LAST = frozenset("（［｛「『【〈《〔")
+_STEPS = 6  # of halving the difference between the widest and the narrowest that is possible
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What no line break may part, and the space behind it."""
+
+    runs: Line
+    space: Line
+    width: float
+    space_width: float
+
+
+def wrap(line: Line, limit: float, measure: Callable[[Run], float]) -> tuple[Line, ...]:
+    """Break *line* where it is wider than *limit*, into as few lines as fit, all about as wide.
+
+    Args:
+        line: runs of text; a formula is never broken.
+        limit: width in points; a longer word stands out.
+        measure: width of a run in points.
+
+    >>> [line[0].text for line in wrap((Run("one two three"),), 8, lambda run: len(run.text))]
+    ['one two', 'three']
+    """
+    if sum(map(measure, line)) <= limit:
+        return (line,)
+    words = list(_words(line, measure))
+    lines = _fill(words, limit)
+    low, high = max(word.width for word in words), max(limit, *(_width(words) for words in lines))
+    for _ in range(_STEPS):  # the narrowest that needs no more lines is the most even
+        middle = (low + high) / 2
+        tighter = _fill(words, middle)
+        if len(tighter) == len(lines):
+            lines, high = tighter, middle
+        else:
+            low = middle
+    return tuple(_joined(words) for words in lines)
+
+
+def _fill(words: Sequence[_Word], limit: float) -> list[list[_Word]]:
+    lines: list[list[_Word]] = []
+    used = 0.0
+    for word in words:
+        if lines and used + word.width <= limit:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+            used = 0.0
+        used += word.width + word.space_width
+    return lines
+
+
+def _width(words: Sequence[_Word]) -> float:
+    return sum(word.width + word.space_width for word in words) - words[-1].space_width
+
+
+def _joined(words: Sequence[_Word]) -> Line:
+    runs: list[Run] = []
+    for index, word in enumerate(words):
+        for run in (*word.runs, *(word.space if index < len(words) - 1 else ())):
+            if runs and run.face != "math" and replace(runs[-1], text="") == replace(run, text=""):
+                runs[-1] = replace(run, text=runs[-1].text + run.text)
+            else:
+                runs.append(run)
+    return tuple(runs)
+
+
+def _words(line: Line, measure: Callable[[Run], float]) -> Iterator[_Word]:
+    runs: list[Run] = []
+    space: list[Run] = []
+    for piece, is_space, breaks in _pieces(line):
+        if runs and not is_space and (space or breaks):
+            yield _word(runs, space, measure)
+            runs, space = [], []
+        (space if is_space and runs else runs).append(piece)  # space before the first word belongs to it
+    if runs:
+        yield _word(runs, space, measure)
+
+
+def _word(runs: list[Run], space: list[Run], measure: Callable[[Run], float]) -> _Word:
+    return _Word(tuple(runs), tuple(space), sum(map(measure, runs)), sum(map(measure, space)))
+
+
+def _pieces(line: Line) -> Iterator[tuple[Run, bool, bool]]:
+    """Runs without a place to break in them: each, whether it is space, and whether a line may end before it."""
+    before = start = ""
+    for run in line:
+        if run.face == "math":
+            yield run, False, False
+            before = ""
+            continue
+        text = ""
+        for character in run.text:
+            is_space = character in _SPACES
+            breaks = _breaks_between(before, character)
+            if text and (breaks or is_space != (text[-1] in _SPACES)):
+                yield replace(run, text=text), text[-1] in _SPACES, _breaks_between(start, text[0])
+                text = ""
+            if not text:
+                start = before
+            text += character
+            before = character
+        if text:
+            yield replace(run, text=text), text[-1] in _SPACES, _breaks_between(start, text[0])
+
+
+def _breaks_between(before: str, after: str) -> bool:
+    """Whether a line may end between two characters of which neither is a space."""
+    if not before or before in _NOT_LAST or after in _NOT_FIRST or before in _SPACES or after in _SPACES:
+        return False
+    return _is_wide(before) or _is_wide(after)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF" and not unicodedata.category(character).startswith("S")

@@ -1,0 +1,256 @@
+"""Labels → lines of text in place: which runs stand on which line, where each starts, and how large the whole is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ..geometry.primitives import Size, Sizes
+from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script
+from ..model.quantity import Value
+from ..style.encoding import ColorBar
+from ..style.types import Style
+from . import badges
+from .formulas import set_formula
+from .line_breaking import wrap
+from .metrics import Fonts, Typeface
+
+_TITLE_WIDTH = 1.5  # how wide a group's title may be, in widths of a label: it has the group's width
+_SCRIPT_SIZE = 0.7
+_SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
+"""How far a script's baseline is above that of its line, in sizes of the line's font."""
+# Other control characters than line breaks have no glyph, and XML cannot hold them.
+_CONTROL: dict[int, str | None] = dict.fromkeys(
+    [*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd"
+)
+_CONTROL[0xFEFF] = None  # matplotlib's PDF has no place for it, and it is not to be seen anyway
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRun:
+    """A run in one font, and where it starts, in points from the left end of its line and above its baseline."""
+
+    text: str
+    typeface: Typeface
+    size: float
+    x: float
+    rise: float
+    width: float
+    ascent: float
+    """Points above the run's own baseline."""
+    descent: float
+    """Points below it."""
+    is_math: bool = False
+    reference: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line; *baseline* is in points below the top of the block."""
+
+    runs: tuple[PlacedRun, ...]
+    width: float
+    baseline: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The text of one node, edge or group: lines from top to bottom."""
+
+    lines: tuple[TextLine, ...]
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class BarText:
+    """The text of a colour bar."""
+
+    title: Block | None
+    ticks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The text of a whole diagram, in the order of the pipeline's nodes, edges and groups."""
+
+    nodes: tuple[Block, ...]
+    edges: tuple[Block | None, ...]
+    groups: tuple[Block, ...]
+    """A group's size has room for its badge, to the right of the title."""
+    node_badges: tuple[Block | None, ...] = ()
+    group_badges: tuple[Block | None, ...] = ()
+    legend: tuple[Block, ...] = ()
+    bars: tuple[BarText, ...] = ()
+    messages: tuple[str, ...] = ()
+    """What could not be set as it should: characters without a font, formulas that cannot be read."""
+
+    def sizes(self) -> Sizes:
+        """The sizes alone, which is all that the layout needs."""
+        return Sizes(
+            tuple(block.size for block in self.nodes),
+            tuple(block.size if block else None for block in self.edges),
+            tuple(block.size for block in self.groups),
+        )
+
+
+def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> Blocks:
+    """Set the text of every node, edge and group of *pipeline*, and of its legend, in the fonts of *style*.
+
+    Args:
+        pipeline: what is drawn.
+        style: gives fonts and sizes.
+        bars: the colour bars that stand below the diagram.
+
+    Raises:
+        FontError: where the style names a font that there is not.
+    """
+    setter = _Setter(style)
+    nodes = tuple(setter.node(node) for node in pipeline.nodes)
+    edges = tuple(setter.edge(edge) for edge in pipeline.edges)
+    groups = tuple(setter.group(group) for group in pipeline.groups)
+    node_badges = tuple(setter.badge(node) for node in pipeline.nodes)
+    group_badges = tuple(setter.badge(group) for group in pipeline.groups)
+    legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
+    bar_texts = tuple(setter.bar(bar) for bar in bars)
+    return Blocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, tuple(setter.messages()))
+
+
+class _Setter:
+    """Sets blocks of text in one style."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._fonts = Fonts(style.font, style.mono_font)
+        self._unreadable: dict[str, str] = {}
+
+    def node(self, node: Node) -> Block:
+        parts = [(line, self._style.font_size) for line in node.label.lines]
+        parts += self._below(node.note, node.value)
+        block = self._block(parts, self._style.label_width)
+        if badge := self.badge(node):
+            least = badges.least_label(badge.size, self._style.padding_x)
+            return replace(block, size=Size(max(block.size.width, least), block.size.height))
+        return block
+
+    def edge(self, edge: Edge) -> Block | None:
+        parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
+        parts += self._below(edge.note, edge.value)
+        return self._block(parts, self._style.label_width) if parts else None
+
+    def group(self, group: Group) -> Block:
+        lines = group.label.lines if group.panel else [_bold(line) for line in group.label.lines]
+        parts = [(line, self._style.group_font_size) for line in lines]
+        parts += self._below(group.note, None)
+        block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
+        if badge := self.badge(group):
+            pill = badges.pill_size(badge.size)
+            least = block.lines[0].width + badges.GAP + pill.width
+            return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
+        return block
+
+    def badge(self, item: Node | Group) -> Block | None:
+        """How often the part is repeated."""
+        return self.small(Label.plain(f"× {item.repeat}")) if item.repeat is not None else None
+
+    def small(self, label: Label) -> Block:
+        """A text in the size of notes."""
+        return self._block([(line, self._style.note_font_size) for line in label.lines], math.inf)
+
+    def bar(self, bar: ColorBar) -> BarText:
+        """The title of a colour bar and its numbers."""
+        ticks = tuple(self.small(Label.plain(text)) for _, text in bar.ticks)
+        return BarText(self.small(bar.title) if bar.title else None, ticks)
+
+    def messages(self) -> Iterator[str]:
+        """What was found wrong while blocks were set."""
+        if self._fonts.substituted:
+            named = _listed(self._fonts.substituted)
+            others = ", ".join(sorted(set(self._fonts.substituted.values())))
+            fonts = ", ".join(self._fonts.lacking)
+            yield f"{fonts} has no {named}; drawn in {others}: name a font that has them in llmpipeline_font"
+        if self._fonts.missing:
+            yield f"no font has {_listed(self._fonts.missing)}: install one and name it in llmpipeline_font"
+        for formula, reason in self._unreadable.items():
+            yield f"matplotlib's mathtext cannot read the formula '{formula}': {reason}"
+
+    def _below(self, note: Label | None, value: Value | None) -> list[tuple[tuple[Run, ...], float]]:
+        """The smaller lines below a label."""
+        shown = [*(note.lines if note else ()), *(Label.plain(value.text).lines if value else ())]
+        return [(line, self._style.note_font_size) for line in shown]
+
+    def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> Block:
+        lines: list[TextLine] = []
+        y = 0.0
+        plain = self._fonts.primary("regular")
+        for placed, size in self._wrapped(parts, limit):
+            ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in placed)])
+            descent = max([plain.descent * size, *(run.descent - run.rise for run in placed)])
+            height = max(size * self._style.line_height, ascent + descent)
+            lines.append(TextLine(placed, _width(placed), y + (height - ascent - descent) / 2 + ascent))
+            y += height
+        return Block(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
+
+    def _wrapped(
+        self, parts: list[tuple[tuple[Run, ...], float]], limit: float
+    ) -> Iterator[tuple[tuple[PlacedRun, ...], float]]:
+        """The lines of a block, none wider than *limit* points where it can be broken, each with its size."""
+        for runs, size in parts:
+            whole = tuple(self._line(runs, size))
+            if _width(whole) <= limit:
+                yield whole, size
+                continue
+
+            def width(run: Run, size: float = size) -> float:
+                return _width(tuple(self._line((run,), size)))
+
+            for line in wrap(runs, limit, width):
+                yield tuple(self._line(line, size)), size
+
+    def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
+        """The pieces of a line, each in one font."""
+        x = 0.0
+        for run in runs:
+            own, rise = (size * _SCRIPT_SIZE, _SCRIPT_RISE[run.script] * size) if run.script else (size, 0.0)
+            face = run.face
+            if face == "math":
+                formula = self._formula(run, own, x, rise)
+                if formula is not None:
+                    yield formula
+                    x += formula.width
+                    continue
+                face = "mono"
+            for span in self._fonts.spans(run.text.translate(_CONTROL), face):
+                metrics = span.metrics
+                width = metrics.width(span.text) * own
+                ascent, descent = metrics.ascent * own, metrics.descent * own
+                yield PlacedRun(
+                    span.text, metrics.typeface, own, x, rise, width, ascent, descent, reference=run.reference
+                )
+                x += width
+
+    def _formula(self, run: Run, size: float, x: float, rise: float) -> PlacedRun | None:
+        """A formula, or ``None`` where mathtext cannot read it."""
+        typeface = self._fonts.primary("regular").typeface
+        text = f"${' '.join(run.text.split())}$"
+        try:
+            formula = set_formula(text, typeface, size)
+        except ValueError as error:
+            self._unreadable[run.text] = str(error)
+            return None
+        if formula.remarks:
+            self._unreadable[run.text] = " ".join(formula.remarks)
+        width, ascent, descent = formula.width, formula.ascent, formula.descent
+        return PlacedRun(text, typeface, size, x, rise, width, ascent, descent, True, run.reference)
+
+
+def _width(line: Sequence[PlacedRun]) -> float:
+    return line[-1].x + line[-1].width if line else 0.0
+
+
+def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:
+    return tuple(replace(run, face="bold") if run.face == "regular" else run for run in line)
+
+
+def _listed(characters: Iterable[str]) -> str:
+    return ", ".join(f"'{character}' (U+{ord(character):04X})" for character in sorted(characters))

@@ -1,0 +1,261 @@
+"""Drawings that builds share: in a folder, or behind a URL."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import sphinxext.llmpipeline.rendering as module
+from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
+from sphinxext.llmpipeline.cache.remote import Folder, Place, Remote, Shared
+from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+fsspec = pytest.importorskip("fsspec")
+
+NOTES = Notes((Message("draw", "said"),)).to_json()
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    found: list[Job] = []
+    original = module.draw
+
+    def counted(job: Job) -> Drawing:
+        found.append(job)
+        return original(job)
+
+    monkeypatch.setattr(module, "draw", counted)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def empty_memory() -> Iterator[None]:
+    yield
+    fsspec.filesystem("memory").store.clear()
+
+
+def fresh(project: Project, place: str | Path, count: int = 3) -> Project:
+    """The same pages on a machine that has built nothing yet."""
+    new = type(project)(project.root / f"machine{len([*project.root.iterdir()])}")
+    body = "".join(f".. llmpipeline::\n\n   model a: Model {number}\n\n" for number in range(count))
+    return new.write({"index.rst": f"Title\n=====\n\n{body}"}, f"llmpipeline_cache = {str(place)!r}")
+
+
+# Builds
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "memory"])
+def test_machines_share_what_one_has_drawn(project: Project, drawn: list[Job], kind: str) -> None:
+    folder = project.root / "shared" / "drawings"
+    place = {"folder": f"{folder}", "file": f"file://{folder}", "memory": "memory://shared/drawings"}[kind]
+    first, second = fresh(project, place).build("html", "-W"), fresh(project, place).build("html", "-W")
+    assert (first.status, second.status, second.warnings) == (0, 0, "")
+    assert len(drawn) == 3
+    assert second.read("index.html") == first.read("index.html")
+    assert second.read("_static/llmpipeline-fonts.css") == first.read("_static/llmpipeline-fonts.css")
+    if kind != "memory":
+        assert len([*folder.iterdir()]) == 3
+
+
+def test_a_folder_is_relative_to_conf_py(project: Project) -> None:
+    new = fresh(project, "../drawings")
+    new.build("html", "-W")
+    assert len([*(new.root / "drawings").iterdir()]) == 3
+
+
+def test_a_path_does_as_well(project: Project) -> None:
+    new = fresh(project, "").write({}, "from pathlib import Path\nllmpipeline_cache = Path('../drawings')")
+    assert new.build("html", "-W").status == 0
+    assert len([*(new.root / "drawings").iterdir()]) == 3
+
+
+def test_formats_and_remarks_are_shared(project: Project, drawn: list[Job]) -> None:
+    text = {"index.rst": ".. llmpipeline::\n\n   model a: \U00013000\n"}
+    first = fresh(project, "memory://x").write(text, "llmpipeline_cache = 'memory://x'")
+    second = fresh(project, "memory://x").write(text, "llmpipeline_cache = 'memory://x'")
+    for builder in ("html", "latex"):
+        warnings = [machine.build(builder).warnings for machine in (first, second)]
+        assert "[llmpipeline.draw]" in warnings[0]
+        assert warnings[0].split("WARNING")[1] == warnings[1].split("WARNING")[1]
+    assert len(drawn) == 2
+
+
+def test_a_build_that_draws_nothing_asks_for_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = fresh(project, "memory://x")
+    new.build("html", "-W")
+    monkeypatch.setattr(Remote, "__init__", None)
+    assert new.build("html", "-W", "-E").status == 0
+
+
+@pytest.mark.parametrize("value", ["7", "['a']", "None"])
+def test_values_that_cannot_be_read(project: Project, value: str) -> None:
+    new = fresh(project, "").write({}, f"llmpipeline_cache = {value}")
+    warnings = new.build("html").warnings
+    assert f"WARNING: llmpipeline_cache: expected a folder or a URL, got {value} [llmpipeline.config]\n" in warnings
+
+
+@pytest.mark.parametrize("failing", ["read", "write", "open"])
+def test_a_place_that_fails_is_told_once_and_left_alone(
+    project: Project, drawn: list[Job], monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    calls: list[str] = []
+
+    def fail(*_: object) -> None:
+        calls.append(failing)
+        raise PermissionError("no access to the bucket")
+
+    monkeypatch.setattr(Remote, failing if failing != "open" else "__init__", fail)
+    build = fresh(project, "memory://x").build("html")
+    reason = "PermissionError: no access to the bucket"
+    assert (
+        build.warnings == f"WARNING: llmpipeline_cache: {reason}; this build goes on without it [llmpipeline.cache]\n"
+    )
+    assert build.status == 0
+    assert build.read("index.html").count("<svg role=") == 3
+    assert (len(drawn), len(calls)) == (3, 1)
+
+
+def test_a_file_system_that_fails(project: Project, drawn: list[Job]) -> None:
+    class Failing(fsspec.AbstractFileSystem):  # type: ignore[misc, name-defined]
+        protocol = "failing"
+
+        def cat_file(self, *_: object, **__: object) -> bytes:
+            raise TimeoutError("no answer")
+
+    fsspec.register_implementation("failing", Failing, clobber=True)
+    build = fresh(project, "failing://x").build("html")
+    expected = "llmpipeline_cache: TimeoutError: no answer; this build goes on without it [llmpipeline.cache]"
+    assert build.warnings == f"WARNING: {expected}\n"
+    assert len(drawn) == 3
+
+
+def test_without_fsspec_the_warning_says_what_to_install(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name.partition(".")[0] == "fsspec":
+            raise ModuleNotFoundError("No module named 'fsspec'")
+        return original(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    warnings = fresh(project, "memory://x").build("html").warnings
+    expected = "a URL needs fsspec: pip install 'sphinxext-llmpipeline[remote]'"
+    assert expected in warnings
+    assert warnings.count("WARNING") == 1
+
+
+# Places
+
+
+class Recorded:
+    """A place that counts what it is asked for."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.read_calls: list[int] = []
+        self.write_calls: list[int] = []
+
+    def read(self, names: Any) -> Mapping[str, bytes]:
+        names = [*names]
+        self.read_calls.append(len(names))
+        return {name: self.files[name] for name in names if name in self.files}
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        self.write_calls.append(len(files))
+        self.files.update(files)
+
+
+def never(error: Exception) -> None:
+    raise AssertionError(error)
+
+
+@pytest.fixture(params=["folder", "memory", "file"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        return Folder(tmp_path / "x" / "y")
+    return Remote("memory://x/y" if request.param == "memory" else f"file://{tmp_path}/x/y")
+
+
+def test_a_place_gives_back_what_it_was_given(place: Place) -> None:
+    assert place.read(["a.svg", "b.svg"]) == {}
+    place.write({"a.svg": b"1", "b.pdf": b"2"})
+    place.write({"c.svg": b""})
+    assert place.read(["a.svg", "b.svg", "c.svg"]) == {"a.svg": b"1", "c.svg": b""}
+
+
+def test_many_travel_together() -> None:
+    recorded = Recorded()
+    shared = Shared(lambda: recorded, never)
+    names = [(f"{number:040}", "svg") for number in range(150)]
+    shared.send({name: lambda name=name: (name[0].encode(), NOTES) for name in names})  # type: ignore[misc]
+    assert recorded.write_calls == [64, 64, 22]
+    assert shared.fetch(names) == {name: (name[0].encode(), NOTES) for name in names}
+    assert recorded.read_calls == [64, 64, 22]
+
+
+@pytest.mark.parametrize("content", [b"xx\n{}", b"-\n", b"3\n{bad}", b"2\n[]<svg/>", b'14\n{"messages": 1}'])
+def test_what_no_version_writes_is_not_there(content: bytes) -> None:
+    recorded = Recorded()
+    recorded.files = {"a.svg": hashlib.sha256(content).hexdigest().encode() + b"\n" + content, "b.svg": b""}
+    assert Shared(lambda: recorded, never).fetch([("a", "svg")]) == {}
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"<svg/>", lambda data: data[9:]]
+)
+def test_what_is_not_whole_is_not_there(damage: Any) -> None:
+    recorded = Recorded()
+    shared = Shared(lambda: recorded, never)
+    shared.send({("a", "svg"): lambda: (b"drawing", b"")})
+    assert shared.fetch([("a", "svg")]) == {("a", "svg"): (b"drawing", b"")}
+    recorded.files = {name: damage(data) for name, data in recorded.files.items()}
+    assert shared.fetch([("a", "svg")]) == {}
+
+
+def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn: list[Job]) -> None:
+    recorded = Recorded()
+    jobs = [wanted(Job(parse(f"model a: {number}"), CLASSIC, "svg")) for number in range(3)]
+    drawings = Drawings(tmp_path, shared=Shared(lambda: recorded, never))
+    for _ in range(2):
+        for job in jobs:
+            drawings.find_or_draw(job)
+    drawings.share()
+    drawings.share()
+    assert recorded.read_calls == [1, 1, 1]
+    assert recorded.write_calls == [3]
+    assert sorted(recorded.files) == sorted(".".join(job.name) for job in jobs)
+    assert len(drawn) == 3
+
+
+# Names
+
+
+def test_a_font_file_counts_by_what_it_holds(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    names = []
+    for folder, content in (("one", b"A"), ("two", b"A"), ("three", b"B")):
+        font = tmp_path / folder / "font.ttf"
+        font.parent.mkdir()
+        font.write_bytes(content)
+        names.append(wanted(Job(parse("a"), replace(CLASSIC, font=(str(font),)), "svg")).name)
+    assert names[0] == names[1] != names[2]
+
+
+def test_where_the_program_lies_does_not_count(tmp_path: Path, program: Any) -> None:
+    dot = program("dot")
+    beside = tmp_path / "dot"
+    beside.symlink_to(dot)
+    pipeline = parse("a")
+    found = [Job(pipeline, CLASSIC, "svg", "dot", str(path)) for path in (dot, beside)]
+    names = [wanted(job).name for job in (*found, Job(pipeline, CLASSIC, "svg"))]
+    assert names[0] == names[1] != names[2]

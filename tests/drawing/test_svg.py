@@ -1,0 +1,639 @@
+"""What style sheets, scripts and tests may rely upon in the SVG, and that no text becomes markup."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, Style, parse, read_style, render
+from sphinxext.llmpipeline.drawing.svg_page import Place, bare, on_page, web_family
+from sphinxext.llmpipeline.job import Drawing, Glyphs, Job
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.rendering import draw
+from tests.drawings import SVG, Look, points, read
+
+TEXT = """
+group outer: Outer
+   :class: wide
+   :tooltip: The group
+   data a: Alpha
+      :class: first second
+      :tooltip: More <about> "a" & b
+      :value: 175B
+   group inner: Inner
+      model b: Beta
+a -> b: label
+   :class: hot
+   :tooltip: An edge
+   :value: 0.5
+b => a
+b --> a
+a <-> b
+a -- b
+"""
+PIPELINE = parse(TEXT)
+EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
+
+
+UNBROKEN = replace(MODERN, label_width=math.inf)
+"""Breaks no line, however long it is."""
+
+
+def drawn(pipeline: Pipeline = PIPELINE, style: Style = MODERN) -> str:
+    return render(pipeline, style).decode()
+
+
+def parsed(svg: str) -> ET.Element:
+    return read(svg)
+
+
+def groups(root: ET.Element) -> list[ET.Element]:
+    return list(root.iter(f"{SVG}g"))
+
+
+def texts(root: ET.Element) -> list[str]:
+    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+
+
+def of_class(root: ET.Element, name: str) -> list[ET.Element]:
+    return [group for group in groups(root) if name in group.get("class", "").split()]
+
+
+def public(group: ET.Element) -> dict[str, str]:
+    """Its attributes but for its colours, which it passes on to what it holds."""
+    return {name: value for name, value in group.attrib.items() if name not in ("fill", "stroke")}
+
+
+def placed(links: Mapping[tuple[str, int], str] | None = None, **changes: object) -> Place:
+    base = Place("llmpipeline-ab12", "the-name", "A title", "What it says", links or {})
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+# The drawing
+
+
+def test_root() -> None:
+    root = parsed(drawn())
+    assert root.tag == f"{SVG}svg"
+    assert root.get("class") == "llmpipeline llmpipeline-style-modern"
+    assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
+    assert root.get("font-family") == "'llmpipeline DejaVu Sans', 'DejaVu Sans', Verdana, sans-serif"
+
+
+def test_name_of_the_style_is_a_class() -> None:
+    style = replace(MODERN, name="house-style")
+    assert parsed(render(PIPELINE, style).decode()).get("class") == "llmpipeline llmpipeline-style-house-style"
+
+
+def test_nothing_touches_the_page_around_it() -> None:
+    """No rules of style, no ids that might stand twice."""
+    assert not re.search(r"<\?xml|<!DOCTYPE|<metadata|<style|<defs|<use|clip-path| id=", drawn())
+
+
+def test_drawing_is_well_formed_by_itself_and_ends_with_a_newline() -> None:
+    parsed(drawn())
+    assert drawn().endswith("</svg>\n")
+
+
+def test_nodes() -> None:
+    a, b = of_class(parsed(drawn()), "llmpipeline-node")
+    assert public(a) == {
+        "class": "llmpipeline-node llmpipeline-kind-data first second",
+        "data-id": "a",
+        "data-value": "175000000000",
+    }
+    assert public(b) == {"class": "llmpipeline-node llmpipeline-kind-model", "data-id": "b"}
+
+
+def test_edges() -> None:
+    edges = of_class(parsed(drawn()), "llmpipeline-edge")
+    assert [edge.get("class") for edge in edges] == [
+        "llmpipeline-edge llmpipeline-edge-flow hot",
+        "llmpipeline-edge llmpipeline-edge-derive",
+        "llmpipeline-edge llmpipeline-edge-feedback",
+        "llmpipeline-edge llmpipeline-edge-exchange",
+        "llmpipeline-edge llmpipeline-edge-link",
+    ]
+    assert [(edge.get("data-source"), edge.get("data-target")) for edge in edges] == [
+        ("a", "b"), ("b", "a"), ("b", "a"), ("a", "b"), ("a", "b"),
+    ]  # fmt: skip
+    assert [edge.get("data-value") for edge in edges] == ["0.5", None, None, None, None]
+    assert [len(edge.findall(f"{SVG}path")) for edge in edges] == [2, 2, 2, 3, 1]
+
+
+def test_groups() -> None:
+    outer, inner = of_class(parsed(drawn()), "llmpipeline-group")
+    assert public(outer) == {"class": "llmpipeline-group wide", "data-id": "outer"}
+    assert public(inner) == {"class": "llmpipeline-group", "data-id": "inner"}
+
+
+def test_parts_do_not_nest_and_run_from_the_back_to_the_front() -> None:
+    root = parsed(drawn())
+    assert [child.get("class", "").split()[0] for child in root] == [
+        *["llmpipeline-group"] * 2,
+        *["llmpipeline-edge"] * 5,
+        *["llmpipeline-node"] * 2,
+    ]
+
+
+def test_tooltips_are_titles() -> None:
+    root = parsed(drawn())
+    titles = {group.get("class", "").split()[0]: group.findtext(f"{SVG}title") for group in groups(root)}
+    assert [group[0].tag == f"{SVG}title" for group in groups(root)].count(True) == 3
+    assert of_class(root, "first")[0].findtext(f"{SVG}title") == 'More <about> "a" & b'
+    assert of_class(root, "hot")[0].findtext(f"{SVG}title") == "An edge"
+    assert of_class(root, "wide")[0].findtext(f"{SVG}title") == "The group"
+    assert titles["llmpipeline-node"] is None
+
+
+def test_a_tooltip_of_two_lines() -> None:
+    root = parsed(drawn(parse("node a: A\n   :tooltip: one\\ntwo")))
+    assert groups(root)[0].findtext(f"{SVG}title") == "one\ntwo"
+
+
+def test_text_is_text_in_reading_order() -> None:
+    assert texts(parsed(drawn())) == ["Outer", "Inner", "label", "0.5", "Alpha", "175B", "Beta"]
+
+
+def test_colours_are_variables_that_fall_back_to_the_light_tone() -> None:
+    root = parsed(drawn())
+    look, tone = Look(root), MODERN.nodes["data"].light
+    a = of_class(root, "llmpipeline-kind-data")[0]
+    for path in a.iter(f"{SVG}path"):
+        assert look.of(path, "stroke") == (f"var(--llmpipeline-data-stroke,{tone.stroke})",)
+    fills = [look.of(path, "fill")[0] for path in a.iter(f"{SVG}path")]
+    assert fills == [f"var(--llmpipeline-data-fill,{tone.fill})", "none"]
+    for text in a.iter(f"{SVG}text"):
+        assert look.of(text, "fill", "stroke") == (f"var(--llmpipeline-data-text,{tone.text})", "none")
+
+
+def test_a_colour_is_written_as_short_as_it_can_be() -> None:
+    style, problems = read_style({"nodes": {"model": {"fill": "#aabbcc", "stroke": "#aabbc0", "text": "navy"}}})
+    assert problems == []
+    svg = render(parse("model a"), style).decode()
+    assert re.findall(r"var\(([^)]*)\)", svg) == [
+        "--llmpipeline-model-fill,#abc",
+        "--llmpipeline-model-stroke,#aabbc0",
+        "--llmpipeline-model-text,navy",
+    ]
+
+
+def test_a_kind_of_edges_with_a_colour_of_its_own_has_a_variable_of_its_own() -> None:
+    style, problems = read_style({"edges": {"derive": {"light": "#005f87"}, "feedback": {"dark": "#ffaf5f"}}})
+    assert problems == []
+    svg = render(parse("a -> b => c --> d"), style).decode()
+    for kind, variable in (
+        ("flow", f"--llmpipeline-edge,{MODERN.edge_light}"),
+        ("derive", "--llmpipeline-edge-derive,#005f87"),
+        ("feedback", f"--llmpipeline-edge-feedback,{MODERN.edge_light}"),
+    ):
+        root = parsed(svg)
+        (edge,) = of_class(root, f"llmpipeline-edge-{kind}")
+        assert {Look(root).of(path, "stroke") for path in edge.iter(f"{SVG}path")} == {(f"var({variable})",)}
+
+
+def test_every_variable_is_one_of_the_public_ones() -> None:
+    found = set(re.findall(r"var\((--llmpipeline-[\w-]+),(#[0-9a-f]{6}|[a-z]+)\)", drawn()))
+    tones = {"data": MODERN.nodes["data"].light, "model": MODERN.nodes["model"].light, "group": MODERN.group_light}
+    expected = {
+        (f"--llmpipeline-{kind}-{name}", getattr(tone, name))
+        for kind, tone in tones.items()
+        for name in ("fill", "stroke", "text")
+    }
+    expected |= {("--llmpipeline-edge", MODERN.edge_light), ("--llmpipeline-edge-text", MODERN.edge_text_light)}
+    assert found == expected
+    # No colour stands outside of a variable.
+    assert not re.search(r"#[0-9a-fA-F]{3,6}\b", re.sub(r"var\([^)]*\)", "", drawn()))
+
+
+def test_dashes_and_widths() -> None:
+    root = parsed(drawn())
+    lines = [edge.findall(f"{SVG}path")[0] for edge in of_class(root, "llmpipeline-edge")]
+    looks = [Look(root).of(line, "fill", "stroke-width", "stroke-dasharray", "stroke-linejoin") for line in lines]
+    assert looks == [
+        ("none", "1.2", None, "round"),
+        ("none", "2.4", None, "round"),
+        ("none", "1.2", "5 3.5", "round"),
+        ("none", "1.2", None, "round"),
+        ("none", "1.2", None, "round"),
+    ]
+
+
+def test_faces() -> None:
+    label = Label(((Run("plain "), Run("bold", "bold"), Run(" "), Run("slant", "italic"), Run(" code", "mono")),))
+    root = parsed(drawn(Pipeline((Node("a", label),))))
+    found = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
+    assert list(found) == ["plain ", "bold", "slant", " code"]
+    assert found["bold"]["font-weight"] == "700"
+    assert found["slant"]["font-style"] == "italic"
+    assert found[" code"]["font-family"] == "'llmpipeline DejaVu Sans Mono', 'DejaVu Sans Mono', monospace"
+    for name in ("font-weight", "font-style", "font-family"):
+        assert name not in found["plain "]
+    assert root.get("font-size") == "13"
+    assert not any("font-size" in attributes for attributes in found.values())
+
+
+def test_the_font_of_most_text_is_said_once() -> None:
+    style = replace(MODERN, edge_font_size=10.5)
+    root = parsed(render(parse("a -> b: one\\ntwo\nb -> a: three"), style).decode())
+    assert root.get("font-size") == "10.5"
+    assert [text.get("font-size") for text in root.iter(f"{SVG}text")] == [None, None, None, "13", "13"]
+
+
+def test_a_line_that_is_one_run_is_centred_by_the_reader_too() -> None:
+    """Where the font is not at hand, it stays in the middle of its place."""
+    label = Label(((Run("alone"),), (Run("two "), Run("runs", "bold"))))
+    root = parsed(drawn(parse("group g: G\n  a"))), parsed(drawn(Pipeline((Node("a", label),))))
+    looks = [{text.text: Look(each).of(text, "text-anchor") for text in each.iter(f"{SVG}text")} for each in root]
+    assert looks == [
+        {"G": ("start",), "a": ("middle",)},
+        {"alone": ("middle",), "two ": ("start",), "runs": ("start",)},
+    ]
+
+
+def test_mono_text_of_a_style_with_one_font_needs_no_family() -> None:
+    style = replace(MODERN, mono_font=MODERN.font)
+    root = parsed(render(Pipeline((Node("a", Label(((Run("code", "mono"),),))),)), style).decode())
+    assert "font-family" not in next(root.iter(f"{SVG}text")).attrib
+
+
+@pytest.mark.parametrize("text", [" leading", "trailing ", "two  spaces", "\u00a0hard"])
+def test_spaces_are_kept(text: str) -> None:
+    (element,) = parsed(drawn(Pipeline((Node("a", Label(((Run(text),),))),)))).iter(f"{SVG}text")
+    assert element.text == text
+    assert element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
+
+
+def test_plain_text_needs_no_preserving() -> None:
+    assert "xml:space" not in drawn()
+
+
+def test_everything_that_an_author_writes_is_data() -> None:
+    label = Label.plain(EVIL)
+    pipeline = Pipeline(
+        (Node("a", label, note=label, tooltip=label, repeat=EVIL), Node("b", label, group="g")),
+        (Edge("a", "b", label=label, note=label, tooltip=label),),
+        (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
+    )
+    svg = drawn(pipeline, UNBROKEN)
+    root = parsed(on_page(svg, placed({("node", 0): f"x?{EVIL}"}, title=EVIL, description=EVIL, name=EVIL)))
+    assert not list(root.iter(f"{SVG}script"))
+    assert len(groups(root)) == 4
+    assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
+    assert {title.text for title in root.iter(f"{SVG}title")} == {EVIL}
+    assert root.findtext(f"{SVG}desc") == EVIL
+    assert root.get("data-diagram") == EVIL
+    assert next(root.iter(f"{SVG}a")).get("href") == f"x?{EVIL}"
+
+
+def test_ids_and_kinds_beyond_ascii() -> None:
+    style, problems = read_style({"nodes": {"größe": {"base": "data"}}})
+    assert not problems
+    pipeline = Pipeline((Node("ünïcode", Label.plain("x"), "größe"),))
+    (group,) = groups(parsed(render(pipeline, style).decode()))
+    assert (group.get("data-id"), group.get("class")) == ("ünïcode", "llmpipeline-node llmpipeline-kind-größe")
+
+
+def test_numbers_are_short_and_within_the_view_box() -> None:
+    svg = drawn()
+    assert not re.search(r"\d\.\d{3,}", svg)
+    assert not re.search(r' [dxy]="[^"]*\.\d\d', svg)  # positions: a tenth of a point
+    root = parsed(svg)
+    width, height = float(root.get("width", "")), float(root.get("height", ""))
+    for path in root.iter(f"{SVG}path"):
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in points(path.get("d", "")))
+    for text in root.iter(f"{SVG}text"):
+        assert 0 < float(text.get("x", "")) < width
+        assert 0 < float(text.get("y", "")) < height
+
+
+def test_an_empty_diagram() -> None:
+    root = parsed(on_page(drawn(Pipeline(())), placed()))
+    assert groups(root) == []
+
+
+# Formulas, references, scripts
+
+
+def labelled(*runs: Run) -> Pipeline:
+    return Pipeline((Node("a", Label((runs,))),))
+
+
+def test_a_formula_is_text_placed_glyph_by_glyph() -> None:
+    root = parsed(drawn(labelled(Run("y = "), Run(r"\frac{a}{b_1}", "math"))))
+    (node,) = of_class(root, "llmpipeline-node")
+    (formula,) = node.findall(f"{SVG}g")
+    assert re.fullmatch(r"translate\([\d.]+ [\d.]+\)", formula.get("transform", ""))
+    assert formula.attrib == {
+        "transform": formula.get("transform", ""),
+        "fill": f"var(--llmpipeline-node-text,{MODERN.nodes['node'].light.text})",
+        "stroke": "none",
+        "text-anchor": "start",
+    }
+    text, rule = formula
+    assert (text.tag, text.attrib, text.text) == (f"{SVG}text", {}, None)
+    spans = {span.text: span.attrib for span in text}
+    assert {span.tag for span in text} == {f"{SVG}tspan"}
+    assert sorted(spans, key=str) == ["1", "a", "b"]
+    a, b, below = spans["a"], spans["b"], spans["1"]
+    assert float(a["y"]) < float(rule.get("y", "")) < float(b["y"]) < float(below["y"])
+    assert float(b["x"]) < float(below["x"])
+    assert float(below["font-size"]) < float(b["font-size"]) == float(a["font-size"]) < MODERN.font_size
+    assert a["font-style"] == "italic"
+    assert all(set(attributes) <= {"x", "y", "font-size", "font-style"} for attributes in spans.values())
+    assert rule.tag == f"{SVG}rect"
+    assert set(rule.attrib) == {"x", "y", "width", "height"}
+    assert all(float(rule.get(side, "")) > 0 for side in ("width", "height"))
+
+
+def test_glyphs_of_a_formula_stay_in_the_picture_and_in_their_box() -> None:
+    pipeline = labelled(Run("a label with "), Run(r"\frac{x^2}{\sqrt{y}} + \sum_{i=1}^n z_i", "math"))
+    root = parsed(drawn(pipeline))
+    width, height = float(root.get("width", "")), float(root.get("height", ""))
+    (formula,) = of_class(root, "llmpipeline-node")[0].findall(f"{SVG}g")
+    x, y = (float(number) for number in re.findall(r"[\d.]+", formula.get("transform", "")))
+    (before,) = of_class(root, "llmpipeline-node")[0].findall(f"{SVG}text")
+    assert x > float(before.get("x", "")) + 50
+    assert y == pytest.approx(float(before.get("y", "")), abs=0.11)
+    for span in formula.iter(f"{SVG}tspan"):
+        assert 0 < x + float(span.get("x", "")) < width - MODERN.margin
+        assert MODERN.margin < y + float(span.get("y", "")) < height - MODERN.margin
+    assert not re.search(r"\d\.\d{3,}", drawn(pipeline))
+
+
+def test_a_glyph_of_another_font_in_a_formula_names_it() -> None:
+    root = parsed(drawn(labelled(Run("x"), Run(r"= \sqrt{y}", "math"))))
+    families = {span.text: span.get("font-family") for span in root.iter(f"{SVG}tspan")}
+    root_family = families.pop("√")
+    assert set(families.values()) == {None}
+    assert root_family is not None
+    family = root_family.split(",")[1].strip().strip("'")
+    assert root_family == f"'llmpipeline {family}', '{family}', sans-serif"
+
+
+@pytest.mark.parametrize("source", ["a < b", "a > b"])
+def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
+    root = parsed(on_page(drawn(labelled(Run(source, "math"))), placed({("node", 0): "x"})))
+    assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
+
+
+def test_scripts_are_text_of_their_size_off_the_line() -> None:
+    root = parsed(drawn(labelled(Run("x"), Run("i", script="sub"), Run("y"), Run("2", script="super"))))
+    texts_of = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
+    sizes = [texts_of[name].get("font-size", root.get("font-size")) for name in ("x", "i", "y", "2")]
+    assert sizes == ["13", "9.1", "13", "9.1"]
+    line = float(texts_of["x"]["y"])
+    assert float(texts_of["y"]["y"]) == line
+    assert float(texts_of["i"]["y"]) - line == pytest.approx(0.16 * 13, abs=0.11)
+    assert line - float(texts_of["2"]["y"]) == pytest.approx(0.34 * 13, abs=0.11)
+
+
+REFERRING = Pipeline(
+    (
+        Node("a", Label(((Run("see "), Run("one", reference=0), Run(" or "), Run("two", "bold", reference=1)),))),
+        Node("b", Label(((Run("plain"),),)), note=Label(((Run("x^2", "math", reference=2),),))),
+    ),
+    (Edge("a", "b", label=Label(((Run("three", reference=3),),))),),
+)
+
+
+def test_text_of_a_reference_is_marked_with_its_number() -> None:
+    root = parsed(drawn(REFERRING))
+    marked = {group.get("data-reference"): group for group in groups(root) if group.get("data-reference")}
+    assert {number: "".join(group.itertext()) for number, group in marked.items()} == {
+        "0": "one",
+        "1": "two",
+        "2": "x2",
+        "3": "three",
+    }
+    assert all(group.attrib.keys() == {"data-reference"} for group in marked.values())
+    assert not list(root.iter(f"{SVG}a"))
+
+
+def test_each_reference_stands_on_a_line_of_its_own() -> None:
+    """By which a page finds it."""
+    lines = [line for line in drawn(REFERRING).split("\n") if "data-reference" in line]
+    assert len(lines) == 4
+    assert all(line.startswith('<g data-reference="') and line.endswith("</g>") for line in lines)
+
+
+def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
+    links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
+    page = on_page(drawn(REFERRING), placed(links))
+    root = parsed(page)
+    found = list(root.iter(f"{SVG}a"))
+    assert [(link.attrib, "".join(link.itertext())) for link in found] == [
+        ({"href": "page.html#a"}, "one"),
+        ({"href": "https://example.org/?a=1&b=2"}, "x2"),
+    ]
+    assert root.get("role") == "group"
+    assert texts(root) == texts(parsed(drawn(REFERRING)))
+    # The others are left as they are.
+    assert [group.get("data-reference") for group in groups(root) if group.get("data-reference")] == ["3", "1"]
+
+
+def test_a_link_holds_no_other_link() -> None:
+    """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
+    references = {("reference", number): f"r{number}" for number in range(4)}
+    root = parsed(on_page(drawn(REFERRING), placed(references | {("node", 0): "whole"})))
+    for link in root.iter(f"{SVG}a"):
+        assert len(list(link.iter(f"{SVG}a"))) == 1
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
+
+
+def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
+    evil = '<g data-reference="0"><text>x</text></g>'
+    page = on_page(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), placed({("reference", 0): "r"}))
+    root = parsed(page)
+    assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
+    assert texts(root) == [evil, "real"]
+
+
+def test_urls_of_references_are_escaped() -> None:
+    root = parsed(on_page(drawn(REFERRING), placed({("reference", 0): f'x?"{EVIL}'})))
+    assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
+    assert not list(root.iter(f"{SVG}script"))
+
+
+# Which glyphs are shown
+
+
+def made(pipeline: Pipeline) -> Drawing:
+    return draw(Job(pipeline, MODERN, "svg"))
+
+
+def glyphs(pipeline: Pipeline) -> tuple[Glyphs, ...]:
+    return made(pipeline).notes.glyphs
+
+
+def test_glyphs_are_those_of_the_text_by_font() -> None:
+    runs = (Run("ab ba"), Run("xb", "bold"), Run("cz", "italic"), Run("m m", "mono"), Run("2", script="super"))
+    assert glyphs(labelled(*runs)) == (
+        Glyphs("DejaVu Sans", 400, False, " 2ab"),
+        Glyphs("DejaVu Sans", 400, True, "cz"),
+        Glyphs("DejaVu Sans", 700, False, "bx"),
+        Glyphs("DejaVu Sans Mono", 400, False, " m"),
+    )
+
+
+def test_glyphs_of_every_part_are_counted_and_titles_are_not() -> None:
+    assert glyphs(PIPELINE) == (
+        Glyphs("DejaVu Sans", 400, False, "".join(sorted(set("Alpha" + "175B" + "Beta" + "label" + "0.5")))),
+        Glyphs("DejaVu Sans", 700, False, "".join(sorted(set("OuterInner")))),
+    )
+
+
+def test_glyphs_of_formulas_are_counted() -> None:
+    drawn_in = {
+        character: used.family
+        for used in glyphs(labelled(Run(r"\frac{a}{\beta} + \sqrt{2}", "math")))
+        for character in used.characters
+    }
+    assert set(drawn_in) == set("aβ+√2")
+    assert {drawn_in[character] for character in "aβ+2"} == {"DejaVu Sans"}
+    assert drawn_in["√"] != "DejaVu Sans"
+
+
+def test_glyphs_of_other_fonts_are_counted_there() -> None:
+    drawn_in = {character: used.family for used in glyphs(labelled(Run("a\u24b6"))) for character in used.characters}
+    assert set(drawn_in) == {"a", "\u24b6"}
+    assert drawn_in["a"] == "DejaVu Sans" != drawn_in["\u24b6"]
+
+
+def test_glyphs_are_every_character_of_every_text_in_the_font_that_its_attributes_say() -> None:
+    runs = (Run("ab "), Run("x", "bold"), Run("m", "mono"), Run(r"\alpha_i", "math"), Run("\u24b6"))
+    made_of = made(labelled(*runs))
+    root = ET.fromstring(made_of.data)
+    own = root.get("font-family", "")
+    found: dict[tuple[str, int, bool], set[str]] = {}
+    for element in (*root.iter(f"{SVG}text"), *root.iter(f"{SVG}tspan")):
+        if element.text:
+            families = element.get("font-family", own).split(", ")
+            assert families[0] == f"'{web_family(families[1].strip(chr(39)))}'"
+            font = families[1].strip("'"), int(element.get("font-weight", "400")), "font-style" in element.attrib
+            found.setdefault(font, set()).update(element.text)
+    assert {(used.family, used.weight, used.italic): set(used.characters) for used in made_of.notes.glyphs} == found
+
+
+def test_a_diagram_without_text_needs_no_glyph() -> None:
+    assert glyphs(Pipeline(())) == ()
+    assert glyphs(labelled(Run(""))) == ()
+
+
+def test_name_of_the_web_font_is_not_that_of_an_installed_one() -> None:
+    assert web_family("DejaVu Sans") == "llmpipeline DejaVu Sans"
+
+
+# On a page
+
+
+def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
+    root = parsed(on_page(drawn(), placed()))
+    assert root.get("role") == "img"
+    assert root.get("data-diagram") == "the-name"
+    assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
+    assert root.get("aria-describedby") == "llmpipeline-ab12-desc"
+    title, description = root[0], root[1]
+    assert (title.tag, title.get("id"), title.text) == (f"{SVG}title", "llmpipeline-ab12-title", "A title")
+    assert (description.tag, description.get("id")) == (f"{SVG}desc", "llmpipeline-ab12-desc")
+    assert description.text == "What it says"
+
+
+def test_nothing_but_the_head_and_the_links_is_changed() -> None:
+    body = drawn().partition("\n")[2]
+    assert on_page(drawn(), placed()).endswith(body)
+
+
+def test_every_id_has_the_prefix_and_stands_once() -> None:
+    ids = re.findall(r' id="([^"]*)"', on_page(drawn(), placed({("node", 0): "x"})))
+    assert ids == ["llmpipeline-ab12-title", "llmpipeline-ab12-desc"]
+
+
+def test_classes_of_the_page() -> None:
+    root = parsed(on_page(drawn(), placed(classes=("big", "blue"))))
+    assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
+
+
+def test_links_are_around_the_content_of_their_part() -> None:
+    links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
+    root = parsed(on_page(drawn(), placed(links)))
+    assert root.get("role") == "group"
+    found = {
+        group.get("class", "").split()[0]: child for group in groups(root) for child in group if child.tag == f"{SVG}a"
+    }
+    assert {name: link.attrib for name, link in found.items()} == {
+        "llmpipeline-group": {"href": "../up.html"},
+        "llmpipeline-edge": {"href": "https://example.org/?a=1&b=2"},
+        "llmpipeline-node": {"href": "page.html#b"},
+    }
+    assert len(list(root.iter(f"{SVG}a"))) == 3
+    for group in groups(root):
+        if any(child.tag == f"{SVG}a" for child in group):
+            # A tooltip inside the link would take the place of its name.
+            assert [child.tag for child in group] in ([f"{SVG}a"], [f"{SVG}title", f"{SVG}a"])
+    assert texts(root) == texts(parsed(drawn()))
+
+
+def test_links_are_plain() -> None:
+    page = on_page(drawn(), placed({("node", 0): "x"}))
+    assert " target=" not in page
+    assert "xlink" not in page
+
+
+def test_ids_of_panels_are_those_of_the_page() -> None:
+    pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
+    ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
+    root = parsed(on_page(drawn(pipeline), placed({("group", 2): "q.html"}, ids=ids)))
+    assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
+        ("fig-p", "p"),
+        ("fig-q", "q"),
+    ]
+    assert [group.get("id") for group in of_class(root, "llmpipeline-group")] == [None]
+    (link,) = root.iter(f"{SVG}a")
+    assert (link.get("href"), texts(link)) == ("q.html", ["(b)", "Q"])
+
+
+def test_a_page_may_link_everything_or_what_is_not_there() -> None:
+    everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
+    root = parsed(on_page(drawn(), placed(everything)))
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
+        "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
+    ]  # fmt: skip
+
+
+def test_width_of_the_page_or_the_least_that_is_legible() -> None:
+    assert parsed(on_page(drawn(), placed(width="50%"))).get("style") == "width: 50%"
+    own = parsed(on_page(drawn(), placed()))
+    width = float(own.get("width", ""))
+    (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
+    # The smallest text, a value of 11 points, is 10 pixels high at that width.
+    assert float(least) * 11 / width == pytest.approx(10, abs=0.01)
+
+
+def test_text_that_is_small_already_is_never_made_larger() -> None:
+    style = replace(MODERN, font_size=8.0)
+    root = parsed(on_page(render(parse("a -> b"), style).decode(), placed()))
+    assert root.get("style") == f"min-width: {root.get('width')}px"
+
+
+# As an image
+
+
+def test_outlines_have_no_document_type_and_pixels_for_points() -> None:
+    data = render(PIPELINE, format="svg-outlines")
+    assert data.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<svg ')
+    assert b"<!DOCTYPE" not in data
+    root = ET.fromstring(data)
+    own = parsed(drawn())
+    assert float(root.get("width", "")) == pytest.approx(float(own.get("width", "")), abs=0.11)
+    assert root.get("viewBox", "").split()[2:] == [root.get("width"), root.get("height")]
+
+
+def test_bare_changes_the_head_alone() -> None:
+    text = b'<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg width="5pt" height="6.5pt"><g width="7pt"/></svg>'
+    assert bare(text) == (b'<?xml version="1.0" encoding="utf-8"?>\n<svg width="5" height="6.5"><g width="7pt"/></svg>')

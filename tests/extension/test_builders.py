@@ -1,0 +1,329 @@
+"""The format that each builder shows: defaults, what a project asks for, and what comes of it in the output."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PIL import Image
+from sphinx.builders import Builder
+
+from sphinxext.llmpipeline.extension.builders import CHOICES, Choice, output_for, possible, read_formats, refusal
+from sphinxext.llmpipeline.job import Format
+from tests.browser import Browser, served
+from tests.extension.test_output import Page, check_book, run
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+INDEX = """
+Title
+=====
+
+.. llmpipeline::
+   :name: flow
+   :caption: The flow
+
+   data a: Zebrafish
+      :link: https://example.org/a
+   model b: B
+      :note: small
+   a -> b: goes
+"""
+
+
+def pages(count: int = 6) -> dict[str, str]:
+    """As many documents as Sphinx needs to share them out."""
+    more = {
+        f"sub/page{number}.rst": f"Page {number}\n======\n\n.. llmpipeline::\n\n   a -> b{number}\n"
+        for number in range(count)
+    }
+    return {"index.rst": f"{INDEX}\n.. toctree::\n   :glob:\n\n   sub/*\n", **more}
+
+
+# Choice
+
+
+class _Builder:
+    """As much of a builder as is asked."""
+
+    def __init__(self, name: str, format: str, *types: str) -> None:
+        self.name = name
+        self.format = format
+        self.supported_image_types = [*types]
+
+
+SVG, PDF, PNG = "image/svg+xml", "application/pdf", "image/png"
+BUILDERS = {
+    name: cast(Builder, _Builder(name, format, *types))
+    for name, format, *types in [
+        ("html", "html", SVG, PNG),
+        ("dirhtml", "html", SVG, PNG),
+        ("devhelp", "html", PNG),
+        ("epub", "html", SVG, PNG),
+        ("qthelp", "html", SVG, PNG),
+        ("htmlhelp", "html", PNG),
+        ("latex", "latex", PDF, PNG),
+        ("texinfo", "texinfo", PNG),
+        ("text", "text"),
+        ("man", "man"),
+    ]
+}
+
+
+def formats_of(asked: Mapping[str, Choice]) -> dict[str, Format | None]:
+    found = {name: output_for(builder, asked) for name, builder in BUILDERS.items()}
+    return {name: output.format if output else None for name, output in found.items()}
+
+
+DEFAULTS = {
+    "html": "svg",
+    "dirhtml": "svg",
+    "devhelp": "svg",
+    "epub": "svg-outlines",
+    "qthelp": "png",
+    "htmlhelp": "png",
+    "latex": "pdf",
+    "texinfo": "png",
+    "text": None,
+    "man": None,
+}
+
+
+def test_defaults() -> None:
+    assert formats_of({}) == DEFAULTS
+
+
+def test_a_format_of_files_counts_for_all_web_pages_and_no_book() -> None:
+    assert formats_of({"html": "png"}) == DEFAULTS | dict.fromkeys(("html", "dirhtml", "devhelp"), "png")
+
+
+def test_the_name_of_a_builder_comes_before_its_format() -> None:
+    assert formats_of({"html": "png", "dirhtml": "svg"}) == DEFAULTS | dict.fromkeys(("html", "devhelp"), "png")
+
+
+def test_other_builders_by_name() -> None:
+    assert formats_of({"epub": "png", "latex": "png", "qthelp": "svg"}) == DEFAULTS | {
+        "epub": "png@2x",
+        "latex": "png@2x",
+        "qthelp": "svg-outlines",
+    }
+
+
+def test_what_a_builder_cannot_show_is_passed_over_and_told() -> None:
+    asked: dict[str, Choice] = {"html": "pdf", "latex": "svg", "texinfo": "pdf", "man": "png"}
+    assert formats_of(asked) == DEFAULTS
+    assert {name: refusal(builder, asked) for name, builder in BUILDERS.items()} == dict.fromkeys(BUILDERS) | {
+        "html": "'html' expects 'svg' or 'png', which the builder 'html' can show, got 'pdf'",
+        "dirhtml": "'html' expects 'svg' or 'png', which the builder 'dirhtml' can show, got 'pdf'",
+        "devhelp": "'html' expects 'svg' or 'png', which the builder 'devhelp' can show, got 'pdf'",
+        "latex": "'latex' expects 'pdf' or 'png', which the builder 'latex' can show, got 'svg'",
+        "texinfo": "'texinfo' expects 'png', which the builder 'texinfo' can show, got 'pdf'",
+        "man": "'man' expects no entry, because the builder 'man' shows no pictures",
+    }
+
+
+def test_every_possible_output_can_be_asked_for() -> None:
+    for builder in BUILDERS.values():
+        for choice, output in possible(builder).items():
+            assert choice in CHOICES
+            assert output_for(builder, {builder.name: choice}) == output
+
+
+@pytest.mark.parametrize("value", [{1: "png"}, {"html": None}, {"html": ["png"]}, {("a",): {}}])
+def test_values_of_other_types(value: dict[object, object]) -> None:
+    formats, problems = read_formats(value, ["html"])
+    assert (formats, len(problems)) == ({}, 1)
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('{"htlm": "png"}', "unknown builder 'htlm'; did you mean 'html'?"),
+        ('{"html": "gif"}', "'html' expects 'svg', 'pdf' or 'png', got 'gif'"),
+        ('{"html": "pdf"}', "'html' expects 'svg' or 'png', which the builder 'html' can show, got 'pdf'"),
+    ],
+)
+def test_mistakes_are_warnings(project: Project, value: str, expected: str) -> None:
+    build = project.write({"index.rst": INDEX}, f"llmpipeline_formats = {value}").build("html")
+    assert build.warnings == f"WARNING: llmpipeline_formats: {expected} [llmpipeline.config]\n"
+    assert "<svg" in build.read("index.html")
+
+
+def test_a_value_that_is_no_dict(project: Project) -> None:
+    build = project.write({"index.rst": INDEX}, 'llmpipeline_formats = "png"').build("html")
+    assert build.warnings == (
+        "WARNING: llmpipeline_formats: expects a dict such as {'html': 'png'}, got 'png' [llmpipeline.config]\n"
+    )
+    assert "<svg" in build.read("index.html")
+
+
+def test_a_change_is_seen_by_the_next_build(project: Project) -> None:
+    project.write({"index.rst": INDEX})
+    assert "<svg" in project.build("html", "-W").read("index.html")
+    project.write({}, 'llmpipeline_formats = {"html": "png"}')
+    assert "<svg" not in project.build("html", "-W").read("index.html")
+    project.write({})
+    assert "<svg" in project.build("html", "-W").read("index.html")
+
+
+# Web pages with PNG
+
+AS_PNG = 'llmpipeline_formats = {"html": "png"}'
+
+
+def shown(page: str) -> dict[str, str]:
+    """The attributes of the one drawing of a page."""
+    (image,) = (
+        attributes for attributes in Page(page).all("img") if "llmpipeline" in (attributes.get("class") or "").split()
+    )
+    return {name: value or "" for name, value in image.items()}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml", "devhelp"])
+def test_pages_show_images_for_every_density(project: Project, builder: str, jobs: str) -> None:
+    build = project.write(pages(), AS_PNG).build(builder, "-W", "-j", jobs)
+    assert (build.status, build.warnings) == (0, "")
+    files = [path for path in build.out.rglob("*.html") if "data-diagram" in path.read_text()]
+    assert len(files) == (1 if builder == "singlehtml" else 7)
+    seen = set()
+    for file in files:
+        page = file.read_text()
+        assert "<svg" not in page.partition("<body")[2].replace("<svg xmlns", "")
+        for image in Page(page).all("img"):
+            plain, double = re.fullmatch(r"(\S+) 1x, (\S+) 2x", image["srcset"] or "").groups()  # type: ignore[union-attr]
+            assert plain == image["src"]
+            sizes = [Image.open(file.parent / name).size for name in (plain, double)]
+            assert sizes[0] == (int(image["width"] or 0), int(image["height"] or 0))
+            assert all(abs(two - 2 * one) <= 1 for one, two in zip(*sizes, strict=True))
+            seen |= {(file.parent / name).resolve() for name in (plain, double)}
+    assert len(seen) == 14
+    assert seen == {path.resolve() for path in build.out.rglob("*.png") if "_images" in path.parts}
+
+
+def test_an_image_says_what_it_shows(project: Project) -> None:
+    page = project.write({"index.rst": INDEX}, AS_PNG).build("html", "-W").read("index.html")
+    image = shown(page)
+    assert image["alt"] == "The diagram starts with Zebrafish. Zebrafish leads to B. It ends with B."
+    assert image["class"] == "llmpipeline llmpipeline-style-modern"
+    assert image["data-diagram"] == "flow"
+    assert image["loading"] == "lazy"
+    # Its least text has 11 pixels and may have 10.
+    assert float(image["style"].removeprefix("min-width: ").removesuffix("px")) == pytest.approx(
+        int(image["width"]) * 10 / 11, abs=0.01
+    )
+    assert '<div class="llmpipeline-scroll" tabindex="0">\n<img ' in page
+    assert '<div class="llmpipeline-text"><ul>\n<li>Zebrafish' in page
+    assert '<p class="llmpipeline-links">Links: <a class="reference external" href="https://example.org/a">' in page
+    assert "llmpipeline.css" in page
+    assert "llmpipeline-fonts.css" not in page
+
+
+def test_alt_class_and_width_are_kept(project: Project) -> None:
+    index = '.. llmpipeline::\n   :alt: "This" & <that>\n   :class: big\n   :width: 50%\n\n   a -> b\n'
+    image = shown(project.write({"index.rst": index}, AS_PNG).build("html", "-W").read("index.html"))
+    assert image["alt"] == '"This" & <that>'
+    assert image["class"] == "llmpipeline llmpipeline-style-modern big"
+    assert image["style"] == "width: 50%"
+
+
+def test_links_stand_below_an_image_without_a_caption(project: Project) -> None:
+    index = ".. llmpipeline::\n\n   a\n      :link: https://example.org/a\n\nAfter.\n"
+    page = project.write({"index.rst": index}, AS_PNG).build("html", "-W").read("index.html")
+    assert "figcaption" not in page
+    assert re.search(r'</figure>\s*<p class="llmpipeline-links">Links: <a [^>]*>a</a></p>\s*<p>After', page)
+
+
+def test_search_knows_the_words_of_an_image(project: Project) -> None:
+    index = project.write({"index.rst": INDEX}, AS_PNG).build("html", "-W").read("searchindex.js")
+    assert "zebrafish" in json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["terms"]
+
+
+def test_svg_and_png_pages_share_doctrees(project: Project) -> None:
+    project.write({"index.rst": INDEX}, 'llmpipeline_formats = {"dirhtml": "png"}')
+    for builder in ("html", "dirhtml", "html"):
+        build = project.build(builder, "-W")
+        assert ("<svg" in build.read("index.html")) == (builder == "html")
+        assert build.warnings == ""
+
+
+@pytest.mark.program
+@pytest.mark.parametrize("density", [1, 2])
+def test_a_screen_gets_the_file_of_its_density(project: Project, browser: Browser, density: int) -> None:
+    build = project.write({"index.rst": INDEX}, AS_PNG).build("html", "-W")
+    browser.resize(1200, 900, density)
+    with served(build.out) as url:
+        browser.open(f"{url}/index.html")
+        taken, natural, width = browser.run(
+            """
+            const image = document.querySelector("img.llmpipeline");
+            await image.decode();
+            return [image.currentSrc, image.naturalWidth, image.getBoundingClientRect().width];
+            """
+        )
+    browser.resize(1200, 900)
+    image = shown(build.read("index.html"))
+    assert taken.endswith(image["srcset"].split(", ")[density - 1].split(" ")[0])
+    assert abs(natural - int(image["width"])) <= 1
+    assert width == int(image["width"])
+
+
+# Books and paper
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_latex_with_png(project: Project, jobs: str) -> None:
+    build = project.write(pages(), 'llmpipeline_formats = {"latex": "png"}').build("latex", "-W", "-j", jobs)
+    assert (build.status, build.warnings) == (0, "")
+    images = re.findall(r"\\sphinxincludegraphics\[scale=0\.75\]\{\{([^}]*)\}(\.[^}]*)\}", build.read("pipelines.tex"))
+    assert len({name + suffix for name, suffix in images}) == 7
+    for name, suffix in images:
+        with Image.open(build.out / f"{name}{suffix}") as image:
+            # With its density, TeX takes two of its pixels for a unit of the drawing.
+            assert image.info["dpi"] == pytest.approx((144, 144), abs=0.1)
+
+
+@pytest.mark.program
+def test_latex_prints_png_as_large_as_pdf(project: Project, program: Callable[[str], str]) -> None:
+    below = {}
+    for format in ("pdf", "png"):
+        project.write({"index.rst": INDEX}, f'llmpipeline_formats = {{"latex": "{format}"}}')
+        build = project.build("latex", "-W", out=format)
+        run(program("latexmk"), "-pdf", "-interaction=nonstopmode", "pipelines.tex", cwd=build.out)
+        words = run(program("pdftotext"), "-bbox", "pipelines.pdf", "-", cwd=build.out)
+        (below[format],) = re.findall(r'yMin="([\d.]+)"[^>]*>flow</word>', words)
+    assert float(below["png"]) == pytest.approx(float(below["pdf"]), abs=1)
+
+
+def test_epub_with_png(project: Project) -> None:
+    build = project.write(pages(), 'llmpipeline_formats = {"epub": "png"}').build("epub", "-W", "-j", "2")
+    assert (build.status, build.warnings) == (0, "")
+    with zipfile.ZipFile(build.out / "Pipelines.epub") as book:
+        names = [name for name in book.namelist() if name.endswith(".png") and "_images/" in name]
+    image = shown((build.out / "index.xhtml").read_text())
+    assert len(names) == 7
+    with Image.open(build.out / image["src"]) as file:
+        assert image["style"] == f"width: {file.width // 2}px;"
+
+
+@pytest.mark.program
+def test_a_book_with_png_is_valid(project: Project, program: Callable[[str], str]) -> None:
+    build = project.write(pages(1), 'llmpipeline_formats = {"epub": "png"}').build("epub", "-W")
+    check_book(program("epubcheck"), build.out / "Pipelines.epub")
+
+
+def test_names_of_files_do_not_meet(project: Project, tmp_path: Path) -> None:
+    """All builders draw into one cache, each format under a name of its own; two of them for wider pages too."""
+    project.write({"index.rst": INDEX}, 'llmpipeline_formats = {"html": "png", "latex": "png", "epub": "png"}')
+    for builder in ("html", "latex", "epub", "texinfo"):
+        assert project.build(builder, "-W").warnings == ""
+    assert sorted(path.name.partition(".")[2] for path in project.drawings()) == ["2x.png", "2x.png", "png"]

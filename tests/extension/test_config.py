@@ -1,0 +1,551 @@
+"""Configuration, what is loaded when, and what a build does with a diagram that cannot be drawn."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+from matplotlib.font_manager import findfont
+
+from sphinxext.llmpipeline import CLASSIC, __version__
+from sphinxext.llmpipeline.description import NOT_DRAWN
+from sphinxext.llmpipeline.diagnostics import LayoutError
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_text
+from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
+
+if TYPE_CHECKING:
+    from conftest import Build, Project
+
+DIAGRAM = "Title\n=====\n\nText.\n\n.. llmpipeline::\n   :name: x\n   :caption: C\n\n   a: A\n   a -> b: goes\n   b\n"
+HEAVY = ("matplotlib", "numpy", "pygraphviz", "graphviz")
+
+# A conf.py that says at the end of a build which modules were loaded.
+REPORT = """
+def setup(app):
+    import json, pathlib, sys
+    def report(app, exception):
+        pathlib.Path(app.outdir, "loaded.json").write_text(json.dumps([*sys.modules]))
+    app.connect("build-finished", report, priority=900)
+"""
+
+
+def loaded(build: Build) -> list[str]:
+    """The heavy packages that a build loaded."""
+    names: list[str] = json.loads(build.read("loaded.json"))
+    return [name for name in HEAVY if name in names]
+
+
+def own(build: Build) -> set[str]:
+    """The modules of this package that a build loaded."""
+    names: list[str] = json.loads(build.read("loaded.json"))
+    return {name.rpartition(".")[2] for name in names if name.startswith("sphinxext.llmpipeline.")}
+
+
+# What there is for Sphinx to know of the extension, and what it compares with the last build.
+LEAST = {
+    *(
+        "directive",
+        "elements",
+        "extension",
+        "files",
+        "folders",
+        "foresight",
+        "formats",
+        "onlookers",
+        "page",
+        "palettes",
+        "panel_references",
+    ),
+    *("style", "stylesheet", "visitors", "words"),
+}
+
+
+# Importing
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_import_loads_nothing_that_draws() -> None:
+    code = f"""
+    import sys
+    import sphinxext.llmpipeline
+    sphinxext.llmpipeline.parse("a -> b")
+    print([name for name in {(*HEAVY, "sphinx", "docutils")!r} if name in sys.modules])
+    """
+    assert python(dedent(code)) == "[]\n"
+
+
+def test_extension_loads_nothing_that_draws() -> None:
+    code = f"import sys, sphinxext.llmpipeline.extension; print([n for n in {HEAVY!r} if n in sys.modules])"
+    assert python(code) == "[]\n"
+
+
+def test_public_names() -> None:
+    code = """
+    import sphinxext.llmpipeline as it
+    from sphinxext.llmpipeline import *
+    from sphinxext.llmpipeline import figure, render
+    pipeline = parse("a -> b")
+    print(render(pipeline)[:4], type(figure(pipeline)).__name__, [name for name in it.__all__ if not hasattr(it, name)])
+    """
+    assert python(dedent(code)) == "b'<svg' Figure []\n"
+
+
+def test_unknown_attribute() -> None:
+    import sphinxext.llmpipeline as package
+
+    with pytest.raises(AttributeError, match="has no attribute 'nope'"):
+        _ = package.nope
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    assert importlib.metadata.version("sphinxext-llmpipeline") == __version__
+
+
+def test_namespace_is_shared_with_other_extensions(project: Project) -> None:
+    conf = 'extensions += ["sphinxext.opengraph"]\nogp_site_url = "https://example.org/"\n'
+    build = project.write({"index.rst": DIAGRAM}, conf).run("html", "-W")
+    assert build.status == 0
+    assert "WARNING" not in build.warnings  # its cards want a font, which it looks for aloud
+    page = build.read("index.html")
+    assert '<meta property="og:title" content="Title"' in page
+    assert 'data-id="a"' in page
+
+
+def test_build_without_diagrams_loads_nothing_that_draws(project: Project) -> None:
+    build = project.write({"index.rst": "Title\n=====\n"}, REPORT).run("html", "-W")
+    assert (build.status, build.warnings, loaded(build)) == (0, "", [])
+    assert own(build) == LEAST
+
+
+def test_build_with_nothing_to_do_loads_next_to_nothing(project: Project) -> None:
+    # Sphinx itself loads the first document in each build, and what it holds with it.
+    index = f"{DIAGRAM}\n.. toctree::\n\n   other\n"
+    project.write({"index.rst": index, "other.rst": "Other\n=====\n"}, REPORT).run("html", "-W")
+    assert own(project.run("html", "-W")) == LEAST
+    # The first document is written again with it, for its table of contents.
+    (project.source / "index.rst").write_text("Title\n=====\n\n.. toctree::\n\n   other\n")
+    project.run("html", "-W")
+    (project.source / "other.rst").write_text("Other title\n===========\n")
+    build = project.run("html", "-W")
+    assert "Other title" in build.read("other.html")
+    assert own(build) == LEAST
+
+
+def test_diagrams_wait_in_little_room_until_they_are_shown(project: Project) -> None:
+    """But for a builder that gathers their texts, which has doctrees of its own."""
+    project.write({"index.rst": DIAGRAM.replace("goes", "*goes*")})
+    for builder, texts in (("html", 1), ("text", 1), ("gettext", 3)):
+        project.build(builder, "-W")
+        folder = project.root / "doctrees-gettext" if builder == "gettext" else project.doctrees
+        doctree = pickle.loads((folder / "index.doctree").read_bytes())
+        (diagram,) = doctree.findall(pipeline_diagram)
+        assert len(list(diagram.findall(pipeline_text))) == texts
+
+
+def test_what_a_project_sets_loads_what_reads_it(project: Project) -> None:
+    conf = 'llmpipeline_style = {"base": "print", "font_size": 12}\nllmpipeline_formats = {"html": "svg"}\n'
+    build = project.write({"index.rst": "Title\n=====\n"}, REPORT + conf).run("html", "-W")
+    reader = own(build) - LEAST
+    assert {"problems", "stylereader"} <= reader
+    assert not reader & {"model", "parser", "placement", "reading", "svg"}
+
+
+def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> None:
+    build = project.write({"index.rst": DIAGRAM}, REPORT).run("text", "-W")
+    assert (build.status, build.warnings, loaded(build)) == (0, "", [])
+
+
+def test_second_build_loads_nothing_that_draws(project: Project) -> None:
+    # With one processor, there are no workers to load it.
+    alone = "from sphinxext.llmpipeline.extension import scheduling as dispatch\ndispatch.processors = lambda: 1\n"
+    project.write({"index.rst": DIAGRAM}, alone + REPORT)
+    assert "pygraphviz" in loaded(project.run("html", "-W"))
+    (project.source / "index.rst").write_text(DIAGRAM.replace("Text.", "Other text."))
+    build = project.run("html", "-W")
+    assert "Other text." in build.read("index.html")
+    assert 'data-id="a"' in build.read("index.html")
+    assert loaded(build) == []
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('"clasic"', "llmpipeline_style: unknown style 'clasic'; did you mean 'classic'?"),
+        ('{"fontsize": 12}', "llmpipeline_style: unknown key 'fontsize'; did you mean 'font_size'?"),
+        ('{"font_size": -1}', "llmpipeline_style: 'font_size' expects a positive number, got -1"),
+        (
+            '{"nodes": {"model": {"fill": "javascript:x"}}}',
+            "llmpipeline_style: 'nodes.model.fill' expects a colour such as '#add8e6' or 'lightblue', "
+            "got 'javascript:x'",
+        ),
+        (
+            '"no_such_module:STYLE"',
+            "llmpipeline_style: cannot load style 'no_such_module:STYLE': "
+            "ModuleNotFoundError: No module named 'no_such_module'",
+        ),
+    ],
+)
+def test_mistakes_in_the_style_are_warnings(project: Project, value: str, expected: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_style = {value}").build("dummy")
+    assert build.warnings == f"WARNING: {expected} [llmpipeline.config]\n"
+    assert build.status == 0
+    assert project.build("dummy", "-W").status != 0
+
+
+def test_style_of_a_wrong_type(project: Project) -> None:
+    build = project.write({"index.rst": DIAGRAM}, "llmpipeline_style = 3").build("html")
+    assert build.warnings.count("llmpipeline_style") >= 1
+    assert build.status == 0
+    assert 'data-id="a"' in build.read("index.html")
+
+
+@pytest.mark.parametrize("value", ["None", "[]", "3"])
+def test_style_of_any_type_does_not_stop_a_build(project: Project, value: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_style = {value}").build("html")
+    assert build.status == 0
+    assert "llmpipeline-style-modern" in build.read("index.html")
+
+
+def test_style_of_the_project_is_drawn(project: Project) -> None:
+    conf = 'llmpipeline_style = {"name": "own", "nodes": {"gpu": {"base": "tool", "fill": "#010203"}}}'
+    text = ".. llmpipeline::\n\n   gpu a\n\n.. llmpipeline::\n   :style: print\n\n   a\n"
+    page = project.write({"index.rst": text}, conf).build("html", "-W").read("index.html")
+    assert "llmpipeline llmpipeline-style-own" in page
+    assert "llmpipeline llmpipeline-style-print" in page
+    assert 'fill="var(--llmpipeline-gpu-fill,#010203)"' in page
+    assert "llmpipeline-kind-gpu" in page
+    css = (project.root / "out" / "html" / "_static" / "llmpipeline.css").read_text()
+    assert ".llmpipeline-style-own" in css
+
+
+def test_style_can_be_an_object_or_the_name_of_one(project: Project) -> None:
+    module = "from sphinxext.llmpipeline import CLASSIC, read_style\nOWN = read_style({'name': 'mine'})[0]\n"
+    path = 'import sys\nsys.path.insert(0, ".")\n'
+    project.write({"index.rst": DIAGRAM, "own_style.py": module}, f'{path}llmpipeline_style = "own_style:OWN"')
+    assert "llmpipeline-style-mine" in project.run("html", "-W").read("index.html")
+    project.write({}, f"{path}from own_style import OWN\nllmpipeline_style = OWN")
+    build = project.run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert "llmpipeline-style-mine" in build.read("index.html")
+
+
+def test_styles_build_on_each_other_for_the_site_and_for_one_diagram(project: Project) -> None:
+    module = """\
+SITE = {"base": "high-contrast", "name": "our-site", "nodes": {"gpu": {"base": "tool", "fill": "#abcdef"}}}
+PAPER = {"base": "print", "name": "our-paper", "line_width": 3}
+THIN = {"name": "thin", "line_width": 0.5}
+"""
+    text = ".. llmpipeline::\n\n   gpu a\n" + "".join(
+        f"\n.. llmpipeline::\n   :style: {style}\n\n   gpu a\n"
+        for style in ("our_styles:PAPER", "our_styles:THIN", "high-contrast")
+    )
+    conf = (
+        'import sys\nsys.path.insert(0, ".")\n'
+        'llmpipeline_style = {"base": "our_styles:SITE", "name": "our-site", "corner_radius": 0}'
+    )
+    build = project.write({"index.rst": text, "our_styles.py": module}, conf).run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    page = build.read("index.html")
+    site, paper, thin, contrast = (drawing.split("</svg>")[0] for drawing in page.split("<svg ")[1:])
+    found = [
+        (re.findall(r"llmpipeline-style-([\w-]+)", drawing)[0], re.findall(r'stroke-width="([\d.]+)"', drawing)[0])
+        for drawing in (site, paper, thin, contrast)
+    ]
+    assert found == [("our-site", "2.2"), ("our-paper", "3"), ("thin", ".5"), ("high-contrast", "2.2")]
+    assert all("--llmpipeline-gpu-fill,#abcdef" in drawing for drawing in (site, thin, contrast))
+    sheets = "".join(
+        (project.root / "out" / "html" / "_static" / name).read_text(encoding="utf-8")
+        for name in ("llmpipeline.css", "llmpipeline-fonts.css")
+    )
+    for name in ("our-site", "our-paper", "thin", "high-contrast"):
+        assert f":where(.llmpipeline-style-{name})" in sheets
+
+
+def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:
+    build = project.write({"index.rst": "Title\n=====\n"}, 'llmpipeline_engine = "neato"').build("dummy")
+    assert "`llmpipeline_engine` has to be a one of" in build.warnings
+    assert "`neato` is given" in build.warnings
+
+
+def test_dot_that_is_not_there(project: Project) -> None:
+    conf = 'llmpipeline_engine = "dot"\nllmpipeline_dot = "no-such-dot"'
+    build = project.write({"index.rst": DIAGRAM}, conf).build("html")
+    assert build.status == 0
+    assert build.warnings.startswith("index.rst:6: WARNING: cannot run 'no-such-dot' (")
+    assert build.warnings.endswith(
+        "); set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz' [llmpipeline.layout]\n"
+    )
+    assert_shows_the_list(build.read("index.html"))
+
+
+@pytest.mark.program
+def test_dot_as_the_engine(project: Project, program: Callable[[str], str]) -> None:
+    conf = f'llmpipeline_engine = "dot"\nllmpipeline_dot = {program("dot")!r}'
+    build = project.write({"index.rst": DIAGRAM}, conf).build("html", "-W")
+    assert build.warnings == ""
+    assert 'data-id="a"' in build.read("index.html")
+
+
+# Diagrams that cannot be drawn
+
+
+def assert_shows_the_list(page: str) -> None:
+    figure = page[page.index("<figure") : page.index("</figure>")]
+    assert NOT_DRAWN in figure
+    assert "<svg" not in figure
+    assert "<p>A</p>" in figure
+    assert "→ b: goes" in figure
+    assert 'id="x"' in figure
+    assert '<span class="caption-text">C</span>' in figure
+
+
+FAILURES = [
+    (LayoutError("Graphviz failed: %s {boom}"), "Graphviz failed: %s {boom} [llmpipeline.layout]"),
+    (RuntimeError("boom"), "boom [llmpipeline.draw]"),
+    (KeyError("boom"), "the diagram could not be drawn: KeyError: 'boom' [llmpipeline.draw]"),
+    (MemoryError(), "the diagram could not be drawn: MemoryError: MemoryError [llmpipeline.draw]"),
+    (RecursionError("deep"), "deep [llmpipeline.draw]"),
+]
+
+
+@pytest.mark.parametrize("builder", ["html", "epub", "latex", "texinfo"])
+@pytest.mark.parametrize(("error", "message"), FAILURES, ids=[type(error).__name__ for error, _ in FAILURES])
+def test_failure_is_a_warning_at_the_diagram(
+    project: Project, monkeypatch: pytest.MonkeyPatch, builder: str, error: Exception, message: str
+) -> None:
+    def fail(job: Job) -> Drawing:
+        raise error
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    # Not in the first document, which Sphinx resolves several times to make an e-book's contents.
+    project.write({"index.rst": ".. toctree::\n\n   page\n", "page.rst": DIAGRAM})
+    build = project.build(builder)
+    assert (build.status, build.warnings) == (0, f"page.rst:6: WARNING: {message}\n")
+    assert project.build(builder, "-E", "-W").status != 0
+    assert project.drawings() == set()
+
+
+@pytest.mark.parametrize("between", [[], ["text"], ["dummy", "xml"], ["latex"], ["dirhtml", "singlehtml"]])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_failure_warns_at_each_build_until_it_is_mended(
+    project: Project, monkeypatch: pytest.MonkeyPatch, between: list[str], jobs: str
+) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    pages = {f"page{number}.rst": f"Page {number}\n=======\n" for number in range(7)}
+    toctree = "\n.. toctree::\n   :glob:\n\n   page*\n"
+    project.write({"index.rst": DIAGRAM + toctree, **pages})
+    expected = "index.rst:6: WARNING: boom [llmpipeline.draw]\n"
+    with monkeypatch.context() as patch:
+        patch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+        for _ in range(3):
+            build = project.build("html", "-j", jobs)
+            assert (build.status, build.warnings) == (0, expected)
+            assert_shows_the_list(build.read("index.html"))
+            for builder in between:
+                project.build(builder, "-j", jobs)
+    build = project.build("html", "-W", "-j", jobs)
+    assert (build.status, build.warnings) == (0, "")
+    page = build.read("index.html")
+    assert NOT_DRAWN not in page
+    assert 'data-id="a"' in page
+    assert project.build("html", "-W").warnings == ""
+
+
+def test_failure_warns_after_a_build_of_other_documents(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    project.write({"index.rst": DIAGRAM, "other.rst": ":orphan:\n\nOther\n=====\n"})
+    expected = "index.rst:6: WARNING: boom [llmpipeline.draw]\n"
+    assert project.build("html").warnings == expected
+    project.build("html", only="other.rst")
+    assert project.build("html").warnings == expected
+
+
+def test_failure_warns_after_a_build_that_broke_off(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    stop = """
+    from pathlib import Path
+    def setup(app):
+        def stop(app, env):
+            if Path(app.srcdir, "stop").exists():
+                raise KeyboardInterrupt
+        app.connect("env-updated", stop)
+    """
+    project.write({"index.rst": DIAGRAM}, stop)
+    expected = "index.rst:6: WARNING: boom [llmpipeline.draw]\n"
+    assert project.build("html").warnings == expected
+    (project.source / "stop").touch()
+    assert project.build("html").status != 0
+    (project.source / "stop").unlink()
+    assert project.build("html").warnings == expected
+
+
+def test_failure_does_not_leave_a_stale_picture(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    project.write({"index.rst": DIAGRAM})
+    assert 'data-id="a"' in project.build("html", "-W").read("index.html")
+    project.write({"index.rst": DIAGRAM.replace("goes", "goes on")})
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    assert 'data-id="a"' not in project.build("html").read("index.html")
+    assert NOT_DRAWN in project.build("html").read("index.html")
+
+
+def test_one_failure_leaves_the_other_diagrams(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sphinxext.llmpipeline.rendering as module
+
+    original = module.draw
+
+    def fail_on_bad(job: Job) -> Drawing:
+        if job.pipeline.nodes[0].id == "bad":
+            raise RuntimeError("boom")
+        return original(job)
+
+    monkeypatch.setattr(module, "draw", fail_on_bad)
+    index = "Title\n=====\n\n" + "".join(f".. llmpipeline::\n\n   {id} -> x\n\n" for id in ("good", "bad", "fine"))
+    build = project.write({"index.rst": index}).build("html")
+    assert build.warnings == "index.rst:8: WARNING: boom [llmpipeline.draw]\n"
+    page = build.read("index.html")
+    assert page.count("<svg role=") == 2
+    assert page.count(NOT_DRAWN) == 1
+
+
+def test_failure_of_a_page_names_its_document(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    project.write({"index.rst": ".. toctree::\n\n   sub/page\n", "sub/page.rst": DIAGRAM})
+    for builder in ("singlehtml", "latex", "html", "singlehtml"):
+        assert project.build(builder).warnings == "sub/page.rst:6: WARNING: boom [llmpipeline.draw]\n"
+
+
+def test_document_that_failed_may_go(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    project.write({"index.rst": "Title\n=====\n", "gone.rst": f":orphan:\n\n{DIAGRAM}"})
+    assert "gone.rst:8: WARNING: boom" in project.build("html").warnings
+    (project.source / "gone.rst").unlink()
+    assert project.build("html").warnings == ""
+
+
+def test_failures_can_be_suppressed(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: Job) -> Drawing:
+        raise LayoutError("boom")
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.draw", fail)
+    build = project.write({"index.rst": DIAGRAM}, 'suppress_warnings = ["llmpipeline.layout"]').build("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert_shows_the_list(build.read("index.html"))
+
+
+def test_what_graphviz_says_is_a_warning_at_the_diagram_in_each_build(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sphinxext.llmpipeline.rendering as module
+
+    original = module.draw
+
+    def talk(job: Job) -> Drawing:
+        return Drawing(
+            original(job).data, Notes((Message("layout", "Warning: too %s"), Message("layout", "Warning: too wide")))
+        )
+
+    expected = (
+        "index.rst:6: WARNING: Warning: too %s [llmpipeline.layout]\n"
+        "index.rst:6: WARNING: Warning: too wide [llmpipeline.layout]\n"
+    )
+    project.write({"index.rst": DIAGRAM})
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "draw", talk)
+        assert project.build("html").warnings == expected
+    # Now the drawing comes from the cache, and what was said of it too.
+    for builder in ("html", "html", "dirhtml", "html"):
+        build = project.build(builder)
+        assert build.warnings == expected
+        assert 'data-id="a"' in build.read("index.html")
+    assert project.build("html", "-W").status != 0
+
+
+def test_fallback_can_be_styled(project: Project) -> None:
+    page = project.write({"index.rst": ".. llmpipeline::\n\n   a ->\n"}).build("html").read("index.html")
+    assert 'class="llmpipeline-failed' in page
+    assert '<div class="admonition warning">' in page
+
+
+def test_repr_of_a_job_is_its_identity() -> None:
+    from sphinxext.llmpipeline import parse
+
+    one, other = (Job(parse(text), CLASSIC, "svg") for text in ("a -> b", "# comment\n\na -> b\n   :link: x.html"))
+    assert repr(one) == repr(other)
+
+
+def test_other_extensions_see_the_labels(project: Project) -> None:
+    """In documents that are about to be written; until then, they are packed."""
+    conf = """
+        from docutils import nodes
+        from sphinx.transforms.post_transforms import SphinxPostTransform
+
+        def put(document, old, new):
+            for text in list(document.findall(nodes.Text)):
+                if old in text:
+                    text.parent.replace(text, nodes.Text(text.replace(old, new)))
+
+        class Put(SphinxPostTransform):
+            default_priority = 1
+
+            def run(self, **_):
+                put(self.document, "@first@", "one")
+
+        def setup(app):
+            app.add_post_transform(Put)
+            app.connect("doctree-resolved", lambda app, document, name: put(document, "@second@", "two"), priority=100)
+        """
+    text = "Title\n=====\n\n.. llmpipeline::\n\n   a: Step @first@\n   a -> b: @second@\n   b\n"
+    page = project.write({"index.rst": text}, conf).build("html", "-W").read("index.html")
+    assert "@" not in "".join(re.findall(r"<text[^>]*>([^<]*)</text>", page))
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", page) == ["two", "Step one", "b"]
+
+
+def test_a_font_file_that_cannot_be_read_fails_the_diagram_and_not_the_build(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    font = Path(findfont("DejaVu Sans"))
+    project.write({"index.rst": DIAGRAM, "mine.ttf": font.read_bytes()}, 'llmpipeline_font = "mine.ttf"')
+    read = Path.read_bytes
+
+    def fail(path: Path) -> bytes:
+        if path.name == "mine.ttf":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    for builder in ("html", "latex"):
+        build = project.build(builder)
+        assert build.status == 0
+        assert build.warnings.count("WARNING: the diagram could not be drawn: PermissionError: ") == 1

@@ -1,0 +1,90 @@
+"""Options of the directive that draw numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinxext.llmpipeline.extension.options import read_flag, read_scale
+from sphinxext.llmpipeline.model.pipeline import Label, Scale
+from sphinxext.llmpipeline.model.vocabulary import EDGE_PREFIX
+
+
+@pytest.mark.parametrize(
+    ("given", "default", "value"),
+    [
+        ({}, False, False),
+        ({}, True, True),
+        ({"legend": None}, False, True),
+        ({"legend": ""}, False, True),
+        ({"legend": "yes"}, False, True),
+        ({"legend": " On "}, False, True),
+        ({"legend": "no"}, True, False),
+        ({"legend": "FALSE"}, True, False),
+    ],
+)
+def test_flag(given: dict[str, str | None], default: bool, value: bool) -> None:
+    assert read_flag("legend", given, default) == (value, [])
+
+
+def test_flag_that_is_neither() -> None:
+    assert read_flag("legend", {"legend": "left"}, True) == (
+        True,
+        ["option 'legend': expected yes or no, not 'left'"],
+    )
+
+
+def test_no_scale_without_options() -> None:
+    assert read_scale({"style": "print"}, "", has_values=True) == (None, [])
+    assert read_scale({"colormap": "viridis"}, EDGE_PREFIX, has_values=True) == (None, [])
+
+
+def test_scale_of_nodes() -> None:
+    options = {
+        "colormap": "viridis", "norm": "Log", "range": "1B  1T", "value-label": "Model\nsize", "edge-widths": "1 8",
+    }  # fmt: skip
+    expected = Scale("viridis", "log", (1e9, 1e12), None, Label.plain("Model size"))
+    assert read_scale(options, "", has_values=True) == (expected, [])
+
+
+def test_scale_of_edges() -> None:
+    options = {"edge-colormap": "Blues", "edge-range": "-1 1", "edge-widths": "1.5 8", "colormap": "viridis"}
+    expected = Scale("Blues", "linear", (-1.0, 1.0), (1.5, 8.0))
+    assert read_scale(options, EDGE_PREFIX, has_values=True) == (expected, [])
+    assert read_scale({"edge-widths": "8 1"}, EDGE_PREFIX, has_values=True) == (Scale(widths=(8.0, 1.0)), [])
+
+
+@pytest.mark.parametrize("given", ["1", "1 2 3", "2 1", "1 1", "a b", "1B to 2B"])
+def test_range_that_is_none(given: str) -> None:
+    scale, problems = read_scale({"colormap": "viridis", "range": given}, "", has_values=True)
+    assert scale == Scale("viridis")
+    assert problems == [f"option 'range': expected two numbers, the lower one first, such as 1B 1T, not '{given}'"]
+
+
+@pytest.mark.parametrize("given", ["1", "0 8", "1 25", "thin thick", "nan 1", "1 inf", "-1 8"])
+def test_widths_that_are_none(given: str) -> None:
+    scale, problems = read_scale({"edge-widths": given}, EDGE_PREFIX, has_values=True)
+    assert scale == Scale()
+    assert problems == [f"option 'edge-widths': expected two widths from 0 to 24 points, such as 1 8, not '{given}'"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name", "message"),
+    [
+        ("", "norm", "option 'norm' does nothing without 'colormap'"),
+        ("", "value-label", "option 'value-label' does nothing without 'colormap'"),
+        (EDGE_PREFIX, "edge-norm", "option 'edge-norm' does nothing without 'edge-colormap' or 'edge-widths'"),
+    ],
+)
+def test_option_that_does_nothing(prefix: str, name: str, message: str) -> None:
+    assert read_scale({name: "1 2"}, prefix, has_values=True) == (None, [message])
+
+
+def test_scale_without_values() -> None:
+    assert read_scale({"colormap": "viridis"}, "", has_values=False) == (
+        None,
+        ["option 'colormap': no node has a value, such as ':value: 175B'"],
+    )
+    assert read_scale({"edge-widths": "1 8"}, EDGE_PREFIX, has_values=False) == (
+        None,
+        ["option 'edge-widths': no edge has a value, such as ':value: 175B'"],
+    )

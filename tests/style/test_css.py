@@ -1,0 +1,81 @@
+"""The style sheet of the pages that show a diagram."""
+
+from __future__ import annotations
+
+import re
+
+from sphinxext.llmpipeline import CLASSIC, PRINT, read_style
+from sphinxext.llmpipeline.style.css import rules, stylesheet
+
+
+def rules_for(selector: str, css: str) -> dict[str, str]:
+    """The declarations of the rule with exactly this selector."""
+    (body,) = re.findall(rf"(?:^|\{{ ){re.escape(selector)} \{{ ([^}}]*) \}}", css, re.MULTILINE)
+    pairs = (declaration.split(":", 1) for declaration in body.split(";") if declaration.strip())
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+RULE = ":where(.llmpipeline-style-{})"
+
+
+def test_braces_match() -> None:
+    css = stylesheet([CLASSIC, PRINT])
+    assert css.count("{") == css.count("}")
+    depth = 0
+    for character in css:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert 0 <= depth <= 2
+
+
+def test_every_variable_of_every_kind_is_a_pair() -> None:
+    found = rules_for(RULE.format("classic"), stylesheet([CLASSIC]))
+    tones = {
+        "group": (CLASSIC.group_light, CLASSIC.group_dark),
+        **{kind: (look.light, look.dark) for kind, look in CLASSIC.nodes.items()},
+    }
+    expected = {
+        "--llmpipeline-edge": f"light-dark({CLASSIC.edge_light}, {CLASSIC.edge_dark})",
+        "--llmpipeline-edge-text": f"light-dark({CLASSIC.edge_text_light}, {CLASSIC.edge_text_dark})",
+    }
+    for kind, (light, dark) in tones.items():
+        expected[f"--llmpipeline-{kind}-fill"] = f"light-dark({light.fill}, {dark.fill})"
+        expected[f"--llmpipeline-{kind}-stroke"] = f"light-dark({light.stroke}, {dark.stroke})"
+        expected[f"--llmpipeline-{kind}-text"] = f"light-dark({light.text}, {dark.text})"
+    assert found == expected
+
+
+def test_colours_of_kinds_of_edges() -> None:
+    style, problems = read_style(
+        {"base": "classic", "edges": {"derive": {"light": "#005f87"}, "link": {"dark": "#ffaf5f"}}}
+    )
+    assert problems == []
+    [rule] = rules(style)
+    assert f"--llmpipeline-edge-derive: light-dark(#005f87, {CLASSIC.edge_dark});" in rule
+    assert f"--llmpipeline-edge-link: light-dark({CLASSIC.edge_light}, #ffaf5f);" in rule
+    assert "--llmpipeline-edge-flow" not in rule
+
+
+def test_a_browser_that_knows_no_pairs_gets_none() -> None:
+    """A variable that it cannot read would leave a drawing black; without the variable it is light."""
+    for rule in rules(CLASSIC):
+        assert "light-dark" in rule
+        assert rule.startswith("@supports (color: light-dark(red, red)) {")
+    assert "light-dark" not in stylesheet([])
+
+
+def test_each_style_has_rules_of_its_own() -> None:
+    own, problems = read_style({"name": "own", "nodes": {"gpu": {"base": "tool", "dark": {"fill": "#010203"}}}})
+    assert not problems
+    css = stylesheet([CLASSIC, own])
+    assert rules_for(RULE.format("own"), css)["--llmpipeline-gpu-fill"].endswith(", #010203)")
+    assert "--llmpipeline-gpu-fill" not in rules_for(RULE.format("classic"), css)
+
+
+def test_drawings_shrink_to_the_page_and_scroll_past_that() -> None:
+    css = stylesheet([])
+    assert rules_for(".llmpipeline-scroll", css) == {"overflow-x": "auto"}
+    assert rules_for(".llmpipeline-scroll > .llmpipeline", css)["max-width"] == "100%"
+
+
+def test_same_styles_give_the_same_sheet() -> None:
+    assert stylesheet([CLASSIC, PRINT]) == stylesheet([CLASSIC, PRINT])

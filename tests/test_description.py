@@ -1,0 +1,371 @@
+"""A diagram in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sphinxext.llmpipeline import MODERN, parse, read_style
+from sphinxext.llmpipeline import description as outline
+from sphinxext.llmpipeline.model.pipeline import (
+    EDGE_KINDS,
+    NODE_KINDS,
+    Edge,
+    EdgeKind,
+    Group,
+    Label,
+    Node,
+    Pipeline,
+    Run,
+)
+
+CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # Start, chain, end
+        ("a -> b", "The diagram starts with a. a leads to b. It ends with b."),
+        ("a => b", "The diagram starts with a. a leads to b. It ends with b."),
+        ("a -> b -> c", "The diagram starts with a. a leads to b, then c. It ends with c."),
+        ("b -> c\na -> b", "The diagram starts with a. a leads to b, then c. It ends with c."),
+        ("a -> b\nc -> d", "The diagram starts with a and c. a leads to b. c leads to d. It ends with b and d."),
+        (
+            "a -> b\nc -> d\ne -> f",
+            "The diagram starts with a, c and e. a leads to b. c leads to d. e leads to f. It ends with b, d and f.",
+        ),
+        ("a -> b\na -> b: again\na => b", "The diagram starts with a. a leads to b. It ends with b."),
+        (
+            "node a: Al\\npha\nnode b\na -> b: label",
+            "The diagram starts with Al pha. Al pha leads to b. It ends with b.",
+        ),
+        # Join
+        ("a, b -> c", "The diagram starts with a and b. a and b lead to c. It ends with c."),
+        ("a, b, c -> d", "The diagram starts with a, b and c. a, b and c lead to d. It ends with d."),
+        (
+            "a -> b -> c\nd -> c\nc -> e -> f",
+            "The diagram starts with a and d. a leads to b. b and d lead to c. c leads to e, then f. It ends with f.",
+        ),
+        # Branch
+        ("a -> b, c", "The diagram starts with a. a branches to b and c. It ends with b and c."),
+        ("a -> b, c, d", "The diagram starts with a. a branches to b, c and d. It ends with b, c and d."),
+        (
+            "a -> b -> c, d",
+            "The diagram starts with a. a leads to b. b branches to c and d. It ends with c and d.",
+        ),
+        (
+            "a -> b, c\nb, c -> d",
+            "The diagram starts with a. a branches to b and c. b and c lead to d. It ends with d.",
+        ),
+        (
+            "a, b -> c, d",
+            "The diagram starts with a and b. a branches to c and d. b branches to c and d. It ends with c and d.",
+        ),
+        (
+            "a -> b, c\nb -> d -> e\nc -> e",
+            "The diagram starts with a. a branches to b and c. b leads to d. d and c lead to e. It ends with e.",
+        ),
+        # Loop
+        ("a --> b", "A loop leads from a back to b."),
+        ("a -> a", "A loop leads from a back to a."),
+        ("a -> b -> a", "The diagram starts with a. a leads to b. It ends with b. A loop leads from b back to a."),
+        ("a -> b\nb --> a", "The diagram starts with a. a leads to b. It ends with b. A loop leads from b back to a."),
+        (
+            "a -> a -> b",
+            "The diagram starts with a. a leads to b. It ends with b. A loop leads from a back to a.",
+        ),
+        (
+            "a -> b -> c -> a",
+            "The diagram starts with a. a leads to b, then c. It ends with c. A loop leads from c back to a.",
+        ),
+        (
+            "a -> b -> c -> d\nc -> b",
+            "The diagram starts with a. a leads to b, then c, then d. It ends with d. A loop leads from c back to b.",
+        ),
+        (
+            "a -> b\nb -> c, d\nc, d -> e\ne -> a",
+            "The diagram starts with a. a leads to b. b branches to c and d. c and d lead to e. It ends with e."
+            " A loop leads from e back to a.",
+        ),
+        (
+            "a -> b\nb --> a\nb --> b",
+            "The diagram starts with a. a leads to b. It ends with b."
+            " A loop leads from b back to a. A loop leads from b back to b.",
+        ),
+        (
+            "a -> b -> a\nc -> d -> c",
+            "The diagram starts with a and c. a leads to b. c leads to d. It ends with b and d."
+            " A loop leads from b back to a. A loop leads from d back to c.",
+        ),
+        # Exchange and link
+        ("a <-> b", "a exchanges with b."),
+        ("a <-> b, c", "a exchanges with b and c."),
+        ("a -- b", "a is linked to b."),
+        ("a -- b, c, d", "a is linked to b, c and d."),
+        ("a -- b\nc <-> d", "c exchanges with d. a is linked to b."),
+        ("a -> b\nb <-> c", "The diagram starts with a. a leads to b. It ends with b. b exchanges with c."),
+        # Alone
+        ("node a: Alpha", "Without an edge: Alpha."),
+        ("node a: Alpha\nnode b\nnode c: C", "Without an edge: Alpha, b and C."),
+        (
+            "node a\nnode b\nnode c\na -> b",
+            "The diagram starts with a. a leads to b. It ends with b. Without an edge: c.",
+        ),
+        ("node a\nnode b\nnode c\na -> a", "A loop leads from a back to a. Without an edge: b and c."),
+        # Groups as ends
+        (
+            "group g: Group\n   node a: Alpha\nnode b: Beta\nb -> g",
+            "The diagram starts with Beta. Beta leads to Group. It ends with Group. Without an edge: Alpha.",
+        ),
+        (
+            "group g: Group\n   node a: Alpha\nnode b: Beta\nb -> g -> b",
+            "The diagram starts with Beta. Beta leads to Group. It ends with Group."
+            " A loop leads from Group back to Beta. Without an edge: Alpha.",
+        ),
+        (
+            "group g: G\n   node a\n   node b\n   a -> b\nnode c\nc -> g",
+            "The diagram starts with a and c. a leads to b. c leads to G. It ends with b and G.",
+        ),
+        (
+            "group g: G\n   node a\ngroup h: H\n   node b\ng <-> h\na -> b",
+            "The diagram starts with a. a leads to b. It ends with b. G exchanges with H.",
+        ),
+        # Panels
+        (
+            "panel p: An\\nencoder\n   a -> b\npanel q: {title}\n   c -> d\n   d -> c",
+            "Panel (a), An encoder: The diagram starts with a. a leads to b. It ends with b."
+            " Panel (b), {title}: The diagram starts with c. c leads to d. It ends with d."
+            " A loop leads from d back to c.",
+        ),
+        # Names are data
+        (
+            "node a: {x}\nnode b: {nodes} {\na -> b",
+            "The diagram starts with {x}. {x} leads to {nodes} {. It ends with {nodes} {.",
+        ),
+    ],
+)
+def test_describe(text: str, words: str) -> None:
+    assert outline.describe(parse(text)) == words
+
+
+def test_an_empty_diagram() -> None:
+    assert outline.describe(Pipeline(())) == ""
+
+
+def test_the_seed(seed: str) -> None:
+    body = "\n".join(line for line in seed.splitlines() if not line.lstrip().startswith((":", "..")))
+    assert outline.describe(parse(body)) == (
+        "The diagram starts with Model Architecture (Decoder). "
+        "Model Architecture (Decoder) leads to General Purpose Model (GPT-3), "
+        "then Model with Specific Tasks (ChatGPT). "
+        "It ends with Model with Specific Tasks (ChatGPT)."
+    )
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
+def test_the_corpus_is_told_with_every_node(file: Path) -> None:
+    pipeline = parse(file.read_text(encoding="utf-8"))
+    told = outline.describe(pipeline)
+    ends = {end for edge in pipeline.edges for end in (edge.source, edge.target)}
+    for id, name in outline.names(pipeline).items():
+        if id in ends or any(node.id == id for node in pipeline.nodes):
+            assert name in told, id
+    assert told.endswith(".")
+    assert "{" not in told
+    assert "  " not in told
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
+def test_the_corpus_is_told_with_every_edge(file: Path) -> None:
+    pipeline = parse(file.read_text(encoding="utf-8"))
+    bare = {id: f"n{index}" for index, id in enumerate(outline.names(pipeline))}
+    renamed = Pipeline(
+        tuple(Node(bare[node.id], Label.plain(bare[node.id])) for node in pipeline.nodes),
+        tuple(Edge(bare[edge.source], bare[edge.target], edge.kind) for edge in pipeline.edges),
+        tuple(Group(bare[group.id], Label.plain(bare[group.id])) for group in pipeline.groups),
+    )
+    assert retold(outline.describe(renamed)) == all_of(renamed)
+
+
+# Every edge is told, and nothing else
+
+NAME = r"n\d+"
+NAMES = rf"{NAME}(?:, {NAME})*(?: and {NAME})?"
+
+
+def listed(names: str) -> list[str]:
+    return re.findall(NAME, names)
+
+
+def retold(words: str) -> list[tuple[str, ...]]:
+    """The edges that sentences tell of, and the nodes without one."""
+    found: list[tuple[str, ...]] = []
+    for sentence in words.removesuffix(".").split(". ") if words else ():
+        if match := re.fullmatch(rf"({NAME}) leads to ({NAME}(?:, then {NAME})*)", sentence):
+            chain = [match[1], *listed(match[2])]
+            found += [("flow", source, target) for source, target in pairwise(chain)]
+        elif match := re.fullmatch(rf"({NAMES}) lead to ({NAME})", sentence):
+            found += [("flow", source, match[2]) for source in listed(match[1])]
+        elif match := re.fullmatch(rf"({NAME}) (branches|exchanges|is linked) (?:to|with) ({NAMES})", sentence):
+            kind = {"branches": "flow", "exchanges": "exchange", "is linked": "link"}[match[2]]
+            found += [(kind, match[1], target) for target in listed(match[3])]
+        elif match := re.fullmatch(rf"A loop leads from ({NAME}) back to ({NAME})", sentence):
+            found.append(("loop", match[1], match[2]))
+        elif match := re.fullmatch(rf"Without an edge: ({NAMES})", sentence):
+            found += [("alone", name) for name in listed(match[1])]
+        else:
+            assert re.fullmatch(rf"(The diagram starts|It ends) with {NAMES}", sentence), sentence
+    # What closes a loop is told as a loop, be it feedback or not.
+    return sorted(("loop or flow", *rest) if kind in ("loop", "flow") else (kind, *rest) for kind, *rest in found)
+
+
+def all_of(pipeline: Pipeline) -> list[tuple[str, ...]]:
+    kinds: dict[EdgeKind, str] = {"exchange": "exchange", "link": "link"}
+    # An edge of the flow and feedback between the same ends are two.
+    told = {
+        (kinds.get(edge.kind, "loop or flow"), edge.source, edge.target, edge.kind == "feedback")
+        for edge in pipeline.edges
+    }
+    ends = {end for edge in pipeline.edges for end in (edge.source, edge.target)}
+    alone = [("alone", node.id) for node in pipeline.nodes if node.id not in ends]
+    return sorted([*(found[:3] for found in told), *alone])
+
+
+@st.composite
+def pipelines(draw: st.DrawFn) -> Pipeline:
+    nodes = tuple(Node(f"n{index}", Label.plain(f"n{index}")) for index in range(draw(st.integers(1, 7))))
+    ids = st.sampled_from([node.id for node in nodes])
+    flow: st.SearchStrategy[EdgeKind] = st.sampled_from(["flow", "flow", "flow", *EDGE_KINDS])
+    edges = draw(st.lists(st.builds(Edge, ids, ids, flow), max_size=12))
+    return Pipeline(nodes, tuple(edges))
+
+
+@given(pipelines())
+def test_every_edge_is_told_once_and_nothing_else(pipeline: Pipeline) -> None:
+    assert retold(outline.describe(pipeline)) == all_of(pipeline)
+
+
+@given(pipelines())
+def test_starts_have_nothing_before_them_and_ends_nothing_after(pipeline: Pipeline) -> None:
+    told = outline.describe(pipeline)
+    flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive")}
+    # Told as loops: feedback, and what closes a loop of the flow.
+    loops = Counter(tuple(listed(match)) for match in re.findall(rf"A loop leads from {NAME} back to {NAME}", told))
+    loops -= Counter({(edge.source, edge.target) for edge in pipeline.edges if edge.kind == "feedback"})
+    forward = flow - set(loops)
+    starts = re.search(rf"The diagram starts with ({NAMES})\.", told)
+    ends = re.search(rf"It ends with ({NAMES})\.", told)
+    assert set(listed(starts[1]) if starts else []) == {s for s, _ in forward} - {t for _, t in forward}
+    assert set(listed(ends[1]) if ends else []) == {t for _, t in forward} - {s for s, _ in forward}
+
+
+def test_a_long_chain_needs_no_recursion() -> None:
+    nodes = tuple(Node(f"n{index}", Label.plain(f"n{index}")) for index in range(5000))
+    edges = tuple(Edge(f"n{index}", f"n{index + 1}") for index in range(4999))
+    told = outline.describe(Pipeline(nodes, edges))
+    assert told.startswith("The diagram starts with n0. n0 leads to n1, then n2, ")
+    assert told.endswith(", then n4999. It ends with n4999.")
+
+
+# Another language
+
+
+def test_describe_speaks_the_language_of_the_document() -> None:
+    said: list[str] = []
+
+    def say(message: str) -> str:
+        said.append(message)
+        return {
+            outline.START: "Anfang: {nodes}!",
+            outline.CHAIN: "{nodes} nach {node}!",
+            outline.THEN: "; ",
+            outline.AND: "{first} und {last}",
+        }.get(message, message)
+
+    told = outline.describe(parse("a -> b -> c\nx -> y"), say)
+    assert told == "Anfang: a und x! b; c nach a! y nach x! It ends with c und y."
+    assert set(said) == {outline.START, outline.CHAIN, outline.THEN, outline.AND, outline.END}
+
+
+# What the list of a diagram is made of
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "words"),
+    [
+        ("a -> b", "→", ""),
+        ("a => b", "→", ""),
+        ("a --> b", "→", " (feedback)"),
+        ("a <-> b", "→", " (both ways)"),
+        ("a -- b", "–", ""),
+    ],
+)
+def test_what_stands_before_and_after_the_target_of_an_edge(text: str, sign: str, words: str) -> None:
+    (edge,) = parse(text).edges
+    assert outline.arrow(edge) == sign
+    assert outline.remark(edge) == words
+
+
+def test_remarks_are_in_the_language_of_the_document() -> None:
+    say = {outline.FEEDBACK: "Rückkopplung", outline.BOTH_WAYS: "beide Wege"}.__getitem__
+    feedback, exchange = parse("a --> b: x\na <-> b").edges
+    assert outline.remark(feedback, say) == " (Rückkopplung)"
+    assert outline.remark(exchange, say) == " (beide Wege)"
+
+
+@pytest.mark.parametrize("message", outline.MESSAGES)
+def test_english_is_what_is_written(message: str) -> None:
+    assert outline.english(message) == message
+
+
+def test_one_line() -> None:
+    label = Label(((Run(" one "), Run("two", "bold")), (Run("three  "), Run("four", "mono"))))
+    assert outline.one_line(label) == "one two three four"
+
+
+def test_names_are_those_of_nodes_and_groups() -> None:
+    pipeline = parse("group g: A\\ngroup\n   node a: Alpha\nnode b")
+    assert outline.names(pipeline) == {"g": "A group", "a": "Alpha", "b": "b"}
+
+
+# The legend
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("node a\na -> a", []),
+        ("model a\na -> a", ["Model"]),
+        ("model a\nnode b\ndata c\na -> b", ["Data", "Model"]),
+        ("node a\na => a", ["Main flow"]),
+        ("node a\na => a\na --> a\na -> a", ["Flow", "Main flow", "Feedback"]),
+        ("io a\na <-> a\na -- a", ["Input or output", "Exchange", "Connection"]),
+    ],
+)
+def test_legend_tells_what_is_not_plain(text: str, titles: list[str]) -> None:
+    assert [entry.title for entry in outline.legend(parse(text), MODERN)] == titles
+
+
+def test_legend_takes_titles_of_the_style_as_they_are() -> None:
+    style, _ = read_style(
+        {"nodes": {"node": {"title": "Step"}, "model": {"title": "LLM"}}, "edges": {"flow": {"title": "Way"}}}
+    )
+    found = outline.legend(parse("node a\nmodel b\nreward c\na -> b"), style, str.upper)
+    assert [(entry.part, entry.kind, entry.title) for entry in found] == [
+        ("node", "node", "Step"),
+        ("node", "model", "LLM"),
+        ("node", "reward", "REWARD"),
+        ("edge", "flow", "Way"),
+    ]
+
+
+def test_every_kind_of_the_language_has_a_title() -> None:
+    assert ["node", *outline.NODE_TITLES] == list(NODE_KINDS)
+    assert list(outline.EDGE_TITLES) == list(EDGE_KINDS)

@@ -1,0 +1,124 @@
+"""Problems: their text, their marker, the word that was meant, and their way through a pipe between processes."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from sphinxext.llmpipeline.diagnostics import PipelineError, Problem, nearest, suggestion
+
+FIRST = Problem("syntax", "expected an id after '->'", 3, 3, 2, "a ->")
+SECOND = Problem("reference", "unknown node 'b'", 5, 9, 1, "   a -> b")
+
+
+def test_text_of_a_problem() -> None:
+    assert (
+        str(FIRST)
+        == """\
+expected an id after '->'
+    a ->
+      ^~"""
+    )
+
+
+def test_indentation_of_the_line_is_not_quoted() -> None:
+    assert str(Problem("syntax", "m", 1, 6, 3, "     abc def")) == "m\n    abc def\n    ^~~"
+
+
+def test_trailing_place() -> None:
+    assert str(Problem("syntax", "m", 1, 4, 1, "abc")) == "m\n    abc\n       ^"
+
+
+def test_marker_ends_with_the_line() -> None:
+    assert str(Problem("syntax", "m", 1, 2, 99, "abc")) == "m\n    abc\n     ^~"
+
+
+def test_place_in_the_indentation() -> None:
+    assert str(Problem("syntax", "m", 1, 1, 1, "   abc")) == "m\n    abc\n    ^"
+
+
+def test_nothing_to_quote() -> None:
+    assert str(Problem("syntax", "the diagram is empty", 1, 1, 1, "")) == "the diagram is empty"
+
+
+def test_line_that_may_just_be_quoted_whole() -> None:
+    line = "x" * 159 + "!"
+    assert str(Problem("syntax", "m", 1, 160, 1, line)) == f"m\n    {line}\n    {' ' * 159}^"
+
+
+@pytest.mark.parametrize("place", [0, 1, 79, 80, 81, 150, 219, 220, 221, 299])
+def test_long_line_is_quoted_around_the_place(place: int) -> None:
+    line = "." * place + "!" + "." * (299 - place)
+    message, quoted, marker = str(Problem("syntax", "m", 1, place + 1, 1, line)).split("\n")
+    assert message == "m"
+    assert quoted[marker.index("^")] == "!"
+    assert len(quoted.strip().strip("…")) == 160
+    assert (quoted.strip()[0] == "…") == (place > 80)
+    assert (quoted[-1] == "…") == (place < 220)
+
+
+def test_text_of_an_error() -> None:
+    error = PipelineError([FIRST, SECOND])
+    assert error.problems == (FIRST, SECOND)
+    assert (
+        str(error)
+        == """\
+line 3: expected an id after '->'
+    a ->
+      ^~
+line 5: unknown node 'b'
+    a -> b
+         ^"""
+    )
+
+
+def test_error_is_a_value_error() -> None:
+    assert isinstance(PipelineError([FIRST]), ValueError)
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_error_is_pickled_whole(protocol: int) -> None:
+    error = PipelineError(iter([FIRST, SECOND]))
+    again = pickle.loads(pickle.dumps(error, protocol))
+    assert type(again) is PipelineError
+    assert again.problems == error.problems
+    assert str(again) == str(error)
+    assert str(copy.copy(error)) == str(error)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "near"),
+    [
+        ("gtp3", ["gpt3", "chat"], "gpt3"),
+        ("GPT3", ["gpt3", "chat"], "gpt3"),
+        ("gpt3", ["GPT3", "gpt4"], "GPT3"),
+        ("gpt", ["GPT", "gpt"], "GPT"),  # the first of two that differ in case only
+        ("modle", ["node", "model"], "model"),
+        ("x", ["data", "model"], None),
+        ("x", [], None),
+        ("", ["data"], None),
+        ("a" * 65, ["a" * 64], None),
+        ("a" * 64, ["a" * 65], None),
+        ("a" * 64, ["a" * 63], "a" * 63),
+    ],
+)
+def test_nearest(word: str, known: list[str], near: str | None) -> None:
+    assert nearest(word, known) == near
+    assert nearest(word, iter(known)) == near
+
+
+def test_suggestion_asks_for_the_nearest_word() -> None:
+    assert suggestion("gtp3", iter(["gpt3", "chat"])) == "; did you mean 'gpt3'?"
+
+
+def test_suggestion_lists_what_is_known() -> None:
+    assert suggestion("x", iter(["data", "model"])) == "; expected one of: data, model"
+
+
+def test_suggestion_lists_no_more_than_can_be_read() -> None:
+    words = [f"word{number}" for number in range(21)]
+    assert suggestion("x", words[:20]).startswith("; expected one of: word0, ")
+    assert suggestion("x", words) == ""
+    assert suggestion("x", []) == ""

@@ -1,0 +1,101 @@
+"""Translations: every message, with the same placeholders, and catalogues that are up to date."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+import sphinxext.llmpipeline
+from sphinxext.llmpipeline import description as outline
+from sphinxext.llmpipeline import parse
+
+DOMAIN = "sphinxext.llmpipeline"
+LOCALE = Path(sphinxext.llmpipeline.__file__).parent / "locale"
+CATALOGS = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+
+
+def language_of(path: Path) -> str:
+    return path.parent.parent.name
+
+
+@pytest.fixture(params=CATALOGS, ids=language_of)
+def path(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+@pytest.fixture
+def catalog(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def placeholders(message: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(message) if name is not None)
+
+
+def translated(catalog: Catalog) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in catalog if message.id}
+
+
+def test_there_are_catalogues_and_nothing_else() -> None:
+    assert CATALOGS
+    kept = sorted(found.relative_to(LOCALE).as_posix() for found in LOCALE.rglob("*") if found.is_file())
+    languages = [language_of(found) for found in CATALOGS]
+    assert kept == sorted(f"{name}/LC_MESSAGES/{DOMAIN}.{kind}" for name in languages for kind in ("po", "mo"))
+
+
+def test_messages_are_all_that_the_outline_says() -> None:
+    said = {value for name, value in vars(outline).items() if name.isupper() and isinstance(value, str)}
+    said |= {*outline.NODE_TITLES.values(), *outline.EDGE_TITLES.values()}
+    assert said == set(outline.MESSAGES)
+    assert len(outline.MESSAGES) == len(said)
+
+
+def test_every_message_is_translated_and_no_other(catalog: Catalog) -> None:
+    assert set(translated(catalog)) == set(outline.MESSAGES)
+    assert all(translated(catalog).values())
+    assert [message.id for message in catalog if message.fuzzy and message.id] == []
+
+
+@pytest.mark.parametrize("message", outline.MESSAGES)
+def test_placeholders_are_those_of_the_message(message: str, catalog: Catalog) -> None:
+    assert placeholders(translated(catalog)[message]) == placeholders(message)
+
+
+def test_a_catalogue_says_its_language(path: Path, catalog: Catalog) -> None:
+    assert str(catalog.locale) == language_of(path)
+    assert Locale.parse(language_of(path)) == catalog.locale
+    assert catalog.charset == "utf-8"
+
+
+def test_the_compiled_catalogue_is_up_to_date(path: Path, catalog: Catalog) -> None:
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = read_mo(file)
+    assert translated(compiled) == translated(catalog)
+
+
+def test_a_diagram_is_told_in_the_language(path: Path) -> None:
+    with path.with_suffix(".mo").open("rb") as file:
+        say = gettext.GNUTranslations(file).gettext
+    pipeline = parse(
+        "node a: Alpha\nnode b: Beta\nnode c: Gamma\nnode d: Delta\nnode e: Epsilon\nnode f: Zeta\nnode g: Eta\n"
+        "a -> b -> c\nc -> d, e\nd, e -> f\nf --> a\na <-> f\na -- d"
+    )
+    english, told = outline.describe(pipeline), outline.describe(pipeline, say)
+    for word in (
+        "starts with", "leads to", ", then ", "branches to", "lead to", "ends with", "loop", "exchanges", "linked",
+        "Without",
+    ):  # fmt: skip
+        assert word in english
+        assert word not in told
+    for name in outline.names(pipeline).values():
+        assert told.count(name) == english.count(name)
+    assert "{" not in told

@@ -1,0 +1,244 @@
+"""The whole way from a pipeline to bytes, in this process and in others."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import re
+import subprocess
+import sys
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sphinxext.llmpipeline import CLASSIC, MODERN, PRINT, figure, parse, read_style, render
+from sphinxext.llmpipeline.diagnostics import FontError, LayoutError
+from sphinxext.llmpipeline.job import FORMATS, Drawing, Format, Job, Message, Notes
+from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.rendering import draw
+from sphinxext.llmpipeline.style.types import STYLES, Style
+
+TEXT = "group g: G\n   model a: Alpha\\ntwo\n      :note: note\n      :repeat: 3\ndata b: Beta\na -> b: label\nb --> g"
+PIPELINE = parse(TEXT)
+CORPUS = Path(__file__).parent.parent / "docs" / "corpus"
+
+MAGIC: dict[Format, bytes] = {
+    "svg": b"<svg xmlns=",
+    "svg-outlines": b"<?xml version=",
+    "pdf": b"%PDF-1.",
+    "png": b"\x89PNG\r\n\x1a\n",
+    "png@2x": b"\x89PNG\r\n\x1a\n",
+}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_render_without_sphinx(format: Format) -> None:
+    data = render(PIPELINE, format=format)
+    assert data.startswith(MAGIC[format])
+    assert len(data) > 1000
+
+
+def test_render_is_modern_svg_unless_told_otherwise() -> None:
+    assert render(PIPELINE) == render(PIPELINE, MODERN, "svg") == draw(Job(PIPELINE, MODERN, "svg")).data
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_every_style_and_direction(style: Style, direction: Direction) -> None:
+    drawing = draw(Job(replace(PIPELINE, direction=direction), style, "svg"))
+    assert drawing.notes.messages == ()
+    assert drawing.data != draw(Job(PIPELINE, replace(style, font_size=20.0), "svg")).data
+
+
+@pytest.mark.parametrize("file", sorted(CORPUS.glob("*.txt")), ids=lambda path: path.stem)
+def test_the_corpus_is_drawn_without_a_word(file: Path) -> None:
+    drawing = draw(Job(parse(file.read_text(encoding="utf-8")), CLASSIC, "svg"))
+    assert drawing.notes.messages == ()
+
+
+def test_figure_is_drawn_in_the_style() -> None:
+    (light,), (plain,) = figure(PIPELINE).artists, figure(PIPELINE, PRINT).artists
+    assert light.picture.style is MODERN  # type: ignore[attr-defined]
+    assert plain.picture.style is PRINT  # type: ignore[attr-defined]
+
+
+def test_job_and_drawing_can_be_pickled() -> None:
+    style, _ = read_style({"nodes": {"mine": {"base": "data"}}, "edges": {"flow": {"dash": [1, 2]}}})
+    for job in (Job(PIPELINE, style, "svg"), Job(PIPELINE, PRINT, "png@2x", "dot", "/usr/bin/dot")):
+        assert pickle.loads(pickle.dumps(job)) == job
+        assert repr(pickle.loads(pickle.dumps(job))) == repr(job)
+    drawing = draw(Job(PIPELINE, style, "svg"))
+    assert pickle.loads(pickle.dumps(drawing)) == drawing
+
+
+def test_another_process_draws_the_same() -> None:
+    jobs = [Job(PIPELINE, CLASSIC, format) for format in FORMATS]
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        assert list(pool.map(draw, jobs)) == [draw(job) for job in jobs]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_draws_the_same() -> None:
+    jobs = [Job(PIPELINE, CLASSIC, format) for format in FORMATS]
+    here = [draw(job) for job in jobs]
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
+        assert list(pool.map(draw, jobs)) == here
+
+
+def test_repr_of_a_job_is_what_it_draws() -> None:
+    base = Job(PIPELINE, CLASSIC, "svg")
+    assert repr(base) == repr(Job(parse(f"\n\n# elsewhere\n{TEXT}"), replace(CLASSIC), "svg"))
+    others = [
+        replace(base, format="pdf"),
+        replace(base, engine="dot"),
+        replace(base, dot="/opt/dot"),
+        replace(base, style=PRINT),
+        replace(base, style=replace(CLASSIC, margin=5.0)),
+        replace(base, pipeline=replace(PIPELINE, direction="BT")),
+        replace(base, pipeline=parse(TEXT.replace("label", "other"))),
+        replace(base, pipeline=parse(TEXT.replace("note: note", "note: other"))),
+    ]
+    assert len({repr(job) for job in (base, *others)}) == len(others) + 1
+
+
+def test_repr_is_the_same_in_another_process() -> None:
+    code = (
+        "import sys\nfrom sphinxext.llmpipeline import CLASSIC, parse\nfrom sphinxext.llmpipeline.job import Job\n"
+        "sys.stdout.buffer.write(repr(Job(parse(sys.argv[1]), CLASSIC, 'svg')).encode())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, TEXT], env={**os.environ, "PYTHONHASHSEED": "77"}, capture_output=True, check=True
+    )
+    assert done.stdout.decode() == repr(Job(PIPELINE, CLASSIC, "svg"))
+
+
+def test_a_failing_layout_raises() -> None:
+    with pytest.raises(LayoutError, match="cannot run 'no-such-dot'"):
+        draw(Job(PIPELINE, CLASSIC, "svg", "dot", "no-such-dot"))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_font_that_is_not_there_raises(format: Format) -> None:
+    with pytest.raises(FontError) as caught:
+        draw(Job(PIPELINE, replace(CLASSIC, font=("No Such Font",)), format))
+    assert str(caught.value) == (
+        "no font is called 'No Such Font': name a family that is installed, or the path of a font file"
+    )
+
+
+NOWHERE = "\u0378"
+"""A character that Unicode has not assigned: no font has it."""
+
+
+def labelled(*runs: Run) -> Pipeline:
+    return Pipeline((Node("a", Label((runs,))), Node("b", Label.plain("b"))))
+
+
+def drawn(pipeline: Pipeline, format: Format = "svg") -> Drawing:
+    """A drawing without a warning of Python's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawing = draw(Job(pipeline, CLASSIC, format))
+    assert drawing.data.startswith(MAGIC[format])
+    return drawing
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_character_that_no_font_has_is_told_of_and_the_rest_is_drawn(format: Format) -> None:
+    drawing = drawn(labelled(Run(f"x {NOWHERE} {NOWHERE}y")), format)
+    assert drawing.notes.messages == (
+        Message("draw", f"no font has '{NOWHERE}' (U+0378): install one and name it in llmpipeline_font"),
+    )
+    if format == "svg":
+        assert f">x {NOWHERE} {NOWHERE}y</text>".encode() in drawing.data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_character_that_another_font_has_is_drawn_in_it_and_told_of(format: Format) -> None:
+    """U+24B6 is in matplotlib's own STIX fonts, and not in DejaVu."""
+    drawing = drawn(labelled(Run("x \u24b6")), format)
+    (message,) = drawing.notes.messages
+    assert message.subtype == "draw"
+    assert re.fullmatch(
+        r"DejaVu Sans has no '\u24b6' \(U\+24B6\); drawn in [^:;,]+: name a font that has them in llmpipeline_font",
+        message.text,
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_formula_that_cannot_be_read_is_told_of_and_drawn_as_it_was_written(format: Format) -> None:
+    drawing = drawn(labelled(Run(r"\nosuch{x}", "math")), format)
+    (message,) = drawing.notes.messages
+    assert message.subtype == "draw"
+    assert message.text.startswith(r"matplotlib's mathtext cannot read the formula '\nosuch{x}': ")
+    assert "\n" not in message.text
+    assert r"Unknown symbol: \nosuch" in message.text
+    if format == "svg":
+        assert rb">\nosuch{x}</text>" in drawing.data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_formula_is_drawn_without_a_word(format: Format) -> None:
+    drawing = drawn(labelled(Run(r"\sum_{i=1}^n \frac{\pi_\theta(y_i)}{\sqrt{2}} - \log \hat{x}", "math")), format)
+    assert drawing.notes.messages == ()
+
+
+def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sphinxext.llmpipeline.layout import nested as module
+
+    place = module.place
+    monkeypatch.setattr(module, "place", lambda *given: replace(place(*given), messages=("Warning: x", "y")))
+    drawing = draw(Job(labelled(Run(NOWHERE)), CLASSIC, "svg"))
+    assert [message.subtype for message in drawing.notes.messages] == ["layout", "layout", "draw"]
+    assert [message.text for message in drawing.notes.messages][:2] == ["Warning: x", "y"]
+
+
+def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sphinxext.llmpipeline.drawing import canvas as module
+
+    to_bytes = module.to_bytes
+
+    def warned(*given: Any) -> bytes:
+        for text in ("first", "second", "first", "Glyph 888 missing from font(s) X."):
+            warnings.warn(text, UserWarning, stacklevel=1)
+        return to_bytes(*given)
+
+    monkeypatch.setattr(module, "to_bytes", warned)
+    notes = drawn(PIPELINE, "pdf").notes
+    assert notes.messages == (Message("draw", "first"), Message("draw", "second"))
+
+
+def test_messages_do_not_depend_on_what_was_drawn_before() -> None:
+    """A label that was measured before is still one that the font cannot draw."""
+    for run in (Run("\u24b6"), Run(NOWHERE), Run(r"\nosuch", "math")):
+        job = Job(labelled(run), CLASSIC, "svg")
+        first = draw(job).notes
+        assert draw(job).notes == first
+        assert len(first.messages) == 1
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_only_svg_with_text_says_which_glyphs_it_shows(format: Format) -> None:
+    notes = draw(Job(PIPELINE, CLASSIC, format)).notes
+    if format != "svg":
+        assert notes == Notes()
+        return
+    assert [(used.family, used.weight, used.italic) for used in notes.glyphs] == [
+        ("DejaVu Sans", 400, False),
+        ("DejaVu Sans", 700, False),
+    ]
+    regular, bold = (used.characters for used in notes.glyphs)
+    assert set(regular) == set("Alphatwonote" + "Beta" + "label" + "× 3")
+    assert set(bold) == set("G")
+    assert list(regular) == sorted(regular)
+
+
+def test_pipeline_of_the_api_need_not_come_from_a_text() -> None:
+    assert render(Pipeline((Node("a", Label.plain("A")),)), format="pdf").startswith(b"%PDF")
+    assert render(Pipeline(()), format="png").startswith(MAGIC["png"])
