@@ -17,6 +17,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # BENCH="--quick", BENCH="--full --write" and others: see benchmarks/README.md
 bench: $(STAMP)

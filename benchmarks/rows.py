@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pygraphviz
 
-from sphinxext.llmpipeline import parse, render
+from sphinxext.llmpipeline import digraph, parse, render
 
 from .generate import PEERS, declarations, large_graph
 from .measure import Builds, Cost, Variant, interleaved, timed
@@ -78,7 +78,7 @@ class Bench:
         """
         number = self.sizes.diagrams
         names = [name for name in PEERS if name in self.peers and name != "mermaid"]
-        sources = [parse(declarations(index)).digraph().source for index in range(number)]
+        sources = [digraph(parse(declarations(index))).source for index in range(number)]
         tasks = {name: partial(self.builds.cold, self.variant(name)) for name in names}
         costs = interleaved({**tasks, LAYOUT: lambda: timed(lambda: lay_out(*sources))}, self.repeat)
         none, bare = costs.pop("none"), costs.pop(LAYOUT)
@@ -215,7 +215,7 @@ def single(bench: Bench) -> Row:
 def large(bench: Bench) -> Row:
     """From the text to the drawing, from top to bottom, so that one layout is tried."""
     pipeline = large_graph(bench.sizes.nodes)
-    source = pipeline.digraph().source
+    source = digraph(pipeline).source
     tasks = {"bare": lambda: timed(lambda: lay_out(source)), "ours": lambda: timed(lambda: render(pipeline))}
     found = interleaved(tasks, bench.repeat)
     ours, bare = found["ours"].wall, found["bare"].wall

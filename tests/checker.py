@@ -10,12 +10,14 @@ from itertools import combinations, pairwise
 import numpy as np
 from matplotlib.path import Path as Outline
 
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, Point
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.layout.clipping import finish
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.search import Fitted, fit
 from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
-from sphinxext.llmpipeline.style.types import MODERN, Style
-from sphinxext.llmpipeline.text.typesetting import Blocks
+from sphinxext.llmpipeline.style.builtin import MODERN
+from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.text.typesetting import TextBlocks
 
 TOUCH = 0.5
 """Points that the end of an edge may be from what it belongs to."""
@@ -35,7 +37,7 @@ class Picture:
 
     pipeline: Pipeline
     style: Style
-    blocks: Blocks
+    blocks: TextBlocks
     layout: Layout
     messages: tuple[str, ...] = ()
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import MODERN, parse, read_style
-from sphinxext.llmpipeline import description as outline
+from sphinxext.llmpipeline import MODERN, description, messages, parse, read_style
 from sphinxext.llmpipeline.model.pipeline import (
     EDGE_KINDS,
     NODE_KINDS,
@@ -152,16 +151,16 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
     ],
 )
 def test_describe(text: str, words: str) -> None:
-    assert outline.describe(parse(text)) == words
+    assert description.describe(parse(text)) == words
 
 
 def test_an_empty_diagram() -> None:
-    assert outline.describe(Pipeline(())) == ""
+    assert description.describe(Pipeline(())) == ""
 
 
 def test_the_seed(seed: str) -> None:
     body = "\n".join(line for line in seed.splitlines() if not line.lstrip().startswith((":", "..")))
-    assert outline.describe(parse(body)) == (
+    assert description.describe(parse(body)) == (
         "The diagram starts with Model Architecture (Decoder). "
         "Model Architecture (Decoder) leads to General Purpose Model (GPT-3), "
         "then Model with Specific Tasks (ChatGPT). "
@@ -172,9 +171,9 @@ def test_the_seed(seed: str) -> None:
 @pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
 def test_the_corpus_is_told_with_every_node(file: Path) -> None:
     pipeline = parse(file.read_text(encoding="utf-8"))
-    told = outline.describe(pipeline)
+    told = description.describe(pipeline)
     ends = {end for edge in pipeline.edges for end in (edge.source, edge.target)}
-    for id, name in outline.names(pipeline).items():
+    for id, name in description.names(pipeline).items():
         if id in ends or any(node.id == id for node in pipeline.nodes):
             assert name in told, id
     assert told.endswith(".")
@@ -185,13 +184,13 @@ def test_the_corpus_is_told_with_every_node(file: Path) -> None:
 @pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
 def test_the_corpus_is_told_with_every_edge(file: Path) -> None:
     pipeline = parse(file.read_text(encoding="utf-8"))
-    bare = {id: f"n{index}" for index, id in enumerate(outline.names(pipeline))}
+    bare = {id: f"n{index}" for index, id in enumerate(description.names(pipeline))}
     renamed = Pipeline(
         tuple(Node(bare[node.id], Label.plain(bare[node.id])) for node in pipeline.nodes),
         tuple(Edge(bare[edge.source], bare[edge.target], edge.kind) for edge in pipeline.edges),
         tuple(Group(bare[group.id], Label.plain(bare[group.id])) for group in pipeline.groups),
     )
-    assert retold(outline.describe(renamed)) == all_of(renamed)
+    assert retold(description.describe(renamed)) == all_of(renamed)
 
 
 # Every edge is told, and nothing else
@@ -249,12 +248,12 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
 
 @given(pipelines())
 def test_every_edge_is_told_once_and_nothing_else(pipeline: Pipeline) -> None:
-    assert retold(outline.describe(pipeline)) == all_of(pipeline)
+    assert retold(description.describe(pipeline)) == all_of(pipeline)
 
 
 @given(pipelines())
 def test_starts_have_nothing_before_them_and_ends_nothing_after(pipeline: Pipeline) -> None:
-    told = outline.describe(pipeline)
+    told = description.describe(pipeline)
     flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive")}
     # Told as loops: feedback, and what closes a loop of the flow.
     loops = Counter(tuple(listed(match)) for match in re.findall(rf"A loop leads from {NAME} back to {NAME}", told))
@@ -269,7 +268,7 @@ def test_starts_have_nothing_before_them_and_ends_nothing_after(pipeline: Pipeli
 def test_a_long_chain_needs_no_recursion() -> None:
     nodes = tuple(Node(f"n{index}", Label.plain(f"n{index}")) for index in range(5000))
     edges = tuple(Edge(f"n{index}", f"n{index + 1}") for index in range(4999))
-    told = outline.describe(Pipeline(nodes, edges))
+    told = description.describe(Pipeline(nodes, edges))
     assert told.startswith("The diagram starts with n0. n0 leads to n1, then n2, ")
     assert told.endswith(", then n4999. It ends with n4999.")
 
@@ -283,15 +282,15 @@ def test_describe_speaks_the_language_of_the_document() -> None:
     def say(message: str) -> str:
         said.append(message)
         return {
-            outline.START: "Anfang: {nodes}!",
-            outline.CHAIN: "{nodes} nach {node}!",
-            outline.THEN: "; ",
-            outline.AND: "{first} und {last}",
+            messages.START: "Anfang: {nodes}!",
+            messages.CHAIN: "{nodes} nach {node}!",
+            messages.THEN: "; ",
+            messages.AND: "{first} und {last}",
         }.get(message, message)
 
-    told = outline.describe(parse("a -> b -> c\nx -> y"), say)
+    told = description.describe(parse("a -> b -> c\nx -> y"), say)
     assert told == "Anfang: a und x! b; c nach a! y nach x! It ends with c und y."
-    assert set(said) == {outline.START, outline.CHAIN, outline.THEN, outline.AND, outline.END}
+    assert set(said) == {messages.START, messages.CHAIN, messages.THEN, messages.AND, messages.END}
 
 
 # What the list of a diagram is made of
@@ -309,30 +308,30 @@ def test_describe_speaks_the_language_of_the_document() -> None:
 )
 def test_what_stands_before_and_after_the_target_of_an_edge(text: str, sign: str, words: str) -> None:
     (edge,) = parse(text).edges
-    assert outline.arrow(edge) == sign
-    assert outline.remark(edge) == words
+    assert description.arrow(edge) == sign
+    assert description.remark(edge) == words
 
 
 def test_remarks_are_in_the_language_of_the_document() -> None:
-    say = {outline.FEEDBACK: "Rückkopplung", outline.BOTH_WAYS: "beide Wege"}.__getitem__
+    say = {messages.FEEDBACK: "Rückkopplung", messages.BOTH_WAYS: "beide Wege"}.__getitem__
     feedback, exchange = parse("a --> b: x\na <-> b").edges
-    assert outline.remark(feedback, say) == " (Rückkopplung)"
-    assert outline.remark(exchange, say) == " (beide Wege)"
+    assert description.remark(feedback, say) == " (Rückkopplung)"
+    assert description.remark(exchange, say) == " (beide Wege)"
 
 
-@pytest.mark.parametrize("message", outline.MESSAGES)
+@pytest.mark.parametrize("message", messages.MESSAGES)
 def test_english_is_what_is_written(message: str) -> None:
-    assert outline.english(message) == message
+    assert messages.english(message) == message
 
 
 def test_one_line() -> None:
     label = Label(((Run(" one "), Run("two", "bold")), (Run("three  "), Run("four", "mono"))))
-    assert outline.one_line(label) == "one two three four"
+    assert description.one_line(label) == "one two three four"
 
 
 def test_names_are_those_of_nodes_and_groups() -> None:
     pipeline = parse("group g: A\\ngroup\n   node a: Alpha\nnode b")
-    assert outline.names(pipeline) == {"g": "A group", "a": "Alpha", "b": "b"}
+    assert description.names(pipeline) == {"g": "A group", "a": "Alpha", "b": "b"}
 
 
 # The legend
@@ -350,14 +349,14 @@ def test_names_are_those_of_nodes_and_groups() -> None:
     ],
 )
 def test_legend_tells_what_is_not_plain(text: str, titles: list[str]) -> None:
-    assert [entry.title for entry in outline.legend(parse(text), MODERN)] == titles
+    assert [entry.title for entry in description.legend(parse(text), MODERN)] == titles
 
 
 def test_legend_takes_titles_of_the_style_as_they_are() -> None:
     style, _ = read_style(
         {"nodes": {"node": {"title": "Step"}, "model": {"title": "LLM"}}, "edges": {"flow": {"title": "Way"}}}
     )
-    found = outline.legend(parse("node a\nmodel b\nreward c\na -> b"), style, str.upper)
+    found = description.legend(parse("node a\nmodel b\nreward c\na -> b"), style, str.upper)
     assert [(entry.part, entry.kind, entry.title) for entry in found] == [
         ("node", "node", "Step"),
         ("node", "model", "LLM"),
@@ -367,5 +366,5 @@ def test_legend_takes_titles_of_the_style_as_they_are() -> None:
 
 
 def test_every_kind_of_the_language_has_a_title() -> None:
-    assert ["node", *outline.NODE_TITLES] == list(NODE_KINDS)
-    assert list(outline.EDGE_TITLES) == list(EDGE_KINDS)
+    assert ["node", *messages.NODE_TITLES] == list(NODE_KINDS)
+    assert list(messages.EDGE_TITLES) == list(EDGE_KINDS)

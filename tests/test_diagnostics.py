@@ -7,10 +7,10 @@ import pickle
 
 import pytest
 
-from sphinxext.llmpipeline.diagnostics import PipelineError, Problem, nearest, suggestion
+from sphinxext.llmpipeline.diagnostics import Diagnostic, PipelineError, nearest, suggestion
 
-FIRST = Problem("syntax", "expected an id after '->'", 3, 3, 2, "a ->")
-SECOND = Problem("reference", "unknown node 'b'", 5, 9, 1, "   a -> b")
+FIRST = Diagnostic("syntax", "expected an id after '->'", 3, 3, 2, "a ->")
+SECOND = Diagnostic("reference", "unknown node 'b'", 5, 9, 1, "   a -> b")
 
 
 def test_text_of_a_problem() -> None:
@@ -24,34 +24,34 @@ expected an id after '->'
 
 
 def test_indentation_of_the_line_is_not_quoted() -> None:
-    assert str(Problem("syntax", "m", 1, 6, 3, "     abc def")) == "m\n    abc def\n    ^~~"
+    assert str(Diagnostic("syntax", "m", 1, 6, 3, "     abc def")) == "m\n    abc def\n    ^~~"
 
 
 def test_trailing_place() -> None:
-    assert str(Problem("syntax", "m", 1, 4, 1, "abc")) == "m\n    abc\n       ^"
+    assert str(Diagnostic("syntax", "m", 1, 4, 1, "abc")) == "m\n    abc\n       ^"
 
 
 def test_marker_ends_with_the_line() -> None:
-    assert str(Problem("syntax", "m", 1, 2, 99, "abc")) == "m\n    abc\n     ^~"
+    assert str(Diagnostic("syntax", "m", 1, 2, 99, "abc")) == "m\n    abc\n     ^~"
 
 
 def test_place_in_the_indentation() -> None:
-    assert str(Problem("syntax", "m", 1, 1, 1, "   abc")) == "m\n    abc\n    ^"
+    assert str(Diagnostic("syntax", "m", 1, 1, 1, "   abc")) == "m\n    abc\n    ^"
 
 
 def test_nothing_to_quote() -> None:
-    assert str(Problem("syntax", "the diagram is empty", 1, 1, 1, "")) == "the diagram is empty"
+    assert str(Diagnostic("syntax", "the diagram is empty", 1, 1, 1, "")) == "the diagram is empty"
 
 
 def test_line_that_may_just_be_quoted_whole() -> None:
     line = "x" * 159 + "!"
-    assert str(Problem("syntax", "m", 1, 160, 1, line)) == f"m\n    {line}\n    {' ' * 159}^"
+    assert str(Diagnostic("syntax", "m", 1, 160, 1, line)) == f"m\n    {line}\n    {' ' * 159}^"
 
 
 @pytest.mark.parametrize("place", [0, 1, 79, 80, 81, 150, 219, 220, 221, 299])
 def test_long_line_is_quoted_around_the_place(place: int) -> None:
     line = "." * place + "!" + "." * (299 - place)
-    message, quoted, marker = str(Problem("syntax", "m", 1, place + 1, 1, line)).split("\n")
+    message, quoted, marker = str(Diagnostic("syntax", "m", 1, place + 1, 1, line)).split("\n")
     assert message == "m"
     assert quoted[marker.index("^")] == "!"
     assert len(quoted.strip().strip("…")) == 160
@@ -61,7 +61,7 @@ def test_long_line_is_quoted_around_the_place(place: int) -> None:
 
 def test_text_of_an_error() -> None:
     error = PipelineError([FIRST, SECOND])
-    assert error.problems == (FIRST, SECOND)
+    assert error.diagnostics == (FIRST, SECOND)
     assert (
         str(error)
         == """\
@@ -83,7 +83,7 @@ def test_error_is_pickled_whole(protocol: int) -> None:
     error = PipelineError(iter([FIRST, SECOND]))
     again = pickle.loads(pickle.dumps(error, protocol))
     assert type(again) is PipelineError
-    assert again.problems == error.problems
+    assert again.diagnostics == error.diagnostics
     assert str(again) == str(error)
     assert str(copy.copy(error)) == str(error)
 

@@ -13,7 +13,7 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, Style, parse
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
-from sphinxext.llmpipeline.style.types import STYLES
+from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -14,7 +14,8 @@ import pytest
 import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.store import Cache, key_of, write_atomic
-from sphinxext.llmpipeline.rendering import Drawing, Job, draw
+from sphinxext.llmpipeline.job import Drawing, Job
+from sphinxext.llmpipeline.rendering import draw
 from tests.fontmaker import make_font
 
 if TYPE_CHECKING:

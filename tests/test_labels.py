@@ -38,7 +38,8 @@ from sphinx.domains import Domain
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from sphinxext.llmpipeline.extension.doctree import pipeline_diagram, resolved
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
+from sphinxext.llmpipeline.extension.doctree import resolved
 
 
 class Recipes(Domain):

@@ -13,8 +13,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 import sphinxext.llmpipeline
-from sphinxext.llmpipeline import description as outline
-from sphinxext.llmpipeline import parse
+from sphinxext.llmpipeline import description, messages, parse
 
 DOMAIN = "sphinxext.llmpipeline"
 LOCALE = Path(sphinxext.llmpipeline.__file__).parent / "locale"
@@ -52,20 +51,20 @@ def test_there_are_catalogues_and_nothing_else() -> None:
     assert kept == sorted(f"{name}/LC_MESSAGES/{DOMAIN}.{kind}" for name in languages for kind in ("po", "mo"))
 
 
-def test_messages_are_all_that_the_outline_says() -> None:
-    said = {value for name, value in vars(outline).items() if name.isupper() and isinstance(value, str)}
-    said |= {*outline.NODE_TITLES.values(), *outline.EDGE_TITLES.values()}
-    assert said == set(outline.MESSAGES)
-    assert len(outline.MESSAGES) == len(said)
+def test_messages_are_complete() -> None:
+    said = {value for name, value in vars(messages).items() if name.isupper() and isinstance(value, str)}
+    said |= {*messages.NODE_TITLES.values(), *messages.EDGE_TITLES.values()}
+    assert said == set(messages.MESSAGES)
+    assert len(messages.MESSAGES) == len(said)
 
 
 def test_every_message_is_translated_and_no_other(catalog: Catalog) -> None:
-    assert set(translated(catalog)) == set(outline.MESSAGES)
+    assert set(translated(catalog)) == set(messages.MESSAGES)
     assert all(translated(catalog).values())
     assert [message.id for message in catalog if message.fuzzy and message.id] == []
 
 
-@pytest.mark.parametrize("message", outline.MESSAGES)
+@pytest.mark.parametrize("message", messages.MESSAGES)
 def test_placeholders_are_those_of_the_message(message: str, catalog: Catalog) -> None:
     assert placeholders(translated(catalog)[message]) == placeholders(message)
 
@@ -89,13 +88,13 @@ def test_a_diagram_is_told_in_the_language(path: Path) -> None:
         "node a: Alpha\nnode b: Beta\nnode c: Gamma\nnode d: Delta\nnode e: Epsilon\nnode f: Zeta\nnode g: Eta\n"
         "a -> b -> c\nc -> d, e\nd, e -> f\nf --> a\na <-> f\na -- d"
     )
-    english, told = outline.describe(pipeline), outline.describe(pipeline, say)
+    english, told = description.describe(pipeline), description.describe(pipeline, say)
     for word in (
         "starts with", "leads to", ", then ", "branches to", "lead to", "ends with", "loop", "exchanges", "linked",
         "Without",
     ):  # fmt: skip
         assert word in english
         assert word not in told
-    for name in outline.names(pipeline).values():
+    for name in description.names(pipeline).values():
         assert told.count(name) == english.count(name)
     assert "{" not in told

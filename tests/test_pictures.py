@@ -13,9 +13,10 @@ from hypothesis import given, settings
 
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline import rendering as draw
-from sphinxext.llmpipeline.drawing.scene import Picture as Drawn
+from sphinxext.llmpipeline.drawing.scene import Scene as Drawn
 from sphinxext.llmpipeline.extension import scheduling as dispatch
-from sphinxext.llmpipeline.geometry.primitives import Curve, Layout
+from sphinxext.llmpipeline.geometry.primitives import Curve
+from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.model.pipeline import (
     DIAGRAM_DIRECTIONS,
     Pipeline,
@@ -102,8 +103,8 @@ def documentation(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, P
         return made
 
     with pytest.MonkeyPatch.context() as patch:
-        make = draw.Picture
-        patch.setattr(draw, "Picture", lambda *given, **named: record(make(*given, **named)))
+        make = draw.Scene
+        patch.setattr(draw, "Scene", lambda *given, **named: record(make(*given, **named)))
         patch.setattr(dispatch, "processors", lambda: 1)  # so that all are drawn here
         build = project.build("html", "-D", "html_theme=basic")
     assert build.status == 0

@@ -21,7 +21,8 @@ import docutils
 import pytest
 
 import sphinxext.llmpipeline.rendering as module
-from sphinxext.llmpipeline.rendering import Drawing, Job, draw
+from sphinxext.llmpipeline.job import Drawing, Job
+from sphinxext.llmpipeline.rendering import draw
 from tests.conftest import Build, Project
 from tests.drawings import SVG, read_all
 

@@ -21,7 +21,8 @@ from sphinxext.llmpipeline.diagnostics import FontError, LayoutError
 from sphinxext.llmpipeline.job import FORMATS, Drawing, Format, Job, Message, Notes
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.rendering import draw
-from sphinxext.llmpipeline.style.types import STYLES, Style
+from sphinxext.llmpipeline.style.builtin import STYLES
+from sphinxext.llmpipeline.style.types import Style
 
 TEXT = "group g: G\n   model a: Alpha\\ntwo\n      :note: note\n      :repeat: 3\ndata b: Beta\na -> b: label\nb --> g"
 PIPELINE = parse(TEXT)
@@ -200,7 +201,7 @@ def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyP
 
 
 def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sphinxext.llmpipeline.drawing import canvas as module
+    from sphinxext.llmpipeline.drawing import matplotlib_backend as module
 
     to_bytes = module.to_bytes
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sphinxext.llmpipeline import PipelineError, parse, read_style, render
+from sphinxext.llmpipeline import PipelineError, digraph, parse, read_style, render
 
 text = """
 model base: Base model
@@ -19,4 +19,4 @@ style, problems = read_style({"direction": "TB", "font_size": 12})
 Path("tuning.pdf").write_bytes(render(pipeline, style, format="pdf"))
 
 print([node.label.text for node in pipeline.nodes])  # ['Base model', 'Chat model']
-print(pipeline.digraph(style).source)  # what Graphviz is given
+print(digraph(pipeline, style).source)  # what Graphviz is given

@@ -32,14 +32,15 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from .description import legend
-    from .diagnostics import FontError, LayoutError, PipelineError, Problem
+    from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError
     from .job import Engine, Format
     from .language import parse
     from .model.pipeline import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.quantity import Value
-    from .rendering import figure, render
+    from .rendering import digraph, figure, render
+    from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
-    from .style.types import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, EdgeLook, NodeLook, Style, Tone
+    from .style.types import EdgeLook, NodeLook, Style, Tone
 
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ __all__ = [
     "HIGH_CONTRAST",
     "MODERN",
     "PRINT",
+    "Diagnostic",
     "Edge",
     "EdgeLook",
     "Engine",
@@ -62,12 +64,12 @@ __all__ = [
     "NodeLook",
     "Pipeline",
     "PipelineError",
-    "Problem",
     "Run",
     "Scale",
     "Style",
     "Tone",
     "Value",
+    "digraph",
     "figure",
     "legend",
     "parse",
@@ -79,14 +81,15 @@ __all__ = [
 # Public names by module.  Each module is loaded when one of its names is asked for: Sphinx asks for none, and whoever
 # does not draw does not load matplotlib and Graphviz.
 _MODULES = {
-    "rendering": ("figure", "render"),
+    "rendering": ("digraph", "figure", "render"),
     "job": ("Engine", "Format"),
     "model.pipeline": ("Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
     "description": ("legend",),
     "language": ("parse",),
-    "diagnostics": ("FontError", "LayoutError", "PipelineError", "Problem"),
+    "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError"),
     "model.quantity": ("Value",),
-    "style.types": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT", "EdgeLook", "NodeLook", "Style", "Tone"),
+    "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
+    "style.types": ("EdgeLook", "NodeLook", "Style", "Tone"),
     "style.reader": ("read_style",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

@@ -7,80 +7,30 @@ language of the document.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
+from .messages import (
+    ALONE,
+    AND,
+    BOTH_WAYS,
+    BRANCH,
+    CHAIN,
+    EDGE_TITLES,
+    END,
+    EXCHANGE,
+    FEEDBACK,
+    JOIN,
+    LINKED,
+    LOOP,
+    NODE_TITLES,
+    PANEL,
+    START,
+    THEN,
+    Say,
+    english,
+)
 from .model.pipeline import EDGE_KINDS, Edge, Label, LegendEntry, Pipeline
 from .style.types import Style
-
-Say = Callable[[str], str]
-"""Text in English → text in the language of the document."""
-
-AND = "{first} and {last}"
-START = "The diagram starts with {nodes}."
-CHAIN = "{node} leads to {nodes}."
-THEN = ", then "
-JOIN = "{node} lead to {nodes}."
-BRANCH = "{node} branches to {nodes}."
-END = "It ends with {nodes}."
-LOOP = "A loop leads from {node} back to {nodes}."
-EXCHANGE = "{node} exchanges with {nodes}."
-LINKED = "{node} is linked to {nodes}."
-ALONE = "Without an edge: {nodes}."
-PANEL = "Panel ({letter}), {title}: {story}"
-FEEDBACK = "feedback"
-BOTH_WAYS = "both ways"
-LINKS = "Links: "
-UNTITLED = "Diagram"
-NOT_DRAWN = "This diagram could not be drawn. The build log says why."
-OPEN = "Open full size"
-ZOOM_OUT = "Zoom out"
-ZOOM_IN = "Zoom in"
-FIT = "Fit to the window"
-ACTUAL = "Actual size"
-CLOSE = "Close"
-SCRIPT_WORDS = {
-    "data-open": OPEN,
-    "data-zoom-out": ZOOM_OUT,
-    "data-zoom-in": ZOOM_IN,
-    "data-fit": FIT,
-    "data-actual": ACTUAL,
-    "data-close": CLOSE,
-}
-"""What the script of full size says, by the attributes of its element."""
-NODE_TITLES = {
-    "data": "Data",
-    "process": "Processing",
-    "train": "Training",
-    "model": "Model",
-    "reward": "Reward",
-    "eval": "Evaluation",
-    "store": "Store",
-    "service": "Service",
-    "tool": "Tool",
-    "human": "Human",
-    "decision": "Decision",
-    "io": "Input or output",
-}
-"""What a legend calls the kinds of nodes; a plain node is of no kind that has a name."""
-EDGE_TITLES = {
-    "flow": "Flow",
-    "derive": "Main flow",
-    "feedback": "Feedback",
-    "exchange": "Exchange",
-    "link": "Connection",
-}
-"""The same for the kinds of edges."""
-MESSAGES = (
-    AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE, PANEL,
-    FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN, *NODE_TITLES.values(), *EDGE_TITLES.values(),
-    OPEN, ZOOM_OUT, ZOOM_IN, FIT, ACTUAL, CLOSE,
-)  # fmt: skip
-"""Everything that this package says in a document."""
-
-
-def english(message: str) -> str:
-    """The messages as they are."""
-    return message
 
 
 def one_line(label: Label) -> str:
@@ -112,8 +62,8 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[Legend
     The kind ``node`` is left out where the style gives it no title, and ``flow`` where it is the only kind of edges:
     there is nothing to tell of them.
 
-    >>> from .parser import parse
-    >>> from .style import MODERN
+    >>> from .language import parse
+    >>> from .style.builtin import MODERN
     >>> [entry.title for entry in legend(parse("model a\nnode b\na -> b"), MODERN)]
     ['Model']
     """
@@ -139,13 +89,13 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[Legend
 def describe(pipeline: Pipeline, say: Say = english) -> str:
     """Where the diagram starts, its steps, its branches, where it ends, and its loops; of each panel in its turn.
 
-    >>> from .parser import parse
+    >>> from .language import parse
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
     if letters := pipeline.letters:
         # Only now: few diagrams have panels, and it takes the geometry with it.
-        from .layout.panels import split
+        from .model.panels import split
 
         return " ".join(
             say(PANEL).format(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
+
+_T = TypeVar("_T")
 
 Subtype = Literal["syntax", "reference", "layout", "draw", "config", "cache"]
 """Subtypes of the Sphinx warning type ``llmpipeline``, for ``suppress_warnings``."""
@@ -17,7 +19,7 @@ _COMPARED = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Diagnostic:
     """One mistake in the text of a diagram."""
 
     subtype: Subtype
@@ -35,7 +37,7 @@ class Problem:
     def __str__(self) -> str:
         """The message, the line it speaks of and a marker below the place.
 
-        >>> print(Problem("syntax", "expected an id after '->'", 3, 3, 2, "a ->"))
+        >>> print(Diagnostic("syntax", "expected an id after '->'", 3, 3, 2, "a ->"))
         expected an id after '->'
             a ->
               ^~
@@ -54,15 +56,15 @@ class PipelineError(ValueError):
     """The text does not declare a diagram.
 
     Attributes:
-        problems: every mistake that was found, in the order of the text.
+        diagnostics: every mistake that was found, in the order of the text.
     """
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(f"line {problem.line}: {problem}" for problem in self.problems))
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(f"line {diagnostic.line}: {diagnostic}" for diagnostic in self.diagnostics))
 
-    def __reduce__(self) -> tuple[type[PipelineError], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
+    def __reduce__(self) -> tuple[type[PipelineError], tuple[tuple[Diagnostic, ...]]]:
+        return type(self), (self.diagnostics,)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -116,3 +118,22 @@ class LayoutError(RuntimeError):
 
 class FontError(RuntimeError):
     """A style names a font that there is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[_T]):
+    """The one declaration of an option of the directive, a config value, or a key of a style.
+
+    The code reads values by it, and the tables of the manual are made of it.
+    """
+
+    name: str
+    read: Callable[[str, Any], _T]
+    """Name and given value → the value; raises ``ValueError`` with the whole message of the warning."""
+    default: _T
+    summary: str
+    """One or more sentences for the manual, as inline reStructuredText."""
+    expects: str = ""
+    """The values that are accepted, in words."""
+    unit: str = ""
+    """The unit of a number, such as ``points``; empty for none."""

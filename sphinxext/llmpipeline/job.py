@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args
 
 from .diagnostics import Subtype
 from .model.pipeline import Pipeline
-from .style.types import STYLES, Style
+from .style.builtin import STYLES
+from .style.types import Style
 
 Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
 """``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""

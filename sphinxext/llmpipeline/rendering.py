@@ -11,16 +11,16 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .drawing.scene import Picture
+from .drawing.scene import Scene
 from .drawing.svg import write
-from .drawing.svg_page import bare
 from .job import Drawing, Format, Glyphs, Job, Message, Notes
 from .layout.clipping import finish
 from .layout.engine import load_graphviz
 from .layout.nested import outermost
 from .layout.search import Fitted, fit
 from .model.pipeline import Pipeline
-from .style.types import MODERN, Style
+from .style.builtin import MODERN
+from .style.types import Style
 from .text.bundled_fonts import USUAL, ready_font
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -
 
     The arguments are those of :func:`render`.
     """
-    from .drawing.canvas import on_figure
-    from .drawing.matplotlib_backend import Diagram
+    from .drawing.matplotlib_backend import Diagram, on_figure
 
     return on_figure(Diagram(_picture(_lay_out(Job(pipeline, style, "pdf", width=width)))))
 
@@ -107,16 +106,14 @@ def _lay_out(job: Job) -> Fitted:
     return replace(fitted, placed=replace(fitted.placed, layout=layout))
 
 
-def _picture(fitted: Fitted) -> Picture:
-    return Picture(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, fitted.paint)
+def _picture(fitted: Fitted) -> Scene:
+    return Scene(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, fitted.paint)
 
 
-def _written(picture: Picture, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
+def _written(picture: Scene, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
     """The content of the file, and what its text shows in each font."""
     if format == "svg":
         return write(picture)
-    from .drawing.canvas import to_bytes
-    from .drawing.matplotlib_backend import Diagram
+    from .drawing.matplotlib_backend import Diagram, to_bytes
 
-    data = to_bytes(Diagram(picture), format)
-    return bare(data) if format == "svg-outlines" else data, ()
+    return to_bytes(Diagram(picture), format), ()

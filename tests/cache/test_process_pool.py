@@ -617,6 +617,7 @@ def test_workers_import_nothing_from_where_they_are_started(project: Project) ->
 def test_workers_that_need_no_library_start_without_it(tmp_path: Path) -> None:
     """Where pygraphviz cannot be loaded, the executable may draw."""
     (tmp_path / "pygraphviz.py").write_text("raise ImportError\n")
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from sphinxext.llmpipeline.cache.prefetch import warm_up; warm_up()"
+    load = "from sphinxext.llmpipeline.cache.prefetch import warm_up; warm_up()"
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {load}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

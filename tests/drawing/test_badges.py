@@ -6,17 +6,20 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, figure, parse
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
-from sphinxext.llmpipeline.drawing.scene import Picture
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, PlacedNode, Size
+from sphinxext.llmpipeline.drawing.scene import Scene
+from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import NODE_KINDS, Direction
-from sphinxext.llmpipeline.style.types import STYLES, Style
-from sphinxext.llmpipeline.text.badges import on_node, pill_size
+from sphinxext.llmpipeline.style.builtin import STYLES
+from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.text.typesetting import badge_size as pill_size
 
 NODE = PlacedNode((Curve(((0, 0), (100, 0), (100, 40), (0, 40)), closed=True),), Box(10, 10, 90, 30))
 TEXT = Size(20, 12)
 
 
-def drawn(text: str, style: Style = MODERN, direction: Direction = "LR") -> Picture:
+def drawn(text: str, style: Style = MODERN, direction: Direction = "LR") -> Scene:
     (diagram,) = figure(parse(text, direction=direction), style).artists
     assert isinstance(diagram, Diagram)
     return diagram.picture

@@ -20,10 +20,10 @@ from matplotlib import image
 from matplotlib.figure import Figure
 
 from sphinxext.llmpipeline import figure, parse, render
-from sphinxext.llmpipeline.drawing.canvas import on_figure
+from sphinxext.llmpipeline.drawing.matplotlib_backend import on_figure
 from sphinxext.llmpipeline.job import FORMATS, Format
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
-from sphinxext.llmpipeline.style.types import PRINT
+from sphinxext.llmpipeline.style.builtin import PRINT
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text import typesetting as text
 

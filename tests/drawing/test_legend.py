@@ -9,12 +9,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sphinxext.llmpipeline import MODERN, figure, legend, parse, render
-from sphinxext.llmpipeline.drawing.legend import Furniture
+from sphinxext.llmpipeline.drawing.legend import LegendLayout
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
-from sphinxext.llmpipeline.drawing.scene import Picture
-from sphinxext.llmpipeline.geometry.primitives import Box, PlacedEdge, PlacedNode
+from sphinxext.llmpipeline.drawing.scene import Scene
+from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout.result import PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import EDGE_KINDS, NODE_KINDS, Label, LegendEntry, Pipeline, Scale
-from sphinxext.llmpipeline.style.types import STYLES, Style
+from sphinxext.llmpipeline.style.builtin import STYLES
+from sphinxext.llmpipeline.style.types import Style
 from tests.drawings import SVG, Look
 
 EVERY_KIND = parse(
@@ -27,7 +29,7 @@ def with_legend(pipeline: Pipeline, style: Style = MODERN) -> Pipeline:
     return replace(pipeline, legend=legend(pipeline, style))
 
 
-def drawn(pipeline: Pipeline, style: Style = MODERN) -> Picture:
+def drawn(pipeline: Pipeline, style: Style = MODERN) -> Scene:
     (diagram,) = figure(pipeline, style).artists
     assert isinstance(diagram, Diagram)
     return diagram.picture
@@ -41,7 +43,7 @@ FULL = replace(
 
 
 def test_nothing_below_a_diagram_that_asks_for_nothing() -> None:
-    assert drawn(EVERY_KIND).furniture == Furniture()
+    assert drawn(EVERY_KIND).furniture == LegendLayout()
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from sphinxext.llmpipeline import CLASSIC, figure, parse
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
-from sphinxext.llmpipeline.drawing.scene import Picture
+from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.clipping import finish
 from sphinxext.llmpipeline.layout.digraph import build
@@ -44,7 +44,7 @@ def diagram(text: str = TEXT, style: Style = CLASSIC, origin: tuple[float, float
     pipeline = parse(text)
     blocks = measure(pipeline, style)
     layout = place(pipeline, build(pipeline, style, blocks.sizes())).layout
-    return Diagram(Picture(pipeline, style, blocks, finish(layout, pipeline, style)), origin)
+    return Diagram(Scene(pipeline, style, blocks, finish(layout, pipeline, style)), origin)
 
 
 def picture(figure: Figure) -> np.ndarray:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sphinxext.llmpipeline import MODERN, legend, parse, read_style
-from sphinxext.llmpipeline.drawing.scene import Color, PartName, Picture, Surface
+from sphinxext.llmpipeline.drawing.scene import Color, PartName, Scene, Surface
 from sphinxext.llmpipeline.geometry.primitives import Curve, Point
 from sphinxext.llmpipeline.layout.clipping import finish
 from sphinxext.llmpipeline.layout.search import fit
@@ -41,10 +41,10 @@ class Notes:
         return list(self.marks.values())[-1]
 
 
-def picture(pipeline: Pipeline, style: Style = MODERN) -> Picture:
+def picture(pipeline: Pipeline, style: Style = MODERN) -> Scene:
     fitted = fit(pipeline, style, 700.0)
     layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
-    return Picture(fitted.pipeline, fitted.style, fitted.blocks, layout, fitted.paint)
+    return Scene(fitted.pipeline, fitted.style, fitted.blocks, layout, fitted.paint)
 
 
 def drawn(pipeline: Pipeline, style: Style = MODERN) -> Notes:

@@ -11,10 +11,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sphinxext.llmpipeline import MODERN, Style, parse, read_style, render
-from sphinxext.llmpipeline.drawing.svg_page import Place, bare, on_page, web_family
+from sphinxext.llmpipeline.drawing.matplotlib_backend import bare
+from sphinxext.llmpipeline.extension.html import Place, inline_svg
 from sphinxext.llmpipeline.job import Drawing, Glyphs, Job
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.rendering import draw
+from sphinxext.llmpipeline.style.css import web_family
 from tests.drawings import SVG, Look, points, read
 
 TEXT = """
@@ -281,7 +283,7 @@ def test_everything_that_an_author_writes_is_data() -> None:
         (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
     )
     svg = drawn(pipeline, UNBROKEN)
-    root = parsed(on_page(svg, placed({("node", 0): f"x?{EVIL}"}, title=EVIL, description=EVIL, name=EVIL)))
+    root = parsed(inline_svg(svg, placed({("node", 0): f"x?{EVIL}"}, title=EVIL, description=EVIL, name=EVIL)))
     assert not list(root.iter(f"{SVG}script"))
     assert len(groups(root)) == 4
     assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
@@ -313,7 +315,7 @@ def test_numbers_are_short_and_within_the_view_box() -> None:
 
 
 def test_an_empty_diagram() -> None:
-    root = parsed(on_page(drawn(Pipeline(())), placed()))
+    root = parsed(inline_svg(drawn(Pipeline(())), placed()))
     assert groups(root) == []
 
 
@@ -378,7 +380,7 @@ def test_a_glyph_of_another_font_in_a_formula_names_it() -> None:
 
 @pytest.mark.parametrize("source", ["a < b", "a > b"])
 def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
-    root = parsed(on_page(drawn(labelled(Run(source, "math"))), placed({("node", 0): "x"})))
+    root = parsed(inline_svg(drawn(labelled(Run(source, "math"))), placed({("node", 0): "x"})))
     assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
 
 
@@ -424,7 +426,7 @@ def test_each_reference_stands_on_a_line_of_its_own() -> None:
 
 def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
     links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
-    page = on_page(drawn(REFERRING), placed(links))
+    page = inline_svg(drawn(REFERRING), placed(links))
     root = parsed(page)
     found = list(root.iter(f"{SVG}a"))
     assert [(link.attrib, "".join(link.itertext())) for link in found] == [
@@ -440,7 +442,7 @@ def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
 def test_a_link_holds_no_other_link() -> None:
     """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
     references = {("reference", number): f"r{number}" for number in range(4)}
-    root = parsed(on_page(drawn(REFERRING), placed(references | {("node", 0): "whole"})))
+    root = parsed(inline_svg(drawn(REFERRING), placed(references | {("node", 0): "whole"})))
     for link in root.iter(f"{SVG}a"):
         assert len(list(link.iter(f"{SVG}a"))) == 1
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
@@ -448,14 +450,14 @@ def test_a_link_holds_no_other_link() -> None:
 
 def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
     evil = '<g data-reference="0"><text>x</text></g>'
-    page = on_page(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), placed({("reference", 0): "r"}))
+    page = inline_svg(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), placed({("reference", 0): "r"}))
     root = parsed(page)
     assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
     assert texts(root) == [evil, "real"]
 
 
 def test_urls_of_references_are_escaped() -> None:
-    root = parsed(on_page(drawn(REFERRING), placed({("reference", 0): f'x?"{EVIL}'})))
+    root = parsed(inline_svg(drawn(REFERRING), placed({("reference", 0): f'x?"{EVIL}'})))
     assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
     assert not list(root.iter(f"{SVG}script"))
 
@@ -533,7 +535,7 @@ def test_name_of_the_web_font_is_not_that_of_an_installed_one() -> None:
 
 
 def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
-    root = parsed(on_page(drawn(), placed()))
+    root = parsed(inline_svg(drawn(), placed()))
     assert root.get("role") == "img"
     assert root.get("data-diagram") == "the-name"
     assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
@@ -546,22 +548,22 @@ def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
 
 def test_nothing_but_the_head_and_the_links_is_changed() -> None:
     body = drawn().partition("\n")[2]
-    assert on_page(drawn(), placed()).endswith(body)
+    assert inline_svg(drawn(), placed()).endswith(body)
 
 
 def test_every_id_has_the_prefix_and_stands_once() -> None:
-    ids = re.findall(r' id="([^"]*)"', on_page(drawn(), placed({("node", 0): "x"})))
+    ids = re.findall(r' id="([^"]*)"', inline_svg(drawn(), placed({("node", 0): "x"})))
     assert ids == ["llmpipeline-ab12-title", "llmpipeline-ab12-desc"]
 
 
 def test_classes_of_the_page() -> None:
-    root = parsed(on_page(drawn(), placed(classes=("big", "blue"))))
+    root = parsed(inline_svg(drawn(), placed(classes=("big", "blue"))))
     assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
 
 
 def test_links_are_around_the_content_of_their_part() -> None:
     links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
-    root = parsed(on_page(drawn(), placed(links)))
+    root = parsed(inline_svg(drawn(), placed(links)))
     assert root.get("role") == "group"
     found = {
         group.get("class", "").split()[0]: child for group in groups(root) for child in group if child.tag == f"{SVG}a"
@@ -580,7 +582,7 @@ def test_links_are_around_the_content_of_their_part() -> None:
 
 
 def test_links_are_plain() -> None:
-    page = on_page(drawn(), placed({("node", 0): "x"}))
+    page = inline_svg(drawn(), placed({("node", 0): "x"}))
     assert " target=" not in page
     assert "xlink" not in page
 
@@ -588,7 +590,7 @@ def test_links_are_plain() -> None:
 def test_ids_of_panels_are_those_of_the_page() -> None:
     pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
     ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
-    root = parsed(on_page(drawn(pipeline), placed({("group", 2): "q.html"}, ids=ids)))
+    root = parsed(inline_svg(drawn(pipeline), placed({("group", 2): "q.html"}, ids=ids)))
     assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
         ("fig-p", "p"),
         ("fig-q", "q"),
@@ -600,15 +602,15 @@ def test_ids_of_panels_are_those_of_the_page() -> None:
 
 def test_a_page_may_link_everything_or_what_is_not_there() -> None:
     everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
-    root = parsed(on_page(drawn(), placed(everything)))
+    root = parsed(inline_svg(drawn(), placed(everything)))
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
         "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
     ]  # fmt: skip
 
 
 def test_width_of_the_page_or_the_least_that_is_legible() -> None:
-    assert parsed(on_page(drawn(), placed(width="50%"))).get("style") == "width: 50%"
-    own = parsed(on_page(drawn(), placed()))
+    assert parsed(inline_svg(drawn(), placed(width="50%"))).get("style") == "width: 50%"
+    own = parsed(inline_svg(drawn(), placed()))
     width = float(own.get("width", ""))
     (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
     # The smallest text, a value of 11 points, is 10 pixels high at that width.
@@ -617,7 +619,7 @@ def test_width_of_the_page_or_the_least_that_is_legible() -> None:
 
 def test_text_that_is_small_already_is_never_made_larger() -> None:
     style = replace(MODERN, font_size=8.0)
-    root = parsed(on_page(render(parse("a -> b"), style).decode(), placed()))
+    root = parsed(inline_svg(render(parse("a -> b"), style).decode(), placed()))
     assert root.get("style") == f"min-width: {root.get('width')}px"
 
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline.drawing.svg_path import path_data, position
-from sphinxext.llmpipeline.geometry.contours import rounded
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
-from sphinxext.llmpipeline.geometry.shapes import SHAPES
+from sphinxext.llmpipeline.geometry.shapes import SHAPES, rounded
 from tests.drawings import points
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sphinxext.llmpipeline import MODERN, parse
-from sphinxext.llmpipeline.drawing.scene import Picture
+from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.drawing.svg import write
-from sphinxext.llmpipeline.geometry.contours import note, rounded
 from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve
+from sphinxext.llmpipeline.geometry.shapes import note, rounded
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.text.typesetting import measure
 from tests.drawings import SVG, read
 
@@ -73,8 +74,8 @@ WHOLE = (
 )
 
 
-def picture() -> Picture:
-    return Picture(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT)
+def picture() -> Scene:
+    return Scene(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT)
 
 
 def test_a_whole_drawing() -> None:
@@ -93,7 +94,7 @@ def test_a_drawing_is_as_large_as_what_is_drawn() -> None:
 
 def test_parts_are_drawn_where_they_are_however_far_from_the_origin() -> None:
     """What was rounded off does not depend on where the layout begins."""
-    away = Picture(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT.moved(-1234.0, 987.0))
+    away = Scene(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT.moved(-1234.0, 987.0))
     assert write(away) == write(picture())
 
 

@@ -17,10 +17,10 @@ import pytest
 from matplotlib.font_manager import findfont
 
 from sphinxext.llmpipeline import CLASSIC, __version__
-from sphinxext.llmpipeline.description import NOT_DRAWN
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_text
 from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
+from sphinxext.llmpipeline.messages import NOT_DRAWN
 
 if TYPE_CHECKING:
     from conftest import Build, Project

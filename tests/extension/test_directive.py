@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from docutils import nodes
 
-from sphinxext.llmpipeline.description import NOT_DRAWN
-from sphinxext.llmpipeline.extension.doctree import pipeline_diagram, pipeline_link, pipeline_text
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_link, pipeline_text
 from sphinxext.llmpipeline.extension.reading import is_plain
+from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
 
 if TYPE_CHECKING:

@@ -21,12 +21,9 @@ from sphinxext.llmpipeline.extension.doctree import (
     panel_ids,
     panel_titles,
     parts,
-    pipeline_diagram,
-    pipeline_link,
-    pipeline_text,
-    pipeline_title,
     resolved,
 )
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from tests.doctrees import TEXT, diagram_of, write
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline.extension.options import read_flag, read_scale
+from sphinxext.llmpipeline.extension.reading import read_flag, read_scale
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
 from sphinxext.llmpipeline.model.vocabulary import EDGE_PREFIX
 

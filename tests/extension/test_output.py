@@ -22,7 +22,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from sphinxext.llmpipeline import MODERN
-from sphinxext.llmpipeline.description import NOT_DRAWN
+from sphinxext.llmpipeline.messages import NOT_DRAWN
 from tests.drawings import SVG, read_all
 
 if TYPE_CHECKING:

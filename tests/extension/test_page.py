@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sphinxext.llmpipeline.extension.page import WIDTHS, page_width, read_widths
+from sphinxext.llmpipeline.extension.builders import page_width, read_widths
+from sphinxext.llmpipeline.model.vocabulary import WIDTHS
 from tests.conftest import Project
 
 WIDE = " -> ".join(f"step-number-{letter}" for letter in "abcdefghij")

@@ -17,9 +17,9 @@ from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.cache.store import Cache
-from sphinxext.llmpipeline.drawing.svg_page import web_family
 from sphinxext.llmpipeline.extension import web_fonts as webfont
 from sphinxext.llmpipeline.extension.web_fonts import WebFont, web_fonts, woff
+from sphinxext.llmpipeline.style.css import web_family
 from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face

@@ -7,10 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from sphinxext.llmpipeline.geometry.contours import (
+from sphinxext.llmpipeline.geometry.curves import flattened
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
+from sphinxext.llmpipeline.geometry.shapes import (
     CUT,
     FOLD,
     LID,
+    SHAPES,
     SLANT,
     cylinder,
     hexagon,
@@ -20,9 +23,6 @@ from sphinxext.llmpipeline.geometry.contours import (
     polygon,
     stadium,
 )
-from sphinxext.llmpipeline.geometry.curves import flattened
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
-from sphinxext.llmpipeline.geometry.shapes import SHAPES
 
 BOXES = [Box(0, 0, 8, 6), Box(5, 7, 65, 43), Box(-200, 0, 200, 36), Box(0, -300, 40, 300)]
 RADII = [0.0, 8.0, 30.0]

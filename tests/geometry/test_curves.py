@@ -17,10 +17,9 @@ from sphinxext.llmpipeline.geometry.curves import (
     clipped,
     crosses,
     joined,
-    straight,
     walk,
 )
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, straight
 
 LINE = Curve(((0.0, 0.0), *straight((0.0, 0.0), (90.0, 0.0))), bezier=True)
 ARCH = Curve(((0.0, 0.0), (0.0, 40.0), (60.0, 40.0), (60.0, 0.0)), bezier=True)

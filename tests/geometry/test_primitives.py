@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Size
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 
 COORDINATES = st.integers(-1000, 1000)
 POINTS = st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=8)

@@ -14,8 +14,9 @@ from sphinxext.llmpipeline.layout.clipping import finish
 from sphinxext.llmpipeline.layout.digraph import build
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
+from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.reader import read_style
-from sphinxext.llmpipeline.style.types import MODERN, Style
+from sphinxext.llmpipeline.style.types import Style
 
 # A letter, a word, a sentence, two lines, a tower, and what rounds badly.
 LABELS = (Size(4, 18), Size(47.3, 17.5), Size(300, 17.5), Size(120, 52.5), Size(20, 200), Size(400.9, 301.1))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Size, Sizes
-from sphinxext.llmpipeline.layout.bounds import least_size
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.nested import arrange
+from sphinxext.llmpipeline.layout.search import least_size
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, SPLINES, Direction, Pipeline, Splines
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import measure

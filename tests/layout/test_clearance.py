@@ -8,19 +8,11 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
-from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead, crosses, straight, walk
-from sphinxext.llmpipeline.geometry.primitives import (
-    Box,
-    Curve,
-    Layout,
-    PlacedEdge,
-    PlacedGroup,
-    PlacedNode,
-    Size,
-    Sizes,
-)
+from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead, crosses, walk
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, Sizes, straight
 from sphinxext.llmpipeline.layout import clearance as detours
-from sphinxext.llmpipeline.layout.clearance import Surroundings, clear_edges
+from sphinxext.llmpipeline.layout.clearance import Obstacles, clear_edges
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Pipeline, Splines
 
 
@@ -193,4 +185,4 @@ def test_edges_in_the_way_of_nodes_are_counted(text: str, count: int) -> None:
     pipeline = parse(text)
     groups = [PlacedGroup(outline(Box(100, -40, 350, 40)), Box(108, 0, 150, 9)) for _ in pipeline.groups]
     before = layout(ROW, [line((30, 0), (270, 0))] * len(pipeline.edges), *groups)
-    assert Surroundings(before, pipeline).count_blocked() == count
+    assert Obstacles(before, pipeline).count_blocked() == count

@@ -11,11 +11,12 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, parse, read_style
 from sphinxext.llmpipeline.geometry.curves import flattened
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, Point
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.layout.clipping import Outline, PlacedOutline, finish, meet
 from sphinxext.llmpipeline.layout.digraph import build
 from sphinxext.llmpipeline.layout.engine import place
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline
 from sphinxext.llmpipeline.text.typesetting import measure
 

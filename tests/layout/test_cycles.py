@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.layout.cycles import backward
+from sphinxext.llmpipeline.layout.ordering import backward
 from sphinxext.llmpipeline.model.pipeline import EDGE_KINDS, Edge
 
 

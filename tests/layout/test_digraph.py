@@ -18,7 +18,7 @@ from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.regions import Crossing
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline, Splines
 from sphinxext.llmpipeline.rendering import digraph
-from sphinxext.llmpipeline.style.types import PRINT
+from sphinxext.llmpipeline.style.builtin import PRINT
 from sphinxext.llmpipeline.text.typesetting import measure
 
 HOSTILE = (
@@ -42,18 +42,17 @@ def clusters(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
         yield from clusters(inner)
 
 
-def test_pipeline_digraph_is_the_public_object_of_graphviz() -> None:
+def test_digraph_is_the_public_object_of_graphviz() -> None:
     pipeline = parse("a -> b")
-    graph = pipeline.digraph()
+    graph = digraph(pipeline)
     assert isinstance(graph, graphviz.Digraph)
     assert graph.source == digraph(pipeline, MODERN).source
     assert graph.source == build(pipeline, MODERN, measure(pipeline, MODERN).sizes()).source
 
 
-def test_pipeline_digraph_takes_a_style() -> None:
+def test_digraph_takes_a_style() -> None:
     large = replace(PRINT, font_size=40.0, direction="TB")
-    assert parse("a -> b").digraph(large).source == digraph(parse("a -> b"), large).source
-    assert parse("a -> b").digraph(large).source != parse("a -> b").digraph().source
+    assert digraph(parse("a -> b"), large).source != digraph(parse("a -> b")).source
 
 
 def _sizes(pipeline: Pipeline) -> Sizes:

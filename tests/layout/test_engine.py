@@ -21,11 +21,13 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve
 from sphinxext.llmpipeline.layout import engine as layout
 from sphinxext.llmpipeline.layout.digraph import build
-from sphinxext.llmpipeline.layout.engine import Placed, place, read_layout
+from sphinxext.llmpipeline.layout.engine import LayoutResult, place
 from sphinxext.llmpipeline.layout.nested import arrange
+from sphinxext.llmpipeline.layout.output import read_layout
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.text.typesetting import measure
@@ -33,13 +35,13 @@ from sphinxext.llmpipeline.text.typesetting import measure
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 
 
-def placed(pipeline: Pipeline | str, direction: Direction = "LR") -> Placed:
+def placed(pipeline: Pipeline | str, direction: Direction = "LR") -> LayoutResult:
     """A diagram of one region."""
     pipeline = replace(parse(pipeline) if isinstance(pipeline, str) else pipeline, direction=direction)
     return place(pipeline, digraph(pipeline, CLASSIC))
 
 
-def arranged(pipeline: Pipeline | str, *engine: str) -> Placed:
+def arranged(pipeline: Pipeline | str, *engine: str) -> LayoutResult:
     """A whole diagram, with groups that have a direction of their own."""
     pipeline = parse(pipeline) if isinstance(pipeline, str) else pipeline
     return arrange(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes(), *engine)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.grid import Grid
+from sphinxext.llmpipeline.layout.clearance import Grid
 
 SIDES = st.floats(0, 900)
 BOXES = st.builds(

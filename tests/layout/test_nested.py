@@ -12,10 +12,11 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
-from sphinxext.llmpipeline.geometry.primitives import Box, Layout, PlacedEdge, Point
+from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.nested import arrange, outermost
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline, Splines
 from sphinxext.llmpipeline.text.typesetting import measure
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import figure, parse, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
-from sphinxext.llmpipeline.drawing.scene import Picture
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedNode, Size, Sizes
-from sphinxext.llmpipeline.layout.panels import Panel, join, lettered, split
+from sphinxext.llmpipeline.drawing.scene import Scene
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, Sizes
+from sphinxext.llmpipeline.layout.panels import join, panel_sizes
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
+from sphinxext.llmpipeline.model.panels import Panel, lettered, split
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
-from sphinxext.llmpipeline.style.types import CLASSIC, MODERN
+from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
 
 WHOLE = parse(
@@ -108,7 +110,7 @@ def test_sizes_of_a_panel() -> None:
         (None, Size(11, 1), None, Size(13, 1)),
         tuple(Size(20 + index, 1) for index in range(5)),
     )
-    assert split(WHOLE)[1].sizes(sizes) == Sizes((Size(3, 1), Size(4, 1)), (None, Size(13, 1)), (Size(24, 1),))
+    assert panel_sizes(split(WHOLE)[1], sizes) == Sizes((Size(3, 1), Size(4, 1)), (None, Size(13, 1)), (Size(24, 1),))
 
 
 def test_titles_begin_with_a_bold_letter() -> None:
@@ -195,7 +197,7 @@ def test_any_panels(sizes: list[tuple[float, float]], width: float, title: float
 # Drawing ----------------------------------------------------------------------------------------------------------
 
 
-def drawn(text: str) -> Picture:
+def drawn(text: str) -> Scene:
     (diagram,) = figure(parse(text)).artists
     assert isinstance(diagram, Diagram)
     return diagram.picture

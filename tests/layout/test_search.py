@@ -14,7 +14,7 @@ from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout import search as fit
 from sphinxext.llmpipeline.layout.search import Fitted
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline
-from sphinxext.llmpipeline.style.encoding import Paint
+from sphinxext.llmpipeline.style.encoding import Encoding
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
 from tests.strategies import pipelines
@@ -171,7 +171,7 @@ def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:
 
 def best(pipeline: Pipeline, width: float) -> tuple[Pipeline, float]:
     """What costs least of all that may be tried, and the width of its labels."""
-    every = fit._Drafts(Paint(), "pygraphviz", "dot")
+    every = fit._Drafts(Encoding(), "pygraphviz", "dot")
     costs = [
         (other + fit._cost(every.draft(candidate, own), width), number, candidate, own.label_width)
         for number, (candidate, own, other) in enumerate(fit._candidates(pipeline, MODERN))

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse
-from sphinxext.llmpipeline.geometry.primitives import Box, Layout, PlacedEdge
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.nested import arrange
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.self_loops import place_loops
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline, Splines
 from sphinxext.llmpipeline.text.typesetting import measure

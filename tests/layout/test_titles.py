@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedGroup
-from sphinxext.llmpipeline.layout.titles import clear_titles
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve
+from sphinxext.llmpipeline.layout.clearance import clear_titles
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup
 
 BORDER = Curve(((0.0, 0.0), (0.0, 100.0), (200.0, 100.0), (200.0, 0.0)), closed=True)
 TITLE = Box(8.0, 80.0, 58.0, 95.0)

@@ -12,8 +12,8 @@ from matplotlib.colors import to_hex, to_rgb
 
 from sphinxext.llmpipeline import Style, Tone
 from sphinxext.llmpipeline.model.pipeline import NODE_KINDS
-from sphinxext.llmpipeline.style.builtin import CSS_COLORS, KIND_SHAPES
-from sphinxext.llmpipeline.style.types import STYLES
+from sphinxext.llmpipeline.style.builtin import KIND_SHAPES, STYLES
+from sphinxext.llmpipeline.style.css import CSS_COLORS
 
 # Pages of themes: furo, the PyData theme, sphinx-immaterial's slate, and black.
 LIGHT_PAGES = ("#ffffff",)

@@ -14,7 +14,8 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, figure, parse, read_style, render
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, EDGE_KINDS, NODE_KINDS
-from sphinxext.llmpipeline.style.types import STYLES, EdgeLook, NodeLook, Tone
+from sphinxext.llmpipeline.style.builtin import STYLES
+from sphinxext.llmpipeline.style.types import EdgeLook, NodeLook, Tone
 
 NUMBERS = [item.name for item in fields(Style) if item.type == "float"]
 COLORS = ["edge_light", "edge_dark", "edge_text_light", "edge_text_dark"]

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.model.pipeline import Label, Pipeline, Scale
-from sphinxext.llmpipeline.style.encoding import Paint
+from sphinxext.llmpipeline.style.encoding import Encoding
 from sphinxext.llmpipeline.style.value_scales import paint
 
 
@@ -22,21 +22,21 @@ def edges(*values: str) -> Pipeline:
     return parse("\n".join(f"a -> b\n   :value: {value}" for value in values) + "\na -> b")
 
 
-def painted(scale: Scale, *values: str) -> Paint:
+def painted(scale: Scale, *values: str) -> Encoding:
     return paint(replace(nodes(*values), node_scale=scale), CLASSIC)
 
 
-def fills(found: Paint) -> list[str]:
+def fills(found: Encoding) -> list[str]:
     return [tone.fill for tone in found.nodes.values()]
 
 
-def ticks(found: Paint) -> list[str]:
+def ticks(found: Encoding) -> list[str]:
     return [text for _, text in found.bars[0].ticks]
 
 
 def test_without_scales_nothing_is_painted() -> None:
-    assert paint(nodes("1", "2"), CLASSIC) == Paint()
-    assert paint(replace(parse("a -> b"), node_scale=Scale("viridis")), CLASSIC) == Paint()
+    assert paint(nodes("1", "2"), CLASSIC) == Encoding()
+    assert paint(replace(parse("a -> b"), node_scale=Scale("viridis")), CLASSIC) == Encoding()
 
 
 def test_colours_are_those_of_the_colour_map() -> None:
@@ -68,7 +68,7 @@ def test_text_stands_out_from_every_colour(name: str) -> None:
 
 def test_widths_and_colours_of_edges() -> None:
     found = paint(replace(edges("0", "5", "10"), edge_scale=Scale(widths=(1.0, 9.0))), CLASSIC)
-    assert found == Paint(widths={0: 1.0, 1: 5.0, 2: 9.0})
+    assert found == Encoding(widths={0: 1.0, 1: 5.0, 2: 9.0})
     found = paint(replace(edges("0", "5", "10"), edge_scale=Scale("viridis")), CLASSIC)
     assert found.edges == {index: to_hex(mpl.colormaps["viridis"](index / 2)) for index in range(3)}
     assert set(found.widths.values()) == {2.5}
@@ -134,7 +134,7 @@ def test_every_norm_of_matplotlib(norm: str) -> None:
     ],
 )
 def test_what_cannot_be_drawn_leaves_the_plain_look(scale: Scale, values: tuple[str, ...], message: str) -> None:
-    assert painted(scale, *values) == Paint(messages=(message,))
+    assert painted(scale, *values) == Encoding(messages=(message,))
 
 
 def test_message_names_the_option_of_edges() -> None:

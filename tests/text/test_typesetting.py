@@ -17,15 +17,18 @@ from matplotlib.textpath import TextPath
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import FontError
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, PlacedNode, Size
+from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.encoding import ColorBar
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
 from sphinxext.llmpipeline.text import metrics as fonts
-from sphinxext.llmpipeline.text.badges import GAP, on_node, pill_size
 from sphinxext.llmpipeline.text.metrics import Typeface
-from sphinxext.llmpipeline.text.typesetting import Block, PlacedRun, measure
+from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
+from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, measure
+from sphinxext.llmpipeline.text.typesetting import badge_size as pill_size
 
 TYPEFACES: dict[Face, Typeface] = {
     "regular": Typeface("DejaVu Sans"),
@@ -49,7 +52,7 @@ UNBROKEN = replace(CLASSIC, label_width=math.inf)
 """Breaks no line, however long it is."""
 
 
-def block_of(*runs: Run, style: Style = UNBROKEN) -> Block:
+def block_of(*runs: Run, style: Style = UNBROKEN) -> TextBlock:
     (block,) = measure(Pipeline((Node("a", Label((runs,))),)), style).nodes
     return block
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
-from ..geometry.primitives import Box, Curve, PlacedEdge, PlacedNode, Size
+from ..geometry.primitives import Box, Curve, Size
 from ..geometry.shapes import SHAPES
-from ..layout.rows import in_rows
+from ..layout.panels import in_rows
+from ..layout.result import PlacedEdge, PlacedNode
 from ..model.pipeline import LegendEntry, Pipeline
-from ..style.encoding import ColorBar, Paint
+from ..style.encoding import ColorBar, Encoding
 from ..style.types import Style
-from ..text.typesetting import BarText, Block, Blocks
+from ..text.typesetting import BarText, TextBlock, TextBlocks
 
 _ABOVE = 16.0  # points between the diagram and what stands below it
 _BETWEEN = 10.0  # between rows
@@ -58,7 +59,7 @@ class PlacedBar:
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class LegendLayout:
     """Everything below a diagram, in place."""
 
     legend: tuple[PlacedEntry, ...] = ()
@@ -67,7 +68,7 @@ class Furniture:
     """The box around it; ``None`` where there is nothing."""
 
 
-def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diagram: Box) -> Furniture:
+def furnish(pipeline: Pipeline, style: Style, paint: Encoding, blocks: TextBlocks, diagram: Box) -> LegendLayout:
     """Place the legend, then the colour bars, in rows below the box of the diagram and centred under it."""
     entries = [
         Size(_SWATCH.width + _SWATCH_GAP + block.size.width, max(_SWATCH.height, block.size.height))
@@ -75,7 +76,7 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
     ]
     bars = [_bar_size(*each) for each in zip(paint.bars, blocks.bars, strict=True)]
     if not entries and not bars:
-        return Furniture()
+        return LegendLayout()
     rows = [*_rows(entries, max(diagram.width, _LEAST_WIDTH)), *_rows(bars, max(diagram.width, _LEAST_WIDTH))]
     width = max(map(_width, rows))
     left, y = diagram.center[0] - width / 2, diagram.y0 - _ABOVE
@@ -86,7 +87,7 @@ def furnish(pipeline: Pipeline, style: Style, paint: Paint, blocks: Blocks, diag
             boxes.append(Box(x, y - height, x + size.width, y))
             x += size.width + _BESIDE
         y -= height + _BETWEEN
-    return Furniture(
+    return LegendLayout(
         tuple(_entry(*each, style) for each in zip(pipeline.legend, blocks.legend, boxes, strict=False)),
         tuple(_bar(*each) for each in zip(paint.bars, blocks.bars, boxes[len(entries) :], strict=True)),
         Box.around_boxes(boxes),
@@ -101,7 +102,7 @@ def _width(row: Sequence[Size]) -> float:
     return sum(size.width for size in row) + _BESIDE * (len(row) - 1)
 
 
-def _entry(entry: LegendEntry, block: Block, box: Box, style: Style) -> PlacedEntry:
+def _entry(entry: LegendEntry, block: TextBlock, box: Box, style: Style) -> PlacedEntry:
     middle = box.center[1]
     swatch = Box(box.x0, middle - _SWATCH.height / 2, box.x0 + _SWATCH.width, middle + _SWATCH.height / 2)
     half = block.size.height / 2

@@ -7,23 +7,29 @@ shape, and works on every backend.  Groups of the renderer (``open_group``) tell
 
 from __future__ import annotations
 
+import io
+import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
 from ..geometry.primitives import Box, Curve, Point
+from ..text.matplotlib_fonts import settings
 from ..text.typesetting import PlacedRun
-from .scene import Color, PartName, Picture
+from .scene import Color, PartName, Scene
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
 
 GID = "llmpipeline"
 _POINTS_PER_INCH = 72
@@ -39,7 +45,7 @@ class Diagram(Artist):
     The artist can be added to any figure: ``figure.add_artist(diagram)``.
     """
 
-    def __init__(self, picture: Picture, origin: tuple[float, float] = (0.0, 0.0)) -> None:
+    def __init__(self, picture: Scene, origin: tuple[float, float] = (0.0, 0.0)) -> None:
         super().__init__()
         self.picture = picture
         self.origin = origin
@@ -124,3 +130,68 @@ def _path(curve: Curve) -> Path:
     if not curve.closed:
         return Path(points, codes)
     return Path(np.vstack([points, points[:1]]), np.append(codes, Path.code_type(Path.CLOSEPOLY)))
+
+
+FigureFormat = Literal["svg-outlines", "pdf", "png", "png@2x"]
+"""The formats that matplotlib writes."""
+
+
+def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
+    """A figure that holds *diagram* and nothing else, tight to its extent.
+
+    Args:
+        diagram: what is drawn.
+        scale: pixels for each point.
+        whole: whether the sides are rounded up to whole pixels.
+    """
+    extent = diagram.extent
+    width, height = (
+        math.ceil(side * scale - 1e-6) / scale if whole else side for side in (extent.width, extent.height)
+    )
+    figure = Figure(
+        figsize=(width / _POINTS_PER_INCH, height / _POINTS_PER_INCH),
+        dpi=_POINTS_PER_INCH * scale,
+        frameon=False,
+    )
+    figure.add_artist(diagram)
+    return figure
+
+
+def to_bytes(diagram: Diagram, format: FigureFormat) -> bytes:
+    """Draw *diagram* in *format*."""
+    out = io.BytesIO()
+    with settings():
+        figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
+        # Each where it is used: a backend takes up to a third of a second to load, and most builds use one.
+        if format == "svg-outlines":
+            from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+            metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+            FigureCanvasSVG(figure).print_svg(out, metadata=metadata)  # type: ignore[no-untyped-call]
+        elif format == "pdf":
+            from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+            metadata = {"CreationDate": None, "Creator": None, "Producer": None}
+            FigureCanvasPdf(figure).print_pdf(out, metadata=metadata)  # type: ignore[no-untyped-call]
+        else:
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+            figure.set_facecolor("white")
+            figure.set_frameon(True)
+            FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})  # type: ignore[no-untyped-call]
+    return bare(out.getvalue()) if format == "svg-outlines" else out.getvalue()
+
+
+_NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
+
+
+_PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
+
+
+_POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
+
+
+def bare(drawn: bytes) -> bytes:
+    """A drawing to be shown as an image: valid for EPUB, one pixel for each point, as in a page."""
+    drawn = _NO_DATA.sub(b'<path d="M0 0" ', drawn)  # matplotlib's glyph of a space
+    return _POINTS.sub(rb'\1="\2"', _PROLOG.sub(b'<?xml version="1.0" encoding="utf-8"?>\n', drawn, count=1), count=2)

@@ -1,25 +1,25 @@
 """What is drawn of a diagram, whatever it is drawn upon.
 
-A :class:`Picture` says which curves and texts there are, in which colours and in which order.  A :class:`Surface`
+A :class:`Scene` says which curves and texts there are, in which colours and in which order.  A :class:`Surface`
 makes marks of them: ``artist`` upon any renderer of matplotlib's, ``svgwriter`` in the SVG of a page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, Protocol
 
-from ..geometry.contours import stadium
 from ..geometry.curves import flattened
-from ..geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedNode, Point
+from ..geometry.primitives import Box, Curve, Point, Size
+from ..geometry.shapes import stadium
+from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..model.pipeline import Pipeline
-from ..style.encoding import Paint
+from ..style.encoding import Encoding
 from ..style.types import Style, Tone
-from ..text import badges
-from ..text.typesetting import Block, Blocks, PlacedRun
+from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, PlacedRun, TextBlock, TextBlocks, badge_size
 from .legend import TICK_WIDTH, PlacedBar, furnish
 
 PartName = Literal["node", "edge", "group", "legend", "colorbar"]
@@ -72,7 +72,7 @@ class Surface(Protocol):
         """Write a run of text whose baseline starts at a point; *centered*, where it is all of a centred line."""
 
 
-class Picture:
+class Scene:
     """A laid-out diagram with everything that belongs to it, in place.
 
     Args:
@@ -84,16 +84,16 @@ class Picture:
     """
 
     def __init__(
-        self, pipeline: Pipeline, style: Style, blocks: Blocks, layout: Layout, paint: Paint | None = None
+        self, pipeline: Pipeline, style: Style, blocks: TextBlocks, layout: Layout, paint: Encoding | None = None
     ) -> None:
         self.pipeline = pipeline
         self.style = style
         self.blocks = blocks
         self.layout = layout
-        self.paint = paint or Paint()
+        self.paint = paint or Encoding()
         obstacles = _obstacles(layout) if any(blocks.node_badges) else []
         self.node_badges = tuple(
-            badges.on_node(placed, block.size, obstacles) if block else None
+            node_badge(placed, block.size, obstacles) if block else None
             for placed, block in zip(layout.nodes, blocks.node_badges, strict=True)
         )
         """Boxes of the badges, in the order of the nodes."""
@@ -218,7 +218,7 @@ class Picture:
             _write(surface, text.ticks[tick.index], tick.text, color)
 
 
-def _write(surface: Surface, block: Block, box: Box, color: Color, *, centered: bool = True) -> None:
+def _write(surface: Surface, block: TextBlock, box: Box, color: Color, *, centered: bool = True) -> None:
     """Write *block* in the middle of *box*, its lines centred or flush left."""
     center_x, center_y = box.center
     top = center_y + block.size.height / 2
@@ -230,7 +230,7 @@ def _write(surface: Surface, block: Block, box: Box, color: Color, *, centered: 
                 surface.text(run, at, color, centered=centered and len(line.runs) == 1)
 
 
-def _draw_badge(surface: Surface, box: Box | None, block: Block | None, colors: BoxColors) -> None:
+def _draw_badge(surface: Surface, box: Box | None, block: TextBlock | None, colors: BoxColors) -> None:
     if box and block:
         surface.path(stadium(box, 0.0)[0], _BADGE_LINE, colors.stroke, colors.fill)
         _write(surface, block, box, colors.text)
@@ -250,6 +250,67 @@ def _obstacles(layout: Layout) -> list[Box]:
     return found
 
 
-def _group_badge(box: Box, title: Block, badge: Block) -> Box:
+def _group_badge(box: Box, title: TextBlock, badge: TextBlock) -> Box:
     baseline = box.center[1] + title.size.height / 2 - title.lines[0].baseline
-    return badges.in_group(box, badge.size, baseline, badge.lines[0].baseline)
+    return group_badge(box, badge.size, baseline, badge.lines[0].baseline)
+
+
+_BADGE_CLEARANCE = 1.0  # room between a badge and a label, or an obstacle
+_BADGE_SLACK = 1e-9
+_BADGE_PLACES = ((1, 1), (-1, 1), (0, 1), (1, -1), (-1, -1), (0, -1))  # to the right and up, the best first
+
+
+def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:
+    """The badge on the outline of a node: at its upper right corner, or where it covers fewer obstacles.
+
+    Args:
+        node: the node; its label stays clear.
+        text: size of the badge's text.
+        obstacles: what a badge had better not cover.
+    """
+    size = badge_size(text)
+    places = [_badge_at(node, size, right, up) for right, up in _BADGE_PLACES]
+    return min(places, key=lambda badge: sum(badge.overlaps(obstacle, -_BADGE_CLEARANCE) for obstacle in obstacles))
+
+
+def _badge_at(node: PlacedNode, size: Size, right: int, up: int) -> Box:
+    """The badge at a corner, or in the middle where *right* is 0, moved outwards where it would touch the label."""
+    around, label = node.box, node.label
+    middle = around.center
+    corner_x = middle[0] + right * (around.width / 2 + BADGE_OVERHANG - size.width / 2)
+    x, y = _crossing(node, (corner_x, middle[1] + up * around.height / 2))
+    # How much further out the badge must be to stand beside the label, or else above or below it.
+    beside = (label.width + size.width) / 2 + _BADGE_CLEARANCE - right * (x - label.center[0])
+    above = (label.height + size.height) / 2 + _BADGE_CLEARANCE - up * (y - label.center[1])
+    if min(beside, above) > 0:
+        x, y = (x + right * beside, y) if right and beside < above else (x, y + up * above)
+    return Box(x - size.width / 2, y - size.height / 2, x + size.width / 2, y + size.height / 2)
+
+
+def group_badge(title: Box, text: Size, baseline: float, text_baseline: float) -> Box:
+    """The badge at the right end of the room that the title of a group has, on a line with the title.
+
+    Args:
+        title: the box of the title, which has room for the badge.
+        text: size of the badge's text.
+        baseline: height of the baseline of the title's first line.
+        text_baseline: that of the badge's text, in points below its top.
+    """
+    size = badge_size(text)
+    top = baseline + text_baseline + BADGE_PADDING_Y
+    return Box(title.x1 - size.width, top - size.height, title.x1, top)
+
+
+def _crossing(node: PlacedNode, towards: Point) -> Point:
+    """Where the way from the middle of a node to a point at its side leaves the outline."""
+    x, y = node.box.center
+    dx, dy = towards[0] - x, towards[1] - y
+    furthest = 0.0
+    for start, end in pairwise(flattened(node.outline[0])):
+        side_x, side_y = end[0] - start[0], end[1] - start[1]
+        if across := dx * side_y - dy * side_x:
+            from_x, from_y = start[0] - x, start[1] - y
+            way, along_side = (from_x * side_y - from_y * side_x) / across, (from_x * dy - from_y * dx) / across
+            if -_BADGE_SLACK <= along_side <= 1 + _BADGE_SLACK:
+                furthest = max(furthest, way)
+    return x + furthest * dx, y + furthest * dy

@@ -16,17 +16,17 @@ from html import escape
 from ..geometry.primitives import Curve, Point
 from ..job import Glyphs
 from ..model.pipeline import Edge, Group, Item, Node
+from ..style.css import families
 from ..text.formulas import Glyph, set_formula
 from ..text.metrics import Typeface
-from ..text.typesetting import Block, Blocks, PlacedRun
-from .scene import Color, PartName, Picture
-from .svg_page import families, short
-from .svg_path import path_data, position
+from ..text.typesetting import PlacedRun, TextBlock, TextBlocks
+from .scene import Color, PartName, Scene
+from .svg_path import path_data, position, short
 
 _NONE = "none"
 
 
-def write(picture: Picture) -> tuple[bytes, tuple[Glyphs, ...]]:
+def write(picture: Scene) -> tuple[bytes, tuple[Glyphs, ...]]:
     """The drawing, an element a line, valid by itself; and what its text shows in each font, in a fixed order."""
     writer = _Writer(picture)
     picture.draw(writer)
@@ -52,7 +52,7 @@ class _Element:
 class _Writer:
     """The surface that an SVG is."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Scene) -> None:
         self._picture = picture
         self._left, self._top = picture.extent.x0, picture.extent.y1
         self._family, self._size = _usual_font(picture.blocks)
@@ -160,10 +160,10 @@ class _Writer:
         return attributes + (' font-style="italic"' if typeface.italic else "")
 
 
-def _usual_font(blocks: Blocks) -> tuple[str, float]:
+def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     """The family and the size of most of the text of a diagram."""
     bars = (block for bar in blocks.bars for block in (bar.title, *bar.ticks))
-    parts: Iterable[Block | None] = (
+    parts: Iterable[TextBlock | None] = (
         *(*blocks.nodes, *blocks.edges, *blocks.groups),
         *(*blocks.node_badges, *blocks.group_badges, *blocks.legend, *bars),
     )

@@ -167,3 +167,13 @@ def _decimal(steps: int) -> str:
     whole, rest = divmod(abs(steps), _UNIT)
     sign = "-" if steps < 0 else ""
     return f"{sign}{whole or ''}.{rest}" if rest else f"{sign}{whole}"
+
+
+def short(number: float) -> str:
+    """At most two decimals: a hundredth of a point is less than any screen or printer resolves.
+
+    >>> short(12.5), short(3.14159), short(-0.001), short(0.5)
+    ('12.5', '3.14', '0', '.5')
+    """
+    shorter = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if shorter in ("-0", "0") else shorter.replace("0.", ".", 1) if abs(number) < 1 else shorter

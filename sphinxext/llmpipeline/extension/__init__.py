@@ -14,17 +14,17 @@ from sphinx.util import logging
 
 from ..cache.store import Cache, write_atomic
 from ..resources import RESOURCES
+from ..style.builtin import STYLES
 from ..style.css import stylesheet
-from ..style.types import STYLES, Style
-from .builders import output_for, refusal
+from ..style.types import Style
+from .builders import output_for, read_widths, refusal
 from .directive import LLMPipeline, say
+from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
 from .onlookers import note_onlookers, see_writing
-from .page import read_widths
 from .panel_domain import PanelDomain, PanelNumbers, title_text
 from .paths import cache_folder, changed, failed_documents, forget, pages_folder
 from .prefetch_events import draw_collected, foresee, merge
-from .visitors import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -268,7 +268,7 @@ def link_static_files(
     if _text_in_page(app):
         app.add_css_file(FONTS)
     if app.config.llmpipeline_full_size:
-        from ..description import SCRIPT_WORDS
+        from ..messages import SCRIPT_WORDS
 
         words: dict[str, Any] = {name: str(say(text)) for name, text in SCRIPT_WORDS.items()}
         app.add_js_file(SCRIPT, loading_method="defer", **words)

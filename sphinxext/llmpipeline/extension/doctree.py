@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from docutils import nodes
 
-from .. import description as outline
+from .. import description, messages
 from ..model.pipeline import Face, Group, Item, Label, Pipeline, Run
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 
@@ -35,7 +35,7 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
 _DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
 _ACTIVE = ("javascript:", "vbscript:", "data:")
 
-Say = outline.Say
+Say = messages.Say
 Part = tuple[str, int]
 """A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
 
@@ -233,7 +233,7 @@ def _url(reference: nodes.reference) -> str | None:
 
 
 def reference_list(
-    diagram: pipeline_diagram, say: Say = outline.english, prints: Callable[[str], bool] = bool
+    diagram: pipeline_diagram, say: Say = messages.english, prints: Callable[[str], bool] = bool
 ) -> nodes.paragraph | None:
     """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none.
 
@@ -242,7 +242,7 @@ def reference_list(
         say: gives messages in the language of the document.
         prints: whether the builder can print a text; a reference that it cannot print is told by its URL or left out.
     """
-    called = outline.names(resolved(diagram))
+    called = description.names(resolved(diagram))
     found: list[nodes.reference] = []
     for text in diagram.findall(pipeline_text):
         found += [reference.deepcopy() for reference in text.findall(nodes.reference)]
@@ -257,7 +257,7 @@ def reference_list(
     found = [reference for reference in found if prints(reference.astext()) and _url(reference)]
     if not found:
         return None
-    line = nodes.paragraph("", say(outline.LINKS), classes=["llmpipeline-links"])
+    line = nodes.paragraph("", say(messages.LINKS), classes=["llmpipeline-links"])
     for index, reference in enumerate(found):
         join_lines(reference)
         line += [nodes.Text(", "), reference] if index else [reference]

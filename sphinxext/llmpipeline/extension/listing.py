@@ -12,12 +12,12 @@ from html import escape
 
 from docutils import nodes
 
-from .. import description as outline
+from .. import description, messages
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline
 from .doctree import Part, is_bare, is_closed, join_lines, resolved, texts_of
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
-Say = outline.Say
+Say = messages.Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class _Entry:
     """What stands in the group."""
 
 
-def listing(diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pipeline | None = None) -> nodes.Element:
+def listing(diagram: pipeline_diagram, say: Say = messages.english, pipeline: Pipeline | None = None) -> nodes.Element:
     """The diagram as stock nodes: a list of groups, nodes and their edges, with live references.
 
     Args:
@@ -74,7 +74,7 @@ def listing(diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pip
 
 
 def html_listing(
-    diagram: pipeline_diagram, say: Say = outline.english, pipeline: Pipeline | None = None
+    diagram: pipeline_diagram, say: Say = messages.english, pipeline: Pipeline | None = None
 ) -> list[nodes.Node]:
     """The same list for an HTML page, without references: beside a picture that has them, each would be reached twice.
 
@@ -112,7 +112,7 @@ class _Told:
         self._say = say
         self._linked = linked
         self._letters = pipeline.letters
-        self._names = outline.names(pipeline)
+        self._names = description.names(pipeline)
         self._held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
         for index, node in enumerate(pipeline.nodes):
             self._held[node.group].append((("node", index), node))
@@ -151,7 +151,9 @@ class _Told:
         return _Line(part, title, [*_in_parentheses(told), *self._link(part)], strong=isinstance(item, Group))
 
     def _edge(self, part: Part, edge: Edge) -> _Line:
-        title: list[_Piece] = [f"{outline.arrow(edge)} {self._names[edge.target]}{outline.remark(edge, self._say)}"]
+        title: list[_Piece] = [
+            f"{description.arrow(edge)} {self._names[edge.target]}{description.remark(edge, self._say)}"
+        ]
         if edge.label:
             title += [": ", _Words(part, "label", edge.label)]
         told: list[_Piece] = [_Words(part, "note", edge.note)] if edge.note else []

@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util import logging
 
-from .. import description as outline
+from .. import description, messages
 from ..cache.drawings import Wanted
 from ..cache.store import Entry
 from ..diagnostics import LayoutError
-from ..drawing import svg_page as svg
 from ..job import Format, Message, Notes
 from ..model.pipeline import Pipeline
 from ..style.types import Style
-from .builders import Output, output_for
+from .builders import PAPER_SCALE, Output, output_for
 from .directive import say
 from .doctree import Part, links, panel_ids, reference_list, resolved
+from .html import Place, legible_width
 from .listing import html_listing, listing
 from .nodes import pipeline_diagram
-from .page import PAPER_SCALE
 from .paths import cache_folder, note_failure, pages_folder
 from .scheduling import begin_page, drawings_of, jobs_for, style_of, with_progress
 from .web_assets import PageAssets
@@ -143,7 +142,7 @@ class _Page:
         self._seen[key] += 1
         count = self._seen[key]
         diagram["file"] = str(entry.path)
-        diagram["place"] = svg.Place(
+        diagram["place"] = Place(
             id=f"llmpipeline-{key}" + (f"-{count}" if count > 1 else ""),
             name=nodes.make_id(diagram.get("called", "")) or key,
             title=_title(diagram),
@@ -174,7 +173,7 @@ class _Page:
             size=size,
             alt=_description(diagram, pipeline),
             name=nodes.make_id(diagram.get("called", "")) or entries[0].path.stem[:10],
-            least_width=svg.legible_width(size[0], [style.smallest_font_size]),
+            least_width=legible_width(size[0], [style.smallest_font_size]),
             classes=(f"llmpipeline-style-{style.name}", *diagram["classes"]),
             width=_css_length(diagram.get("width")),
         )
@@ -226,7 +225,7 @@ class _Page:
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
     """The caption first, then the list: what a builder without pictures shows, and any builder for a failed diagram."""
-    warning = [nodes.warning("", nodes.paragraph("", say(outline.NOT_DRAWN)))] if failed else []
+    warning = [nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))] if failed else []
     figure = diagram.parent
     _keep_ids(diagram)
     figure.remove(diagram)
@@ -248,9 +247,9 @@ def _part_captions(doctree: nodes.document) -> None:
 
 def _edge_names(pipeline: Pipeline) -> dict[Part, str]:
     """Names for links that have no text of their own: edges without a label."""
-    called = outline.names(pipeline)
+    called = description.names(pipeline)
     return {
-        ("edge", index): f"{called[edge.source]} {outline.arrow(edge)} {called[edge.target]}"
+        ("edge", index): f"{called[edge.source]} {description.arrow(edge)} {called[edge.target]}"
         for index, edge in enumerate(pipeline.edges)
         if edge.label is None
     }
@@ -258,11 +257,11 @@ def _edge_names(pipeline: Pipeline) -> dict[Part, str]:
 
 def _title(diagram: pipeline_diagram) -> str:
     captions = [child.astext() for child in diagram.parent if isinstance(child, nodes.caption)]
-    return captions[0] if captions else say(outline.UNTITLED)
+    return captions[0] if captions else say(messages.UNTITLED)
 
 
 def _description(diagram: pipeline_diagram, pipeline: Pipeline) -> str:
-    return diagram.get("alt") or outline.describe(pipeline, say)
+    return diagram.get("alt") or description.describe(pipeline, say)
 
 
 def _reason(error: Exception) -> str:

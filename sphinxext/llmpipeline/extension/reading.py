@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,17 +14,17 @@ from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
 
-from .. import description as outline
-from ..diagnostics import PipelineError, Problem, suggestion
+from .. import description, messages
+from ..diagnostics import Diagnostic, PipelineError, suggestion
 from ..language import parse
-from ..model.pipeline import Label, Link, Pipeline
-from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_PREFIX, SPLINES
+from ..model.pipeline import Label, Link, Pipeline, Scale
+from ..model.quantity import parse_value
+from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_PREFIX, SCALE_OPTIONS, SPLINES, WIDTHS
 from ..style.types import Style
 from .directive import say
 from .doctree import Child, Part, declared, new_diagram, panel_titles, parts
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .onlookers import see_reading
-from .options import read_flag, read_scale
 
 logger = logging.getLogger(__name__)
 # Letters, digits, and signs that no parser of reStructuredText, no substitution of quotes or dashes takes for markup.
@@ -50,10 +51,10 @@ class _Body:
         """The lines as docutils' own input, so that what it reports of them stands at their places."""
         return StringList(list(self.lines), items=[(source, line - 1) for source, line in self.places])
 
-    def locate(self, problem: Problem) -> str:
-        """``file:line:column`` of a problem, in the file that holds it."""
-        source, line = self.places[problem.line - 1] if problem.line <= len(self.places) else self.places[-1]
-        return f"{source}:{line}:{problem.column + self._indent(source, line, problem.quoted)}"
+    def locate(self, diagnostic: Diagnostic) -> str:
+        """``file:line:column`` of a diagnostic, in the file that holds it."""
+        source, line = self.places[diagnostic.line - 1] if diagnostic.line <= len(self.places) else self.places[-1]
+        return f"{source}:{line}:{diagnostic.column + self._indent(source, line, diagnostic.quoted)}"
 
     def _indent(self, source: str, line: int, quoted: str) -> int:
         """How far the host has moved the line to the left; 0 where *source* is no file, as for a docstring."""
@@ -84,8 +85,8 @@ class Reading(SphinxDirective):
         try:
             pipeline = parse(body.text, kinds=style.kinds, direction=direction)
         except PipelineError as error:
-            for problem in error.problems:
-                self._warn(problem.subtype, str(problem), body.locate(problem))
+            for diagnostic in error.diagnostics:
+                self._warn(diagnostic.subtype, str(diagnostic), body.locate(diagnostic))
             return self._figure(self._failed(body.text))
         pipeline = self._furnished(replace(pipeline, splines=splines), style)
         return self._figure(self._diagram(pipeline, body))
@@ -124,10 +125,10 @@ class Reading(SphinxDirective):
         # Only now: most diagrams have the style of their project.
         from ..style.reader import read_style
 
-        own, problems = read_style(self.options["style"].strip(), style)
-        for problem in problems:
-            self._warn("config", f"option 'style': {problem}")
-        if problems:
+        own, diagnostics = read_style(self.options["style"].strip(), style)
+        for diagnostic in diagnostics:
+            self._warn("config", f"option 'style': {diagnostic}")
+        if diagnostics:
             del self.options["style"]
         return own
 
@@ -149,9 +150,9 @@ class Reading(SphinxDirective):
             self.options, EDGE_PREFIX, has_values=any(edge.value for edge in pipeline.edges)
         )
         wants_legend, wrong_too = read_flag("legend", self.options, self.config.llmpipeline_legend)
-        for problem in (*wrong, *also_wrong, *wrong_too):
-            self._warn("syntax", problem)
-        legend = outline.legend(pipeline, style, say) if wants_legend else ()
+        for diagnostic in (*wrong, *also_wrong, *wrong_too):
+            self._warn("syntax", diagnostic)
+        legend = description.legend(pipeline, style, say) if wants_legend else ()
         return replace(pipeline, node_scale=node_scale, edge_scale=edge_scale, legend=legend)
 
     def _warn(self, subtype: str, message: str, location: str | None = None) -> None:
@@ -176,7 +177,7 @@ class Reading(SphinxDirective):
     def _failed(self, text: str) -> nodes.container:
         """What stands in for a diagram that cannot be read: a note, and what was written."""
         content = nodes.container(
-            "", nodes.warning("", nodes.paragraph("", say(outline.NOT_DRAWN))), classes=["llmpipeline-failed"]
+            "", nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN))), classes=["llmpipeline-failed"]
         )
         if text.strip():
             content += nodes.literal_block(text, text, language="none")
@@ -281,3 +282,88 @@ def is_plain(text: str) -> bool:
     (True, False, False)
     """
     return _PLAIN.fullmatch(text) is not None and _NOT_PLAIN.search(text) is None
+
+
+_YES, _NO = ("", "yes", "true", "on"), ("no", "false", "off")
+_WIDEST = 24.0  # points; a wider line is no line
+
+
+def read_flag(name: str, options: Mapping[str, str | None], default: bool) -> tuple[bool, list[str]]:
+    """An option that stands alone, or with yes or no.
+
+    >>> read_flag("legend", {"legend": None}, False), read_flag("legend", {"legend": "no"}, True)
+    ((True, []), (False, []))
+    """
+    if name not in options:
+        return default, []
+    given = (options[name] or "").strip()
+    if given.lower() in _YES:
+        return True, []
+    if given.lower() in _NO:
+        return False, []
+    return default, [f"option '{name}': expected yes or no, not '{given}'"]
+
+
+def read_scale(options: Mapping[str, str], prefix: str, *, has_values: bool) -> tuple[Scale | None, list[str]]:
+    """The scale that the options ask for, and what is wrong with them.
+
+    Whether matplotlib knows the names is found when the diagram is drawn.
+
+    Args:
+        options: the options of a directive.
+        prefix: what stands before the names of the options: nothing for nodes, :data:`EDGE_PREFIX` for edges.
+        has_values: whether any of these parts has a value.
+    """
+    drawing = [f"{prefix}colormap", *([WIDTHS] if prefix else [])]
+    given = {
+        name: " ".join(options[name].split())
+        for name in (*drawing, *(f"{prefix}{name}" for name in SCALE_OPTIONS))
+        if name in options
+    }
+    if not given:
+        return None, []
+    first = next(iter(given))
+    if not any(name in given for name in drawing):
+        needed = " or ".join(f"'{name}'" for name in drawing)
+        return None, [f"option '{first}' does nothing without {needed}"]
+    if not has_values:
+        return None, [f"option '{first}': no {'edge' if prefix else 'node'} has a value, such as ':value: 175B'"]
+    diagnostics: list[str] = []
+    title = given.get(f"{prefix}value-label")
+    scale = Scale(
+        given.get(f"{prefix}colormap"),
+        given.get(f"{prefix}norm", "linear").lower(),
+        _read_range(f"{prefix}range", given, diagnostics),
+        _read_widths(given, diagnostics),
+        Label.plain(title) if title else None,
+    )
+    return scale, diagnostics
+
+
+def _read_range(name: str, given: Mapping[str, str], diagnostics: list[str]) -> tuple[float, float] | None:
+    if name not in given:
+        return None
+    try:
+        least, greatest = (parse_value(word) for word in given[name].split())
+    except ValueError:
+        least = greatest = parse_value("0")
+    if least.number < greatest.number:
+        return least.number, greatest.number
+    diagnostics.append(
+        f"option '{name}': expected two numbers, the lower one first, such as 1B 1T, not '{given[name]}'"
+    )
+    return None
+
+
+def _read_widths(given: Mapping[str, str], diagnostics: list[str]) -> tuple[float, float] | None:
+    if WIDTHS not in given:
+        return None
+    try:
+        least, greatest = (float(word) for word in given[WIDTHS].split())
+    except ValueError:
+        least = greatest = 0.0
+    if 0 < least <= _WIDEST and 0 < greatest <= _WIDEST:
+        return least, greatest
+    expected = f"expected two widths from 0 to {_WIDEST:g} points, such as 1 8"
+    diagnostics.append(f"option '{WIDTHS}': {expected}, not '{given[WIDTHS]}'")
+    return None

@@ -28,10 +28,9 @@ from ..cache.remote import Folder, Place, Remote, Shared
 from ..job import Job
 from ..model.pipeline import Pipeline
 from ..style.types import Style
-from .builders import output_for
+from .builders import output_for, page_width
 from .doctree import resolved
 from .nodes import pipeline_diagram
-from .page import page_width
 from .paths import cache_folder
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache.store import Cache, digest_of, key_of
-from ..drawing.svg_page import css_string, web_family
+from ..style.css import css_string, web_family
 from ..text.bundled_fonts import Face, ready_font
 from ..text.metrics import Typeface, font_file, register
 

@@ -8,12 +8,245 @@ rectangle is fitted between the slants.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import contours
-from .contours import BAR, CUT, DEPTH, LID, LUG, PILL, SLANT, TAB, Contour
-from .primitives import Box, Curve, Size
+from .primitives import Box, Curve, Point, Size, straight
+
+Contour = Callable[[Box, float], tuple[Curve, ...]]
+"""A box in points and the radius of round corners → the outline, and the lines upon it."""
+
+Corner = tuple[float, float, float]
+"""A corner of a polygon: x, y, and the radius that it is rounded with."""
+
+CUT = 8.0  # of the corners of an octagon
+FOLD = 9.0  # of the corner of a note
+SLANT = 11.0  # how far a slanted side leans, and how deep the points of a hexagon are
+LID = 4.0  # half the height of the lid of a cylinder
+DEPTH = 5.0  # of a box in perspective
+LUG = 5.0  # how far the lugs of a component stand out
+TAB = 6.0  # height of a tab
+BAR = 6.0  # from a side to the line beside it
+PILL = 24.0  # the largest radius of a stadium: one of many lines is no circle
+_TAB_WIDTH = 30.0
+_SMALL = 0.3  # radius of all corners but those of ``rounded``, as a part of its radius
+_QUARTER = 4 / 3 * math.tan(math.pi / 8)  # handles of a quarter circle, which keep it within 0.03 %
+
+
+def polygon(corners: Sequence[Corner]) -> Curve:
+    """A closed outline whose corners are arcs; where two meet on a short side, they shrink.
+
+    >>> polygon([(0, 0, 0), (4, 0, 0), (0, 3, 0)])
+    Curve(points=((0, 0), (4, 0), (0, 3)), bezier=False, closed=True, filled=True)
+    """
+    if not any(radius for *_, radius in corners):
+        return Curve(tuple((x, y) for x, y, _ in corners), closed=True, filled=True)
+    points: list[Point] = []
+    for index, (x, y, radius) in enumerate(corners):
+        before, after = corners[index - 1], corners[(index + 1) % len(corners)]
+        arc = _arc((x, y), before[:2], after[:2], radius)
+        points += [*straight(points[-1], arc[0]), *arc[1:]] if points else arc
+    return Curve((*points, *straight(points[-1], points[0])), bezier=True, closed=True, filled=True)
+
+
+def _arc(corner: Point, before: Point, after: Point, radius: float) -> tuple[Point, Point, Point, Point]:
+    """A bézier that rounds *corner* between its neighbours."""
+    one, other = math.dist(corner, before), math.dist(corner, after)
+    to_one = (before[0] - corner[0]) / one, (before[1] - corner[1]) / one
+    to_other = (after[0] - corner[0]) / other, (after[1] - corner[1]) / other
+    cosine = max(-1.0, min(1.0, to_one[0] * to_other[0] + to_one[1] * to_other[1]))
+    half_angle = math.acos(cosine) / 2
+    cut = min(radius / math.tan(half_angle), one / 2, other / 2)
+    # A circle of this radius touches both sides at *cut* from the corner; it turns by π less the angle.
+    handle = cut - 4 / 3 * math.tan((math.pi / 2 - half_angle) / 2) * cut * math.tan(half_angle)
+    at = [(cut, to_one), (handle, to_one), (handle, to_other), (cut, to_other)]
+    a, b, c, d = ((corner[0] + length * x, corner[1] + length * y) for length, (x, y) in at)
+    return a, b, c, d
+
+
+def _ring(points: Sequence[Point], radius: float) -> Curve:
+    return polygon([(x, y, radius) for x, y in points])
+
+
+def _line(*points: Point) -> Curve:
+    return Curve(points)
+
+
+def _at_most(measure: float, box: Box, part: float = 1 / 3) -> float:
+    """A fixed measure, or a part of the smaller side of a box that is too small for it."""
+    return min(measure, part * box.width, part * box.height)
+
+
+def rounded(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box whose round corners are its mark."""
+    return (_ring(box.corners, radius),)
+
+
+def plain(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box."""
+    return (_ring(box.corners, _SMALL * radius),)
+
+
+def stadium(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+    """A pill: a box between two half circles, with at most :data:`PILL` for their radius."""
+    return (_ring(box.corners, min(PILL, box.width / 2, box.height / 2)),)
+
+
+def lined(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box with a line beside its left side."""
+    x = box.x0 + _at_most(BAR, box)
+    return (*plain(box, radius), _line((x, box.y0), (x, box.y1)))
+
+
+def subroutine(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box with a line beside its left and its right side."""
+    x = box.x1 - _at_most(BAR, box)
+    return (*lined(box, radius), _line((x, box.y0), (x, box.y1)))
+
+
+def note(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A sheet with a folded corner."""
+    small, fold = _SMALL * radius, _at_most(FOLD, box)
+    x, y = box.x1 - fold, box.y1 - fold
+    outline = polygon(
+        [(box.x0, box.y0, small), (box.x1, box.y0, small), (box.x1, y, 0), (x, box.y1, 0), (box.x0, box.y1, small)]
+    )
+    return outline, _line((x, box.y1), (x, y), (box.x1, y))
+
+
+def tab(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box with a tab on its upper left corner."""
+    return _tabbed(box, radius, slant=0.0)
+
+
+def folder(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box with a slanted tab, and no line under it."""
+    return _tabbed(box, radius, slant=_at_most(TAB, box))[:1]
+
+
+def _tabbed(box: Box, radius: float, slant: float) -> tuple[Curve, ...]:
+    small, height = _SMALL * radius, _at_most(TAB, box)
+    x, y = box.x0 + min(_TAB_WIDTH, box.width / 2), box.y1 - height
+    outline = polygon(
+        [
+            (box.x0, box.y0, small), (box.x1, box.y0, small), (box.x1, y, small),
+            (x + slant, y, 0), (x, box.y1, small), (box.x0, box.y1, small),
+        ]
+    )  # fmt: skip
+    return outline, _line((box.x0, y), (x, y))
+
+
+def box3d(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A flat box in perspective."""
+    small, depth = _SMALL * radius, _at_most(DEPTH, box)
+    x, y = box.x1 - depth, box.y1 - depth
+    outline = polygon(
+        [
+            (box.x0, box.y0, small), (x, box.y0, 0), (box.x1, box.y0 + depth, 0),
+            (box.x1, box.y1, small), (box.x0 + depth, box.y1, 0), (box.x0, y, 0),
+        ]
+    )  # fmt: skip
+    return outline, _line((box.x0, y), (x, y), (x, box.y0)), _line((x, y), (box.x1, box.y1))
+
+
+def component(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box with two lugs on its left side, and room for an arrowhead between them."""
+    small, lug = _SMALL * radius, _at_most(LUG, box, 1 / 7)
+    left, inner, middle = box.x0 + lug, box.x0 + 2 * lug, box.center[1]
+    edges = [middle + 2 * lug, middle + lug, middle - lug, middle - 2 * lug]
+    corners = [(box.x0, edges[0]), (box.x0, edges[1]), (left, edges[1])]
+    corners += [(left, edges[2]), (box.x0, edges[2]), (box.x0, edges[3]), (left, edges[3])]
+    outline = polygon(
+        [
+            (box.x0 + lug, box.y0, small), (box.x1, box.y0, small), (box.x1, box.y1, small), (left, box.y1, small),
+            (left, edges[0], 0), *((x, y, 0) for x, y in corners),
+        ]
+    )  # fmt: skip
+    lugs = [
+        _line((left, top), (inner, top), (inner, bottom), (left, bottom))
+        for top, bottom in ((edges[0], edges[1]), (edges[2], edges[3]))
+    ]
+    return (outline, *lugs)
+
+
+def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+    """A drum with a flat lid."""
+    lid = _at_most(LID, box, 1 / 6)
+    top, bottom = box.y1 - lid, box.y0 + lid
+    left_top, right_bottom = (box.x0, top), (box.x1, bottom)
+    above = _half_ellipse(box, top, lid)
+    below = _half_ellipse(box, bottom, -lid)[::-1]
+    outline = (left_top, *above, *straight((box.x1, top), right_bottom), *below[1:], (box.x0, bottom))
+    closing = straight((box.x0, bottom), left_top)
+    return (
+        Curve((*outline, *closing), bezier=True, closed=True, filled=True),
+        Curve((left_top, *_half_ellipse(box, top, -lid)), bezier=True),
+    )
+
+
+def _half_ellipse(box: Box, y: float, height: float) -> tuple[Point, ...]:
+    """The points of two béziers from the left to the right side after their start, bulging by *height*."""
+    x, rx = box.center[0], box.width / 2
+    kx, ky = _QUARTER * rx, _QUARTER * height
+    return (
+        (x - rx, y + ky), (x - kx, y + height), (x, y + height),
+        (x + kx, y + height), (x + rx, y + ky), (x + rx, y),
+    )  # fmt: skip
+
+
+def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+    """An ellipse that fills the box."""
+    y = box.center[1]
+    start = (box.x0, y)
+    above = _half_ellipse(box, y, box.height / 2)
+    below = (*_half_ellipse(box, y, -box.height / 2)[-2::-1], start)
+    return (Curve((start, *above, *below), bezier=True, closed=True, filled=True),)
+
+
+def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+    """A rhombus; its points are too sharp to be rounded, and edges end at them."""
+    x, y = box.center
+    return (_ring([(x, box.y0), (box.x1, y), (x, box.y1), (box.x0, y)], 0),)
+
+
+def hexagon(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box with a point at either side."""
+    depth, y = _at_most(SLANT, box), box.center[1]
+    left, right = box.x0 + depth, box.x1 - depth
+    points = [(left, box.y0), (right, box.y0), (box.x1, y), (right, box.y1), (left, box.y1), (box.x0, y)]
+    return (_ring(points, _SMALL * radius),)
+
+
+def octagon(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box whose corners are cut off."""
+    cut = _at_most(CUT, box)
+    points = [
+        (box.x0 + cut, box.y0), (box.x1 - cut, box.y0), (box.x1, box.y0 + cut), (box.x1, box.y1 - cut),
+        (box.x1 - cut, box.y1), (box.x0 + cut, box.y1), (box.x0, box.y1 - cut), (box.x0, box.y0 + cut),
+    ]  # fmt: skip
+    return (_ring(points, _SMALL * radius),)
+
+
+def parallelogram(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box that leans to the right."""
+    slant = _at_most(SLANT, box)
+    points = [(box.x0, box.y0), (box.x1 - slant, box.y0), (box.x1, box.y1), (box.x0 + slant, box.y1)]
+    return (_ring(points, _SMALL * radius),)
+
+
+def trapezium(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box that is narrower above."""
+    slant = _at_most(SLANT, box)
+    points = [(box.x0, box.y0), (box.x1, box.y0), (box.x1 - slant, box.y1), (box.x0 + slant, box.y1)]
+    return (_ring(points, _SMALL * radius),)
+
+
+def invtrapezium(box: Box, radius: float) -> tuple[Curve, ...]:
+    """A box that is narrower below."""
+    slant = _at_most(SLANT, box)
+    points = [(box.x0 + slant, box.y0), (box.x1 - slant, box.y0), (box.x1, box.y1), (box.x0, box.y1)]
+    return (_ring(points, _SMALL * radius),)
+
 
 # Of the room that a box leaves around its label, what a slant may come near: text has no ink in its corners.
 _NEAR_X, _NEAR_Y = 0.35, 0.3
@@ -115,23 +348,23 @@ def _ellipse(x: float, y: float, half_height: float) -> float:
 _LEANING = Room(left=SLANT / 2, right=SLANT / 2)  # so a label is as far from the middle of a slant as from a side
 
 SHAPES: dict[str, Shape] = {
-    "box": Shape(contours.plain),
-    "rounded": Shape(contours.rounded),
-    "stadium": Shape(contours.stadium, fit=_round(PILL)),
-    "lined": Shape(contours.lined, Room(left=BAR)),
-    "subroutine": Shape(contours.subroutine, Room(left=BAR, right=BAR)),
-    "note": Shape(contours.note, fit=_cut(contours.FOLD)),
-    "tab": Shape(contours.tab, Room(top=TAB)),
-    "folder": Shape(contours.folder, Room(top=TAB)),
-    "box3d": Shape(contours.box3d, Room(right=DEPTH, top=DEPTH)),
-    "component": Shape(contours.component, Room(left=2 * LUG)),
-    "cylinder": Shape(contours.cylinder, Room(top=2 * LID, bottom=LID / 2)),
-    "ellipse": Shape(contours.ellipse, Room(top=3, bottom=3), _ellipse, "ellipse"),
-    "diamond": Shape(contours.diamond, Room(top=12, bottom=12), _rhombus, "diamond"),
-    "hexagon": Shape(contours.hexagon, _LEANING, _point),
-    "octagon": Shape(contours.octagon, fit=_cut(CUT)),
-    "parallelogram": Shape(contours.parallelogram, _LEANING, _lean),
-    "trapezium": Shape(contours.trapezium, _LEANING, _lean),
-    "invtrapezium": Shape(contours.invtrapezium, _LEANING, _lean),
+    "box": Shape(plain),
+    "rounded": Shape(rounded),
+    "stadium": Shape(stadium, fit=_round(PILL)),
+    "lined": Shape(lined, Room(left=BAR)),
+    "subroutine": Shape(subroutine, Room(left=BAR, right=BAR)),
+    "note": Shape(note, fit=_cut(FOLD)),
+    "tab": Shape(tab, Room(top=TAB)),
+    "folder": Shape(folder, Room(top=TAB)),
+    "box3d": Shape(box3d, Room(right=DEPTH, top=DEPTH)),
+    "component": Shape(component, Room(left=2 * LUG)),
+    "cylinder": Shape(cylinder, Room(top=2 * LID, bottom=LID / 2)),
+    "ellipse": Shape(ellipse, Room(top=3, bottom=3), _ellipse, "ellipse"),
+    "diamond": Shape(diamond, Room(top=12, bottom=12), _rhombus, "diamond"),
+    "hexagon": Shape(hexagon, _LEANING, _point),
+    "octagon": Shape(octagon, fit=_cut(CUT)),
+    "parallelogram": Shape(parallelogram, _LEANING, _lean),
+    "trapezium": Shape(trapezium, _LEANING, _lean),
+    "invtrapezium": Shape(invtrapezium, _LEANING, _lean),
 }
 """Every shape by name: Graphviz's, but for ``rounded``, ``stadium``, ``lined`` and ``subroutine``."""

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..diagnostics import PipelineError, Problem
+from ..diagnostics import Diagnostic, PipelineError
 from ..model.pipeline import NODE_KINDS, DiagramDirection, Pipeline
 from .lexer import ARROWS
 from .parser import read
@@ -53,14 +53,14 @@ def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramD
     """
     statements = read(text, kinds)
     pipeline = resolve(statements, kinds, direction)
-    if statements.problems:
-        raise PipelineError(_in_order(statements.problems))
+    if statements.diagnostics:
+        raise PipelineError(_in_order(statements.diagnostics))
     return pipeline
 
 
-def _in_order(problems: list[Problem]) -> list[Problem]:
+def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Problems in the order of the text, the first of each place: what else is wrong there mostly follows from it."""
-    places: dict[tuple[int, int], Problem] = {}
-    for problem in problems:
-        places.setdefault((problem.line, problem.column), problem)
+    places: dict[tuple[int, int], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        places.setdefault((diagnostic.line, diagnostic.column), diagnostic)
     return [places[place] for place in sorted(places)]

@@ -6,10 +6,13 @@ Here, too, ``\n`` becomes a line break.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import takewhile
 
-from ..diagnostics import Problem, suggestion
-from .syntax_tree import Line, ReadError, Text, problem_at
+from ..diagnostics import Diagnostic, suggestion
+from ..model.pipeline import DIRECTIONS, EDGE_KINDS, Direction, EdgeKind, Label, Link
+from ..model.quantity import Value, parse_value
+from .syntax_tree import Line, ReadError, Text, diagnostic_at
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "a node": ("link", "tooltip", "note", "repeat", "value", "class", "kind"),
@@ -76,7 +79,7 @@ def split_group(under: list[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def read_under(
-    first: Line, label: Text | None, under: list[Line], owner: str, problems: list[Problem]
+    first: Line, label: Text | None, under: list[Line], owner: str, diagnostics: list[Diagnostic]
 ) -> tuple[Text | None, dict[str, Text]]:
     """``{ continuation } { field { continuation } }``.
 
@@ -85,17 +88,17 @@ def read_under(
         label: what stands after its ``:``; ``None`` where there is none.
         under: the lines that are indented under it.
         owner: a key of :data:`FIELDS`.
-        problems: takes the mistakes.
+        diagnostics: takes the mistakes.
 
     Returns:
         the whole label and the fields by name.
     """
     continuation = list(takewhile(lambda line: not is_field(line), under))
-    fields = _read_fields(under[len(continuation) :], owner, problems)
-    return read_label(first, label, continuation, problems), fields
+    fields = _read_fields(under[len(continuation) :], owner, diagnostics)
+    return read_label(first, label, continuation, diagnostics), fields
 
 
-def read_label(first: Line, label: Text | None, continuation: list[Line], problems: list[Problem]) -> Text | None:
+def read_label(first: Line, label: Text | None, continuation: list[Line], diagnostics: list[Diagnostic]) -> Text | None:
     """``":" text { continuation }``, where either part may be missing but not both."""
     if label is None:
         if continuation:
@@ -104,7 +107,7 @@ def read_label(first: Line, label: Text | None, continuation: list[Line], proble
                 f"unexpected indentation: line {first.number} has no label that this could continue; "
                 "end it with ':', or indent this line less"
             )
-            problems.append(problem_at(message, line, line.indent, len(line.body)))
+            diagnostics.append(diagnostic_at(message, line, line.indent, len(line.body)))
         return None
     start = label if label.value or not continuation else Text("", continuation[0], continuation[0].indent)
     pieces = [label.value] if label.value else []
@@ -112,41 +115,41 @@ def read_label(first: Line, label: Text | None, continuation: list[Line], proble
     if not value.strip():
         colon = first.text.rindex(":", 0, label.column)
         message = "expected a label after ':'; write no ':' where there is no label"
-        problems.append(problem_at(message, first, colon, len(first.text) - colon))
+        diagnostics.append(diagnostic_at(message, first, colon, len(first.text) - colon))
         return None
     return Text(value, start.line, start.column)
 
 
-def _read_fields(lines: list[Line], owner: str, problems: list[Problem]) -> dict[str, Text]:
+def _read_fields(lines: list[Line], owner: str, diagnostics: list[Diagnostic]) -> dict[str, Text]:
     """``{ field { continuation } }``."""
     fields: dict[str, Text] = {}
     places: dict[str, Line] = {}
     name, indent = "", 0  # of the field that deeper lines continue; no name where it was refused
     for line in lines:
         if is_field(line):
-            name, indent = _read_field(line, owner, places, fields, problems), line.indent
+            name, indent = _read_field(line, owner, places, fields, diagnostics), line.indent
         elif line.indent <= indent:
             message = "expected a field such as ':note: text': the text of a label stands before the fields"
-            problems.append(problem_at(message, line, line.indent, len(line.body)))
+            diagnostics.append(diagnostic_at(message, line, line.indent, len(line.body)))
         elif name:
             text = fields[name]
             value = f"{text.value}\n{line.body}"
             fields[name] = Text(value, text.line, text.column) if text.value else Text(line.body, line, line.indent)
     for name in [name for name, text in fields.items() if not break_lines(text.value).strip()]:
         message = f"expected a value after ':{name}:'"
-        problems.append(problem_at(message, places[name], places[name].indent, len(name) + 2))
+        diagnostics.append(diagnostic_at(message, places[name], places[name].indent, len(name) + 2))
         del fields[name]
     return fields
 
 
 def _read_field(
-    line: Line, owner: str, places: dict[str, Line], fields: dict[str, Text], problems: list[Problem]
+    line: Line, owner: str, places: dict[str, Line], fields: dict[str, Text], diagnostics: list[Diagnostic]
 ) -> str:
     """``field = ":" name ":" value``; returns the name, or nothing where the field is refused."""
     found = _FIELD.match(line.body)
     if not found:
         place = line.body.index(":", 1) + 1
-        problems.append(problem_at(f"expected a space after '{line.body[:place]}'", line, line.indent, place))
+        diagnostics.append(diagnostic_at(f"expected a space after '{line.body[:place]}'", line, line.indent, place))
         return ""
     name, allowed = found["name"], FIELDS[owner]
     if name in places:
@@ -159,5 +162,80 @@ def _read_field(
         message = f"{owner} has no field '{name}'; expected one of: {', '.join(allowed)}"
     else:
         message = f"unknown field '{name}'{suggestion(name, allowed)}"
-    problems.append(problem_at(message, line, line.indent, len(name) + 2))
+    diagnostics.append(diagnostic_at(message, line, line.indent, len(name) + 2))
     return ""
+
+
+_CLASS = re.compile(r"[A-Za-z_][\w-]*")
+_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = ("http", "https", "mailto", "ftp")
+_ROLE = re.compile(r"[:`]|\{[\w:.+-]+\}`")  # of reStructuredText and of MyST
+
+
+def read_text(text: Text) -> Label:
+    """Any text, as a label that is not parsed yet."""
+    return Label.plain(break_lines(text.value), text.line.number)
+
+
+def read_plain(text: Text) -> str:
+    """Any text, on one line."""
+    return " ".join(text.value.split())
+
+
+def read_node_kind(text: Text, kinds: Collection[str]) -> str:
+    """One of the kinds of nodes."""
+    if text.value not in kinds:
+        raise _wrong(text, f"unknown kind '{text.value}'{suggestion(text.value, kinds)}")
+    return text.value
+
+
+def read_edge_kind(text: Text) -> EdgeKind:
+    """One of the kinds of edges."""
+    for kind in EDGE_KINDS:
+        if text.value == kind:
+            return kind
+    raise _wrong(text, f"unknown kind of edge '{text.value}'{suggestion(text.value, EDGE_KINDS)}")
+
+
+def read_direction(text: Text) -> Direction:
+    """One of the directions, in capitals or not."""
+    for direction in DIRECTIONS:
+        if text.value.upper() == direction:
+            return direction
+    raise _wrong(text, f"unknown direction '{text.value}'; expected one of: {', '.join(DIRECTIONS)}")
+
+
+def read_value(text: Text) -> Value:
+    """A finite number with an optional SI suffix and unit."""
+    try:
+        return parse_value(text.value)
+    except ValueError as error:
+        raise _wrong(text, str(error)) from error
+
+
+def read_classes(text: Text) -> tuple[str, ...]:
+    """Names of CSS classes, parted by space."""
+    for word in re.finditer(r"\S+", text.value):
+        name = word.group()
+        if not _CLASS.fullmatch(name):
+            in_first_line = "\n" not in text.value[: word.start()]
+            place = Text(name, text.line, text.column + word.start()) if in_first_line else text
+            raise _wrong(place, f"'{name}' is not a class: expected a letter or '_', then letters, digits, '_' and '-'")
+    return tuple(text.value.split())
+
+
+def read_link(text: Text) -> Link:
+    """A URL that a browser follows but does not run, or a role, which Sphinx resolves."""
+    if _ROLE.match(text.value):
+        return Link(text.value, is_role=True, line=text.line.number)
+    found = _SCHEME.match(text.value)
+    if found and found["scheme"].lower() not in _SCHEMES:
+        expected = f"expected one of: {', '.join(_SCHEMES)}, or a relative URL"
+        raise _wrong(text, f"a link cannot begin with '{found['scheme']}:'; {expected}")
+    if re.search(r"\s", text.value):
+        raise _wrong(text, "expected one URL without spaces, or one role such as :doc:`guide`")
+    return Link(text.value, line=text.line.number)
+
+
+def _wrong(text: Text, message: str) -> ReadError:
+    return ReadError(message, text.line, text.column, len(text.value.split("\n")[0]))

@@ -15,12 +15,12 @@ from .lexer import (
     leading_id,
     read_arrow,
     read_ends,
+    significant_lines,
     skip_space,
     split_head,
     starts_with_arrow,
     words_in,
 )
-from .lines import significant_lines
 from .syntax_tree import (
     EdgeStatement,
     GroupStatement,
@@ -30,7 +30,7 @@ from .syntax_tree import (
     ReadError,
     Statements,
     Text,
-    problem_at,
+    diagnostic_at,
 )
 
 MAX_DEPTH = 20
@@ -48,10 +48,10 @@ def read(text: str, kinds: Collection[str]) -> Statements:
         kinds: names of the kinds that a node may have.
     """
     reader = _Reader(kinds)
-    lines = significant_lines(text, reader.statements.problems)
+    lines = significant_lines(text, reader.statements.diagnostics)
     if not lines:
         message = "the diagram is empty: expected a node such as 'model gpt3: GPT-3' or an edge such as 'a -> b'"
-        reader.statements.problems.append(problem_at(message, Line(1, "", 0), 0))
+        reader.statements.diagnostics.append(diagnostic_at(message, Line(1, "", 0), 0))
     reader.read_block(lines, None, 0)
     reader.check_top()
     return reader.statements
@@ -61,7 +61,7 @@ class _Reader:
     def __init__(self, kinds: Collection[str]) -> None:
         self.kinds = kinds
         self.statements = Statements()
-        self.problems = self.statements.problems
+        self.diagnostics = self.statements.diagnostics
         self.panels = False
         """Whether there are panels."""
         self.beside: Line | None = None
@@ -71,7 +71,7 @@ class _Reader:
         """A diagram is made of panels, or it has none."""
         if self.panels and self.beside:
             message = "expected a panel: nothing stands beside the panels of a diagram; indent this under one of them"
-            self.problems.append(problem_at(message, self.beside, self.beside.indent, len(self.beside.body)))
+            self.diagnostics.append(diagnostic_at(message, self.beside, self.beside.indent, len(self.beside.body)))
 
     def read_block(self, lines: list[Line], group: str | None, depth: int) -> None:
         """``{ statement }``: statements of one indentation, each with the deeper lines that follow it."""
@@ -80,7 +80,7 @@ class _Reader:
 
     def _split_block(self, lines: list[Line]) -> list[tuple[Line, list[Line]]]:
         blocks: list[tuple[Line, list[Line]]] = []
-        # One slip is one problem: an indentation that was complained of is taken from then on.
+        # One slip is one diagnostic: an indentation that was complained of is taken from then on.
         indents = {lines[0].indent} if lines else set()
         for line in lines:
             if blocks:
@@ -91,7 +91,7 @@ class _Reader:
             if line.indent not in indents:
                 expected = f"expected {lines[0].indent}, as on line {lines[0].number}"
                 message = f"unexpected indentation of {line.indent}: {expected}"
-                self.problems.append(problem_at(message, line, line.indent, len(line.body)))
+                self.diagnostics.append(diagnostic_at(message, line, line.indent, len(line.body)))
                 indents.add(line.indent)
             blocks.append((line, []))
         return blocks
@@ -100,7 +100,7 @@ class _Reader:
         try:
             self._read_statement(first, under, group, depth)
         except ReadError as error:
-            self.problems.append(error.problem)
+            self.diagnostics.append(error.diagnostic)
             self._doubt([first, *under])
 
     def _read_statement(self, first: Line, under: list[Line], group: str | None, depth: int) -> None:
@@ -120,7 +120,7 @@ class _Reader:
         elif words[0].id == "group" or panel:
             if panel and depth:
                 message = "a panel stands at the top level; for a box inside another, write 'group'"
-                self.problems.append(problem_at(message, first, first.indent, len("panel")))
+                self.diagnostics.append(diagnostic_at(message, first, first.indent, len("panel")))
             self._read_group(words, label, under, group, depth + 1)
         else:
             self._read_node(words, label, under, group)
@@ -151,7 +151,7 @@ class _Reader:
         if len(words) > 2:
             raise _too_many_words(words, label, known)
         if len(words) == 2 and not known:
-            self.problems.append(self._unknown_kind(kind).problem)
+            self.diagnostics.append(self._unknown_kind(kind).diagnostic)
         return kind.id if len(words) == 2 and known else "node"
 
     def _unknown_kind(self, kind: Name) -> ReadError:
@@ -190,18 +190,18 @@ class _Reader:
             name = _group_name(words)
         except ReadError as error:
             # Its statements stand for themselves: only the box around them is lost.
-            self.problems.append(error.problem)
+            self.diagnostics.append(error.diagnostic)
             self._doubt([first])
         else:
             group = name.id
             _, fields = self._read_under(first, None, own, f"a {word}")
-            whole = read_label(first, label, [], self.problems)
+            whole = read_label(first, label, [], self.diagnostics)
             self.statements.groups.append(
                 GroupStatement(name, parent, whole, fields, panel=word == "panel" and depth == 1)
             )
             if not inner:
                 message = f"{word} '{name.id}' is empty: indent its statements under it"
-                self.problems.append(problem_at(message, first, first.indent, len(word)))
+                self.diagnostics.append(diagnostic_at(message, first, first.indent, len(word)))
         self.read_block(inner, group, depth)
 
     def _read_align(self, first: Line, head: str, label: Text | None, under: list[Line]) -> None:
@@ -220,15 +220,15 @@ class _Reader:
         self.statements.aligned.append(names)
         if under:
             message = "nothing can be indented under 'align': it takes ids and neither label nor fields"
-            self.problems.append(problem_at(message, under[0], under[0].indent, len(under[0].body)))
+            self.diagnostics.append(diagnostic_at(message, under[0], under[0].indent, len(under[0].body)))
             self._doubt(under)
 
     def _read_under(
         self, first: Line, label: Text | None, under: list[Line], owner: str
     ) -> tuple[Text | None, dict[str, Text]]:
-        before = len(self.problems)
-        result = read_under(first, label, under, owner, self.problems)
-        if len(self.problems) > before:
+        before = len(self.diagnostics)
+        result = read_under(first, label, under, owner, self.diagnostics)
+        if len(self.diagnostics) > before:
             self._doubt(under)
         return result
 

@@ -10,18 +10,7 @@ from typing import TypeVar
 
 from ..diagnostics import nearest
 from ..model.pipeline import DiagramDirection, Edge, EdgeKind, Group, Label, Node, Pipeline
-from .syntax_tree import (
-    EdgeStatement,
-    GroupStatement,
-    Name,
-    NodeStatement,
-    ReadError,
-    Statements,
-    Text,
-    plain_label,
-    problem_at,
-)
-from .values import (
+from .fields import (
     read_classes,
     read_direction,
     read_edge_kind,
@@ -30,6 +19,17 @@ from .values import (
     read_plain,
     read_text,
     read_value,
+)
+from .syntax_tree import (
+    EdgeStatement,
+    GroupStatement,
+    Name,
+    NodeStatement,
+    ReadError,
+    Statements,
+    Text,
+    diagnostic_at,
+    plain_label,
 )
 
 MAX_EDGES = 10_000
@@ -42,7 +42,7 @@ _Value = TypeVar("_Value")
 
 
 def resolve(statements: Statements, kinds: Collection[str], direction: DiagramDirection | None) -> Pipeline:
-    """The diagram that the statements declare; what is wrong is added to their problems and left out.
+    """The diagram that the statements declare; what is wrong is added to their diagnostics and left out.
 
     Args:
         statements: what was read.
@@ -56,7 +56,7 @@ class _Resolver:
     def __init__(self, statements: Statements, kinds: Collection[str]) -> None:
         self.statements = statements
         self.kinds = kinds
-        self.problems = statements.problems
+        self.diagnostics = statements.diagnostics
         self.repeated: set[str] = set()
         """Ids that are declared twice."""
         self.declarations = self._declarations()
@@ -95,7 +95,7 @@ class _Resolver:
                 self.repeated.add(name.id)
                 before = f"line {first[name.id].line.number} declares {what[name.id]} of that name"
                 message = f"id '{name.id}' is declared twice: {before}; choose another id"
-                self.problems.append(problem_at(message, name.line, name.column, len(name.id)))
+                self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id)))
         return first
 
     def _value(self, fields: Mapping[str, Text], name: str, read: Callable[[Text], _Value]) -> _Value | None:
@@ -105,7 +105,7 @@ class _Resolver:
         try:
             return read(text)
         except ReadError as error:
-            self.problems.append(error.problem)
+            self.diagnostics.append(error.diagnostic)
             return None
 
     def _group(self, statement: GroupStatement) -> Group | None:
@@ -174,7 +174,9 @@ class _Resolver:
                 advice = f"declare one in it, as in 'a: Label', or remove the {what}"
             else:
                 advice = f"a node belongs to the first {what} that names it"
-            self.problems.append(problem_at(f"{what} '{id}' holds no node: {advice}", line, line.indent, len(what)))
+            self.diagnostics.append(
+                diagnostic_at(f"{what} '{id}' holds no node: {advice}", line, line.indent, len(what))
+            )
 
     def _edges(self) -> list[Edge]:
         found: list[Edge] = []
@@ -223,7 +225,7 @@ class _Resolver:
             f"this statement declares {count:,} edges{already}: a diagram has at most {MAX_EDGES:,}; "
             "put nodes into a group, which can be the end of an edge"
         )
-        self.problems.append(problem_at(message, line, line.indent, last.column + len(last.id) - line.indent))
+        self.diagnostics.append(diagnostic_at(message, line, line.indent, last.column + len(last.id) - line.indent))
 
     def _what(self, id: str) -> str:
         """``panel`` or ``group``: the word that declares a group."""
@@ -252,7 +254,7 @@ class _Resolver:
             )
         else:
             return True
-        self.problems.append(problem_at(message, name.line, name.column, len(name.id), "reference"))
+        self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), "reference"))
         return False
 
     def _known(self, name: Name) -> bool:
@@ -262,7 +264,7 @@ class _Resolver:
             if name.id not in self.unknown:
                 self.unknown[name.id] = self._unknown(name.id)
             message = self.unknown[name.id]
-            self.problems.append(problem_at(message, name.line, name.column, len(name.id), "reference"))
+            self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), "reference"))
         return False
 
     def _unknown(self, id: str) -> str:
@@ -288,7 +290,7 @@ class _Resolver:
             if around is not None:
                 what = "itself" if outer.id == within.id else f"'{within.id}', which it holds"
                 message = f"an edge cannot join group '{outer.id}' to {what}"
-                self.problems.append(problem_at(message, target.line, target.column, len(target.id), "reference"))
+                self.diagnostics.append(diagnostic_at(message, target.line, target.column, len(target.id), "reference"))
                 return True
         return False
 
@@ -299,10 +301,10 @@ class _Resolver:
                 continue
             if name.id in self.groups:
                 message = f"'align' takes nodes, and '{name.id}' is a group"
-                self.problems.append(problem_at(message, name.line, name.column, len(name.id), "reference"))
+                self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), "reference"))
             elif name.id in ids:
                 message = f"'{name.id}' stands twice in 'align'; keep one"
-                self.problems.append(problem_at(message, name.line, name.column, len(name.id)))
+                self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id)))
             ids.setdefault(name.id)
         return tuple(ids)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..diagnostics import Problem, Subtype
+from ..diagnostics import Diagnostic, Subtype
 from ..model.pipeline import EdgeKind, Label
 
 
@@ -89,24 +89,24 @@ class Statements:
     """Whether every line could be read."""
     doubtful: set[str] = field(default_factory=set)
     """Words of the lines that cannot be read.  Such a line may declare any of them, so none is called unknown."""
-    problems: list[Problem] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 class ReadError(Exception):
-    """A statement or a value that cannot be read; whoever catches it notes the problem and goes on."""
+    """A statement or a value that cannot be read; whoever catches it notes the diagnostic and goes on."""
 
     def __init__(self, message: str, line: Line, column: int, width: int = 1, subtype: Subtype = "syntax") -> None:
         super().__init__(message)
-        self.problem = problem_at(message, line, column, width, subtype)
+        self.diagnostic = diagnostic_at(message, line, column, width, subtype)
 
 
-def problem_at(message: str, line: Line, column: int, width: int = 1, subtype: Subtype = "syntax") -> Problem:
-    """The problem of *width* characters at *column* of *line*, counted from 0.
+def diagnostic_at(message: str, line: Line, column: int, width: int = 1, subtype: Subtype = "syntax") -> Diagnostic:
+    """The diagnostic of *width* characters at *column* of *line*, counted from 0.
 
-    >>> problem_at("expected an id after '->'", Line(3, "a ->", 0), 2, 2).column
+    >>> diagnostic_at("expected an id after '->'", Line(3, "a ->", 0), 2, 2).column
     3
     """
-    return Problem(subtype, message, line.number, column + 1, max(width, 1), line.text)
+    return Diagnostic(subtype, message, line.number, column + 1, max(width, 1), line.text)
 
 
 def plain_label(text: Text) -> Label:

@@ -6,19 +6,21 @@ and a few that run through the label of another edge or through a title that has
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
+from typing import Generic, TypeVar
 
 from ..diagnostics import LayoutError
 from ..geometry.curves import Trace, arrow_ends, walk
-from ..geometry.primitives import Box, Layout, PlacedEdge, Sizes
+from ..geometry.primitives import Box, Curve, Sizes
 from ..job import Engine
 from ..model.pipeline import Edge, Pipeline, Splines
 from ..style.types import Style
 from .digraph import DETOUR_MARGIN, detour, line_widths, splines_of
 from .engine import place_detour
-from .grid import Grid
+from .result import Layout, PlacedEdge, PlacedGroup
 
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
 _MOST = 40  # edges: past this a diagram is a thicket, in which one way round is another's obstacle
@@ -44,7 +46,7 @@ def clear_edges(
     sizes: Sizes,
     engine: Engine = "pygraphviz",
     dot: str = "dot",
-    around: Surroundings | None = None,
+    around: Obstacles | None = None,
 ) -> Layout:
     """The layout with a new way for each edge that runs through what is not its own, where one is better.
 
@@ -57,7 +59,7 @@ def clear_edges(
         dot: as for :func:`~sphinxext.llmpipeline.layout.engine.place`.
         around: those of *layout*, if they have been looked at already.
     """
-    around = around or Surroundings(layout, pipeline)
+    around = around or Obstacles(layout, pipeline)
     edges = list(layout.edges)
     splines = splines_of(pipeline, style)
     lines = line_widths(pipeline, style, sizes)
@@ -93,7 +95,7 @@ def _apart(ends: Sequence[Box], obstacles: Iterable[Box]) -> list[Box]:
     return kept
 
 
-class Surroundings:
+class Obstacles:
     """What stands where in a layout."""
 
     def __init__(self, layout: Layout, pipeline: Pipeline) -> None:
@@ -208,3 +210,81 @@ class Surroundings:
         self._lines[index] = line
         self._near = self._grid()
         self._crossed.clear()  # its label stands elsewhere
+
+
+_ROOM = 3.0  # points between a title and an edge beside it
+_EXACT = 1e-6
+
+
+def clear_titles(layout: Layout) -> Layout:
+    """The layout with titles moved sideways, where an edge runs through them, to the nearest place that is free.
+
+    A title stays in its place where there is no free one; it always stays in the band that Graphviz kept for it.
+    """
+    if not layout.groups:
+        return layout
+    lines = [curve for edge in layout.edges for curve in (*edge.splines, *edge.arrowheads)]
+    return replace(layout, groups=tuple(_cleared(group, lines) for group in layout.groups))
+
+
+def _cleared(group: PlacedGroup, lines: Iterable[Curve]) -> PlacedGroup:
+    title, border = group.label, group.box
+    inset = title.x0 - border.x0
+    band = Box(border.x0, title.y0, border.x1, title.y1)
+    taken = sorted(_spans(lines, band))
+    if not any(start < title.x1 + _ROOM and title.x0 - _ROOM < end for start, end in taken):
+        return group
+    # A free place begins where the title stands now, beside a line, or where it ends at the right.
+    last = border.x1 - inset - title.width
+    starts = [title.x0, *(end + _ROOM for _, end in taken), last]
+    for x in sorted(start for start in starts if title.x0 <= start <= last):
+        if all(x + title.width + _ROOM <= start or end <= x - _ROOM + _EXACT for start, end in taken):
+            return replace(group, label=title.moved(x - title.x0, 0.0))
+    return group
+
+
+def _spans(lines: Iterable[Curve], band: Box) -> Iterable[tuple[float, float]]:
+    """From where to where lines run within a band."""
+    for line in lines:
+        around = Box.around(line.points)
+        if not around.overlaps(band, -_EXACT):  # a line straight down has no width
+            continue
+        xs = [x for x, y in walk(line) if band.y0 <= y <= band.y1 and band.x0 <= x <= band.x1]
+        if xs:
+            yield min(xs), max(xs)
+
+
+_Item = TypeVar("_Item")
+
+_CELL = 150.0  # points: the side of a cell, about that of a node
+
+
+class Grid(Generic[_Item]):
+    """Things in boxes, found by the cells of a square grid that their boxes touch.
+
+    >>> grid = Grid([(Box(0, 0, 10, 10), "here"), (Box(900, 0, 910, 10), "far away")])
+    >>> list(grid.near(Box(5, 5, 40, 40)))
+    ['here']
+    """
+
+    def __init__(self, items: Iterable[tuple[Box, _Item]]) -> None:
+        self._cells: dict[tuple[int, int], list[tuple[Box, _Item]]] = defaultdict(list)
+        for box, item in items:
+            for cell in _cells(box):
+                self._cells[cell].append((box, item))
+
+    def near(self, box: Box) -> Iterator[_Item]:
+        """What stands in boxes that touch *box*, each once."""
+        for cell in _cells(box):
+            for other, item in self._cells.get(cell, ()):
+                if box.x0 <= other.x1 and other.x0 <= box.x1 and box.y0 <= other.y1 and other.y0 <= box.y1:
+                    # In several cells of both: counted in the first, the one of the corner that they share.
+                    first = max(box.x0, other.x0) // _CELL, max(box.y0, other.y0) // _CELL
+                    if first == cell:
+                        yield item
+
+
+def _cells(box: Box) -> Iterable[tuple[int, int]]:
+    columns = range(int(box.x0 // _CELL), int(box.x1 // _CELL) + 1)
+    rows = range(int(box.y0 // _CELL), int(box.y1 // _CELL) + 1)
+    return product(columns, rows)

@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from ..geometry.contours import rounded
 from ..geometry.curves import flat, pieces, tip_of
-from ..geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point
-from ..geometry.shapes import SHAPES
+from ..geometry.primitives import Box, Curve, Point
+from ..geometry.shapes import SHAPES, rounded
 from ..model.pipeline import Pipeline
 from ..style.types import Style
+from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 
 _NEAR = 0.05  # points: an edge that ends so near an outline meets it
 _PARALLEL = 1e-9

@@ -12,11 +12,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 import graphviz
-import graphviz.backend.dot_command as dot_command
 from graphviz.quoting import quote
 
 from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
@@ -24,9 +22,8 @@ from ..geometry.primitives import Box, Size, Sizes
 from ..geometry.shapes import SHAPES
 from ..model.pipeline import Direction, Edge, Node, Pipeline, Splines
 from ..style.types import Style
-from .cycles import backward
 from .endpoints import as_told, routes
-from .ordering import declared, stacked
+from .ordering import backward, declared, stacked
 from .regions import Crossing
 
 _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
@@ -152,22 +149,6 @@ def label_room(label: Size, line: float, style: Style) -> Size:
 def _longer_heads(widths: Sequence[float]) -> float:
     """How much longer arrowheads may be than those of lines with their usual widths, in points."""
     return max(0.0, arrow_length(max(widths, default=0.0)) - arrow_length(HEAVY))
-
-
-def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
-    """What the executable *dot* makes of *graph*; what it prints on stderr goes to ``sys.stderr``.
-
-    Raises:
-        OSError, RuntimeError, subprocess.CalledProcessError: from ``graphviz``, where *dot* cannot be run or fails.
-    """
-    before = dot_command.DOT_BINARY
-    # The package has no argument for it; this is the name that its own code reads at each call.
-    dot_command.DOT_BINARY = Path(dot)
-    try:
-        drawn: bytes = graph.pipe(format=format, engine="dot")
-    finally:
-        dot_command.DOT_BINARY = before
-    return drawn
 
 
 def _add_node(graph: graphviz.Digraph, id: str, attributes: Mapping[str, str]) -> None:

@@ -9,19 +9,22 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead, clipped, joined
-from ..geometry.primitives import Box, Curve, Layout, PlacedEdge, PlacedGroup, PlacedNode, Point, Size, Sizes, straight
+from ..geometry.primitives import Box, Curve, Point, Size, Sizes, straight
 from ..job import Engine
 from ..model.pipeline import Pipeline
 from ..style.types import Style
 from .digraph import GROUP_GAP, Island, build, direction_of, line_widths, splines_of
-from .engine import Placed, place
+from .engine import LayoutResult, place
 from .regions import Region, divide
+from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 
 if TYPE_CHECKING:
     import graphviz
 
 
-def arrange(pipeline: Pipeline, style: Style, sizes: Sizes, engine: Engine = "pygraphviz", dot: str = "dot") -> Placed:
+def arrange(
+    pipeline: Pipeline, style: Style, sizes: Sizes, engine: Engine = "pygraphviz", dot: str = "dot"
+) -> LayoutResult:
     """Lay out *pipeline*.
 
     Args:
@@ -42,7 +45,7 @@ def arrange(pipeline: Pipeline, style: Style, sizes: Sizes, engine: Engine = "py
         tuple(parts.edges[index] for index in range(len(pipeline.edges))),
         tuple(parts.groups[group.id] for group in pipeline.groups),
     )
-    return Placed(layout, tuple(arranger.messages))
+    return LayoutResult(layout, tuple(arranger.messages))
 
 
 def outermost(pipeline: Pipeline, style: Style, sizes: Sizes) -> graphviz.Digraph:

@@ -6,96 +6,18 @@ become one drawing, all have one scale.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, combinations
 from typing import TypeVar
 
-from ..geometry.primitives import Box, Layout, PlacedGroup, Size, Sizes
-from ..model.pipeline import Pipeline, Run
-from .rows import in_rows
+from ..geometry.primitives import Box, Size, Sizes
+from ..model.panels import Panel
+from .result import Layout, PlacedGroup
 
 _Part = TypeVar("_Part")
 
 _TITLE_GAP = 14.0  # points between a panel and its title
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A panel as a diagram of its own, and which parts of the whole its parts are."""
-
-    index: int
-    """Of the panel itself, in the groups of the whole."""
-    pipeline: Pipeline
-    nodes: tuple[int, ...]
-    edges: tuple[int, ...]
-    groups: tuple[int, ...]
-
-    def sizes(self, whole: Sizes) -> Sizes:
-        """The sizes of the panel's parts, from those of the whole."""
-        return Sizes(
-            tuple(whole.nodes[index] for index in self.nodes),
-            tuple(whole.edges[index] for index in self.edges),
-            tuple(whole.groups[index] for index in self.groups),
-            tuple(whole.lines[index] for index in self.edges) if whole.lines else (),
-        )
-
-
-def split(pipeline: Pipeline) -> tuple[Panel, ...]:
-    """The panels of *pipeline*, each as a pipeline; none where it has no panels."""
-    if not any(group.panel for group in pipeline.groups):
-        return ()
-    around = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
-    homes = {id: _outermost(id, around) for id in around}
-    return tuple(_panel(pipeline, index, group.id, homes) for index, group in enumerate(pipeline.groups) if group.panel)
-
-
-def _outermost(id: str, around: Mapping[str, str | None]) -> str:
-    while (outer := around[id]) is not None:
-        id = outer
-    return id
-
-
-def _panel(pipeline: Pipeline, index: int, id: str, homes: Mapping[str, str]) -> Panel:
-    """The panel *id*; *homes* are the outermost groups of all nodes and groups."""
-    nodes = [(number, node) for number, node in enumerate(pipeline.nodes) if homes[node.id] == id]
-    edges = [(number, edge) for number, edge in enumerate(pipeline.edges) if homes[edge.source] == id]
-    groups = [
-        (number, group) for number, group in enumerate(pipeline.groups) if homes[group.id] == id and group.id != id
-    ]
-    alone = Pipeline(
-        tuple(replace(node, group=None) if node.group == id else node for _, node in nodes),
-        tuple(edge for _, edge in edges),
-        tuple(replace(group, parent=None) if group.parent == id else group for _, group in groups),
-        tuple(aligned for aligned in pipeline.aligned if homes[aligned[0]] == id),
-        pipeline.groups[index].direction or pipeline.direction,
-        pipeline.splines,
-    )
-    return Panel(
-        index,
-        alone,
-        tuple(number for number, _ in nodes),
-        tuple(number for number, _ in edges),
-        tuple(number for number, _ in groups),
-    )
-
-
-def lettered(pipeline: Pipeline) -> Pipeline:
-    """The same diagram with the letter of each panel before its title, bold and in brackets."""
-    letters = pipeline.letters
-
-    def titled(id: str, lines: tuple[tuple[Run, ...], ...]) -> tuple[tuple[Run, ...], ...]:
-        first, *more = lines
-        return (Run(f"({letters[id]})", "bold"), Run(" "), *first), *more
-
-    return replace(
-        pipeline,
-        groups=tuple(
-            replace(group, label=replace(group.label, lines=titled(group.id, group.label.lines)))
-            if group.panel
-            else group
-            for group in pipeline.groups
-        ),
-    )
 
 
 def join(
@@ -160,3 +82,46 @@ def _in_order(indexes: Iterable[Sequence[int]], parts: Iterable[Sequence[_Part]]
         for index, part in zip(panel, of_panel, strict=True)
     }
     return tuple(numbered[index] for index in sorted(numbered))
+
+
+def in_rows(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
+    """The indexes of the things in each row: as few rows as fit, and the widest of them as narrow as may be.
+
+    What is wider than *width* has a row of its own.
+
+    Args:
+        widths: of the things, in their order, in points.
+        width: of a row.
+        gap: between the things of a row.
+
+    >>> in_rows([10, 10, 10, 10], 38, 2)
+    [[0, 1], [2, 3]]
+    """
+    fewest = len(_filled(widths, width, gap))
+    ends = [0.0, *accumulate(one + gap for one in widths)]
+    possible = sorted({end - start - gap for start, end in combinations(ends, 2)})
+    narrowest = bisect_left(possible, -fewest, key=lambda one: -len(_filled(widths, one, gap)))
+    return _filled(widths, possible[narrowest], gap) if possible else []
+
+
+def _filled(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
+    """Rows that take what fits, one after the other."""
+    rows: list[list[int]] = []
+    room = 0.0
+    for index, needed in enumerate(widths):
+        if not rows or needed > room + 1e-6:
+            rows.append([])
+            room = width
+        rows[-1].append(index)
+        room -= needed + gap
+    return rows
+
+
+def panel_sizes(panel: Panel, whole: Sizes) -> Sizes:
+    """The sizes of the panel's parts, from those of the whole."""
+    return Sizes(
+        tuple(whole.nodes[index] for index in panel.nodes),
+        tuple(whole.edges[index] for index in panel.edges),
+        tuple(whole.groups[index] for index in panel.groups),
+        tuple(whole.lines[index] for index in panel.edges) if whole.lines else (),
+    )

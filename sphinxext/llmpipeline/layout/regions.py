@@ -45,7 +45,7 @@ def divide(pipeline: Pipeline, direction: Direction) -> Region:
         pipeline: the whole diagram.
         direction: direction of its ranks.
 
-    >>> from .parser import parse
+    >>> from ..language import parse
     >>> whole = divide(parse("group g: G\n   :direction: TB\n   node a\nnode b\na -> b"), "LR")
     >>> [node.id for node in whole.pipeline.nodes], [node.id for node in whole.inner["g"].pipeline.nodes]
     (['g', 'b'], ['a'])

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..geometry.primitives import Layout, Size, Sizes
+from ..geometry.primitives import Size, Sizes
 from ..job import Engine
-from ..model.pipeline import Direction, Pipeline
-from ..style.encoding import Paint
+from ..model.panels import Panel, lettered, split
+from ..model.pipeline import Direction, Edge, Pipeline
+from ..style.encoding import Encoding
 from ..style.types import Style
-from ..text.typesetting import Blocks, measure
-from .bounds import least_size
-from .clearance import Surroundings, clear_edges
-from .engine import Placed
+from ..text.typesetting import TextBlocks, measure
+from .clearance import Obstacles, clear_edges, clear_titles
+from .digraph import GROUP_GAP, direction_of, label_room, line_widths, node_size
+from .endpoints import as_told, routes
+from .engine import LayoutResult
 from .nested import arrange
-from .panels import Panel, join, lettered, split
+from .ordering import places
+from .panels import join, panel_sizes
+from .regions import Region, divide
+from .result import Layout
 from .self_loops import place_loops
-from .titles import clear_titles
 
 _NARROW = 0.65  # of the width of a label, where all else is too wide
 _SCREEN = 1.15  # of the page's width: about the height that a screen shows at once
@@ -48,9 +53,9 @@ class Fitted:
     pipeline: Pipeline
     """With the directions that were chosen."""
     style: Style
-    blocks: Blocks
-    placed: Placed
-    paint: Paint
+    blocks: TextBlocks
+    placed: LayoutResult
+    paint: Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,10 @@ class _Draft:
 
     pipeline: Pipeline
     style: Style
-    blocks: Blocks
+    blocks: TextBlocks
     panels: tuple[Panel, ...]
-    placed: tuple[Placed, ...]
-    around: tuple[Surroundings, ...]
+    placed: tuple[LayoutResult, ...]
+    around: tuple[Obstacles, ...]
     """What stands where in each of these."""
 
     def layout(self, width: float) -> Layout:
@@ -115,10 +120,10 @@ def _best(drafts: _Drafts, pipeline: Pipeline, style: Style, width: float) -> _D
     return best
 
 
-def _painted(pipeline: Pipeline, style: Style) -> Paint:
+def _painted(pipeline: Pipeline, style: Style) -> Encoding:
     """What scales make of the values, where there are any."""
     if not (pipeline.node_scale or pipeline.edge_scale):
-        return Paint()
+        return Encoding()
     # Only now: matplotlib takes long to load.
     from ..style.value_scales import paint
 
@@ -128,13 +133,13 @@ def _painted(pipeline: Pipeline, style: Style) -> Paint:
 class _Drafts:
     """Lays diagrams out with one engine."""
 
-    def __init__(self, paint: Paint, engine: Engine, dot: str) -> None:
+    def __init__(self, paint: Encoding, engine: Engine, dot: str) -> None:
         self._paint = paint
         self._engine: Engine = engine
         self._dot = dot
-        self._set: dict[float, Blocks] = {}
+        self._set: dict[float, TextBlocks] = {}
 
-    def text(self, pipeline: Pipeline, style: Style) -> Blocks:
+    def text(self, pipeline: Pipeline, style: Style) -> TextBlocks:
         """The text of a diagram, which is the same in every direction; set once for each width of labels."""
         if style.label_width not in self._set:
             self._set[style.label_width] = measure(lettered(pipeline), style, self._paint.bars)
@@ -152,7 +157,7 @@ class _Drafts:
     def least_cost(self, pipeline: Pipeline, style: Style, width: float) -> float:
         """What a diagram costs at least on a page of *width* points."""
         sizes = self._sizes(pipeline, style, self.text(pipeline, style))
-        parts = [(panel.pipeline, panel.sizes(sizes)) for panel in split(pipeline)] or [(pipeline, sizes)]
+        parts = [(panel.pipeline, panel_sizes(panel, sizes)) for panel in split(pipeline)] or [(pipeline, sizes)]
         least = [least_size(part, style, own) for part, own in parts]
         return _least_cost(Size(max(size.width for size in least), max(size.height for size in least)), style, width)
 
@@ -161,10 +166,12 @@ class _Drafts:
         blocks = self.text(pipeline, style)
         sizes = self._sizes(pipeline, style, blocks)
         panels = split(pipeline)
-        placed = [arrange(panel.pipeline, style, panel.sizes(sizes), self._engine, self._dot) for panel in panels]
+        placed = [
+            arrange(panel.pipeline, style, panel_sizes(panel, sizes), self._engine, self._dot) for panel in panels
+        ]
         placed = placed or [arrange(pipeline, style, sizes, self._engine, self._dot)]
         around = tuple(
-            Surroundings(one.layout, part)
+            Obstacles(one.layout, part)
             for one, part in zip(placed, [panel.pipeline for panel in panels] or [pipeline], strict=True)
         )
         return _Draft(pipeline, style, blocks, panels, tuple(placed), around)
@@ -172,20 +179,20 @@ class _Drafts:
     def finished(self, draft: _Draft, width: float) -> Fitted:
         """With loops, titles and edges clear of each other."""
         sizes = self._sizes(draft.pipeline, draft.style, draft.blocks)
-        parts = [(panel.pipeline, panel.sizes(sizes)) for panel in draft.panels] or [(draft.pipeline, sizes)]
+        parts = [(panel.pipeline, panel_sizes(panel, sizes)) for panel in draft.panels] or [(draft.pipeline, sizes)]
         cleared = tuple(
             replace(placed, layout=self._cleared(around, pipeline, draft.style, own))
             for (pipeline, own), placed, around in zip(parts, draft.placed, draft.around, strict=True)
         )
         messages = tuple(message for placed in cleared for message in placed.messages)
-        whole = Placed(replace(draft, placed=cleared).layout(width), messages)
+        whole = LayoutResult(replace(draft, placed=cleared).layout(width), messages)
         return Fitted(draft.pipeline, draft.style, draft.blocks, whole, self._paint)
 
-    def _sizes(self, pipeline: Pipeline, style: Style, blocks: Blocks) -> Sizes:
+    def _sizes(self, pipeline: Pipeline, style: Style, blocks: TextBlocks) -> Sizes:
         """Of labels and of lines."""
         return replace(blocks.sizes(), lines=self._paint.line_widths(pipeline, style))
 
-    def _cleared(self, around: Surroundings, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
+    def _cleared(self, around: Obstacles, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
         layout = clear_titles(place_loops(around.layout, pipeline, style, sizes))
         # Most diagrams have neither loops nor titles in the way.
         known = around if layout is around.layout else None
@@ -255,3 +262,87 @@ def _least_cost(size: Size, style: Style, width: float) -> float:
     margin = 2 * style.margin
     wider = (width / style.legible_scale - margin, (size.height + margin) / _SCREEN - margin)
     return min(_size_cost(Size(max(size.width, side), size.height), style, width) for side in (0.0, *wider))
+
+
+_SIDEWAYS = ("LR", "RL")
+
+
+def least_size(pipeline: Pipeline, style: Style, sizes: Sizes) -> Size:
+    """The width and height that no layout of *pipeline* is below, give or take a point.
+
+    Ranks are as long as the nodes, labels and gaps of the longest way along the edges, and the diagram is as broad as
+    its broadest node.
+
+    Args:
+        pipeline: what would be laid out.
+        style: gives the direction where the pipeline has none, gaps, padding and shapes.
+        sizes: of the labels of the pipeline.
+    """
+    return _Bound(pipeline, style, sizes).region(divide(pipeline, direction_of(pipeline, style)))
+
+
+class _Bound:
+    def __init__(self, pipeline: Pipeline, style: Style, sizes: Sizes) -> None:
+        self._style = style
+        self._nodes = {
+            node.id: node_size(node, size, style) for node, size in zip(pipeline.nodes, sizes.nodes, strict=True)
+        }
+        lines = line_widths(pipeline, style, sizes)
+        self._labels = [size and label_room(size, line, style) for size, line in zip(sizes.edges, lines, strict=True)]
+
+    def region(self, region: Region) -> Size:
+        """Of a region and all that it holds."""
+        islands = {id: self.region(inner) for id, inner in region.inner.items()}
+        nodes = self._nodes | {
+            id: Size(size.width + 2 * GROUP_GAP, size.height + 2 * GROUP_GAP) for id, size in islands.items()
+        }
+        pipeline = region.pipeline
+        sideways = pipeline.direction in _SIDEWAYS
+        own = [nodes[node.id] for node in pipeline.nodes]
+        along = {
+            node.id: size.width if sideways else size.height for node, size in zip(pipeline.nodes, own, strict=True)
+        }
+        breadth = max((size.height if sideways else size.width for size in own), default=0.0)
+        labels = [self._labels[index] for index in region.edges]
+        room = [(size.width if sideways else size.height) if size else 0.0 for size in labels]
+        length = self._longest(pipeline, along, room)
+        return Size(length, breadth) if sideways else Size(breadth, length)
+
+    def _longest(self, pipeline: Pipeline, along: Mapping[str, float], room: list[float]) -> float:
+        """The longest way along edges: nodes, the gaps between them, and the labels in these."""
+        told = as_told(pipeline, routes(pipeline))
+        place = places(list(along), told)
+        # Nodes of one rank, and so of one way, would count twice; and how a circle runs is Graphviz's own choice.
+        if pipeline.aligned or _leads_back_into_a_group(pipeline, told, place):
+            return max(along.values(), default=0.0)
+        leading: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for edge, length in zip(told, room, strict=True):
+            first, last = sorted((edge.source, edge.target), key=place.__getitem__)
+            if first != last:
+                leading[last].append((first, length))
+        gap = math.floor(self._style.rank_gap)
+        ends: dict[str, float] = {}
+        for id in sorted(along, key=place.__getitem__):
+            before = max((ends[first] + gap + length for first, length in leading[id]), default=0.0)
+            ends[id] = before + math.floor(along[id])  # as Graphviz rounds: each by less than a point
+        return max(ends.values(), default=0.0)
+
+
+def _leads_back_into_a_group(pipeline: Pipeline, told: Iterable[Edge], place: Mapping[str, int]) -> bool:
+    """Whether a way leads out of a group and back into it: Graphviz ranks each group as a whole."""
+    followers: dict[str, set[str]] = defaultdict(set)
+    for edge in told:
+        first, last = sorted((edge.source, edge.target), key=place.__getitem__)
+        followers[first].add(last)
+    holders = pipeline.holders()
+    for group in pipeline.groups:
+        inside = {node.id for node in pipeline.nodes if group.id in holders[node.id]}
+        waiting = list({end for id in inside for end in followers[id]} - inside)
+        seen = set(waiting)
+        while waiting:
+            found = followers[waiting.pop()]
+            if found & inside:
+                return True
+            waiting += found - seen
+            seen |= found
+    return False

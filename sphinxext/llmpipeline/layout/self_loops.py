@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Literal
 
 from ..geometry.curves import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
-from ..geometry.primitives import Box, Curve, Layout, PlacedEdge, Point, Size, Sizes
+from ..geometry.primitives import Box, Curve, Point, Size, Sizes
 from ..model.pipeline import Edge, Pipeline
 from ..style.types import Style
 from .digraph import line_widths, splines_of
+from .result import Layout, PlacedEdge
 
 Side = Literal["top", "right", "bottom", "left"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from ._pickle import Packed
 from .quantity import Value
@@ -26,11 +26,6 @@ from .vocabulary import DiagramDirection as DiagramDirection
 from .vocabulary import Direction as Direction
 from .vocabulary import EdgeKind as EdgeKind
 from .vocabulary import Splines as Splines
-
-if TYPE_CHECKING:
-    import graphviz
-
-    from ..style.types import Style
 
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
@@ -263,17 +258,6 @@ class Pipeline(Packed):
     def enclosures(self) -> dict[str, frozenset[str]]:
         """Ids of nodes and groups → ids of all groups around them."""
         return {id: frozenset(around) for id, around in self.holders().items()}
-
-    def digraph(self, style: Style | None = None) -> graphviz.Digraph:
-        """The ``graphviz.Digraph`` that is laid out: sizes of labels, never their text.
-
-        Args:
-            style: the style that measures the labels; the default style where it is ``None``.
-        """
-        # The one import against the grain: the object that users hold is the model, and this is its way to the drawing.
-        from ..rendering import digraph
-
-        return digraph(self, style)
 
 
 def _letter(index: int) -> str:

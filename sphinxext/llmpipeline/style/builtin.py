@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+
+from .types import EdgeLook, NodeLook, Style, Tone
 
 Colors = tuple[str, str, str, str]
 """Fill and stroke on light pages, fill and stroke on dark ones."""
@@ -79,22 +82,87 @@ HIGH_CONTRAST_PALETTE: Palette = {
     "io": ("#ffffff", "#000000", "#000000", "#ffffff"),
 }
 
-CSS_COLORS = frozenset(
-    """
-    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
-    burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan
-    darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred
-    darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink
-    deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold
-    goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush
-    lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey
-    lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow
-    lime limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen
-    mediumslateblue mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
-    navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise
-    palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red rosybrown royalblue
-    saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue slategray slategrey snow
-    springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
-    """.split()  # noqa: SIM905 -- a list of 148 literals is four times as long
+
+def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
+    """Each kind with its shape, which is the same in all styles, and the colours of *palette*."""
+    return {
+        kind: NodeLook(KIND_SHAPES[kind], Tone(fill, stroke, text), Tone(dark_fill, dark_stroke, dark_text))
+        for kind, (fill, stroke, dark_fill, dark_stroke) in palette.items()
+    }
+
+
+def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[str, EdgeLook]:
+    """Kinds of edges differ by width, by dashes and by their arrowheads: at one end, at both, or at none."""
+    line = EdgeLook(width)
+    return {
+        "flow": line,
+        "derive": EdgeLook(heavy),
+        "feedback": EdgeLook(width, dash),
+        "exchange": line,
+        "link": line,
+    }
+
+
+MODERN = Style(
+    name="modern",
+    nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"),
+    edges=_edge_looks(1.2, 2.4, (5.0, 3.5)),
 )
-"""Names of the colours of CSS Color Module Level 4, which matplotlib knows too."""
+
+
+CLASSIC = Style(
+    name="classic",
+    font_size=14.0,
+    group_font_size=13.0,
+    padding_x=12.0,
+    padding_y=10.0,
+    corner_radius=10.0,
+    node_gap=28.0,
+    rank_gap=28.0,
+    edge_light="#333333",
+    edge_dark="#c9d1d9",
+    edge_text_light="#222222",
+    edge_text_dark="#e6edf3",
+    group_light=Tone("#f6f8fa", "#7d8590", "#424a53"),
+    group_dark=Tone("#1c2128", "#768390", "#c9d1d9"),
+    nodes=_looks(CLASSIC_PALETTE, "#111111", "#e6edf3"),
+    edges=_edge_looks(1.2, 2.6, (5.0, 3.5)),
+)
+
+
+PRINT = replace(
+    CLASSIC,
+    name="print",
+    line_width=1.0,
+    corner_radius=8.0,
+    edge_light="#000000",
+    edge_dark="#ffffff",
+    edge_text_light="#000000",
+    edge_text_dark="#ffffff",
+    group_light=Tone("#ffffff", "#6a6a6a", "#000000"),
+    group_dark=Tone("#000000", "#a0a0a0", "#ffffff"),
+    nodes=_looks(dict.fromkeys(KIND_SHAPES, PRINT_COLORS), "#000000", "#ffffff"),
+)
+
+
+HIGH_CONTRAST = replace(
+    MODERN,
+    name="high-contrast",
+    font_size=14.0,
+    edge_font_size=13.0,
+    note_font_size=12.0,
+    group_font_size=14.0,
+    line_width=2.2,
+    edge_light="#000000",
+    edge_dark="#ffffff",
+    edge_text_light="#000000",
+    edge_text_dark="#ffffff",
+    group_light=Tone("#ffffff", "#404040", "#000000"),
+    group_dark=Tone("#000000", "#c8c8c8", "#ffffff"),
+    nodes=_looks(HIGH_CONTRAST_PALETTE, "#000000", "#ffffff"),
+    edges=_edge_looks(2.0, 4.0, (7.0, 5.0)),
+)
+
+
+STYLES: dict[str, Style] = {style.name: style for style in (MODERN, CLASSIC, PRINT, HIGH_CONTRAST)}
+"""The built-in styles by name, the default first."""

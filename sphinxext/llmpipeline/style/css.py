@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from .types import Style, Tone
@@ -112,3 +113,45 @@ def _tone(kind: str, tone: Tone) -> Iterator[tuple[str, str]]:
     yield f"{kind}-fill", tone.fill
     yield f"{kind}-stroke", tone.stroke
     yield f"{kind}-text", tone.text
+
+
+CSS_COLORS = frozenset(
+    """
+    aliceblue antiquewhite aqua aquamarine azure beige bisque black blanchedalmond blue blueviolet brown
+    burlywood cadetblue chartreuse chocolate coral cornflowerblue cornsilk crimson cyan darkblue darkcyan
+    darkgoldenrod darkgray darkgreen darkgrey darkkhaki darkmagenta darkolivegreen darkorange darkorchid darkred
+    darksalmon darkseagreen darkslateblue darkslategray darkslategrey darkturquoise darkviolet deeppink
+    deepskyblue dimgray dimgrey dodgerblue firebrick floralwhite forestgreen fuchsia gainsboro ghostwhite gold
+    goldenrod gray green greenyellow grey honeydew hotpink indianred indigo ivory khaki lavender lavenderblush
+    lawngreen lemonchiffon lightblue lightcoral lightcyan lightgoldenrodyellow lightgray lightgreen lightgrey
+    lightpink lightsalmon lightseagreen lightskyblue lightslategray lightslategrey lightsteelblue lightyellow
+    lime limegreen linen magenta maroon mediumaquamarine mediumblue mediumorchid mediumpurple mediumseagreen
+    mediumslateblue mediumspringgreen mediumturquoise mediumvioletred midnightblue mintcream mistyrose moccasin
+    navajowhite navy oldlace olive olivedrab orange orangered orchid palegoldenrod palegreen paleturquoise
+    palevioletred papayawhip peachpuff peru pink plum powderblue purple rebeccapurple red rosybrown royalblue
+    saddlebrown salmon sandybrown seagreen seashell sienna silver skyblue slateblue slategray slategrey snow
+    springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
+    """.split()  # noqa: SIM905 -- a list of 148 literals is four times as long
+)
+"""Names of the colours of CSS Color Module Level 4, which matplotlib knows too."""
+
+
+_QUOTE = "'"
+
+
+_CSS_SPECIAL = re.compile(r"""["'\\<>&\x00-\x1f\x7f]""")
+
+
+def families(family: str, generic: str) -> str:
+    """The site's own subset of a font, the font itself where it is installed, and what is like it."""
+    return f"{css_string(web_family(family), _QUOTE)}, {css_string(family, _QUOTE)}, {generic}"
+
+
+def css_string(text: str, quote: str = '"') -> str:
+    """A text as CSS quotes it: what would end it, or the attribute around it, is written as its code."""
+    return quote + _CSS_SPECIAL.sub(lambda found: f"\\{ord(found[0]):x} ", text) + quote
+
+
+def web_family(family: str) -> str:
+    """The name under which a style sheet declares the site's own subset of a font."""
+    return f"llmpipeline {family}"

@@ -21,7 +21,7 @@ class ColorBar:
 
 
 @dataclass(frozen=True, slots=True)
-class Paint:
+class Encoding:
     """Looks of single nodes and edges, by their index in the pipeline; whatever is not named has that of its kind."""
 
     nodes: Mapping[int, Tone] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The value of ``llmpipeline_style`` → a :class:`~sphinxext.llmpipeline.style.types.Style`, and what is wrong with it."""
+"""The value of ``llmpipeline_style`` → a :class:`~sphinxext.llmpipeline.Style`, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 from ..diagnostics import suggestion
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
-from .builtin import CSS_COLORS
-from .types import MODERN, STYLES, EdgeLook, NodeLook, Style, Tone
+from .builtin import MODERN, STYLES
+from .css import CSS_COLORS
+from .types import EdgeLook, NodeLook, Style, Tone
 
 StyleValue = str | Style | Mapping[str, Any]
 

@@ -6,17 +6,9 @@ A :class:`Style` is a frozen value that knows no drawing library.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..model.vocabulary import NODE_KINDS, DiagramDirection, Splines
-from .builtin import (
-    CLASSIC_PALETTE,
-    HIGH_CONTRAST_PALETTE,
-    KIND_SHAPES,
-    MODERN_PALETTE,
-    PRINT_COLORS,
-    Palette,
-)
 
 LEGIBLE = 10.0
 """Pixels: the least size that text is shown in."""
@@ -118,84 +110,3 @@ class Style:
     def smallest_font_size(self) -> float:
         """In points, of all text but indices."""
         return min(self.font_size, self.edge_font_size, self.note_font_size, self.group_font_size)
-
-
-def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
-    """Each kind with its shape, which is the same in all styles, and the colours of *palette*."""
-    return {
-        kind: NodeLook(KIND_SHAPES[kind], Tone(fill, stroke, text), Tone(dark_fill, dark_stroke, dark_text))
-        for kind, (fill, stroke, dark_fill, dark_stroke) in palette.items()
-    }
-
-
-def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[str, EdgeLook]:
-    """Kinds of edges differ by width, by dashes and by their arrowheads: at one end, at both, or at none."""
-    line = EdgeLook(width)
-    return {
-        "flow": line,
-        "derive": EdgeLook(heavy),
-        "feedback": EdgeLook(width, dash),
-        "exchange": line,
-        "link": line,
-    }
-
-
-MODERN = Style(
-    name="modern",
-    nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"),
-    edges=_edge_looks(1.2, 2.4, (5.0, 3.5)),
-)
-
-CLASSIC = Style(
-    name="classic",
-    font_size=14.0,
-    group_font_size=13.0,
-    padding_x=12.0,
-    padding_y=10.0,
-    corner_radius=10.0,
-    node_gap=28.0,
-    rank_gap=28.0,
-    edge_light="#333333",
-    edge_dark="#c9d1d9",
-    edge_text_light="#222222",
-    edge_text_dark="#e6edf3",
-    group_light=Tone("#f6f8fa", "#7d8590", "#424a53"),
-    group_dark=Tone("#1c2128", "#768390", "#c9d1d9"),
-    nodes=_looks(CLASSIC_PALETTE, "#111111", "#e6edf3"),
-    edges=_edge_looks(1.2, 2.6, (5.0, 3.5)),
-)
-
-PRINT = replace(
-    CLASSIC,
-    name="print",
-    line_width=1.0,
-    corner_radius=8.0,
-    edge_light="#000000",
-    edge_dark="#ffffff",
-    edge_text_light="#000000",
-    edge_text_dark="#ffffff",
-    group_light=Tone("#ffffff", "#6a6a6a", "#000000"),
-    group_dark=Tone("#000000", "#a0a0a0", "#ffffff"),
-    nodes=_looks(dict.fromkeys(KIND_SHAPES, PRINT_COLORS), "#000000", "#ffffff"),
-)
-
-HIGH_CONTRAST = replace(
-    MODERN,
-    name="high-contrast",
-    font_size=14.0,
-    edge_font_size=13.0,
-    note_font_size=12.0,
-    group_font_size=14.0,
-    line_width=2.2,
-    edge_light="#000000",
-    edge_dark="#ffffff",
-    edge_text_light="#000000",
-    edge_text_dark="#ffffff",
-    group_light=Tone("#ffffff", "#404040", "#000000"),
-    group_dark=Tone("#000000", "#c8c8c8", "#ffffff"),
-    nodes=_looks(HIGH_CONTRAST_PALETTE, "#000000", "#ffffff"),
-    edges=_edge_looks(2.0, 4.0, (7.0, 5.0)),
-)
-
-STYLES: dict[str, Style] = {style.name: style for style in (MODERN, CLASSIC, PRINT, HIGH_CONTRAST)}
-"""The built-in styles by name, the default first."""

@@ -15,7 +15,7 @@ from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from ..diagnostics import suggestion
 from ..model.pipeline import Label, Pipeline, Scale
 from ..model.quantity import Value, format_numbers
-from .encoding import ColorBar, Paint
+from .encoding import ColorBar, Encoding
 from .types import Style
 
 _STEPS = 32  # of a colour bar; more are not told apart at its size
@@ -25,7 +25,7 @@ _SLACK = 1e-6  # of places
 _ALONE = 0.1  # how far a range reaches around the only value of a diagram, as a part of it
 
 
-def paint(pipeline: Pipeline, style: Style) -> Paint:
+def paint(pipeline: Pipeline, style: Style) -> Encoding:
     """What the scales of *pipeline* make of its values."""
     painter = _Painter()
     nodes = {index: node.value for index, node in enumerate(pipeline.nodes) if node.value}
@@ -36,7 +36,7 @@ def paint(pipeline: Pipeline, style: Style) -> Paint:
     for index in strokes:
         widths.setdefault(index, max(style.edges[pipeline.edges[index].kind].width, _COLORED_WIDTH))
     tones = {index: style.nodes[pipeline.nodes[index].kind].light for index in fills}
-    return Paint(
+    return Encoding(
         {index: replace(tone, fill=fills[index], text=_text_on(fills[index])) for index, tone in tones.items()},
         strokes,
         widths,

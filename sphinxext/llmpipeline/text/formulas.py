@@ -60,7 +60,7 @@ def set_formula(text: str, typeface: Typeface, size: float) -> Formula:
     from matplotlib.font_manager import ttfFontProperty
     from matplotlib.mathtext import MathTextParser
 
-    from .settings import settings
+    from .matplotlib_fonts import settings
 
     log = logging.getLogger("matplotlib.mathtext")
     listener = _Listener()

@@ -11,7 +11,6 @@ from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script
 from ..model.quantity import Value
 from ..style.encoding import ColorBar
 from ..style.types import Style
-from . import badges
 from .formulas import set_formula
 from .line_breaking import wrap
 from .metrics import Fonts, Typeface
@@ -55,7 +54,7 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """The text of one node, edge or group: lines from top to bottom."""
 
     lines: tuple[TextLine, ...]
@@ -66,21 +65,21 @@ class Block:
 class BarText:
     """The text of a colour bar."""
 
-    title: Block | None
-    ticks: tuple[Block, ...]
+    title: TextBlock | None
+    ticks: tuple[TextBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Blocks:
+class TextBlocks:
     """The text of a whole diagram, in the order of the pipeline's nodes, edges and groups."""
 
-    nodes: tuple[Block, ...]
-    edges: tuple[Block | None, ...]
-    groups: tuple[Block, ...]
+    nodes: tuple[TextBlock, ...]
+    edges: tuple[TextBlock | None, ...]
+    groups: tuple[TextBlock, ...]
     """A group's size has room for its badge, to the right of the title."""
-    node_badges: tuple[Block | None, ...] = ()
-    group_badges: tuple[Block | None, ...] = ()
-    legend: tuple[Block, ...] = ()
+    node_badges: tuple[TextBlock | None, ...] = ()
+    group_badges: tuple[TextBlock | None, ...] = ()
+    legend: tuple[TextBlock, ...] = ()
     bars: tuple[BarText, ...] = ()
     messages: tuple[str, ...] = ()
     """What could not be set as it should: characters without a font, formulas that cannot be read."""
@@ -94,7 +93,7 @@ class Blocks:
         )
 
 
-def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> Blocks:
+def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> TextBlocks:
     """Set the text of every node, edge and group of *pipeline*, and of its legend, in the fonts of *style*.
 
     Args:
@@ -113,7 +112,7 @@ def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     group_badges = tuple(setter.badge(group) for group in pipeline.groups)
     legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
     bar_texts = tuple(setter.bar(bar) for bar in bars)
-    return Blocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, tuple(setter.messages()))
+    return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, tuple(setter.messages()))
 
 
 class _Setter:
@@ -124,36 +123,36 @@ class _Setter:
         self._fonts = Fonts(style.font, style.mono_font)
         self._unreadable: dict[str, str] = {}
 
-    def node(self, node: Node) -> Block:
+    def node(self, node: Node) -> TextBlock:
         parts = [(line, self._style.font_size) for line in node.label.lines]
         parts += self._below(node.note, node.value)
         block = self._block(parts, self._style.label_width)
         if badge := self.badge(node):
-            least = badges.least_label(badge.size, self._style.padding_x)
+            least = least_label_width(badge.size, self._style.padding_x)
             return replace(block, size=Size(max(block.size.width, least), block.size.height))
         return block
 
-    def edge(self, edge: Edge) -> Block | None:
+    def edge(self, edge: Edge) -> TextBlock | None:
         parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
         parts += self._below(edge.note, edge.value)
         return self._block(parts, self._style.label_width) if parts else None
 
-    def group(self, group: Group) -> Block:
+    def group(self, group: Group) -> TextBlock:
         lines = group.label.lines if group.panel else [_bold(line) for line in group.label.lines]
         parts = [(line, self._style.group_font_size) for line in lines]
         parts += self._below(group.note, None)
         block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
         if badge := self.badge(group):
-            pill = badges.pill_size(badge.size)
-            least = block.lines[0].width + badges.GAP + pill.width
+            pill = badge_size(badge.size)
+            least = block.lines[0].width + BADGE_GAP + pill.width
             return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
         return block
 
-    def badge(self, item: Node | Group) -> Block | None:
+    def badge(self, item: Node | Group) -> TextBlock | None:
         """How often the part is repeated."""
         return self.small(Label.plain(f"× {item.repeat}")) if item.repeat is not None else None
 
-    def small(self, label: Label) -> Block:
+    def small(self, label: Label) -> TextBlock:
         """A text in the size of notes."""
         return self._block([(line, self._style.note_font_size) for line in label.lines], math.inf)
 
@@ -179,7 +178,7 @@ class _Setter:
         shown = [*(note.lines if note else ()), *(Label.plain(value.text).lines if value else ())]
         return [(line, self._style.note_font_size) for line in shown]
 
-    def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> Block:
+    def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> TextBlock:
         lines: list[TextLine] = []
         y = 0.0
         plain = self._fonts.primary("regular")
@@ -189,7 +188,7 @@ class _Setter:
             height = max(size * self._style.line_height, ascent + descent)
             lines.append(TextLine(placed, _width(placed), y + (height - ascent - descent) / 2 + ascent))
             y += height
-        return Block(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
+        return TextBlock(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
 
     def _wrapped(
         self, parts: list[tuple[tuple[Run, ...], float]], limit: float
@@ -254,3 +253,23 @@ def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:
 
 def _listed(characters: Iterable[str]) -> str:
     return ", ".join(f"'{character}' (U+{ord(character):04X})" for character in sorted(characters))
+
+
+BADGE_GAP = 8.0
+"""Points between the title of a group and its badge."""
+
+
+BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
+
+
+BADGE_OVERHANG = 6.0  # how far a badge stands out over the corner of a node
+
+
+def badge_size(text: Size) -> Size:
+    """The size of the badge around *text*."""
+    return Size(text.width + 2 * BADGE_PADDING_X, text.height + 2 * BADGE_PADDING_Y)
+
+
+def least_label_width(text: Size, padding_x: float) -> float:
+    """The width of a label whose node is wider than its badge, so that edges may meet it at either side."""
+    return badge_size(text).width + 2 * (BADGE_OVERHANG - padding_x)
