@@ -29,6 +29,7 @@ from .messages import (
     Say,
     english,
 )
+from .model.panels import split
 from .model.pipeline import EDGE_KINDS, Edge, Label, LegendEntry, Pipeline
 from .style.types import Style
 
@@ -94,15 +95,9 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
     if letters := pipeline.letters:
-        # Only now: few diagrams have panels, and it takes the geometry with it.
-        from .model.panels import split
-
         return " ".join(
-            say(PANEL).format(
-                letter=letters[group.id], title=one_line(group.label), story=describe(panel.pipeline, say)
-            )
-            for panel in split(pipeline)
-            for group in (pipeline.groups[panel.index],)
+            say(PANEL).format(letter=letters[panel.id], title=one_line(panel.label), story=describe(part, say))
+            for panel, part in split(pipeline)
         )
     return " ".join(_Story(pipeline, say).sentences())
 

@@ -1,27 +1,29 @@
-"""The whole way from a pipeline to bytes, one named step a line.
+"""The whole way from a pipeline to bytes.
 
-This module is imported only where something must be drawn: what it brings with it (matplotlib's fonts, pygraphviz)
-costs a build without a new diagram nothing.  What writes figures is imported only for the formats that need it.
+This module is loaded only when a diagram is drawn, so that a build without new diagrams loads neither fonts nor
+Graphviz.  The backends of matplotlib are loaded for the formats that need them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .drawing.scene import Scene
 from .drawing.svg import write
 from .job import Drawing, Format, Glyphs, Job, Message, Notes
-from .layout.clipping import finish
-from .layout.engine import load_graphviz
-from .layout.nested import outermost
-from .layout.search import Fitted, fit
+from .layout.clipping import clip
+from .layout.engine import engine_of, load_library
+from .layout.graph import layout_graph
+from .layout.nested import outermost_dot
+from .layout.search import search
 from .model.pipeline import Pipeline
 from .style.builtin import MODERN
+from .style.encoding import encode_values
 from .style.types import Style
 from .text.bundled_fonts import USUAL, ready_font
+from .text.typesetting import measure as typeset
 
 if TYPE_CHECKING:
     import graphviz
@@ -32,24 +34,37 @@ def draw(job: Job) -> Drawing:
     """Draw one diagram.
 
     Raises:
-        LayoutError: where Graphviz fails.
-        FontError: where the style names a font that there is not.
+        LayoutError: if Graphviz cannot be run or gives no layout.
+        FontError: if the style names a font that does not exist.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        fitted = _lay_out(job)
-        data, glyphs = _written(_picture(fitted), job.format)
-    said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
-    messages = [Message("syntax", text) for text in fitted.paint.messages]
-    messages += [Message("layout", text) for text in fitted.placed.messages]
-    messages += [Message("draw", text) for text in (*fitted.blocks.messages, *said)]
-    return Drawing(data, Notes(tuple(messages), glyphs))
+        scene, messages = compose(job)
+        data, glyphs = _write(scene, job.format)
+    texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
+    return Drawing(data, Notes((*messages, *(Message("draw", text) for text in texts)), glyphs))
+
+
+def compose(job: Job) -> tuple[Scene, tuple[Message, ...]]:
+    """The way from a pipeline to a scene, a stage a line; and the messages of the stages for the author."""
+    engine = engine_of(job)
+    encoding = encode_values(job.pipeline, job.style)
+    text = typeset(job.pipeline, job.style, encoding.bars)
+    graph = layout_graph(job.pipeline, job.style, text, encoding)
+    placed = search(graph, engine, job.width)  # directions, line breaks
+    cleared = placed.cleared(engine)  # loops, titles, routes, labels; panels in rows
+    layout = clip(cleared.layout, placed.graph)  # shapes, ends of edges
+    scene = Scene(job.pipeline, placed.graph.style, placed.graph.text, layout, encoding)
+    messages = [Message("syntax", message) for message in encoding.messages]
+    messages += [Message("layout", message) for message in cleared.messages]
+    messages += [Message("draw", message) for message in placed.graph.text.messages]
+    return scene, tuple(messages)
 
 
 def load() -> None:
-    """Load now what the first drawing would load: Graphviz, and the measures of the usual font."""
-    with contextlib.suppress(ImportError):  # told by the first layout, if it asks for it at all
-        load_graphviz()
+    """Load the modules of the first drawing now: Graphviz, and the metrics of the usual font."""
+    with contextlib.suppress(ImportError):  # reported by the first layout that needs it
+        load_library()
     ready_font(USUAL)
 
 
@@ -57,17 +72,17 @@ def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *,
     """Draw a pipeline, without Sphinx.
 
     Args:
-        pipeline: what is drawn, from :func:`~sphinxext.llmpipeline.parse`.
-        style: how it looks.
+        pipeline: from :func:`~sphinxext.llmpipeline.parse`.
+        style: the look.
         format: ``svg`` (text as text), ``svg-outlines`` (text as paths), ``pdf``, ``png``, or ``png@2x``.
-        width: of the page in points, by which a diagram chooses its direction where that is ``auto``.
+        width: of the page in points, by which a diagram whose direction is ``auto`` chooses it.
 
     Returns:
         The content of the file; the same arguments give the same bytes.
 
     Raises:
-        LayoutError: where Graphviz fails.
-        FontError: where the style names a font that there is not.
+        LayoutError: if Graphviz cannot be run or gives no layout.
+        FontError: if the style names a font that does not exist.
 
     >>> from sphinxext.llmpipeline import parse
     >>> render(parse("a -> b"), format="pdf")[:5]
@@ -77,43 +92,47 @@ def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *,
 
 
 def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -> Figure:
-    """The ``matplotlib.figure.Figure`` of a pipeline, tight to the picture, its one artist the diagram.
+    """Make a ``matplotlib.figure.Figure`` of a pipeline, tight to the drawing, with the diagram as its one artist.
 
     The arguments are those of :func:`render`.
     """
     from .drawing.matplotlib_backend import Diagram, on_figure
 
-    return on_figure(Diagram(_picture(_lay_out(Job(pipeline, style, "pdf", width=width)))))
+    scene, _ = compose(Job(pipeline, style, "pdf", width=width))
+    return on_figure(Diagram(scene))
 
 
-def digraph(pipeline: Pipeline, style: Style | None = None, *, width: float = 700.0) -> graphviz.Digraph:
-    """The ``graphviz.Digraph`` of a pipeline, as it is given to Graphviz.
+def digraph(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -> graphviz.Digraph:
+    """Build the ``graphviz.Digraph`` of a pipeline that Graphviz lays out: sizes of labels, never their text.
 
-    A group with a direction of its own is one node, a box as large as what was laid out in it.
+    A group with a direction of its own is one node, a box as large as the layout of its members.  The arguments are
+    those of :func:`render`.
     """
-    fitted = _lay_out(Job(pipeline, style or MODERN, "svg", width=width))
-    return outermost(fitted.pipeline, fitted.style, fitted.blocks.sizes())
+    import graphviz
+
+    job = Job(pipeline, style, "svg", width=width)
+    engine = engine_of(job)
+    encoding = encode_values(pipeline, style)
+    graph = layout_graph(pipeline, style, typeset(pipeline, style, encoding.bars), encoding)
+    dot = outermost_dot(search(graph, engine, width).graph, engine)
+    return graphviz.Digraph(
+        dot.name,
+        graph_attr=dict(dot.graph_attr),
+        node_attr=dict(dot.node_attr),
+        edge_attr=dict(dot.edge_attr),
+        body=dot.body,
+    )
 
 
-def _is_news(warning: warnings.WarningMessage) -> bool:
-    """Not what only developers need, and not each glyph that a font lacks: one message of the text names them."""
+def _concerns_authors(warning: warnings.WarningMessage) -> bool:
+    """Whether it is neither for developers only nor about a glyph, which one message of the text reports."""
     return issubclass(warning.category, UserWarning) and "missing from font" not in str(warning.message)
 
 
-def _lay_out(job: Job) -> Fitted:
-    fitted = fit(job.pipeline, job.style, job.width, job.engine, job.dot)
-    layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
-    return replace(fitted, placed=replace(fitted.placed, layout=layout))
-
-
-def _picture(fitted: Fitted) -> Scene:
-    return Scene(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, fitted.paint)
-
-
-def _written(picture: Scene, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
-    """The content of the file, and what its text shows in each font."""
+def _write(scene: Scene, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
+    """The content of the file, and the characters of each font that a page must have."""
     if format == "svg":
-        return write(picture)
+        return write(scene)
     from .drawing.matplotlib_backend import Diagram, to_bytes
 
-    return to_bytes(Diagram(picture), format), ()
+    return to_bytes(Diagram(scene), format), ()

@@ -93,13 +93,13 @@ class Scene:
         self.paint = paint or Encoding()
         obstacles = _obstacles(layout) if any(blocks.node_badges) else []
         self.node_badges = tuple(
-            node_badge(placed, block.size, obstacles) if block else None
-            for placed, block in zip(layout.nodes, blocks.node_badges, strict=True)
+            node_badge(layout.nodes[node.id], block.size, obstacles) if block else None
+            for node, block in zip(pipeline.nodes, blocks.node_badges, strict=True)
         )
         """Boxes of the badges, in the order of the nodes."""
         self.group_badges = tuple(
-            _group_badge(placed.label, title, block) if block else None
-            for placed, title, block in zip(layout.groups, blocks.groups, blocks.group_badges, strict=True)
+            _group_badge(layout.groups[group.id].label, title, block) if block else None
+            for group, title, block in zip(pipeline.groups, blocks.groups, blocks.group_badges, strict=True)
         )
         diagram = self._diagram()
         self.furniture = furnish(pipeline, style, self.paint, blocks, diagram)
@@ -112,14 +112,14 @@ class Scene:
         """The box around nodes, edges and groups."""
         layout = self.layout
         badged = [badge for badge in (*self.node_badges, *self.group_badges) if badge]
-        labels = [edge.label for edge in layout.edges if edge.label]
+        labels = [edge.label for edge in layout.edges.values() if edge.label]
         points = _corners([layout.box, *badged, *labels])
-        for node in layout.nodes:
+        for node in layout.nodes.values():
             for curve in node.outline:
                 points += curve.points
-        for group in layout.groups:
+        for group in layout.groups.values():
             points += group.border.points
-        for index, edge in enumerate(layout.edges):
+        for index, edge in layout.edges.items():
             half = self.paint.widths.get(index, 0.0) / 2
             for curve in (*edge.splines, *edge.arrowheads):
                 points += Box.around(curve.points).grown(half).corners if half else curve.points
@@ -127,16 +127,17 @@ class Scene:
 
     def draw(self, surface: Surface) -> None:
         """Draw groups from the outside in, then edges and their labels, nodes, and what stands below."""
-        for index in range(len(self.layout.groups)):
+        for index in range(len(self.pipeline.groups)):
             with surface.part("group", index):
                 self._draw_group(surface, index)
-        for index, (edge, line) in enumerate(zip(self.pipeline.edges, self.layout.edges, strict=True)):
+        for index, edge in enumerate(self.pipeline.edges):
+            line = self.layout.edges[index]
             with surface.part("edge", index):
                 self._draw_edge(surface, edge.kind, line, index)
                 block = self.blocks.edges[index]
                 if block and line.label:
                     _write(surface, block, line.label, self._edge_text)
-        for index in range(len(self.layout.nodes)):
+        for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)
         self._draw_legend(surface)
@@ -145,9 +146,10 @@ class Scene:
                 self._draw_bar(surface, index, bar)
 
     def _draw_group(self, surface: Surface, index: int) -> None:
-        placed, title = self.layout.groups[index], self.blocks.groups[index]
+        group, title = self.pipeline.groups[index], self.blocks.groups[index]
+        placed = self.layout.groups[group.id]
         colors = BoxColors.of("group", self.style.group_light)
-        if self.pipeline.groups[index].panel:
+        if group.panel:
             # Its area is not to be seen, and its title stands on the page, as labels of edges do.
             surface.path(placed.border, 0.0, colors.stroke)
             _write(surface, title, placed.label, self._edge_text)
@@ -157,8 +159,9 @@ class Scene:
         _draw_badge(surface, self.group_badges[index], self.blocks.group_badges[index], colors)
 
     def _draw_node(self, surface: Surface, index: int) -> None:
-        placed, kind = self.layout.nodes[index], self.pipeline.nodes[index].kind
-        colors = BoxColors.of(kind, self.style.nodes[kind].light)
+        node = self.pipeline.nodes[index]
+        placed = self.layout.nodes[node.id]
+        colors = BoxColors.of(node.kind, self.style.nodes[node.kind].light)
         if tone := self.paint.nodes.get(index):
             colors = BoxColors(Color(tone.fill), colors.stroke, Color(tone.text))
         self._draw_outline(surface, placed, colors)
@@ -243,7 +246,7 @@ def _corners(boxes: Iterable[Box]) -> list[Point]:
 def _obstacles(layout: Layout) -> list[Box]:
     """What a badge had better not cover: arrowheads, lines in short pieces, and labels of edges."""
     found: list[Box] = []
-    for edge in layout.edges:
+    for edge in layout.edges.values():
         found += [Box.around(head.points) for head in edge.arrowheads]
         found += [edge.label] if edge.label else []
         found += [Box.around(piece) for spline in edge.splines for piece in pairwise(flattened(spline))]

@@ -1,7 +1,6 @@
-"""A layout as Graphviz gives it → the layout that is drawn.
+"""Clipping: each node gets the curves of its shape, each group its round corners, and edges end on what is drawn.
 
-Graphviz knows boxes, ellipses and diamonds of a given size.  Here each node gets the curves of its shape, each group
-its round corners, and each edge is led on to the outline that is drawn.
+Graphviz knows boxes, ellipses and diamonds of a given size only.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ from itertools import pairwise
 from ..geometry.curves import flat, pieces, tip_of
 from ..geometry.primitives import Box, Curve, Point
 from ..geometry.shapes import SHAPES, rounded
-from ..model.pipeline import Pipeline
-from ..style.types import Style
-from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode
+from .graph import LayoutGraph
+from .result import Layout, PlacedEdge, PlacedNode
 
 _NEAR = 0.05  # points: an edge that ends so near an outline meets it
 _PARALLEL = 1e-9
@@ -112,30 +110,27 @@ class PlacedOutline:
         return met and (met[0] + self._x, met[1] + self._y)
 
 
-def finish(layout: Layout, pipeline: Pipeline, style: Style) -> Layout:
-    """The layout with the outlines of the style's shapes, and with edges that meet them.
+def clip(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout with the outlines of the style's shapes and round corners, and with edges that end on them.
 
     Args:
-        layout: what Graphviz made of *pipeline* with the sizes of these shapes.
-        pipeline: gives the kind of each node and the ends of each edge.
-        style: gives the shape of each kind and the radius of corners.
+        layout: the layout of *graph*, with a box for each shape.
+        graph: gives the shape of each node and the ends of each edge.
     """
-    radius = style.corner_radius
-    nodes, ends = [], {}
-    for node, placed in zip(pipeline.nodes, layout.nodes, strict=True):
-        shape, box = style.nodes[node.kind].shape, placed.box
-        curves, outline = _drawn(shape, round(box.width, 6), round(box.height, 6), radius)
+    radius = graph.style.corner_radius
+    nodes: dict[str, PlacedNode] = {}
+    ends: dict[str, PlacedOutline] = {}
+    for node in graph.nodes:
+        placed = layout.nodes[node.id]
+        box = placed.box
+        curves, outline = _drawn(node.shape, round(box.width, 6), round(box.height, 6), radius)
         ends[node.id] = PlacedOutline(outline, (box.x0, box.y0))
         moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
-        nodes.append(PlacedNode(moved, SHAPES[shape].label_box(placed.label)))
-    groups = tuple(_group(placed, radius) for placed in layout.groups)
-    for group, border in zip(pipeline.groups, groups, strict=True):
-        ends[group.id] = PlacedOutline(Outline(border.border))
-    edges = tuple(
-        meet(placed, ends[edge.source], ends[edge.target])
-        for edge, placed in zip(pipeline.edges, layout.edges, strict=True)
-    )
-    return replace(layout, nodes=tuple(nodes), edges=edges, groups=groups)
+        nodes[node.id] = PlacedNode(moved, SHAPES[node.shape].label_box(placed.label))
+    groups = {id: replace(group, border=rounded(group.box, radius)[0]) for id, group in layout.groups.items()}
+    ends |= {id: PlacedOutline(Outline(group.border)) for id, group in groups.items()}
+    edges = {edge.key: clip_edge(layout.edges[edge.key], ends[edge.source], ends[edge.target]) for edge in graph.edges}
+    return Layout(layout.box, nodes, edges, groups)
 
 
 @lru_cache(maxsize=1 << 7)
@@ -145,11 +140,7 @@ def _drawn(shape: str, width: float, height: float, radius: float) -> tuple[tupl
     return curves, Outline(curves[0])
 
 
-def _group(placed: PlacedGroup, radius: float) -> PlacedGroup:
-    return replace(placed, border=rounded(placed.box, radius)[0])
-
-
-def meet(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) -> PlacedEdge:
+def clip_edge(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) -> PlacedEdge:
     """The edge with its ends, or the tips of its arrowheads there, on the outlines.
 
     An end is moved along the edge; where that leads past the outline, to its nearest point.

@@ -1,205 +1,283 @@
-"""A pipeline with sizes → ``graphviz.Digraph``.
+"""The DOT of a graph with sizes.
 
 Graphviz gets sizes and never text: a label is an empty HTML table of fixed size.  So the layout depends on no font of
-the machine, and nothing that an author writes becomes DOT: ids are made of letters, digits, ``_``, ``-`` and ``.``, and
-they are quoted all the same.
+the machine, and nothing that an author writes becomes DOT: ids consist of letters, digits, ``_``, ``-`` and ``.``, and
+are quoted all the same.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import graphviz
-from graphviz.quoting import quote
-
 from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
-from ..geometry.primitives import Box, Size, Sizes
+from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
-from ..model.pipeline import Direction, Edge, Node, Pipeline, Splines
-from ..style.types import Style
-from .endpoints import as_told, routes
-from .ordering import backward, declared, stacked
-from .regions import Crossing
+from ..model.vocabulary import Direction, Splines
+from .endpoints import Endpoints, between_nodes, endpoints
+from .graph import SIDEWAYS, LayoutEdge, LayoutNode
+from .ordering import Members, back_edges, declared_members, stacked_members
+from .regions import Region
 
-_SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
-TURNED = "turned"
-"""Comment of the edges that are told from their head to their tail."""
+REVERSED = "reversed"
+"""Comment of the edges that are written from their head to their tail."""
 
-_POINTS_PER_INCH = 72
-_GROUP_MARGIN = 12.0  # points between the border of a group and what is in it
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
 
 DETOUR_MARGIN = 2.0
-"""Points that a detour keeps from each obstacle: where two are nearer than twice that, Graphviz goes straight on."""
+"""Points that a detour keeps from each obstacle; between two that are nearer than twice that, Graphviz finds no way."""
 
-_GATE = 4  # points: how high the gate of an island is
-_LEAST = 4  # below, Graphviz complains that the borders of the table leave no room
+_POINTS_PER_INCH = 72
+_GROUP_MARGIN = 12.0  # points between the border of a group and its members
+_GATE = 4  # points: the length of the gate of an island
+_LEAST = 4  # points: Graphviz complains about smaller tables
+
+_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
+_KEYWORDS = ("node", "edge", "graph", "digraph", "subgraph", "strict")
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A directed graph in the DOT language."""
+
+    name: str
+    graph_attr: Mapping[str, str]
+    node_attr: Mapping[str, str]
+    edge_attr: Mapping[str, str]
+    body: tuple[str, ...]
+    """Statements, a line each."""
+
+    @property
+    def ranks_clusters_together(self) -> bool:
+        """Whether Graphviz ranks all clusters in one pass, as shared ranks require."""
+        return "newrank" in self.graph_attr
+
+    @property
+    def source(self) -> str:
+        """The text of the graph."""
+        defaults = {"graph": self.graph_attr, "node": self.node_attr, "edge": self.edge_attr}
+        head = (f"\t{part}{_attributes(attributes)}\n" for part, attributes in defaults.items())
+        return "".join([f"digraph {self.name} {{\n", *head, *self.body, "}\n"])
 
 
 @dataclass(frozen=True, slots=True)
 class Island:
-    """What was laid out by itself, as a box with gates through which edges lead to what is in it."""
+    """A region that was laid out by itself: a box with gates through which edges lead to its members."""
 
     size: Size
     gates: Mapping[str, float]
-    """By the id of what is in it: points from the left edge, or from the lower one where ranks run sideways."""
+    """By the id of the member: points from the left edge, or from the lower one if ranks stand side by side."""
 
 
-def build(
-    pipeline: Pipeline,
-    style: Style,
-    sizes: Sizes,
-    islands: Mapping[str, Island] | None = None,
-    tails: Sequence[Crossing | None] = (),
-    heads: Sequence[Crossing | None] = (),
-) -> graphviz.Digraph:
-    """The graph that is laid out.
+def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Dot:
+    """Build the DOT of a region.
 
-    Nodes keep their ids, a group is the cluster ``cluster_ID``, and edge *n* of the pipeline carries ``id=eN``, which
-    tells parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.
+    Nodes keep their ids, a group is the cluster ``cluster_ID``, and the edge of key *n* carries ``id=eN``, which tells
+    parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.
 
     Args:
-        pipeline: what is laid out.
-        style: gives gaps, padding and shapes.
-        sizes: of the labels of the pipeline; of an island there is none.
-        islands: nodes of the pipeline that stand for what was laid out by itself, by their ids.
-        tails: for each edge the gate that it comes through; none where there are no islands.
-        heads: the gate that it goes through.
+        region: the graph, and the edges that cross into inner regions.
+        islands: the inner regions by the ids of their groups.
     """
-    lines = line_widths(pipeline, style, sizes)
-    graph = graphviz.Digraph(
-        "pipeline",
-        graph_attr={
-            "rankdir": direction_of(pipeline, style),
-            "nodesep": _inches(style.node_gap),
-            "ranksep": _inches(style.rank_gap + _longer_heads(lines)),
-            "pad": "0",
-            **({"splines": "ortho"} if splines_of(pipeline, style) == "ortho" else {}),
-        },
-        node_attr={"height": "0", "width": "0"},
-        # Lines are drawn here and not by Graphviz, which would keep heavy ones away from their nodes.
-        edge_attr={"penwidth": "0.5"},
-    )
-    crossings = list(zip(tails, heads, strict=True)) or [(None, None)] * len(pipeline.edges)
-    _Writer(graph, pipeline, style, replace(sizes, lines=lines), islands or {}, crossings).write()
-    return graph
+    graph = region.graph
+    style = graph.style
+    widest = max((edge.width for edge in graph.edges), default=0.0)
+    longer_heads = max(0.0, arrow_length(widest) - arrow_length(HEAVY))
+    attributes = {
+        "rankdir": graph.direction,
+        "nodesep": _inches(style.node_gap),
+        "ranksep": _inches(style.rank_gap + longer_heads),
+        "pad": "0",
+        **({"splines": "ortho"} if graph.is_ortho else {}),
+        # Otherwise Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
+        **({"newrank": "true"} if graph.aligned else {}),
+    }
+    body = tuple(_Writer(region, islands or {}).statements())
+    # The width of lines is no concern of Graphviz, which would keep heavy ones away from their nodes.
+    return Dot("pipeline", attributes, {"height": "0", "width": "0"}, {"penwidth": "0.5"}, body)
 
 
-def detour(
+def detour_dot(
     start: Box, end: Box, obstacles: Sequence[Box], arrows: tuple[bool, bool], width: float, splines: Splines
-) -> graphviz.Digraph:
-    """The graph of one edge around *obstacles*, with everything in its place already; the edge has the id ``e0``.
+) -> Dot:
+    """Build the DOT of one edge, of key 0, around *obstacles*, with all boxes in their final places.
 
     Args:
-        start: where the edge begins.
-        end: where it ends.
-        obstacles: what it must not touch; they, *start* and *end* are apart by more than two :data:`DETOUR_MARGIN`.
-        arrows: whether it has an arrowhead where it begins, and where it ends.
+        start: box at the tail.
+        end: box at the head.
+        obstacles: boxes that the edge must not touch; all boxes are apart by more than two :data:`DETOUR_MARGIN`.
+        arrows: whether there is an arrowhead at the tail, and at the head.
         width: of the line, in points.
-        splines: how it runs.
+        splines: how the edge runs.
     """
-    graph = graphviz.Digraph(
-        "detour",
-        graph_attr={"layout": "nop2", "splines": splines, "esep": f"+{DETOUR_MARGIN:g}", "pad": "0"},
-        # Half the width of its border would count as part of an obstacle.
-        node_attr={"shape": "box", "fixedsize": "true", "label": "", "penwidth": "0"},
-        edge_attr={"penwidth": "0.5"},
-    )
+    nodes = []
     for index, box in enumerate((start, end, *obstacles)):
         x, y = box.center
         sides = {"width": _inches(box.width), "height": _inches(box.height)}
-        _add_node(graph, f"b{index}", {"pos": f"{x:.2f},{y:.2f}", **sides})
-    _add_edge(graph, "b0", "b1", {"id": "e0", "arrowsize": f"{arrow_size(width):.2f}", **_arrows(*arrows)})
-    return graph
+        nodes.append(_node_statement(f"b{index}", {"pos": f"{x:.2f},{y:.2f}", **sides}))
+    edge = _edge_statement("b0", "b1", {"id": "e0", "arrowsize": f"{arrow_size(width):.2f}", **_arrows(*arrows)})
+    return Dot(
+        "detour",
+        {"layout": "nop2", "splines": splines, "esep": f"+{DETOUR_MARGIN:g}", "pad": "0"},
+        # Half the width of its border would count as part of an obstacle.
+        {"shape": "box", "fixedsize": "true", "label": "", "penwidth": "0"},
+        {"penwidth": "0.5"},
+        (*nodes, edge),
+    )
 
 
-def direction_of(pipeline: Pipeline, style: Style) -> Direction:
-    """Of the ranks; where it is left to the page, from left to right."""
-    direction = pipeline.direction or style.direction
-    return "LR" if direction == "auto" else direction
+class _Writer:
+    """Writes the statements of a region: nodes in their clusters, shared ranks, edges."""
+
+    def __init__(self, region: Region, islands: Mapping[str, Island]) -> None:
+        graph = region.graph
+        self._graph = graph
+        self._region = region
+        self._islands = islands
+        self._members: Members = stacked_members(graph) if graph.is_sideways else declared_members(graph)
+        self._endpoints = endpoints(graph)
+        joined = between_nodes(graph, self._endpoints)
+        self._back = back_edges([node.id for node in graph.nodes], joined)
+        self._weights = _weights(joined)
+        self._split = {edge.key for edge in graph.edges if edge.room and self._is_split(self._endpoints[edge.key])}
+
+    def statements(self) -> Iterator[str]:
+        """All statements, in the order in which Graphviz must read them."""
+        yield from self._group_members(None, "\t")
+        for aligned in self._graph.aligned:
+            yield from _same_rank(aligned)
+        for edge in self._graph.edges:
+            yield from self._edge(edge)
+
+    def _group_members(self, owner: str | None, indent: str) -> Iterator[str]:
+        """The direct members of a group, or of the top level, and theirs."""
+        for member in self._members.get(owner, []):
+            if isinstance(member, LayoutNode):
+                yield self._node(member, indent)
+                continue
+            title = member.title
+            attributes = {
+                "label": _label(Size(title.width + 2 * GROUP_GAP, title.height)),
+                "labeljust": "r" if self._graph.direction == "RL" else "l",
+                # At the top left: Graphviz turns the places of titles with the ranks.
+                "labelloc": "b" if self._graph.direction == "BT" else "t",
+                "margin": f"{_GROUP_MARGIN + GROUP_GAP:g}",
+            }
+            yield f"{indent}subgraph {_quoted(f'cluster_{member.id}')} {{\n"
+            yield f"{indent}\tgraph{_attributes(attributes)}\n"
+            yield from self._group_members(member.id, indent + "\t")
+            yield f"{indent}}}\n"
+        for edge in self._graph.edges:
+            if edge.room and edge.key in self._split and self._endpoints[edge.key].home == owner:
+                yield _node_statement(_label_node(edge), {"label": _label(edge.room), "shape": "plain"}, indent)
+
+    def _node(self, node: LayoutNode, indent: str) -> str:
+        if node.id in self._islands:
+            gates = _gates(self._islands[node.id], self._graph.direction)
+            return _node_statement(node.id, {"label": gates, "shape": "box", "margin": "0"}, indent)
+        look = {"label": _label(node.label), "shape": SHAPES[node.shape].graphviz, "fixedsize": "true"}
+        sides = {"width": _inches(node.size.width), "height": _inches(node.size.height)}
+        return _node_statement(node.id, look | sides, indent)
+
+    def _edge(self, edge: LayoutEdge) -> Iterator[str]:
+        """One edge, in two pieces if its label is a node between its ends."""
+        ends = self._endpoints[edge.key]
+        size = {"arrowsize": f"{arrow_size(edge.width):.2f}", "weight": str(self._weights[edge.key])}
+        (tail, tail_arrow), (head, head_arrow) = self._end(edge, ends, 0), self._end(edge, ends, 1)
+        back = edge.key in self._back
+        if edge.key not in self._split:
+            label = {"label": _label(edge.room)} if edge.room else {}
+            yield _line(f"e{edge.key}", tail, head, back, size | label | _arrows(tail_arrow, head_arrow))
+            return
+        if ends.within_rank:
+            yield from _same_rank([ends.tail, _label_node(edge)])
+        between = _quoted(_label_node(edge))
+        yield _line(f"e{edge.key}", tail, between, back, size | _arrows(tail_arrow, False))
+        yield _line(f"e{edge.key} end", between, head, back, size | _arrows(False, head_arrow))
+
+    def _is_split(self, ends: Endpoints) -> bool:
+        """Whether the label of an edge is a node between its ends.
+
+        On an edge within a rank, a label makes Graphviz 14 write outside its memory in one such graph of a hundred;
+        with orthogonal edges, Graphviz places no labels.
+        """
+        return ends.tail != ends.head and (ends.within_rank or self._graph.is_ortho)
+
+    def _end(self, edge: LayoutEdge, ends: Endpoints, end: Literal[0, 1]) -> tuple[str, bool]:
+        """The node, with a port, at the tail (0) or the head (1), and whether Graphviz draws an arrowhead there.
+
+        It draws none at a cluster or an island, because the border of the group itself is further on.
+        """
+        crossing = (self._region.tails, self._region.heads)[end].get(edge.key)
+        node, group = ((ends.tail, ends.tail_group), (ends.head, ends.head_group))[end]
+        if crossing:
+            return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end])}", False
+        return _quoted(node), arrow_ends(edge.kind)[end] and not group and node not in self._islands
 
 
-def splines_of(pipeline: Pipeline, style: Style) -> Splines:
-    """How edges run."""
-    return pipeline.splines or style.splines
+def _weights(edges: Sequence[LayoutEdge]) -> dict[int, int]:
+    """How straight each edge is to be, by key: the links of a chain most, feedback least."""
+    flow = [edge for edge in edges if edge.kind != "feedback"]
+    leaving, entering = Counter(edge.source for edge in flow), Counter(edge.target for edge in flow)
+    return {
+        edge.key: 1 if edge.kind == "feedback" else 20 if leaving[edge.source] == entering[edge.target] == 1 else 3
+        for edge in edges
+    }
 
 
-def line_widths(pipeline: Pipeline, style: Style, sizes: Sizes) -> tuple[float, ...]:
-    """Widths of the lines of all edges, in points."""
-    return sizes.lines or tuple(style.edges[edge.kind].width for edge in pipeline.edges)
+def _line(id: str, tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:
+    """One line; a *back* edge is written from its head to its tail, because it runs against the flow."""
+    own = {"id": id, **attributes}
+    if back:
+        tail, head = head, tail
+        opposite = {"forward": "back", "back": "forward"}
+        own |= {"dir": opposite.get(own["dir"], own["dir"]), "comment": REVERSED}
+    return _edge_statement(tail, head, own)
 
 
-def node_size(node: Node, label: Size, style: Style) -> Size:
-    """Of a node with a label of that size."""
-    return SHAPES[style.nodes[node.kind].shape].size(label, style.padding_x, style.padding_y)
+def _arrows(tail: bool, head: bool) -> dict[str, str]:
+    return {"dir": {(True, True): "both", (True, False): "back", (False, True): "forward"}.get((tail, head), "none")}
 
 
-def label_room(label: Size, line: float, style: Style) -> Size:
-    """What the label of an edge takes up, which stands beside the middle of a line of that width."""
-    room = 2 * style.edge_label_gap + max(0.0, line - HEAVY)
-    return Size(label.width + room, label.height + room)
+def _same_rank(ids: Sequence[str]) -> Iterator[str]:
+    yield "\t{\n"
+    yield "\t\trank=same\n"
+    for id in ids:
+        yield f"\t\t{_quoted(id)}\n"
+    yield "\t}\n"
 
 
-def _longer_heads(widths: Sequence[float]) -> float:
-    """How much longer arrowheads may be than those of lines with their usual widths, in points."""
-    return max(0.0, arrow_length(max(widths, default=0.0)) - arrow_length(HEAVY))
-
-
-def _add_node(graph: graphviz.Digraph, id: str, attributes: Mapping[str, str]) -> None:
-    """Add a node, with the very text that the graph's own method adds in ten times the time."""
-    graph.body.append(f"\t{_quoted(id)}{_listed(attributes)}\n")
-
-
-def _add_edge(graph: graphviz.Digraph, tail: str, head: str, attributes: Mapping[str, str]) -> None:
-    """The same for an edge, whose ends may name ports."""
-    ends = (":".join(map(_quoted, end.split(":"))) for end in (tail, head))
-    graph.body.append(f"\t{' -> '.join(ends)}{_listed(attributes)}\n")
-
-
-def _listed(attributes: Mapping[str, str]) -> str:
-    """Attributes as DOT has them, the label first."""
-    names = sorted(attributes, key=lambda name: (name != "label", name))
-    return f" [{' '.join([f'{name}={_quoted(attributes[name])}' for name in names])}]"
-
-
-_quoted = lru_cache(maxsize=1 << 10)(quote)
-
-
-@lru_cache(maxsize=1 << 10)
-def _inches(points: float) -> str:
-    return f"{points / _POINTS_PER_INCH:.4f}"
+def _label_node(edge: LayoutEdge) -> str:
+    """Name of the node that holds the label of an edge; no id has a space."""
+    return f"e{edge.key} label"
 
 
 def _label(size: Size) -> str:
     """An HTML label of *size* in whole points."""
-    return _table_of(max(_LEAST, math.ceil(size.width)), max(_LEAST, math.ceil(size.height)))
+    return _table(max(_LEAST, math.ceil(size.width)), max(_LEAST, math.ceil(size.height)), "<TR><TD></TD></TR>")
 
 
 @lru_cache(maxsize=1 << 10)
-def _table_of(width: int, height: int) -> str:
-    return f"<{_table(width, height)}<TR><TD></TD></TR></TABLE>>"
-
-
-def _table(width: int, height: int) -> str:
+def _table(width: int, height: int, rows: str) -> str:
     return (
-        f'<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
-        ' CELLSPACING="0">'
+        f'<<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}" BORDER="1" CELLBORDER="0" CELLPADDING="0"'
+        f' CELLSPACING="0">{rows}</TABLE>>'
     )
 
 
 def _gates(island: Island, direction: Direction) -> str:
-    """A table like :func:`_label`, whose cells are the gates: rows where ranks run sideways, columns where they do not.
+    """A table like :func:`_label` with gates for cells: in rows if ranks stand side by side, else in columns.
 
-    A cell is as long as the island, so that an edge ends on whichever side it comes from.
+    A cell is as long as the island, so that an edge ends on the side from which it comes.
     """
     width, height = math.ceil(island.size.width), math.ceil(island.size.height)
-    sideways = direction in _SIDEWAYS
+    sideways = direction in SIDEWAYS
     length, breadth = (height, width) if sideways else (width, height)
     cells: list[str] = []
     at = 1  # inside the border
@@ -213,7 +291,7 @@ def _gates(island: Island, direction: Direction) -> str:
     if at < length - 1:
         cells.append(_cell(length - 1 - at, breadth, sideways))
     rows = "".join(f"<TR>{cell}</TR>" for cell in cells) if sideways else f"<TR>{''.join(cells)}</TR>"
-    return f"<{_table(width, height)}{rows or '<TR><TD></TD></TR>'}</TABLE>>"
+    return _table(width, height, rows or "<TR><TD></TD></TR>")
 
 
 def _cell(length: int, breadth: int, sideways: bool, port: str = "") -> str:
@@ -226,149 +304,33 @@ def _port(gate: float) -> str:
     return f"at{round(gate)}"
 
 
-class _Writer:
-    """Tells a pipeline to a graph: its nodes in their clusters, the ranks that are shared, its edges."""
-
-    def __init__(
-        self,
-        graph: graphviz.Digraph,
-        pipeline: Pipeline,
-        style: Style,
-        sizes: Sizes,
-        islands: Mapping[str, Island],
-        crossings: Sequence[tuple[Crossing | None, Crossing | None]],
-    ) -> None:
-        self._graph = graph
-        self._pipeline = pipeline
-        self._style = style
-        self._islands = islands
-        self._crossings = crossings
-        self._sizes = {item.id: size for item, size in zip(pipeline.nodes, sizes.nodes, strict=True)}
-        self._sizes |= {item.id: size for item, size in zip(pipeline.groups, sizes.groups, strict=True)}
-        self._direction = direction_of(pipeline, style)
-        self._ortho = splines_of(pipeline, style) == "ortho"
-        self._members = stacked(pipeline) if self._direction in _SIDEWAYS else declared(pipeline)
-        self._routes = routes(pipeline)
-        told = as_told(pipeline, self._routes)
-        self._backward = backward([node.id for node in pipeline.nodes], told)
-        self._weights = _weights(told)
-        self._lines = sizes.lines
-        self._labels = [
-            size and label_room(size, line, style) for size, line in zip(sizes.edges, self._lines, strict=True)
-        ]
-
-    def write(self) -> None:
-        """Everything, in the order in which Graphviz must hear of it."""
-        if self._pipeline.aligned:
-            # Without it Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
-            self._graph.attr(newrank="true")
-        self._fill(self._graph, None)
-        for aligned in self._pipeline.aligned:
-            _same_rank(self._graph, aligned)
-        for index in range(len(self._pipeline.edges)):
-            self._edge(index)
-
-    def _fill(self, parent: graphviz.Digraph, owner: str | None) -> None:
-        """What stands directly in a group, or at the top level, and below."""
-        for member in self._members.get(owner, []):
-            if isinstance(member, Node):
-                self._node(parent, member)
-                continue
-            with parent.subgraph(name=_cluster(member.id)) as cluster:
-                title = self._sizes[member.id]
-                label = _label(Size(title.width + 2 * GROUP_GAP, title.height))
-                # At the top left: Graphviz turns the places of titles round with the ranks.
-                side, level = "r" if self._direction == "RL" else "l", "b" if self._direction == "BT" else "t"
-                margin = f"{_GROUP_MARGIN + GROUP_GAP:g}"
-                cluster.attr(label=label, margin=margin, labelloc=level, labeljust=side)
-                self._fill(cluster, member.id)
-        for index, (route, size) in enumerate(zip(self._routes, self._labels, strict=True)):
-            if size and route.home == owner and self._is_split(index):
-                _add_node(parent, _between(index), {"label": _label(size), "shape": "plain"})
-
-    def _node(self, graph: graphviz.Digraph, node: Node) -> None:
-        if node.id in self._islands:
-            island = self._islands[node.id]
-            gates = _gates(island, self._direction)
-            _add_node(graph, node.id, {"label": gates, "shape": "box", "margin": "0"})
-            return
-        label = self._sizes[node.id]
-        size = node_size(node, label, self._style)
-        shape = SHAPES[self._style.nodes[node.kind].shape].graphviz
-        sides = {"width": _inches(size.width), "height": _inches(size.height)}
-        _add_node(graph, node.id, {"label": _label(label), "shape": shape, **sides, "fixedsize": "true"})
-
-    def _edge(self, index: int) -> None:
-        """One edge, in two pieces where its label is a node between its ends."""
-        route, label = self._routes[index], self._labels[index]
-        size = {"arrowsize": f"{arrow_size(self._lines[index]):.2f}", "weight": str(self._weights[index])}
-        tail, tail_arrow, head, head_arrow = *self._gate(index, 0), *self._gate(index, 1)
-        turned = index in self._backward
-        if label is None or not self._is_split(index):
-            around = {"label": _label(label)} if label else {}
-            self._join(f"e{index}", tail, head, turned, size | around | _arrows(tail_arrow, head_arrow))
-            return
-        between = _between(index)
-        if route.within_rank:
-            _same_rank(self._graph, [route.tail, between])
-        self._join(f"e{index}", tail, between, turned, size | _arrows(tail_arrow, False))
-        self._join(f"e{index} end", between, head, turned, size | _arrows(False, head_arrow))
-
-    def _is_split(self, index: int) -> bool:
-        """Whether the label of an edge is told as a node between its ends.
-
-        Where they share a rank, a label of the edge itself makes Graphviz 14 write outside its memory in one such graph
-        of a hundred; where edges are to run along and across, Graphviz places no labels.
-        """
-        route = self._routes[index]
-        return route.tail != route.head and (route.within_rank or self._ortho)
-
-    def _gate(self, index: int, end: Literal[0, 1]) -> tuple[str, bool]:
-        """What an edge is told to begin (0) or end (1) with, and whether Graphviz draws an arrowhead there.
-
-        It does not at a cluster or an island: the group's own border is further on.
-        """
-        edge, route, crossing = self._pipeline.edges[index], self._routes[index], self._crossings[index][end]
-        node, group = ((route.tail, route.tail_group), (route.head, route.head_group))[end]
-        if crossing:
-            return f"{node}:{_port(self._islands[node].gates[crossing.end])}", False
-        return node, arrow_ends(edge.kind)[end] and not group and node not in self._islands
-
-    def _join(self, id: str, tail: str, head: str, turned: bool, attributes: Mapping[str, str]) -> None:
-        """One line; a *turned* one is told from its head to its tail, because it runs against the flow."""
-        told = dict(attributes)
-        if turned:
-            tail, head = head, tail
-            opposite = {"forward": "back", "back": "forward"}
-            told |= {"dir": opposite.get(told["dir"], told["dir"]), "comment": TURNED}
-        _add_edge(self._graph, tail, head, {"id": id, **told})
+def _node_statement(id: str, attributes: Mapping[str, str], indent: str = "\t") -> str:
+    return f"{indent}{_quoted(id)}{_attributes(attributes)}\n"
 
 
-def _weights(edges: Sequence[Edge]) -> list[int]:
-    """How straight each edge is to be: the links of a chain very, feedback not at all."""
-    flow = [edge for edge in edges if edge.kind != "feedback"]
-    leaving, entering = Counter(edge.source for edge in flow), Counter(edge.target for edge in flow)
-    return [
-        1 if edge.kind == "feedback" else 20 if leaving[edge.source] == entering[edge.target] == 1 else 3
-        for edge in edges
-    ]
+def _edge_statement(tail: str, head: str, attributes: Mapping[str, str]) -> str:
+    return f"\t{tail} -> {head}{_attributes(attributes)}\n"
 
 
-def _arrows(tail: bool, head: bool) -> dict[str, str]:
-    return {"dir": {(True, True): "both", (True, False): "back", (False, True): "forward"}.get((tail, head), "none")}
+def _attributes(attributes: Mapping[str, str]) -> str:
+    names = sorted(attributes)
+    return f" [{' '.join([f'{name}={_value(attributes[name])}' for name in names])}]"
 
 
-def _same_rank(graph: graphviz.Digraph, ids: Sequence[str]) -> None:
-    with graph.subgraph() as rank:
-        rank.attr(rank="same")
-        for id in ids:
-            rank.node(id)
+@lru_cache(maxsize=1 << 10)
+def _inches(points: float) -> str:
+    return f"{points / _POINTS_PER_INCH:.4f}"
 
 
-def _cluster(group: str) -> str:
-    return f"cluster_{group}"
+def _value(text: str) -> str:
+    """The value of an attribute; an HTML label stays as it is."""
+    return text if text.startswith("<<TABLE ") else _quoted(text)
 
 
-def _between(index: int) -> str:
-    """Name of the node that holds the label of an edge; no id has a space."""
-    return f"e{index} label"
+@lru_cache(maxsize=1 << 10)
+def _quoted(text: str) -> str:
+    """An ID of the DOT language."""
+    if _BARE.fullmatch(text) and text.lower() not in _KEYWORDS:
+        return text
+    escaped = text.replace('"', '\\"')
+    return f'"{escaped}"'

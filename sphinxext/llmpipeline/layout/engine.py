@@ -1,14 +1,12 @@
-"""``graphviz.Digraph`` → :class:`~sphinxext.llmpipeline.geometry.primitives.Layout`.
+"""Layout engines: DOT → Graphviz's JSON output and its messages.
 
-Graphviz runs in this process, through the library that pygraphviz's wheel carries, or as a ``dot`` executable.  Either
-way its JSON output gives the geometry, and what it prints on stderr comes back as messages.
+An engine is an object that is handed to the layout.  Graphviz runs in this process, through the library in the wheel of
+pygraphviz, or as an executable.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
-import json
 import os
 import pickle
 import subprocess
@@ -17,121 +15,91 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
-
-import graphviz.backend.dot_command as dot_command
+from typing import IO, NamedTuple, Protocol
 
 from ..diagnostics import LayoutError
-from ..geometry.primitives import Point
-from ..job import Engine
-from ..model.pipeline import Pipeline
-from .output import _edge, read_layout
-from .result import Layout, PlacedEdge
-
-if TYPE_CHECKING:
-    import graphviz
+from ..job import Job
+from .digraph import Dot
 
 
-_NO_NEWS = (
-    # Only loops still have labels then, for the room that Graphviz keeps: where they stand is found later.
-    "Warning: Orthogonal edges do not currently handle edge labels",
-    # The line then runs straight, and is led round what is in its way like any other.
-    "Warning: Unable to reclaim box space in spline routing",
-    "lib/pathplan/",
-)
-"""What Graphviz says of things that are put right afterwards."""
+class EngineOutput(NamedTuple):
+    """The output of Graphviz for one graph."""
+
+    json: bytes
+    """The format ``json0``: the graph with the places of everything in it."""
+    messages: str
+    """The text that Graphviz printed to stderr."""
+
+
+class LayoutEngine(Protocol):
+    """Lays out one graph at a time."""
+
+    def run(self, dot: Dot) -> EngineOutput:
+        """Lay out *dot*.
+
+        Raises:
+            LayoutError: if Graphviz cannot be run or fails.
+        """
+
+
+def engine_of(job: Job) -> LayoutEngine:
+    """The engine that *job* asks for."""
+    return Executable(job.dot) if job.engine == "dot" else Library()
 
 
 @dataclass(frozen=True, slots=True)
-class LayoutResult:
-    """A layout, and what Graphviz had to say about it, a message an entry."""
+class Executable:
+    """Graphviz's ``dot``, a process for each graph."""
 
-    layout: Layout
-    messages: tuple[str, ...]
+    path: str
+    """Name or path of the executable."""
 
-
-def place(pipeline: Pipeline, graph: graphviz.Digraph, engine: Engine = "pygraphviz", dot: str = "dot") -> LayoutResult:
-    """Lay out *graph*, which was built from *pipeline*.
-
-    Args:
-        pipeline: gives the order of nodes, edges and groups in the result.
-        graph: the graph with the sizes of all labels.
-        engine: ``pygraphviz`` runs Graphviz in this process, ``dot`` the executable *dot*.
-        dot: name or path of the executable.
-
-    Raises:
-        LayoutError: where Graphviz cannot be run or gives no layout.
-    """
-    drawn, printed = _run(graph, engine, dot)
-    try:
-        layout = read_layout(pipeline, json.loads(drawn))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if "subgraph" in graph.source and "newrank" not in graph.source:
-            # Graphviz 14 loses some parallel edges that leave a cluster and come back, unless it ranks all together.
-            graph = graph.copy()
-            graph.attr(newrank="true")
-            return place(pipeline, graph, engine, dot)
-        reason = " ".join(printed.split()) or f"{type(error).__name__}: {error}"
-        raise LayoutError(f"Graphviz gave no layout: {reason}") from error
-    lines = (line.strip() for line in printed.splitlines())
-    return LayoutResult(layout, tuple(line for line in lines if line and not line.startswith(_NO_NEWS)))
+    def run(self, dot: Dot) -> EngineOutput:
+        """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
+        command = [self.path, "-Kdot", "-Tjson0"]
+        try:
+            done = subprocess.run(command, input=dot.source.encode(), capture_output=True, check=False)  # noqa: S603 -- the project's own choice
+        except OSError as error:
+            advice = "set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz'"
+            raise LayoutError(f"cannot run '{self.path}' ({error.strerror}); {advice}") from error
+        messages = done.stderr.decode(errors="replace")
+        if done.returncode:
+            raise LayoutError(f"'{self.path}' failed with status {done.returncode}: {' '.join(messages.split())}")
+        return EngineOutput(done.stdout, messages)
 
 
-def place_detour(graph: graphviz.Digraph, start: Point, engine: Engine = "pygraphviz", dot: str = "dot") -> PlacedEdge:
-    """The one edge of *graph*, which is a detour.
+class Library:
+    """Graphviz's library, in this process or, for graphs that have been seen to end it, in a fork."""
 
-    Args:
-        graph: everything in its place.
-        start: middle of what the edge begins at; Graphviz moves the whole, and this is where it began.
-        engine: as for :func:`place`.
-        dot: as for :func:`place`.
-
-    Raises:
-        LayoutError: where Graphviz finds no way, or cannot be run.
-    """
-    drawn, printed = _run(graph, engine, dot)
-    try:
-        found = json.loads(drawn)
-        x, y = (float(number) for number in found["objects"][0]["pos"].split(","))
-        edge = _edge([found["edges"][0]], None, {})
-    except (ValueError, KeyError, TypeError, LookupError) as error:
-        raise LayoutError(f"Graphviz found no way round: {' '.join(printed.split()) or error}") from error
-    return edge.moved(start[0] - x, start[1] - y)
+    def run(self, dot: Dot) -> EngineOutput:
+        """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
+        if dot.ranks_clusters_together and hasattr(os, "fork"):
+            return _run_in_fork(dot.source)
+        return _run_in_process(dot.source)
 
 
-def _run(graph: graphviz.Digraph, engine: Engine, dot: str) -> tuple[bytes, str]:
-    """What Graphviz draws, as JSON, and what it prints."""
-    if engine == "dot":
-        return _run_dot(graph, dot)
-    if "newrank" in graph.source and hasattr(os, "fork"):
-        return _run_in_fork(graph.source)
-    return _run_in_process(graph.source)
-
-
-def load_graphviz() -> None:
-    """Load the library now, which the first layout would load."""
+def load_library() -> None:
+    """Load the library now instead of at the first layout."""
     import pygraphviz  # noqa: F401
 
 
-def _run_in_process(source: str) -> tuple[bytes, str]:
+def _run_in_process(source: str) -> EngineOutput:
     import pygraphviz
 
     with _Stderr() as printed:
         try:
-            # The context's own text is what counts on failure: pygraphviz says only that there was one.
+            # stderr says why it failed: pygraphviz says only that it did.
             drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
         except (ValueError, OSError) as error:
             raise LayoutError(f"Graphviz failed: {' '.join(printed.read().split()) or error}") from error
-    return drawn, printed.read()
+    return EngineOutput(drawn, printed.read())
 
 
-def _run_in_fork(source: str) -> tuple[bytes, str]:
-    """Run Graphviz in a process of its own, for graphs that have been seen to end the one it runs in."""
-    load_graphviz()  # once here rather than in every child
+def _run_in_fork(source: str) -> EngineOutput:
+    load_library()  # once here rather than in every child
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        # Python warns of threads that hold locks; the child takes none, it runs C code and leaves.
+        # Python warns of threads that hold locks; the child takes none: it runs C code and exits.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
@@ -143,44 +111,27 @@ def _run_in_fork(source: str) -> tuple[bytes, str]:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read()
+        answer = pipe.read()
     _, status = os.waitpid(child, 0)
-    if not told or status:
+    if not answer or status:
         raise LayoutError(
             "Graphviz crashed: nodes that share a rank are more than it can lay out here; leave out an 'align'"
         )
-    result: tuple[bytes, str] | LayoutError = pickle.loads(told)  # noqa: S301 -- our own child wrote it
+    result: EngineOutput | LayoutError = pickle.loads(answer)  # noqa: S301 -- our own child wrote it
     if isinstance(result, LayoutError):
         raise result
     return result
 
 
-def _result(source: str) -> tuple[bytes, str] | LayoutError:
+def _result(source: str) -> EngineOutput | LayoutError:
     try:
         return _run_in_process(source)
     except LayoutError as error:
         return error
 
 
-def _run_dot(graph: graphviz.Digraph, dot: str) -> tuple[bytes, str]:
-    printed = io.StringIO()
-    try:
-        with contextlib.redirect_stderr(printed):
-            return draw_with_dot(graph, "json0", dot), printed.getvalue()
-    except subprocess.CalledProcessError as error:
-        said = " ".join(_decoded(error.stderr).split())
-        raise LayoutError(f"'{dot}' failed with status {error.returncode}: {said}") from error
-    except (OSError, RuntimeError) as error:
-        advice = "set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz'"
-        raise LayoutError(f"cannot run '{dot}' ({error}); {advice}") from error
-
-
-def _decoded(output: str | bytes | None) -> str:
-    return output.decode(errors="replace") if isinstance(output, bytes) else output or ""
-
-
 class _Stderr:
-    """Catches what C code prints on file descriptor 2, and what Python prints meanwhile."""
+    """Catches output of C code on file descriptor 2, and output of Python to ``sys.stderr``."""
 
     def __enter__(self) -> _Stderr:
         self._python = sys.stderr
@@ -196,7 +147,7 @@ class _Stderr:
         return self
 
     def read(self) -> str:
-        """What C code has printed so far."""
+        """The output of C code so far."""
         if self._sink is not None and self._sink.seek(0, os.SEEK_END):
             self._sink.seek(0)
             self._printed += self._sink.read().decode(errors="replace")
@@ -209,26 +160,10 @@ class _Stderr:
         if self._sink is not None:
             os.dup2(self._before, 2)
             os.close(self._before)
-            self.read()  # so that the next one finds nothing
+            self.read()  # so that the next reader finds nothing
 
 
 @cache
-def _sink(process: int) -> IO[bytes]:  # noqa: ARG001 -- a child would share its parent's file and place in it
-    """The file that catches what is printed, one for each process."""
+def _sink(process: int) -> IO[bytes]:  # noqa: ARG001 -- a child would share the file of its parent and its position
+    """The file that catches stderr, one for each process."""
     return tempfile.TemporaryFile(buffering=0)
-
-
-def draw_with_dot(graph: graphviz.Digraph, format: str, dot: str) -> bytes:
-    """What the executable *dot* makes of *graph*; what it prints on stderr goes to ``sys.stderr``.
-
-    Raises:
-        OSError, RuntimeError, subprocess.CalledProcessError: from ``graphviz``, where *dot* cannot be run or fails.
-    """
-    before = dot_command.DOT_BINARY
-    # The package has no argument for it; this is the name that its own code reads at each call.
-    dot_command.DOT_BINARY = Path(dot)
-    try:
-        drawn: bytes = graph.pipe(format=format, engine="dot")
-    finally:
-        dot_command.DOT_BINARY = before
-    return drawn

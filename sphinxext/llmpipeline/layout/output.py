@@ -1,26 +1,81 @@
-"""Graphviz's JSON output → placed nodes, edges and groups."""
+"""Graphviz's JSON output → placed nodes, edges and groups, and its messages."""
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ..diagnostics import LayoutError
 from ..geometry.curves import HEAD_LENGTH, arrowhead
 from ..geometry.primitives import Box, Curve, Point
-from ..model.pipeline import Pipeline
-from .digraph import TURNED
-from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode
+from .digraph import REVERSED, Dot
+from .engine import LayoutEngine
+from .graph import LayoutGraph
+from .result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
+
+_MENDED = (
+    # Only loops still have labels then, for the room that Graphviz keeps: their places are found later.
+    "Warning: Orthogonal edges do not currently handle edge labels",
+    # The line then runs straight, and is rerouted like any other that is blocked.
+    "Warning: Unable to reclaim box space in spline routing",
+    "lib/pathplan/",
+)
+"""Messages of Graphviz about faults that are mended afterwards."""
 
 _TABLE = re.compile(r'<TABLE [^>]*\bWIDTH="(\d+)" HEIGHT="(\d+)"')  # of a label
 
 
-def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
-    """Graphviz's JSON output → the geometry of every part of *pipeline*.
+def place(graph: LayoutGraph, dot: Dot, engine: LayoutEngine) -> LayoutResult:
+    """Lay out *graph*, whose DOT is *dot*.
 
     Raises:
-        KeyError: where a part of the pipeline is missing.
+        LayoutError: if Graphviz cannot be run or gives no layout.
+    """
+    output = engine.run(dot)
+    try:
+        layout = read_layout(graph, json.loads(output.json))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if graph.groups and not dot.ranks_clusters_together:
+            # Graphviz 14 loses some parallel edges that leave a cluster and come back, unless it ranks all together.
+            return place(graph, replace(dot, graph_attr={**dot.graph_attr, "newrank": "true"}), engine)
+        reason = " ".join(output.messages.split()) or f"{type(error).__name__}: {error}"
+        raise LayoutError(f"Graphviz gave no layout: {reason}") from error
+    lines = (line.strip() for line in output.messages.splitlines())
+    return LayoutResult(layout, tuple(line for line in lines if line and not line.startswith(_MENDED)))
+
+
+def place_detour(dot: Dot, start: Point, engine: LayoutEngine) -> PlacedEdge:
+    """Lay out a detour.
+
+    Args:
+        dot: the graph of :func:`~.digraph.detour_dot`.
+        start: centre of the box at the tail; Graphviz shifts the whole.
+        engine: runs Graphviz.
+
+    Raises:
+        LayoutError: if Graphviz finds no way, or cannot be run.
+    """
+    output = engine.run(dot)
+    try:
+        drawn = json.loads(output.json)
+        x, y = _point(drawn["objects"][0]["pos"])
+        edge = _edge([drawn["edges"][0]], None, {})
+    except (ValueError, KeyError, TypeError, LookupError) as error:
+        reason = " ".join(output.messages.split()) or error
+        raise LayoutError(f"Graphviz found no way round: {reason}") from error
+    return edge.moved(start[0] - x, start[1] - y)
+
+
+def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
+    """Read the geometry of every part of *graph*.
+
+    Raises:
+        KeyError: if a part is missing in the output.
+        ValueError: if an edge has no length.
     """
     objects = drawn.get("objects", ())
     nodes = {item["name"]: item for item in objects if "pos" in item}
@@ -28,20 +83,19 @@ def read_layout(pipeline: Pipeline, drawn: dict[str, Any]) -> Layout:
     numbered = {item["_gvid"]: item for item in nodes.values()}
     edges = {item["id"]: item for item in drawn.get("edges", ()) if "id" in item}
     if drawn.get("splines") == "ortho":
-        for item in edges.values():  # Graphviz tells a place of the labels all the same, but has not looked for one
+        for item in edges.values():  # Graphviz gives a place of the label that it has not looked for
             item.pop("lp", None)
+    placed = {}
+    for edge in graph.edges:
+        pieces = [edges[f"e{edge.key}"]]
+        if second := edges.get(f"e{edge.key} end"):
+            pieces.append(second)
+        placed[edge.key] = _edge(pieces, nodes.get(f"e{edge.key} label"), numbered)
     return Layout(
         _bounds(drawn),
-        tuple(_node(nodes[node.id]) for node in pipeline.nodes),
-        tuple(
-            _edge(
-                [edges[f"e{index}"], *([edges[f"e{index} end"]] if f"e{index} end" in edges else ())],
-                nodes.get(f"e{index} label"),
-                numbered,
-            )
-            for index in range(len(pipeline.edges))
-        ),
-        tuple(_group(clusters[f"cluster_{group.id}"]) for group in pipeline.groups),
+        {node.id: _node(nodes[node.id]) for node in graph.nodes},
+        placed,
+        {group.id: _group(clusters[f"cluster_{group.id}"]) for group in graph.groups},
     )
 
 
@@ -52,7 +106,7 @@ def _bounds(item: dict[str, Any]) -> Box:
 
 
 def _node(item: dict[str, Any]) -> PlacedNode:
-    return PlacedNode((_around(item).outline(),), _label(item, item["pos"]))
+    return PlacedNode((_node_box(item).outline(),), _label(item, item["pos"]))
 
 
 def _group(item: dict[str, Any]) -> PlacedGroup:
@@ -62,13 +116,13 @@ def _group(item: dict[str, Any]) -> PlacedGroup:
 def _edge(
     pieces: Sequence[dict[str, Any]], between: dict[str, Any] | None, numbered: Mapping[int, dict[str, Any]]
 ) -> PlacedEdge:
-    """An edge, in one piece or, where its label is a node *between* its ends, in two."""
+    """An edge, in one piece or, if its label is a node *between* its ends, in two."""
     splines: list[Curve] = []
     heads: list[Curve] = []
     for piece in pieces:
         size = float(piece.get("arrowsize", 1.0))
         lines, arrows = zip(*(_spline(text, size) for text in piece["pos"].split(";")), strict=True)
-        if (piece.get("comment") == TURNED) is not _is_told_backward(piece, lines, numbered):
+        if (piece.get("comment") == REVERSED) is not _starts_at_head(piece, lines, numbered):
             lines = tuple(spline.reversed() for spline in reversed(lines))
         splines += lines
         heads += [head for found in arrows for head in found]
@@ -78,7 +132,7 @@ def _edge(
 
 
 def _spline(text: str, size: float) -> tuple[Curve, list[Curve]]:
-    """A spline as Graphviz writes it, ``s,X,Y e,X,Y X,Y X,Y …``, with its arrowheads where it begins and ends."""
+    """A spline as Graphviz writes it, ``s,X,Y e,X,Y X,Y X,Y …``, with its arrowheads at start and end."""
     tips: dict[str, Point] = {}
     points: list[Point] = []
     for word in text.split():
@@ -94,8 +148,8 @@ def _spline(text: str, size: float) -> tuple[Curve, list[Curve]]:
 def _head(line: Sequence[Point], tip: Point, size: float) -> Curve:
     """The arrowhead at the end of a line, from there to its tip.
 
-    Graphviz leaves more room than the arrowhead is long, for the width of its outline: there, the line is led on
-    afterwards, and here it ends at the arrowhead.  A line that is too short for its arrowhead ends inside that.
+    Graphviz leaves more room than the arrowhead is long, for the width of its outline: the line is extended afterwards,
+    and here it ends at the arrowhead.  A line that is too short for its arrowhead ends inside it.
     """
     start = next((point for point in reversed(line) if point != tip), None)
     if start is None:
@@ -108,23 +162,22 @@ def _head(line: Sequence[Point], tip: Point, size: float) -> Curve:
     return arrowhead(tip, towards, size)
 
 
-def _is_told_backward(piece: dict[str, Any], drawn: Sequence[Curve], numbered: Mapping[int, dict[str, Any]]) -> bool:
-    """Whether the line of an edge begins at its head: in Graphviz 14, that of an edge back to a port may."""
+def _starts_at_head(piece: dict[str, Any], lines: Sequence[Curve], numbered: Mapping[int, dict[str, Any]]) -> bool:
+    """Whether the line of an edge begins at its head: in Graphviz 14, an edge back to a port may."""
     if piece["tail"] not in numbered or piece["tail"] == piece["head"]:
         return False
-    tail, head = _around(numbered[piece["tail"]]), _around(numbered[piece["head"]])
-    start, end = drawn[0].points[0], drawn[-1].points[-1]
+    tail, head = _node_box(numbered[piece["tail"]]), _node_box(numbered[piece["head"]])
+    start, end = lines[0].points[0], lines[-1].points[-1]
     return head.distance(start) + tail.distance(end) < tail.distance(start) + head.distance(end)
 
 
-def _around(item: dict[str, Any]) -> Box:
-    """The box of a node."""
+def _node_box(item: dict[str, Any]) -> Box:
     half_width, half_height = float(item["width"]) * 36, float(item["height"]) * 36
     return Box.at(_point(item["pos"]), 2 * half_width, 2 * half_height)
 
 
 def _label(item: dict[str, Any], at: str) -> Box:
-    """The box of a label: the size of its table, and the middle that Graphviz tells."""
+    """The box of a label: the size of its table around the centre that Graphviz gives."""
     found = _TABLE.search(item["label"])
     if not found:
         raise KeyError(f"label of {item.get('name', item.get('id'))}")

@@ -1,98 +1,149 @@
-"""Panels: a pipeline → one pipeline for each of its panels, and their layouts → one layout.
+"""Panels: the parts of a figure that are laid out by themselves, in rows, each with its title below.
 
-Each panel is laid out by itself.  The layouts are set in rows, from left to right, each with its title below; as they
-become one drawing, all have one scale.
+A graph without panels is a graph of one panel, without a title.  All panels become one layout, so they have one scale.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, combinations
-from typing import TypeVar
 
-from ..geometry.primitives import Box, Size, Sizes
-from ..model.panels import Panel
-from .result import Layout, PlacedGroup
-
-_Part = TypeVar("_Part")
+from ..geometry.primitives import Box
+from .clearance import Obstacles, clear
+from .engine import LayoutEngine
+from .graph import LayoutGraph
+from .nested import lay_out
+from .result import Layout, LayoutResult, PlacedGroup
 
 _TITLE_GAP = 14.0  # points between a panel and its title
 
 
-def join(
-    panels: Sequence[Panel], layouts: Sequence[Layout], titles: Sequence[Size], width: float, gap: float
-) -> Layout:
-    """The layout of the whole: the panels in rows, as few as *width* allows and as equal in width as may be.
+@dataclass(frozen=True, slots=True)
+class PlacedPanel:
+    """A panel as Graphviz places it."""
+
+    graph: LayoutGraph
+    result: LayoutResult
+    obstacles: Obstacles
+    """Those of the layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPanels:
+    """A graph as Graphviz places its panels, for a page of some width."""
+
+    graph: LayoutGraph
+    panels: Mapping[str | None, PlacedPanel]
+    """By the id of the panel; of a graph without panels the one at ``None``."""
+    width: float
+    """Of the page, in points."""
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the whole."""
+        return join(self.graph, {id: panel.result.layout for id, panel in self.panels.items()}, self.width)
+
+    def cleared(self, engine: LayoutEngine) -> LayoutResult:
+        """The whole with loops placed, titles and edges clear of each other in each panel; *engine* routes detours."""
+        layouts = {
+            id: clear(panel.result.layout, panel.graph, engine, panel.obstacles) for id, panel in self.panels.items()
+        }
+        messages = tuple(message for panel in self.panels.values() for message in panel.result.messages)
+        return LayoutResult(join(self.graph, layouts, self.width), messages)
+
+
+def place_panels(graph: LayoutGraph, engine: LayoutEngine, width: float) -> PlacedPanels:
+    """Lay out the panels of *graph* for a page of *width* points.
+
+    Raises:
+        LayoutError: if Graphviz cannot be run or gives no layout.
+    """
+    panels = {}
+    for id, part in split(graph).items():
+        result = lay_out(part, engine)
+        panels[id] = PlacedPanel(part, result, Obstacles(result.layout, part))
+    return PlacedPanels(graph, panels, width)
+
+
+def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:
+    """The panels of *graph* by their ids, each as a graph; the graph itself, at ``None``, if it has no panels."""
+    panels = [group for group in graph.groups if group.panel]
+    if not panels:
+        return {None: graph}
+    home = {id: (around[-1] if around else id) for id, around in graph.holders().items()}
+    return {
+        panel.id: replace(
+            graph,
+            nodes=tuple(
+                replace(node, group=None) if node.group == panel.id else node
+                for node in graph.nodes
+                if home[node.id] == panel.id
+            ),
+            edges=tuple(edge for edge in graph.edges if home[edge.source] == panel.id),
+            groups=tuple(
+                replace(group, parent=None) if group.parent == panel.id else group
+                for group in graph.groups
+                if home[group.id] == panel.id and group.id != panel.id
+            ),
+            aligned=tuple(ids for ids in graph.aligned if home[ids[0]] == panel.id),
+            direction=panel.direction or graph.direction,
+        )
+        for panel in panels
+    }
+
+
+def join(graph: LayoutGraph, layouts: Mapping[str | None, Layout], width: float) -> Layout:
+    """The layout of the whole: the panels in rows, as few as *width* allows and as equal in width as possible.
 
     The panels of a row stand on one line, their titles centred below them; the border of a panel's group is around
     both.  A panel that is wider than *width* has a row of its own.
 
     Args:
-        panels: what :func:`split` gave.
-        layouts: the layout of each of them.
-        titles: the size of each panel's title.
+        graph: gives the titles of the panels and the gap between them.
+        layouts: the layouts of the panels by their ids.
         width: of the page, in points.
-        gap: between panels, and between rows, in points.
     """
-    cells = [layout.extent for layout in layouts]
-    widths = [max(cell.width, title.width) for cell, title in zip(cells, titles, strict=True)]
-    rows = in_rows(widths, width, gap)
-    whole = max(sum(widths[index] + gap for index in row) - gap for row in rows)
-    placed: dict[int, tuple[Layout, PlacedGroup]] = {}
+    if None in layouts:
+        return layouts[None]
+    titles = {group.id: group.title for group in graph.groups if group.panel}
+    ids = [*titles]
+    gap = graph.style.panel_gap
+    cells = {id: layouts[id].extent for id in ids}
+    widths = {id: max(cells[id].width, titles[id].width) for id in ids}
+    rows = [[ids[index] for index in row] for row in in_rows([widths[id] for id in ids], width, gap)]
+    whole = max(sum(widths[id] + gap for id in row) - gap for row in rows)
+    moved: list[Layout] = []
+    frames: dict[str, PlacedGroup] = {}
     y = 0.0
     for row in rows:
-        x = (whole - sum(widths[index] + gap for index in row) + gap) / 2
-        below = y - max(cells[index].height for index in row)
-        bottom = below - _TITLE_GAP - max(titles[index].height for index in row)
-        for index in row:
-            middle = x + widths[index] / 2
-            cell, title = cells[index], titles[index]
-            layout = layouts[index].moved(middle - cell.center[0], below - cell.y0)
-            left, top = middle - title.width / 2, below - _TITLE_GAP
-            area = Box(x, bottom, x + widths[index], y)
-            placed[index] = layout, _framed(area, Box(left, top - title.height, left + title.width, top))
-            x += widths[index] + gap
+        x = (whole - sum(widths[id] + gap for id in row) + gap) / 2
+        below = y - max(cells[id].height for id in row)
+        bottom = below - _TITLE_GAP - max(titles[id].height for id in row)
+        for id in row:
+            middle = x + widths[id] / 2
+            moved.append(layouts[id].moved(middle - cells[id].center[0], below - cells[id].y0))
+            left, top = middle - titles[id].width / 2, below - _TITLE_GAP
+            title = Box(left, top - titles[id].height, left + titles[id].width, top)
+            frames[id] = PlacedGroup(Box(x, bottom, x + widths[id], y).outline(), title)
+            x += widths[id] + gap
         y = bottom - gap
-    return _merged(panels, [placed[index] for index in range(len(panels))], Box(0.0, y + gap, whole, 0.0))
-
-
-def _framed(area: Box, title: Box) -> PlacedGroup:
-    return PlacedGroup(area.outline(), title)
-
-
-def _merged(panels: Sequence[Panel], placed: Sequence[tuple[Layout, PlacedGroup]], box: Box) -> Layout:
-    layouts = [layout for layout, _ in placed]
-    return Layout(
-        box,
-        _in_order((panel.nodes for panel in panels), (layout.nodes for layout in layouts)),
-        _in_order((panel.edges for panel in panels), (layout.edges for layout in layouts)),
-        _in_order(
-            ((panel.index, *panel.groups) for panel in panels),
-            ((frame, *layout.groups) for layout, frame in placed),
-        ),
-    )
-
-
-def _in_order(indexes: Iterable[Sequence[int]], parts: Iterable[Sequence[_Part]]) -> tuple[_Part, ...]:
-    """The parts of all panels in the order of the whole."""
-    numbered = {
-        index: part
-        for panel, of_panel in zip(indexes, parts, strict=True)
-        for index, part in zip(panel, of_panel, strict=True)
-    }
-    return tuple(numbered[index] for index in sorted(numbered))
+    nodes = {id: node for layout in moved for id, node in layout.nodes.items()}
+    edges = {key: edge for layout in moved for key, edge in layout.edges.items()}
+    groups = frames | {id: group for layout in moved for id, group in layout.groups.items()}
+    return Layout(Box(0.0, y + gap, whole, 0.0), nodes, edges, groups)
 
 
 def in_rows(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
-    """The indexes of the things in each row: as few rows as fit, and the widest of them as narrow as may be.
+    """The indexes of the boxes in each row: as few rows as fit, and the widest of them as narrow as possible.
 
-    What is wider than *width* has a row of its own.
+    A box that is wider than *width* has a row of its own.
 
     Args:
-        widths: of the things, in their order, in points.
+        widths: of the boxes, in their order, in points.
         width: of a row.
-        gap: between the things of a row.
+        gap: between the boxes of a row.
 
     >>> in_rows([10, 10, 10, 10], 38, 2)
     [[0, 1], [2, 3]]
@@ -105,7 +156,7 @@ def in_rows(widths: Sequence[float], width: float, gap: float) -> list[list[int]
 
 
 def _filled(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
-    """Rows that take what fits, one after the other."""
+    """Rows filled one after the other."""
     rows: list[list[int]] = []
     room = 0.0
     for index, needed in enumerate(widths):
@@ -115,13 +166,3 @@ def _filled(widths: Sequence[float], width: float, gap: float) -> list[list[int]
         rows[-1].append(index)
         room -= needed + gap
     return rows
-
-
-def panel_sizes(panel: Panel, whole: Sizes) -> Sizes:
-    """The sizes of the panel's parts, from those of the whole."""
-    return Sizes(
-        tuple(whole.nodes[index] for index in panel.nodes),
-        tuple(whole.edges[index] for index in panel.edges),
-        tuple(whole.groups[index] for index in panel.groups),
-        tuple(whole.lines[index] for index in panel.edges) if whole.lines else (),
-    )

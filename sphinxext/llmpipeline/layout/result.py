@@ -1,7 +1,8 @@
-"""The result of a layout: placed nodes, edges and groups, in points, y up."""
+"""The result of a layout: placed nodes and groups by id, placed edges by key; points, y up."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Box, Curve
@@ -9,7 +10,7 @@ from ..geometry.primitives import Box, Curve
 
 @dataclass(frozen=True, slots=True)
 class PlacedNode:
-    """Where a node is drawn: the outline of its shape and the box of its label."""
+    """The outline of a node's shape, the curves upon it, and the box of its label."""
 
     outline: tuple[Curve, ...]
     label: Box
@@ -26,7 +27,7 @@ class PlacedNode:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEdge:
-    """Where an edge is drawn: its splines, its arrowheads, and the box of its label if it has one."""
+    """The splines of an edge, its arrowheads, and the box of its label; ``None`` without a label."""
 
     splines: tuple[Curve, ...]
     arrowheads: tuple[Curve, ...] = ()
@@ -44,7 +45,7 @@ class PlacedEdge:
 
 @dataclass(frozen=True, slots=True)
 class PlacedGroup:
-    """Where a group is drawn: its border and the box of its title."""
+    """The border of a group and the box of its title."""
 
     border: Curve
     label: Box
@@ -61,31 +62,45 @@ class PlacedGroup:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A diagram in place; nodes, edges and groups in the order of the pipeline that was laid out."""
+    """A diagram, or a part of one, in place."""
 
     box: Box
-    nodes: tuple[PlacedNode, ...]
-    edges: tuple[PlacedEdge, ...]
-    groups: tuple[PlacedGroup, ...]
+    nodes: Mapping[str, PlacedNode]
+    """By id."""
+    edges: Mapping[int, PlacedEdge]
+    """By key: the position of the edge in the pipeline."""
+    groups: Mapping[str, PlacedGroup]
+    """By id."""
 
     @property
     def extent(self) -> Box:
         """The box that holds everything drawn: a curve may leave :attr:`box`."""
-        boxes = [self.box, *(node.box for node in self.nodes), *(group.box for group in self.groups)]
-        for edge in self.edges:
+        boxes = [self.box, *(node.box for node in self.nodes.values()), *(group.box for group in self.groups.values())]
+        for edge in self.edges.values():
             boxes += [Box.around(curve.points) for curve in (*edge.splines, *edge.arrowheads)]
             boxes += [edge.label] if edge.label else []
         return Box.around_boxes(boxes)
 
+    def box_of(self, id: str) -> Box:
+        """The box of a node or group."""
+        return self.nodes[id].box if id in self.nodes else self.groups[id].box
+
     def moved(self, dx: float, dy: float) -> Layout:
-        """The whole diagram, *dx* points further right and *dy* points further up."""
-        return replace(
-            self,
-            box=self.box.moved(dx, dy),
-            nodes=tuple(node.moved(dx, dy) for node in self.nodes),
-            edges=tuple(edge.moved(dx, dy) for edge in self.edges),
-            groups=tuple(group.moved(dx, dy) for group in self.groups),
+        """The whole layout, *dx* points further right and *dy* points further up."""
+        return Layout(
+            self.box.moved(dx, dy),
+            {id: node.moved(dx, dy) for id, node in self.nodes.items()},
+            {key: edge.moved(dx, dy) for key, edge in self.edges.items()},
+            {id: group.moved(dx, dy) for id, group in self.groups.items()},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutResult:
+    """A layout and the messages of Graphviz about it."""
+
+    layout: Layout
+    messages: tuple[str, ...] = ()
 
 
 def _moved(curves: tuple[Curve, ...], dx: float, dy: float) -> tuple[Curve, ...]:

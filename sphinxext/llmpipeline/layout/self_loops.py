@@ -1,4 +1,4 @@
-"""Edges from a node to itself: small loops on whichever side of the node is free."""
+"""Self-loops: edges from a node to itself, as small loops on whichever side of the node is free."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from dataclasses import replace
 from typing import Literal
 
 from ..geometry.curves import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
-from ..geometry.primitives import Box, Curve, Point, Size, Sizes
-from ..model.pipeline import Edge, Pipeline
-from ..style.types import Style
-from .digraph import line_widths, splines_of
+from ..geometry.primitives import Box, Curve, Point
+from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
 
 Side = Literal["top", "right", "bottom", "left"]
@@ -30,66 +28,55 @@ _SIDES: dict[str, tuple[Side, ...]] = {
 """The sides in the order in which they are tried, by the direction of the ranks: beside the flow first."""
 
 
-def place_loops(layout: Layout, pipeline: Pipeline, style: Style, sizes: Sizes) -> Layout:
-    """The layout with every loop on the side of its node where it meets least.
+def place_loops(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout with every loop on the side of its node where it conflicts least.
 
-    Graphviz keeps room for loops, but lets other edges run through that; where lines run along and across it makes
-    rectangles around the whole node.
-
-    Args:
-        layout: of *pipeline*.
-        pipeline: what is drawn, with its direction.
-        style: gives how lines run.
-        sizes: of labels, and widths of lines.
+    Graphviz keeps room for loops but lets other edges run through it; with orthogonal edges it makes rectangles around
+    the whole node.
     """
-    if not any(edge.source == edge.target for edge in pipeline.edges):
+    waiting = {edge.key for edge in graph.edges if edge.is_loop and edge.source in layout.nodes}
+    if not waiting:
         return layout
-    edges = list(layout.edges)
-    boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
-    groups = {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
-    square = splines_of(pipeline, style) == "ortho"
-    lines = line_widths(pipeline, style, sizes)
-    sides = _SIDES[pipeline.direction or "LR"]
+    edges = dict(layout.edges)
+    boxes = {id: node.box for id, node in layout.nodes.items()}
+    titles = [group.label for group in layout.groups.values()]
+    sides = _SIDES[graph.direction]
     loops: Counter[str] = Counter()
-    holders = pipeline.holders()
-    waiting = {index for index, edge in enumerate(pipeline.edges) if edge.source == edge.target in boxes}
-    for index in sorted(waiting):
-        edge = pipeline.edges[index]
-        others = [line for number, line in enumerate(edges) if number not in waiting]
-        waiting.remove(index)
-        obstacles = [box for id, box in boxes.items() if id != edge.source] + [group.label for group in layout.groups]
-        within = next((groups[id] for id in holders[edge.source]), None)
+    holders = graph.holders()
+    for edge in [edge for edge in graph.edges if edge.key in waiting]:
+        others = [line for key, line in edges.items() if key not in waiting]
+        waiting.remove(edge.key)
+        obstacles = [box for id, box in boxes.items() if id != edge.source] + titles
+        within = next((layout.groups[id].box for id in holders[edge.source]), None)
         high = _HIGH + _FURTHER * (loops[edge.source] // len(sides))
         loops[edge.source] += 1
-        width = lines[index]
-        tried = [_loop(edge, width, boxes[edge.source], side, high, sizes.edges[index], square) for side in sides]
-        if not square:
-            tried.append(edges[index])  # large, but there is room for it
-        edges[index] = min(tried, key=lambda line: _conflicts(line, others, obstacles, within))
-    return replace(layout, edges=tuple(edges))
+        candidates = [_loop(edge, boxes[edge.source], side, high, graph.is_ortho) for side in sides]
+        if not graph.is_ortho:
+            candidates.append(edges[edge.key])  # that of Graphviz: large, but with room kept for it
+        edges[edge.key] = min(candidates, key=lambda line: _conflicts(line, others, obstacles, within))
+    return replace(layout, edges=edges)
 
 
-def _loop(edge: Edge, width: float, node: Box, side: Side, high: float, label: Size | None, square: bool) -> PlacedEdge:
+def _loop(edge: LayoutEdge, node: Box, side: Side, high: float, ortho: bool) -> PlacedEdge:
     """A loop on one side of a node, its label beyond it."""
     at = _frame(node, side)
     wide = min(_WIDE, (node.width if side in ("top", "bottom") else node.height) / 2)
     tips = arrow_ends(edge.kind)
     u0, u1 = -wide / 2, wide / 2
-    v0, v1 = (arrow_length(width) if tip else 0.0 for tip in tips)
+    v0, v1 = (arrow_length(edge.width) if tip else 0.0 for tip in tips)
     inward = at(0.0, -1.0)[0] - at(0.0, 0.0)[0], at(0.0, -1.0)[1] - at(0.0, 0.0)[1]
-    if square:
+    if ortho:
         path = Curve((at(u0, v0), at(u0, high), at(u1, high), at(u1, v1)))
     else:
         reach = _BULGE * high
         path = Curve((at(u0, v0), at(_SPREAD * u0, reach), at(_SPREAD * u1, reach), at(u1, v1)), bezier=True)
-    heads = tuple(
-        arrowhead(at(u, 0.0), inward, arrow_size(width)) for u, tip in zip((u0, u1), tips, strict=True) if tip
-    )
-    if label is None:
+    size = arrow_size(edge.width)
+    heads = tuple(arrowhead(at(u, 0.0), inward, size) for u, tip in zip((u0, u1), tips, strict=True) if tip)
+    if edge.label is None:
         return PlacedEdge((path,), heads)
-    deep = label.height if side in ("top", "bottom") else label.width
-    x, y = at(0.0, high + _CLEAR + deep / 2)
-    return PlacedEdge((path,), heads, Box.at((x, y), label.width, label.height))
+    depth = edge.label.height if side in ("top", "bottom") else edge.label.width
+    center = at(0.0, high + _CLEAR + depth / 2)
+    return PlacedEdge((path,), heads, Box.at(center, edge.label.width, edge.label.height))
 
 
 def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:

@@ -1,78 +1,41 @@
-"""Panels: a pipeline → one pipeline for each of its panels."""
+"""Panels: the diagrams of a figure, each as a pipeline, and their letters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from .pipeline import Pipeline, Run
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A panel as a diagram of its own, and which parts of the whole its parts are."""
-
-    index: int
-    """Of the panel itself, in the groups of the whole."""
-    pipeline: Pipeline
-    nodes: tuple[int, ...]
-    edges: tuple[int, ...]
-    groups: tuple[int, ...]
+from .pipeline import Group, Pipeline, Run, enclosing_groups
 
 
-def split(pipeline: Pipeline) -> tuple[Panel, ...]:
-    """The panels of *pipeline*, each as a pipeline; none where it has no panels."""
-    if not any(group.panel for group in pipeline.groups):
+def split(pipeline: Pipeline) -> tuple[tuple[Group, Pipeline], ...]:
+    """The panels of *pipeline*, each with its parts as a pipeline; none if it has no panels."""
+    panels = [group for group in pipeline.groups if group.panel]
+    if not panels:
         return ()
-    around = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
-    homes = {id: _outermost(id, around) for id in around}
-    return tuple(_panel(pipeline, index, group.id, homes) for index, group in enumerate(pipeline.groups) if group.panel)
-
-
-def _outermost(id: str, around: Mapping[str, str | None]) -> str:
-    while (outer := around[id]) is not None:
-        id = outer
-    return id
-
-
-def _panel(pipeline: Pipeline, index: int, id: str, homes: Mapping[str, str]) -> Panel:
-    """The panel *id*; *homes* are the outermost groups of all nodes and groups."""
-    nodes = [(number, node) for number, node in enumerate(pipeline.nodes) if homes[node.id] == id]
-    edges = [(number, edge) for number, edge in enumerate(pipeline.edges) if homes[edge.source] == id]
-    groups = [
-        (number, group) for number, group in enumerate(pipeline.groups) if homes[group.id] == id and group.id != id
-    ]
-    alone = Pipeline(
-        tuple(replace(node, group=None) if node.group == id else node for _, node in nodes),
-        tuple(edge for _, edge in edges),
-        tuple(replace(group, parent=None) if group.parent == id else group for _, group in groups),
-        tuple(aligned for aligned in pipeline.aligned if homes[aligned[0]] == id),
-        pipeline.groups[index].direction or pipeline.direction,
-        pipeline.splines,
-    )
-    return Panel(
-        index,
-        alone,
-        tuple(number for number, _ in nodes),
-        tuple(number for number, _ in edges),
-        tuple(number for number, _ in groups),
+    parents = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
+    home = {id: (around[-1] if around else id) for id, around in enclosing_groups(parents).items()}
+    return tuple(
+        (
+            panel,
+            Pipeline(
+                tuple(node for node in pipeline.nodes if home[node.id] == panel.id),
+                tuple(edge for edge in pipeline.edges if home[edge.source] == panel.id),
+                tuple(group for group in pipeline.groups if home[group.id] == panel.id and group is not panel),
+            ),
+        )
+        for panel in panels
     )
 
 
 def lettered(pipeline: Pipeline) -> Pipeline:
-    """The same diagram with the letter of each panel before its title, bold and in brackets."""
+    """The diagram with the letter of each panel before its title, bold and in brackets."""
     letters = pipeline.letters
+    if not letters:
+        return pipeline
 
-    def titled(id: str, lines: tuple[tuple[Run, ...], ...]) -> tuple[tuple[Run, ...], ...]:
-        first, *more = lines
-        return (Run(f"({letters[id]})", "bold"), Run(" "), *first), *more
+    def titled(group: Group) -> Group:
+        first, *more = group.label.lines
+        lines = (Run(f"({letters[group.id]})", "bold"), Run(" "), *first), *more
+        return replace(group, label=replace(group.label, lines=lines))
 
-    return replace(
-        pipeline,
-        groups=tuple(
-            replace(group, label=replace(group.label, lines=titled(group.id, group.label.lines)))
-            if group.panel
-            else group
-            for group in pipeline.groups
-        ),
-    )
+    return replace(pipeline, groups=tuple(titled(group) if group.panel else group for group in pipeline.groups))

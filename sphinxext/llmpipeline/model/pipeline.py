@@ -9,7 +9,7 @@ say the same are the same drawing, wherever they stand; ``repr()`` of a pipeline
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
@@ -240,24 +240,28 @@ class Pipeline(Packed):
 
     def enclosing(self, id: str) -> Iterator[str]:
         """Ids of the groups around a node or group, from the innermost outwards."""
-        return iter(self.holders()[id])
+        parents = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
+        return iter(enclosing_groups(parents)[id])
 
-    def holders(self) -> dict[str, tuple[str, ...]]:
-        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
-        inner = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
-        found: dict[str, tuple[str, ...]] = {}
-        for id in inner:
-            waiting = [id]  # a stack of its own, since groups may be deep
-            while (around := inner[waiting[-1]]) is not None and around not in found:
-                waiting.append(around)
-            for one in reversed(waiting):
-                around = inner[one]
-                found[one] = (around, *found[around]) if around is not None else ()
-        return found
 
-    def enclosures(self) -> dict[str, frozenset[str]]:
-        """Ids of nodes and groups → ids of all groups around them."""
-        return {id: frozenset(around) for id, around in self.holders().items()}
+def enclosing_groups(parents: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
+    """Ids of nodes and groups → ids of the groups around them, from the innermost outwards.
+
+    Args:
+        parents: ids of nodes and groups → the group directly around each; ``None`` at the top level.
+
+    >>> enclosing_groups({"a": "inner", "inner": "outer", "outer": None})["a"]
+    ('inner', 'outer')
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for id in parents:
+        waiting = [id]  # an explicit stack, because groups may nest deeply
+        while (parent := parents[waiting[-1]]) is not None and parent not in found:
+            waiting.append(parent)
+        for one in reversed(waiting):
+            parent = parents[one]
+            found[one] = (parent, *found[parent]) if parent is not None else ()
+    return found
 
 
 def _letter(index: int) -> str:

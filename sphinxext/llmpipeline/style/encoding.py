@@ -37,3 +37,13 @@ class Encoding:
         """Widths of the lines of all edges, in points."""
         widths = (style.edges[edge.kind].width for edge in pipeline.edges)
         return tuple(self.widths.get(index, width) for index, width in enumerate(widths))
+
+
+def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
+    """The colours and widths that the scales of *pipeline* give to its values."""
+    if not (pipeline.node_scale or pipeline.edge_scale):
+        return Encoding()
+    # matplotlib takes long to load, and few diagrams have scales.
+    from .value_scales import paint
+
+    return paint(pipeline, style)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Size, Sizes
+from ..model.panels import lettered
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script
 from ..model.quantity import Value
 from ..style.encoding import ColorBar
@@ -105,6 +106,7 @@ def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
         FontError: where the style names a font that there is not.
     """
     setter = _Setter(style)
+    pipeline = lettered(pipeline)
     nodes = tuple(setter.node(node) for node in pipeline.nodes)
     edges = tuple(setter.edge(edge) for edge in pipeline.edges)
     groups = tuple(setter.group(group) for group in pipeline.groups)

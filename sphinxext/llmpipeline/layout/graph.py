@@ -1,0 +1,180 @@
+"""The graph that is laid out: sizes, directions and line widths resolved from model, style, text and encoding.
+
+Every stage of the layout takes this graph, or a part of it: a panel, or a region with a direction of its own.  Parts
+keep the ids of nodes and groups and the keys of edges, by which results of parts are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..geometry.curves import HEAVY
+from ..geometry.primitives import Size
+from ..geometry.shapes import SHAPES
+from ..model.pipeline import Pipeline, enclosing_groups
+from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
+from ..style.encoding import Encoding
+from ..style.types import Style
+from ..text.typesetting import TextBlocks
+
+SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
+"""Directions with ranks side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutNode:
+    """A node with the size of its shape, or a region that stands for its group in the region around it."""
+
+    id: str
+    group: str | None
+    """Id of the innermost group around it; ``None`` at the top level."""
+    label: Size
+    size: Size
+    shape: str
+    """Name of the shape, a key of :data:`~sphinxext.llmpipeline.geometry.shapes.SHAPES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutEdge:
+    """An edge with the sizes of its line and its label."""
+
+    key: int
+    """Position in the pipeline, by which every stage and every part of the graph names the edge."""
+    source: str
+    target: str
+    kind: EdgeKind
+    width: float
+    """Width of the line, in points."""
+    label: Size | None = None
+    room: Size | None = None
+    """The label and the clearance around it, beside a line of that width; ``None`` without a label."""
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether both ends are the same node."""
+        return self.source == self.target
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutGroup:
+    """A group, or a panel, with the size of its title."""
+
+    id: str
+    parent: str | None
+    title: Size
+    """The title with its badge."""
+    direction: Direction | None = None
+    """Its own direction; ``None`` inherits that of the group around it, or of the graph."""
+    panel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutGraph:
+    """A diagram, or a part of one, as the layout sees it; nodes, edges and groups in the order of the pipeline."""
+
+    nodes: tuple[LayoutNode, ...]
+    edges: tuple[LayoutEdge, ...]
+    groups: tuple[LayoutGroup, ...]
+    aligned: tuple[tuple[str, ...], ...]
+    """Sets of node ids that share a rank."""
+    direction: Direction
+    splines: Splines
+    pipeline: Pipeline
+    """The whole diagram, from which the graph was built."""
+    style: Style
+    text: TextBlocks
+    encoding: Encoding
+
+    @property
+    def asked(self) -> DiagramDirection:
+        """The direction that the pipeline or the style asks for; ``auto`` leaves :attr:`direction` to the search."""
+        return self.pipeline.direction or self.style.direction
+
+    @property
+    def is_sideways(self) -> bool:
+        """Whether ranks stand side by side."""
+        return self.direction in SIDEWAYS
+
+    @property
+    def is_ortho(self) -> bool:
+        """Whether edges run along the axes only."""
+        return self.splines == "ortho"
+
+    def holders(self) -> dict[str, tuple[str, ...]]:
+        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
+        parents = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
+        return enclosing_groups(parents)
+
+    def enclosures(self) -> dict[str, frozenset[str]]:
+        """Ids of nodes and groups → ids of all groups around them."""
+        return {id: frozenset(around) for id, around in self.holders().items()}
+
+    def labels(self) -> list[Size | None]:
+        """Sizes of all labels and titles; ``None`` for an edge without a label."""
+        return [
+            *(node.label for node in self.nodes),
+            *(edge.label for edge in self.edges),
+            *(group.title for group in self.groups),
+        ]
+
+    def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
+        """The graph with another direction, of itself and of some groups by their ids."""
+        own = groups or {}
+        return replace(
+            self,
+            direction=direction,
+            groups=tuple(
+                replace(group, direction=own[group.id]) if group.id in own else group for group in self.groups
+            ),
+        )
+
+
+def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: Encoding) -> LayoutGraph:
+    """Build the graph of *pipeline*.
+
+    Args:
+        pipeline: the diagram.
+        style: shapes, padding and gaps.
+        text: the text of *pipeline*, typeset in *style*.
+        encoding: widths of lines that values change.
+    """
+    asked = pipeline.direction or style.direction
+    nodes = [
+        LayoutNode(
+            node.id,
+            node.group,
+            block.size,
+            SHAPES[style.nodes[node.kind].shape].size(block.size, style.padding_x, style.padding_y),
+            style.nodes[node.kind].shape,
+        )
+        for node, block in zip(pipeline.nodes, text.nodes, strict=True)
+    ]
+    edges = []
+    for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
+        width = encoding.widths.get(key, style.edges[edge.kind].width)
+        label = line.size if line else None
+        room = label and _label_room(label, width, style)
+        edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room))
+    groups = [
+        LayoutGroup(group.id, group.parent, title.size, group.direction, group.panel)
+        for group, title in zip(pipeline.groups, text.groups, strict=True)
+    ]
+    return LayoutGraph(
+        tuple(nodes),
+        tuple(edges),
+        tuple(groups),
+        pipeline.aligned,
+        "LR" if asked == "auto" else asked,
+        pipeline.splines or style.splines,
+        pipeline,
+        style,
+        text,
+        encoding,
+    )
+
+
+def _label_room(label: Size, width: float, style: Style) -> Size:
+    """The room of a label beside the middle of a line of *width* points."""
+    clearance = 2 * style.edge_label_gap + max(0.0, width - HEAVY)
+    return Size(label.width + clearance, label.height + clearance)
