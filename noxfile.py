@@ -22,7 +22,7 @@ OLDEST = "sphinx==7.4.*"
 )
 def tests(session: nox.Session, sphinx: str) -> None:
     """The whole test suite."""
-    session.install(".[test]", sphinx)
+    session.install(".[bench,test]", sphinx)
     session.run("pytest", *session.posargs)
 
 

@@ -1,6 +1,6 @@
-"""Sphinx projects of N pages with M diagrams, one for each way to draw them, all of the same graphs.
+"""Write Sphinx projects of N pages with M diagrams, one project for each tool, all of the same graphs.
 
-Run by itself, it writes the projects to look at::
+As a program, it writes the projects to a folder, so that they can be looked at::
 
     python -m benchmarks.generate build/projects --pages 20 --diagrams 100
 """
@@ -13,37 +13,42 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import dedent, indent
 
-from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline import Pipeline, parse
 
 from .compare import dot, mermaid
 
 PARTS = r"""
 data corpus{n}: Corpus {n}
-process tok{n}: Tokenize\n(BPE)
-train pre{n}: Pre-train
-model base{n}: Base model {n}
-data pairs{n}: Preference\npairs
-train ft{n}: Fine-tune
-model chat{n}: Chat model
-eval bench{n}: Benchmark
+process tok{n}: Tokenizer {n}
+model arch{n}: Model Architecture\n(Decoder) {n}
+train pre{n}: Pre-training {n}
+model gpt{n}: General Purpose Model\n(GPT-3) {n}
+data inst{n}: Instruction data {n}
+train tune{n}: Fine-tuning {n}
+model chat{n}: Model with Specific Tasks\n(ChatGPT) {n}
 
-corpus{n} -> tok{n} -> pre{n} -> base{n}
-base{n} -> ft{n}: init
-pairs{n} -> ft{n}
-ft{n} -> chat{n} -> bench{n}
-bench{n} --> ft{n}: retry
-base{n} -> bench{n}
+corpus{n} -> tok{n}
+tok{n} -> pre{n}: tokens
+arch{n} -> pre{n}
+pre{n} -> gpt{n}: General\nKnowledge
+gpt{n} -> tune{n}
+inst{n} -> tune{n}
+tune{n} -> chat{n}: Specialized\nLearning
+chat{n} --> inst{n}: feedback
+gpt{n} -> chat{n}: RLHF
 """
-"""Eight nodes and nine edges; the number makes every diagram one of its own."""
+"""The standard diagram: eight nodes and nine edges. Its number makes the text of each diagram unique."""
 
-NODES = 8  # in the parts above
+NODES = 8  # in the standard diagram
 
 MMDC, BROWSER = "BENCHMARK_MMDC", "BENCHMARK_BROWSER"
-"""Variables that tell the project of Mermaid its command line, and the file that names the browser."""
+"""Environment variables of the Mermaid project: the command line of Mermaid, and the file that names the browser."""
 
-# Where a script that draws by hand sets the nodes: columns and rows.
-_PLACES = ((0, 1), (1, 1), (2, 1), (3, 1), (3, 0), (4, 0), (5, 0), (6, 1))
+MYST_EVERY = 4
+"""One page in so many is Markdown (MyST). The first and the second page are reST."""
+
+# Column and row of each node in the script that draws by hand.
+_PLACES = ((0, 1), (1, 1), (1, 0), (2, 1), (3, 1), (3, 0), (4, 0), (5, 1))
 
 _SCRIPT_HEAD = """\
 import matplotlib.pyplot as plt
@@ -52,7 +57,7 @@ from matplotlib.patches import FancyBboxPatch
 fig, ax = plt.subplots(figsize=(10, 3))
 """
 _SCRIPT_TAIL = """\
-ax.set_xlim(-0.6, 6.6)
+ax.set_xlim(-0.6, 5.6)
 ax.set_ylim(-0.6, 1.6)
 ax.axis("off")
 plt.show()
@@ -60,52 +65,42 @@ plt.show()
 
 
 def declarations(number: int) -> str:
-    """The graph of a diagram, in the language of this package."""
+    """Source of the standard diagram in the language of this package."""
     return PARTS.format(n=number)
 
 
 def large_graph(nodes: int) -> Pipeline:
-    """One graph of *nodes* nodes, from top to bottom: the small one again and again, each followed by the next."""
+    """One graph of *nodes* nodes from top to bottom: a chain of standard diagrams, each followed by the next."""
     copies = [declarations(number) for number in range(nodes // NODES)]
-    joints = [f"bench{number} -> corpus{number + 1}" for number in range(len(copies) - 1)]
+    joints = [f"chat{number} -> corpus{number + 1}" for number in range(len(copies) - 1)]
     return replace(parse("\n".join([*copies, *joints])), direction="TB")
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A way to draw diagrams in Sphinx."""
+    """A tool that draws diagrams in Sphinx."""
 
     title: str
-    directive: Callable[[int], str]
-    """The text of the diagram of a number."""
+    directive: str
+    """Name of the directive; empty if the pages have no diagrams."""
+    body: Callable[[int], str]
+    """Content of the directive for the diagram of a number."""
     settings: str = ""
     """Lines of ``conf.py``."""
-
-
-def _nothing(number: int) -> str:  # noqa: ARG001 -- what all peers are given
-    return ""
-
-
-def _ours(number: int) -> str:
-    return f".. llmpipeline::\n   :caption: Diagram {number}\n{indent(declarations(number), '   ')}"
+    myst: bool = True
+    """Whether MyST can run the directive; otherwise Markdown pages have it in ``eval-rst``."""
 
 
 def _graphviz(number: int) -> str:
-    source = dot(parse(declarations(number)), "LR").source
-    return f".. graphviz::\n   :caption: Diagram {number}\n\n{indent(source, '   ')}"
+    return str(dot(parse(declarations(number)), "LR").source)
 
 
 def _mermaid(number: int) -> str:
-    source = mermaid(parse(declarations(number)), "LR")
-    return f".. mermaid::\n   :caption: Diagram {number}\n\n{indent(source, '   ')}"
-
-
-def _plot(number: int) -> str:
-    return f".. plot::\n   :caption: Diagram {number}\n\n{indent(script(number), '   ')}"
+    return mermaid(parse(declarations(number)), "LR")
 
 
 def script(number: int) -> str:
-    """The diagram as a script of matplotlib: boxes and arrows where its author has put them."""
+    """Script of matplotlib that draws the diagram by hand: boxes and arrows at fixed places."""
     pipeline = parse(declarations(number))
     places = dict(zip((node.id for node in pipeline.nodes), _PLACES, strict=True))
     lines = []
@@ -125,57 +120,99 @@ def script(number: int) -> str:
 
 
 PEERS: Mapping[str, Peer] = {
-    "none": Peer("pages without diagrams", _nothing),
-    "ours": Peer("this extension", _ours, 'extensions = ["sphinxext.llmpipeline"]\n'),
+    "none": Peer("pages without diagrams", "", lambda number: ""),  # noqa: ARG005 -- all have this signature
+    "ours": Peer("this extension", "llmpipeline", declarations, 'extensions += ["sphinxext.llmpipeline"]\n'),
     "graphviz-svg": Peer(
         "sphinx.ext.graphviz, SVG",
+        "graphviz",
         _graphviz,
-        'extensions = ["sphinx.ext.graphviz"]\ngraphviz_output_format = "svg"\n',
+        'extensions += ["sphinx.ext.graphviz"]\ngraphviz_output_format = "svg"\n',
     ),
-    "graphviz-png": Peer("sphinx.ext.graphviz, PNG", _graphviz, 'extensions = ["sphinx.ext.graphviz"]\n'),
+    "graphviz-png": Peer("sphinx.ext.graphviz, PNG", "graphviz", _graphviz, 'extensions += ["sphinx.ext.graphviz"]\n'),
     "plot": Peer(
         "plot directive, as it comes: PNG for two densities, and PDF",
-        _plot,
-        'extensions = ["matplotlib.sphinxext.plot_directive"]\n',
+        "plot",
+        script,
+        'extensions += ["matplotlib.sphinxext.plot_directive"]\n',
+        myst=False,
     ),
     "plot-png": Peer(
         "plot directive, one PNG",
-        _plot,
-        'extensions = ["matplotlib.sphinxext.plot_directive"]\n'
+        "plot",
+        script,
+        'extensions += ["matplotlib.sphinxext.plot_directive"]\n'
         'plot_formats = ["png"]\nplot_html_show_formats = plot_html_show_source_link = False\n',
+        myst=False,
     ),
     "mermaid": Peer(
         "sphinxcontrib-mermaid, SVG",
+        "mermaid",
         _mermaid,
-        'import os\n\nextensions = ["sphinxcontrib.mermaid"]\nmermaid_output_format = "svg"\n'
+        'import os\n\nextensions += ["sphinxcontrib.mermaid"]\nmermaid_output_format = "svg"\n'
         f'mermaid_cmd = os.environ.get("{MMDC}", "mmdc")\n'
         f'mermaid_params = ["-p", os.environ.get("{BROWSER}", "browser.json")]\n',
     ),
 }
 
-# The plainest theme: whatever a theme does for a page would hide the time of a diagram.
-_CONF = 'project = "Diagrams"\nhtml_theme = "basic"\n'
+_CONF = 'project = "Diagrams"\nextensions = ["myst_parser", "sphinx_design"]\nhtml_theme = "{theme}"\n'
 _TEXT = "A model is trained on a corpus, and then on what people prefer. Its checkpoints are evaluated as it goes.\n"
+_CODE = 'model = load("checkpoint")\nmodel.train(corpus, steps=1_000)'
 
 
-def write_project(folder: Path, peer: Peer, pages: int, diagrams: int) -> None:
+def _directive(name: str, argument: str, options: str, body: str, *, myst: bool) -> str:
+    """A directive as reST or as MyST; *options* are lines such as ``:caption: Text``, or empty."""
+    if myst:
+        return "\n".join([f"```{{{name}}} {argument}".rstrip(), *options.splitlines(), "", body.strip("\n"), "```", ""])
+    content = indent("\n".join([*options.splitlines(), "", body.strip("\n")]), "   ")
+    return f".. {name}:: {argument}".rstrip() + f"\n{content}\n"
+
+
+def _diagram(peer: Peer, number: int, *, myst: bool) -> str:
+    """The directive of a diagram with its caption."""
+    parts = (peer.directive, "", f":caption: Diagram {number}", peer.body(number))
+    if myst and not peer.myst:
+        return _directive("eval-rst", "", "", _directive(*parts, myst=False), myst=True)
+    return _directive(*parts, myst=myst)
+
+
+def _title(text: str, level: int, *, myst: bool) -> str:
+    return f"{'#' * (level + 1)} {text}\n" if myst else f"{text}\n{'=-'[level] * len(text)}\n"
+
+
+def _page(peer: Peer, page: int, numbers: Sequence[int], *, myst: bool) -> str:
+    """A page: text, a card of sphinx-design, a block of code, and a section for each diagram."""
+    parts = [
+        _title(f"Page {page}", 0, myst=myst),
+        _TEXT,
+        _directive("card", "Prerequisites", "", "A corpus and a tokenizer.", myst=myst),
+        _directive("code-block", "python", "", _CODE, myst=myst),
+    ]
+    for number in numbers:
+        parts += [_title(f"Step {number}", 1, myst=myst), f"Text before diagram {number}.\n"]
+        if peer.directive:
+            parts.append(_diagram(peer, number, myst=myst))
+    return "\n".join(parts)
+
+
+def write_project(folder: Path, peer: Peer, pages: int, diagrams: int, theme: str = "furo") -> None:
     """Write a project.
 
     Args:
-        folder: where ``conf.py`` shall be.
-        peer: what draws.
-        pages: how many there are, the first page with their table of contents not counted.
-        diagrams: how many there are in all, spread over the pages.
+        folder: receives ``conf.py`` and the pages.
+        peer: draws the diagrams.
+        pages: number of pages, not counting the first one with the table of contents.
+        diagrams: number of diagrams in all, spread evenly over the pages.
+        theme: HTML theme.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "conf.py").write_text(_CONF + peer.settings, encoding="utf-8")
+    (folder / "conf.py").write_text(_CONF.format(theme=theme) + peer.settings, encoding="utf-8")
     entries = "".join(f"   page{page}\n" for page in range(pages))
     (folder / "index.rst").write_text(f"Title\n=====\n\n.. toctree::\n\n{entries}", encoding="utf-8")
     for page in range(pages):
-        parts = [f"Page {page}\n===========\n", _TEXT]
-        for number in range(page * diagrams // pages, (page + 1) * diagrams // pages):
-            parts += [f"Text before diagram {number}.\n", peer.directive(number)]
-        (folder / f"page{page}.rst").write_text("\n".join(parts), encoding="utf-8")
+        myst = page % MYST_EVERY == MYST_EVERY - 1
+        numbers = range(page * diagrams // pages, (page + 1) * diagrams // pages)
+        path = folder / f"page{page}.{'md' if myst else 'rst'}"
+        path.write_text(_page(peer, page, numbers, myst=myst), encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

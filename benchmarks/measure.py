@@ -1,4 +1,4 @@
-"""What a build, or work in this process, costs: time, processor time and memory."""
+"""Measure builds, and work in this process: time, processor time and memory."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
+
+import sphinxext.llmpipeline
 
 from .generate import PEERS, write_project
 
@@ -21,6 +25,7 @@ T = TypeVar("T")
 
 _EVERY = 0.1  # seconds between two looks at the memory
 _CACHE = ".llmpipeline"  # beside the doctrees
+_CHECKOUT = Path(sphinxext.llmpipeline.__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,61 +51,88 @@ class Variant:
     pages: int
     diagrams: int
     jobs: int = 1
+    theme: str = "furo"
+    before: bool = False
+    """Whether the other checkout of this package draws; see :class:`Builds`."""
 
     @property
     def name(self) -> str:
-        """That of its folder, which builds with other numbers of processes share."""
-        return f"{self.peer}-{self.pages}-{self.diagrams}"
+        """Name of the folder. Builds with different numbers of processes share it."""
+        before = "-before" if self.before else ""
+        return f"{self.peer}-{self.pages}-{self.diagrams}-{self.theme}{before}"
 
 
 class Builds:
     """Projects in a folder, and their builds.
 
     Args:
-        folder: where projects, doctrees and pages are kept; what is there already is written anew.
+        folder: holds projects, doctrees and pages; projects that exist already are written again.
+        before: another checkout of this package, for variants that ask for it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, before: Path | None = None) -> None:
+        self._folder = folder.resolve()
+        self._before = before.resolve() if before else None
         self._written: set[str] = set()
+        self._edits = count(1)
 
     def source(self, variant: Variant) -> Path:
-        """The folder of the project, which is written when it is first asked for."""
+        """Folder of the project, which is written at the first call."""
         path = self._folder / "source" / variant.name
         if variant.name not in self._written:
             shutil.rmtree(path, ignore_errors=True)
-            write_project(path, PEERS[variant.peer], variant.pages, variant.diagrams)
+            write_project(path, PEERS[variant.peer], variant.pages, variant.diagrams, variant.theme)
             self._written.add(variant.name)
         return path
 
     def out(self, variant: Variant) -> Path:
-        """The folder of the pages."""
+        """Folder of the HTML pages."""
         return self._folder / "html" / variant.name
 
     def drawings(self, variant: Variant) -> dict[Path, int]:
-        """The drawings of this extension that the last build left, and when each was written."""
+        """Drawings of this extension that the last build left, and the time of each in nanoseconds."""
         return {path: path.stat().st_mtime_ns for path in (self._doctrees(variant) / _CACHE).glob("??/*.svg")}
 
     def cold(self, variant: Variant) -> Cost:
         """Build a project for the first time: no doctrees, no drawings, no pages."""
-        return self._run(self._fresh(variant))
+        self._clear(variant)
+        return self.again(variant)
 
     def again(self, variant: Variant) -> Cost:
-        """Build what has been built before."""
-        return self._run(self._command(variant))
+        """Build a project over its last build."""
+        self.source(variant)
+        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        self._run(variant)
+        wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return Cost(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+
+    def edit(self, variant: Variant, old: str, new: str) -> Cost:
+        """Build again after a change of the first page.
+
+        Args:
+            variant: was built before.
+            old: regular expression, of which the first match is replaced.
+            new: replaces it; ``{}`` stands for a number that is different in each call.
+        """
+        path = self.source(variant) / "page0.rst"
+        text, changed = re.subn(old, new.format(next(self._edits)), path.read_text(encoding="utf-8"), count=1)
+        assert changed
+        path.write_text(text, encoding="utf-8")
+        return self.again(variant)
 
     def imported(self, variant: Variant) -> set[str]:
-        """Build what has been built before, and tell the top-level modules that any process imported."""
-        told = self._finish(self._command(variant, "-X", "importtime"))
-        return set(re.findall(r"^import time:.*\| +(\w+)$", told, re.MULTILINE))
+        """Build a project over its last build, and return the top-level modules that any process imported."""
+        printed = self._run(variant, "-X", "importtime")
+        return set(re.findall(r"^import time:.*\| +(\w+)$", printed, re.MULTILINE))
 
     def peak(self, variant: Variant) -> int:
-        """Build a project for the first time, and tell the most memory that it takes, in bytes.
+        """Build a project for the first time, and return the peak memory in bytes.
 
-        Memory that processes share counts once.  What is taken for less than a tenth of a second may be missed.
+        Memory that processes share counts once.  A peak of less than a tenth of a second may be missed.
         """
-        quiet = subprocess.DEVNULL
-        with subprocess.Popen(self._fresh(variant), env=_environ(), stdout=quiet, stderr=quiet) as process:
+        self._clear(variant)
+        command, environ, quiet = self._command(variant), self._environ(variant), subprocess.DEVNULL
+        with subprocess.Popen(command, cwd=self._folder, env=environ, stdout=quiet, stderr=quiet) as process:
             most = 0
             while process.poll() is None:
                 most = max(most, sum(_memory(pid) for pid in _family(process.pid)))
@@ -110,45 +142,72 @@ class Builds:
         return most
 
     def _kept(self, variant: Variant) -> Path:
-        """What a build keeps for the next one: the plot directive keeps its pictures beside the doctrees."""
+        """Folder of the doctrees and of files beside them, such as pictures of the plot directive."""
         return self._folder / "kept" / variant.name
 
     def _doctrees(self, variant: Variant) -> Path:
         return self._kept(variant) / "doctrees"
 
-    def _fresh(self, variant: Variant) -> list[str]:
+    def _clear(self, variant: Variant) -> None:
         shutil.rmtree(self._kept(variant), ignore_errors=True)
         shutil.rmtree(self.out(variant), ignore_errors=True)
-        return self._command(variant)
 
     def _command(self, variant: Variant, *options: str) -> list[str]:
         folders = ["-d", self._doctrees(variant), self.source(variant), self.out(variant)]
         command = [sys.executable, *options, "-m", "sphinx", "-q", "-W", "-b", "html", "-j", str(variant.jobs)]
         return [*command, *map(str, folders)]
 
-    def _run(self, command: Sequence[str]) -> Cost:
-        start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        self._finish(command)
-        wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-        return Cost(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    def _environ(self, variant: Variant) -> dict[str, str]:
+        """Environment of this process, with the checkout that draws first in the module search path.
 
-    def _finish(self, command: Sequence[str]) -> str:
-        """What a command that succeeds prints on stderr."""
-        done = subprocess.run(command, env=_environ(), capture_output=True, text=True, check=False)
+        Compiled modules are kept, as those of installed packages are.
+        """
+        environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        if variant.before:
+            assert self._before, "Builds has no other checkout"
+        first = self._before if variant.before else _CHECKOUT
+        environ["PYTHONPATH"] = os.pathsep.join([str(first), *filter(None, [environ.get("PYTHONPATH")])])
+        return environ
+
+    def _run(self, variant: Variant, *options: str) -> str:
+        """Build, and return what the build prints on stderr.
+
+        ``python -m`` searches the working directory first, so this is not that of a checkout.
+
+        Raises:
+            RuntimeError: if the build fails.
+        """
+        command, environ = self._command(variant, *options), self._environ(variant)
+        done = subprocess.run(command, cwd=self._folder, env=environ, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"a build failed with status {done.returncode}:\n{done.stderr}")
         return done.stderr
 
 
-def _environ() -> dict[str, str]:
-    """This process's, but compiled modules are kept, as those of installed packages are."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+def processors() -> int:
+    """Number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if CAN_PIN else os.cpu_count() or 1
+
+
+CAN_PIN = hasattr(os, "sched_setaffinity")
+"""Whether the system can pin a process to a processor: Linux can."""
+
+
+@contextmanager
+def one_processor() -> Iterator[None]:
+    """Pin this process, and those that it starts, to one processor."""
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(usual)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)
 
 
 def interleaved(tasks: Mapping[T, Callable[[], Cost]], repeat: int) -> dict[T, Cost]:
-    """The medians of what tasks cost, each run *repeat* times, in turns.
+    """Medians of the costs of tasks. All run in turns, each *repeat* times.
 
-    What slows the machine down for a while slows them all.
+    Because of the turns, a machine that is slow for a while is slow for all tasks.
     """
     found: dict[T, list[Cost]] = {key: [] for key in tasks}
     for _ in range(repeat):
@@ -161,7 +220,7 @@ def interleaved(tasks: Mapping[T, Callable[[], Cost]], repeat: int) -> dict[T, C
 
 
 def timed(work: Callable[[], object]) -> Cost:
-    """What work in this process costs, with that of the processes that it starts."""
+    """Cost of work in this process and in the processes that it starts."""
     start, before = time.perf_counter(), _processor()
     work()
     return Cost(time.perf_counter() - start, _processor() - before)
@@ -173,7 +232,7 @@ def _processor() -> float:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all that it has started, as far as they live."""
+    """Ids of a process and of all its living descendants."""
     found = [pid]
     for parent in found:
         try:
@@ -185,7 +244,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _memory(pid: int) -> int:
-    """Bytes of a process, what it shares with others divided among them."""
+    """Memory of a process in bytes. Memory that processes share is divided among them."""
     try:
         told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     except OSError:

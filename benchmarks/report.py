@@ -1,4 +1,4 @@
-"""Rows as tables of Markdown, and the versions of what was measured."""
+"""Tables of Markdown, and the versions of all tools that were measured."""
 
 from __future__ import annotations
 
@@ -13,14 +13,23 @@ from importlib import metadata
 from pathlib import Path
 
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->"
-"""What stands around the tables in a file that they are written to."""
+"""Lines around the tables in the file that contains them."""
 
-_PACKAGES = ("sphinxext-llmpipeline", "Sphinx", "matplotlib", "pygraphviz", "graphviz")
+_PACKAGES = (
+    "sphinxext-llmpipeline",
+    "Sphinx",
+    "furo",
+    "myst-parser",
+    "sphinx-design",
+    "matplotlib",
+    "pygraphviz",
+    "graphviz",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that is to be reached."""
+    """One goal, and the measured value."""
 
     goal: str
     measured: str
@@ -29,37 +38,45 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is to be reached, and what is."""
+    """Goals of one subject, and the measured values."""
 
     what: str
     checks: tuple[Check, ...]
-    """None where it was not measured."""
+    """Empty if the row was not measured."""
     note: str = ""
-    """The numbers behind the ratio, or why there is none."""
+    """The numbers behind the ratio, or the reason why the row was not measured."""
     goal: str = ""
-    """Where it was not measured."""
+    """Text of the goals if the row was not measured."""
 
-    def cells(self) -> tuple[str, ...]:
-        """Those of the table."""
-        if not self.checks:
-            return self.what, self.goal, self.note, "–"
-        goals, measured = ("; ".join(texts) for texts in zip(*((c.goal, c.measured) for c in self.checks), strict=True))
-        met = "yes" if all(check.met for check in self.checks) else "no"
-        return self.what, goals, f"{measured} ({self.note})" if self.note else measured, met
+    @property
+    def goals(self) -> str:
+        """Text of the goals."""
+        return "; ".join(check.goal for check in self.checks) or self.goal
+
+    @property
+    def measured(self) -> str:
+        """Text of the measured values."""
+        values = "; ".join(check.measured for check in self.checks)
+        return f"{values} ({self.note})" if values and self.note else values or self.note
+
+    @property
+    def met(self) -> bool:
+        """Whether all goals are met."""
+        return all(check.met for check in self.checks)
 
 
 def at_most(value: float, limit: float, form: str = "{:.2f}") -> Check:
-    """A number that is to be no greater than *limit*; ``nan``, for a ratio to nothing, is greater."""
+    """Goal of a value of at most *limit*. ``nan``, the ratio to nothing, does not meet it."""
     return Check(f"≤ {form.format(limit)}", form.format(value), value <= limit)
 
 
 def ratio(one: float, other: float) -> float:
-    """*one* / *other*; ``nan`` where *other* took no time that could be measured."""
+    """*one* / *other*; ``nan`` if *other* took no time that could be measured."""
     return one / other if other > 0 else math.nan
 
 
 def duration(seconds: float) -> str:
-    """Seconds as text, in milliseconds where there are few.
+    """Seconds as text, in milliseconds below one second.
 
     >>> duration(0.0123456), duration(0.123456), duration(1.23456)
     ('12.3 ms', '123 ms', '1.23 s')
@@ -67,13 +84,27 @@ def duration(seconds: float) -> str:
     return f"{seconds:.2f} s" if abs(seconds) >= 0.9995 else f"{seconds * 1000:.3g} ms"
 
 
-def goals_table(rows: Sequence[Row]) -> str:
-    """The table of the goals."""
-    return table(("What", "Goal", "Measured", "Met"), [row.cells() for row in rows])
+def goals_table(rows: Sequence[Row], pinned: Sequence[Row] = ()) -> str:
+    """Table of the goals.
+
+    Args:
+        rows: measured on all processors.
+        pinned: the same rows on one processor, if the system can pin processes.
+    """
+    columns = [rows, pinned] if pinned else [rows]
+    heads = ("All processors", "One processor")[: len(columns)]
+    return table(("What", "Goal", *heads, "Met"), [_cells(row) for row in zip(*columns, strict=True)])
+
+
+def _cells(columns: Sequence[Row]) -> list[str]:
+    """Cells of a row. Its goals are met if they are met in all columns that were measured."""
+    measured = [row for row in columns if row.checks]
+    met = ("yes" if all(row.met for row in measured) else "no") if measured else "–"
+    return [columns[0].what, columns[0].goals, *(row.measured for row in columns), met]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of Markdown, its columns padded so that it can be read as it is.
+    """Table of Markdown with aligned columns.
 
     >>> print(table(("a", "b"), [("long", "x")]), end="")
     | a    | b |
@@ -89,16 +120,17 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return line(head) + rule + "".join(map(line, rows))
 
 
-def versions(dot: str | None) -> str:
-    """A sentence on what was measured.
+def versions(dot: str | None, distributions: Sequence[str] = ()) -> str:
+    """Sentence on the versions of all tools, and on the system.
 
     Args:
-        dot: the program that ``sphinx.ext.graphviz`` runs, if there is one.
+        dot: program that ``sphinx.ext.graphviz`` runs, if it is installed.
+        distributions: names on the package index of the other peers.
     """
     import pygraphviz
 
     drawn = pygraphviz.AGraph(string="graph {}").draw(format="svg", prog="dot").decode()
-    parts = [f"{name} {metadata.version(name)}" for name in _PACKAGES]
+    parts = [f"{name} {metadata.version(name)}" for name in (*_PACKAGES, *distributions)]
     parts.append(f"Graphviz {_graphviz(drawn)} in pygraphviz")
     if dot is not None:
         told = subprocess.run([dot, "-V"], check=True, capture_output=True, text=True).stderr
@@ -116,7 +148,7 @@ def write_between(path: Path, text: str) -> None:
     """Put *text* between the markers in a file.
 
     Raises:
-        ValueError: where the file has no markers.
+        ValueError: if the file has no markers.
     """
     before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)

