@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -11,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext.llmpipeline import MODERN, Style, parse
+from docs._ext.declared_settings import TABLES, Column, literal, table
+from sphinxext.llmpipeline import MODERN, Style, Tone, parse
+from sphinxext.llmpipeline.diagnostics import Setting
+from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
@@ -19,6 +23,85 @@ from tests.conftest import Project
 DOCS = Path(__file__).parent.parent / "docs"
 CONFIGURATION = (DOCS / "configuration.rst").read_text(encoding="utf-8")
 EXAMPLES = sorted((DOCS / "examples").glob("*.rst")) + sorted((DOCS / "examples").glob("*.md"))
+
+
+SETTINGS_CONF = f"""
+import sys
+sys.path.insert(0, {str(DOCS / "_ext")!r})
+extensions += ["declared_settings"]
+suppress_warnings = ["ref.ref"]  # to other pages of the manual
+"""
+MANUAL = "".join(path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.rst")))
+
+
+@pytest.mark.parametrize("name", re.findall(r"^ *\.\. settings:: (.*)$", MANUAL, re.MULTILINE))
+def test_tables_of_settings_are_made_without_warnings_and_name_each(project: Project, name: str) -> None:
+    shown = TABLES[name]
+    page = project.write({"index.rst": f"Title\n=====\n\n.. settings:: {name}\n"}, SETTINGS_CONF).build("html")
+    assert (page.status, page.warnings) == (0, "")
+    text = re.sub(r"<[^>]+>", "", page.read("index.html"))
+    for setting in getattr(importlib.import_module(shown.module), shown.name):
+        assert setting.name in text
+
+
+def test_config_values_are_targets_with_type_and_default(project: Project) -> None:
+    index = "Title\n=====\n\n.. settings:: config\n\n" + "".join(f":confval:`{value.name}`\n" for value in CONFIG)
+    build = project.write({"index.rst": index}, f"{SETTINGS_CONF}nitpicky = True\n").build("html")
+    assert build.warnings == ""
+    page = build.read("index.html")
+    for value in CONFIG:
+        assert page.count(f'id="confval-{value.name}"') == 1
+        assert f'href="#confval-{value.name}"' in page
+    shown = project.build("text").read("index.txt")
+    start = shown.index("llmpipeline_width\n")
+    assert re.sub(r"\s+", " ", shown[start : shown.index("Width of", start)]) == (
+        'llmpipeline_width Type: "float" or "dict" Default: "{"html": 700, "epub": 600, "latex": 450}" '
+    )
+    start = shown.index("llmpipeline_label_width\n")
+    assert re.sub(r"\s+", " ", shown[start : shown.index("Width at", start)]) == (
+        'llmpipeline_label_width Type: "float", in points '
+    )
+
+
+def test_table_of_settings() -> None:
+    gap = Setting("gap", lambda name, given: given, 3.0, "Room.", "a number", "points")
+    columns = Column("Key", 20, lambda setting: setting.name), Column("Default", 80, lambda _: "")
+    assert table([gap], columns) == [
+        ".. list-table::",
+        "   :header-rows: 1",
+        "   :widths: 20 80",
+        "",
+        "   * - Key",
+        "     - Default",
+        "   * - gap",
+        "     -",
+    ]
+    cells = [column.cell(gap) for column in TABLES["style"].columns]
+    assert cells == ["``gap``", "a number, in points", "``3``", "Room."]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        ((), "``()``"),
+        ("", '``""``'),
+        (True, "``True``"),
+        (1.25, "``1.25``"),
+        (13.0, "``13``"),
+        (("DejaVu Sans", "Arial"), '``"DejaVu Sans"``, ``"Arial"``'),
+        ({"html": 700.0}, '``{"html": 700}``'),
+        (Tone("#fff", "#eee", "#ddd"), '``fill`` ``"#fff"``, ``stroke`` ``"#eee"``, ``text`` ``"#ddd"``'),
+    ],
+)
+def test_default_values_are_shown_as_python(value: object, shown: str) -> None:
+    assert literal(value) == shown
+
+
+def test_unknown_table_of_settings(project: Project) -> None:
+    build = project.write({"index.rst": "Title\n=====\n\n.. settings:: confg\n"}, SETTINGS_CONF).build("html")
+    expected = "unknown table 'confg'; expected one of: config, options, style, nodes, edges, fields"
+    assert build.warnings.startswith(f"index.rst:4: ERROR: {expected}")
 
 
 @pytest.mark.parametrize("name", [item.name for item in fields(Style) if item.type == "float"])

@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
@@ -137,11 +136,10 @@ class Settings(SphinxDirective):
         shown = TABLES[name]
         module = import_module(shown.module)
         settings = getattr(module, shown.name)
-        source = inspect.getfile(module)
-        self.env.note_dependency(source)
+        self.env.note_dependency(inspect.getfile(module))
         self.env.note_dependency(__file__)
         lines = table(settings, shown.columns) if shown.columns else confvals(settings)
-        return self.parse_text_to_nodes(StringList(lines, f"{source}:{shown.name}"))
+        return self.parse_text_to_nodes("\n".join(lines))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
