@@ -14,7 +14,7 @@ from docutils import nodes
 
 from .. import description, messages
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline
-from .doctree import Part, is_bare, is_closed, join_lines, resolved, texts_of
+from .doctree import Part, is_bare, join_lines, resolved, texts_of
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
 Say = messages.Say
@@ -86,23 +86,11 @@ def html_listing(
     pipeline = pipeline or resolved(diagram)
     links = {link["part"]: link.astext() for link in diagram.findall(pipeline_link)}
     entries = _Told(pipeline, say, links.keys()).entries(None)
-    closed = is_closed(diagram)
-    html = _Html({} if closed else texts_of(diagram), links)
+    html = _Html(texts_of(diagram), links)
     html.tags('<div class="llmpipeline-text">')
     html.items(entries)
     html.tags("</div>\n")
-    # Where texts are elements, the search looks into these.
-    return html.finished(*(_hidden(pipeline) if closed else ()))
-
-
-def _hidden(pipeline: Pipeline) -> Iterator[str]:
-    """The texts of a diagram that its list does not tell."""
-    for item in pipeline.items():
-        if item.tooltip:
-            yield item.tooltip.text
-    for scale in (pipeline.node_scale, pipeline.edge_scale):
-        if scale and scale.label:
-            yield scale.label.text
+    return html.finished()
 
 
 class _Told:
@@ -245,9 +233,8 @@ class _Html:
             self.tags("</li>\n")
         self.tags("</ul>\n")
 
-    def finished(self, *hidden: str) -> list[nodes.Node]:
-        """All that was written; the search finds *hidden* words, too."""
-        self._words += hidden
+    def finished(self) -> list[nodes.Node]:
+        """All that was written."""
         self._close()
         return self._found
 
