@@ -30,7 +30,7 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.title_reference, "italic"),
 )
 
-# Where all documents are one page, a reference to a place in another names both; the place is enough.
+# On a page that holds all documents, a reference names document and target; the target is enough.
 _DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
 _ACTIVE = ("javascript:", "vbscript:", "data:")
 
@@ -40,12 +40,12 @@ Part = tuple[str, int]
 
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
-    """Every part with its name."""
+    """All groups, nodes and edges, each with its :data:`Part`."""
     counts: Counter[str] = Counter()
     for item in pipeline.items():
-        what = type(item).__name__.lower()
-        yield (what, counts[what]), item
-        counts[what] += 1
+        kind = type(item).__name__.lower()
+        yield (kind, counts[kind]), item
+        counts[kind] += 1
 
 
 def pack(diagram: pipeline_diagram) -> None:
@@ -86,7 +86,7 @@ def is_bare(text: pipeline_text) -> bool:
 
 
 def resolved(diagram: pipeline_diagram) -> Pipeline:
-    """The pipeline with the labels that the doctree holds now: resolved, translated, in their faces."""
+    """The pipeline with the labels of the doctree: references resolved, translated, with font faces."""
     pipeline: Pipeline = diagram["pipeline"]
     texts = iter(diagram.findall(pipeline_text))
     reader = _RunReader()
@@ -94,9 +94,9 @@ def resolved(diagram: pipeline_diagram) -> Pipeline:
 
 
 def links(diagram: pipeline_diagram) -> dict[Part, str]:
-    """URLs, as they are seen from the page, of the parts that lead somewhere and of the references inside labels.
+    """URLs, relative to the page, of the parts with a link and of the references inside labels.
 
-    A part whose whole label is one reference, and that has no other, leads there as a whole.
+    If the only reference of a part is its whole label, it is the link of the part, too.
     """
     found: dict[Part, str] = {}
     number = 0
@@ -121,7 +121,7 @@ _TEXTS = ("label", "note", "tooltip")
 
 
 def texts_of(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
-    """The texts of a diagram, by the part that each belongs to and by what it is there."""
+    """The texts of a diagram by part and by ``label``, ``note`` or ``tooltip``."""
     found = iter(diagram.findall(pipeline_text))
     return {
         (part, name): next(found)
@@ -132,7 +132,7 @@ def texts_of(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]
 
 
 def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
-    """The titles of panels by the ids that the panels have in the diagram."""
+    """The titles of panels by the ids of the panels in the diagram."""
     texts = texts_of(diagram)
     return {
         item.id: texts[part, "label"]
@@ -142,17 +142,17 @@ def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
 
 
 def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
-    """Ids, in the page, of the panels that references may lead to."""
+    """Ids in the page of the panels that references may lead to."""
     return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
 
 
 def _url(reference: nodes.reference) -> str | None:
-    """Where a reference leads; ``None`` for what a browser would run."""
+    """The URL of a reference; ``None`` for one that a browser would execute."""
     if str(reference.get("refuri", "")).strip().lower().startswith(_ACTIVE):
         return None
     if uri := reference.get("refuri"):
         uri = _DOCUMENT.sub("", uri)
-        # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
+        # Sphinx keeps the fragment of some URIs apart, in ``refid``.
         return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
     return f"#{reference['refid']}" if reference.get("refid") else None
 
@@ -160,12 +160,12 @@ def _url(reference: nodes.reference) -> str | None:
 def reference_list(
     diagram: pipeline_diagram, say: Say = messages.english, prints: Callable[[str], bool] = bool
 ) -> nodes.paragraph | None:
-    """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none.
+    """A line with every reference of the diagram, for a picture without links; ``None`` if there are none.
 
     Args:
         diagram: the diagram that the picture shows.
-        say: gives messages in the language of the document.
-        prints: whether the builder can print a text; a reference that it cannot print is told by its URL or left out.
+        say: translates messages into the language of the document.
+        prints: whether the builder can print a text; other references show their URL or are left out.
     """
     called = description.names(resolved(diagram))
     found: list[nodes.reference] = []
@@ -175,7 +175,7 @@ def reference_list(
         for reference in link.findall(nodes.reference):
             copy = reference.deepcopy()
             owner = called.get(link["owner"], "")
-            if copy.astext() == copy.get("refuri") and prints(owner):  # a bare URL is told by what it belongs to
+            if copy.astext() == copy.get("refuri") and prints(owner):  # replace a bare URL by its owner
                 copy.clear()
                 copy += nodes.Text(owner)
             found.append(copy)
@@ -196,7 +196,7 @@ def join_lines(element: nodes.Element) -> None:
 
 
 class _RunReader:
-    """Reads labels, and numbers the references in them through the whole diagram."""
+    """Reads labels; references are numbered through the whole diagram."""
 
     def __init__(self) -> None:
         self._references = 0
@@ -204,7 +204,7 @@ class _RunReader:
     def read(self, element: nodes.Element) -> Label:
         """The lines of one text."""
         if len(element.children) == 1 and isinstance(element.children[0], nodes.Text):
-            # Most labels are plain, and there are many of them in a large site.
+            # Most labels of a large site are plain.
             text = element.children[0].astext()
             return Label(tuple((Run(line),) if line else () for line in text.split("\n")))
         lines: list[list[Run]] = [[]]
@@ -221,7 +221,7 @@ class _RunReader:
         return Label(tuple(tuple(line) for line in lines))
 
     def _runs(self, node: nodes.Node, like: Run) -> Iterator[Run]:
-        """The runs below *node*, each as *like* but for what the elements around it change."""
+        """The runs of *node*: *like*, changed by each element around the text."""
         if isinstance(node, nodes.Text):
             yield replace(like, text=node.astext())
             return
