@@ -156,7 +156,8 @@ LEGEND: Setting[bool | None] = Setting(
     "legend",
     _flag,
     None,
-    "A legend of the kinds of nodes and edges below the diagram. The default is :confval:`llmpipeline_legend`.",
+    "A legend of the kinds of nodes and edges below the diagram. The default is :confval:`llmpipeline_legend`; without "
+    "a value, the option means yes.",
     _FLAG,
 )
 
@@ -199,16 +200,12 @@ EDGE_PREFIX = "edge-"
 NODE_SCALE_OPTIONS = _scale_options("nodes", "")
 EDGE_SCALE_OPTIONS = (
     *_scale_options("edges", EDGE_PREFIX),
-    Setting("edge-widths", _widths, None, "Widths of the edges at both ends of the scale.", _WIDTHS, "points"),
+    Setting("edge-widths", _widths, None, "Widths of the edges at both ends of the scale.", _WIDTHS),
 )
 
-OPTIONS: tuple[Setting[Any], ...] = (
-    *FIGURE_OPTIONS,
-    *DIAGRAM_OPTIONS,
-    LEGEND,
-    *NODE_SCALE_OPTIONS,
-    *EDGE_SCALE_OPTIONS,
-)
+GENERAL_OPTIONS: tuple[Setting[Any], ...] = (*FIGURE_OPTIONS, *DIAGRAM_OPTIONS, LEGEND)
+SCALE_OPTIONS: tuple[Setting[Any], ...] = (*NODE_SCALE_OPTIONS, *EDGE_SCALE_OPTIONS)
+OPTIONS: tuple[Setting[Any], ...] = (*GENERAL_OPTIONS, *SCALE_OPTIONS)
 """All options of the directive."""
 
 
