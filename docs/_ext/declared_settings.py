@@ -72,6 +72,7 @@ def _summary(setting: Any) -> str:
     return str(setting.summary)
 
 
+_OPTION = (Column("Option", 22, _option), Column("Value", 26, accepted), Column("Meaning", 52, _summary))
 _KEY = (
     Column("Key", 20, lambda setting: f"``{setting.name}``"),
     Column("Value", 24, accepted),
@@ -80,11 +81,8 @@ _DEFAULT = Column("Default", 20, lambda setting: literal(setting.default))
 _PACKAGE = "sphinxext.llmpipeline"
 TABLES = {
     "config": Table(f"{_PACKAGE}.extension.config", "CONFIG", ()),
-    "options": Table(
-        f"{_PACKAGE}.extension.directive",
-        "OPTIONS",
-        (Column("Option", 22, _option), Column("Value", 26, accepted), Column("Meaning", 52, _summary)),
-    ),
+    "options": Table(f"{_PACKAGE}.extension.directive", "GENERAL_OPTIONS", _OPTION),
+    "scales": Table(f"{_PACKAGE}.extension.directive", "SCALE_OPTIONS", _OPTION),
     "style": Table(f"{_PACKAGE}.style.reader", "STYLE_SETTINGS", (*_KEY, _DEFAULT, Column("Meaning", 36, _summary))),
     "nodes": Table(f"{_PACKAGE}.style.reader", "NODE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
     "edges": Table(f"{_PACKAGE}.style.reader", "EDGE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),

@@ -12,7 +12,6 @@ from .config import register_config
 from .directive import LLMPipeline
 from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
-from .onlookers import note_onlookers, see_writing
 from .panel_domain import PanelDomain, PanelNumbers, title_text
 from .paths import failed_documents, forget
 from .prefetch_events import draw_collected, foresee, merge
@@ -20,7 +19,6 @@ from .web_assets import link_static_files, write_fonts, write_static_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 _EVERY_DOCUMENT = ("epub", "man")
 """Builders that also need documents without diagrams changed."""
@@ -41,11 +39,9 @@ def setup_extension(app: Sphinx) -> None:
     app.add_post_transform(UnpackDiagrams)
     app.add_post_transform(PanelNumbers)
     app.connect("env-get-outdated", failed_documents)
-    app.connect("env-before-read-docs", look_round)
     # After other extensions, which may change labels in the same event.
-    app.connect("doctree-read", close_diagrams, priority=900)
-    app.connect("doctree-read", foresee, priority=901)
-    app.connect("doctree-read", pack_diagrams, priority=902)
+    app.connect("doctree-read", foresee, priority=900)
+    app.connect("doctree-read", pack_diagrams, priority=901)
     app.connect("env-merge-info", merge)
     app.connect("env-updated", draw_collected)
     app.connect("doctree-resolved", show_diagrams)
@@ -54,47 +50,27 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("build-finished", write_fonts)
 
 
-def look_round(app: Sphinx, env: BuildEnvironment, _docnames: object) -> None:
-    """See who else looks at what is about to be read, or to be written."""
-    note_onlookers(app, env)
-
-
-def close_diagrams(app: Sphinx, doctree: nodes.document) -> None:
-    """Have texts without markup wait as text, now that the document is read."""
-    for diagram in _to_pack(app, doctree):
-        from .doctree import close
-
-        close(diagram)
-
-
 def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:
-    """Have Sphinx keep little of a diagram that was read."""
-    for diagram in _to_pack(app, doctree):
+    """Pack the diagrams of a document until it is written."""
+    if app.builder.versioning_method != "none":
+        return  # Sphinx gives ids to all translatable texts, and keeps them on the elements.
+    for diagram in list(doctree.findall(pipeline_diagram)):
         from .doctree import pack
 
         pack(diagram)
 
 
-def _to_pack(app: Sphinx, doctree: nodes.document) -> list[pipeline_diagram]:
-    """The diagrams of a document; none for a builder that gathers texts to translate, which needs them all."""
-    return [] if app.builder.versioning_method != "none" else list(doctree.findall(pipeline_diagram))
-
-
 class UnpackDiagrams(SphinxPostTransform):
-    """Diagrams as they were read, before anyone else looks at a document that is about to be written."""
+    """Unpack diagrams before any other transform of a document that is about to be written."""
 
     default_priority = 0
 
     def run(self, **_: Any) -> None:
-        """Unpack all; where nobody looks, what waits as text may wait on."""
-        diagrams = list(self.document.findall(pipeline_diagram))
-        if diagrams:
-            from .doctree import declared, is_closed
+        """Unpack all diagrams of the document."""
+        for diagram in list(self.document.findall(pipeline_diagram)):
+            from .doctree import unpack
 
-            watched = see_writing(self.env)
-            for diagram in diagrams:
-                if watched or not is_closed(diagram):
-                    declared(diagram)
+            unpack(diagram)
 
 
 def show_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
