@@ -44,7 +44,7 @@ def foresee(app: Sphinx, doctree: nodes.document) -> None:
         if missing := drawings_of(app).missing(jobs):
             vars(app.env).setdefault(_COLLECTED, {})[app.env.docname] = missing
     else:
-        drawings_of(app).begin(jobs)
+        drawings_of(app).prefetch(jobs)
 
 
 def _is_settled(diagram: pipeline_diagram) -> bool:
@@ -70,7 +70,7 @@ def merge(app: Sphinx, env: BuildEnvironment, _docnames: object, other: BuildEnv
         vars(env).setdefault(_COLLECTED, {}).update(collected)
     else:
         for jobs in collected.values():
-            drawings_of(app).begin(jobs)
+            drawings_of(app).prefetch(jobs)
 
 
 def draw_collected(app: Sphinx, env: BuildEnvironment) -> None:
@@ -82,7 +82,7 @@ def draw_collected(app: Sphinx, env: BuildEnvironment) -> None:
 
     drawings = drawings_of(app)
     for jobs in collected.values():
-        drawings.begin(jobs)
+        drawings.prefetch(jobs)
     drawings.flush()
     if in_between(app):
         for jobs in with_progress(app, collected.items()):

@@ -22,9 +22,9 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from ..cache.drawings import Drawings, Wanted, wanted
-from ..cache.prefetch import Ahead, warm_up
+from ..cache.prefetch import Prefetcher, warm_up
 from ..cache.process_pool import Pool, supported
-from ..cache.remote import Folder, Place, Remote, Shared
+from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from ..job import Job
 from ..model.pipeline import Pipeline
 from ..style.types import Style
@@ -67,10 +67,12 @@ def drawings_of(app: Sphinx) -> Drawings:
         folder = cache_folder(app)
         if named := app.config.llmpipeline_executor:
             start = partial(_named_executor, named)
-            ahead = Ahead(folder, start, least=LEAST, shares_folder=False, failed=_Once(_EXECUTOR, "config"))
+            warn = _Once(_EXECUTOR, "config")
+            prefetcher = Prefetcher(folder, start, minimum=LEAST, shares_folder=False, on_error=warn)
         else:
-            ahead = Ahead(folder, partial(_own_executor, app.parallel), least=_least(), shares_folder=True)
-        drawings = Drawings(folder, ahead, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
+            workers = partial(_own_executor, app.parallel)
+            prefetcher = Prefetcher(folder, workers, minimum=_least(), shares_folder=True)
+        drawings = Drawings(folder, prefetcher, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
         _KNOWN[app] = drawings
         app.connect("env-updated", _flush)
         app.connect("build-finished", _finish, priority=900)  # when the fonts are made
@@ -134,14 +136,14 @@ def _named_executor(name: str) -> Executor:
     return made
 
 
-def _shared(place: str, confdir: Path) -> Shared | None:
+def _shared(place: str, confdir: Path) -> SharedCache | None:
     if not place:
         return None
-    return Shared(partial(_open, place, confdir), _Once(_SHARED, "cache"))
+    return SharedCache(partial(_open, place, confdir), _Once(_SHARED, "cache"))
 
 
-def _open(place: str, confdir: Path) -> Place:
-    return Remote(place) if "://" in place else Folder(confdir / place)
+def _open(place: str, confdir: Path) -> Files:
+    return UrlFiles(place) if "://" in place else FolderFiles(confdir / place)
 
 
 def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
@@ -175,7 +177,7 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
 def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:
     """Begin with all drawings of a document that is about to be written."""
     if jobs and not in_between(app):
-        drawings_of(app).begin(jobs)
+        drawings_of(app).prefetch(jobs)
         drawings_of(app).flush()
 
 

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..cache.store import Cache, digest_of, key_of
+from ..cache.store import Cache, Entry, digest_of, key_of
 from ..style.css import css_string, web_family
 from ..text.bundled_fonts import Face, ready_font
 from ..text.metrics import Typeface, font_file, register
@@ -70,8 +70,11 @@ def _made(face: Face, characters: Collection[str], cache: Cache) -> tuple[str, b
     path, number = font_file(Typeface(*face))
     shown = "".join(sorted(characters))
     key = key_of(f"woff {digest_of(Path(path))} {number} {shown}")
-    found = cache.find(key, "woff") or cache.store(key, "woff", woff(path, number, shown))
-    return shown, found.path.read_bytes()
+    found = cache.find(key, "woff")
+    if found is None:
+        found = Entry(woff(path, number, shown))
+        cache.store(key, "woff", found)
+    return shown, found.data
 
 
 def woff(path: str, number: int, characters: Collection[str]) -> bytes:
