@@ -344,7 +344,7 @@ def test_names_of_files_do_not_meet(project: Project, tmp_path: Path) -> None:
     project.write({"index.rst": INDEX}, 'llmpipeline_formats = {"html": "png", "latex": "png", "epub": "png"}')
     for builder in ("html", "latex", "epub", "texinfo"):
         assert project.build(builder, "-W").warnings == ""
-    assert sorted(path.name.partition(".")[2] for path in project.drawings()) == ["2x.png", "2x.png", "png"]
+    assert sorted(path.name.partition(".")[2] for path in project.image_files()) == ["2x.png", "2x.png", "png"]
 
 
 # Width of pages

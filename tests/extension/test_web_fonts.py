@@ -16,7 +16,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
-from sphinxext.llmpipeline.cache.store import Cache
+from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_fonts as webfont
 from sphinxext.llmpipeline.extension.web_fonts import WebFont, web_fonts, woff
 from sphinxext.llmpipeline.style.css import web_family
@@ -350,8 +350,8 @@ def test_a_font_is_made_once(cache: Cache, none_ready: None, monkeypatch: pytest
 def test_fonts_of_the_cache_are_files_of_their_own(cache: Cache, none_ready: None) -> None:
     (font,) = web_fonts({REGULAR: "ab"}, cache)
     files = [path for path in cache.folder.rglob("*") if path.is_file()]
-    assert [path.suffix for path in files] == [".woff"]
-    assert files[0].read_bytes() == font.data
+    assert [path.suffixes for path in files] == [[".woff", ".entry"]]
+    assert Entry.decode(files[0].read_bytes()) == Entry(font.data)
 
 
 def test_a_font_file_that_has_changed_is_read_again(tmp_path: Path, cache: Cache) -> None:

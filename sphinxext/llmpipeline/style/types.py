@@ -96,6 +96,10 @@ class Style:
     nodes: Mapping[str, NodeLook] = field(default_factory=dict)
     edges: Mapping[str, EdgeLook] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """By name: mappings cannot be hashed, and few styles share a name."""
+        return hash(self.name)
+
     @property
     def kinds(self) -> tuple[str, ...]:
         """Names of the kinds of nodes, those of the language first."""
