@@ -11,7 +11,7 @@ from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve
 from sphinxext.llmpipeline.geometry.shapes import note, rounded
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.drawings import SVG, read
 
 PIPELINE = parse("""
@@ -75,7 +75,7 @@ WHOLE = (
 
 
 def picture() -> Scene:
-    return Scene(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT)
+    return Scene(PIPELINE, STYLE, typeset(PIPELINE, STYLE), LAYOUT)
 
 
 def test_a_whole_drawing() -> None:
@@ -94,7 +94,7 @@ def test_a_drawing_is_as_large_as_what_is_drawn() -> None:
 
 def test_parts_are_drawn_where_they_are_however_far_from_the_origin() -> None:
     """What was rounded off does not depend on where the layout begins."""
-    away = Scene(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT.moved(-1234.0, 987.0))
+    away = Scene(PIPELINE, STYLE, typeset(PIPELINE, STYLE), LAYOUT.moved(-1234.0, 987.0))
     assert write(away) == write(picture())
 
 
