@@ -21,7 +21,7 @@ from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup,
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.css import web_family
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.drawings import SVG, Look, points, read
 
 TEXT = """
@@ -639,7 +639,7 @@ WHOLE = (
 
 
 def picture() -> Scene:
-    return Scene(HAND_MADE, HAND_STYLE, measure(HAND_MADE, HAND_STYLE), LAYOUT)
+    return Scene(HAND_MADE, HAND_STYLE, typeset(HAND_MADE, HAND_STYLE), LAYOUT)
 
 
 def test_a_whole_drawing() -> None:
@@ -657,7 +657,7 @@ def test_a_drawing_is_as_large_as_what_is_drawn() -> None:
 
 def test_parts_are_drawn_where_they_are_however_far_from_the_origin() -> None:
     """What was rounded off does not depend on where the layout begins."""
-    away = Scene(HAND_MADE, HAND_STYLE, measure(HAND_MADE, HAND_STYLE), LAYOUT.moved(-1234.0, 987.0))
+    away = Scene(HAND_MADE, HAND_STYLE, typeset(HAND_MADE, HAND_STYLE), LAYOUT.moved(-1234.0, 987.0))
     assert write(away) == write(picture())
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..cache.store import Cache, Entry, digest_of, key_of
 from ..style.css import css_string, web_family
 from ..text.bundled_fonts import Face, ready_font
-from ..text.metrics import Typeface, font_file, register
+from ..text.metrics import register
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,9 @@ def _ready(face: Face, characters: Collection[str]) -> tuple[str, bytes] | None:
 
 def _made(face: Face, characters: Collection[str], cache: Cache) -> tuple[str, bytes]:
     """Characters and data of a subset, from the cache or made now."""
-    path, number = font_file(Typeface(*face))
+    from ..text.matplotlib_fonts import font_file
+
+    path, number = font_file(face)
     shown = "".join(sorted(characters))
     key = key_of(f"woff {digest_of(Path(path))} {number} {shown}")
     found = cache.find(key, "woff")
