@@ -12,17 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import MODERN, description, messages, parse, read_style
-from sphinxext.llmpipeline.model.pipeline import (
-    EDGE_KINDS,
-    NODE_KINDS,
-    Edge,
-    EdgeKind,
-    Group,
-    Label,
-    Node,
-    Pipeline,
-    Run,
-)
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS, EdgeKind
 
 CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 

@@ -29,7 +29,8 @@ from .messages import (
     Say,
     english,
 )
-from .model.pipeline import EDGE_KINDS, Edge, Label, LegendEntry, Pipeline
+from .model.pipeline import Edge, Label, LegendEntry, Pipeline
+from .model.vocabulary import EDGE_KINDS
 from .style.types import Style
 
 

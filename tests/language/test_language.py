@@ -14,18 +14,9 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline.diagnostics import Diagnostic, PipelineError
 from sphinxext.llmpipeline.language import parse
 from sphinxext.llmpipeline.language.lexer import ARROWS
-from sphinxext.llmpipeline.model.pipeline import (
-    EDGE_KINDS,
-    NODE_KINDS,
-    Edge,
-    EdgeKind,
-    Group,
-    Label,
-    Link,
-    Node,
-    Pipeline,
-)
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Link, Node, Pipeline
 from sphinxext.llmpipeline.model.quantity import Value
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS, EdgeKind
 
 
 def problems_of(text: str) -> tuple[Diagnostic, ...]:

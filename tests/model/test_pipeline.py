@@ -7,20 +7,9 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
-from sphinxext.llmpipeline.model.pipeline import (
-    DIRECTIONS,
-    EDGE_KINDS,
-    NODE_KINDS,
-    Edge,
-    Group,
-    Item,
-    Label,
-    Node,
-    Pipeline,
-    Run,
-    Scale,
-)
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Item, Label, Node, Pipeline, Run, Scale
 from sphinxext.llmpipeline.model.quantity import Value
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, EDGE_KINDS, NODE_KINDS
 
 
 def label(text: str, line: int = 0) -> Label:

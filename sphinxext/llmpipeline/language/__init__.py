@@ -28,7 +28,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..diagnostics import Diagnostic, PipelineError
-from ..model.pipeline import NODE_KINDS, DiagramDirection, Pipeline
+from ..model.pipeline import Pipeline
+from ..model.vocabulary import NODE_KINDS, DiagramDirection
 from .lexer import ARROWS
 from .parser import read
 from .resolver import resolve

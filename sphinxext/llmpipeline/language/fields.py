@@ -10,8 +10,9 @@ from collections.abc import Collection
 from itertools import takewhile
 
 from ..diagnostics import Diagnostic, suggestion
-from ..model.pipeline import DIRECTIONS, EDGE_KINDS, Direction, EdgeKind, Label, Link
+from ..model.pipeline import Label, Link
 from ..model.quantity import Value, parse_value
+from ..model.vocabulary import DIRECTIONS, EDGE_KINDS, Direction, EdgeKind
 from .syntax_tree import Line, ReadError, Text, diagnostic_at
 
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -6,7 +6,7 @@ import re
 from typing import NoReturn
 
 from ..diagnostics import Diagnostic
-from ..model.pipeline import EdgeKind
+from ..model.vocabulary import EdgeKind
 from .syntax_tree import Line, Name, ReadError, Text, diagnostic_at
 
 ARROWS: dict[str, EdgeKind] = {"->": "flow", "=>": "derive", "-->": "feedback", "<->": "exchange", "--": "link"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..diagnostics import nearest, suggestion
-from ..model.pipeline import EdgeKind
+from ..model.vocabulary import EdgeKind
 from .fields import is_field, read_label, read_under, split_group, stray_field
 from .lexer import (
     ARROWS,

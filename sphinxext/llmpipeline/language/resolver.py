@@ -9,7 +9,8 @@ from itertools import chain, pairwise
 from typing import TypeVar
 
 from ..diagnostics import nearest
-from ..model.pipeline import DiagramDirection, Edge, EdgeKind, Group, Label, Node, Pipeline
+from ..model.pipeline import Edge, Group, Label, Node, Pipeline
+from ..model.vocabulary import DiagramDirection, EdgeKind
 from .fields import (
     read_classes,
     read_direction,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic, Subtype
-from ..model.pipeline import EdgeKind, Label
+from ..model.pipeline import Label
+from ..model.vocabulary import EdgeKind
 
 
 class Line(NamedTuple):

@@ -15,17 +15,7 @@ from typing import Literal, TypeVar
 
 from ._pickle import Packed
 from .quantity import Value
-
-# Words apart from what they are said of, so that a style can be read without a model.
-from .vocabulary import DIAGRAM_DIRECTIONS as DIAGRAM_DIRECTIONS
-from .vocabulary import DIRECTIONS as DIRECTIONS
-from .vocabulary import EDGE_KINDS as EDGE_KINDS
-from .vocabulary import NODE_KINDS as NODE_KINDS
-from .vocabulary import SPLINES as SPLINES
-from .vocabulary import DiagramDirection as DiagramDirection
-from .vocabulary import Direction as Direction
-from .vocabulary import EdgeKind as EdgeKind
-from .vocabulary import Splines as Splines
+from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
