@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-from ._pickle import Packed
 from .quantity import Value
 from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 
@@ -22,7 +21,7 @@ Script = Literal["", "sub", "super"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Packed):
+class Run:
     """A stretch of text that is drawn in one face, without a line break."""
 
     text: str
@@ -35,7 +34,7 @@ class Run(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Label(Packed):
+class Label:
     """Text as it is drawn: lines of runs, top to bottom and left to right."""
 
     lines: tuple[tuple[Run, ...], ...]
@@ -58,7 +57,7 @@ class Label(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Link(Packed):
+class Link:
     """Where a part leads."""
 
     target: str
@@ -68,7 +67,7 @@ class Link(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Node(Packed):
+class Node:
     """A box of the diagram."""
 
     id: str
@@ -90,7 +89,7 @@ class Node(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Edge(Packed):
+class Edge:
     """One edge; its ends are ids of nodes or of groups."""
 
     source: str
@@ -106,7 +105,7 @@ class Edge(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Packed):
+class Group:
     """A titled box around nodes and further groups, or a panel: a diagram of its own beside others in the figure."""
 
     id: str
@@ -126,7 +125,7 @@ class Group(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Scale(Packed):
+class Scale:
     """How the values of nodes, or of edges, become colours and widths."""
 
     colormap: str | None = None
@@ -142,7 +141,7 @@ class Scale(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class LegendEntry(Packed):
+class LegendEntry:
     """A kind of nodes or of edges, and what the legend calls it."""
 
     part: Literal["node", "edge"]
@@ -156,7 +155,7 @@ _Label = TypeVar("_Label", Label, Label | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Pipeline(Packed):
+class Pipeline:
     """A whole diagram, its parts in the order of their declaration."""
 
     nodes: tuple[Node, ...]

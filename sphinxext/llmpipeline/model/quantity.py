@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..diagnostics import suggestion
-from ._pickle import Packed
 
 # ``B`` (billion) is the field's own word for ``G``.
 _FACTORS = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "P": 1e15, "m": 1e-3}
@@ -25,7 +24,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
-class Value(Packed):
+class Value:
     """A number of a node or an edge."""
 
     number: float
