@@ -1,4 +1,4 @@
-"""The words of the language: kinds, directions, and names of options that go together."""
+"""Vocabulary of the language: kinds, directions, and names of options that several modules use."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ NODE_KINDS: tuple[str, ...] = (
     "decision",
     "io",
 )
-"""The kinds that every style knows.  A project adds its own through its style."""
+"""Kinds of every style.  A style may add its own."""
 
 SCALE_OPTIONS = ("colormap", "norm", "range", "value-label")
-"""What is drawn of the values of nodes; with :data:`EDGE_PREFIX` before each, of those of edges."""
+"""Options of the scale of nodes; with :data:`EDGE_PREFIX`, of that of edges."""
 EDGE_PREFIX = "edge-"
 WIDTHS = "edge-widths"
