@@ -31,11 +31,8 @@ from collections.abc import Collection
 from ..diagnostics import Diagnostic, PipelineError
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
-from .lexer import ARROWS
 from .parser import parse_statements
 from .resolver import resolve
-
-__all__ = ["ARROWS", "parse"]
 
 
 def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramDirection | None = None) -> Pipeline:

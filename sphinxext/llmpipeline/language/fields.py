@@ -9,19 +9,19 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ..diagnostics import Diagnostic, suggestion
 from ..model.pipeline import Label, Link
 from ..model.quantity import Value, parse_value
-from ..model.vocabulary import DIRECTIONS, EDGE_KINDS, Direction, EdgeKind
+from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
 from .syntax_tree import Line, ParseError, Text, diagnostic_at
 
 Owner = Literal["node", "edge", "group", "panel"]
 """Statement that takes fields."""
 
-# Kept as it is: a backslash and any character but n; a literal or role; a formula as MyST's dollarmath reads it, where
-# a digit or space beside a dollar makes it currency.  Or else a line break.
+# First group, not replaced: a backslash and any character but n; a literal or role; a formula as MyST's dollarmath
+# reads it, which takes a dollar beside a digit or a space for currency.
 _BREAK = re.compile(r"(\\[^n]|`+[^`]*`+|(?<!\d)\$(?!\s)(?:\\.|[^$\\])+(?<!\s)\$(?!\d))|\\n")
 
 
@@ -58,18 +58,17 @@ def _read_node_kind(text: Text, kinds: Collection[str]) -> str:
     return text.value
 
 
-def _read_edge_kind(text: Text, _: Collection[str]) -> EdgeKind:
-    for kind in EDGE_KINDS:
-        if text.value == kind:
-            return kind
-    raise _invalid(text, f"unknown kind of edge '{text.value}'{suggestion(text.value, EDGE_KINDS)}")
+def _read_edge_kind(text: Text, _: Collection[str]) -> str:
+    if text.value not in EDGE_KINDS:
+        raise _invalid(text, f"unknown kind of edge '{text.value}'{suggestion(text.value, EDGE_KINDS)}")
+    return text.value
 
 
-def _read_direction(text: Text, _: Collection[str]) -> Direction:
-    for direction in DIRECTIONS:
-        if text.value.upper() == direction:
-            return direction
-    raise _invalid(text, f"unknown direction '{text.value}'; expected one of: {', '.join(DIRECTIONS)}")
+def _read_direction(text: Text, _: Collection[str]) -> str:
+    direction = text.value.upper()
+    if direction not in DIRECTIONS:
+        raise _invalid(text, f"unknown direction '{text.value}'; expected one of: {', '.join(DIRECTIONS)}")
+    return direction
 
 
 def _read_value(text: Text, _: Collection[str]) -> Value:
@@ -121,22 +120,18 @@ class Field:
     """Attribute of the model that holds the value; empty if it has the name of the field."""
 
 
+_ALL = get_args(Owner)
 FIELDS = (
     Field(
         "link",
-        ("node", "edge", "group", "panel"),
+        _ALL,
         _read_link,
         "Where a click leads: a URL, a path relative to the page, or a role such as ``:ref:`` or ``:doc:``.",
     ),
-    Field(
-        "tooltip",
-        ("node", "edge", "group", "panel"),
-        _read_text,
-        "Plain text that a browser shows when the pointer rests on it.",
-    ),
+    Field("tooltip", _ALL, _read_text, "Plain text that a browser shows when the pointer rests on it."),
     Field(
         "note",
-        ("node", "edge", "group", "panel"),
+        _ALL,
         _read_text,
         "A second, smaller text. It takes the same markup as a label and may have several lines.",
     ),
@@ -146,13 +141,8 @@ FIELDS = (
         _read_phrase,
         "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``.",
     ),
-    Field(
-        "value",
-        ("node", "edge"),
-        _read_value,
-        "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`.",
-    ),
-    Field("class", ("node", "edge", "group", "panel"), _read_classes, "CSS classes, separated by spaces.", "classes"),
+    Field("value", ("node", "edge"), _read_value, "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
+    Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node",), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
     Field("direction", ("group", "panel"), _read_direction, "The direction inside the group or the panel."),
