@@ -14,7 +14,8 @@ from sphinxext.llmpipeline.geometry.primitives import Size, Sizes
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.search import least_size
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, SPLINES, Direction, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, Direction, Splines
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.strategies import pipelines

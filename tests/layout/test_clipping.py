@@ -17,7 +17,8 @@ from sphinxext.llmpipeline.layout.clipping import Outline, PlacedOutline, finish
 from sphinxext.llmpipeline.layout.digraph import build
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.text.typesetting import typeset
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))

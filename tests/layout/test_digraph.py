@@ -16,7 +16,8 @@ from sphinxext.llmpipeline.geometry.primitives import Size, Sizes
 from sphinxext.llmpipeline.layout.digraph import Island, build
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.regions import Crossing
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
 from sphinxext.llmpipeline.text.typesetting import typeset

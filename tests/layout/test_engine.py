@@ -28,7 +28,8 @@ from sphinxext.llmpipeline.layout.engine import LayoutResult, place
 from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.output import read_layout
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.text.typesetting import typeset
 

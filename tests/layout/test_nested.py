@@ -17,7 +17,8 @@ from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.nested import arrange, outermost
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.text.typesetting import typeset
 
 WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}

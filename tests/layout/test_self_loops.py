@@ -11,7 +11,8 @@ from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.self_loops import place_loops
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.text.typesetting import typeset
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, figure, parse, read_style, render
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, EDGE_KINDS, NODE_KINDS
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import EdgeLook, NodeLook, Tone
 from tests.schemas import schema_accepts

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from ..geometry.primitives import Size, Sizes
 from ..job import Engine
 from ..model.panels import Panel, lettered, split
-from ..model.pipeline import Direction, Edge, Pipeline
+from ..model.pipeline import Edge, Pipeline
+from ..model.vocabulary import Direction
 from ..style.encoding import Encoding
 from ..style.types import Style
 from ..text.typesetting import TextBlocks, typeset
