@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -41,8 +40,6 @@ def literal(value: Any) -> str:
     """
     if value is None:
         return ""
-    if is_dataclass(value):
-        return ", ".join(f"``{item.name}`` {literal(getattr(value, item.name))}" for item in fields(value))
     if isinstance(value, tuple) and value:
         return ", ".join(map(literal, value))
     return f"``{_source(value)}``"
@@ -77,7 +74,7 @@ _KEY = (
     Column("Key", 20, lambda setting: f"``{setting.name}``"),
     Column("Value", 24, accepted),
 )
-_DEFAULT = Column("Default", 20, lambda setting: literal(setting.default))
+_DEFAULT = Column("Default", 20, lambda setting: "" if setting.default == {} else literal(setting.default))
 _PACKAGE = "sphinxext.llmpipeline"
 TABLES = {
     "config": Table(f"{_PACKAGE}.extension.config", "CONFIG", ()),

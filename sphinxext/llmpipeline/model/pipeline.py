@@ -84,7 +84,7 @@ class Node:
     """Number below the label, which a :class:`Scale` may map to a colour."""
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
-    """Not compared: links are relative to a page and are added when it is written."""
+    """Link, relative to a page and added when the page is written; therefore not compared."""
     line: int = field(default=0, compare=False, repr=False)
 
 

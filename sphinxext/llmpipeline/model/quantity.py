@@ -31,7 +31,7 @@ class Value:
     unit: str = ""
     """Unit such as ``tokens``, plain text; empty for none."""
     digits: int = _DIGITS
-    """Most significant digits to show: three, or as many as the author wrote."""
+    """Maximum of significant digits to show, three or as many as the author wrote."""
 
     @property
     def text(self) -> str:
