@@ -1,6 +1,11 @@
 """Settings of the documentation."""
 
+import sys
+from pathlib import Path
+
 import sphinxext.llmpipeline
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "sphinxext-llmpipeline"
 author = "The sphinxext-llmpipeline developers"
@@ -8,6 +13,7 @@ copyright = "The sphinxext-llmpipeline developers"
 version = release = sphinxext.llmpipeline.__version__
 
 extensions = [
+    "declared_settings",
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
@@ -16,7 +22,7 @@ extensions = [
 exclude_patterns = ["_build", "examples"]
 numfig = True
 nitpicky = True
-# Classes of other packages: nothing is fetched from the network while the documentation is built.
+# Classes of other packages, because a build of the documentation fetches nothing from the network.
 nitpick_ignore = [
     ("py:class", "Figure"),
     ("py:class", "graphviz.Digraph"),
@@ -26,7 +32,7 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 
-# The kind that the page on configuration shows.
+# The kind of nodes that the page on configuration adds.
 llmpipeline_style = {
     "nodes": {
         "guard": {
@@ -45,7 +51,7 @@ html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
-# A letter of a diagram whose declarations are shown, and a sign of the tables on speed.
+# A letter of a diagram whose source is shown, and a sign of the tables about speed.
 latex_elements = {
     "preamble": r"""
 \DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
@@ -57,5 +63,5 @@ epub_title = project
 epub_author = epub_publisher = author
 epub_copyright = copyright
 epub_show_urls = "no"
-# Doctrees that lie in the output folder, where no other folder is given.
+# Doctrees are in the output folder if no other folder is given.
 suppress_warnings = ["epub.unknown_project_files"]

@@ -20,7 +20,7 @@ from sphinx.cmd.build import main
 from sphinx.locale import translators
 
 import sphinxext.llmpipeline.rendering  # noqa: F401 -- or builds in this process had workers draw a few, too
-from sphinxext.llmpipeline.extension.doctree import declared
+from sphinxext.llmpipeline.extension.doctree import unpack
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from tests.browser import Browser, axe_core
 
@@ -114,7 +114,7 @@ class Project:
         """A document as it was read: as Sphinx keeps it, but with its diagrams unpacked."""
         doctree = self.packed(docname)
         for diagram in doctree.findall(pipeline_diagram):
-            declared(diagram)
+            unpack(diagram)
         return doctree
 
     def packed(self, docname: str = "index") -> nodes.document:
@@ -123,7 +123,12 @@ class Project:
         return doctree
 
     def drawings(self) -> set[Path]:
-        """The drawings in the cache, without what stands beside them."""
+        """The entries of drawings in the cache."""
+        found = (self.doctrees / ".llmpipeline").glob("??/*.entry")
+        return {path for path in found if Path(path.stem).suffix in (".svg", ".pdf", ".png")}
+
+    def image_files(self) -> set[Path]:
+        """The plain files that builders copy, beside the entries."""
         found = (self.doctrees / ".llmpipeline").glob("??/*")
         return {path for path in found if path.suffix in (".svg", ".pdf", ".png")}
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .drawing.scene import Scene
 from .drawing.svg import write
-from .job import Drawing, Format, Glyphs, Job, Message, Notes
+from .job import Drawing, Format, Job, Message
 from .layout.clipping import clip
 from .layout.engine import engine_of, load_library
 from .layout.graph import layout_graph
@@ -23,7 +24,7 @@ from .style.builtin import MODERN
 from .style.encoding import encode_values
 from .style.types import Style
 from .text.bundled_fonts import USUAL, ready_font
-from .text.typesetting import measure as typeset
+from .text.typesetting import typeset
 
 if TYPE_CHECKING:
     import graphviz
@@ -40,9 +41,10 @@ def draw(job: Job) -> Drawing:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         scene, messages = compose(job)
-        data, glyphs = _write(scene, job.format)
+        drawing = _write(scene, job.format)
     texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
-    return Drawing(data, Notes((*messages, *(Message("draw", text) for text in texts)), glyphs))
+    messages += tuple(Message("draw", text) for text in texts)
+    return replace(drawing, notes=replace(drawing.notes, messages=messages))
 
 
 def compose(job: Job) -> tuple[Scene, tuple[Message, ...]]:
@@ -129,10 +131,10 @@ def _concerns_authors(warning: warnings.WarningMessage) -> bool:
     return issubclass(warning.category, UserWarning) and "missing from font" not in str(warning.message)
 
 
-def _write(scene: Scene, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
-    """The content of the file, and the characters of each font that a page must have."""
+def _write(scene: Scene, format: Format) -> Drawing:
+    """The drawing in *format*, without messages."""
     if format == "svg":
         return write(scene)
     from .drawing.matplotlib_backend import Diagram, to_bytes
 
-    return to_bytes(Diagram(scene), format), ()
+    return Drawing(to_bytes(Diagram(scene), format))

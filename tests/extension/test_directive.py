@@ -11,7 +11,6 @@ import pytest
 from docutils import nodes
 
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_link, pipeline_text
-from sphinxext.llmpipeline.extension.reading import is_plain
 from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
 
@@ -772,44 +771,3 @@ def test_unknown_colour_map_warns_for_each_diagram(project: Project) -> None:
         "html"
     )
     assert build.warnings.count("unknown colour map 'virdis'") == 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Model",
-        "Pre-training (7.5 %)",
-        "two\nlines",
-        "a, b & c + d/e",
-        "Ergebnis: Größe",
-        "学習 → 評価",
-        "v1.0 … 2",
-        "3 × 4",
-    ],
-)
-def test_plain_texts_stay_as_they_are(text: str) -> None:
-    assert is_plain(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("*a*", "``a``", ":math:`x`", "a_", "|a|", "[1]_", "a\\b", "<a>", "$x$", "~", "{a}"),
-        *(
-            '"a"',
-            "it's",
-            "a--b",
-            "a...",
-            "a\n\nb",
-            "https://example.org",
-            "a@example.org",
-            "mailto:a",
-            "PEP 8",
-            "RFC 1",
-            "#1",
-            "",
-        ),
-    ],
-)
-def test_what_may_be_markup_is_not_plain(text: str) -> None:
-    assert not is_plain(text)

@@ -1,30 +1,32 @@
-"""How a diagram stands in a doctree, without a build."""
+"""Diagrams in doctrees: packing, texts and links."""
 
 from __future__ import annotations
 
 import pickle
+import re
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from docutils import nodes
 
 from sphinxext.llmpipeline import Label, Run, Scale, parse
 from sphinxext.llmpipeline.extension.doctree import (
-    close,
-    declared,
-    is_closed,
     links,
-    new_diagram,
     pack,
     panel_ids,
     panel_titles,
     parts,
     resolved,
+    unpack,
 )
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from tests.doctrees import TEXT, diagram_of, write
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 
 def test_parts_are_groups_then_nodes_then_edges() -> None:
@@ -33,59 +35,6 @@ def test_parts_are_groups_then_nodes_then_edges() -> None:
 
 
 # Packing
-
-
-@pytest.mark.parametrize("keep", [close, pack])
-def test_a_diagram_without_markup_is_closed_until_it_is_opened(keep: Callable[[pipeline_diagram], None]) -> None:
-    diagram, expected = diagram_of(TEXT), diagram_of(TEXT)
-    assert not is_closed(diagram)
-    keep(diagram)
-    assert is_closed(diagram)
-    assert resolved(diagram) == expected["pipeline"]
-    assert links(diagram) == panel_ids(diagram) == {}
-    assert is_closed(diagram)
-    assert declared(diagram) == expected["pipeline"]
-    assert not is_closed(diagram)
-    assert described(diagram) == described(expected)
-
-
-def test_a_closed_diagram_says_what_its_texts_have_become() -> None:
-    """Sphinx changes quotes and dashes in documents that it reads."""
-    diagram = diagram_of("a: First\na -> a: again")
-    write(diagram, 0, nodes.Text("“First”"))
-    close(diagram)
-    assert is_closed(diagram)
-    assert resolved(diagram).nodes[0].label == Label.plain("“First”")
-
-
-def test_a_closed_diagram_leads_where_it_did() -> None:
-    diagram = diagram_of("a\nb")
-    diagram += pipeline_link("", "", nodes.reference("", "x", refuri="x.html"), part=("node", 1), owner="b")
-    close(diagram)
-    assert is_closed(diagram)
-    assert links(diagram) == {("node", 1): "x.html"}
-
-
-def test_a_diagram_with_markup_is_not_closed() -> None:
-    diagram = placed(TEXT)
-    close(diagram)
-    assert not is_closed(diagram)
-    assert described(diagram) == described(placed(TEXT))
-
-
-def test_a_new_diagram_is_closed_where_all_its_texts_wait() -> None:
-    pipeline = parse("a: First\nb: Second\na -> b")
-    waiting = [(label.text, label.text, "file.rst", label.line) for label in pipeline.labels()]
-    diagram = new_diagram(pipeline, waiting)
-    assert is_closed(diagram)
-    assert not diagram.children
-    marked = pipeline_text("First", "", nodes.emphasis("", "First"))
-    diagram = new_diagram(pipeline, [marked, waiting[1]])
-    assert not is_closed(diagram)
-    assert [child.astext() for child in diagram.children] == ["First", "Second"]
-    second = diagram.children[1]
-    assert isinstance(second, pipeline_text)
-    assert (second.rawsource, second.source, second.line, second.parent) == ("Second", "file.rst", 2, diagram)
 
 
 def placed(text: str) -> pipeline_diagram:
@@ -106,24 +55,40 @@ def described(diagram: pipeline_diagram) -> list[object]:
     ]
 
 
-def test_unpacked_diagram_is_what_was_packed() -> None:
-    diagram, expected = placed(TEXT), placed(TEXT)
+@pytest.mark.parametrize("make", [diagram_of, placed])
+def test_unpacked_diagram_is_what_was_packed(make: Callable[[str], pipeline_diagram]) -> None:
+    diagram, expected = make(TEXT), make(TEXT)
     pack(diagram)
-    assert declared(diagram) == expected["pipeline"] == diagram["pipeline"]
+    unpack(diagram)
+    assert diagram["pipeline"] == expected["pipeline"]
+    assert diagram.attributes.keys() == expected.attributes.keys()
     assert described(diagram) == described(expected)
     assert all(child.parent is diagram for child in diagram.children)
-    assert declared(diagram) is diagram["pipeline"]
 
 
-def test_packed_diagram_keeps_what_sphinx_works_on() -> None:
+def test_texts_are_packed_as_they_were_changed_by_sphinx() -> None:
+    """Sphinx changes quotes and dashes in documents that it reads."""
+    diagram = diagram_of("a: First\na -> a: again")
+    write(diagram, 0, nodes.Text("“First”"))
+    pack(diagram)
+    unpack(diagram)
+    assert resolved(diagram).nodes[0].label == Label.plain("“First”")
+
+
+def test_packed_diagram_keeps_elements_with_markup() -> None:
     diagram = placed(TEXT)
     pack(diagram)
     assert [child.astext() for child in diagram.children] == ["marked up", "First", "x"]
-    assert not is_closed(diagram)
     assert "pipeline" not in diagram
-    before = diagram["packed"]
+
+
+def test_unpacking_twice_changes_nothing() -> None:
+    diagram = placed(TEXT)
     pack(diagram)
-    assert diagram["packed"] is before
+    unpack(diagram)
+    before = described(diagram)
+    unpack(diagram)
+    assert described(diagram) == before
 
 
 def test_packed_diagram_is_small() -> None:
@@ -145,13 +110,100 @@ def room(diagram: pipeline_diagram) -> int:
     return taken
 
 
-@pytest.mark.parametrize("look", [resolved, links, panel_ids, panel_titles])
-def test_whoever_looks_at_a_packed_diagram_unpacks_it(look: Callable[[pipeline_diagram], object]) -> None:
-    diagram = placed(TEXT)
-    expected = look(diagram)
-    pack(diagram)
-    found = look(diagram)
-    assert str(found) == str(expected)
+# Other extensions
+
+DIAGRAM = "Title\n=====\n\n.. llmpipeline::\n\n   a: First one\n   b: Second (2)\n\n   a -> b: leads to\n"
+
+# An extension that notes in a file whether it sees a label, and changes another one.
+LOOKS = """
+    from docutils import nodes
+    from docutils.transforms import Transform
+    from sphinx.domains import Domain
+    from sphinx.transforms.post_transforms import SphinxPostTransform
+
+    def look(document):
+        texts = [text for text in document.findall(nodes.Text)]
+        with open("seen.txt", "a") as file:
+            print("First one" in texts, file=file)
+        for text in texts:
+            if text == "Second (2)":
+                text.parent.replace(text, nodes.Text("Changed"))
+
+    class Read(Transform):
+        default_priority = 500
+
+        def apply(self):
+            look(self.document)
+
+    class Write(SphinxPostTransform):
+        default_priority = 1
+
+        def run(self, **_):
+            look(self.document)
+
+    class Looks(Domain):
+        name = "looks"
+
+        def process_doc(self, env, docname, document):
+            look(document)
+
+    def setup(app):
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "app.add_transform(Read)",
+        "app.add_domain(Looks)",
+        'app.connect("doctree-read", lambda app, document: look(document))',
+        "app.add_post_transform(Write)",
+        'app.connect("doctree-resolved", lambda app, document, name: look(document), priority=400)',
+    ],
+)
+def test_other_extensions_see_and_change_all_texts(project: Project, look: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, LOOKS.format(look)).build("html", "-W")
+    assert (project.source / "seen.txt").read_text().splitlines() == ["True"]
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", build.read("index.html")) == ["leads to", "First one", "Changed"]
+
+
+def test_parser_of_another_extension_reads_all_texts(project: Project) -> None:
+    conf = """
+        from docutils import nodes
+        from docutils.parsers.rst import states
+        from sphinx.parsers import RSTParser
+
+        class Loud(states.Inliner):
+            def init_customizations(self, settings):
+                pass
+
+            def parse(self, text, lineno, memo, parent):
+                return [nodes.strong("", text.upper())], []
+
+        class Parser(RSTParser):
+            supported = ("loud",)
+
+            def __init__(self):
+                super().__init__(inliner=Loud())
+
+        def setup(app):
+            app.add_source_suffix(".loud", "loud")
+            app.add_source_parser(Parser)
+        """
+    page = project.write({"index.loud": DIAGRAM}, conf).build("html", "-W").read("index.html")
+    assert ">FIRST ONE</text>" in page
+
+
+def test_built_diagrams_are_packed_until_they_are_written(project: Project) -> None:
+    project.write({"index.rst": DIAGRAM}).build("html", "-W")
+    (packed,) = project.packed().findall(pipeline_diagram)
+    assert not packed.children
+    (diagram,) = project.doctree().findall(pipeline_diagram)
+    assert [text.astext() for text in diagram.children] == ["First one", "Second (2)", "leads to"]
+
+
+# Texts as they are drawn
 
 
 def test_resolved_of_an_untouched_diagram_is_the_diagram() -> None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from docutils import nodes
 
-from sphinxext.llmpipeline import MODERN, Label, Pipeline, Scale, legend
-from sphinxext.llmpipeline.extension.doctree import close, is_closed
+from sphinxext.llmpipeline import MODERN, Pipeline, legend
 from sphinxext.llmpipeline.extension.listing import html_listing, listing
-from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_html, pipeline_link
 from tests.doctrees import TEXT, diagram_of, write
 
 
@@ -157,16 +156,6 @@ def test_html_says_what_the_stock_nodes_say() -> None:
         assert nested_html(html_of(diagram)) == nested(listing(diagram))
 
 
-def test_html_is_the_same_of_a_closed_diagram() -> None:
-    diagram, closed = diagram_of(ALL), diagram_of(ALL)
-    for each in (diagram, closed):
-        each += pipeline_link("", "", nodes.reference("", "there", refuri="x.html"), part=("node", 0), owner="a")
-    close(closed)
-    assert html_of(closed) == html_of(diagram)
-    assert html_of(closed).startswith('<div class="llmpipeline-text"><ul>\n<li>Third<ul>\n<li>→ Group of two')
-    assert is_closed(closed)
-
-
 def test_html_is_data() -> None:
     diagram = diagram_of("a: <script>&amp;\nb: b\nb -> a: <b>")
     assert "<li>&lt;script&gt;&amp;amp;</li>" in html_of(diagram)
@@ -187,26 +176,7 @@ def test_html_leaves_markup_to_the_writer_and_references_out() -> None:
 
 def test_the_search_finds_what_the_list_says_but_no_arrows() -> None:
     diagram = diagram_of(ALL)
-    close(diagram)
     assert "→" not in words_of(diagram)
     expected = " ".join(label.text for label in diagram["pipeline"].labels() if label.text != "tip")
     found = re.findall(r"\w+", words_of(diagram))
-    assert sorted(found) == sorted(re.findall(r"\w+", f"{expected} tip 12 175B 3T tokens"))
-
-
-def test_the_search_finds_tooltips_of_a_closed_diagram() -> None:
-    diagram = diagram_of("a\n   :tooltip: hint")
-    assert "hint" not in words_of(diagram)  # the search looks into its elements
-    close(diagram)
-    assert "hint" in words_of(diagram).split()
-    assert "hint" not in html_of(diagram)
-
-
-def test_the_search_finds_titles_of_colour_bars_of_a_closed_diagram() -> None:
-    diagram = diagram_of("a\nb\na -> b")
-    scales = Scale("viridis", label=Label.plain("Size")), Scale("magma", label=Label.plain("Flow"))
-    diagram["pipeline"] = replace(diagram["pipeline"], node_scale=scales[0], edge_scale=scales[1])
-    diagram += [pipeline_text(text, "", nodes.Text(text)) for text in ("Size", "Flow")]
-    close(diagram)
-    assert is_closed(diagram)
-    assert {"Size", "Flow"} <= set(words_of(diagram).split())
+    assert sorted(found) == sorted(re.findall(r"\w+", f"{expected} 12 175B 3T tokens"))

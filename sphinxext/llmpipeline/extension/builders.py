@@ -1,43 +1,44 @@
-"""Which format each builder shows, and how: what its pages can hold, the defaults, and what a project asks for."""
+"""Output format and page width of each builder: the possible ones, the defaults, and those that a project chooses."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+from ..diagnostics import suggestion
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
 
     from ..job import Format
 
-
 Choice = Literal["svg", "pdf", "png"]
-"""What a project may ask for."""
+"""Format that a project may choose."""
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 
 class Output(NamedTuple):
-    """How a builder shows a drawing."""
+    """The way in which a builder shows drawings."""
 
     format: Format
     beside: Format | None = None
-    """A second file, for screens that show more than a pixel for each pixel of the page."""
+    """Format of a second file, for screens with more than one pixel for each pixel of the page."""
     by_page: bool = False
-    """The writer of pages shows it, with a style sheet; else it is an image like any other."""
+    """Whether the HTML writer shows it, with a style sheet; otherwise it is an ordinary image."""
 
 
 _INLINE = Output("svg", by_page=True)
 _RASTER = Output("png", "png@2x", by_page=True)
-# Help viewers with an HTML engine that does not draw SVG inside a page, and books whose manifest would have to name it.
+# Help viewers do not draw SVG inside a page; the manifest of a book would have to name the pages that contain SVG.
 _IMAGES_ONLY = ("qthelp", "htmlhelp", "epub")
-# Viewers that show an image with a pixel for each of its own, whatever its density.
+# Viewers that ignore the density of an image: one of its pixels is one pixel of the screen.
 _PLAIN = ("qthelp", "htmlhelp", "texinfo")
 _DEFAULTS: Mapping[str, Choice] = {"qthelp": "png", "htmlhelp": "png"}
 
 
 def possible(builder: Builder) -> dict[Choice, Output]:
-    """What a builder can show, the best first; empty for one without pictures."""
+    """Outputs that a builder can show, the default first; empty if it shows no pictures."""
     types = builder.supported_image_types
     if builder.format == "html" and builder.name not in _IMAGES_ONLY:
         return {"svg": _INLINE, "png": _RASTER}
@@ -52,11 +53,11 @@ def possible(builder: Builder) -> dict[Choice, Output]:
 
 
 def output_for(builder: Builder, formats: Mapping[str, Choice]) -> Output | None:
-    """How *builder* shows drawings; ``None`` where it shows a list.
+    """Output of *builder*; ``None`` if it shows no pictures, but a list.
 
     Args:
         builder: the builder.
-        formats: what the project asks for; a choice that the builder cannot show is passed over.
+        formats: the value of ``llmpipeline_formats``; a choice that the builder cannot show is ignored.
     """
     outputs = possible(builder)
     name = _entry(builder, formats)
@@ -67,7 +68,7 @@ def output_for(builder: Builder, formats: Mapping[str, Choice]) -> Output | None
 
 
 def refusal(builder: Builder, formats: Mapping[str, Choice]) -> str | None:
-    """What is wrong with the entry for *builder*, which may ask for what the builder cannot show."""
+    """Message if the entry of *formats* for *builder* is a format that it cannot show; otherwise ``None``."""
     outputs = possible(builder)
     name = _entry(builder, formats)
     if name is None or formats[name] in outputs:
@@ -78,47 +79,41 @@ def refusal(builder: Builder, formats: Mapping[str, Choice]) -> str | None:
 
 
 def _entry(builder: Builder, formats: Mapping[str, Choice]) -> str | None:
-    """The entry that counts for a builder: that of its name, or that of the format that its files have.
-
-    Books and help viewers are made of HTML, but are no web pages.
-    """
+    """Key of the entry for *builder*: its name or, except for books and help viewers, the format of its files."""
     names = (builder.name,) if builder.name in _IMAGES_ONLY else (builder.name, builder.format)
     return next((name for name in names if name in formats), None)
 
 
-def read_formats(value: Any, builders: Collection[str]) -> tuple[dict[str, Choice], list[str]]:
-    """The entries of a setting that can be read, and what is wrong with the others.
+def read_formats(value: Any) -> tuple[dict[str, Choice], list[str]]:
+    """Read ``llmpipeline_formats``.
 
-    Args:
-        value: what ``conf.py`` says.
-        builders: names and formats of builders.
+    Returns:
+        The entries that can be read, and messages about the others.
 
-    >>> formats, problems = read_formats({"html": "png", "latex": "eps", "htm": "svg"}, ["html", "latex"])
-    >>> formats
-    {'html': 'png'}
-    >>> for problem in problems:
-    ...     print(problem)
-    'latex' expects 'svg', 'pdf' or 'png', got 'eps'
-    unknown builder 'htm'; did you mean 'html'?
+    >>> read_formats({"html": "png", "latex": "eps"})
+    ({'html': 'png'}, ["'latex' expects 'svg', 'pdf' or 'png', got 'eps'"])
     """
     if not isinstance(value, dict):
         return {}, [f"expects a dict such as {{'html': 'png'}}, got {value!r}"]
-    from ..diagnostics import suggestion
+    formats = {name: choice for name, choice in value.items() if choice in CHOICES}
+    wrong = [
+        f"{name!r} expects {_listed(CHOICES)}, got {given!r}" for name, given in value.items() if name not in formats
+    ]
+    return formats, wrong
 
-    formats: dict[str, Choice] = {}
-    problems = []
-    for name, choice in value.items():
-        if name not in builders:
-            problems.append(f"unknown builder {name!r}{suggestion(str(name), builders)}")
-        elif choice not in CHOICES:
-            problems.append(f"{name!r} expects {_listed(CHOICES)}, got {choice!r}")
-        else:
-            formats[name] = choice
-    return formats, problems
+
+def unknown_builders(formats: Mapping[str, Choice], known: Iterable[str]) -> dict[str, str]:
+    """Entries of *formats* that are not among the *known* builders and formats → messages about them.
+
+    >>> unknown_builders({"html": "png", "htm": "svg"}, ["html", "latex"])
+    {'htm': "unknown builder 'htm'; did you mean 'html'?"}
+    """
+    names = dict.fromkeys(known)
+    return {name: f"unknown builder {name!r}{suggestion(str(name), names)}" for name in formats if name not in names}
 
 
 def _listed(choices: Collection[str]) -> str:
-    """Words as a sentence offers them.
+    """Join quoted words for a sentence.
 
     >>> _listed(["svg", "pdf", "png"]), _listed(["png"])
     ("'svg', 'pdf' or 'png'", "'png'")
@@ -128,17 +123,20 @@ def _listed(choices: Collection[str]) -> str:
 
 
 WIDTHS: Mapping[str, float] = {"html": 700.0, "epub": 600.0, "latex": 450.0}
-"""By the name or the format of a builder: pixels of a page, points of paper (A4 with margins of an inch)."""
+"""Name or format of a builder → default page width: pixels; points for LaTeX (A4 with margins of an inch)."""
 
 PAPER_SCALE = 0.75
-"""A unit of a drawing is a pixel of a page; on paper, three quarters of it set its text as large as what is around."""
+"""Points of paper for a unit of a drawing, which is a pixel in HTML: text is then as large as that around it."""
 
 
 def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
-    """The widths that ``llmpipeline_width`` asks for, over :data:`WIDTHS`; and what was wrong with it, in words.
+    """Read ``llmpipeline_width``.
 
     Args:
-        value: a number for HTML pages, or a dict of numbers by the names or formats of builders.
+        value: a width for HTML pages, or a dict: name or format of a builder → width.
+
+    Returns:
+        The widths, over those of :data:`WIDTHS`, and messages about entries that cannot be read.
 
     >>> read_widths({"latex": 400})[0]["latex"], read_widths(820)[0]["html"]
     (400.0, 820.0)
@@ -158,12 +156,12 @@ def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
 
 
 def page_width(widths: Mapping[str, float], builder: str, format: str) -> float:
-    """Width of the pages of a builder, in units of a drawing.
+    """Page width of a builder, in units of a drawing.
 
     Args:
         widths: from :func:`read_widths`.
-        builder: its name.
-        format: what it writes, such as ``html``.
+        builder: name of the builder.
+        format: format of its files, such as ``html``.
 
     >>> page_width(WIDTHS, "dirhtml", "html"), page_width(WIDTHS, "latex", "latex")
     (700.0, 600.0)

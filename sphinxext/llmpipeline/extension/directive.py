@@ -1,53 +1,233 @@
-"""The ``llmpipeline`` directive as Sphinx registers it: its options, and a way to what reads it."""
+"""The ``llmpipeline`` directive and its options.
+
+Every build imports this module; what reads the content of the directive is imported with the first diagram.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.locale import get_translation
 from sphinx.util.docutils import SphinxDirective
 
-from ..model.vocabulary import EDGE_PREFIX, SCALE_OPTIONS, WIDTHS
+from ..diagnostics import Setting, suggestion
+from ..model.vocabulary import DIAGRAM_DIRECTIONS, SPLINES
 
-say = get_translation("sphinxext.llmpipeline")
-"""A message of this package in the language of the document."""
+_Value = TypeVar("_Value")
+_Choice = TypeVar("_Choice", bound=str)
+_Pair = tuple[float, float]
+
+_ALIGNMENTS = ("left", "center", "right")
+_YES, _NO = ("", "yes", "true", "on"), ("no", "false", "off")
+_WIDEST = 24.0
+"""Greatest width of an edge in points."""
+_FLAG = "yes or no"
+_RANGE = "two numbers, the lower one first, such as 1B 1T"
+_WIDTHS = f"two widths from 0 to {_WIDEST:g} points, such as 1 8"
 
 
-def _align(argument: str) -> str:
-    return directives.choice(argument, ("left", "center", "right"))
+def _by_docutils(convert: Callable[[str], _Value]) -> Callable[[str, Any], _Value]:
+    """The reader of an option that docutils converts."""
+    return lambda _name, given: convert(given)
+
+
+def _text(_name: str, given: str) -> str:
+    return " ".join(given.split())
+
+
+def _lower_case(_name: str, given: str) -> str:
+    return " ".join(given.split()).lower()
+
+
+def _choice(known: tuple[_Choice, ...]) -> Callable[[str, Any], _Choice]:
+    """The reader of one of *known*, in upper or lower case."""
+
+    def read(name: str, given: str) -> _Choice:
+        wanted = given.strip()
+        for choice in known:
+            if wanted.lower() == choice.lower():
+                return choice
+        raise ValueError(f"option '{name}': unknown {name} '{wanted}'{suggestion(wanted, known)}")
+
+    return read
+
+
+def _flag(name: str, given: str | None) -> bool:
+    wanted = (given or "").strip()
+    if wanted.lower() in _YES:
+        return True
+    if wanted.lower() in _NO:
+        return False
+    raise ValueError(f"option '{name}': expected {_FLAG}, not '{wanted}'")
+
+
+def _range(name: str, given: str) -> _Pair:
+    from ..model.quantity import parse_value
+
+    try:
+        lowest, highest = (parse_value(word).number for word in given.split())
+    except ValueError:
+        lowest = highest = 0.0
+    if lowest < highest:
+        return lowest, highest
+    raise ValueError(f"option '{name}': expected {_RANGE}, not '{_text(name, given)}'")
+
+
+def _widths(name: str, given: str) -> _Pair:
+    try:
+        first, last = (float(word) for word in given.split())
+    except ValueError:
+        first = last = 0.0
+    if 0 < first <= _WIDEST and 0 < last <= _WIDEST:
+        return first, last
+    raise ValueError(f"option '{name}': expected {_WIDTHS}, not '{_text(name, given)}'")
+
+
+FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
+    Setting(
+        "name",
+        _by_docutils(directives.unchanged),
+        None,
+        "The name for ``:ref:`` and ``:numref:``, unique in the project. The SVG carries it as ``data-diagram``. The "
+        "names of :ref:`panels <panels>` begin with it.",
+    ),
+    Setting(
+        "caption",
+        _by_docutils(directives.unchanged),
+        None,
+        "The caption, with inline markup. A figure with a caption is numbered.",
+    ),
+    Setting(
+        "alt",
+        _by_docutils(directives.unchanged),
+        None,
+        "What the figure shows, for readers who do not see it. Without it, they get every edge in a sentence.",
+    ),
+    Setting(
+        "align",
+        _by_docutils(lambda argument: directives.choice(argument, _ALIGNMENTS)),
+        None,
+        "The side of the page on which the figure stands.",
+        "``left``, ``center`` or ``right``",
+    ),
+    Setting(
+        "width",
+        _by_docutils(directives.length_or_percentage_or_unitless),
+        None,
+        "The width of the drawing.",
+        "a length or a percentage of the column, such as ``400px`` or ``60%``",
+    ),
+    Setting("class", _by_docutils(directives.class_option), None, "CSS classes of the drawing."),
+    Setting("figclass", _by_docutils(directives.class_option), None, "CSS classes of the figure around it."),
+)
+"""The options of docutils' ``figure``.  A value that docutils cannot convert is its error and costs the diagram."""
+
+DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
+    Setting(
+        "direction",
+        _choice(DIAGRAM_DIRECTIONS),
+        None,
+        "The direction of the edges: left to right, top to bottom, right to left, bottom to top, or what suits the "
+        "page. The default is the direction of the style, which is ``auto`` in all built-in styles. See :ref:`fit`.",
+        "``LR``, ``TB``, ``RL``, ``BT`` or ``auto``",
+    ),
+    Setting(
+        "splines",
+        _choice(SPLINES),
+        None,
+        "How edges run: in curves, or :ref:`along and across <ortho>`. The default is that of the style, which is "
+        "``spline`` in all built-in styles.",
+        "``spline`` or ``ortho``",
+    ),
+    Setting(
+        "style",
+        _text,
+        None,
+        "The style of this diagram. The default is :confval:`llmpipeline_style`. See :ref:`styles`.",
+        "the name of a built-in style, or ``module:attribute``",
+    ),
+)
+"""Options that change the drawing, whatever it shows."""
+
+LEGEND: Setting[bool | None] = Setting(
+    "legend",
+    _flag,
+    None,
+    "A legend of the kinds of nodes and edges below the diagram. The default is :confval:`llmpipeline_legend`; without "
+    "a value, the option means yes.",
+    _FLAG,
+)
+
+
+def _scale_options(part: str, prefix: str) -> tuple[Setting[Any], ...]:
+    """The options of the scale of nodes or edges."""
+    return (
+        Setting(
+            f"{prefix}colormap",
+            _text,
+            None,
+            f"Colours for the values of {part}.",
+            "a `colour map of matplotlib <https://matplotlib.org/stable/users/explain/colors/colormaps.html>`__",
+        ),
+        Setting(
+            f"{prefix}norm",
+            _lower_case,
+            "linear",
+            f"How the values of {part} are spread over the colours.",
+            "a norm of matplotlib: ``linear``, ``log``, ``symlog``, ``asinh`` or ``logit``",
+        ),
+        Setting(
+            f"{prefix}range",
+            _range,
+            None,
+            f"The values of {part} at both ends of the scale. What lies beyond gets the colour of the end. The default "
+            "is the lowest and the highest value of the diagram.",
+            _RANGE,
+        ),
+        Setting(
+            f"{prefix}value-label",
+            _text,
+            None,
+            f"Title of the colour bar of {part}, as plain text. The default is the unit, if all values have the same.",
+        ),
+    )
+
+
+EDGE_PREFIX = "edge-"
+NODE_SCALE_OPTIONS = _scale_options("nodes", "")
+EDGE_SCALE_OPTIONS = (
+    *_scale_options("edges", EDGE_PREFIX),
+    Setting("edge-widths", _widths, None, "Widths of the edges at both ends of the scale.", _WIDTHS),
+)
+
+GENERAL_OPTIONS: tuple[Setting[Any], ...] = (*FIGURE_OPTIONS, *DIAGRAM_OPTIONS, LEGEND)
+SCALE_OPTIONS: tuple[Setting[Any], ...] = (*NODE_SCALE_OPTIONS, *EDGE_SCALE_OPTIONS)
+OPTIONS: tuple[Setting[Any], ...] = (*GENERAL_OPTIONS, *SCALE_OPTIONS)
+"""All options of the directive."""
 
 
 class LLMPipeline(SphinxDirective):
-    """Draws the pipeline that its content, or the file that its argument names, declares."""
+    """Draws the pipeline that its content, or the file that its argument names, declares.
+
+    The readers of :data:`FIGURE_OPTIONS` run in docutils; those of the other options in :mod:`.reading`, which warns
+    of a wrong value and draws the diagram without it.
+    """
 
     has_content = True
     required_arguments = 0
     optional_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        "name": directives.unchanged,
-        "caption": directives.unchanged,
-        "alt": directives.unchanged,
-        "align": _align,
-        "width": directives.length_or_percentage_or_unitless,
-        "class": directives.class_option,
-        "figclass": directives.class_option,
-        "direction": directives.unchanged_required,
-        "splines": directives.unchanged_required,
-        "style": directives.unchanged_required,
-        "legend": directives.unchanged,
-        WIDTHS: directives.unchanged_required,
-        **dict.fromkeys(SCALE_OPTIONS, directives.unchanged_required),
-        **dict.fromkeys((f"{EDGE_PREFIX}{name}" for name in SCALE_OPTIONS), directives.unchanged_required),
+        **{option.name: directives.unchanged_required for option in OPTIONS},
+        **{option.name: partial(option.read, option.name) for option in FIGURE_OPTIONS},
+        LEGEND.name: directives.unchanged,
     }
 
     def run(self) -> list[nodes.Node]:
-        """A figure with the diagram, or with what was written where that cannot be read; then remarks on labels."""
-        # Only now: a build that reads no diagram does not load what does.
-        from .reading import Reading
+        """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""
+        from .reading import read_diagram
 
-        given = (self.name, self.arguments, self.options, self.content, self.lineno, self.content_offset)
-        return Reading(*given, self.block_text, self.state, self.state_machine).run()
+        return read_diagram(self)

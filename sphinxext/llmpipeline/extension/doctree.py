@@ -1,12 +1,11 @@
-"""How a diagram stands in a doctree.
+"""Diagrams in doctrees: their texts, references and links, and how they are packed.
 
 ``figure(pipeline_diagram(pipeline_text, …, pipeline_link, …), caption)``: every label, note and tooltip is a
-``TextElement`` with a source and a line of its own, whose children the host's parser made, and every link is a real
-reference.  So Sphinx itself resolves, translates, indexes and checks them, and :func:`resolved` reads back what became
-of them.
+``TextElement`` with its own source and line, whose children the parser of the document made, and every link is a
+reference.  So Sphinx resolves, translates, indexes and checks them, and :func:`resolved` reads the results back.
 
-Where nobody looks for them, texts without markup wait as text: where all do, the diagram is closed, and as long as its
-document waits to be written, it is packed.  :func:`declared` makes elements of them.
+Between reading and writing, a diagram is packed, because Sphinx holds the doctrees of all documents in memory.  All
+functions but :func:`unpack` need an unpacked diagram.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import pickle
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from docutils import nodes
@@ -31,7 +30,7 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.title_reference, "italic"),
 )
 
-# Where all documents are one page, a reference to a place in another names both; the place is enough.
+# On a page that holds all documents, a reference names document and target; the target is enough.
 _DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
 _ACTIVE = ("javascript:", "vbscript:", "data:")
 
@@ -39,114 +38,40 @@ Say = messages.Say
 Part = tuple[str, int]
 """A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
 
-Waiting = tuple[str, str, str | None, int | None]
-"""A text that waits as text: its source, its words, the file and the line that it stands in."""
-
-Child = pipeline_text | pipeline_link | Waiting
-
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
-    """Every part with its name."""
+    """All groups, nodes and edges, each with its :data:`Part`."""
     counts: Counter[str] = Counter()
     for item in pipeline.items():
-        what = type(item).__name__.lower()
-        yield (what, counts[what]), item
-        counts[what] += 1
-
-
-def new_diagram(pipeline: Pipeline, children: Sequence[Child]) -> pipeline_diagram:
-    """A diagram that is read; it is closed where none of its texts is an element.
-
-    Args:
-        pipeline: what it declares.
-        children: texts and links, in the order of :func:`parts`; then the titles of the colour bars.
-    """
-    diagram = pipeline_diagram("", pipeline=pipeline)
-    _keep(diagram, children)
-    if not is_closed(diagram):
-        declared(diagram)
-    return diagram
-
-
-def is_closed(diagram: pipeline_diagram) -> bool:
-    """Whether all texts wait as text, so that they are those of the pipeline; :func:`declared` opens the diagram."""
-    waits = "waiting" in diagram or "packed" in diagram
-    return waits and not any(isinstance(child, pipeline_text) for child in diagram.children)
-
-
-def close(diagram: pipeline_diagram) -> None:
-    """Where no text has markup, let all of them wait as text."""
-    if "waiting" in diagram or "packed" in diagram:
-        return
-    if all(_is_plain(child) for child in diagram.children if isinstance(child, pipeline_text)):
-        diagram["pipeline"] = resolved(diagram)
-        _keep(diagram, [_waiting(child) for child in diagram.children])
+        kind = type(item).__name__.lower()
+        yield (kind, counts[kind]), item
+        counts[kind] += 1
 
 
 def pack(diagram: pipeline_diagram) -> None:
-    """Keep a diagram that was read in little room, until a function here looks at it.
+    """Replace the pipeline and the texts without markup by compressed bytes, in the attribute ``packed``."""
+    texts = [_plain_text(child) for child in diagram.children]
+    diagram.children = [child for child, text in zip(diagram.children, texts, strict=True) if text is None]
+    content = diagram.attributes.pop("pipeline"), texts
+    diagram["packed"] = zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)  # half the size, in 0.05 ms
 
-    Sphinx holds the doctrees of all documents at once, after it has read them.  Texts without markup wait as text,
-    until the document is about to be written.
-    """
-    if "packed" in diagram:
+
+def unpack(diagram: pipeline_diagram) -> None:
+    """Undo :func:`pack`; a diagram that is not packed stays as it is."""
+    if "packed" not in diagram:
         return
-    if "waiting" not in diagram:
-        _keep(diagram, [_waiting(child) for child in diagram.children])
-    waiting = diagram.attributes.pop("pipeline"), diagram.attributes.pop("waiting")
-    diagram["packed"] = zlib.compress(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), 1)  # half, in 0.05 ms
-
-
-def declared(diagram: pipeline_diagram) -> Pipeline:
-    """The pipeline as it was declared; from here on, its texts are elements."""
-    pipeline = _unpacked(diagram)
-    if (texts := diagram.attributes.pop("waiting", None)) is not None:
-        kept = iter(diagram.children)
-        diagram.children = []
-        diagram += [_element(*text) if text else next(kept) for text in texts]
-    return pipeline
-
-
-def _unpacked(diagram: pipeline_diagram) -> Pipeline:
-    if packed := diagram.attributes.pop("packed", None):
-        written = zlib.decompress(packed)
-        found = pickle.loads(written)  # noqa: S301 -- of a doctree, which is such a file itself
-        diagram["pipeline"], diagram["waiting"] = found
-    pipeline: Pipeline = diagram["pipeline"]
-    return pipeline
-
-
-def _keep(diagram: pipeline_diagram, children: Iterable[nodes.Node | Waiting]) -> None:
-    """Let texts wait among the children that are elements."""
-    waiting: list[Waiting | None] = []
-    elements: list[nodes.Node] = []
-    for child in children:
-        if isinstance(child, tuple):
-            waiting.append(child)
-        else:
-            waiting.append(None)
-            elements.append(child)
-    diagram["waiting"] = waiting
+    content = zlib.decompress(diagram.attributes.pop("packed"))
+    diagram["pipeline"], texts = pickle.loads(content)  # noqa: S301 -- part of a doctree, which is a pickle itself
+    kept = iter(diagram.children)
     diagram.children = []
-    diagram += elements
+    diagram += [next(kept) if text is None else _element(*text) for text in texts]
 
 
-def _waiting(child: nodes.Node) -> nodes.Node | Waiting:
-    """A child of a diagram: as text, if it is no more than that."""
-    if not _is_plain(child):
-        return child
-    assert isinstance(child, pipeline_text)
+def _plain_text(child: nodes.Node) -> tuple[str, str, str | None, int | None] | None:
+    """Raw source, text, file and line of a text that has nothing else; ``None`` for any other child."""
+    if type(child) is not pipeline_text or len(child) != 1 or not is_bare(child) or any(child.attributes.values()):
+        return None
     return child.rawsource, child.astext(), child.source, child.line
-
-
-def _is_plain(child: nodes.Node) -> bool:
-    """Whether a child is a text without markup, of which there is no more to know."""
-    return type(child) is pipeline_text and is_bare(child) and len(child) == 1 and not any(child.attributes.values())
-
-
-def is_bare(text: pipeline_text) -> bool:
-    """Whether there is no markup in a text."""
-    return all(isinstance(child, nodes.Text) for child in text.children)
 
 
 def _element(rawsource: str, words: str, source: str | None, line: int | None) -> pipeline_text:
@@ -155,25 +80,28 @@ def _element(rawsource: str, words: str, source: str | None, line: int | None) -
     return text
 
 
+def is_bare(text: pipeline_text) -> bool:
+    """Whether a text has no markup."""
+    return all(isinstance(child, nodes.Text) for child in text.children)
+
+
 def resolved(diagram: pipeline_diagram) -> Pipeline:
-    """The pipeline with the labels that the doctree holds now: resolved, translated, in their faces."""
-    if is_closed(diagram):
-        return _unpacked(diagram)
-    pipeline = declared(diagram)
+    """The pipeline with the labels of the doctree: references resolved, translated, with font faces."""
+    pipeline: Pipeline = diagram["pipeline"]
     texts = iter(diagram.findall(pipeline_text))
     reader = _RunReader()
     return pipeline.map_labels(lambda label: replace(reader.read(next(texts)), line=label.line))
 
 
 def links(diagram: pipeline_diagram) -> dict[Part, str]:
-    """URLs, as they are seen from the page, of the parts that lead somewhere and of the references inside labels.
+    """URLs, relative to the page, of the parts with a link and of the references inside labels.
 
-    A part whose whole label is one reference, and that has no other, leads there as a whole.
+    If the only reference of a part is its whole label, it is the link of the part, too.
     """
     found: dict[Part, str] = {}
     number = 0
-    texts = {} if is_closed(diagram) else texts_of(diagram)
-    for part, item in parts(declared(diagram)) if texts else ():
+    texts = texts_of(diagram)
+    for part, item in parts(diagram["pipeline"]):
         own = [texts[part, name] for name in _TEXTS if (part, name) in texts]
         references = [reference for text in own for reference in text.findall(nodes.reference)]
         for reference in references:
@@ -193,41 +121,38 @@ _TEXTS = ("label", "note", "tooltip")
 
 
 def texts_of(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
-    """The texts of a diagram, by the part that each belongs to and by what it is there."""
-    pipeline = declared(diagram)
+    """The texts of a diagram by part and by ``label``, ``note`` or ``tooltip``."""
     found = iter(diagram.findall(pipeline_text))
     return {
         (part, name): next(found)
-        for part, item in parts(pipeline)
+        for part, item in parts(diagram["pipeline"])
         for name in _TEXTS
         if getattr(item, name) is not None
     }
 
 
 def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
-    """The titles of panels by the ids that the panels have in the diagram."""
+    """The titles of panels by the ids of the panels in the diagram."""
     texts = texts_of(diagram)
     return {
         item.id: texts[part, "label"]
-        for part, item in parts(declared(diagram))
+        for part, item in parts(diagram["pipeline"])
         if isinstance(item, Group) and item.panel
     }
 
 
 def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
-    """Ids, in the page, of the panels that references may lead to."""
-    if is_closed(diagram):
-        return {}
+    """Ids in the page of the panels that references may lead to."""
     return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
 
 
 def _url(reference: nodes.reference) -> str | None:
-    """Where a reference leads; ``None`` for what a browser would run."""
+    """The URL of a reference; ``None`` for one that a browser would execute."""
     if str(reference.get("refuri", "")).strip().lower().startswith(_ACTIVE):
         return None
     if uri := reference.get("refuri"):
         uri = _DOCUMENT.sub("", uri)
-        # A fragment inside a URI that Sphinx made stands apart from it, as in its own HTML writer.
+        # Sphinx keeps the fragment of some URIs apart, in ``refid``.
         return str(uri) + (f"#{reference['refid']}" if reference.get("refid") and "#" not in uri else "")
     return f"#{reference['refid']}" if reference.get("refid") else None
 
@@ -235,12 +160,12 @@ def _url(reference: nodes.reference) -> str | None:
 def reference_list(
     diagram: pipeline_diagram, say: Say = messages.english, prints: Callable[[str], bool] = bool
 ) -> nodes.paragraph | None:
-    """A line with every reference of the diagram, for a picture that cannot carry them; ``None`` where it has none.
+    """A line with every reference of the diagram, for a picture without links; ``None`` if there are none.
 
     Args:
         diagram: the diagram that the picture shows.
-        say: gives messages in the language of the document.
-        prints: whether the builder can print a text; a reference that it cannot print is told by its URL or left out.
+        say: translates messages into the language of the document.
+        prints: whether the builder can print a text; other references show their URL or are left out.
     """
     called = description.names(resolved(diagram))
     found: list[nodes.reference] = []
@@ -250,7 +175,7 @@ def reference_list(
         for reference in link.findall(nodes.reference):
             copy = reference.deepcopy()
             owner = called.get(link["owner"], "")
-            if copy.astext() == copy.get("refuri") and prints(owner):  # a bare URL is told by what it belongs to
+            if copy.astext() == copy.get("refuri") and prints(owner):  # replace a bare URL by its owner
                 copy.clear()
                 copy += nodes.Text(owner)
             found.append(copy)
@@ -271,7 +196,7 @@ def join_lines(element: nodes.Element) -> None:
 
 
 class _RunReader:
-    """Reads labels, and numbers the references in them through the whole diagram."""
+    """Reads labels; references are numbered through the whole diagram."""
 
     def __init__(self) -> None:
         self._references = 0
@@ -279,7 +204,7 @@ class _RunReader:
     def read(self, element: nodes.Element) -> Label:
         """The lines of one text."""
         if len(element.children) == 1 and isinstance(element.children[0], nodes.Text):
-            # Most labels are plain, and there are many of them in a large site.
+            # Most labels of a large site are plain.
             text = element.children[0].astext()
             return Label(tuple((Run(line),) if line else () for line in text.split("\n")))
         lines: list[list[Run]] = [[]]
@@ -296,7 +221,7 @@ class _RunReader:
         return Label(tuple(tuple(line) for line in lines))
 
     def _runs(self, node: nodes.Node, like: Run) -> Iterator[Run]:
-        """The runs below *node*, each as *like* but for what the elements around it change."""
+        """The runs of *node*: *like*, changed by each element around the text."""
         if isinstance(node, nodes.Text):
             yield replace(like, text=node.astext())
             return

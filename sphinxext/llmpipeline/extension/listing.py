@@ -1,12 +1,12 @@
-"""The list of a diagram's groups, nodes and edges: as stock nodes, and as the HTML beside a picture.
+"""The list of a diagram's groups, nodes and edges, as docutils nodes and as the HTML beside a picture.
 
-Both are made of the same entries, so that they say the same.
+Both are written from the same entries, so that their content is the same.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
@@ -14,15 +14,15 @@ from docutils import nodes
 
 from .. import description, messages
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline
-from .doctree import Part, is_bare, is_closed, join_lines, resolved, texts_of
+from .doctree import Part, is_bare, join_lines, resolved, texts_of
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
 Say = messages.Say
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """A text of the diagram, in its place in a line."""
+class _LabelPiece:
+    """A label or a note of the diagram."""
 
     part: Part
     name: str
@@ -31,82 +31,72 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    """Where a part leads, in its place in a line."""
+class _LinkPiece:
+    """The link of a part."""
 
     part: Part
 
 
-_Piece = str | _Words | _Target
+_Piece = str | _LabelPiece | _LinkPiece
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What is said of a node, a group or an edge."""
+    """The line of a node, a group or an edge."""
 
     part: Part
     title: list[_Piece]
     rest: list[_Piece]
     strong: bool = False
-    """Whether the title stands out."""
+    """Whether the title is bold."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    """A node or a group."""
+
     line: _Line
     leaving: list[_Line]
-    """The edges that begin here."""
+    """The edges that begin here, one line each."""
     inner: list[_Entry] = field(default_factory=list)
-    """What stands in the group."""
+    """The content of the group."""
 
 
 def listing(diagram: pipeline_diagram, say: Say = messages.english, pipeline: Pipeline | None = None) -> nodes.Element:
-    """The diagram as stock nodes: a list of groups, nodes and their edges, with live references.
+    """A bullet list of groups, nodes and their edges, with references.
 
     Args:
         diagram: the diagram.
-        say: gives messages in the language of the document.
-        pipeline: what :func:`~.doctree.resolved` gave for *diagram*, if that has been asked for already.
+        say: translates messages into the language of the document.
+        pipeline: the result of :func:`~.doctree.resolved` for *diagram*, if it is known.
     """
     links = {link["part"]: link for link in diagram.findall(pipeline_link)}
-    entries = _Told(pipeline or resolved(diagram), say, links.keys()).entries(None)
-    return _StockNodes(texts_of(diagram), links).items(entries)
+    entries = _Entries(pipeline or resolved(diagram), say, links.keys()).of_group(None)
+    return _DocutilsWriter(texts_of(diagram), links).items(entries)
 
 
 def html_listing(
     diagram: pipeline_diagram, say: Say = messages.english, pipeline: Pipeline | None = None
 ) -> list[nodes.Node]:
-    """The same list for an HTML page, without references: beside a picture that has them, each would be reached twice.
+    """The list for an HTML page, without references, because the picture beside it has them already.
 
     The arguments are those of :func:`listing`.
 
     Returns:
-        HTML, and between its parts the inline markup of labels, for the page's own writer to write.
+        HTML, and between its pieces the inline markup of labels, which the writer of the page writes.
     """
     pipeline = pipeline or resolved(diagram)
     links = {link["part"]: link.astext() for link in diagram.findall(pipeline_link)}
-    entries = _Told(pipeline, say, links.keys()).entries(None)
-    closed = is_closed(diagram)
-    html = _Html({} if closed else texts_of(diagram), links)
+    entries = _Entries(pipeline, say, links.keys()).of_group(None)
+    html = _HtmlWriter(texts_of(diagram), links)
     html.tags('<div class="llmpipeline-text">')
     html.items(entries)
     html.tags("</div>\n")
-    # Where texts are elements, the search looks into these.
-    return html.finished(*(_hidden(pipeline) if closed else ()))
+    return html.finished()
 
 
-def _hidden(pipeline: Pipeline) -> Iterator[str]:
-    """The texts of a diagram that its list does not tell."""
-    for item in pipeline.items():
-        if item.tooltip:
-            yield item.tooltip.text
-    for scale in (pipeline.node_scale, pipeline.edge_scale):
-        if scale and scale.label:
-            yield scale.label.text
-
-
-class _Told:
-    """What the list of a diagram says."""
+class _Entries:
+    """Makes the entries of a pipeline."""
 
     def __init__(self, pipeline: Pipeline, say: Say, linked: Collection[Part]) -> None:
         self._say = say
@@ -122,66 +112,66 @@ class _Told:
         for index, edge in enumerate(pipeline.edges):
             self._leaving[edge.source].append((index, edge))
         self._kinds = {entry.kind: entry.title for entry in pipeline.legend if entry.part == "node"}
-        """Names of the kinds, where the picture has a legend that tells them."""
+        """Titles of kinds, if the picture has a legend of them."""
 
-    def entries(self, group: str | None) -> list[_Entry]:
-        """What stands directly in *group*: nodes first, then groups, each with the edges that leave it."""
+    def of_group(self, group: str | None) -> list[_Entry]:
+        """The entries of *group*, or of the top level: nodes first, then groups."""
         return [
             _Entry(
                 self._line(part, item),
                 [self._edge(("edge", index), edge) for index, edge in self._leaving.get(item.id, ())],
-                self.entries(item.id) if isinstance(item, Group) else [],
+                self.of_group(item.id) if isinstance(item, Group) else [],
             )
             for part, item in self._held.get(group, ())
         ]
 
     def _line(self, part: Part, item: Node | Group) -> _Line:
-        title: list[_Piece] = [_Words(part, "label", item.label)]
+        title: list[_Piece] = [_LabelPiece(part, "label", item.label)]
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
-        told: list[_Piece] = []
+        extras: list[_Piece] = []
         if isinstance(item, Node) and item.kind in self._kinds:
-            told.append(self._kinds[item.kind])
+            extras.append(self._kinds[item.kind])
         if item.note:
-            told.append(_Words(part, "note", item.note))
+            extras.append(_LabelPiece(part, "note", item.note))
         if item.repeat is not None:
-            told.append(f"× {item.repeat}")
+            extras.append(f"× {item.repeat}")
         if isinstance(item, Node) and item.value:
-            told.append(item.value.text)
-        return _Line(part, title, [*_in_parentheses(told), *self._link(part)], strong=isinstance(item, Group))
+            extras.append(item.value.text)
+        return _Line(part, title, [*_in_parentheses(extras), *self._link(part)], strong=isinstance(item, Group))
 
     def _edge(self, part: Part, edge: Edge) -> _Line:
         title: list[_Piece] = [
             f"{description.arrow(edge)} {self._names[edge.target]}{description.remark(edge, self._say)}"
         ]
         if edge.label:
-            title += [": ", _Words(part, "label", edge.label)]
-        told: list[_Piece] = [_Words(part, "note", edge.note)] if edge.note else []
+            title += [": ", _LabelPiece(part, "label", edge.label)]
+        extras: list[_Piece] = [_LabelPiece(part, "note", edge.note)] if edge.note else []
         if edge.value:
-            told.append(edge.value.text)
-        return _Line(part, title, [*_in_parentheses(told), *self._link(part)])
+            extras.append(edge.value.text)
+        return _Line(part, title, [*_in_parentheses(extras), *self._link(part)])
 
     def _link(self, part: Part) -> list[_Piece]:
-        return [": ", _Target(part)] if part in self._linked else []
+        return [": ", _LinkPiece(part)] if part in self._linked else []
 
 
-def _in_parentheses(told: list[_Piece]) -> list[_Piece]:
-    """What follows a label in the list; nothing for nothing."""
+def _in_parentheses(extras: list[_Piece]) -> list[_Piece]:
+    """The extras of a label, with commas, in parentheses; empty for none."""
     line: list[_Piece] = []
-    for extra in told:
+    for extra in extras:
         line += [", " if line else " (", extra]
     return [*line, ")"] if line else []
 
 
-class _StockNodes:
-    """Makes bullet lists of entries."""
+class _DocutilsWriter:
+    """Writes entries as docutils nodes."""
 
     def __init__(self, texts: Mapping[tuple[Part, str], pipeline_text], links: Mapping[Part, pipeline_link]) -> None:
         self._texts = texts
         self._links = links
 
     def items(self, entries: Iterable[_Entry]) -> nodes.bullet_list:
-        """A list of the entries, with those below them."""
+        """A bullet list of the entries, with those inside them."""
         found = nodes.bullet_list(bullet="*")
         for entry in entries:
             item = nodes.list_item("", self._paragraph(entry.line))
@@ -197,7 +187,7 @@ class _StockNodes:
         title = self._inline(line.title)
         paragraph = nodes.paragraph("", "", *([nodes.strong("", "", *title)] if line.strong else title))
         paragraph += self._inline(line.rest)
-        if (text := self._texts.get((line.part, "label"))) is not None:  # an element without children is false
+        if (text := self._texts.get((line.part, "label"))) is not None:  # an element without children is falsy
             paragraph.source, paragraph.line = text.source, text.line
         return paragraph
 
@@ -206,15 +196,15 @@ class _StockNodes:
         for piece in pieces:
             if isinstance(piece, str):
                 found.append(nodes.Text(piece))
-            elif isinstance(piece, _Words):
-                found += _copied(self._texts[piece.part, piece.name])
+            elif isinstance(piece, _LabelPiece):
+                found += _copy(self._texts[piece.part, piece.name])
             else:
                 found += [child.deepcopy() for child in self._links[piece.part].children]
         return found
 
 
-class _Html:
-    """Writes entries as HTML; inline markup stays apart."""
+class _HtmlWriter:
+    """Writes entries as HTML; inline markup stays nodes."""
 
     def __init__(self, texts: Mapping[tuple[Part, str], pipeline_text], links: Mapping[Part, str]) -> None:
         self._texts = texts
@@ -228,7 +218,7 @@ class _Html:
         self._html.append(html)
 
     def items(self, entries: Iterable[_Entry]) -> None:
-        """Write a list of the entries, with those below them."""
+        """Write a list of the entries, with those inside them."""
         self.tags("<ul>\n")
         for entry in entries:
             self.tags("<li>")
@@ -245,9 +235,8 @@ class _Html:
             self.tags("</li>\n")
         self.tags("</ul>\n")
 
-    def finished(self, *hidden: str) -> list[nodes.Node]:
-        """All that was written; the search finds *hidden* words, too."""
-        self._words += hidden
+    def finished(self) -> list[nodes.Node]:
+        """Everything that was written."""
         self._close()
         return self._found
 
@@ -255,7 +244,7 @@ class _Html:
         self.tags("<strong>" if line.strong else "")
         for piece in line.title:
             if isinstance(piece, str):
-                self.tags(escape(piece, quote=False))  # arrows and names: the search finds these elsewhere
+                self.tags(escape(piece, quote=False))  # an arrow and the label of a node, which is indexed there
             else:
                 self._write(piece)
         self.tags("</strong>" if line.strong else "")
@@ -265,26 +254,26 @@ class _Html:
     def _write(self, piece: _Piece) -> None:
         if isinstance(piece, str):
             text = piece
-        elif isinstance(piece, _Target):
+        elif isinstance(piece, _LinkPiece):
             text = self._links[piece.part]
         else:
-            shown = self._texts.get((piece.part, piece.name))
-            if shown is not None and not is_bare(shown):
+            shown = self._texts[piece.part, piece.name]
+            if not is_bare(shown):
                 self._close()
-                self._found += _dead(_copied(shown))
+                self._found += _without_references(_copy(shown))
                 return
             text = piece.label.text.replace("\n", " ")
         self._html.append(escape(text, quote=False))
         self._words.append(text)
 
     def _close(self) -> None:
-        """End the HTML so far: what comes is no text of ours."""
+        """End the HTML written so far, because a node follows."""
         self._found.append(pipeline_html("", nodes.Text(" ".join(self._words)), html="".join(self._html)))
         self._html, self._words = [], []
 
 
-def _copied(shown: pipeline_text) -> list[nodes.Node]:
-    """A text as it stands in the list: on one line, and not to be pointed at, since it stands elsewhere too."""
+def _copy(shown: pipeline_text) -> list[nodes.Node]:
+    """The content of a text on one line, without ids, because the text itself has them."""
     if is_bare(shown):
         return [nodes.Text(shown.astext().replace("\n", " "))]
     text = shown.deepcopy()
@@ -295,8 +284,8 @@ def _copied(shown: pipeline_text) -> list[nodes.Node]:
     return children
 
 
-def _dead(inline: list[nodes.Node]) -> list[nodes.Node]:
-    """Inline markup without references, as what they are the text of."""
+def _without_references(inline: list[nodes.Node]) -> list[nodes.Node]:
+    """Inline markup in which references are replaced by their content."""
     around = nodes.inline("", "", *inline)
     for reference in list(around.findall(nodes.reference)):
         reference.replace_self(reference.children)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from ..geometry.primitives import Size
 from ..model.vocabulary import Direction
 from ..style.types import Style
-from ..text.typesetting import measure as typeset
+from ..text.typesetting import typeset
 from .digraph import GROUP_GAP
 from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine

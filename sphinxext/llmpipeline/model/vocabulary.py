@@ -1,4 +1,4 @@
-"""The words of the language: kinds, directions, and names of options that go together."""
+"""Vocabulary of the language: kinds, directions and splines."""
 
 from __future__ import annotations
 
@@ -28,9 +28,4 @@ NODE_KINDS: tuple[str, ...] = (
     "decision",
     "io",
 )
-"""The kinds that every style knows.  A project adds its own through its style."""
-
-SCALE_OPTIONS = ("colormap", "norm", "range", "value-label")
-"""What is drawn of the values of nodes; with :data:`EDGE_PREFIX` before each, of those of edges."""
-EDGE_PREFIX = "edge-"
-WIDTHS = "edge-widths"
+"""Kinds of every style.  A style may add its own."""

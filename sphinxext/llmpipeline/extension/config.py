@@ -1,0 +1,297 @@
+"""Config values ``llmpipeline_*``: their declarations, and how the values of ``conf.py`` are read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from sphinx.config import ENUM
+from sphinx.util import logging
+
+from ..diagnostics import Setting, nearest
+from ..style.builtin import STYLES
+from ..style.types import Style
+from .builders import WIDTHS, read_formats, read_widths, refusal, unknown_builders
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "llmpipeline_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigValue(Setting[Any]):
+    """A setting, and what Sphinx needs to register it."""
+
+    rebuild: Literal["env", "html", ""]
+    """What is built again after a change: everything, the output, or nothing."""
+    types: frozenset[type] | ENUM
+    """Types or words that Sphinx accepts without a warning."""
+
+
+class PartialValueError(ValueError):
+    """Some parts of a value cannot be read.
+
+    Attributes:
+        value: the value without these parts.
+        messages: one whole warning for each of them.
+    """
+
+    def __init__(self, value: Any, messages: Iterable[str]) -> None:
+        super().__init__(*messages)
+        self.value = value
+        self.messages = self.args
+
+
+def _unread(_name: str, given: Any) -> Any:
+    """The given value: Sphinx checks its type."""
+    return given
+
+
+def _by_parts(read: Callable[[Any], tuple[Any, list[str]]]) -> Callable[[str, Any], Any]:
+    """Reader of values whose parts are read one by one.
+
+    Args:
+        read: given value → the value that can be used, and messages without the name of the setting.
+    """
+
+    def reader(name: str, given: Any) -> Any:
+        value, problems = read(given)
+        if problems:
+            raise PartialValueError(value, (f"{name}: {problem}" for problem in problems))
+        return value
+
+    return reader
+
+
+def _read_style(given: Any) -> tuple[Style, list[str]]:
+    if isinstance(given, str) and given in STYLES:
+        return STYLES[given], []
+    # Imported here because most projects use a built-in style.
+    from ..style.reader import read_style
+
+    return read_style(given)
+
+
+def _read_executor(name: str, given: Any) -> str:
+    if isinstance(given, str):
+        module, _, attribute = given.partition(":")
+        if not given or (attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
+            return given
+    raise ValueError(f"{name}: expected 'module:callable', got {given!r}")
+
+
+def _read_cache(name: str, given: Any) -> str:
+    if isinstance(given, (str, os.PathLike)) and isinstance(place := os.fspath(given), str):
+        return place
+    raise ValueError(f"{name}: expected a folder or a URL, got {given!r}")
+
+
+CONFIG: tuple[ConfigValue, ...] = (
+    ConfigValue(
+        "llmpipeline_style",
+        _by_parts(_read_style),
+        "modern",
+        "Style of all diagrams. See :ref:`styles`.",
+        "``dict``, ``str`` or ``Style``",
+        rebuild="env",
+        types=frozenset({str, dict, Style}),
+    ),
+    ConfigValue(
+        "llmpipeline_font",
+        _unread,
+        (),
+        "Font families, or paths of font files relative to ``conf.py``, for labels. Each character is drawn in the "
+        "first font that has it. The fonts of the style follow.",
+        "``str`` or ``list`` of ``str``",
+        rebuild="env",
+        types=frozenset({str, list, tuple}),
+    ),
+    ConfigValue(
+        "llmpipeline_label_width",
+        _unread,
+        None,
+        "Width at which the lines of a label are broken. Titles of groups may be half as long again. The default is "
+        "the ``label_width`` of the style.",
+        "``float``",
+        "points",
+        rebuild="env",
+        types=frozenset({int, float}),
+    ),
+    ConfigValue(
+        "llmpipeline_width",
+        _by_parts(read_widths),
+        dict(WIDTHS),
+        "Width of the pages that diagrams must :ref:`fit <fit>`: pixels for HTML and EPUB, points for LaTeX. A number "
+        'is the width for HTML. The keys of a dict are builders, such as ``"dirhtml"``, or their formats: '
+        '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default; builders without a default '
+        "have the width for HTML.",
+        "``float`` or ``dict``",
+        rebuild="html",
+        types=frozenset({int, float, dict}),
+    ),
+    ConfigValue(
+        "llmpipeline_formats",
+        _by_parts(read_formats),
+        {},
+        "Format that a builder shows. See :ref:`formats`.",
+        "``dict``",
+        rebuild="html",
+        types=frozenset({dict}),
+    ),
+    ConfigValue(
+        "llmpipeline_full_size",
+        _unread,
+        True,
+        "Whether readers can open wide diagrams in full size. See :ref:`wide`.",
+        "``bool``",
+        rebuild="html",
+        types=frozenset({bool}),
+    ),
+    ConfigValue(
+        "llmpipeline_legend",
+        _unread,
+        False,
+        "Whether diagrams have a legend of their kinds of nodes and edges. The option ``:legend:`` of a directive, "
+        "with or without ``yes`` or ``no``, takes precedence.",
+        "``bool``",
+        rebuild="env",
+        types=frozenset({bool}),
+    ),
+    ConfigValue(
+        "llmpipeline_engine",
+        _unread,
+        "pygraphviz",
+        'Layout engine. ``"pygraphviz"`` runs the Graphviz of that package inside the build. ``"dot"`` runs the '
+        "program that :confval:`llmpipeline_dot` names; nodes may be placed a little differently, because that program "
+        "may be another version of Graphviz.",
+        '``"pygraphviz"`` or ``"dot"``',
+        rebuild="html",
+        types=ENUM("pygraphviz", "dot"),
+    ),
+    ConfigValue(
+        "llmpipeline_dot",
+        _unread,
+        "dot",
+        'Name or path of Graphviz\'s program ``dot``, for the engine ``"dot"``.',
+        "``str``",
+        rebuild="html",
+        types=frozenset({str}),
+    ),
+    ConfigValue(
+        "llmpipeline_cache",
+        _read_cache,
+        "",
+        "Folder, relative to ``conf.py``, or URL, where builds share their drawings. See :ref:`shared-drawings`.",
+        "``str``",
+        rebuild="",
+        types=frozenset({str, Path}),
+    ),
+    ConfigValue(
+        "llmpipeline_executor",
+        _read_executor,
+        "",
+        '``"module:callable"`` that returns the ``concurrent.futures.Executor`` that draws. See :ref:`many-diagrams`.',
+        "``str``",
+        rebuild="",
+        types=frozenset({str}),
+    ),
+)
+"""All config values, in the order of the manual."""
+
+
+def register_config(app: Sphinx) -> None:
+    """Register all config values, and their reading, with *app*."""
+    for value in CONFIG:
+        app.add_config_value(value.name, value.default, value.rebuild, value.types, value.summary)
+    app.connect("config-inited", read_config)
+    app.connect("builder-inited", check_format)
+
+
+def read_config(app: Sphinx, config: Config) -> None:
+    """Replace the given values by read ones, before Sphinx compares them with those of the last build."""
+    _warn(_unknown_settings(config))
+    for value in CONFIG:
+        given = config[value.name]
+        try:
+            read = value.read(value.name, given)
+        except PartialValueError as error:
+            read = error.value
+            _warn(error.messages)
+        except ValueError as error:
+            read = value.default
+            _warn([str(error)])
+        if read is not given:
+            config[value.name] = read
+    if config.llmpipeline_font:
+        _change_style(config, "llmpipeline_font", {"font": _font_names(app, config.llmpipeline_font)})
+    if config.llmpipeline_label_width is not None:
+        changes = {"name": config.llmpipeline_style.name, "label_width": config.llmpipeline_label_width}
+        _change_style(config, "llmpipeline_label_width", changes)
+    _drop_unknown_builders(app, config)
+
+
+def check_format(app: Sphinx) -> None:
+    """Warn if ``llmpipeline_formats`` asks the builder for a format that it cannot show."""
+    if (problem := refusal(app.builder, app.config.llmpipeline_formats)) is not None:
+        _warn([f"llmpipeline_formats: {problem}"])
+
+
+def _warn(messages: Iterable[str]) -> None:
+    for message in messages:
+        logger.warning("%s", message, type="llmpipeline", subtype="config")
+
+
+def _unknown_settings(config: Config) -> list[str]:
+    """Warnings about names of ``conf.py`` and of ``sphinx-build -D`` that look like settings and are none."""
+    # Sphinx has no public way to the names of conf.py that are not registered.
+    named = {**vars(config).get("_raw_config", {}), **config.overrides}
+    known = [value.name.removeprefix(PREFIX) for value in CONFIG]
+    messages = []
+    for name, given in named.items():
+        if not name.startswith(PREFIX) or name in config or callable(given) or isinstance(given, ModuleType):
+            continue
+        # Compared without the prefix, which would make any two names similar.
+        near = nearest(name.removeprefix(PREFIX), known)
+        hint = f"did you mean '{PREFIX}{near}'?" if near else f"expected one of: {', '.join(v.name for v in CONFIG)}"
+        messages.append(f"{name}: unknown setting; {hint}")
+    return messages
+
+
+def _change_style(config: Config, name: str, changes: Mapping[str, Any]) -> None:
+    """Apply *changes*, which the setting *name* asks for, to the style."""
+    from ..style.reader import read_style
+
+    config.llmpipeline_style, problems = read_style(changes, config.llmpipeline_style)
+    _warn(f"{name}: {problem}" for problem in problems)
+
+
+def _font_names(app: Sphinx, given: Any) -> Any:
+    """Families as they are, and the paths of files, which are relative to ``conf.py``, as absolute ones."""
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, (list, tuple)):
+        return names
+    files = [Path(app.confdir) / name if isinstance(name, (str, Path)) else None for name in names]
+    return [str(file) if file and file.is_file() else name for name, file in zip(names, files, strict=True)]
+
+
+def _drop_unknown_builders(app: Sphinx, config: Config) -> None:
+    """Drop the entries of ``llmpipeline_formats`` whose builder or format does not exist."""
+    if not config.llmpipeline_formats:
+        return
+    # Imported here because looking through all installed packages takes longer than the rest of the reading.
+    from importlib.metadata import entry_points
+
+    known = [*app.registry.builders, *entry_points(group="sphinx.builders").names]
+    known += [builder.format for builder in app.registry.builders.values() if builder.format]
+    unknown = unknown_builders(config.llmpipeline_formats, known)
+    _warn(f"llmpipeline_formats: {message}" for message in unknown.values())
+    for name in unknown:
+        del config.llmpipeline_formats[name]
