@@ -75,7 +75,7 @@ def inked(pixels: np.ndarray) -> tuple[int, int, int, int]:
 
 
 class Recorder(RendererAgg):
-    """Notes what the artist asks for."""
+    """Records the calls of the artist."""
 
     def __init__(self) -> None:
         super().__init__(2000, 2000, 72)
@@ -163,7 +163,7 @@ def test_looks_of_edges() -> None:
     ]
 
 
-def test_lines_upon_a_shape_are_finer_than_its_outline() -> None:
+def test_lines_on_a_shape_are_finer_than_its_outline() -> None:
     calls = recorded(diagram("process a: A"))
     (outline, fill), (line, nothing) = [(what[0], what[2]) for call, what in calls if call == "path"]
     assert outline == CLASSIC.line_width > line > 0
@@ -237,7 +237,7 @@ def test_stands_beside_axes_in_a_figure_of_the_users_own() -> None:
 
 
 def test_tells_matplotlib_where_it_is() -> None:
-    """Else ``bbox_inches="tight"``, which Jupyter always asks for, cuts the diagram off beside an Axes."""
+    """Otherwise ``bbox_inches="tight"``, which Jupyter always uses, cuts the diagram off beside an Axes."""
     own = Figure(figsize=(8, 4), dpi=144)
     drawn = diagram("node a: A", origin=(20, 30))
     own.add_artist(drawn)
@@ -486,7 +486,7 @@ ONCE: tuple[Format, ...] = ("svg", "svg-outlines", "pdf", "png")
 
 @pytest.fixture(scope="module")
 def expected() -> dict[Format, bytes]:
-    """What is drawn where nobody has changed a setting."""
+    """Drawings with default settings."""
     with mpl.rc_context():
         mpl.rcdefaults()
         return {format: drawn(format) for format in ONCE}

@@ -1,4 +1,4 @@
-"""Paths that are short, alike where the curves are, and nowhere off by what can be seen."""
+"""Path data: short, equal for equal curves, and accurate."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ POINTS = st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_siz
 
 @given(POINTS)
 def test_no_point_is_off_by_what_can_be_seen(places: list[Point]) -> None:
-    """However many there are: what is rounded off does not add up."""
+    """Rounding errors do not add up over many points."""
     seen = points(path_data(Curve(tuple(places)), 0.0, 0.0))
     for x, y in places:
         assert any(abs(at_x - x) <= 0.0601 and abs(at_y + y) <= 0.0601 for at_x, at_y in seen)

@@ -20,7 +20,7 @@ from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_fonts as webfont
 from sphinxext.llmpipeline.extension.web_fonts import WebFont, web_fonts, woff
 from sphinxext.llmpipeline.style.css import web_family
-from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
+from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face
 from sphinxext.llmpipeline.text.matplotlib_fonts import font_file
@@ -38,7 +38,7 @@ def _fresh() -> Iterator[None]:
     before = [*fontManager.ttflist]
     yield
     fontManager.ttflist[:] = before
-    for cached in (*vars(fonts).values(), *vars(fontlist).values()):
+    for cached in (*vars(fonts).values(), *vars(matplotlib_fonts).values()):
         if hasattr(cached, "cache_clear"):
             cached.cache_clear()
 

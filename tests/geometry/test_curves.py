@@ -1,4 +1,4 @@
-"""Arrowheads, what a line runs through, and how it is cut and joined."""
+"""Curves: arrowheads, intersections, clipping, joining."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boxes and what they say of each other."""
+"""Boxes and their relations."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Side:
 
     @property
     def grounds(self) -> tuple[str, ...]:
-        """What nodes, edges and groups stand on."""
+        """Background of nodes, edges and groups."""
         return (*self.pages, self.group.fill)
 
 
@@ -93,7 +93,7 @@ def contrast(one: str, other: str, vision: str = "full") -> float:
 
 
 def difference(one: str, other: str, vision: str) -> float:
-    """Euclidean distance in Oklab, where 0.02 is just seen (Björn Ottosson, 2020)."""
+    """Euclidean distance in Oklab; 0.02 is just visible (Björn Ottosson, 2020)."""
     to_lms = np.array(
         [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
          [0.0883024619, 0.2817188376, 0.6299787005]]
@@ -106,7 +106,7 @@ def difference(one: str, other: str, vision: str) -> float:
 
 
 def texts(side: Side) -> Iterator[tuple[str, str, str]]:
-    """What is written in which colour on which."""
+    """Texts, with their colours and backgrounds."""
     for kind, tone in side.nodes.items():
         yield kind, tone.text, tone.fill
     yield "title of a group", side.group.text, side.group.fill
@@ -115,7 +115,7 @@ def texts(side: Side) -> Iterator[tuple[str, str, str]]:
 
 
 def lines(side: Side) -> Iterator[tuple[str, str, str]]:
-    """What is drawn in which colour on which."""
+    """Lines, with their colours and backgrounds."""
     for ground in side.grounds:
         for kind, tone in side.nodes.items():
             yield f"outline of {kind}", tone.stroke, ground
@@ -142,7 +142,7 @@ def test_text_and_lines_stand_out(style: Style, vision: str) -> None:
 
 @styles
 @visions
-def test_any_two_kinds_can_be_told_apart(style: Style, vision: str) -> None:
+def test_any_two_kinds_can_be_distinguished(style: Style, vision: str) -> None:
     for side in sides(style):
         for one, other in combinations(side.nodes, 2):
             fill, other_fill = side.nodes[one].fill, side.nodes[other].fill
@@ -151,7 +151,7 @@ def test_any_two_kinds_can_be_told_apart(style: Style, vision: str) -> None:
 
 
 def test_simulated_vision_takes_red_and_green_for_each_other() -> None:
-    """The simulation does what it says: of two colours that full vision tells apart, little is left."""
+    """The simulation is right: two colours that full vision distinguishes become similar."""
     red, green = "#b45c2c", "#6b7a1e"
     assert difference(red, green, "deuteranopia") < 0.5 * difference(red, green, "full")
     assert difference("#5080c0", "#508f80", "tritanopia") < 0.5 * difference("#5080c0", "#508f80", "full")

@@ -1,4 +1,4 @@
-"""The shared look: every key of it, and what is said of a wrong one."""
+"""Reading of styles: every key, and the messages for wrong values; the JSON schema agrees."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def custom(**changes: Any) -> Style:
 
 
 def wrong(value: Any, base: Style = MODERN) -> list[str]:
-    """What is said of *value*, of which nothing is taken: a dict gives a style of its own all the same."""
+    """Messages for *value*, which changes nothing; the style of a dict is called "custom"."""
     style, problems = read_style(value, base)
     assert style == (replace(base, name="custom") if isinstance(value, Mapping) else base)
     assert schema_accepts(value) is not True
@@ -129,7 +129,7 @@ def test_high_contrast_has_thick_lines() -> None:
 
 @pytest.mark.parametrize("name", ["modern", "high-contrast"])
 def test_the_seed_of_the_project_is_legible_in_a_column_of_700_pixels(name: str) -> None:
-    """Where its smallest text would be under 10 pixels, a figure scrolls instead of shrinking."""
+    """A figure scrolls if its smallest text would be under 10 pixels."""
     svg = render(parse(SEED), STYLES[name]).decode()
     (width,) = re.findall(r'<svg [^>]*width="([\d.]+)"', svg)
     smallest = min(float(size) for size in re.findall(r'font-size="([\d.]+)"', svg))
@@ -365,7 +365,7 @@ def test_wrong_values(value: Any, problems: list[str]) -> None:
 @pytest.mark.parametrize(
     "kind", ["group", "panel", "align", "edge", "two words", "2nd", "", "a.b", "a->b", 5, None, True]
 )
-def test_what_cannot_name_a_kind(kind: Any) -> None:
+def test_wrong_names_of_kinds(kind: Any) -> None:
     assert wrong({"nodes": {kind: {"fill": "red"}}}) == [
         f"'{kind}' cannot name a kind: expected a word that the language does not use"
     ]
@@ -383,7 +383,7 @@ def test_a_wrong_base_of_a_kind_is_met_with_a_suggestion() -> None:
     assert problems == ["unknown kind 'dta' in 'nodes.corpus.base'; did you mean 'data'?"]
 
 
-def test_all_mistakes_are_told_and_the_rest_is_taken() -> None:
+def test_all_mistakes_are_reported_and_the_rest_is_applied() -> None:
     style, problems = read_style(
         {
             "font_size": 20,
@@ -418,7 +418,7 @@ def test_module_and_attribute(module: ModuleType) -> None:
     assert right({"base": "styles_of_test:style", "margin": 7}) == replace(PRINT, name="custom", margin=7.0)
 
 
-def test_mistakes_in_a_module_are_told_with_its_name(module: ModuleType) -> None:
+def test_mistakes_in_a_module_are_reported_with_its_name(module: ModuleType) -> None:
     module.table = {"margn": 7}  # type: ignore[attr-defined]
     module.number = 5  # type: ignore[attr-defined]
     module.name = "clasic"  # type: ignore[attr-defined]
@@ -444,7 +444,7 @@ def test_mistakes_in_a_module_are_told_with_its_name(module: ModuleType) -> None
         (":x", "ValueError: Empty module name"),
     ],
 )
-def test_what_cannot_be_loaded(name: str, problem: str, module: ModuleType) -> None:
+def test_styles_that_cannot_be_loaded(name: str, problem: str, module: ModuleType) -> None:
     assert wrong(name) == [f"cannot load style '{name}': {problem}"]
 
 
@@ -473,7 +473,7 @@ LOOK = NodeLook("tab", Tone("red", "green", "blue"), Tone("blue", "red", "green"
 )
 @pytest.mark.parametrize("base", [MODERN, CLASSIC, PRINT], ids=lambda style: style.name)
 def test_kinds_of_the_language_that_a_style_lacks_are_those_of_the_base(style: Style, base: Style) -> None:
-    """Else the first diagram with such a kind fails with a KeyError."""
+    """Otherwise the first diagram with such a kind fails with a KeyError."""
     whole = right(style, base)
     assert whole == replace(style, nodes={**base.nodes, **style.nodes}, edges={**base.edges, **style.edges})
     assert whole.kinds == (*NODE_KINDS, *(["own"] if "own" in style.nodes else []))

@@ -1,4 +1,4 @@
-"""What is kept ready of matplotlib's fonts is what matplotlib has."""
+"""Bundled measures and web fonts equal those of matplotlib's fonts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from sphinxext.llmpipeline.extension.web_fonts import woff
-from sphinxext.llmpipeline.text import bundled_fonts as readyfonts
+from sphinxext.llmpipeline.text import bundled_fonts
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face, ReadyFont, ready_font, source
 from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, font_file
 from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
@@ -61,7 +61,7 @@ def test_measures_are_those_of_the_opened_font(face: Face) -> None:
 
 @FACES
 def test_web_fonts_are_no_other_than_those_that_are_made(face: Face) -> None:
-    """But for the version of fontTools: where this fails, run ``python -m tools.ready_fonts``."""
+    """Depends on the version of fontTools: if it fails, run ``python -m tools.ready_fonts``."""
     made = TTFont(io.BytesIO(woff(*font_file(face), CHARACTERS)))
     kept = TTFont(ready(face).woff)
     assert kept.keys() == made.keys()
@@ -116,7 +116,7 @@ def test_another_version_of_a_font_is_measured_itself(
 ) -> None:
     """A browser must set text in the font that was measured, and not in one that bears its name."""
     path = tmp_path / "x.ttf"
-    monkeypatch.setattr(readyfonts, "source", lambda _: path)
+    monkeypatch.setattr(bundled_fonts, "source", lambda _: path)
     assert ready_font(face) is None
     ready_font.cache_clear()
     shutil.copy(source(NAMES[face]), path)

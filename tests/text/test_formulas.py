@@ -49,7 +49,7 @@ def test_size() -> None:
 
 
 @pytest.mark.parametrize("source", [r"$\nosuch$", r"$\frac{a}$", "$" + "{" * 4000 + "$"])
-def test_what_cannot_be_read_is_told_on_one_line(source: str) -> None:
+def test_errors_are_one_line(source: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 -- what it says is mathtext's
         set_formula(source, SANS, 13.0)
     assert str(caught.value)

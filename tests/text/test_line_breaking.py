@@ -1,4 +1,4 @@
-"""Long lines are broken where they may be, and nothing is lost."""
+"""Line breaking: at the right places, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which font draws a character, and how wide it is there."""
+"""Fonts that draw characters, and the widths of the characters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sphinxext.llmpipeline.cache.drawings import wanted
 from sphinxext.llmpipeline.diagnostics import FontError
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.model.pipeline import Face
-from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
+from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, font_file, properties
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
@@ -36,11 +36,11 @@ PRIVATE = "\U0010fffd"
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    """What a test adds to matplotlib's fonts is gone after it."""
+    """Remove fonts that a test adds to matplotlib's list."""
     before = [*fontManager.ttflist]
     yield
     fontManager.ttflist[:] = before
-    for cached in (*vars(fonts).values(), *vars(fontlist).values()):
+    for cached in (*vars(fonts).values(), *vars(matplotlib_fonts).values()):
         if hasattr(cached, "cache_clear"):
             cached.cache_clear()
 
@@ -51,7 +51,7 @@ def spans(text: str, *families: str, face: Face = "regular") -> list[tuple[str, 
 
 def add_to_matplotlib(path: Path, family: str, advances: dict[str, int]) -> None:
     fontManager.addfont(make_font(path, family, advances))
-    fontlist._sorted_faces.cache_clear()
+    matplotlib_fonts._sorted_faces.cache_clear()
     fonts._other_font.cache_clear()
 
 
@@ -168,7 +168,7 @@ def test_a_file_that_is_no_font(content: bytes, tmp_path: Path) -> None:
 
 
 def test_a_file_is_measured_itself_where_a_font_of_its_name_is_installed(tmp_path: Path) -> None:
-    """As where a project brings another version of it."""
+    """A project may bring another version of a font."""
     path = make_font(tmp_path / "mine.ttf", "DejaVu Sans", {"a": 250})
     metrics = Fonts((path,), MONO).primary("regular")
     assert metrics.width("a") == pytest.approx(0.25)
@@ -338,7 +338,7 @@ KERNED = {("A", "V"): -200, ("V", "A"): -100}
 
 
 def laid_out(path: str, text: str) -> float:
-    """What matplotlib's own layout makes of *text*, in ems."""
+    """Width of *text* in matplotlib's layout, in ems."""
     opened = FT2Font(path)
     opened.set_size(1000, 72)
     opened.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
@@ -431,7 +431,7 @@ def test_width_of_a_character_that_the_font_lacks_is_guessed(character: str, wid
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of the threads of other tests
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
-    """They would share the place at which each file is read, and find there what another looked for."""
+    """They would share the position in each file, and read from the positions of each other."""
     typeface = Typeface(*SANS)
     mine = fonts._metrics(typeface)
     letters = [letter for code in range(0x100, 0x1000) if mine.has(letter := chr(code))]

@@ -1,4 +1,4 @@
-"""Labels are as wide and as high as what draws them makes them."""
+"""Typesetting: sizes and positions are those of matplotlib's drawing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.encoding import ColorBar
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
+from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
@@ -62,7 +62,7 @@ def width(text: str, face: Face = "regular", style: Style = UNBROKEN) -> float:
 
 
 def drawn_width(text: str, face: Face, size: float) -> float:
-    """What matplotlib's own layout makes of *text*, without hinting."""
+    """Layout of *text* by matplotlib, without hinting."""
     family, slant, weight = FACES[face]
     opened = FT2Font(findfont(FontProperties(family=family, style=slant, weight=weight)))
     opened.set_size(1000, 72)  # large, since it counts in pixels
@@ -250,7 +250,7 @@ def test_a_font_is_opened_once_and_a_glyph_measured_once(monkeypatch: pytest.Mon
     serif = replace(UNBROKEN, font=("DejaVu Serif",))  # of which nothing is ready
     width("measure me", style=serif)
     for name in ("get_font", "findfont", "LoadFlags", "Kerning"):
-        monkeypatch.setattr(fontlist, name, None)
+        monkeypatch.setattr(matplotlib_fonts, name, None)
     assert width("measure me", style=serif) > 0
 
 
@@ -329,7 +329,7 @@ def test_nothing_is_said_of_what_the_fonts_have() -> None:
     assert messages(*(Run("Größe β → “x” × 12 \u00a0", face) for face in faces), Run(r"\alpha_1", "math")) == ()
 
 
-def test_characters_of_other_fonts_are_told_of_once_for_all() -> None:
+def test_characters_of_other_fonts_are_reported_once() -> None:
     pipeline = Pipeline(
         (Node("a", Label.plain(f"\u24b7{ELSEWHERE}"), note=Label.plain(ELSEWHERE)),),
         (Edge("a", "a", label=Label.plain(f"x{ELSEWHERE}")),),
@@ -342,14 +342,14 @@ def test_characters_of_other_fonts_are_told_of_once_for_all() -> None:
     )
 
 
-def test_characters_of_no_font_are_told_of_once_for_all() -> None:
+def test_characters_of_no_font_are_reported_once() -> None:
     label = Label.plain(f"\u0379{NOWHERE}\n{NOWHERE}")
     assert typeset(Pipeline((Node("a", label, note=label),)), CLASSIC).messages == (
         f"no font has '{NOWHERE}' (U+0378), '\u0379' (U+0379): install one and name it in llmpipeline_font",
     )
 
 
-def test_both_are_told_of() -> None:
+def test_both_are_reported() -> None:
     first, second = messages(Run(f"{ELSEWHERE}{NOWHERE}"))
     assert first.startswith("DejaVu Sans has no 'Ⓐ' (U+24B6); drawn in ")
     assert second.startswith(f"no font has '{NOWHERE}' (U+0378): ")
@@ -512,7 +512,7 @@ def test_a_formula_that_cannot_be_read_is_a_literal(source: str) -> None:
         assert run.width == pytest.approx(width(source, "mono"))
 
 
-def test_each_formula_that_cannot_be_read_is_told_of_once() -> None:
+def test_each_formula_that_cannot_be_read_is_reported_once() -> None:
     found = messages(Run(r"\one", "math"), Run(r"\two", "math"), Run(r"\one", "math"), Run("x", "math"))
     assert [message.partition("': ")[0] for message in found] == [
         r"matplotlib's mathtext cannot read the formula '\one",
@@ -521,13 +521,13 @@ def test_each_formula_that_cannot_be_read_is_told_of_once() -> None:
 
 
 def test_a_formula_nested_too_deep_is_a_literal() -> None:
-    """Else one label ends the build with a RecursionError."""
+    """Otherwise one label ends the build with a RecursionError."""
     source = "{" * 400 + "x" + "}" * 400
     (message,) = messages(Run(source, "math"))
     assert message.startswith(f"matplotlib's mathtext cannot read the formula '{source}': ")
 
 
-def test_a_character_that_mathtext_has_no_glyph_for_is_told_of() -> None:
+def test_a_character_without_a_glyph_in_mathtext_is_reported() -> None:
     """It draws a sign of currency in its place."""
     assert messages(Run("x + 模", "math")) != ()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .primitives import Box, Curve, Point, Size, straight
 
 Contour = Callable[[Box, float], tuple[Curve, ...]]
-"""A box and the radius of round corners → the outline, then the lines on it."""
+"""The box of a node and the corner radius of ``rounded``, in points → the filled outline, then the lines on it."""
 
 Corner = tuple[float, float, float]
 """A corner of a polygon: x, y and radius."""
@@ -50,7 +50,7 @@ class Room:
 class Shape:
     """A shape of nodes."""
 
-    contour: Contour
+    outline: Contour
     room: Room = Room()
     fit: Fit | None = None
     """Width of shapes with sides that are not upright; ``None`` if all are upright."""
@@ -78,15 +78,6 @@ class Shape:
         """The box of the label, from its box in the middle of the node."""
         room = self.room
         return label.moved((room.left - room.right) / 2, (room.bottom - room.top) / 2)
-
-    def outline(self, box: Box, corner_radius: float) -> tuple[Curve, ...]:
-        """The curves of a node: the filled outline, then the lines on it.
-
-        Args:
-            box: the box of the node.
-            corner_radius: radius of ``rounded``, in points; other shapes have smaller ones in proportion.
-        """
-        return self.contour(box, corner_radius)
 
 
 def polygon(corners: Sequence[Corner]) -> Curve:

@@ -78,14 +78,6 @@ def _color(given: Any) -> str | None:
     return given.lower() if is_color else None
 
 
-def _title(given: Any) -> str | None:
-    return " ".join(given.split()) or None if isinstance(given, str) else None
-
-
-def _style_name(given: Any) -> str | None:
-    return given if isinstance(given, str) and re.fullmatch(_STYLE_NAME, given) else None
-
-
 def _fonts(given: Any) -> tuple[str, ...] | None:
     names = [given] if isinstance(given, str) else given
     if isinstance(names, (list, tuple)) and names and all(isinstance(name, str) and name for name in names):
@@ -99,10 +91,6 @@ def _dash(given: Any) -> tuple[float, ...] | None:
     return None
 
 
-def _mapping(given: Any) -> Mapping[str, Any] | None:
-    return given if isinstance(given, Mapping) else None
-
-
 def _definition(name: str) -> dict[str, str]:
     return {"$ref": f"#/$defs/{name}"}
 
@@ -111,8 +99,18 @@ _NUMBER = _type(_positive, "a positive number", type="number", exclusiveMinimum=
 _LENGTH = _NUMBER._replace(unit="points")
 _RADIUS = _type(_from_zero, "a positive number", type="number", minimum=0)._replace(unit="points")
 _COLOR = _type(_color, "a colour such as '#add8e6' or 'lightblue'", **_definition("color"))
-_TITLE = _type(_title, "a text", type="string", pattern=r"\S")
-_NAME = _type(_style_name, "a word of letters, digits, '_' and '-'", type="string", pattern=f"^{_STYLE_NAME}{_END}")
+_TITLE = _type(
+    lambda given: " ".join(given.split()) or None if isinstance(given, str) else None,
+    "a text",
+    type="string",
+    pattern=r"\S",
+)
+_NAME = _type(
+    lambda given: given if isinstance(given, str) and re.fullmatch(_STYLE_NAME, given) else None,
+    "a word of letters, digits, '_' and '-'",
+    type="string",
+    pattern=f"^{_STYLE_NAME}{_END}",
+)
 _TEXT = {"type": "string", "minLength": 1}
 _FONTS = _type(
     _fonts,
@@ -126,7 +124,7 @@ _DASH = _type(
     items=_NUMBER.schema,
     anyOf=[{"minItems": count, "maxItems": count} for count in range(0, 13, 2)],  # a schema cannot say "even"
 )._replace(unit="points")
-DICT = _type(_mapping, "a dict")
+DICT = _type(lambda given: given if isinstance(given, Mapping) else None, "a dict")
 _TONE = DICT._replace(schema=_definition("tone"))
 _NODES = DICT._replace(
     schema={

@@ -55,7 +55,7 @@ class OpenFont:
             pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
             return self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
         if self.has(left) and self.has(right):
-            # matplotlib's layout reads the kerning that stands in OpenType tables only.
+            # Kerning in OpenType tables is read by matplotlib's layout alone.
             places = self._font.set_text(left + right, flags=LoadFlags.NO_HINTING)
             if len(places) == 2:  # not a ligature
                 kerning = float(places[-1][0]) / _SUBPIXEL / _EM - self.advance(left)
@@ -80,7 +80,7 @@ def properties(face: Face, size: float) -> FontProperties:
 
 
 def font_file(face: Face) -> tuple[str, int]:
-    """The file of a font, and its index in the file, which is not 0 only in collections."""
+    """The file of a font, and its index in the file: 0 except in collections."""
     path = findfont(properties(face, 10.0))
     return str(path), getattr(path, "face_index", 0)
 
