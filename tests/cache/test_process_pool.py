@@ -22,7 +22,7 @@ from sphinxext.llmpipeline.cache.prefetch import Prefetcher, warm_up
 from sphinxext.llmpipeline.cache.process_pool import Pool
 from sphinxext.llmpipeline.extension import output as placement
 from sphinxext.llmpipeline.extension import scheduling as dispatch
-from sphinxext.llmpipeline.extension.scheduling import MINIMUM
+from sphinxext.llmpipeline.extension.scheduling import LEAST
 from sphinxext.llmpipeline.job import Drawing, Format, Job
 
 if TYPE_CHECKING:
@@ -242,8 +242,8 @@ def started() -> Iterator[Started]:
 
 
 def test_many_are_drawn_elsewhere(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(MINIMUM + 3)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    jobs = [job(number) for number in range(LEAST + 3)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
     drawings.prefetch(jobs)
     drawings.flush()
     found = [drawings.find_or_draw(each) for each in jobs]
@@ -271,19 +271,19 @@ def test_workers_share_no_open_font(tmp_path: Path) -> None:
 
 def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, started: Started) -> None:
     """They take memory that the end of a build wants; if it was too early, the next ones stay."""
-    jobs = [job(number) for number in range(2 * MINIMUM)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
-    drawings.prefetch(jobs[:MINIMUM])
+    jobs = [job(number) for number in range(2 * LEAST)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    drawings.prefetch(jobs[:LEAST])
     drawings.flush()
     drawings.expect_no_more()
     (process,) = started.found[0]._processes
     assert process.poll() is None
-    for each in jobs[:MINIMUM]:
+    for each in jobs[:LEAST]:
         drawings.find_or_draw(each)
     assert process.returncode == 0
-    drawings.prefetch(jobs[MINIMUM:])
+    drawings.prefetch(jobs[LEAST:])
     drawings.flush()
-    for each in jobs[MINIMUM:]:
+    for each in jobs[LEAST:]:
         drawings.find_or_draw(each)
     assert len(started.found) == 2
     (process,) = started.found[1]._processes
@@ -293,8 +293,8 @@ def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, 
 
 
 def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started) -> None:
-    jobs = [job(number) for number in range(MINIMUM)]
-    elsewhere = Drawings(tmp_path / "a", Prefetcher(tmp_path / "a", started, minimum=MINIMUM, shares_folder=True))
+    jobs = [job(number) for number in range(LEAST)]
+    elsewhere = Drawings(tmp_path / "a", Prefetcher(tmp_path / "a", started, minimum=LEAST, shares_folder=True))
     elsewhere.prefetch(jobs)
     here = Drawings(tmp_path / "b")
     for each in jobs:
@@ -303,8 +303,8 @@ def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started)
 
 
 def test_few_start_nothing(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(MINIMUM - 1)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    jobs = [job(number) for number in range(LEAST - 1)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
     for _ in range(3):  # pages that show the same
         drawings.prefetch(jobs)
         drawings.flush()
@@ -315,17 +315,17 @@ def test_few_start_nothing(tmp_path: Path, started: Started, in_place: list[Job]
 
 
 def test_what_was_drawn_in_the_meantime_does_not_count(tmp_path: Path, started: Started) -> None:
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
-    for number in range(MINIMUM + 5):
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    for number in range(LEAST + 5):
         drawings.prefetch([job(number)])
         drawings.find_or_draw(job(number))
     assert started.found == []
 
 
 def test_without_an_executor_all_are_drawn_here(tmp_path: Path, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(MINIMUM + 1)]
+    jobs = [job(number) for number in range(LEAST + 1)]
     nothing = Started(lambda: None)
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, nothing, minimum=MINIMUM, shares_folder=True))
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, nothing, minimum=LEAST, shares_folder=True))
     drawings.prefetch(jobs)
     for each in jobs:
         drawings.find_or_draw(each)
@@ -334,8 +334,8 @@ def test_without_an_executor_all_are_drawn_here(tmp_path: Path, in_place: list[J
 
 
 def test_nothing_is_lost_with_the_workers(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(2 * MINIMUM)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    jobs = [job(number) for number in range(2 * LEAST)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
     drawings.prefetch(jobs)
     os.killpg(started.found[0].processes[0], signal.SIGKILL)
     found = [drawings.find_or_draw(each) for each in jobs]
@@ -348,15 +348,15 @@ def test_failures_fail_where_they_are_asked_for(tmp_path: Path, started: Started
     from dataclasses import replace
 
     missing = replace(CLASSIC, font=("No Such Font",))
-    jobs = [job(number) for number in range(MINIMUM)]
+    jobs = [job(number) for number in range(LEAST)]
     wrong = wanted(replace(jobs[3].job, style=missing))
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
     drawings.prefetch([*jobs, wrong])
     drawings.flush()
     with pytest.raises(Exception, match="No Such Font"):
         drawings.find_or_draw(wrong)
-    for each in jobs:
-        assert drawings.find_or_draw(each).path.is_file()
+    for number, each in enumerate(jobs):
+        assert f"Model {number}<".encode() in drawings.find_or_draw(each).data
 
 
 def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
@@ -366,18 +366,18 @@ def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
         def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
             return Future()
 
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Never, minimum=MINIMUM, shares_folder=True))
-    drawings.prefetch(job(number) for number in range(MINIMUM))
-    assert drawings.find_or_draw(job(MINIMUM)).path.is_file()
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Never, minimum=LEAST, shares_folder=True))
+    drawings.prefetch(job(number) for number in range(LEAST))
+    assert f"Model {LEAST}<".encode() in drawings.find_or_draw(job(LEAST)).data
 
 
 def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
-    drawings.prefetch([job(number) for number in range(4 * MINIMUM)])
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    drawings.prefetch([job(number) for number in range(4 * LEAST)])
     drawings.close()
     assert until(lambda: not any(map(alive, started.found[0].processes)))
-    assert drawings.find_or_draw(job(4 * MINIMUM - 1)).path.is_file()
-    drawings.prefetch([job(number) for number in range(5 * MINIMUM, 6 * MINIMUM)])
+    assert f"Model {4 * LEAST - 1}<".encode() in drawings.find_or_draw(job(4 * LEAST - 1)).data
+    drawings.prefetch([job(number) for number in range(5 * LEAST, 6 * LEAST)])
     assert len(started.found) == 2
 
 
@@ -449,7 +449,7 @@ def test_labels_that_are_not_known_yet_are_drawn_when_they_are(project: Project,
 
 
 def test_what_is_not_shown_is_not_drawn(project: Project, pools: list[Pool], in_place: list[Job]) -> None:
-    hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * MINIMUM))
+    hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * LEAST))
     project.write({"index.rst": f"Title\n=====\n\n.. only:: latex\n\n{hidden}"}).build("html", "-W")
     assert (pools, in_place, project.drawings()) == ([], [], set())
 
@@ -521,7 +521,7 @@ def test_no_worker_outlives_a_build_that_breaks_off(project: Project, raised: st
 
 def test_a_worker_that_dies_in_a_build_costs_no_drawing(project: Project) -> None:
     """One of two, whatever it is at."""
-    conf = WATCHED + "    os.kill(dispatch._KNOWN[app]._ahead._executor.processes[0], signal.SIGKILL)\n"
+    conf = WATCHED + "    os.kill(dispatch._KNOWN[app]._prefetcher._executor.processes[0], signal.SIGKILL)\n"
     build = project.write(pages(20), conf).run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
     assert sum(build.read(f"p{number}.html").count("<svg role=") for number in range(20)) == 80
