@@ -503,9 +503,29 @@ def test_the_main_process_loads_nothing_that_draws(project: Project, count: int,
     assert len((project.source / "pools").read_text().split()) == 1
 
 
-@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM", "SIGKILL", "SIGSEGV"])
-def test_no_worker_outlives_a_build_that_is_ended(project: Project, signal: str) -> None:
-    conf = WATCHED + f"    os.kill(os.getpid(), signal.{signal})\n"
+@pytest.fixture(params=["heeded", "ignored"])
+def heeded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let processes inherit that SIGINT and SIGTERM are heeded, or ignored as under ``nohup`` or a shell's ``&``."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [
+        signal.signal(number, signal.SIG_DFL if request.param == "heeded" else signal.SIG_IGN) for number in numbers
+    ]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+HEED = """
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+"""
+"""What a process does that was started by one that ignores these signals, to be ended by them all the same."""
+
+
+@pytest.mark.usefixtures("heeded")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL", "SIGSEGV"])
+def test_no_worker_outlives_a_build_that_is_ended(project: Project, name: str) -> None:
+    conf = f"{WATCHED}    os.kill(os.getpid(), signal.{name})\n{HEED}"
     assert project.write(pages(20), conf).run("html").status != 0
     groups = [int(word) for word in (project.source / "pools").read_text().split()]
     assert len(groups) == 1
