@@ -17,13 +17,14 @@ from typing import NoReturn
 
 import pytest
 from docutils import nodes
+from matplotlib.font_manager import fontManager
 from sphinx.cmd.build import main
 from sphinx.locale import translators
 
 import sphinxext.llmpipeline.rendering  # noqa: F401 -- or builds in this process had workers draw a few, too
 from sphinxext.llmpipeline.extension.doctree import declared
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
-from sphinxext.llmpipeline.text.matplotlib_fonts import is_known
+from sphinxext.llmpipeline.text import matplotlib_fonts, metrics
 from tests.browser import Browser, axe_core
 
 ROOT = Path(__file__).parents[1]
@@ -148,6 +149,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture
+def fresh_fonts() -> Iterator[None]:
+    """Forget what the test adds to matplotlib's fonts."""
+    before = [*fontManager.ttflist]
+    yield
+    fontManager.ttflist[:] = before
+    for cached in (*vars(metrics).values(), *vars(matplotlib_fonts).values()):
+        if hasattr(cached, "cache_clear"):
+            cached.cache_clear()
+
+
+@pytest.fixture
 def seed() -> str:
     """The diagram that began it all."""
     return SEED
@@ -165,7 +177,7 @@ def needed(name: str) -> str:
 
 def needed_font(family: str) -> str:
     """The family of a font that a test needs, also one installed after matplotlib listed its fonts."""
-    return family if is_known(family) else is_lacking(family)
+    return family if matplotlib_fonts.is_known(family) else is_lacking(family)
 
 
 @pytest.fixture

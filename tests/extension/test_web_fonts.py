@@ -30,16 +30,7 @@ DEJAVU = font_file(Typeface("DejaVu Sans"))[0]
 REGULAR = ("DejaVu Sans", 400, False)
 BOLD = ("DejaVu Sans", 700, False)
 
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """What a test adds to matplotlib's fonts is gone after it."""
-    before = [*fontManager.ttflist]
-    yield
-    fontManager.ttflist[:] = before
-    for cached in (*vars(fonts).values(), *vars(fontlist).values()):
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+pytestmark = pytest.mark.usefixtures("fresh_fonts")
 
 
 @pytest.fixture

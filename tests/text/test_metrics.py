@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -34,16 +33,7 @@ NOWHERE = "\u0378"
 PRIVATE = "\U0010fffd"
 """A character that no font has but those that a test makes."""
 
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """What a test adds to matplotlib's fonts is gone after it."""
-    before = [*fontManager.ttflist]
-    yield
-    fontManager.ttflist[:] = before
-    for cached in (*vars(fonts).values(), *vars(fontlist).values()):
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+pytestmark = pytest.mark.usefixtures("fresh_fonts")
 
 
 def spans(text: str, *families: str, face: Face = "regular") -> list[tuple[str, str]]:
@@ -182,27 +172,6 @@ def test_two_files_of_one_family_are_two_fonts(tmp_path: Path) -> None:
     found = list(Fonts((first, second), MONO).spans("ab", "regular"))
     assert [span.text for span in found] == ["a", "b"]
     assert [span.metrics.width(span.text) for span in found] == pytest.approx([0.25, 0.75])
-
-
-@pytest.fixture
-def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The file of a font that was installed after matplotlib listed its fonts."""
-    path = make_font(tmp_path / "late.ttf", "Installed Late", {"a": 250})
-    monkeypatch.setattr(fontlist, "findSystemFonts", lambda: [path])
-    return path
-
-
-def test_the_file_of_a_font_that_was_installed_late(late: str) -> None:
-    """As of a drawing from the cache, whose font this process has not looked for before it makes the web font."""
-    assert font_file(Typeface("Installed Late")) == (late, 0)
-
-
-def test_the_advances_of_a_font_that_was_installed_late(late: str) -> None:
-    assert Metrics(Typeface("Installed Late")).width("a") == pytest.approx(0.25)
-
-
-def test_a_font_that_a_test_needs_is_found_though_it_was_installed_late(late: str) -> None:
-    assert needed_font("Installed Late") == "Installed Late"
 
 
 # Which font draws what
