@@ -149,7 +149,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture
-def fresh_fonts() -> Iterator[None]:
+def restored_fonts() -> Iterator[None]:
     """Forget what the test adds to matplotlib's fonts."""
     before = [*fontManager.ttflist]
     yield

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fsspec
 import pytest
 
 import sphinxext.llmpipeline.rendering as module
@@ -18,8 +19,6 @@ from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
 
 if TYPE_CHECKING:
     from conftest import Project
-
-fsspec = pytest.importorskip("fsspec")
 
 NOTES = Notes((Message("draw", "said"),)).to_json()
 

@@ -7,21 +7,17 @@ import io
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.cache.store import Cache
 from sphinxext.llmpipeline.extension import web_fonts as webfont
 from sphinxext.llmpipeline.extension.web_fonts import WebFont, web_fonts, woff
 from sphinxext.llmpipeline.style.css import web_family
-from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
-from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface, font_file
 from tests.fontmaker import make_collection, make_font
@@ -30,7 +26,7 @@ DEJAVU = font_file(Typeface("DejaVu Sans"))[0]
 REGULAR = ("DejaVu Sans", 400, False)
 BOLD = ("DejaVu Sans", 700, False)
 
-pytestmark = pytest.mark.usefixtures("fresh_fonts")
+pytestmark = pytest.mark.usefixtures("restored_fonts")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, all_faces, fon
 from tests.conftest import needed_font
 from tests.fontmaker import make_font
 
-pytestmark = pytest.mark.usefixtures("fresh_fonts")
+pytestmark = pytest.mark.usefixtures("restored_fonts")
 
 LATE = "Installed Late"
 FACE = (LATE, 400, False)

@@ -33,7 +33,7 @@ NOWHERE = "\u0378"
 PRIVATE = "\U0010fffd"
 """A character that no font has but those that a test makes."""
 
-pytestmark = pytest.mark.usefixtures("fresh_fonts")
+pytestmark = pytest.mark.usefixtures("restored_fonts")
 
 
 def spans(text: str, *families: str, face: Face = "regular") -> list[tuple[str, str]]:
