@@ -23,7 +23,7 @@ OLDEST = "sphinx==7.4.*"
 def tests(session: nox.Session, sphinx: str) -> None:
     """The whole test suite."""
     session.install(".[bench,test]", sphinx)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session(python="3.13")
@@ -35,8 +35,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python="3.13")
 def lint(session: nox.Session) -> None:
-    """Format, lint and types."""
+    """Format, lint, types and imports."""
     session.install(".[lint]")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
+    session.run("lint-imports")

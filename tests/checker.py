@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from matplotlib.path import Path as Outline
 
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.layout.clipping import finish
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.search import Fitted, fit
 from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text.typesetting import TextBlocks
+from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks
 
 TOUCH = 0.5
 """Points that the end of an edge may be from what it belongs to."""
@@ -28,25 +29,66 @@ SLACK = 0.5
 INSIDE = 1.0
 """Points from which on a line inside something runs through it."""
 
+NodeT, EdgeT, GroupT = TypeVar("NodeT"), TypeVar("EdgeT"), TypeVar("GroupT")
+
 _STEP = 2.0  # points: how far apart a line is looked at
 
 
 @dataclass(frozen=True)
+class Parts(Generic[NodeT, EdgeT, GroupT]):
+    """A value for each node and group, by its id, and for each edge, by its number in the pipeline."""
+
+    nodes: dict[str, NodeT]
+    edges: dict[int, EdgeT]
+    groups: dict[str, GroupT]
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A diagram as it is drawn."""
+    """A diagram as it is drawn: places and text of its parts.
+
+    Only :meth:`of_layout` knows how a layout and its text blocks are stored.
+    """
 
     pipeline: Pipeline
-    style: Style
-    blocks: TextBlocks
-    layout: Layout
+    placed: Parts[PlacedNode, PlacedEdge, PlacedGroup]
+    text: Parts[TextBlock, TextBlock | None, TextBlock]
     messages: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, pipeline: Pipeline, style: Style = MODERN, width: float = 700.0) -> Picture:
-        """That of a pipeline on a page of *width* points."""
+        """Lay *pipeline* out for a page of *width* points."""
         fitted: Fitted = fit(pipeline, style, width)
         layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
-        return cls(fitted.pipeline, fitted.style, fitted.blocks, layout, fitted.placed.messages)
+        return cls.of_layout(fitted.pipeline, fitted.blocks, layout, fitted.placed.messages)
+
+    @classmethod
+    def of_layout(
+        cls, pipeline: Pipeline, blocks: TextBlocks, layout: Layout, messages: tuple[str, ...] = ()
+    ) -> Picture:
+        """Look at a finished layout of *pipeline*."""
+        nodes, groups = ([part.id for part in parts] for parts in (pipeline.nodes, pipeline.groups))
+        edges = range(len(pipeline.edges))
+
+        def by_key(parts: Layout | TextBlocks) -> Parts[Any, Any, Any]:
+            return Parts(
+                dict(zip(nodes, parts.nodes, strict=True)),
+                dict(zip(edges, parts.edges, strict=True)),
+                dict(zip(groups, parts.groups, strict=True)),
+            )
+
+        return cls(pipeline, by_key(layout), by_key(blocks), messages)
+
+    def changed(
+        self,
+        nodes: dict[str, PlacedNode] | None = None,
+        edges: dict[int, PlacedEdge] | None = None,
+        groups: dict[str, PlacedGroup] | None = None,
+    ) -> Picture:
+        """The picture with some parts in other places."""
+        placed = self.placed
+        moved = Parts(placed.nodes | (nodes or {}), placed.edges | (edges or {}), placed.groups | (groups or {}))
+        return replace(self, placed=moved)
 
     @cached_property
     def around(self) -> dict[str, frozenset[str]]:
@@ -55,37 +97,36 @@ class Picture:
 
     @cached_property
     def nodes(self) -> dict[str, Box]:
-        return {node.id: at.box for node, at in zip(self.pipeline.nodes, self.layout.nodes, strict=True)}
+        return {id: at.box for id, at in self.placed.nodes.items()}
 
     @cached_property
     def groups(self) -> dict[str, Box]:
-        return {group.id: at.box for group, at in zip(self.pipeline.groups, self.layout.groups, strict=True)}
+        return {id: at.box for id, at in self.placed.groups.items()}
 
     @cached_property
     def titles(self) -> dict[str, Box]:
-        """Where the titles of groups stand; those without text are nowhere."""
-        titles = zip(self.pipeline.groups, self.blocks.groups, self.layout.groups, strict=True)
-        return {group.id: at.label for group, block, at in titles if block.size.width}
+        """Boxes of the titles of groups, if they have text."""
+        return {id: at.label for id, at in self.placed.groups.items() if self.text.groups[id].size.width}
 
     @cached_property
     def labels(self) -> list[tuple[str, Box]]:
-        """Of edges."""
+        """Names of edges with a label, and the boxes of these labels."""
         return [(name(edge), line.label) for edge, line in self.edges if line.label]
 
     @cached_property
     def edges(self) -> list[tuple[Edge, PlacedEdge]]:
-        return list(zip(self.pipeline.edges, self.layout.edges, strict=True))
+        return [(edge, self.placed.edges[key]) for key, edge in enumerate(self.pipeline.edges)]
 
     @cached_property
     def outlines(self) -> dict[str, np.ndarray]:
-        """Of nodes and groups, as closed lines."""
-        found = {node.id: at.outline[0] for node, at in zip(self.pipeline.nodes, self.layout.nodes, strict=True)}
-        found |= {group.id: at.border for group, at in zip(self.pipeline.groups, self.layout.groups, strict=True)}
+        """Outlines of nodes and borders of groups, as closed lines."""
+        found = {id: at.outline[0] for id, at in self.placed.nodes.items()}
+        found |= {id: at.border for id, at in self.placed.groups.items()}
         return {id: polygon(curve) for id, curve in found.items()}
 
     @cached_property
     def lines(self) -> list[np.ndarray]:
-        """Points along each edge, a few points of length apart."""
+        """Points along each edge, at most a few points of length apart."""
         return [np.vstack([dense(polygon(spline)) for spline in line.splines]) for _, line in self.edges]
 
 
@@ -134,7 +175,8 @@ def nodes_overlap(picture: Picture) -> Iterator[str]:
 
 
 def label_leaves_its_node(picture: Picture) -> Iterator[str]:
-    for node, placed in zip(picture.pipeline.nodes, picture.layout.nodes, strict=True):
+    for node in picture.pipeline.nodes:
+        placed = picture.placed.nodes[node.id]
         outline = picture.outlines[node.id]
         inside = Outline(outline).contains_points(corners(placed.label))
         if not all(ok or distance(at, outline) < 0.1 for at, ok in zip(corners(placed.label), inside, strict=True)):
@@ -142,11 +184,11 @@ def label_leaves_its_node(picture: Picture) -> Iterator[str]:
 
 
 def text_is_larger_than_its_label(picture: Picture) -> Iterator[str]:
-    blocks, layout = picture.blocks, picture.layout
-    parts = [
-        *zip(picture.pipeline.nodes, blocks.nodes, [node.label for node in layout.nodes], strict=True),
-        *zip(picture.pipeline.edges, blocks.edges, [edge.label for edge in layout.edges], strict=True),
-        *zip(picture.pipeline.groups, blocks.groups, [group.label for group in layout.groups], strict=True),
+    placed, text = picture.placed, picture.text
+    parts: list[tuple[object, TextBlock | None, Box | None]] = [
+        *((node, text.nodes[node.id], placed.nodes[node.id].label) for node in picture.pipeline.nodes),
+        *((edge, text.edges[key], placed.edges[key].label) for key, edge in enumerate(picture.pipeline.edges)),
+        *((group, text.groups[group.id], placed.groups[group.id].label) for group in picture.pipeline.groups),
     ]
     for part, block, label in parts:
         if (block is None) != (label is None):
@@ -253,7 +295,9 @@ def edge_is_not_square(picture: Picture) -> Iterator[str]:
                 yield f"{name(edge)} is off by {steps.max():.1f}"
 
 
-CHECKS: tuple[Callable[[Picture], Iterator[str]], ...] = (
+Check = Callable[[Picture], Iterator[str]]
+
+CHECKS: tuple[Check, ...] = (
     nodes_overlap,
     label_leaves_its_node,
     text_is_larger_than_its_label,
@@ -268,6 +312,14 @@ CHECKS: tuple[Callable[[Picture], Iterator[str]], ...] = (
 )
 
 
-def problems(picture: Picture) -> list[str]:
-    """Everything that is wrong, each with the check that found it."""
-    return [f"{check.__name__}: {found}" for check in CHECKS for found in check(picture)]
+def problems(picture: Picture, *more: Check) -> list[str]:
+    """Everything that :data:`CHECKS` and *more* find, each line with the name of its check."""
+    return [f"{check.__name__}: {found}" for check in (*CHECKS, *more) for found in check(picture)]
+
+
+def report(found: Mapping[str, Iterable[str]]) -> str:
+    """The problems of several pictures, one a line, each after the name of its picture; empty if there are none.
+
+    Use it as the message of an assertion: pytest shortens its own account of a long list.
+    """
+    return "\n".join(f"{name}: {problem}" for name, problems in found.items() for problem in problems)

@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+from typing import NoReturn
 
 import pytest
 from docutils import nodes
+from matplotlib.font_manager import fontManager
 from sphinx.cmd.build import main
 from sphinx.locale import translators
 
 import sphinxext.llmpipeline.rendering  # noqa: F401 -- or builds in this process had workers draw a few, too
 from sphinxext.llmpipeline.extension.doctree import unpack
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
+from sphinxext.llmpipeline.text import matplotlib_fonts, metrics
 from tests.browser import Browser, axe_core
 
 ROOT = Path(__file__).parents[1]
@@ -151,17 +154,35 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture
+def restored_fonts() -> Iterator[None]:
+    """Forget what the test adds to matplotlib's fonts."""
+    before = [*fontManager.ttflist]
+    yield
+    fontManager.ttflist[:] = before
+    for cached in (*vars(metrics).values(), *vars(matplotlib_fonts).values()):
+        if hasattr(cached, "cache_clear"):
+            cached.cache_clear()
+
+
+@pytest.fixture
 def seed() -> str:
     """The diagram that began it all."""
     return SEED
 
 
+def is_lacking(name: str) -> NoReturn:
+    """Skip the test because *name* is not installed; fail it if ``CI`` says that everything must be."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is not installed")
+
+
 def needed(name: str) -> str:
-    """Path of an external program; without it the test is skipped, but fails where all programs must be there."""
-    path = shutil.which(name)
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is not installed")
-    return path
+    """Path of an external program that a test needs."""
+    return shutil.which(name) or is_lacking(name)
+
+
+def needed_font(family: str) -> str:
+    """The family of a font that a test needs, also one installed after matplotlib listed its fonts."""
+    return family if matplotlib_fonts.is_known(family) else is_lacking(family)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import re
 import shutil
 from collections import Counter
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
 from tests.browser import Browser, served
-from tests.conftest import Project
+from tests.conftest import Project, needed_font
 
 pytestmark = pytest.mark.program
 
@@ -416,12 +414,11 @@ Scripts
 
 @pytest.fixture(scope="module")
 def foreign(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not any(entry.name == "Noto Sans CJK JP" for entry in fontManager.ttflist):
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Noto Sans CJK JP is not installed")
+    japanese = needed_font("Noto Sans CJK JP")
     project = Project(tmp_path_factory.mktemp("foreign")).write(
         {"index.rst": FOREIGN},
-        """
-        llmpipeline_font = ["DejaVu Sans", "Noto Sans CJK JP"]
+        f"""
+        llmpipeline_font = ["DejaVu Sans", {japanese!r}]
         # What a font lacks is told, and is no reason to leave a box.
         suppress_warnings = ["llmpipeline.draw"]
         """,

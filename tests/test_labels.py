@@ -485,7 +485,6 @@ def put(text: str, diagram: str) -> str:
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A page for each place and language, built once."""
-    pytest.importorskip("sphinx_design")
     project = Project(tmp_path_factory.mktemp("places"))
     files = {
         f"{language}/{name}.{language}": (

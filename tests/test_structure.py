@@ -1,22 +1,29 @@
-"""Who may import whom, third party and own: the table of the architecture as a check."""
+"""Modules: how many and how long, their test files, their third parties, and what each way to use them loads.
+
+Which module may import which is checked by import-linter; see ``pyproject.toml``.
+"""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from grimp import ImportGraph, build_graph
 
 import sphinxext.llmpipeline
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    tomllib = pytest.importorskip("tomli")
+    import tomli as tomllib
 
 PACKAGE = Path(sphinxext.llmpipeline.__file__).parent
-ROOT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 NAME = "sphinxext.llmpipeline"
 
 
@@ -25,6 +32,158 @@ def test_there_is_no_package_above() -> None:
     assert not (PACKAGE.parent / "__init__.py").exists()
     assert (PACKAGE / "py.typed").is_file()
 
+
+# Modules and their tests
+
+
+def code_of(path: Path) -> list[ast.stmt]:
+    """The statements of a module, without its docstring."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return body[1:] if body and isinstance(body[0], ast.Expr) else body
+
+
+MODULES = sorted(
+    path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or code_of(path)
+)
+"""Paths within the package, without the ``__init__.py`` of folders that have no code of their own."""
+
+TESTED_THROUGH = {
+    "__init__.py": "test_structure.py",
+    "language/fields.py": "language/test_language.py",
+    "language/lexer.py": "language/test_language.py",
+    "language/parser.py": "language/test_language.py",
+    "language/resolver.py": "language/test_language.py",
+    "language/syntax_tree.py": "language/test_language.py",
+}
+"""Modules that only the interface of their folder uses → its test file, which is theirs too.
+
+The stages of the language have no input but the text of a diagram, and no result but a pipeline and diagnostics.  The
+package itself holds no code but the table of its lazy names.
+"""
+
+UNTESTED = {
+    "cache/drawings.py",
+    "cache/prefetch.py",
+    "extension/__init__.py",
+    "extension/html.py",
+    "extension/paths.py",
+    "extension/prefetch_events.py",
+    "extension/reading.py",
+    "layout/output.py",
+    "layout/result.py",
+    "model/panels.py",
+    "style/encoding.py",
+    "style/types.py",
+}
+"""Modules whose tests are still in files of other names; to be empty."""
+
+STRAY = {
+    "drawing/test_badges.py",
+    "drawing/test_canvas.py",
+    "drawing/test_svg_writer.py",
+    "extension/test_config.py",
+    "extension/test_options.py",
+    "extension/test_page.py",
+    "geometry/test_contours.py",
+    "layout/test_bounds.py",
+    "layout/test_cycles.py",
+    "layout/test_grid.py",
+    "layout/test_titles.py",
+}
+"""Test files without a module of their name; to be empty."""
+
+
+def own_test_file(module: Path) -> Path:
+    """The test file of a module's name; an ``__init__.py`` has the name of its folder."""
+    name = module.parent.name if module.name == "__init__.py" else module.stem
+    return module.with_name(f"test_{name or 'package'}.py")
+
+
+def is_private(module: Path) -> bool:
+    return module.stem.startswith("_") and module.name != "__init__.py"
+
+
+def only_declares(module: Path) -> bool:
+    """Whether a module has no function that a test could call."""
+    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+    return not any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) for node in ast.walk(tree))
+
+
+def test_every_module_has_its_test_file() -> None:
+    found = {
+        str(module)
+        for module in MODULES
+        if not (TESTS / own_test_file(module)).is_file() and not is_private(module) and not only_declares(module)
+    }
+    assert found == TESTED_THROUGH.keys() | UNTESTED
+    assert all((TESTS / file).is_file() for file in TESTED_THROUGH.values())
+
+
+def test_every_test_file_of_a_folder_has_its_module() -> None:
+    found = {path.relative_to(TESTS) for path in TESTS.glob("*/test_*.py")}
+    assert {str(path) for path in found - set(map(own_test_file, MODULES))} == STRAY
+
+
+def test_modules_without_tests_of_their_own_are_private_to_their_folder(imports: ImportGraph) -> None:
+    checked = [module for module in MODULES if is_private(module) or str(module) in {*TESTED_THROUGH} - {"__init__.py"}]
+    assert [
+        (str(module), importer)
+        for module in checked
+        for importer in imports.find_modules_that_directly_import(".".join((NAME, *module.with_suffix("").parts)))
+        if not importer.startswith(".".join((NAME, *module.parent.parts)))
+    ] == []
+
+
+def test_there_are_not_too_many_modules() -> None:
+    assert len(MODULES) <= 70
+
+
+def test_no_module_is_too_long() -> None:
+    lines = {str(module): len((PACKAGE / module).read_text(encoding="utf-8").splitlines()) for module in MODULES}
+    assert {module: count for module, count in lines.items() if count > 400} == {}
+
+
+# Imports
+
+
+@pytest.fixture(scope="module")
+def imports() -> ImportGraph:
+    """Who imports whom when it runs; what is imported for types only is left out."""
+    return build_graph(NAME, include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None)
+
+
+@pytest.fixture(scope="module")
+def settings() -> dict[str, Any]:
+    loaded: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def third_parties(imports: ImportGraph) -> set[str]:
+    """The packages of others that the package imports when it runs."""
+    own = NAME.partition(".")[0]
+    return {name for name in imports.modules if name.partition(".")[0] != own} - sys.stdlib_module_names
+
+
+def test_what_is_imported_is_a_dependency(third_parties: set[str], settings: dict[str, Any]) -> None:
+    project = settings["project"]
+    required = {requirement.partition(">")[0] for requirement in project["dependencies"]}
+    optional = {*project["optional-dependencies"]["remote"]}
+    assert optional == {"fsspec"}
+    # matplotlib brings the last two.
+    assert third_parties - optional - {"fontTools", "numpy"} == required
+
+
+def test_every_third_party_has_its_place(third_parties: set[str], settings: dict[str, Any]) -> None:
+    """In a contract that says which modules may import it, and in the one that keeps it from the language."""
+    contracts = [found for found in settings["tool"]["importlinter"]["contracts"] if found["type"] == "forbidden"]
+    assert set().union(*(found["forbidden_modules"] for found in contracts)) == third_parties
+    assert [found["name"] for found in contracts if {*found["forbidden_modules"]} == third_parties] == [
+        "The language and the model need the standard library alone"
+    ]
+
+
+# What is loaded
 
 HEAVY = ("docutils", "fontTools", "fsspec", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
 

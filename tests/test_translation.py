@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import io
-import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
@@ -15,10 +14,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
-from tests.conftest import Build, Project
+from tests.conftest import Build, Project, needed_font
 from tests.drawings import SVG, Look, points, read
 
 JAPANESE = "Noto Sans CJK JP"
@@ -337,10 +335,8 @@ KANA_DESCRIPTION = (
 
 @pytest.fixture
 def font() -> str:
-    """A font with Japanese, of which matplotlib knows."""
-    if not any(entry.name == JAPANESE for entry in fontManager.ttflist):
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{JAPANESE} is not installed")
-    return JAPANESE
+    """A font with Japanese."""
+    return needed_font(JAPANESE)
 
 
 @pytest.fixture

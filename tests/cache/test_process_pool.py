@@ -22,13 +22,17 @@ from sphinxext.llmpipeline.cache.prefetch import Prefetcher, warm_up
 from sphinxext.llmpipeline.cache.process_pool import Pool
 from sphinxext.llmpipeline.extension import output as placement
 from sphinxext.llmpipeline.extension import scheduling as dispatch
-from sphinxext.llmpipeline.extension.scheduling import LEAST
+from sphinxext.llmpipeline.extension.scheduling import MINIMUM
 from sphinxext.llmpipeline.job import Drawing, Format, Job
 
 if TYPE_CHECKING:
     from conftest import Project
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there is no pool on this system")
+
+
+EXIT = "__import__('os')._exit(9)"
+"""Evaluated by a worker that is to end; the function is no constant, because coverage replaces it."""
 
 
 def alive(group: int) -> bool:
@@ -67,7 +71,7 @@ def test_results_and_mistakes_come_back(pool: Pool) -> None:
 
 def test_workers_are_other_processes_than_this_one_and_as_many_as_asked_for(pool: Pool) -> None:
     assert len({pool.submit(os.getpid).result() for _ in range(50)} | {os.getpid()}) <= 3
-    deaths = [pool.submit(os._exit, 0) for _ in range(2)]
+    deaths = [pool.submit(eval, EXIT) for _ in range(2)]
     for death in deaths:
         with pytest.raises(BrokenExecutor):
             death.result()
@@ -88,13 +92,13 @@ def test_a_time_limit_for_connections_is_not_for_workers() -> None:
 
 
 def test_a_worker_that_ends_takes_one_task_with_it(pool: Pool) -> None:
-    futures = [pool.submit(os._exit, 9), *(pool.submit(abs, -number) for number in range(20))]
+    futures = [pool.submit(eval, EXIT), *(pool.submit(abs, -number) for number in range(20))]
     assert isinstance(futures[0].exception(), BrokenExecutor)
     assert [future.result() for future in futures[1:]] == list(range(20))
 
 
 def test_what_waits_for_the_last_worker_fails(pool: Pool) -> None:
-    futures = [pool.submit(os._exit, 9) for _ in range(2)] + [pool.submit(time.sleep, 0) for _ in range(5)]
+    futures = [pool.submit(eval, EXIT) for _ in range(2)] + [pool.submit(time.sleep, 0) for _ in range(5)]
     errors = [future.exception() for future in futures]
     assert sum(isinstance(error, BrokenExecutor) for error in errors) >= 2
 
@@ -242,8 +246,8 @@ def started() -> Iterator[Started]:
 
 
 def test_many_are_drawn_elsewhere(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(LEAST + 3)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    jobs = [job(number) for number in range(MINIMUM + 3)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
     drawings.prefetch(jobs)
     drawings.flush()
     found = [drawings.find_or_draw(each) for each in jobs]
@@ -271,19 +275,19 @@ def test_workers_share_no_open_font(tmp_path: Path) -> None:
 
 def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, started: Started) -> None:
     """They take memory that the end of a build wants; if it was too early, the next ones stay."""
-    jobs = [job(number) for number in range(2 * LEAST)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
-    drawings.prefetch(jobs[:LEAST])
+    jobs = [job(number) for number in range(2 * MINIMUM)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(jobs[:MINIMUM])
     drawings.flush()
     drawings.expect_no_more()
     (process,) = started.found[0]._processes
     assert process.poll() is None
-    for each in jobs[:LEAST]:
+    for each in jobs[:MINIMUM]:
         drawings.find_or_draw(each)
     assert process.returncode == 0
-    drawings.prefetch(jobs[LEAST:])
+    drawings.prefetch(jobs[MINIMUM:])
     drawings.flush()
-    for each in jobs[LEAST:]:
+    for each in jobs[MINIMUM:]:
         drawings.find_or_draw(each)
     assert len(started.found) == 2
     (process,) = started.found[1]._processes
@@ -293,8 +297,8 @@ def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, 
 
 
 def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started) -> None:
-    jobs = [job(number) for number in range(LEAST)]
-    elsewhere = Drawings(tmp_path / "a", Prefetcher(tmp_path / "a", started, minimum=LEAST, shares_folder=True))
+    jobs = [job(number) for number in range(MINIMUM)]
+    elsewhere = Drawings(tmp_path / "a", Prefetcher(tmp_path / "a", started, minimum=MINIMUM, shares_folder=True))
     elsewhere.prefetch(jobs)
     here = Drawings(tmp_path / "b")
     for each in jobs:
@@ -303,8 +307,8 @@ def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started)
 
 
 def test_few_start_nothing(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(LEAST - 1)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    jobs = [job(number) for number in range(MINIMUM - 1)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
     for _ in range(3):  # pages that show the same
         drawings.prefetch(jobs)
         drawings.flush()
@@ -315,17 +319,17 @@ def test_few_start_nothing(tmp_path: Path, started: Started, in_place: list[Job]
 
 
 def test_what_was_drawn_in_the_meantime_does_not_count(tmp_path: Path, started: Started) -> None:
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
-    for number in range(LEAST + 5):
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    for number in range(MINIMUM + 5):
         drawings.prefetch([job(number)])
         drawings.find_or_draw(job(number))
     assert started.found == []
 
 
 def test_without_an_executor_all_are_drawn_here(tmp_path: Path, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(LEAST + 1)]
+    jobs = [job(number) for number in range(MINIMUM + 1)]
     nothing = Started(lambda: None)
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, nothing, minimum=LEAST, shares_folder=True))
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, nothing, minimum=MINIMUM, shares_folder=True))
     drawings.prefetch(jobs)
     for each in jobs:
         drawings.find_or_draw(each)
@@ -334,8 +338,8 @@ def test_without_an_executor_all_are_drawn_here(tmp_path: Path, in_place: list[J
 
 
 def test_nothing_is_lost_with_the_workers(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(2 * LEAST)]
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    jobs = [job(number) for number in range(2 * MINIMUM)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
     drawings.prefetch(jobs)
     os.killpg(started.found[0].processes[0], signal.SIGKILL)
     found = [drawings.find_or_draw(each) for each in jobs]
@@ -348,9 +352,9 @@ def test_failures_fail_where_they_are_asked_for(tmp_path: Path, started: Started
     from dataclasses import replace
 
     missing = replace(CLASSIC, font=("No Such Font",))
-    jobs = [job(number) for number in range(LEAST)]
+    jobs = [job(number) for number in range(MINIMUM)]
     wrong = wanted(replace(jobs[3].job, style=missing))
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
     drawings.prefetch([*jobs, wrong])
     drawings.flush()
     with pytest.raises(Exception, match="No Such Font"):
@@ -366,18 +370,18 @@ def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
         def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
             return Future()
 
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Never, minimum=LEAST, shares_folder=True))
-    drawings.prefetch(job(number) for number in range(LEAST))
-    assert f"Model {LEAST}<".encode() in drawings.find_or_draw(job(LEAST)).data
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Never, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(job(number) for number in range(MINIMUM))
+    assert f"Model {MINIMUM}<".encode() in drawings.find_or_draw(job(MINIMUM)).data
 
 
 def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
-    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=LEAST, shares_folder=True))
-    drawings.prefetch([job(number) for number in range(4 * LEAST)])
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch([job(number) for number in range(4 * MINIMUM)])
     drawings.close()
     assert until(lambda: not any(map(alive, started.found[0].processes)))
-    assert f"Model {4 * LEAST - 1}<".encode() in drawings.find_or_draw(job(4 * LEAST - 1)).data
-    drawings.prefetch([job(number) for number in range(5 * LEAST, 6 * LEAST)])
+    assert f"Model {4 * MINIMUM - 1}<".encode() in drawings.find_or_draw(job(4 * MINIMUM - 1)).data
+    drawings.prefetch([job(number) for number in range(5 * MINIMUM, 6 * MINIMUM)])
     assert len(started.found) == 2
 
 
@@ -449,7 +453,7 @@ def test_labels_that_are_not_known_yet_are_drawn_when_they_are(project: Project,
 
 
 def test_what_is_not_shown_is_not_drawn(project: Project, pools: list[Pool], in_place: list[Job]) -> None:
-    hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * LEAST))
+    hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * MINIMUM))
     project.write({"index.rst": f"Title\n=====\n\n.. only:: latex\n\n{hidden}"}).build("html", "-W")
     assert (pools, in_place, project.drawings()) == ([], [], set())
 
@@ -502,9 +506,29 @@ def test_the_main_process_loads_nothing_that_draws(project: Project, count: int,
     assert len((project.source / "pools").read_text().split()) == 1
 
 
-@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM", "SIGKILL", "SIGSEGV"])
-def test_no_worker_outlives_a_build_that_is_ended(project: Project, signal: str) -> None:
-    conf = WATCHED + f"    os.kill(os.getpid(), signal.{signal})\n"
+@pytest.fixture(params=["heeded", "ignored"])
+def heeded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let processes inherit that SIGINT and SIGTERM are heeded, or ignored as under ``nohup`` or a shell's ``&``."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [
+        signal.signal(number, signal.SIG_DFL if request.param == "heeded" else signal.SIG_IGN) for number in numbers
+    ]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+HEED = """
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+"""
+"""What a process does that was started by one that ignores these signals, to be ended by them all the same."""
+
+
+@pytest.mark.usefixtures("heeded")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL", "SIGSEGV"])
+def test_no_worker_outlives_a_build_that_is_ended(project: Project, name: str) -> None:
+    conf = f"{WATCHED}    os.kill(os.getpid(), signal.{name})\n{HEED}"
     assert project.write(pages(20), conf).run("html").status != 0
     groups = [int(word) for word in (project.source / "pools").read_text().split()]
     assert len(groups) == 1

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fsspec
 import pytest
 
 import sphinxext.llmpipeline.rendering as module
@@ -19,8 +20,6 @@ from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
 
 if TYPE_CHECKING:
     from conftest import Project
-
-fsspec = pytest.importorskip("fsspec")
 
 NOTES = Notes((Message("draw", "said"),)).to_json()
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -279,11 +280,21 @@ def test_a_folder_that_cannot_be_written_to_raises(tmp_path: Path) -> None:
         write_atomic(tmp_path / "cache" / "x", b"x")
 
 
-@pytest.mark.skipif(os.name == "nt" or (hasattr(os, "geteuid") and os.geteuid() == 0), reason="root may write anywhere")
-def test_a_folder_without_permission_raises(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Lose the rights of root, who may write anywhere."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(user)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_a_folder_without_permission_raises(nobody: None) -> None:
+    with TemporaryDirectory() as name:  # not the folder of the test, which is root's alone
+        folder = Path(name)
+        folder.chmod(0o500)
         with pytest.raises(PermissionError):
-            write_atomic(tmp_path / "x", b"x")
-    finally:
-        tmp_path.chmod(0o700)
+            write_atomic(folder / "x", b"x")
+        folder.chmod(0o700)

@@ -7,21 +7,17 @@ import io
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from fontTools.ttLib import TTFont
-from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_fonts as webfont
 from sphinxext.llmpipeline.extension.web_fonts import WebFont, web_fonts, woff
 from sphinxext.llmpipeline.style.css import web_family
-from sphinxext.llmpipeline.text import matplotlib_fonts
-from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face
 from sphinxext.llmpipeline.text.matplotlib_fonts import font_file
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
@@ -31,16 +27,7 @@ DEJAVU = font_file(Typeface("DejaVu Sans").face)[0]
 REGULAR = ("DejaVu Sans", 400, False)
 BOLD = ("DejaVu Sans", 700, False)
 
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """What a test adds to matplotlib's fonts is gone after it."""
-    before = [*fontManager.ttflist]
-    yield
-    fontManager.ttflist[:] = before
-    for cached in (*vars(fonts).values(), *vars(matplotlib_fonts).values()):
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+pytestmark = pytest.mark.usefixtures("restored_fonts")
 
 
 @pytest.fixture

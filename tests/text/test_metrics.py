@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +22,7 @@ from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, font_file, properties
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
+from tests.conftest import needed_font
 from tests.fontmaker import make_collection, make_font
 
 SANS, MONO = ("DejaVu Sans",), ("DejaVu Sans Mono",)
@@ -33,16 +33,7 @@ NOWHERE = "\u0378"
 PRIVATE = "\U0010fffd"
 """A character that no font has but those that a test makes."""
 
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """Remove fonts that a test adds to matplotlib's list."""
-    before = [*fontManager.ttflist]
-    yield
-    fontManager.ttflist[:] = before
-    for cached in (*vars(fonts).values(), *vars(matplotlib_fonts).values()):
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+pytestmark = pytest.mark.usefixtures("restored_fonts")
 
 
 def spans(text: str, *families: str, face: Face = "regular") -> list[tuple[str, str]]:
@@ -376,10 +367,8 @@ CJK = [f"Noto Sans CJK {language}" for language in ("SC", "TC", "JP", "KR", "HK"
 
 @pytest.mark.program
 def test_a_chinese_character_is_one_em_wide() -> None:
-    installed = [family for family in CJK if any(entry.name == family for entry in fontManager.ttflist)]
-    if not installed:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Noto Sans CJK is not installed")
-    for family in installed:
+    installed = [family for family in CJK if matplotlib_fonts.is_known(family)]
+    for family in installed or [needed_font(CJK[0])]:
         made = Fonts((*SANS, family), MONO)
         before, other, after = made.spans("a模型の한b", "regular")
         assert (before.text, other.text, after.text) == ("a", "模型の한", "b")

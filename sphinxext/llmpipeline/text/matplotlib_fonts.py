@@ -34,7 +34,7 @@ class OpenFont:
     """A font opened by FreeType; all measures are ems."""
 
     def __init__(self, face: Face) -> None:
-        self._font = get_font(findfont(properties(face, 10.0)))
+        self._font = get_font(_find(face))
         self.ascent = self._font.ascender / self._font.units_per_EM
         self.descent = -self._font.descender / self._font.units_per_EM
 
@@ -81,8 +81,13 @@ def properties(face: Face, size: float) -> FontProperties:
 
 def font_file(face: Face) -> tuple[str, int]:
     """The file of a font, and its index in the file: 0 except in collections."""
-    path = findfont(properties(face, 10.0))
+    path = _find(face)
     return str(path), getattr(path, "face_index", 0)
+
+
+def _find(face: Face) -> str:
+    is_known(face[0])  # matplotlib takes another family if this one is not in its list
+    return findfont(properties(face, 10.0))
 
 
 def is_known(name: str) -> bool:

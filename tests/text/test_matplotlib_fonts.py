@@ -1,0 +1,61 @@
+"""matplotlib's list of fonts, which is older than some of the fonts that are installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from matplotlib.font_manager import fontManager
+
+from sphinxext.llmpipeline.text import matplotlib_fonts
+from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, all_faces, font_file, is_known
+from tests.conftest import needed_font
+from tests.fontmaker import make_font
+
+pytestmark = pytest.mark.usefixtures("restored_fonts")
+
+LATE = "Installed Late"
+FACE = (LATE, 400, False)
+
+
+@pytest.fixture(autouse=True)
+def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The file of a font that was installed after matplotlib made its list, beside one that is broken."""
+    path = make_font(tmp_path / "late.ttf", LATE, {"a": 250})
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font")
+    monkeypatch.setattr(matplotlib_fonts, "findSystemFonts", lambda: [str(broken), path])
+    return path
+
+
+def test_the_file_of_a_late_font(late: str) -> None:
+    """It is asked for by name alone if its drawing comes from the cache and its web font must be made."""
+    assert font_file(FACE) == (late, 0)
+
+
+def test_the_advances_of_a_late_font() -> None:
+    font = OpenFont(FACE)
+    assert font.has("a")
+    assert not font.has("b")
+    assert font.advance("a") == pytest.approx(0.25)
+
+
+def test_late_fonts_are_listed_once_they_are_looked_for() -> None:
+    assert FACE not in all_faces()
+    assert not is_known("No Such Font")
+    assert FACE in all_faces()
+    assert is_known(LATE)
+    assert [entry.name for entry in fontManager.ttflist].count(LATE) == 1
+
+
+def test_tests_find_a_late_font_that_they_need() -> None:
+    assert needed_font(LATE) == LATE
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_a_font_that_is_not_installed_fails_where_everything_must_be(
+    ci: str, outcome: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="No Such Font is not installed"):
+        needed_font("No Such Font")
