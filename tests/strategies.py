@@ -15,6 +15,7 @@ from sphinxext.llmpipeline.model.pipeline import (
     Node,
     Pipeline,
 )
+from tests.layouts import enclosures
 
 NAMES = st.sampled_from(["x", "node name", "a longer label\nof two lines", "word " * 8])
 CAPTIONS = st.sampled_from([None, None, "label", "label on\ntwo lines"])
@@ -36,7 +37,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         Node(f"n{index}", Label.plain(draw(NAMES)), draw(st.sampled_from(NODE_KINDS)), owner)
         for index, owner in enumerate(draw(st.permutations(owners)))
     ]
-    around = Pipeline(tuple(nodes), (), tuple(groups)).enclosures()
+    around = enclosures(Pipeline(tuple(nodes), (), tuple(groups)))
     inner = [node.id for node in nodes]
     edges: dict[int, Edge] = {}
     for index in range(draw(st.integers(0, 10))):
