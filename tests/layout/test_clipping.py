@@ -16,7 +16,7 @@ from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.layout.clipping import Outline, PlacedOutline, clip, clip_edge
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline
-from tests.layouts import graph_of, placed
+from tests.layouts import graph_of, laid_out
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 SQUARE = PlacedOutline(Outline(Box(0.0, 0.0, 10.0, 10.0).outline()))
@@ -24,10 +24,8 @@ AWAY = PlacedOutline(Outline(Box(100.0, 0.0, 110.0, 10.0).outline()))
 
 
 def raw_and_clipped(pipeline: Pipeline, style: Style = MODERN) -> tuple[Layout, Layout]:
-    """A layout in which groups with a direction of their own run as all others, before and after clipping."""
-    groups = tuple(replace(group, direction=None) for group in pipeline.groups)
-    graph = graph_of(replace(pipeline, groups=groups), style)
-    raw = placed(graph).layout
+    graph = graph_of(pipeline, style)
+    raw = laid_out(graph)
     return raw, clip(raw, graph)
 
 
