@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, EDGE_KINDS, NODE_KINDS
+from tests.layouts import enclosures
 
 NAMES = st.sampled_from(["x", "node name", "a longer label\nof two lines", "word " * 8])
 CAPTIONS = st.sampled_from([None, None, "label", "label on\ntwo lines"])
@@ -27,7 +28,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         Node(f"n{index}", Label.plain(draw(NAMES)), draw(st.sampled_from(NODE_KINDS)), owner)
         for index, owner in enumerate(draw(st.permutations(owners)))
     ]
-    around = Pipeline(tuple(nodes), (), tuple(groups)).enclosures()
+    around = enclosures(Pipeline(tuple(nodes), (), tuple(groups)))
     inner = [node.id for node in nodes]
     edges: dict[int, Edge] = {}
     for index in range(draw(st.integers(0, 10))):

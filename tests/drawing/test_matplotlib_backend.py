@@ -32,7 +32,7 @@ from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.job import FORMATS, Format
 from sphinxext.llmpipeline.layout.clipping import finish
 from sphinxext.llmpipeline.layout.digraph import build
-from sphinxext.llmpipeline.layout.engine import place
+from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import Style, Tone
 from sphinxext.llmpipeline.text import metrics, typesetting

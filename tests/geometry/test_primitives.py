@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
+from sphinxext.llmpipeline.geometry.primitives import Box, Size
 
 COORDINATES = st.integers(-1000, 1000)
 POINTS = st.lists(st.tuples(COORDINATES, COORDINATES), min_size=1, max_size=8)
@@ -84,38 +83,8 @@ def test_overlaps(other: Box, slack: float, overlap: bool) -> None:
     assert Box(0, 0, 10, 10).overlaps(other, slack) is overlap
 
 
-def test_box_of_a_node_is_around_every_curve_of_its_outline() -> None:
-    node = PlacedNode((Curve(((0, 0), (4, 0), (4, 4)), closed=True), Curve(((5, -1), (5, 2)))), Box(1, 1, 2, 2))
-    assert node.box == Box(0, -1, 5, 4)
-
-
-def test_box_of_a_group_is_around_its_border() -> None:
-    assert PlacedGroup(Curve(((0, 0), (9, 0), (9, 5), (0, 5)), closed=True), Box(1, 4, 3, 5)).box == Box(0, 0, 9, 5)
-
-
 def test_values_are_frozen_hashable_and_equal_by_content() -> None:
     assert Size(1, 2) == Size(1.0, 2.0)
     assert len({Box(0, 0, 1, 1), Box(0, 0, 1, 1)}) == 1
     with pytest.raises(FrozenInstanceError):
         Size(1, 2).width = 3  # type: ignore[misc]
-
-
-def test_a_layout_moves_with_all_that_is_in_it() -> None:
-    frame = Curve(((0, 0), (9, 0), (9, 5)), closed=True)
-    spline = Curve(((0, 0), (1, 1), (2, 1), (3, 0)), bezier=True)
-    head = Curve(((3, 0), (2, 1), (4, 1)), closed=True, filled=True)
-    layout = Layout(
-        Box(0, 0, 9, 5),
-        (PlacedNode((frame, spline), Box(1, 1, 2, 2)),),
-        (PlacedEdge((spline,), (head,), Box(5, 1, 6, 2)), PlacedEdge((spline,))),
-        (PlacedGroup(frame, Box(1, 4, 3, 5)),),
-    )
-    moved_frame = Curve(((10, 20), (19, 20), (19, 25)), closed=True)
-    moved_spline = Curve(((10, 20), (11, 21), (12, 21), (13, 20)), bezier=True)
-    moved_head = Curve(((13, 20), (12, 21), (14, 21)), closed=True, filled=True)
-    assert layout.moved(10, 20) == Layout(
-        Box(10, 20, 19, 25),
-        (PlacedNode((moved_frame, moved_spline), Box(11, 21, 12, 22)),),
-        (PlacedEdge((moved_spline,), (moved_head,), Box(15, 21, 16, 22)), PlacedEdge((moved_spline,))),
-        (PlacedGroup(moved_frame, Box(11, 24, 13, 25)),),
-    )

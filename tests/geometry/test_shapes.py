@@ -26,7 +26,7 @@ from sphinxext.llmpipeline.geometry.shapes import (
 )
 from sphinxext.llmpipeline.layout.clipping import finish
 from sphinxext.llmpipeline.layout.digraph import build
-from sphinxext.llmpipeline.layout.engine import place
+from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.reader import read_style

@@ -1,20 +1,24 @@
-"""Edges that are in the way are led round it, and no others."""
+"""Titles and edges are moved clear of each other, and no others; the grid finds every neighbour once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead, crosses, walk
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, Sizes, straight
-from sphinxext.llmpipeline.layout import clearance as detours
-from sphinxext.llmpipeline.layout.clearance import Obstacles, clear_edges
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, straight
+from sphinxext.llmpipeline.layout import clearance
+from sphinxext.llmpipeline.layout.clearance import Grid, Obstacles, clear, clear_edges, clear_titles
+from sphinxext.llmpipeline.layout.digraph import Dot
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Library
+from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import Splines
+from tests.layouts import FakeEngine, edges, graph_of, laid_out, sized
 
 
 def boxed(x: float, y: float, wide: float = 60, high: float = 30) -> Box:
@@ -38,41 +42,96 @@ def line(start: tuple[float, float], end: tuple[float, float], label: Box | None
     )
 
 
-def layout(nodes: list[PlacedNode], edges: list[PlacedEdge], *groups: PlacedGroup) -> Layout:
-    return Layout(Box(-100, -200, 700, 200), tuple(nodes), tuple(edges), groups)
+@dataclass(frozen=True)
+class Case:
+    """A graph of nodes 60 by 30 points, and a layout of it by hand."""
+
+    graph: LayoutGraph
+    layout: Layout
+
+    def cleared(self, engine: FakeEngine | Library | None = None) -> Layout:
+        obstacles = Obstacles(self.layout, self.graph)
+        return clear_edges(self.layout, self.graph, engine or Library(), obstacles)
 
 
-def cleared(text: str, before: Layout, splines: Splines = "spline") -> Layout:
-    pipeline = replace(parse(text), splines=splines)
-    return clear_edges(before, pipeline, CLASSIC, sizes(pipeline))
-
-
-def sizes(pipeline: Pipeline) -> Sizes:
-    return Sizes((Size(40, 18),) * len(pipeline.nodes), (None,) * len(pipeline.edges), ())
+def case(
+    text: str,
+    nodes: list[PlacedNode],
+    lines: list[PlacedEdge],
+    *groups: PlacedGroup,
+    splines: Splines = "spline",
+    widths: dict[int, float] | None = None,
+) -> Case:
+    graph = sized(text, nodes=Size(40, 18), splines=splines, widths=widths)
+    return Case(
+        graph,
+        Layout(
+            Box(-100, -200, 700, 200),
+            {node.id: placed for node, placed in zip(graph.nodes, nodes, strict=True)},
+            dict(enumerate(lines)),
+            {group.id: placed for group, placed in zip(graph.groups, groups, strict=True)},
+        ),
+    )
 
 
 ROW = [node(0, 0), node(150, 0), node(300, 0)]
 """a, b and c from left to right."""
 
 
-def test_an_edge_runs_round_a_node_that_is_not_its_end() -> None:
-    before = layout(ROW, [line((30, 0), (270, 0))])
-    after = cleared("node a\nnode b\nnode c\na -> c", before)
-    (edge,) = after.edges
+NODES = "node a\nnode b\nnode c\n"
+THROUGH = line((30, 0), (270, 0))
+"""From a to c, through b."""
+
+
+def around(*points: tuple[float, float]) -> FakeEngine:
+    """An engine whose detour runs so, and that has no arrowhead."""
+    path = " ".join(f"{x},{y}" for x, y in points)
+    edge = f'{{"tail": 0, "head": 1, "pos": "{path}"}}'
+    return FakeEngine(lambda _: EngineOutput(f'{{"objects": [{{"pos": "0,0"}}], "edges": [{edge}]}}'.encode(), ""))
+
+
+def fail(dot: Dot) -> EngineOutput:
+    raise LayoutError("Graphviz found no way round")
+
+
+def test_an_edge_runs_around_a_node_that_is_not_its_end() -> None:
+    before = case(f"{NODES}a -> c", ROW, [THROUGH])
+    after = before.cleared()
+    (edge,) = edges(after)
     assert not any(crosses(spline, ROW[1].box) for spline in edge.splines)
     assert ROW[0].box.distance(edge.splines[0].points[0]) < 1
     assert min(ROW[2].box.distance(point) for head in edge.arrowheads for point in head.points) < 1
-    assert (after.nodes, after.groups, after.box) == (before.nodes, before.groups, before.box)
+    assert (after.nodes, after.groups, after.box) == (before.layout.nodes, before.layout.groups, before.layout.box)
 
 
-def test_an_edge_in_nobodys_way_stays() -> None:
-    before = layout(ROW, [line((30, 0), (120, 0), boxed(75, 10, 30, 12)), line((180, 0), (270, 0))])
-    assert cleared("node a\nnode b\nnode c\na -> b: x\nb -> c", before) == before
+def test_a_clear_edge_stays() -> None:
+    lines = [line((30, 0), (120, 0), boxed(75, 10, 30, 12)), line((180, 0), (270, 0))]
+    before = case(f"{NODES}a -> b: x\nb -> c", ROW, lines)
+    engine = FakeEngine()
+    assert before.cleared(engine) == before.layout
+    assert engine.graphs == []
+
+
+def test_a_detour_is_the_line_that_the_engine_gives() -> None:
+    points = ((30, 0), (30, 200), (270, 200), (270, 0))
+    engine = around(*points)
+    after = case(f"{NODES}a -> c", ROW, [THROUGH]).cleared(engine)
+    assert after.edges == {0: PlacedEdge((Curve(points, bezier=True),))}
+    (dot,) = engine.graphs
+    assert dot.name == "detour"
+    assert dot.graph_attr["splines"] == "spline"
+
+
+def test_only_the_edge_in_the_way_is_moved() -> None:
+    lines = [line((30, 0), (120, 0)), THROUGH, line((180, 0), (270, 0))]
+    before = case(f"{NODES}a -> b\na -> c\nb -> c", ROW, lines)
+    after = before.cleared()
+    assert [key for key in after.edges if after.edges[key] != before.layout.edges[key]] == [1]
 
 
 def test_its_label_stands_free_beside_it() -> None:
-    before = layout(ROW, [line((30, 0), (270, 0), boxed(150, 30, 50, 14))])
-    (edge,) = cleared("node a\nnode b\nnode c\na -> c: label", before).edges
+    before = case(f"{NODES}a -> c: label", ROW, [line((30, 0), (270, 0), boxed(150, 30, 50, 14))])
+    (edge,) = edges(before.cleared())
     assert edge.label is not None
     assert (edge.label.width, edge.label.height) == (50, 14)
     assert not any(edge.label.overlaps(node.box) for node in ROW)
@@ -82,92 +141,78 @@ def test_its_label_stands_free_beside_it() -> None:
 
 def test_a_label_of_an_edge_in_a_group_stays_in_it() -> None:
     border = PlacedGroup(outline(Box(-50, -100, 350, 60)), Box(-42, 40, 20, 55))
-    before = layout(ROW, [line((30, 0), (270, 0), boxed(150, 30, 50, 14))], border)
     text = "group g: G\n   node a\n   node b\n   node c\n   a -> c: label"
-    (edge,) = cleared(text, before).edges
+    before = case(text, ROW, [line((30, 0), (270, 0), boxed(150, 30, 50, 14))], border)
+    (edge,) = edges(before.cleared())
     assert edge.label is not None
     assert border.box.holds(edge.label)
     assert not edge.label.overlaps(border.label)
 
 
-def test_an_edge_runs_round_the_label_of_another_and_round_a_title() -> None:
+def test_an_edge_runs_around_the_label_of_another_and_around_a_title() -> None:
     label = boxed(150, -60, 50, 20)
     title = PlacedGroup(outline(Box(120, 20, 260, 160)), Box(130, 60, 200, 76))
-    nodes = [node(0, -60), node(300, -60), node(0, 68), node(300, 68), node(200, 120), node(150, -150)]
-    edges = [line((30, -60), (270, -60)), line((30, 68), (270, 68)), line((30, 400), (270, 400), label)]
+    nodes = [node(0, -60), node(300, -60), node(0, 68), node(300, 68), node(150, -150), node(200, 120)]
+    lines = [line((30, -60), (270, -60)), line((30, 68), (270, 68)), line((30, 400), (270, 400), label)]
     text = "node a\nnode b\nnode c\nnode d\ngroup g: G\n   node e\nnode f\na -> b\nc -> d\nf -> e: label"
-    after = cleared(text, layout([*nodes[:4], nodes[5], nodes[4]], edges, title))
+    after = case(text, nodes, lines, title).cleared()
     assert not any(crosses(spline, label, 1) for spline in after.edges[0].splines)
     assert not any(crosses(spline, title.label, 1) for spline in after.edges[1].splines)
 
 
-def test_the_label_of_another_is_the_lesser_evil() -> None:
-    """Round the node there is one way, which a label stands in."""
+def test_a_label_is_crossed_rather_than_a_node() -> None:
+    """There is one way around the node, and a label stands in it."""
     nodes = [*ROW, node(150, 300), node(150, -300)]
     walls = [boxed(150, 70, 500, 90), boxed(150, -70, 500, 90)]
-    edges = [line((30, 0), (270, 0)), line((30, 900), (270, 900), walls[0]), line((30, 950), (270, 950), walls[1])]
-    text = "node a\nnode b\nnode c\nnode d\nnode e\na -> c\nd -> e: one\nd -> e: two"
-    after = cleared(text, layout(nodes, edges))
+    lines = [THROUGH, line((30, 900), (270, 900), walls[0]), line((30, 950), (270, 950), walls[1])]
+    text = f"{NODES}node d\nnode e\na -> c\nd -> e: one\nd -> e: two"
+    after = case(text, nodes, lines).cleared()
     assert not any(crosses(spline, ROW[1].box) for spline in after.edges[0].splines)
 
 
-def test_what_belongs_to_the_ends_of_an_edge_is_in_nobodys_way() -> None:
+def test_an_edge_may_cross_its_own_ends() -> None:
     border = PlacedGroup(outline(Box(100, -40, 350, 40)), Box(108, 20, 150, 35))
-    before = layout(ROW, [line((30, 0), (270, 0))], border)
-    text = "node a\ngroup g: G\n   node b\n   node c\na -> g"
-    assert cleared(text, before) == before
+    before = case("node a\ngroup g: G\n   node b\n   node c\na -> g", ROW, [THROUGH], border)
+    assert before.cleared() == before.layout
 
 
-def test_square_lines_are_led_round_square() -> None:
-    before = layout(ROW, [line((30, 0), (270, 0))])
-    (edge,) = cleared("node a\nnode b\nnode c\na -> c", before, "ortho").edges
+def test_the_detour_of_an_orthogonal_edge_is_orthogonal() -> None:
+    (edge,) = edges(case(f"{NODES}a -> c", ROW, [THROUGH], splines="ortho").cleared())
     assert not any(crosses(spline, ROW[1].box) for spline in edge.splines)
-    assert detours._runs_square(edge)
+    assert clearance._is_ortho(edge)
 
 
-def test_a_slanting_line_is_made_square_where_lines_run_along_and_across() -> None:
-    nodes = [node(0, 0), node(300, 100)]
-    before = layout(nodes, [line((30, 0), (270, 100))])
-    assert cleared("a -> b", before) == before
-    (edge,) = cleared("a -> b", before, "ortho").edges
-    assert detours._runs_square(edge)
+def test_a_slanting_line_becomes_orthogonal_if_all_edges_are() -> None:
+    nodes, slanting = [node(0, 0), node(300, 100)], line((30, 0), (270, 100))
+    plain = case("a -> b", nodes, [slanting])
+    assert plain.cleared() == plain.layout
+    (edge,) = edges(case("a -> b", nodes, [slanting], splines="ortho").cleared())
+    assert clearance._is_ortho(edge)
 
 
-def test_where_graphviz_finds_no_way_an_edge_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> PlacedEdge:
-        raise LayoutError("Graphviz found no way round")
-
-    monkeypatch.setattr(detours, "place_detour", fail)
-    before = layout(ROW, [line((30, 0), (270, 0))])
-    assert cleared("node a\nnode b\nnode c\na -> c", before) == before
+def test_an_edge_without_a_detour_stays() -> None:
+    before = case(f"{NODES}a -> c", ROW, [THROUGH])
+    assert before.cleared(FakeEngine(fail)) == before.layout
 
 
-def test_a_way_that_is_no_better_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detours, "place_detour", lambda *_: line((30, 5), (270, 5)))
-    before = layout(ROW, [line((30, 0), (270, 0))])
-    assert cleared("node a\nnode b\nnode c\na -> c", before) == before
+def test_a_detour_that_is_no_better_is_not_taken() -> None:
+    before = case(f"{NODES}a -> c", ROW, [THROUGH])
+    engine = around((30, 5), (110, 5), (190, 5), (270, 5))
+    assert before.cleared(engine) == before.layout
+    assert len(engine.graphs) == 1
 
 
-def test_a_thicket_is_left_after_so_many_edges(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
-
-    def count(*given: object) -> PlacedEdge:
-        asked.append(given)
-        raise LayoutError("none")
-
-    monkeypatch.setattr(detours, "place_detour", count)
-    text = "node a\nnode b\nnode c\n" + "a -> c\n" * 60
-    cleared(text, layout(ROW, [line((30, 0), (270, 0))] * 60))
-    assert len(asked) == 40
+def test_no_more_than_forty_edges_are_rerouted() -> None:
+    engine = FakeEngine(fail)
+    case(NODES + "a -> c\n" * 60, ROW, [THROUGH] * 60).cleared(engine)
+    assert len(engine.graphs) == 40
 
 
 def test_a_wide_line_has_a_wide_arrowhead() -> None:
-    pipeline = parse("node a\nnode b\nnode c\na -> c")
-    before = layout(ROW, [line((30, 0), (270, 0))])
     heads = []
     for width in (1.2, 6.0):
-        found = clear_edges(before, pipeline, CLASSIC, replace(sizes(pipeline), lines=(width,)))
-        (head,) = found.edges[0].arrowheads
+        (edge,) = edges(case(f"{NODES}a -> c", ROW, [THROUGH], widths={0: width}).cleared())
+        (head,) = edge.arrowheads
         heads.append(Box.around(head.points))
     assert heads[1].width > heads[0].width
     assert heads[1].height > heads[0].height
@@ -182,8 +227,99 @@ def test_a_wide_line_has_a_wide_arrowhead() -> None:
         ("node a\ngroup g: G\n   node b\n   node c\na -> g", 0),
     ],
 )
-def test_edges_in_the_way_of_nodes_are_counted(text: str, count: int) -> None:
-    pipeline = parse(text)
-    groups = [PlacedGroup(outline(Box(100, -40, 350, 40)), Box(108, 0, 150, 9)) for _ in pipeline.groups]
-    before = layout(ROW, [line((30, 0), (270, 0))] * len(pipeline.edges), *groups)
-    assert Obstacles(before, pipeline).count_blocked() == count
+def test_edges_through_nodes_are_counted(text: str, count: int) -> None:
+    groups = [PlacedGroup(outline(Box(100, -40, 350, 40)), Box(108, 0, 150, 9))] * text.count("group")
+    found = case(text, ROW, [THROUGH] * text.count("->"), *groups)
+    assert Obstacles(found.layout, found.graph).count_blocked() == count
+
+
+@pytest.mark.parametrize("text", ["a -> b", "group g: G\n   node a\n   a -> a: x\nnode b\nb -> a"])
+def test_known_obstacles_make_no_difference(text: str) -> None:
+    graph = graph_of(text, direction="LR")
+    layout = laid_out(graph)
+    assert clear(layout, graph, Library(), Obstacles(layout, graph)) == clear(layout, graph, Library())
+
+
+# Titles
+
+
+BORDER = Curve(((0.0, 0.0), (0.0, 100.0), (200.0, 100.0), (200.0, 0.0)), closed=True)
+TITLE = Box(8.0, 80.0, 58.0, 95.0)
+
+
+def way(*points: tuple[float, float]) -> PlacedEdge:
+    return PlacedEdge((Curve(points),))
+
+
+def at(x: float) -> PlacedEdge:
+    """A line that comes in from above."""
+    return way((x, 130.0), (x, 40.0))
+
+
+def title(*lines: PlacedEdge) -> Box:
+    layout = Layout(Box(0, 0, 200, 130), {}, dict(enumerate(lines)), {"g": PlacedGroup(BORDER, TITLE)})
+    cleared = clear_titles(layout)
+    assert (cleared.box, cleared.edges, cleared.groups["g"].border) == (layout.box, layout.edges, BORDER)
+    return cleared.groups["g"].label
+
+
+def test_a_free_title_stays() -> None:
+    assert title() == TITLE
+    assert title(at(70.0), at(150.0)) == TITLE
+    assert title(way((30.0, 70.0), (30.0, 10.0))) == TITLE  # below it
+
+
+@pytest.mark.parametrize("x", [10.0, 30.0, 58.0, 60.0])
+def test_a_title_moves_beside_a_line(x: float) -> None:
+    moved = title(at(x))
+    assert moved == TITLE.moved(x + 3 - TITLE.x0, 0)
+
+
+def test_a_title_moves_to_the_nearest_place_that_is_wide_enough() -> None:
+    assert title(at(30.0), at(60.0)).x0 == pytest.approx(63)
+    assert title(at(30.0), at(90.0)).x0 == pytest.approx(33)
+
+
+def test_a_title_keeps_its_inset_at_the_right() -> None:
+    assert title(at(138.0), at(30.0), at(85.0)).x0 == pytest.approx(141)
+    # One point further there is no place, and it stays.
+    assert title(at(140.0), at(30.0), at(85.0)) == TITLE
+
+
+def test_a_slanting_line_takes_the_width_that_it_passes() -> None:
+    assert title(way((20.0, 100.0), (100.0, 75.0))).x0 > 80
+
+
+def test_arrowheads_count() -> None:
+    head = Curve(((40.0, 85.0), (50.0, 88.0), (50.0, 82.0)), closed=True, filled=True)
+    assert title(PlacedEdge((Curve(((120.0, 200.0), (120.0, 150.0))),), (head,))).x0 > 50
+
+
+def test_lines_outside_the_group_do_not_count() -> None:
+    assert title(way((-50.0, 90.0), (-5.0, 90.0))) == TITLE
+
+
+# The grid
+
+SIDES = st.floats(0, 900)
+BOXES = st.builds(
+    lambda x, y, width, height: Box(x, y, x + width, y + height),
+    st.floats(-900, 900),
+    st.floats(-900, 900),
+    SIDES,
+    SIDES,
+)
+
+
+@given(st.lists(BOXES, max_size=20), BOXES)
+def test_near_finds_each_touching_box_once(boxes: list[Box], box: Box) -> None:
+    found = sorted(Grid((other, index) for index, other in enumerate(boxes)).near(box))
+    assert found == [index for index, other in enumerate(boxes) if touches(other, box)]
+
+
+def touches(one: Box, other: Box) -> bool:
+    return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
+
+
+def test_a_box_without_an_area_is_found() -> None:
+    assert list(Grid([(Box(150, 150, 150, 150), "point")]).near(Box(0, 150, 300, 150))) == ["point"]

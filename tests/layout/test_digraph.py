@@ -1,4 +1,4 @@
-"""A pipeline as DOT: sizes and ids, never text."""
+"""The DOT of a graph: sizes and ids, never text."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ import pygraphviz
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
-from sphinxext.llmpipeline.geometry.primitives import Size, Sizes
-from sphinxext.llmpipeline.layout.digraph import Island, build
-from sphinxext.llmpipeline.layout.engine import place
-from sphinxext.llmpipeline.layout.regions import Crossing
+from sphinxext.llmpipeline.geometry.primitives import Box, Size
+from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot, detour_dot
+from sphinxext.llmpipeline.layout.engine import Library
+from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.output import place
+from sphinxext.llmpipeline.layout.regions import Crossing, Region, divide
+from sphinxext.llmpipeline.layout.result import LayoutResult
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
-from sphinxext.llmpipeline.text.typesetting import typeset
+from tests.layouts import dot_of, edges, graph_of, groups, nodes, placed, sized
 
 HOSTILE = (
     "node", "edge", "graph", "digraph", "subgraph", "strict", "Node", "STRICT", "a.b-c", "_", "__", "_1", "x-1", "e0",
@@ -32,7 +35,7 @@ def built(text: str, direction: Direction = "LR") -> graphviz.Digraph:
     return digraph(parse(text, direction=direction))
 
 
-def agraph(graph: graphviz.Digraph) -> pygraphviz.AGraph:
+def agraph(graph: graphviz.Digraph | Dot) -> pygraphviz.AGraph:
     return pygraphviz.AGraph(string=graph.source)
 
 
@@ -43,60 +46,78 @@ def clusters(graph: pygraphviz.AGraph) -> Iterator[pygraphviz.AGraph]:
         yield from clusters(inner)
 
 
-def test_digraph_is_the_public_object_of_graphviz() -> None:
-    pipeline = parse("a -> b")
-    graph = digraph(pipeline)
-    assert isinstance(graph, graphviz.Digraph)
-    assert graph.source == digraph(pipeline, MODERN).source
-    assert graph.source == build(pipeline, MODERN, typeset(pipeline, MODERN).sizes()).source
+def test_the_public_digraph_has_the_source_of_the_layout() -> None:
+    text = "group g: G\n   node a\n   node b\nnode c\na, b -> c: x\nc --> g\na -> a\nalign a, c"
+    for pipeline in (parse("a -> b"), parse(text, direction="TB"), Pipeline(())):
+        graph = digraph(pipeline)
+        assert isinstance(graph, graphviz.Digraph)
+        assert graph.source == digraph(pipeline, MODERN).source == dot_of(graph_of(pipeline, MODERN)).source
 
 
-def test_digraph_takes_a_style() -> None:
+def test_the_public_digraph_takes_a_style() -> None:
     large = replace(PRINT, font_size=40.0, direction="TB")
     assert digraph(parse("a -> b"), large).source != digraph(parse("a -> b")).source
-
-
-def _sizes(pipeline: Pipeline) -> Sizes:
-    from sphinxext.llmpipeline.text.typesetting import typeset
-
-    return typeset(pipeline, CLASSIC).sizes()
+    assert digraph(parse("a -> b"), large).source == dot_of(graph_of("a -> b", large)).source
 
 
 def test_ids_hostile_to_dot_come_back() -> None:
-    nodes = tuple(Node(id, Label.plain("x")) for id in HOSTILE)
-    edges = tuple(Edge(one, other) for one, other in itertools.pairwise(HOSTILE))
-    pipeline = Pipeline(nodes, edges, direction="LR")
+    chain = tuple(Edge(one, other) for one, other in itertools.pairwise(HOSTILE))
+    pipeline = Pipeline(tuple(Node(id, Label.plain("x")) for id in HOSTILE), chain, direction="LR")
     graph = agraph(digraph(pipeline))
     assert set(graph.nodes()) == set(HOSTILE)
-    assert set(graph.edges()) == {(edge.source, edge.target) for edge in edges}
-    layout = place(pipeline, digraph(pipeline)).layout
-    # Each is placed where the chain has it, so none was taken for another.
-    places = [node.box.center[0] for node in layout.nodes]
+    assert set(graph.edges()) == {(edge.source, edge.target) for edge in chain}
+    layout = placed(graph_of(pipeline)).layout
+    assert list(layout.nodes) == list(HOSTILE)
+    # Each has its place in the chain, so none was mistaken for another.
+    places = [node.box.center[0] for node in nodes(layout)]
     assert places == sorted(places)
 
 
 def test_groups_with_hostile_ids_come_back() -> None:
     groups = (*tuple(Group(f"{id}-g", Label.plain("x")) for id in HOSTILE), Group("graph", Label.plain("x")))
     nodes = tuple(Node(f"n{index}", Label.plain("x"), group=group.id) for index, group in enumerate(groups))
-    layout = place(Pipeline(nodes, (), groups), digraph(Pipeline(nodes, (), groups))).layout
-    for node, group in zip(layout.nodes, layout.groups, strict=True):
-        assert group.box.holds(node.box)
+    layout = placed(graph_of(Pipeline(nodes, (), groups))).layout
+    for node in nodes:
+        assert node.group is not None
+        assert layout.groups[node.group].box.holds(layout.nodes[node.id].box)
+
+
+WORDS = ("newrank", "subgraph", "cluster_a", "splines", "compound")
+"""Ids that are words of DOT or of its attributes."""
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    "text", ["a -> b: x\nb -> a", "group g: G\n   node a\n   node b\n   a -> b\nnode c\nc -> a: x"]
+)
+def test_a_word_of_dot_as_an_id_changes_nothing_but_the_id(word: str, text: str) -> None:
+    plain = parse(text, direction="LR")
+    named = parse(re.sub(r"\ba\b", word, text), direction="LR")
+    sizes = {"nodes": Size(20, 10), "edges": Size(10, 10)}
+    one, other = sized(plain, **sizes), sized(named, **sizes)  # type: ignore[arg-type]
+    dot = dot_of(other)
+    assert not dot.ranks_clusters_together
+    quoted = f'"{word}"' if word == "subgraph" else word
+    assert dot.source == re.sub(r"(?<=[\t ])a(?= )", quoted, dot_of(one).source)
+    first, second = placed(one), placed(other)
+    assert first.messages == second.messages == ()
+    assert [node.box for node in nodes(first.layout)] == [node.box for node in nodes(second.layout)]
+    assert edges(first.layout) == edges(second.layout)
+    assert groups(first.layout) == groups(second.layout)
 
 
 def test_a_node_may_have_the_name_of_a_groups_cluster() -> None:
-    pipeline = parse("group g: G\n   node a\nnode cluster_g: C\na -> cluster_g")
-    layout = place(pipeline, digraph(pipeline)).layout
-    (a, c), (group,) = layout.nodes, layout.groups
+    layout = placed(graph_of("group g: G\n   node a\nnode cluster_g: C\na -> cluster_g")).layout
+    a, c, group = layout.nodes["a"], layout.nodes["cluster_g"], layout.groups["g"]
     assert group.box.holds(a.box)
     assert not group.box.overlaps(c.box)
     assert group.box.holds(group.label)
 
 
 def test_node_and_edge_may_share_a_name() -> None:
-    pipeline = parse("e0 -> e1 -> e0")
-    placed = place(pipeline, digraph(pipeline))
-    assert len(placed.layout.edges) == 2
-    assert placed.messages == ()
+    found = placed(graph_of("e0 -> e1 -> e0"))
+    assert len(found.layout.edges) == 2
+    assert found.messages == ()
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
@@ -114,13 +135,18 @@ def test_no_text_gets_into_the_source(direction: Direction) -> None:
     )
     source = digraph(pipeline).source
     assert "zq" not in source
-    assert place(pipeline, digraph(pipeline)).messages == ()
+    assert placed(graph_of(pipeline)).messages == ()
 
 
 def test_labels_are_empty_tables_of_whole_points() -> None:
-    """That of a group is wider by what its cluster is larger than the group on both sides."""
-    pipeline = parse("group g: G\n   node a\n   node b\n   a -> b: x")
-    source = build(pipeline, CLASSIC, Sizes((Size(10.2, 17.5), Size(0, 0)), (Size(30, 15),), (Size(99.01, 20),))).source
+    """The title of a group is wider by the room for arrows on both sides of its cluster."""
+    graph = sized(
+        "group g: G\n   node a\n   node b\n   a -> b: x",
+        nodes=[Size(10.2, 17.5), Size(0, 0)],
+        edges=[Size(30, 15)],
+        groups=[Size(99.01, 20)],
+    )
+    source = dot_of(graph).source
     sizes = re.findall(r'FIXEDSIZE="TRUE" WIDTH="(\d+)" HEIGHT="(\d+)"', source)
     assert sorted(sizes) == [("11", "18"), ("120", "20"), ("36", "21"), ("4", "4")]
     assert set(re.findall(r"<TR>.*?</TR>", source)) == {"<TR><TD></TD></TR>"}
@@ -134,7 +160,7 @@ def test_every_edge_has_an_id_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("arrow", "dir"), [("->", "forward"), ("=>", "forward"), ("-->", "forward"), ("<->", "both"), ("--", "none")]
 )
-def test_heads_of_arrows(arrow: str, dir: str) -> None:
+def test_arrowheads(arrow: str, dir: str) -> None:
     graph = agraph(built(f"a {arrow} b"))  # an edge does not keep its graph alive
     (edge,) = graph.edges()
     assert (*edge, edge.attr["dir"]) == ("a", "b", dir)
@@ -150,7 +176,7 @@ def test_direction_of_the_pipeline_comes_before_that_of_the_style(direction: Dir
 
 def test_gaps_and_padding_of_the_style_are_inches() -> None:
     style = replace(CLASSIC, node_gap=36.0, rank_gap=72.0, padding_x=18.0, padding_y=9.0)
-    graph = agraph(build(parse("a -> b"), style, Sizes((Size(36, 18),) * 2, (None,), ())))
+    graph = agraph(dot_of(sized("a -> b", style, nodes=Size(36, 18))))
     assert (graph.graph_attr["nodesep"], graph.graph_attr["ranksep"]) == ("0.5000", "1.0000")
     node = graph.get_node("a").attr
     assert (node["width"], node["height"], node["fixedsize"]) == ("1.0000", "0.5000", "true")
@@ -166,7 +192,7 @@ def test_groups_are_clusters_that_nest() -> None:
 
 def test_an_edge_to_a_group_goes_to_a_node_of_it() -> None:
     graph = agraph(built("group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no -> g\ng -> o"))
-    # The circle begins where its declaration does: what leads back there is told from its head.
+    # The cycle begins where its declaration does: the edge back is written from its head.
     assert {edge.attr["id"]: (*edge, edge.attr["dir"]) for edge in graph.edges()} == {
         "e0": ("a", "b", "forward"),
         "e1": ("b", "c", "forward"),
@@ -175,7 +201,7 @@ def test_an_edge_to_a_group_goes_to_a_node_of_it() -> None:
     }
 
 
-def test_of_many_ends_the_middle_one_stands_for_the_group() -> None:
+def test_the_middle_of_many_ends_stands_for_the_group() -> None:
     graph = agraph(built("group g: G\n   node a\n   node b\n   node c\nnode o\no -> g"))
     assert graph.edges() == [("o", "b")]
 
@@ -193,19 +219,17 @@ def test_a_group_whose_nodes_all_lead_on_has_an_end_nevertheless() -> None:
 def test_align_makes_one_rank() -> None:
     text = "node a\nnode b\nnode c\na -> b -> c\nalign a, c"
     assert re.search(r"\{\s*rank=same\s+a\s+c\s*\}", built(text).source)
-    pipeline = parse(text, direction="LR")
-    a, b, c = place(pipeline, digraph(pipeline)).layout.nodes
+    layout = placed(graph_of(text, direction="LR")).layout
+    a, b, c = nodes(layout)
     assert a.box.center[0] == pytest.approx(c.box.center[0], abs=1)
     assert b.box.center[0] != pytest.approx(a.box.center[0], abs=1)
 
 
 def test_align_across_groups_keeps_the_groups_whole() -> None:
-    pipeline = parse(
-        "group g: G\n   node a\n   node b\n   a -> b\ngroup h: H\n   node c\n   node d\n   c -> d\nalign b, c"
-    )
-    layout = place(pipeline, digraph(replace(pipeline, direction="LR"))).layout
-    g, h = layout.groups
-    a, b, c, d = layout.nodes
+    text = "group g: G\n   node a\n   node b\n   a -> b\ngroup h: H\n   node c\n   node d\n   c -> d\nalign b, c"
+    layout = placed(graph_of(text, direction="LR")).layout
+    g, h = groups(layout)
+    a, b, c, d = nodes(layout)
     assert b.box.center[0] == pytest.approx(c.box.center[0], abs=1)
     assert g.box.holds(a.box)
     assert g.box.holds(b.box)
@@ -243,8 +267,7 @@ def test_a_label_within_a_rank_is_a_node_that_the_edge_runs_through(arrow: str, 
 
 
 def test_a_label_within_a_rank_has_the_room_of_any_other() -> None:
-    pipeline = parse("node a\nnode b\na -> b: x\nalign a, b")
-    source = build(pipeline, CLASSIC, Sizes((Size(10, 10), Size(20, 10)), (Size(30, 15),), ())).source
+    source = dot_of(sized("node a\nnode b\na -> b: x\nalign a, b", edges=Size(30, 15))).source
     (line,) = (line for line in source.splitlines() if '"e0 label" [' in line and "->" not in line)
     assert re.search(r'WIDTH="(\d+)" HEIGHT="(\d+)"', line).groups() == ("36", "21")  # type: ignore[union-attr]
 
@@ -279,12 +302,12 @@ def test_an_edge_between_groups_in_two_pieces_has_no_arrowhead_of_graphviz() -> 
 @pytest.mark.parametrize(
     ("arrow", "first", "second"), [("->", "none", "back"), ("<->", "forward", "back"), ("--", "none", "none")]
 )
-def test_both_pieces_of_an_edge_against_the_flow_are_told_from_its_head(arrow: str, first: str, second: str) -> None:
+def test_both_pieces_of_an_edge_against_the_flow_are_written_from_its_head(arrow: str, first: str, second: str) -> None:
     text = f"node a\nnode b\na -> b\nb {arrow} a: x\nalign a, b"
     graph = agraph(built(text))
-    told = {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"]) for edge in graph.edges()}
-    assert told["e1"] == ("e1 label", "b", first, "turned")
-    assert told["e1 end"] == ("a", "e1 label", second, "turned")
+    written = {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"]) for edge in graph.edges()}
+    assert written["e1"] == ("e1 label", "b", first, "reversed")
+    assert written["e1 end"] == ("a", "e1 label", second, "reversed")
 
 
 @pytest.mark.parametrize(
@@ -296,14 +319,17 @@ def test_both_pieces_of_an_edge_against_the_flow_are_told_from_its_head(arrow: s
         ("node a\nnode b\nalign a, b", True),
     ],
 )
-def test_clusters_are_ranked_together_only_where_ranks_are_shared(text: str, asked: bool) -> None:
+def test_clusters_are_ranked_together_only_if_ranks_are_shared(text: str, asked: bool) -> None:
     assert ("newrank=true" in built(text).source) is asked
+    region = divide(graph_of(text, direction="LR"))
+    islands = {id: Island(Size(9, 9), {}) for id in region.inner}
+    assert build_dot(region, islands).ranks_clusters_together is asked
 
 
-# Lines that run along and across
+# Orthogonal edges
 
 
-def test_labels_of_square_lines_are_nodes_too() -> None:
+def test_labels_of_orthogonal_edges_are_nodes_too() -> None:
     text = "node a\nnode b\na <-> b: x\na -> a: loop\na -> b"
     pipeline = replace(parse(text), splines="ortho")
     graph = agraph(digraph(pipeline, replace(CLASSIC, direction="LR")))
@@ -317,28 +343,17 @@ def test_labels_of_square_lines_are_nodes_too() -> None:
     assert "rank=same" not in graph.to_string()
 
 
-@pytest.mark.parametrize(
-    ("own", "of_style", "square"),
-    [(None, "spline", False), (None, "ortho", True), ("spline", "ortho", False), ("ortho", "spline", True)],
-)
-def test_the_diagram_says_how_lines_run_before_the_style_does(
-    own: Splines | None, of_style: Splines, square: bool
-) -> None:
-    pipeline = replace(parse("a -> b"), splines=own)
-    assert ("splines=ortho" in digraph(pipeline, replace(CLASSIC, splines=of_style)).source) is square
-
-
-# What runs against the flow
+# Edges against the flow
 
 
 @pytest.mark.parametrize(
     ("arrow", "dir"), [("->", "back"), ("=>", "back"), ("-->", "back"), ("<->", "both"), ("--", "none")]
 )
-def test_an_edge_against_the_flow_is_told_from_its_head(arrow: str, dir: str) -> None:
+def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str, dir: str) -> None:
     graph = agraph(built(f"node a\nnode b\na -> b\nb {arrow} a"))
     assert {edge.attr["id"]: (*edge, edge.attr["dir"], edge.attr["comment"] or "") for edge in graph.edges()} == {
         "e0": ("a", "b", "forward", ""),
-        "e1": ("a", "b", dir, "turned"),
+        "e1": ("a", "b", dir, "reversed"),
     }
 
 
@@ -352,30 +367,30 @@ def test_links_of_a_chain_weigh_most_and_feedback_least() -> None:
 # Islands: groups that were laid out by themselves
 
 
-def _island(direction: Direction, gates: dict[str, float]) -> graphviz.Digraph:
-    """A node ``o`` with an edge to each gate of the island ``g``."""
-    nodes = (Node("o", Label.plain("o")), Node("g", Label(())))
-    pipeline = Pipeline(nodes, tuple(Edge("o", "g") for _ in gates), direction=direction)
-    sizes = Sizes((Size(10, 10), Size(0, 0)), (None,) * len(gates), ())
-    heads = [Crossing("g", end) for end in gates]
-    return build(pipeline, CLASSIC, sizes, {"g": Island(Size(100, 60), gates)}, [None] * len(gates), heads)
+def _island(direction: Direction, gates: dict[str, float]) -> tuple[LayoutGraph, Dot]:
+    """A node ``o`` with an edge to each gate of the island ``g``, and the DOT of it."""
+    pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), tuple(Edge("o", "g") for _ in gates))
+    graph = sized(pipeline, direction=direction, nodes=[Size(10, 10), Size(0, 0)])
+    heads = {key: Crossing("g", end) for key, end in enumerate(gates)}
+    return graph, build_dot(Region(graph, {}, heads, {}), {"g": Island(Size(100, 60), gates)})
+
+
+def _placed_island(direction: Direction, gates: dict[str, float]) -> LayoutResult:
+    return place(*_island(direction, gates), Library())
 
 
 def test_an_island_is_a_box_of_its_size() -> None:
-    layout = place(Pipeline((Node("o", Label(())), Node("g", Label(())))), _island("LR", {})).layout
-    box = layout.nodes[1].box
+    box = _placed_island("LR", {}).layout.nodes["g"].box
     assert (box.width, box.height) == pytest.approx((100, 60), abs=0.5)
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("gate", [10.0, 13.0, 30.0, 50.0])
 def test_an_edge_ends_at_its_gate(direction: Direction, gate: float) -> None:
-    graph = _island(direction, {"a": gate})
-    pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), (Edge("o", "g"),))
-    placed = place(pipeline, graph)
-    assert placed.messages == ()
-    box = placed.layout.nodes[1].box
-    x, y = placed.layout.edges[0].splines[-1].points[-1]
+    found = _placed_island(direction, {"a": gate})
+    assert found.messages == ()
+    box = found.layout.nodes["g"].box
+    x, y = found.layout.edges[0].splines[-1].points[-1]
     sides = {"LR": x - box.x0, "RL": box.x1 - x, "TB": box.y1 - y, "BT": y - box.y0}
     assert sides[direction] == pytest.approx(0, abs=1.5)
     assert (y - box.y0 if direction in ("LR", "RL") else x - box.x0) == pytest.approx(gate, abs=4.1)
@@ -383,19 +398,17 @@ def test_an_edge_ends_at_its_gate(direction: Direction, gate: float) -> None:
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_gates_next_to_each_other_stay_apart_and_in_order(direction: Direction) -> None:
-    gates = {"a": 30.0, "b": 31.0, "c": 33.0}
-    pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), tuple(Edge("o", "g") for _ in gates))
-    placed = place(pipeline, _island(direction, gates))
-    assert placed.messages == ()
-    ends = [edge.splines[-1].points[-1][1 if direction in ("LR", "RL") else 0] for edge in placed.layout.edges]
-    # Those of ranks that run sideways are rows, which are told from the top.
+    found = _placed_island(direction, {"a": 30.0, "b": 31.0, "c": 33.0})
+    assert found.messages == ()
+    ends = [edge.splines[-1].points[-1][1 if direction in ("LR", "RL") else 0] for edge in edges(found.layout)]
+    # With ranks side by side, gates are rows, written from the top.
     assert ends == sorted(ends)
     assert ends[2] - ends[0] > 6
 
 
 def test_no_arrowhead_is_drawn_at_a_gate() -> None:
-    source = _island("LR", {"a": 30.0}).source
-    assert "o -> g:at30 [arrowsize=0.81 dir=none id=e0" in source
+    _, dot = _island("LR", {"a": 30.0})
+    assert "o -> g:at30 [arrowsize=0.81 dir=none id=e0" in dot.source
 
 
 def test_a_group_with_a_direction_of_its_own_is_a_node() -> None:
@@ -419,35 +432,50 @@ def _table(width: int, height: int) -> str:
 
 
 HEAD = (
-    "digraph pipeline {\n"
-    "\tgraph [nodesep=0.3889 pad=0 rankdir=LR ranksep=0.3889]\n"
+    "digraph pipeline {{\n"
+    "\tgraph [{}nodesep=0.3889 pad=0 rankdir=LR ranksep=0.3889]\n"
     "\tnode [height=0 width=0]\n"
     "\tedge [penwidth=0.5]\n"
 )
 
 
 def test_source_is_as_documented() -> None:
-    pipeline = parse("a -> b", direction="LR")
-    assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (None,), ())).source == (
-        f"{HEAD}"
-        f"\ta [label={_table(8, 18)} fixedsize=true height=0.5278 shape=box width=0.4444]\n"
-        f"\tb [label={_table(9, 18)} fixedsize=true height=0.5278 shape=box width=0.4583]\n"
+    graph = sized("a -> b", direction="LR", nodes=[Size(8, 18), Size(9, 18)])
+    assert dot_of(graph).source == (
+        f"{HEAD.format('')}"
+        f"\ta [fixedsize=true height=0.5278 label={_table(8, 18)} shape=box width=0.4444]\n"
+        f"\tb [fixedsize=true height=0.5278 label={_table(9, 18)} shape=box width=0.4583]\n"
         "\ta -> b [arrowsize=0.81 dir=forward id=e0 weight=20]\n"
         "}\n"
     )
 
 
 def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
-    pipeline = parse("node a\nnode b\na => b: x\nalign a, b", direction="LR")
-    assert build(pipeline, CLASSIC, Sizes((Size(8, 18), Size(9, 18)), (Size(10, 15),), ())).source == (
-        f"{HEAD}"
-        "\tnewrank=true\n"
-        f"\ta [label={_table(8, 18)} fixedsize=true height=0.5278 shape=box width=0.4444]\n"
-        f"\tb [label={_table(9, 18)} fixedsize=true height=0.5278 shape=box width=0.4583]\n"
+    text = "node a\nnode b\na => b: x\nalign a, b"
+    graph = sized(text, direction="LR", nodes=[Size(8, 18), Size(9, 18)], edges=[Size(10, 15)])
+    assert dot_of(graph).source == (
+        f"{HEAD.format('newrank=true ')}"
+        f"\ta [fixedsize=true height=0.5278 label={_table(8, 18)} shape=box width=0.4444]\n"
+        f"\tb [fixedsize=true height=0.5278 label={_table(9, 18)} shape=box width=0.4583]\n"
         f'\t"e0 label" [label={_table(16, 21)} shape=plain]\n'
         "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
         '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'
         '\ta -> "e0 label" [arrowsize=0.99 dir=none id=e0 weight=20]\n'
         '\t"e0 label" -> b [arrowsize=0.99 dir=forward id="e0 end" weight=20]\n'
+        "}\n"
+    )
+
+
+def test_source_of_a_detour_is_as_documented() -> None:
+    dot = detour_dot(Box(0, 0, 36, 36), Box(200, 0, 236, 36), [Box(100, 0, 136, 36)], (True, False), 1.2, "spline")
+    assert dot.source == (
+        "digraph detour {\n"
+        '\tgraph [esep="+2" layout=nop2 pad=0 splines=spline]\n'
+        '\tnode [fixedsize=true label="" penwidth=0 shape=box]\n'
+        "\tedge [penwidth=0.5]\n"
+        '\tb0 [height=0.5000 pos="18.00,18.00" width=0.5000]\n'
+        '\tb1 [height=0.5000 pos="218.00,18.00" width=0.5000]\n'
+        '\tb2 [height=0.5000 pos="118.00,18.00" width=0.5000]\n'
+        "\tb0 -> b1 [arrowsize=0.81 dir=back id=e0]\n"
         "}\n"
     )

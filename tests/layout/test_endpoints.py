@@ -1,26 +1,32 @@
-"""Between which nodes edges are drawn, and which nodes share a rank."""
+"""The nodes that edges are drawn between, and the nodes that share a rank."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.layout.endpoints import Route, routes, shared_ranks
+from sphinxext.llmpipeline.layout.endpoints import Endpoints, between_nodes, endpoints, shared_ranks
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from tests.layouts import sized
+
+
+def found(pipeline: Pipeline | str) -> list[Endpoints]:
+    """The endpoints of each edge, in the order of the pipeline."""
+    graph = sized(pipeline)
+    by_key = endpoints(graph)
+    assert list(by_key) == [edge.key for edge in graph.edges]
+    return list(by_key.values())
 
 
 def ends(text: str) -> list[tuple[str, str | None, str, str | None]]:
-    """Tail and head of each edge, each with the group at whose border the edge is cut."""
-    return [(route.tail, route.tail_group, route.head, route.head_group) for route in routes(parse(text))]
+    """Tail and head of each edge, each with the group whose border the edge crosses there."""
+    return [(one.tail, one.tail_group, one.head, one.head_group) for one in found(text)]
 
 
 def ranks(text: str) -> list[set[str]]:
     """The sets of nodes that share a rank, the largest first."""
-    shared = shared_ranks(parse(text))
+    shared = shared_ranks(sized(text).aligned)
     return sorted(
         ({id for id, leader in shared.items() if leader == one} for one in set(shared.values())),
         key=lambda found: (-len(found), min(found)),
@@ -35,13 +41,13 @@ def test_nodes_stand_for_themselves() -> None:
     assert ends(text) == [("a", None, "b", None), ("b", None, "a", None), ("a", None, "a", None)]
 
 
-def test_of_a_chain_the_first_is_the_head_and_the_last_the_tail() -> None:
+def test_the_first_node_of_a_chain_is_its_head_and_the_last_its_tail() -> None:
     text = "group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no -> g -> o"
     assert ends(text)[2:] == [("o", None, "a", "g"), ("c", "g", "o", None)]
 
 
 @pytest.mark.parametrize(("count", "middle"), [(1, "n0"), (2, "n0"), (3, "n1"), (4, "n1"), (5, "n2")])
-def test_of_several_the_middle_one(count: int, middle: str) -> None:
+def test_the_middle_of_several_candidates_stands_in(count: int, middle: str) -> None:
     members = "\n".join(f"   node n{index}" for index in range(count))
     assert ends(f"group g: G\n{members}\nnode o\no -> g -> o") == [
         ("o", None, middle, "g"),
@@ -49,7 +55,7 @@ def test_of_several_the_middle_one(count: int, middle: str) -> None:
     ]
 
 
-def test_only_what_nothing_in_the_group_leads_to_is_a_head() -> None:
+def test_a_head_has_no_predecessor_in_its_group() -> None:
     text = (
         "group g: G\n   node a\n   node b\n   node c\n   node d\n   a -> b\n   c -> d\n   d -> b"
         "\nnode o\no -> g -> o\no -> c\nb -> o"
@@ -64,7 +70,7 @@ def test_edges_from_outside_make_no_difference() -> None:
     assert ends(text)[0] == ("o", None, "a", "g")
 
 
-def test_where_all_lead_on_any_member_will_do() -> None:
+def test_any_member_stands_in_if_all_lead_on() -> None:
     text = "group g: G\n   node a\n   node b\n   a -> b -> a\nnode o\ng -> o\no -> g"
     assert ends(text)[2:] == [("a", "g", "o", None), ("o", None, "a", "g")]
 
@@ -100,8 +106,8 @@ node o
     ],
 )
 def test_nested_groups(edges: str, into: str, out: str) -> None:
-    found = ends(f"{NESTED}{edges}\no -> g -> o")[-2:]
-    assert found == [("o", None, into, "g"), (out, "g", "o", None)]
+    last = ends(f"{NESTED}{edges}\no -> g -> o")[-2:]
+    assert last == [("o", None, into, "g"), (out, "g", "o", None)]
 
 
 @pytest.mark.parametrize(("group", "into", "out"), [("h", "b", "b"), ("i", "c", "d")])
@@ -109,12 +115,12 @@ def test_inner_groups(group: str, into: str, out: str) -> None:
     assert ends(f"{NESTED}o -> {group} -> o")[-2:] == [("o", None, into, group), (out, group, "o", None)]
 
 
-def test_an_edge_between_groups_is_cut_at_both() -> None:
+def test_an_edge_between_groups_crosses_both_borders() -> None:
     text = "group g: G\n   node a\ngroup h: H\n   node b\ng -> h"
     assert ends(text) == [("a", "g", "b", "h")]
 
 
-def test_a_group_of_nothing_but_a_group() -> None:
+def test_a_group_that_holds_only_a_group() -> None:
     text = "group g: G\n   group h: H\n      node a\nnode o\no -> g\nh -> o"
     assert ends(text) == [("o", None, "a", "g"), ("a", "h", "o", None)]
 
@@ -124,28 +130,38 @@ def test_a_group_of_nothing_but_a_group() -> None:
 
 def test_home_is_the_innermost_group_that_holds_both_ends() -> None:
     text = NESTED + "node p\na -> a\na -> b\nc -> d\no -> p\no -> a\no -> h"
-    assert [route.home for route in routes(parse(text))] == [
+    assert [one.home for one in found(text)] == [
         "i", "g", "g", "i", None, None, None,
     ]  # fmt: skip
 
 
-def test_whole_routes() -> None:
-    pipeline = parse("group g: G\n   node a\n   node b\n   a -> b\nnode o\ng -> o\nalign a, o")
-    assert routes(pipeline) == [
-        Route("a", "b", None, None, "g", False),
-        Route("b", "o", "g", None, None, False),
+def test_endpoints_with_all_their_parts() -> None:
+    text = "group g: G\n   node a\n   node b\n   a -> b\nnode o\ng -> o\nalign "
+    assert found(f"{text}a, o") == [
+        Endpoints("a", "b", None, None, "g", False),
+        Endpoints("b", "o", "g", None, None, False),
     ]
-    assert routes(replace(pipeline, aligned=(("b", "o"),))) == [
-        Route("a", "b", None, None, "g", False),
-        Route("b", "o", "g", None, None, True),
+    assert found(f"{text}b, o") == [
+        Endpoints("a", "b", None, None, "g", False),
+        Endpoints("b", "o", "g", None, None, True),
     ]
+
+
+def test_edges_between_nodes_keep_all_but_their_ends() -> None:
+    graph = sized("group g: G\n   node a\n   node b\n   a -> b: x\nnode o\ng <-> o: y")
+    inside, across = between_nodes(graph, endpoints(graph))
+    assert inside is graph.edges[0]
+    assert (across.source, across.target) == ("b", "o")
+    assert (across.key, across.kind, across.label, across.room) == (
+        1, "exchange", graph.edges[1].label, graph.edges[1].room
+    )  # fmt: skip
 
 
 # Ranks
 
 
-def test_no_rank_is_shared_where_none_is_asked_for() -> None:
-    assert shared_ranks(parse("group g: G\n   :direction: TB\n   node a\n   node b\nnode c")) == {}
+def test_no_rank_is_shared_without_an_alignment() -> None:
+    assert shared_ranks(()) == {}
 
 
 def test_aligned_nodes_share_a_rank() -> None:
@@ -159,32 +175,31 @@ def test_ranks_that_meet_are_one(last: str) -> None:
 
 def test_within_a_rank_are_edges_between_different_nodes_of_one() -> None:
     text = "node a\nnode b\nnode c\nnode d\na -> b\nb -> a\na -> a\na -> d\nc -> b\nd -> d\nalign a, b\nalign b, c"
-    assert [route.within_rank for route in routes(parse(text))] == [True, True, False, False, True, False]
+    assert [one.within_rank for one in found(text)] == [True, True, False, False, True, False]
 
 
 def test_a_group_may_be_within_a_rank_through_its_stand_in() -> None:
     text = "group g: G\n   node a\n   node b\n   a -> b\nnode o\no -> g\ng -> o\nalign o, b"
-    assert [route.within_rank for route in routes(parse(text))] == [False, False, True]
+    assert [one.within_rank for one in found(text)] == [False, False, True]
 
 
 IDS = [f"n{index}" for index in range(8)]
 
 
 @given(st.lists(st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True).map(tuple), max_size=6))
-def test_shared_ranks_are_the_union_of_all_that_is_asked_for(aligned: list[tuple[str, ...]]) -> None:
-    nodes = tuple(Node(id, Label.plain(id)) for id in IDS)
-    found = shared_ranks(Pipeline(nodes, (), (), tuple(aligned)))
+def test_shared_ranks_are_unions_of_alignments(aligned: list[tuple[str, ...]]) -> None:
+    shared = shared_ranks(aligned)
     # The plain way: join sets that meet until none do.
     joined: list[set[str]] = []
     for ids in map(set, aligned):
         met = [other for other in joined if other & ids]
         joined = [other for other in joined if not other & ids] + [ids.union(*met)]
-    assert found.keys() == set().union(*joined)
-    for one in found:
-        for other in found:
+    assert shared.keys() == set().union(*joined)
+    for one in shared:
+        for other in shared:
             together = any({one, other} <= ids for ids in joined)
-            assert (found[one] == found[other]) is together
-    assert set(found.values()) <= found.keys()
+            assert (shared[one] == shared[other]) is together
+    assert set(shared.values()) <= shared.keys()
 
 
 @st.composite
@@ -207,10 +222,10 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
 @given(pipelines())
 def test_a_stand_in_is_a_node_of_its_group(pipeline: Pipeline) -> None:
     groups = {group.id for group in pipeline.groups}
-    for edge, route in zip(pipeline.edges, routes(pipeline), strict=True):
+    for edge, one in zip(pipeline.edges, found(pipeline), strict=True):
         for id, node, group in (
-            (edge.source, route.tail, route.tail_group),
-            (edge.target, route.head, route.head_group),
+            (edge.source, one.tail, one.tail_group),
+            (edge.target, one.head, one.head_group),
         ):
             if id in groups:
                 assert group == id

@@ -14,8 +14,8 @@ from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
 from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
-from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.nested import arrange, outermost
+from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines

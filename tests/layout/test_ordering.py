@@ -1,31 +1,32 @@
-"""Nodes and groups stand in the drawing as they were declared."""
+"""Nodes and groups stand in the order of their declaration, and the flow decides which edges run back."""
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.engine import place
-from sphinxext.llmpipeline.layout.ordering import declared, stacked
+from sphinxext.llmpipeline.layout.graph import LayoutEdge
+from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_members, stacked_members
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
-from sphinxext.llmpipeline.model.vocabulary import Direction
-from sphinxext.llmpipeline.rendering import digraph
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, Direction
+from tests.layouts import graph_of, laid_out, sized
 
 
-def ids(members: dict[str | None, list[Node | Group]]) -> dict[str | None, list[str]]:
+def ids(members: Members) -> dict[str | None, list[str]]:
     return {owner: [member.id for member in inside] for owner, inside in members.items()}
 
 
+def stacked(pipeline: Pipeline | str) -> dict[str | None, list[str]]:
+    return ids(stacked_members(sized(pipeline)))
+
+
 def boxes(text: str, direction: Direction = "LR") -> dict[str, Box]:
-    pipeline = parse(text, direction=direction)
-    layout = place(pipeline, digraph(pipeline)).layout
-    nodes = {node.id: placed.box for node, placed in zip(pipeline.nodes, layout.nodes, strict=True)}
-    return nodes | {group.id: placed.box for group, placed in zip(pipeline.groups, layout.groups, strict=True)}
+    layout = laid_out(graph_of(text, direction=direction))
+    return {id: placed.box for id, placed in (*layout.nodes.items(), *layout.groups.items())}
 
 
 def heights(text: str, direction: Direction = "LR") -> list[str]:
@@ -34,37 +35,37 @@ def heights(text: str, direction: Direction = "LR") -> list[str]:
     return sorted(found, key=lambda name: -found[name].center[1])
 
 
-def test_declared_has_nodes_before_groups_in_the_order_of_the_text() -> None:
-    pipeline = parse("group g: G\n   node b\n   group h: H\n      node c\n   node a\nnode d")
-    assert ids(declared(pipeline)) == {None: ["d", "g"], "g": ["b", "a", "h"], "h": ["c"]}
+# Members
 
 
-def test_components_are_told_from_the_last_to_the_first() -> None:
-    assert ids(stacked(parse("node a\nnode b\nnode c\nnode d\nnode e\na -> b\nc -> d"))) == {
-        None: ["e", "c", "d", "a", "b"]
-    }
+def test_declared_members_are_nodes_before_groups_in_the_order_of_the_text() -> None:
+    graph = sized("group g: G\n   node b\n   group h: H\n      node c\n   node a\nnode d")
+    assert ids(declared_members(graph)) == {None: ["d", "g"], "g": ["b", "a", "h"], "h": ["c"]}
 
 
-def test_members_of_a_group_are_told_by_depth_then_from_the_last_to_the_first() -> None:
-    pipeline = parse("group g: G\n   node a\n   node b\n   node c\n   node d\n   a -> b\n   a -> c\n   b, c -> d")
-    assert ids(stacked(pipeline))["g"] == ["a", "c", "b", "d"]
+def test_components_are_written_from_the_last_to_the_first() -> None:
+    assert stacked("node a\nnode b\nnode c\nnode d\nnode e\na -> b\nc -> d") == {None: ["e", "c", "d", "a", "b"]}
 
 
-def test_a_loop_counts_for_nothing() -> None:
-    pipeline = parse("group g: G\n   node a\n   node b\n   node c\n   a -> b -> c -> a\n   b -> b")
-    assert ids(stacked(pipeline))["g"] == ["a", "b", "c"]
+def test_members_of_a_group_are_written_by_depth_then_from_the_last_to_the_first() -> None:
+    text = "group g: G\n   node a\n   node b\n   node c\n   node d\n   a -> b\n   a -> c\n   b, c -> d"
+    assert stacked(text)["g"] == ["a", "c", "b", "d"]
+
+
+def test_a_cycle_has_no_depth() -> None:
+    text = "group g: G\n   node a\n   node b\n   node c\n   a -> b -> c -> a\n   b -> b"
+    assert stacked(text)["g"] == ["a", "b", "c"]
 
 
 def test_edges_between_members_of_groups_order_the_groups() -> None:
-    pipeline = parse("group o: O\n   group g: G\n      node a\n   group h: H\n      node b\nb -> a")
-    assert ids(stacked(pipeline))["o"] == ["h", "g"]
+    assert stacked("group o: O\n   group g: G\n      node a\n   group h: H\n      node b\nb -> a")["o"] == ["h", "g"]
 
 
 def test_a_long_chain_needs_no_recursion() -> None:
     nodes = tuple(Node(f"n{index}", Label.plain("x"), group="g") for index in range(5000))
-    edges = tuple(Edge(one.id, other.id) for one, other in itertools.pairwise(nodes))
-    members = stacked(Pipeline(nodes, edges, (Group("g", Label.plain("G")),)))
-    assert [member.id for member in members["g"]] == [node.id for node in nodes]
+    edges = tuple(Edge(one.id, other.id) for one, other in pairwise(nodes))
+    found = stacked(Pipeline(nodes, edges, (Group("g", Label.plain("G")),)))
+    assert found["g"] == [node.id for node in nodes]
 
 
 @st.composite
@@ -82,16 +83,19 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
 
 
 @given(pipelines())
-def test_order_loses_and_doubles_nothing(pipeline: Pipeline) -> None:
-    in_text, told = ids(declared(pipeline)), ids(stacked(pipeline))
-    assert {owner: sorted(inside) for owner, inside in told.items() if inside} == {
+def test_every_member_is_in_the_order_once(pipeline: Pipeline) -> None:
+    in_text, found = ids(declared_members(sized(pipeline))), stacked(pipeline)
+    assert {owner: sorted(inside) for owner, inside in found.items() if inside} == {
         owner: sorted(inside) for owner, inside in in_text.items() if inside
     }
 
 
 @given(pipelines())
 def test_order_is_the_same_each_time(pipeline: Pipeline) -> None:
-    assert ids(stacked(pipeline)) == ids(stacked(pipeline))
+    assert stacked(pipeline) == stacked(pipeline)
+
+
+# Placed by Graphviz
 
 
 @pytest.mark.parametrize("direction", ["LR", "RL"])
@@ -130,3 +134,80 @@ def test_unconnected_nodes_of_a_group_stand_from_left_to_right(direction: Direct
 @pytest.mark.parametrize("direction", ["LR", "RL"])
 def test_targets_of_one_node_stand_from_the_top_down(direction: Direction) -> None:
     assert heights("node s\nnode a\nnode b\nnode c\ns -> a, b, c", direction)[::3] == ["a", "c"]
+
+
+# The flow
+
+
+def back(text: str) -> list[str]:
+    """The edges against the flow, in words."""
+    graph = sized(text)
+    found = back_edges([node.id for node in graph.nodes], graph.edges)
+    return [f"{edge.source} {edge.target}" for edge in graph.edges if edge.key in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a -> b -> c", []),
+        ("a -> b -> c -> a", ["c a"]),
+        ("node b\nnode a\na -> b -> a", ["a b"]),
+        # The flow wins over the order of declaration, however the edges are ordered.
+        ("node c\nnode b\nnode a\na -> b\nb -> c", []),
+        # Feedback never decides, exchange and links only where no flow does.
+        ("node a\nnode b\nb --> a\na -> b", ["b a"]),
+        ("node a\nnode b\nb -> a\na --> b", ["a b"]),
+        ("node a\nnode b\nb <-> a\na => b", ["b a"]),
+        ("node a\nnode b\nb --> a", ["b a"]),
+        ("node a\nnode b\nb -- a", []),
+        ("node a\nnode b\nnode c\nnode o\na <-> b\nb -- c\no -> a", []),
+        ("node a\nnode b\nnode c\na -- b -- c -- a", ["c a"]),
+        ("node c\nnode b\nnode a\nb -> c\nc <-> a\na <-> b", ["a b"]),
+        # The one edge back of a cycle closes it where it began.
+        ("node a\nnode b\nnode c\nnode d\na -> b -> c -> d\nc -> b\nd --> a", ["c b", "d a"]),
+        ("a -> a", []),
+        ("a -> b\na -> b\nb -> a", ["b a"]),
+    ],
+)
+def test_back_edges(text: str, expected: list[str]) -> None:
+    assert back(text) == expected
+
+
+def test_an_entry_into_a_cycle_comes_before_it() -> None:
+    assert back("node b\nnode c\nnode a\na -> b -> c -> b") == ["c b"]
+
+
+def test_nothing_has_no_back_edges() -> None:
+    assert back_edges([], []) == set()
+
+
+def test_a_long_chain_in_reverse_has_no_back_edges() -> None:
+    ids = [str(number) for number in range(5000)]
+    edges = [LayoutEdge(key, *ends, "flow", 1.0) for key, ends in enumerate(pairwise(ids))]
+    assert back_edges(ids[::-1], edges) == set()
+
+
+IDS = "abcdef"
+ENDS = st.tuples(st.sampled_from(IDS), st.sampled_from(IDS))
+
+
+@given(st.permutations(IDS), st.lists(st.tuples(ENDS, st.sampled_from(EDGE_KINDS))))
+def test_reversed_back_edges_leave_no_cycle(ids: list[str], parts: list[tuple[tuple[str, str], str]]) -> None:
+    edges = [LayoutEdge(key, *ends, kind, 1.0) for key, (ends, kind) in enumerate(parts)]  # type: ignore[arg-type]
+    found = back_edges(ids, edges)
+    written = [
+        (edge.target, edge.source) if edge.key in found else (edge.source, edge.target)
+        for edge in edges
+        if edge.source != edge.target
+    ]
+    left = set(IDS)
+    while left:
+        free = {id for id in left if not any(target == id and source in left for source, target in written)}
+        assert free, "a cycle"
+        left -= free
+
+
+@given(st.permutations(IDS), st.lists(ENDS))
+def test_flow_without_a_cycle_has_no_back_edges(ids: list[str], pairs: list[tuple[str, str]]) -> None:
+    edges = [LayoutEdge(key, *ends, "flow", 1.0) for key, ends in enumerate(pairs) if ends[0] < ends[1]]
+    assert back_edges(ids, edges) == set()

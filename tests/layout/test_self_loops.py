@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.self_loops import place_loops
-from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
-from sphinxext.llmpipeline.text.typesetting import typeset
+from tests.layouts import edges, graph_of, groups, laid_out, nodes
 
 
-def placed(text: str, direction: Direction = "LR", splines: Splines = "spline") -> tuple[Pipeline, Layout]:
-    pipeline = replace(parse(text, direction=direction), splines=splines)
-    sizes = typeset(pipeline, CLASSIC).sizes()
-    return pipeline, place_loops(arrange(pipeline, CLASSIC, sizes).layout, pipeline, CLASSIC, sizes)
+def looped(text: str, direction: Direction = "LR", splines: Splines = "spline") -> Layout:
+    graph = graph_of(text, direction=direction, splines=splines)
+    return place_loops(laid_out(graph), graph)
 
 
 def side(node: Box, loop: PlacedEdge) -> str:
@@ -35,22 +29,22 @@ def side(node: Box, loop: PlacedEdge) -> str:
 
 @pytest.mark.parametrize(("direction", "expected"), [("LR", "top"), ("RL", "top"), ("TB", "right"), ("BT", "right")])
 def test_a_loop_stands_beside_the_flow(direction: Direction, expected: str) -> None:
-    _, layout = placed("node a: Some node\nnode b\nnode c\na -> b -> c\nb -> b", direction)
-    assert side(layout.nodes[1].box, layout.edges[2]) == expected
+    layout = looped("node a: Some node\nnode b\nnode c\na -> b -> c\nb -> b", direction)
+    assert side(layout.nodes["b"].box, layout.edges[2]) == expected
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("splines", ["spline", "ortho"])
 def test_four_loops_take_the_four_sides(direction: Direction, splines: Splines) -> None:
-    _, layout = placed("node a: Some node\na -> a\na -> a\na -> a\na -> a", direction, splines)
-    assert sorted(side(layout.nodes[0].box, loop) for loop in layout.edges) == ["bottom", "left", "right", "top"]
+    layout = looped("node a: Some node\na -> a\na -> a\na -> a\na -> a", direction, splines)
+    assert sorted(side(layout.nodes["a"].box, loop) for loop in edges(layout)) == ["bottom", "left", "right", "top"]
 
 
 @pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("<->", 2), ("--", 0)])
 @pytest.mark.parametrize("splines", ["spline", "ortho"])
 def test_a_loop_begins_and_ends_at_its_node(arrow: str, heads: int, splines: Splines) -> None:
-    _, layout = placed(f"node a: Some node\na {arrow} a", splines=splines)
-    node, loop = layout.nodes[0].box, layout.edges[0]
+    layout = looped(f"node a: Some node\na {arrow} a", splines=splines)
+    node, loop = layout.nodes["a"].box, layout.edges[0]
     assert len(loop.arrowheads) == heads
     ends = [loop.splines[0].points[0], loop.splines[-1].points[-1]]
     assert max(node.distance(end) for end in ends) < 10
@@ -59,11 +53,11 @@ def test_a_loop_begins_and_ends_at_its_node(arrow: str, heads: int, splines: Spl
 
 def test_a_loop_in_a_group_stays_in_it_with_its_label() -> None:
     for direction in DIRECTIONS:
-        _, layout = placed("group g: G\n   node a: Some node\n   a -> a: again and again", direction)
-        (border,), (loop,) = layout.groups, layout.edges
+        layout = looped("group g: G\n   node a: Some node\n   a -> a: again and again", direction)
+        (border,), (loop,) = groups(layout), edges(layout)
         assert loop.label is not None
         assert border.box.holds(loop.label)
-        assert not loop.label.overlaps(layout.nodes[0].box)
+        assert not loop.label.overlaps(layout.nodes["a"].box)
         assert not loop.label.overlaps(border.label)
         assert border.box.holds(Box.around(point for spline in loop.splines for point in spline.points), 6)
 
@@ -74,24 +68,36 @@ def test_a_label_covers_no_node_and_no_other_label_even_if_it_crosses_a_line() -
         "group g: G\n   node a: A longer label\\nof two lines\n   io b: A longer label\\nof two lines\n"
         "a <-> a: Label on\\ntwo lines\nb -> a: Label on\\ntwo lines\na <-> b: Label on\\ntwo lines\nb --> a"
     )
-    _, layout = placed(text, "BT")
+    layout = looped(text, "BT")
     label = layout.edges[0].label
     assert label is not None
-    assert layout.groups[0].box.holds(label)
-    assert not any(label.overlaps(node.box) for node in layout.nodes)
-    assert not any(label.overlaps(edge.label) for edge in layout.edges[1:] if edge.label)
+    assert layout.groups["g"].box.holds(label)
+    assert not any(label.overlaps(node.box) for node in nodes(layout))
+    assert not any(label.overlaps(edge.label) for edge in edges(layout)[1:] if edge.label)
 
 
-def test_loops_that_have_no_place_yet_are_in_nobodys_way() -> None:
+def test_loops_without_a_place_are_no_obstacles() -> None:
     """Graphviz puts all of them on one side."""
-    _, layout = placed("node a: Some node\na -> a: first\na -> a\na -> a", "TB")
-    assert [side(layout.nodes[0].box, loop) for loop in layout.edges] == ["right", "left", "top"]
+    layout = looped("node a: Some node\na -> a: first\na -> a\na -> a", "TB")
+    assert [side(layout.nodes["a"].box, loop) for loop in edges(layout)] == ["right", "left", "top"]
 
 
 def test_other_edges_stay_where_they_are() -> None:
-    text = "a -> b\nb -> b"
-    pipeline = parse(text, direction="LR")
-    before = arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes()).layout
-    _, after = placed(text)
+    graph = graph_of("a -> b\nb -> b", direction="LR")
+    before = laid_out(graph)
+    after = place_loops(before, graph)
     assert after.edges[0] == before.edges[0]
+    assert after.edges[1] != before.edges[1]
     assert (after.nodes, after.groups) == (before.nodes, before.groups)
+
+
+def test_a_layout_without_loops_is_left_as_it_is() -> None:
+    graph = graph_of("a -> b", direction="LR")
+    before = laid_out(graph)
+    assert place_loops(before, graph) is before
+
+
+def test_a_loop_keeps_the_key_of_its_edge() -> None:
+    graph = graph_of("a -> b\na -> a\na -> c", direction="LR")
+    before, after = laid_out(graph), looped("a -> b\na -> a\na -> c")
+    assert {key for key, edge in after.edges.items() if edge != before.edges[key]} == {1}

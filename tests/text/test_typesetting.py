@@ -18,7 +18,7 @@ from matplotlib.textpath import TextPath
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import FontError
 from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve
 from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.encoding import ColorBar
@@ -230,20 +230,6 @@ def test_an_empty_label(label: Label) -> None:
     (block,) = typeset(Pipeline((Node("a", label),)), CLASSIC).nodes
     assert block.size.width == 0
     assert block.size.height == pytest.approx(len(label.lines) * CLASSIC.font_size * CLASSIC.line_height)
-
-
-def test_sizes_follow_the_order_of_the_pipeline() -> None:
-    pipeline = Pipeline(
-        (Node("a", Label.plain("wide label"), group="g"), Node("b", Label.plain("x"))),
-        (Edge("a", "b"), Edge("b", "a", label=Label.plain("back"))),
-        (Group("g", Label.plain("G")),),
-    )
-    blocks = typeset(pipeline, CLASSIC)
-    sizes = blocks.sizes()
-    assert sizes.nodes == tuple(block.size for block in blocks.nodes)
-    assert sizes.edges == (None, blocks.edges[1] and blocks.edges[1].size)
-    assert sizes.groups == tuple(block.size for block in blocks.groups)
-    assert isinstance(sizes.nodes[0], Size)
 
 
 def test_a_font_is_opened_once_and_a_glyph_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:

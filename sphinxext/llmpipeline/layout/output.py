@@ -85,6 +85,7 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
     if drawn.get("splines") == "ortho":
         for item in edges.values():  # Graphviz gives a place of the label that it has not looked for
             item.pop("lp", None)
+    boxes = {node.id: _node(nodes[node.id]) for node in graph.nodes}
     placed = {}
     for edge in graph.edges:
         pieces = [edges[f"e{edge.key}"]]
@@ -93,7 +94,7 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
         placed[edge.key] = _edge(pieces, nodes.get(f"e{edge.key} label"), numbered)
     return Layout(
         _bounds(drawn),
-        {node.id: _node(nodes[node.id]) for node in graph.nodes},
+        boxes,
         placed,
         {group.id: _group(clusters[f"cluster_{group.id}"]) for group in graph.groups},
     )
