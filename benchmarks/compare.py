@@ -21,7 +21,8 @@ from pathlib import Path
 import graphviz
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.model.pipeline import Direction, Edge, EdgeKind, Group, Node, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import Direction, EdgeKind
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "docs" / "corpus"

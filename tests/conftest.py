@@ -123,7 +123,12 @@ class Project:
         return doctree
 
     def drawings(self) -> set[Path]:
-        """The drawings in the cache, without what stands beside them."""
+        """The entries of drawings in the cache."""
+        found = (self.doctrees / ".llmpipeline").glob("??/*.entry")
+        return {path for path in found if Path(path.stem).suffix in (".svg", ".pdf", ".png")}
+
+    def image_files(self) -> set[Path]:
+        """The plain files that builders copy, beside the entries."""
         found = (self.doctrees / ".llmpipeline").glob("??/*")
         return {path for path in found if path.suffix in (".svg", ".pdf", ".png")}
 

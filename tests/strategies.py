@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.model.pipeline import (
-    DIAGRAM_DIRECTIONS,
-    DIRECTIONS,
-    EDGE_KINDS,
-    NODE_KINDS,
-    Edge,
-    Group,
-    Label,
-    Node,
-    Pipeline,
-)
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, EDGE_KINDS, NODE_KINDS
 
 NAMES = st.sampled_from(["x", "node name", "a longer label\nof two lines", "word " * 8])
 CAPTIONS = st.sampled_from([None, None, "label", "label on\ntwo lines"])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.model.pipeline import DIAGRAM_DIRECTIONS, DiagramDirection, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DiagramDirection, Splines
 from tests.checker import CHECKS, Picture, edge_is_not_square, edge_runs_through_a_title
 
 CORPUS = Path(__file__).parent.parent / "docs" / "corpus"

@@ -1,4 +1,4 @@
-"""A diagram in words."""
+"""Descriptions and legends of diagrams."""
 
 from __future__ import annotations
 
@@ -12,17 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import MODERN, description, messages, parse, read_style
-from sphinxext.llmpipeline.model.pipeline import (
-    EDGE_KINDS,
-    NODE_KINDS,
-    Edge,
-    EdgeKind,
-    Group,
-    Label,
-    Node,
-    Pipeline,
-    Run,
-)
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS, EdgeKind
 
 CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt"))
 
@@ -154,11 +145,11 @@ def test_describe(text: str, words: str) -> None:
     assert description.describe(parse(text)) == words
 
 
-def test_an_empty_diagram() -> None:
+def test_empty_diagram() -> None:
     assert description.describe(Pipeline(())) == ""
 
 
-def test_the_seed(seed: str) -> None:
+def test_diagram_of_the_seed(seed: str) -> None:
     body = "\n".join(line for line in seed.splitlines() if not line.lstrip().startswith((":", "..")))
     assert description.describe(parse(body)) == (
         "The diagram starts with Model Architecture (Decoder). "
@@ -169,20 +160,20 @@ def test_the_seed(seed: str) -> None:
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
-def test_the_corpus_is_told_with_every_node(file: Path) -> None:
+def test_corpus_descriptions_name_every_node(file: Path) -> None:
     pipeline = parse(file.read_text(encoding="utf-8"))
-    told = description.describe(pipeline)
+    words = description.describe(pipeline)
     ends = {end for edge in pipeline.edges for end in (edge.source, edge.target)}
     for id, name in description.names(pipeline).items():
         if id in ends or any(node.id == id for node in pipeline.nodes):
-            assert name in told, id
-    assert told.endswith(".")
-    assert "{" not in told
-    assert "  " not in told
+            assert name in words, id
+    assert words.endswith(".")
+    assert "{" not in words
+    assert "  " not in words
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
-def test_the_corpus_is_told_with_every_edge(file: Path) -> None:
+def test_corpus_descriptions_name_every_edge(file: Path) -> None:
     pipeline = parse(file.read_text(encoding="utf-8"))
     bare = {id: f"n{index}" for index, id in enumerate(description.names(pipeline))}
     renamed = Pipeline(
@@ -190,10 +181,10 @@ def test_the_corpus_is_told_with_every_edge(file: Path) -> None:
         tuple(Edge(bare[edge.source], bare[edge.target], edge.kind) for edge in pipeline.edges),
         tuple(Group(bare[group.id], Label.plain(bare[group.id])) for group in pipeline.groups),
     )
-    assert retold(description.describe(renamed)) == all_of(renamed)
+    assert edges_named_in(description.describe(renamed)) == edges_of(renamed)
 
 
-# Every edge is told, and nothing else
+# Edges that a description names
 
 NAME = r"n\d+"
 NAMES = rf"{NAME}(?:, {NAME})*(?: and {NAME})?"
@@ -203,8 +194,8 @@ def listed(names: str) -> list[str]:
     return re.findall(NAME, names)
 
 
-def retold(words: str) -> list[tuple[str, ...]]:
-    """The edges that sentences tell of, and the nodes without one."""
+def edges_named_in(words: str) -> list[tuple[str, ...]]:
+    """Edges that a description names, and the nodes without an edge."""
     found: list[tuple[str, ...]] = []
     for sentence in words.removesuffix(".").split(". ") if words else ():
         if match := re.fullmatch(rf"({NAME}) leads to ({NAME}(?:, then {NAME})*)", sentence):
@@ -221,20 +212,20 @@ def retold(words: str) -> list[tuple[str, ...]]:
             found += [("alone", name) for name in listed(match[1])]
         else:
             assert re.fullmatch(rf"(The diagram starts|It ends) with {NAMES}", sentence), sentence
-    # What closes a loop is told as a loop, be it feedback or not.
+    # An edge that closes a loop is described as a loop, whether it is feedback or not.
     return sorted(("loop or flow", *rest) if kind in ("loop", "flow") else (kind, *rest) for kind, *rest in found)
 
 
-def all_of(pipeline: Pipeline) -> list[tuple[str, ...]]:
+def edges_of(pipeline: Pipeline) -> list[tuple[str, ...]]:
     kinds: dict[EdgeKind, str] = {"exchange": "exchange", "link": "link"}
     # An edge of the flow and feedback between the same ends are two.
-    told = {
+    found = {
         (kinds.get(edge.kind, "loop or flow"), edge.source, edge.target, edge.kind == "feedback")
         for edge in pipeline.edges
     }
     ends = {end for edge in pipeline.edges for end in (edge.source, edge.target)}
     alone = [("alone", node.id) for node in pipeline.nodes if node.id not in ends]
-    return sorted([*(found[:3] for found in told), *alone])
+    return sorted([*(edge[:3] for edge in found), *alone])
 
 
 @st.composite
@@ -247,36 +238,36 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
 
 
 @given(pipelines())
-def test_every_edge_is_told_once_and_nothing_else(pipeline: Pipeline) -> None:
-    assert retold(description.describe(pipeline)) == all_of(pipeline)
+def test_every_edge_is_named_once(pipeline: Pipeline) -> None:
+    assert edges_named_in(description.describe(pipeline)) == edges_of(pipeline)
 
 
 @given(pipelines())
-def test_starts_have_nothing_before_them_and_ends_nothing_after(pipeline: Pipeline) -> None:
-    told = description.describe(pipeline)
+def test_no_edge_enters_a_start_or_leaves_an_end(pipeline: Pipeline) -> None:
+    words = description.describe(pipeline)
     flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive")}
-    # Told as loops: feedback, and what closes a loop of the flow.
-    loops = Counter(tuple(listed(match)) for match in re.findall(rf"A loop leads from {NAME} back to {NAME}", told))
+    # Described as loops: feedback, and edges of the flow that close one.
+    loops = Counter(tuple(listed(match)) for match in re.findall(rf"A loop leads from {NAME} back to {NAME}", words))
     loops -= Counter({(edge.source, edge.target) for edge in pipeline.edges if edge.kind == "feedback"})
     forward = flow - set(loops)
-    starts = re.search(rf"The diagram starts with ({NAMES})\.", told)
-    ends = re.search(rf"It ends with ({NAMES})\.", told)
+    starts = re.search(rf"The diagram starts with ({NAMES})\.", words)
+    ends = re.search(rf"It ends with ({NAMES})\.", words)
     assert set(listed(starts[1]) if starts else []) == {s for s, _ in forward} - {t for _, t in forward}
     assert set(listed(ends[1]) if ends else []) == {t for _, t in forward} - {s for s, _ in forward}
 
 
-def test_a_long_chain_needs_no_recursion() -> None:
+def test_long_chain_does_not_recurse() -> None:
     nodes = tuple(Node(f"n{index}", Label.plain(f"n{index}")) for index in range(5000))
     edges = tuple(Edge(f"n{index}", f"n{index + 1}") for index in range(4999))
-    told = description.describe(Pipeline(nodes, edges))
-    assert told.startswith("The diagram starts with n0. n0 leads to n1, then n2, ")
-    assert told.endswith(", then n4999. It ends with n4999.")
+    words = description.describe(Pipeline(nodes, edges))
+    assert words.startswith("The diagram starts with n0. n0 leads to n1, then n2, ")
+    assert words.endswith(", then n4999. It ends with n4999.")
 
 
 # Another language
 
 
-def test_describe_speaks_the_language_of_the_document() -> None:
+def test_description_is_translated() -> None:
     said: list[str] = []
 
     def say(message: str) -> str:
@@ -288,12 +279,12 @@ def test_describe_speaks_the_language_of_the_document() -> None:
             messages.AND: "{first} und {last}",
         }.get(message, message)
 
-    told = description.describe(parse("a -> b -> c\nx -> y"), say)
-    assert told == "Anfang: a und x! b; c nach a! y nach x! It ends with c und y."
+    words = description.describe(parse("a -> b -> c\nx -> y"), say)
+    assert words == "Anfang: a und x! b; c nach a! y nach x! It ends with c und y."
     assert set(said) == {messages.START, messages.CHAIN, messages.THEN, messages.AND, messages.END}
 
 
-# What the list of a diagram is made of
+# Entries of the list
 
 
 @pytest.mark.parametrize(
@@ -306,22 +297,17 @@ def test_describe_speaks_the_language_of_the_document() -> None:
         ("a -- b", "–", ""),
     ],
 )
-def test_what_stands_before_and_after_the_target_of_an_edge(text: str, sign: str, words: str) -> None:
+def test_arrow_and_remark_of_an_edge(text: str, sign: str, words: str) -> None:
     (edge,) = parse(text).edges
     assert description.arrow(edge) == sign
     assert description.remark(edge) == words
 
 
-def test_remarks_are_in_the_language_of_the_document() -> None:
+def test_remarks_are_translated() -> None:
     say = {messages.FEEDBACK: "Rückkopplung", messages.BOTH_WAYS: "beide Wege"}.__getitem__
     feedback, exchange = parse("a --> b: x\na <-> b").edges
     assert description.remark(feedback, say) == " (Rückkopplung)"
     assert description.remark(exchange, say) == " (beide Wege)"
-
-
-@pytest.mark.parametrize("message", messages.MESSAGES)
-def test_english_is_what_is_written(message: str) -> None:
-    assert messages.english(message) == message
 
 
 def test_one_line() -> None:
@@ -329,7 +315,7 @@ def test_one_line() -> None:
     assert description.one_line(label) == "one two three four"
 
 
-def test_names_are_those_of_nodes_and_groups() -> None:
+def test_names_of_nodes_and_groups() -> None:
     pipeline = parse("group g: A\\ngroup\n   node a: Alpha\nnode b")
     assert description.names(pipeline) == {"g": "A group", "a": "Alpha", "b": "b"}
 
@@ -348,11 +334,11 @@ def test_names_are_those_of_nodes_and_groups() -> None:
         ("io a\na <-> a\na -- a", ["Input or output", "Exchange", "Connection"]),
     ],
 )
-def test_legend_tells_what_is_not_plain(text: str, titles: list[str]) -> None:
+def test_legend_leaves_out_plain_nodes_and_lone_flow(text: str, titles: list[str]) -> None:
     assert [entry.title for entry in description.legend(parse(text), MODERN)] == titles
 
 
-def test_legend_takes_titles_of_the_style_as_they_are() -> None:
+def test_legend_does_not_translate_titles_of_the_style() -> None:
     style, _ = read_style(
         {"nodes": {"node": {"title": "Step"}, "model": {"title": "LLM"}}, "edges": {"flow": {"title": "Way"}}}
     )
@@ -365,6 +351,6 @@ def test_legend_takes_titles_of_the_style_as_they_are() -> None:
     ]
 
 
-def test_every_kind_of_the_language_has_a_title() -> None:
+def test_every_kind_has_a_title() -> None:
     assert ["node", *messages.NODE_TITLES] == list(NODE_KINDS)
     assert list(messages.EDGE_TITLES) == list(EDGE_KINDS)

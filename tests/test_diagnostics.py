@@ -1,4 +1,4 @@
-"""Problems: their text, their marker, the word that was meant, and their way through a pipe between processes."""
+"""Diagnostics: text, marker, suggestions and pickling."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST = Diagnostic("syntax", "expected an id after '->'", 3, 3, 2, "a ->")
 SECOND = Diagnostic("reference", "unknown node 'b'", 5, 9, 1, "   a -> b")
 
 
-def test_text_of_a_problem() -> None:
+def test_text_of_a_diagnostic() -> None:
     assert (
         str(FIRST)
         == """\
@@ -27,7 +27,7 @@ def test_indentation_of_the_line_is_not_quoted() -> None:
     assert str(Diagnostic("syntax", "m", 1, 6, 3, "     abc def")) == "m\n    abc def\n    ^~~"
 
 
-def test_trailing_place() -> None:
+def test_position_behind_the_line() -> None:
     assert str(Diagnostic("syntax", "m", 1, 4, 1, "abc")) == "m\n    abc\n       ^"
 
 
@@ -35,7 +35,7 @@ def test_marker_ends_with_the_line() -> None:
     assert str(Diagnostic("syntax", "m", 1, 2, 99, "abc")) == "m\n    abc\n     ^~"
 
 
-def test_place_in_the_indentation() -> None:
+def test_position_in_the_indentation() -> None:
     assert str(Diagnostic("syntax", "m", 1, 1, 1, "   abc")) == "m\n    abc\n    ^"
 
 
@@ -43,13 +43,13 @@ def test_nothing_to_quote() -> None:
     assert str(Diagnostic("syntax", "the diagram is empty", 1, 1, 1, "")) == "the diagram is empty"
 
 
-def test_line_that_may_just_be_quoted_whole() -> None:
+def test_longest_line_that_is_quoted_whole() -> None:
     line = "x" * 159 + "!"
     assert str(Diagnostic("syntax", "m", 1, 160, 1, line)) == f"m\n    {line}\n    {' ' * 159}^"
 
 
 @pytest.mark.parametrize("place", [0, 1, 79, 80, 81, 150, 219, 220, 221, 299])
-def test_long_line_is_quoted_around_the_place(place: int) -> None:
+def test_long_line_is_cut_around_the_position(place: int) -> None:
     line = "." * place + "!" + "." * (299 - place)
     message, quoted, marker = str(Diagnostic("syntax", "m", 1, place + 1, 1, line)).split("\n")
     assert message == "m"
@@ -79,7 +79,7 @@ def test_error_is_a_value_error() -> None:
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_error_is_pickled_whole(protocol: int) -> None:
+def test_pickled_error(protocol: int) -> None:
     error = PipelineError(iter([FIRST, SECOND]))
     again = pickle.loads(pickle.dumps(error, protocol))
     assert type(again) is PipelineError
@@ -109,15 +109,15 @@ def test_nearest(word: str, known: list[str], near: str | None) -> None:
     assert nearest(word, iter(known)) == near
 
 
-def test_suggestion_asks_for_the_nearest_word() -> None:
+def test_suggestion_of_the_nearest_word() -> None:
     assert suggestion("gtp3", iter(["gpt3", "chat"])) == "; did you mean 'gpt3'?"
 
 
-def test_suggestion_lists_what_is_known() -> None:
+def test_suggestion_lists_known_words() -> None:
     assert suggestion("x", iter(["data", "model"])) == "; expected one of: data, model"
 
 
-def test_suggestion_lists_no_more_than_can_be_read() -> None:
+def test_suggestion_lists_at_most_twenty_words() -> None:
     words = [f"word{number}" for number in range(21)]
     assert suggestion("x", words[:20]).startswith("; expected one of: word0, ")
     assert suggestion("x", words) == ""

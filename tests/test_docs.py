@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import importlib
 import re
 import subprocess
 import sys
@@ -11,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from docs._ext.declared_settings import TABLES, Column, literal, table
 from sphinxext.llmpipeline import MODERN, Style, parse
+from sphinxext.llmpipeline.diagnostics import Setting
+from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
@@ -21,20 +26,102 @@ CONFIGURATION = (DOCS / "configuration.rst").read_text(encoding="utf-8")
 EXAMPLES = sorted((DOCS / "examples").glob("*.rst")) + sorted((DOCS / "examples").glob("*.md"))
 
 
-@pytest.mark.parametrize("name", [item.name for item in fields(Style) if item.type == "float"])
-def test_documented_numbers_are_the_defaults(name: str) -> None:
-    found = re.search(rf"\* - ``{name}``\n     - ``([\d.]+)``\n", CONFIGURATION)
-    assert found is not None, f"{name} is not documented"
-    assert float(found[1]) == getattr(MODERN, name)
+SETTINGS_CONF = f"""
+import sys
+sys.path.insert(0, {str(DOCS / "_ext")!r})
+extensions += ["declared_settings"]
+suppress_warnings = ["ref"]  # of references to other parts of the manual
+"""
+MANUAL = "".join(path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.rst")))
 
 
-@pytest.mark.parametrize("name", [item.name for item in fields(Style)])
-def test_every_key_of_a_style_is_documented(name: str) -> None:
-    assert f"``{name}``" in CONFIGURATION
+@pytest.mark.parametrize("name", re.findall(r"^ *\.\. settings:: (.*)$", MANUAL, re.MULTILINE))
+def test_tables_of_settings_are_made_without_warnings_and_name_each(project: Project, name: str) -> None:
+    shown = TABLES[name]
+    page = project.write({"index.rst": f"Title\n=====\n\n.. settings:: {name}\n"}, SETTINGS_CONF).build("html")
+    assert (page.status, page.warnings) == (0, "")
+    text = re.sub(r"<[^>]+>", "", page.read("index.html"))
+    for setting in getattr(importlib.import_module(shown.module), shown.name):
+        assert setting.name in text
 
 
-def test_every_shape_is_documented() -> None:
-    assert [shape for shape in SHAPES if f"``{shape}``" not in CONFIGURATION] == []
+def test_config_values_are_targets_with_type_and_default(project: Project) -> None:
+    index = "Title\n=====\n\n.. settings:: config\n\n" + "".join(f":confval:`{value.name}`\n" for value in CONFIG)
+    build = project.write({"index.rst": index}, f"{SETTINGS_CONF}nitpicky = True\n").build("html")
+    assert build.warnings == ""
+    page = build.read("index.html")
+    for value in CONFIG:
+        assert page.count(f'id="confval-{value.name}"') == 1
+        assert f'href="#confval-{value.name}"' in page
+    shown = project.build("text").read("index.txt")
+    start = shown.index("llmpipeline_width\n")
+    assert re.sub(r"\s+", " ", shown[start : shown.index("Width of", start)]) == (
+        'llmpipeline_width Type: "float" or "dict" Default: "{"html": 700, "epub": 600, "latex": 450}" '
+    )
+    start = shown.index("llmpipeline_label_width\n")
+    assert re.sub(r"\s+", " ", shown[start : shown.index("Width at", start)]) == (
+        'llmpipeline_label_width Type: "float", in points '
+    )
+
+
+def test_table_of_settings() -> None:
+    gap = Setting("gap", lambda name, given: given, 3.0, "Room.", "a number", "points")
+    columns = Column("Key", 20, lambda setting: setting.name), Column("Default", 80, lambda _: "")
+    assert table([gap], columns) == [
+        ".. list-table::",
+        "   :header-rows: 1",
+        "   :widths: 20 80",
+        "",
+        "   * - Key",
+        "     - Default",
+        "   * - gap",
+        "     -",
+    ]
+    cells = [column.cell(gap) for column in TABLES["style"].columns]
+    assert cells == ["``gap``", "a number, in points", "``3``", "Room."]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        ((), "``()``"),
+        ("", '``""``'),
+        (True, "``True``"),
+        (1.25, "``1.25``"),
+        (13.0, "``13``"),
+        (("DejaVu Sans", "Arial"), '``"DejaVu Sans"``, ``"Arial"``'),
+        ({"html": 700.0}, '``{"html": 700}``'),
+    ],
+)
+def test_default_values_are_shown_as_python(value: object, shown: str) -> None:
+    assert literal(value) == shown
+
+
+def test_unknown_table_of_settings(project: Project) -> None:
+    build = project.write({"index.rst": "Title\n=====\n\n.. settings:: confg\n"}, SETTINGS_CONF).build("html")
+    expected = "unknown table 'confg'; expected one of: config, options, scales, style, nodes, edges, fields"
+    assert build.warnings == f"index.rst:4: ERROR: {expected} [docutils]\n"
+
+
+def rows(project: Project, name: str) -> dict[str, list[str]]:
+    """The cells of a table of settings by its first column."""
+    build = project.write({"index.rst": f"Title\n=====\n\n.. settings:: {name}\n"}, SETTINGS_CONF).build("html", "-W")
+    found = re.findall(r"<tr.*?</tr>", build.read("index.html"), re.DOTALL)
+    texts = [[html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row.split("</td>")[:-1]] for row in found]
+    return {cells[0]: cells[1:] for cells in texts if cells}
+
+
+def test_table_of_a_style_has_every_key_and_its_default(project: Project) -> None:
+    shown = rows(project, "style")
+    assert [*shown] == ["base", *(item.name for item in fields(Style))]
+    numbers = [item.name for item in fields(Style) if item.type == "float"]
+    assert {name: shown[name][1] for name in numbers} == {name: f"{getattr(MODERN, name):g}" for name in numbers}
+    assert shown["edge_light"][1] == f'"{MODERN.edge_light}"'
+
+
+def test_every_shape_is_documented(project: Project) -> None:
+    assert rows(project, "nodes")["shape"][0] == f"one of: {', '.join(SHAPES)}"
 
 
 def test_documented_looks_of_kinds_are_the_defaults() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pytest
 
 import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
-from sphinxext.llmpipeline.cache.store import Cache, key_of, write_atomic
+from sphinxext.llmpipeline.cache.store import Cache, Entry, key_of, write_atomic
 from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.rendering import draw
 from tests.fontmaker import make_font
@@ -150,14 +151,32 @@ def test_option_style_is_read_at_each_reading(project: Project, drawn: list[str]
     assert take(drawn) == ["svg a", "svg a"]
 
 
-def test_deleted_drawings_are_drawn_again(project: Project, drawn: list[str]) -> None:
-    project.write(two_pages()).build("html", "-W")
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
+def test_deleted_and_damaged_drawings_are_drawn_again(
+    project: Project, drawn: list[str], damage: Callable[[Path], object]
+) -> None:
+    before = project.write(two_pages()).build("html", "-W").read("index.html")
     for path in project.drawings():
-        path.unlink()
+        damage(path)
     take(drawn)
     build = project.build("html", "-W", "-E", "-a")
     assert take(drawn) == ["svg a", "svg c"]
-    assert 'data-id="a"' in build.read("index.html")
+    assert build.read("index.html") == before
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_image_files_come_from_their_entries(
+    project: Project, drawn: list[str], damage: Callable[[Path], object]
+) -> None:
+    project.write(two_pages()).build("latex", "-W")
+    before = {path: path.read_bytes() for path in project.image_files()}
+    for path in before:
+        damage(path)
+    take(drawn)
+    build = project.build("latex", "-W")
+    assert take(drawn) == []
+    assert {path: path.read_bytes() for path in project.image_files()} == before
+    assert sorted(path.read_bytes() for path in build.out.glob("*.pdf")) == sorted(before.values())
 
 
 # Pages
@@ -279,7 +298,9 @@ def test_two_fresh_builds_are_the_same(project: Project) -> None:
         {path.name: path.read_bytes() for path in (project.root / f"doctrees{seed}" / ".llmpipeline").glob("??/*")}
         for seed in ("1", "2")
     )
-    assert sorted(Path(name).suffix for name in first) == [".pdf", ".svg", ".woff", ".woff"]
+    assert sorted(name.partition(".")[2] for name in first) == [
+        *("pdf", "pdf.entry", "svg.entry", "woff.entry", "woff.entry")
+    ]
     assert first == second
 
 
@@ -310,12 +331,8 @@ def test_cache_gives_back_what_it_was_given(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     key = key_of("x")
     assert cache.find(key, "svg") is None
-    stored = cache.store(key, "svg", b"drawing", b"notes")
-    found = cache.find(key, "svg")
-    assert found == stored
-    assert found is not None
-    assert found.read() == b"drawing"
-    assert found.notes == b"notes"
+    cache.store(key, "svg", Entry(b"drawing", b"notes"))
+    assert cache.find(key, "svg") == Entry(b"drawing", b"notes")
     assert cache.find(key, "pdf") is None
 
 
@@ -345,11 +362,11 @@ def test_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 WRITER = """
 import sys
 from pathlib import Path
-from sphinxext.llmpipeline.cache.store import Cache
+from sphinxext.llmpipeline.cache.store import Cache, Entry
 cache, key = Cache(Path(sys.argv[1])), "ab" * 20
 for number in range(300):
-    cache.store(key, "svg", bytes([65 + number % 26]) * 200_000, b"note " * (number % 7))
-    data = cache.find(key, "svg").read()
+    cache.store(key, "svg", Entry(bytes([65 + number % 26]) * 200_000, b"note " * (number % 7)))
+    data = cache.find(key, "svg").data
     assert len(data) == 200_000 and len(set(data)) == 1, len(data)
 """
 

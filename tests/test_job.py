@@ -13,17 +13,26 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import CLASSIC, PRINT, parse
 from sphinxext.llmpipeline.diagnostics import Subtype
-from sphinxext.llmpipeline.job import FORMATS, Drawing, Engine, Format, Glyphs, Job, Message, Notes
+from sphinxext.llmpipeline.job import FORMATS, Drawing, Engine, Format, Glyphs, Job, Mark, Message, Notes, SvgMarks
 
 NOTES = Notes(
     (Message("layout", "Warning: x"), Message("draw", "no font has 'Ⓐ'\n\"second\" \\ line \U0001f916 \x00")),
     (Glyphs("DejaVu Sans", 400, False, " ab模"), Glyphs("Noto Sans CJK JP", 700, True, "\"\\'\u2028")),
+    SvgMarks(120.5, 9.1, 400, (Mark("node", 0, 410, 450, 600), Mark("reference", 3, 460, 500, 590))),
 )
 JOB = Job(parse("group g: G\n   model a: A\\nB\nnode o\no -> g: x"), CLASSIC, "svg")
 
 MESSAGES = st.builds(Message, st.sampled_from(get_args(Subtype)), st.text())
 GLYPHS = st.builds(Glyphs, st.text(), st.integers(1, 1000), st.booleans(), st.text())
-ANY_NOTES = st.builds(Notes, st.lists(MESSAGES, max_size=3).map(tuple), st.lists(GLYPHS, max_size=3).map(tuple))
+NUMBERS = st.floats(0, 1e6)
+OFFSETS = st.integers(0, 1 << 40)
+MARKS = st.builds(Mark, st.sampled_from(["node", "edge", "group", "reference"]), *[OFFSETS] * 4)
+ANY_NOTES = st.builds(
+    Notes,
+    st.lists(MESSAGES, max_size=3).map(tuple),
+    st.lists(GLYPHS, max_size=3).map(tuple),
+    st.none() | st.builds(SvgMarks, NUMBERS, NUMBERS, OFFSETS, st.lists(MARKS, max_size=3).map(tuple)),
+)
 
 
 def test_formats_and_engines() -> None:
@@ -34,7 +43,9 @@ def test_formats_and_engines() -> None:
 # Notes as a file
 
 
-@pytest.mark.parametrize("notes", [NOTES, Notes(), Notes(NOTES.messages), Notes(glyphs=NOTES.glyphs)])
+@pytest.mark.parametrize(
+    "notes", [NOTES, Notes(), Notes(NOTES.messages), Notes(glyphs=NOTES.glyphs), Notes(marks=SvgMarks(1.5, 2.5, 3))]
+)
 def test_notes_come_back_from_their_file(notes: Notes) -> None:
     again = Notes.from_json(notes.to_json())
     assert again == notes
@@ -64,7 +75,9 @@ def test_notes_are_written_as_documented() -> None:
             {"family": "DejaVu Sans", "weight": 400, "italic": False, "characters": " ab模"},
             {"family": "Noto Sans CJK JP", "weight": 700, "italic": True, "characters": "\"\\'\u2028"},
         ],
+        "marks": [120.5, 9.1, 400, [["node", 0, 410, 450, 600], ["reference", 3, 460, 500, 590]]],
     }
+    assert json.loads(Notes().to_json()) == {"messages": [], "glyphs": [], "marks": None}
 
 
 @pytest.mark.parametrize(
@@ -79,12 +92,18 @@ def test_notes_are_written_as_documented() -> None:
         b"{}",
         b'{"messages": []}',
         b'{"glyphs": []}',
-        b'{"messages": 5, "glyphs": []}',
-        b'{"messages": [5], "glyphs": []}',
-        b'{"messages": [{}], "glyphs": []}',
-        b'{"messages": [{"subtype": "draw"}], "glyphs": []}',
-        b'{"messages": [{"subtype": "draw", "text": "x", "more": 1}], "glyphs": []}',
-        b'{"messages": [], "glyphs": [{"family": "x"}]}',
+        b'{"messages": 5, "glyphs": [], "marks": null}',
+        b'{"messages": [5], "glyphs": [], "marks": null}',
+        b'{"messages": [{}], "glyphs": [], "marks": null}',
+        b'{"messages": [{"subtype": "draw"}], "glyphs": [], "marks": null}',
+        b'{"messages": [{"subtype": "draw", "text": "x", "more": 1}], "glyphs": [], "marks": null}',
+        b'{"messages": [], "glyphs": [{"family": "x"}], "marks": null}',
+        b'{"messages": [], "glyphs": []}',
+        b'{"messages": [], "glyphs": [], "marks": 5}',
+        b'{"messages": [], "glyphs": [], "marks": []}',
+        b'{"messages": [], "glyphs": [], "marks": [1, 2, 3]}',
+        b'{"messages": [], "glyphs": [], "marks": [1, 2, 3, 4]}',
+        b'{"messages": [], "glyphs": [], "marks": [1, 2, 3, [["node", 0]]]}',
         NOTES.to_json()[:-1],
     ],
 )

@@ -17,11 +17,8 @@ from sphinxext.llmpipeline.drawing.scene import Scene as Drawn
 from sphinxext.llmpipeline.extension import scheduling as dispatch
 from sphinxext.llmpipeline.geometry.primitives import Curve
 from sphinxext.llmpipeline.layout.result import Layout
-from sphinxext.llmpipeline.model.pipeline import (
-    DIAGRAM_DIRECTIONS,
-    Pipeline,
-    Splines,
-)
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, Splines
 from tests.checker import CHECKS, Picture, edge_is_not_square, edge_runs_through_a_title, problems
 from tests.conftest import Project
 from tests.strategies import pipelines

@@ -19,7 +19,8 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, MODERN, PRINT, figure, parse, read_style, render
 from sphinxext.llmpipeline.diagnostics import FontError, LayoutError
 from sphinxext.llmpipeline.job import FORMATS, Drawing, Format, Job, Message, Notes
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style

@@ -369,7 +369,7 @@ def test_japanese_is_text_in_the_pdf_of_the_drawing(japanese: Project, program: 
     pdftotext = program("pdftotext")
     build = japanese.run("latex", "-W")
     assert (build.status, build.warnings) == (0, "")
-    (picture,) = (path for path in japanese.drawings() if path.suffix == ".pdf")
+    (picture,) = (path for path in japanese.image_files() if path.suffix == ".pdf")
     done = subprocess.run([pdftotext, str(picture), "-"], capture_output=True, check=True)
     shown = re.sub(r"\s+", "", done.stdout.decode())
     for expected in ("ウェブコーパス", "（前処理済み）", "重複を除去", "事前学習", "大規模言語モデル", "評価", "改善"):

@@ -1,6 +1,6 @@
-"""Make what the package keeps ready of matplotlib's own fonts: measures, web fonts, and the fonts' licence.
+"""Make the bundled measures and web fonts of matplotlib's own fonts, and copy the fonts' licence.
 
-Run from the root of the repository, when matplotlib brings other fonts or when :data:`CHARACTERS` has changed::
+Run from the root of the repository if matplotlib's fonts or :data:`CHARACTERS` have changed::
 
     python -m tools.ready_fonts
 """
@@ -17,7 +17,7 @@ from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, source
 from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont
 
 CHARACTERS = "".join(sorted("".join(map(chr, range(0x20, 0x7F))) + "\u00a0°±·×–—‘’“”…€←→↔−≈≤≥"))
-"""What labels in English are written with; each character more is paid for by all who read a page."""
+"""Characters of labels in English.  Each adds to the size of every page."""
 
 
 def main(folder: Path = FOLDER) -> None:

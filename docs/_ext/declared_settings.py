@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
@@ -42,8 +40,6 @@ def literal(value: Any) -> str:
     """
     if value is None:
         return ""
-    if is_dataclass(value):
-        return ", ".join(f"``{item.name}`` {literal(getattr(value, item.name))}" for item in fields(value))
     if isinstance(value, tuple) and value:
         return ", ".join(map(literal, value))
     return f"``{_source(value)}``"
@@ -78,7 +74,7 @@ _KEY = (
     Column("Key", 20, lambda setting: f"``{setting.name}``"),
     Column("Value", 24, accepted),
 )
-_DEFAULT = Column("Default", 20, lambda setting: literal(setting.default))
+_DEFAULT = Column("Default", 20, lambda setting: "" if setting.default == {} else literal(setting.default))
 _PACKAGE = "sphinxext.llmpipeline"
 TABLES = {
     "config": Table(f"{_PACKAGE}.extension.config", "CONFIG", ()),
@@ -135,11 +131,10 @@ class Settings(SphinxDirective):
         shown = TABLES[name]
         module = import_module(shown.module)
         settings = getattr(module, shown.name)
-        source = inspect.getfile(module)
-        self.env.note_dependency(source)
+        self.env.note_dependency(inspect.getfile(module))
         self.env.note_dependency(__file__)
         lines = table(settings, shown.columns) if shown.columns else confvals(settings)
-        return self.parse_text_to_nodes(StringList(lines, f"{source}:{shown.name}"))
+        return self.parse_text_to_nodes("\n".join(lines))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

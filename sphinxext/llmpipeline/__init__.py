@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .rendering import digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
+    from .style.settings import style_schema
     from .style.types import EdgeLook, NodeLook, Style, Tone
 
 __version__ = "0.1.0"
@@ -76,6 +77,7 @@ __all__ = [
     "read_style",
     "render",
     "setup",
+    "style_schema",
 ]
 
 # Public names by module.  Each module is loaded when one of its names is asked for: Sphinx asks for none, and whoever
@@ -91,6 +93,7 @@ _MODULES = {
     "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
     "style.types": ("EdgeLook", "NodeLook", "Style", "Tone"),
     "style.reader": ("read_style",),
+    "style.settings": ("style_schema",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -1,7 +1,6 @@
-"""A diagram in words: what a reader gets who cannot see the picture.
+"""Description of a diagram in sentences, for readers who do not see the drawing, and the entries of its legend.
 
-Sentences are templates that a catalogue may translate: each function takes *say*, which gives the template in the
-language of the document.
+Each sentence is a template of :mod:`.messages`, which *say* translates.
 """
 
 from __future__ import annotations
@@ -9,27 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from .messages import (
-    ALONE,
-    AND,
-    BOTH_WAYS,
-    BRANCH,
-    CHAIN,
-    EDGE_TITLES,
-    END,
-    EXCHANGE,
-    FEEDBACK,
-    JOIN,
-    LINKED,
-    LOOP,
-    NODE_TITLES,
-    PANEL,
-    START,
-    THEN,
-    Say,
-    english,
-)
-from .model.pipeline import EDGE_KINDS, Edge, Label, LegendEntry, Pipeline
+from . import messages
+from .messages import Say, english
+from .model.pipeline import Edge, Label, LegendEntry, Pipeline
+from .model.vocabulary import EDGE_KINDS
 from .style.types import Style
 
 
@@ -46,21 +28,21 @@ def names(pipeline: Pipeline) -> dict[str, str]:
 
 
 def arrow(edge: Edge) -> str:
-    """The sign that stands for an edge in a list; it exists in the fonts of every builder."""
+    """Arrow for an edge in a list, from the characters that the fonts of every builder have."""
     return "–" if edge.kind == "link" else "→"
 
 
 def remark(edge: Edge, say: Say = english) -> str:
-    """What an arrow says beyond its direction, to follow the name of the edge's target."""
-    found = {"feedback": FEEDBACK, "exchange": BOTH_WAYS}.get(edge.kind)
+    """Kind of an edge if it is feedback or an exchange, in parentheses; stands after the target in a list."""
+    found = {"feedback": messages.FEEDBACK, "exchange": messages.BOTH_WAYS}.get(edge.kind)
     return f" ({say(found)})" if found else ""
 
 
 def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[LegendEntry, ...]:
-    r"""The kinds of nodes and of edges that a diagram uses, in the order of the language.
+    r"""Legend of the kinds that a diagram uses, in the order of the language.
 
-    The kind ``node`` is left out where the style gives it no title, and ``flow`` where it is the only kind of edges:
-    there is nothing to tell of them.
+    The kind ``node`` is left out unless the style gives it a title, and ``flow`` if it is the only kind of edge and
+    the style gives it no title.
 
     >>> from .language import parse
     >>> from .style.builtin import MODERN
@@ -69,17 +51,16 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[Legend
     """
     nodes = {node.kind for node in pipeline.nodes}
     edges = {edge.kind for edge in pipeline.edges}
-    titles = {kind: style.nodes[kind].title or NODE_TITLES.get(kind, "") for kind in style.kinds if kind in nodes}
-    if not titles.get("node"):
-        titles.pop("node", None)
-    entries = [
-        # A project's own kind without a title is called by its id, which no catalogue knows.
-        LegendEntry("node", kind, style.nodes[kind].title or (say(title) if title else kind.capitalize()))
-        for kind, title in titles.items()
-    ]
+    entries = []
+    for kind in style.kinds:
+        title, translatable = style.nodes[kind].title, messages.NODE_TITLES.get(kind)
+        if kind in nodes and (title or kind != "node"):
+            # A project's own kind without a title is named by its id, which is not translated.
+            named = title or (say(translatable) if translatable else kind.capitalize())
+            entries.append(LegendEntry("node", kind, named))
     if edges != {"flow"} or style.edges["flow"].title:
         entries += [
-            LegendEntry("edge", kind, style.edges[kind].title or say(EDGE_TITLES[kind]))
+            LegendEntry("edge", kind, style.edges[kind].title or say(messages.EDGE_TITLES[kind]))
             for kind in EDGE_KINDS
             if kind in edges
         ]
@@ -87,18 +68,18 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[Legend
 
 
 def describe(pipeline: Pipeline, say: Say = english) -> str:
-    """Where the diagram starts, its steps, its branches, where it ends, and its loops; of each panel in its turn.
+    """Describe the starts of a diagram, its chains and branches, its ends and loops; panel by panel.
 
     >>> from .language import parse
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
     if letters := pipeline.letters:
-        # Only now: few diagrams have panels, and it takes the geometry with it.
+        # Imported here because few diagrams have panels.
         from .model.panels import split
 
         return " ".join(
-            say(PANEL).format(
+            say(messages.PANEL).format(
                 letter=letters[group.id], title=one_line(group.label), story=describe(panel.pipeline, say)
             )
             for panel in split(pipeline)
@@ -108,7 +89,7 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
 
 
 class _Story:
-    """The sentences of one diagram."""
+    """Sentences of one diagram without panels."""
 
     def __init__(self, pipeline: Pipeline, say: Say) -> None:
         self._say = say
@@ -119,7 +100,7 @@ class _Story:
         for edge in pipeline.edges:
             kind = edge.kind if edge.kind in ("feedback", "exchange", "link") else "flow"
             self._kinds[kind][edge.source][edge.target] = None
-        self._order, self._back = self._walk()
+        self._order, self._back = self._sorted()
 
     def sentences(self) -> Iterable[str]:
         forward = {
@@ -129,72 +110,72 @@ class _Story:
         entered = {target for targets in forward.values() for target in targets}
         flowing = [end for end in self._order if forward.get(end) or end in entered]
         if flowing:
-            yield self._sentence(START, [end for end in flowing if end not in entered])
+            yield self._sentence(messages.START, [end for end in flowing if end not in entered])
         yield from self._steps(flowing, forward)
         if flowing:
-            yield self._sentence(END, [end for end in flowing if not forward.get(end)])
+            yield self._sentence(messages.END, [end for end in flowing if not forward.get(end)])
         loops = [(source, target) for source, targets in self._kinds["feedback"].items() for target in targets]
         for source, target in [*self._back, *loops]:
-            yield self._sentence(LOOP, [target], source)
-        for kind, template in (("exchange", EXCHANGE), ("link", LINKED)):
+            yield self._sentence(messages.LOOP, [target], source)
+        for kind, template in (("exchange", messages.EXCHANGE), ("link", messages.LINKED)):
             for source, targets in self._kinds[kind].items():
                 yield self._sentence(template, [*targets], source)
         if self._alone:
-            yield self._sentence(ALONE, self._alone)
+            yield self._sentence(messages.ALONE, self._alone)
 
     def _steps(self, flowing: list[str], forward: dict[str, list[str]]) -> Iterable[str]:
-        """A sentence for each chain and for each branch, in the order of the flow."""
+        """One sentence for each chain, join and branch, in the order of the flow."""
         entries: dict[str, int] = defaultdict(int)
         for targets in forward.values():
             for target in targets:
                 entries[target] += 1
-        met: dict[str, list[str]] = defaultdict(list)
+        joined: dict[str, list[str]] = defaultdict(list)
         for source in flowing:
             if len(forward.get(source, ())) == 1:
-                met[forward[source][0]].append(source)
-        told: set[str] = set()
+                joined[forward[source][0]].append(source)
+        described: set[str] = set()
         for start in flowing:
-            if start in told or not forward.get(start):
+            if start in described or not forward.get(start):
                 continue
-            together = met.get(forward[start][0], []) if len(forward[start]) == 1 else []
+            together = joined.get(forward[start][0], []) if len(forward[start]) == 1 else []
             if len(together) > 1:
-                told.update(together)
-                yield self._say(JOIN).format(node=self._listed(together), nodes=self._names[forward[start][0]])
+                described.update(together)
+                yield self._say(messages.JOIN).format(node=self._listed(together), nodes=self._names[forward[start][0]])
                 continue
             chain, at = [], start
-            while len(forward.get(at, ())) == 1 and at not in told and len(met[forward[at][0]]) == 1:
-                told.add(at)
+            while len(forward.get(at, ())) == 1 and at not in described and len(joined[forward[at][0]]) == 1:
+                described.add(at)
                 chain.append(forward[at][0])
                 at = chain[-1]
-                if entries[at] > 1:  # what comes after a meeting of ways is told once, by itself
+                if entries[at] > 1:  # the chain behind a node with several entries gets its own sentence
                     break
             if chain:
-                named = self._say(THEN).join(self._names[id] for id in chain)
-                yield self._say(CHAIN).format(node=self._names[start], nodes=named)
-            if len(forward.get(at, ())) > 1 and at not in told:
-                told.add(at)
-                yield self._sentence(BRANCH, forward[at], at)
+                named = self._say(messages.THEN).join(self._names[id] for id in chain)
+                yield self._say(messages.CHAIN).format(node=self._names[start], nodes=named)
+            if len(forward.get(at, ())) > 1 and at not in described:
+                described.add(at)
+                yield self._sentence(messages.BRANCH, forward[at], at)
 
-    def _walk(self) -> tuple[list[str], dict[tuple[str, str], None]]:
-        """The ends of edges in the order of the flow, and the edges of the flow that close a loop."""
+    def _sorted(self) -> tuple[list[str], dict[tuple[str, str], None]]:
+        """Order the ends of edges along the flow, and find the edges of the flow that close a loop."""
         followers = self._kinds["flow"]
         entered = {target for targets in followers.values() for target in targets}
         back: dict[tuple[str, str], None] = {}
         state: dict[str, str] = {}
         order: list[str] = []
-        # From the last to the first, because what is left last is told first.
+        # Start with the last one: each walk is put before those made so far.
         for start in [end for end in reversed(self._ends) if end not in entered]:
-            order = self._leave(start, state, back) + order
-        for start in self._ends:  # loops that nothing leads to
-            order += self._leave(start, state, back)
+            order = self._walk_from(start, state, back) + order
+        for start in self._ends:  # loops without an entry
+            order += self._walk_from(start, state, back)
         return order, back
 
-    def _leave(self, start: str, state: dict[str, str], back: dict[tuple[str, str], None]) -> list[str]:
-        """What a depth-first walk from *start* finds anew, in the opposite of the order in which it is left."""
+    def _walk_from(self, start: str, state: dict[str, str], back: dict[tuple[str, str], None]) -> list[str]:
+        """Reverse postorder of a depth-first walk from *start*; *back* receives the edges that close a loop."""
         if start in state:
             return []
         followers = self._kinds["flow"]
-        left: list[str] = []
+        postorder: list[str] = []
         state[start] = "open"
         stack = [(start, reversed(followers.get(start, {})))]
         while stack:
@@ -208,9 +189,9 @@ class _Story:
                     break
             else:
                 state[at] = "done"
-                left.append(at)
+                postorder.append(at)
                 stack.pop()
-        return left[::-1]
+        return postorder[::-1]
 
     def _sentence(self, template: str, ids: list[str], node: str | None = None) -> str:
         return self._say(template).format(node=self._names[node] if node else "", nodes=self._listed(ids))
@@ -219,4 +200,4 @@ class _Story:
         called = [self._names[id] for id in ids]
         if len(called) < 2:
             return "".join(called)
-        return self._say(AND).format(first=", ".join(called[:-1]), last=called[-1])
+        return self._say(messages.AND).format(first=", ".join(called[:-1]), last=called[-1])

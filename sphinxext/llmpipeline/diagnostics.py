@@ -1,4 +1,4 @@
-"""Mistakes in a declared diagram, each with its position and its own words."""
+"""Diagnostics: errors in the text of a diagram with their positions, suggestions, exceptions, and settings."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ Subtype = Literal["syntax", "reference", "layout", "draw", "config", "cache"]
 """Subtypes of the Sphinx warning type ``llmpipeline``, for ``suppress_warnings``."""
 
 _QUOTED = 160
-"""How many characters of a line a message quotes: a list of a thousand ids would bury the place that matters."""
+"""Most characters of a line that a message quotes: a list of a thousand ids would hide the position."""
 
 _COMPARED = 64
-"""Longer words are not compared: the time grows with the square of the length, and nobody mistypes such a word."""
+"""Longest words to compare, in characters, because the time grows with the square of the length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake in the text of a diagram."""
+    """One error in the text of a diagram."""
 
     subtype: Subtype
     message: str
-    """What was expected and what to do, without position."""
+    """What was expected and how to correct it, without position."""
     line: int
     """Line of the text, from 1."""
     column: int
-    """Column of :attr:`quoted`, from 1: a tab counts as the spaces that it stands for."""
+    """Column of :attr:`quoted`, from 1; a tab counts as the spaces that replace it."""
     width: int
-    """How many characters the marker covers; at least 1."""
+    """Number of marked characters; at least 1."""
     quoted: str
-    """The whole line of the text, tabs expanded; empty where the mistake is that nothing stands there."""
+    """The whole line, tabs expanded; empty if there is no line to quote."""
 
     def __str__(self) -> str:
-        """The message, the line it speaks of and a marker below the place.
+        """The message, the quoted line and a marker below the position.
 
         >>> print(Diagnostic("syntax", "expected an id after '->'", 3, 3, 2, "a ->"))
         expected an id after '->'
@@ -53,10 +53,10 @@ class Diagnostic:
 
 
 class PipelineError(ValueError):
-    """The text does not declare a diagram.
+    """The text of a diagram has errors.
 
     Attributes:
-        diagnostics: every mistake that was found, in the order of the text.
+        diagnostics: all errors, in the order of the text.
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -68,26 +68,26 @@ class PipelineError(ValueError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that *word* was most likely meant to be; ``None`` where no word is near.
+    """The known word most similar to *word*; ``None`` if none is similar.
 
     >>> nearest("GTP3", ["gpt3", "chat"])
     'gpt3'
     """
-    # Case is the commonest slip and difflib counts it like any other letter.
+    # Ignore case: it is the most common error, and difflib counts it like any other letter.
     folded: dict[str, str] = {}
     for name in known:
         if len(name) <= _COMPARED:
             folded.setdefault(name.casefold(), name)
     if len(word) > _COMPARED:
         return None
-    from difflib import get_close_matches  # only for those who mistype
+    from difflib import get_close_matches  # imported here because few builds need it
 
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[near[0]] if near else None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """A question that names the known word nearest to *word*, or the known words where none is near.
+    """Advice for an unknown word: the most similar known word, or else up to twenty known words.
 
     >>> suggestion("gtp3", ["gpt3", "chat"])
     "; did you mean 'gpt3'?"
@@ -106,7 +106,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def _cut(text: str, place: int) -> tuple[str, int]:
-    """The stretch of a long line around *place*, and where *place* is in it."""
+    """Cut a long line around the index *place*; returns the cut text and the index in it."""
     start = max(min(place - _QUOTED // 2, len(text) - _QUOTED), 0)
     before, after = "…" if start else "", "…" if start + _QUOTED < len(text) else ""
     return before + text[start : start + _QUOTED] + after, place - start + len(before)
@@ -117,14 +117,14 @@ class LayoutError(RuntimeError):
 
 
 class FontError(RuntimeError):
-    """A style names a font that there is not."""
+    """A style names a font that is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[_T]):
-    """The one declaration of an option of the directive, a config value, or a key of a style.
+    """Declaration of an option of the directive, a config value, or a key of a style.
 
-    The code reads values by it, and the tables of the manual are made of it.
+    The code reads values with it, and the tables of the manual are made from it.
     """
 
     name: str
@@ -134,6 +134,6 @@ class Setting(Generic[_T]):
     summary: str
     """One or more sentences for the manual, as inline reStructuredText."""
     expects: str = ""
-    """The values that are accepted, in words."""
+    """Description of the accepted values."""
     unit: str = ""
     """The unit of a number, such as ``points``; empty for none."""

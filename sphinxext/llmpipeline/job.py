@@ -1,11 +1,11 @@
-"""What is drawn and what comes of it: values that any process may pass to any other, and that name no library."""
+"""Drawing jobs and their results: values that pass between processes and refer to no library."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from .diagnostics import Subtype
 from .model.pipeline import Pipeline
@@ -48,7 +48,7 @@ def _job(pipeline: Pipeline, style: str | Style, *rest: Any) -> Job:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be said of a diagram that was drawn all the same."""
+    """A warning about a diagram that could be drawn."""
 
     subtype: Subtype
     text: str
@@ -56,46 +56,88 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """What a drawing shows in one font."""
+    """The characters of a drawing in one font."""
 
     family: str
     weight: int
     italic: bool
     characters: str
-    """Each once, in order."""
+    """Each character once, sorted."""
+
+
+SVG_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline '
+"""The first characters of every SVG with marks.  A page writes its own in their place."""
+
+
+class Mark(NamedTuple):
+    """A ``<g>`` element to which a page can add an id or a link, as offsets of characters in the SVG."""
+
+    what: Literal["node", "edge", "group", "reference"]
+    """``reference`` is text of a label that is a reference."""
+    number: int
+    """Index among the nodes, edges, groups or references of the pipeline."""
+    begin: int
+    """Start of the element; it has attributes of its own."""
+    start: int
+    """Start of the content of a link: after the start tag, and after the tooltip if there is one."""
+    end: int
+    """Start of the end tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class SvgMarks:
+    """What a page needs to know about an SVG, so that it need not parse it."""
+
+    width: float
+    """CSS pixels."""
+    font_size: float
+    """The smallest font size, in CSS pixels; glyphs of formulas do not count."""
+    content: int
+    """Offset of the first child of the root."""
+    parts: tuple[Mark, ...] = ()
+    """In the order of the file; a reference comes after the part that contains it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What stands beside a drawing."""
+    """Metadata that is stored with a drawing."""
 
     messages: tuple[Message, ...] = ()
     glyphs: tuple[Glyphs, ...] = ()
-    """For SVG with its text as text: what each font must have."""
+    """The characters that each font must have; only for the format ``svg``."""
+    marks: SvgMarks | None = None
+    """Only for the format ``svg``."""
 
     def to_json(self) -> bytes:
-        """The notes as a file.
+        """Encode the notes.
 
         >>> Notes.from_json(Notes((Message("draw", "x"),)).to_json())
-        Notes(messages=(Message(subtype='draw', text='x'),), glyphs=())
+        Notes(messages=(Message(subtype='draw', text='x'),), glyphs=(), marks=None)
         """
-        return json.dumps(asdict(self)).encode()
+        marks = self.marks and (self.marks.width, self.marks.font_size, self.marks.content, self.marks.parts)
+        values = {"messages": [*map(asdict, self.messages)], "glyphs": [*map(asdict, self.glyphs)], "marks": marks}
+        return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
     def from_json(cls, written: bytes) -> Notes:
-        """The notes of a file.
+        """Decode the result of :meth:`to_json`.
 
         Raises:
-            ValueError, KeyError, TypeError: where the file is not what :meth:`to_json` wrote.
+            ValueError, KeyError, TypeError: if *written* is anything else.
         """
         read = json.loads(written)
         messages = tuple(Message(**message) for message in read["messages"])
-        return cls(messages, tuple(Glyphs(**glyphs) for glyphs in read["glyphs"]))
+        glyphs = tuple(Glyphs(**used) for used in read["glyphs"])
+        marks = None
+        if read["marks"] is not None:
+            width, font_size, content, parts = read["marks"]
+            marks = SvgMarks(width, font_size, content, tuple(Mark(*part) for part in parts))
+        return cls(messages, glyphs, marks)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A file's content, and what stands beside it."""
+    """The content of a file, with its notes."""
 
     data: bytes
     notes: Notes = Notes()

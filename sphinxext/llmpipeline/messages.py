@@ -1,6 +1,6 @@
-"""Every sentence that the extension says in a document.
+"""All texts that the extension adds to a document, in English.
 
-A catalogue may translate them; :data:`Say` gives a message in the language of the document.
+A gettext catalogue may translate them: ``locale/LANGUAGE/LC_MESSAGES/sphinxext.llmpipeline.po``.
 """
 
 from __future__ import annotations
@@ -8,77 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Say = Callable[[str], str]
-"""Text in English → text in the language of the document."""
+"""Message → message in the language of the document."""
 
-
+# Sentences of the description
 AND = "{first} and {last}"
-
-
 START = "The diagram starts with {nodes}."
-
-
 CHAIN = "{node} leads to {nodes}."
-
-
 THEN = ", then "
-
-
 JOIN = "{node} lead to {nodes}."
-
-
 BRANCH = "{node} branches to {nodes}."
-
-
 END = "It ends with {nodes}."
-
-
 LOOP = "A loop leads from {node} back to {nodes}."
-
-
 EXCHANGE = "{node} exchanges with {nodes}."
-
-
 LINKED = "{node} is linked to {nodes}."
-
-
 ALONE = "Without an edge: {nodes}."
-
-
 PANEL = "Panel ({letter}), {title}: {story}"
 
-
+# Lists of edges and links
 FEEDBACK = "feedback"
-
-
 BOTH_WAYS = "both ways"
-
-
 LINKS = "Links: "
 
-
 UNTITLED = "Diagram"
-
-
 NOT_DRAWN = "This diagram could not be drawn. The build log says why."
 
-
+# Buttons of the full-size view
 OPEN = "Open full size"
-
-
 ZOOM_OUT = "Zoom out"
-
-
 ZOOM_IN = "Zoom in"
-
-
 FIT = "Fit to the window"
-
-
 ACTUAL = "Actual size"
-
-
 CLOSE = "Close"
-
 
 SCRIPT_WORDS = {
     "data-open": OPEN,
@@ -88,8 +48,7 @@ SCRIPT_WORDS = {
     "data-actual": ACTUAL,
     "data-close": CLOSE,
 }
-"""What the script of full size says, by the attributes of its element."""
-
+"""Attribute of the element of the full-size script → its text."""
 
 NODE_TITLES = {
     "data": "Data",
@@ -105,8 +64,7 @@ NODE_TITLES = {
     "decision": "Decision",
     "io": "Input or output",
 }
-"""What a legend calls the kinds of nodes; a plain node is of no kind that has a name."""
-
+"""Kind of node → its title in a legend; the kind ``node`` has none."""
 
 EDGE_TITLES = {
     "flow": "Flow",
@@ -115,17 +73,9 @@ EDGE_TITLES = {
     "exchange": "Exchange",
     "link": "Connection",
 }
-"""The same for the kinds of edges."""
-
-
-MESSAGES = (
-    AND, START, CHAIN, THEN, JOIN, BRANCH, END, LOOP, EXCHANGE, LINKED, ALONE, PANEL,
-    FEEDBACK, BOTH_WAYS, LINKS, UNTITLED, NOT_DRAWN, *NODE_TITLES.values(), *EDGE_TITLES.values(),
-    OPEN, ZOOM_OUT, ZOOM_IN, FIT, ACTUAL, CLOSE,
-)  # fmt: skip
-"""Everything that this package says in a document."""
+"""Kind of edge → its title in a legend."""
 
 
 def english(message: str) -> str:
-    """The messages as they are."""
+    """The message itself: the default of every *say*."""
     return message

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .drawing.scene import Scene
 from .drawing.svg import write
-from .job import Drawing, Format, Glyphs, Job, Message, Notes
+from .job import Drawing, Format, Job, Message
 from .layout.clipping import finish
 from .layout.engine import load_graphviz
 from .layout.nested import outermost
@@ -38,12 +38,12 @@ def draw(job: Job) -> Drawing:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         fitted = _lay_out(job)
-        data, glyphs = _written(_picture(fitted), job.format)
+        drawing = _written(_picture(fitted), job.format)
     said = dict.fromkeys(str(warning.message) for warning in caught if _is_news(warning))
     messages = [Message("syntax", text) for text in fitted.paint.messages]
     messages += [Message("layout", text) for text in fitted.placed.messages]
     messages += [Message("draw", text) for text in (*fitted.blocks.messages, *said)]
-    return Drawing(data, Notes(tuple(messages), glyphs))
+    return replace(drawing, notes=replace(drawing.notes, messages=tuple(messages)))
 
 
 def load() -> None:
@@ -110,10 +110,10 @@ def _picture(fitted: Fitted) -> Scene:
     return Scene(fitted.pipeline, fitted.style, fitted.blocks, fitted.placed.layout, fitted.paint)
 
 
-def _written(picture: Scene, format: Format) -> tuple[bytes, tuple[Glyphs, ...]]:
-    """The content of the file, and what its text shows in each font."""
+def _written(picture: Scene, format: Format) -> Drawing:
+    """The drawing, without messages."""
     if format == "svg":
         return write(picture)
     from .drawing.matplotlib_backend import Diagram, to_bytes
 
-    return to_bytes(Diagram(picture), format), ()
+    return Drawing(to_bytes(Diagram(picture), format))

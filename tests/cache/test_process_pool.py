@@ -18,11 +18,11 @@ from sphinx.util.console import strip_colors
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, Wanted, wanted
-from sphinxext.llmpipeline.cache.prefetch import Ahead, warm_up
+from sphinxext.llmpipeline.cache.prefetch import Prefetcher, warm_up
 from sphinxext.llmpipeline.cache.process_pool import Pool
 from sphinxext.llmpipeline.extension import output as placement
 from sphinxext.llmpipeline.extension import scheduling as dispatch
-from sphinxext.llmpipeline.extension.scheduling import LEAST
+from sphinxext.llmpipeline.extension.scheduling import MINIMUM
 from sphinxext.llmpipeline.job import Drawing, Format, Job
 
 if TYPE_CHECKING:
@@ -242,18 +242,18 @@ def started() -> Iterator[Started]:
 
 
 def test_many_are_drawn_elsewhere(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(LEAST + 3)]
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
-    drawings.begin(jobs)
+    jobs = [job(number) for number in range(MINIMUM + 3)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(jobs)
     drawings.flush()
-    entries = [drawings.find_or_draw(each) for each in jobs]
+    found = [drawings.find_or_draw(each) for each in jobs]
     assert len(started.found) == 1
     assert in_place == []
-    for number, entry in enumerate(entries):
-        assert f"Model {number}<".encode() in entry.path.read_bytes()
+    for number, drawing in enumerate(found):
+        assert f"Model {number}<".encode() in drawing.data
     drawings.close()
     # Nothing is missing now.
-    drawings.begin(jobs)
+    drawings.prefetch(jobs)
     assert len(started.found) == 1
 
 
@@ -271,19 +271,19 @@ def test_workers_share_no_open_font(tmp_path: Path) -> None:
 
 def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, started: Started) -> None:
     """They take memory that the end of a build wants; if it was too early, the next ones stay."""
-    jobs = [job(number) for number in range(2 * LEAST)]
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
-    drawings.begin(jobs[:LEAST])
+    jobs = [job(number) for number in range(2 * MINIMUM)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(jobs[:MINIMUM])
     drawings.flush()
     drawings.expect_no_more()
     (process,) = started.found[0]._processes
     assert process.poll() is None
-    for each in jobs[:LEAST]:
+    for each in jobs[:MINIMUM]:
         drawings.find_or_draw(each)
     assert process.returncode == 0
-    drawings.begin(jobs[LEAST:])
+    drawings.prefetch(jobs[MINIMUM:])
     drawings.flush()
-    for each in jobs[LEAST:]:
+    for each in jobs[MINIMUM:]:
         drawings.find_or_draw(each)
     assert len(started.found) == 2
     (process,) = started.found[1]._processes
@@ -293,21 +293,20 @@ def test_workers_that_are_done_do_not_stay_until_the_build_ends(tmp_path: Path, 
 
 
 def test_they_are_the_same_as_those_drawn_here(tmp_path: Path, started: Started) -> None:
-    jobs = [job(number) for number in range(LEAST)]
-    elsewhere = Drawings(tmp_path / "a", Ahead(tmp_path / "a", started, least=LEAST, shares_folder=True))
-    elsewhere.begin(jobs)
+    jobs = [job(number) for number in range(MINIMUM)]
+    elsewhere = Drawings(tmp_path / "a", Prefetcher(tmp_path / "a", started, minimum=MINIMUM, shares_folder=True))
+    elsewhere.prefetch(jobs)
     here = Drawings(tmp_path / "b")
     for each in jobs:
         one, other = elsewhere.find_or_draw(each), here.find_or_draw(each)
-        assert one.path.read_bytes() == other.path.read_bytes()
-        assert one.notes == other.notes
+        assert one == other
 
 
 def test_few_start_nothing(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(LEAST - 1)]
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
+    jobs = [job(number) for number in range(MINIMUM - 1)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
     for _ in range(3):  # pages that show the same
-        drawings.begin(jobs)
+        drawings.prefetch(jobs)
         drawings.flush()
     for each in jobs:
         drawings.find_or_draw(each)
@@ -316,18 +315,18 @@ def test_few_start_nothing(tmp_path: Path, started: Started, in_place: list[Job]
 
 
 def test_what_was_drawn_in_the_meantime_does_not_count(tmp_path: Path, started: Started) -> None:
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
-    for number in range(LEAST + 5):
-        drawings.begin([job(number)])
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    for number in range(MINIMUM + 5):
+        drawings.prefetch([job(number)])
         drawings.find_or_draw(job(number))
     assert started.found == []
 
 
 def test_without_an_executor_all_are_drawn_here(tmp_path: Path, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(LEAST + 1)]
+    jobs = [job(number) for number in range(MINIMUM + 1)]
     nothing = Started(lambda: None)
-    drawings = Drawings(tmp_path, Ahead(tmp_path, nothing, least=LEAST, shares_folder=True))
-    drawings.begin(jobs)
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, nothing, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(jobs)
     for each in jobs:
         drawings.find_or_draw(each)
     assert len(nothing.found) == 1
@@ -335,24 +334,24 @@ def test_without_an_executor_all_are_drawn_here(tmp_path: Path, in_place: list[J
 
 
 def test_nothing_is_lost_with_the_workers(tmp_path: Path, started: Started, in_place: list[Job]) -> None:
-    jobs = [job(number) for number in range(2 * LEAST)]
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
-    drawings.begin(jobs)
+    jobs = [job(number) for number in range(2 * MINIMUM)]
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(jobs)
     os.killpg(started.found[0].processes[0], signal.SIGKILL)
-    entries = [drawings.find_or_draw(each) for each in jobs]
-    assert all(entry.path.is_file() for entry in entries)
+    found = [drawings.find_or_draw(each) for each in jobs]
+    assert [f"Model {number}<".encode() in drawing.data for number, drawing in enumerate(found)] == [True] * len(jobs)
+    assert drawings.missing(jobs) == []
     assert in_place
-    assert len(entries) == len(jobs)
 
 
 def test_failures_fail_where_they_are_asked_for(tmp_path: Path, started: Started) -> None:
     from dataclasses import replace
 
     missing = replace(CLASSIC, font=("No Such Font",))
-    jobs = [job(number) for number in range(LEAST)]
+    jobs = [job(number) for number in range(MINIMUM)]
     wrong = wanted(replace(jobs[3].job, style=missing))
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
-    drawings.begin([*jobs, wrong])
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch([*jobs, wrong])
     drawings.flush()
     with pytest.raises(Exception, match="No Such Font"):
         drawings.find_or_draw(wrong)
@@ -367,18 +366,18 @@ def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
         def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
             return Future()
 
-    drawings = Drawings(tmp_path, Ahead(tmp_path, Never, least=LEAST, shares_folder=True))
-    drawings.begin(job(number) for number in range(LEAST))
-    assert drawings.find_or_draw(job(LEAST)).path.is_file()
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Never, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch(job(number) for number in range(MINIMUM))
+    assert drawings.find_or_draw(job(MINIMUM)).path.is_file()
 
 
 def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
-    drawings = Drawings(tmp_path, Ahead(tmp_path, started, least=LEAST, shares_folder=True))
-    drawings.begin([job(number) for number in range(4 * LEAST)])
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
+    drawings.prefetch([job(number) for number in range(4 * MINIMUM)])
     drawings.close()
     assert until(lambda: not any(map(alive, started.found[0].processes)))
-    assert drawings.find_or_draw(job(4 * LEAST - 1)).path.is_file()
-    drawings.begin([job(number) for number in range(5 * LEAST, 6 * LEAST)])
+    assert drawings.find_or_draw(job(4 * MINIMUM - 1)).path.is_file()
+    drawings.prefetch([job(number) for number in range(5 * MINIMUM, 6 * MINIMUM)])
     assert len(started.found) == 2
 
 
@@ -450,7 +449,7 @@ def test_labels_that_are_not_known_yet_are_drawn_when_they_are(project: Project,
 
 
 def test_what_is_not_shown_is_not_drawn(project: Project, pools: list[Pool], in_place: list[Job]) -> None:
-    hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * LEAST))
+    hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * MINIMUM))
     project.write({"index.rst": f"Title\n=====\n\n.. only:: latex\n\n{hidden}"}).build("html", "-W")
     assert (pools, in_place, project.drawings()) == ([], [], set())
 
@@ -611,7 +610,7 @@ def test_workers_import_nothing_from_where_they_are_started(project: Project) ->
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert len([*(folder / "doctrees").glob(".llmpipeline/??/*.svg")]) == 16
+    assert len([*(folder / "doctrees").glob(".llmpipeline/??/*.svg.entry")]) == 16
 
 
 def test_workers_that_need_no_library_start_without_it(tmp_path: Path) -> None:

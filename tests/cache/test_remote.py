@@ -1,10 +1,10 @@
-"""Drawings that builds share: in a folder, or behind a URL."""
+"""Drawings that builds share in a folder or behind a URL."""
 
 from __future__ import annotations
 
 import builtins
-import hashlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,8 @@ import pytest
 import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
-from sphinxext.llmpipeline.cache.remote import Folder, Place, Remote, Shared
+from sphinxext.llmpipeline.cache.remote import Files, FolderFiles, SharedCache, UrlFiles
+from sphinxext.llmpipeline.cache.store import Entry
 from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def test_formats_and_remarks_are_shared(project: Project, drawn: list[Job]) -> N
 def test_a_build_that_draws_nothing_asks_for_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     new = fresh(project, "memory://x")
     new.build("html", "-W")
-    monkeypatch.setattr(Remote, "__init__", None)
+    monkeypatch.setattr(UrlFiles, "__init__", None)
     assert new.build("html", "-W", "-E").status == 0
 
 
@@ -113,7 +114,7 @@ def test_a_place_that_fails_is_told_once_and_left_alone(
         calls.append(failing)
         raise PermissionError("no access to the bucket")
 
-    monkeypatch.setattr(Remote, failing if failing != "open" else "__init__", fail)
+    monkeypatch.setattr(UrlFiles, failing if failing != "open" else "__init__", fail)
     build = fresh(project, "memory://x").build("html")
     reason = "PermissionError: no access to the bucket"
     assert (
@@ -179,13 +180,13 @@ def never(error: Exception) -> None:
 
 
 @pytest.fixture(params=["folder", "memory", "file"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
     if request.param == "folder":
-        return Folder(tmp_path / "x" / "y")
-    return Remote("memory://x/y" if request.param == "memory" else f"file://{tmp_path}/x/y")
+        return FolderFiles(tmp_path / "x" / "y")
+    return UrlFiles("memory://x/y" if request.param == "memory" else f"file://{tmp_path}/x/y")
 
 
-def test_a_place_gives_back_what_it_was_given(place: Place) -> None:
+def test_a_place_gives_back_what_it_was_given(place: Files) -> None:
     assert place.read(["a.svg", "b.svg"]) == {}
     place.write({"a.svg": b"1", "b.pdf": b"2"})
     place.write({"c.svg": b""})
@@ -194,37 +195,49 @@ def test_a_place_gives_back_what_it_was_given(place: Place) -> None:
 
 def test_many_travel_together() -> None:
     recorded = Recorded()
-    shared = Shared(lambda: recorded, never)
+    shared = SharedCache(lambda: recorded, never)
     names = [(f"{number:040}", "svg") for number in range(150)]
-    shared.send({name: lambda name=name: (name[0].encode(), NOTES) for name in names})  # type: ignore[misc]
+    entries = {name: Entry(name[0].encode(), NOTES).encode() for name in names}
+    shared.send({name: partial(entries.get, name) for name in names})
     assert recorded.write_calls == [64, 64, 22]
-    assert shared.fetch(names) == {name: (name[0].encode(), NOTES) for name in names}
+    assert shared.fetch(names) == entries
     assert recorded.read_calls == [64, 64, 22]
 
 
-@pytest.mark.parametrize("content", [b"xx\n{}", b"-\n", b"3\n{bad}", b"2\n[]<svg/>", b'14\n{"messages": 1}'])
-def test_what_no_version_writes_is_not_there(content: bytes) -> None:
+def test_what_was_deleted_in_the_meantime_is_not_sent() -> None:
     recorded = Recorded()
-    recorded.files = {"a.svg": hashlib.sha256(content).hexdigest().encode() + b"\n" + content, "b.svg": b""}
-    assert Shared(lambda: recorded, never).fetch([("a", "svg")]) == {}
+    SharedCache(lambda: recorded, never).send({("a", "svg"): lambda: None, ("b", "svg"): lambda: b"file"})
+    assert recorded.files == {"b.svg.entry": b"file"}
 
 
 @pytest.mark.parametrize(
     "damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"<svg/>", lambda data: data[9:]]
 )
-def test_what_is_not_whole_is_not_there(damage: Any) -> None:
+def test_what_is_damaged_is_not_there(damage: Any) -> None:
     recorded = Recorded()
-    shared = Shared(lambda: recorded, never)
-    shared.send({("a", "svg"): lambda: (b"drawing", b"")})
-    assert shared.fetch([("a", "svg")]) == {("a", "svg"): (b"drawing", b"")}
+    shared = SharedCache(lambda: recorded, never)
+    shared.send({("a", "svg"): Entry(b"drawing").encode})
+    assert shared.fetch([("a", "svg")]) == {("a", "svg"): Entry(b"drawing").encode()}
     recorded.files = {name: damage(data) for name, data in recorded.files.items()}
     assert shared.fetch([("a", "svg")]) == {}
+
+
+def test_others_get_the_very_files_of_the_local_cache(tmp_path: Path) -> None:
+    recorded = Recorded()
+    job = wanted(Job(parse("a"), CLASSIC, "svg"))
+    drawings = Drawings(tmp_path / "one", shared=SharedCache(lambda: recorded, never))
+    drawn = drawings.find_or_draw(job)
+    drawings.share()
+    other = Drawings(tmp_path / "other", shared=SharedCache(lambda: recorded, never))
+    assert other.find_or_draw(job) == drawn
+    files = [{path.name: path.read_bytes() for path in (tmp_path / name).rglob("*.*")} for name in ("one", "other")]
+    assert files == [recorded.files] * 2
 
 
 def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn: list[Job]) -> None:
     recorded = Recorded()
     jobs = [wanted(Job(parse(f"model a: {number}"), CLASSIC, "svg")) for number in range(3)]
-    drawings = Drawings(tmp_path, shared=Shared(lambda: recorded, never))
+    drawings = Drawings(tmp_path, shared=SharedCache(lambda: recorded, never))
     for _ in range(2):
         for job in jobs:
             drawings.find_or_draw(job)
@@ -232,30 +245,5 @@ def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn: lis
     drawings.share()
     assert recorded.read_calls == [1, 1, 1]
     assert recorded.write_calls == [3]
-    assert sorted(recorded.files) == sorted(".".join(job.name) for job in jobs)
+    assert sorted(recorded.files) == sorted(f"{'.'.join(job.name)}.entry" for job in jobs)
     assert len(drawn) == 3
-
-
-# Names
-
-
-def test_a_font_file_counts_by_what_it_holds(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    names = []
-    for folder, content in (("one", b"A"), ("two", b"A"), ("three", b"B")):
-        font = tmp_path / folder / "font.ttf"
-        font.parent.mkdir()
-        font.write_bytes(content)
-        names.append(wanted(Job(parse("a"), replace(CLASSIC, font=(str(font),)), "svg")).name)
-    assert names[0] == names[1] != names[2]
-
-
-def test_where_the_program_lies_does_not_count(tmp_path: Path, program: Any) -> None:
-    dot = program("dot")
-    beside = tmp_path / "dot"
-    beside.symlink_to(dot)
-    pipeline = parse("a")
-    found = [Job(pipeline, CLASSIC, "svg", "dot", str(path)) for path in (dot, beside)]
-    names = [wanted(job).name for job in (*found, Job(pipeline, CLASSIC, "svg"))]
-    assert names[0] == names[1] != names[2]

@@ -1,14 +1,14 @@
-"""Drawings on disk: all of a file or nothing, and its notes with it."""
+"""Entries on disk: whole and checked, or missing."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -25,120 +25,136 @@ def everything(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+# Entries
+
+ENTRIES = [
+    Entry(b""),
+    Entry(b"", b""),
+    Entry(b"<svg/>", b'{"messages":[]}'),
+    Entry(b"5\n", b"3\n\n"),
+    Entry("Ümlaut \U0001f916\r\n".encode(), bytes(range(256))),
+    Entry(bytes(range(256)), b"x"),
+]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_comes_back_from_its_file(entry: Entry) -> None:
+    assert Entry.decode(entry.encode()) == entry
+
+
+def test_an_entry_is_written_as_documented() -> None:
+    digest = hashlib.sha256(b"5\nnotesdata").hexdigest().encode()
+    assert Entry(b"data", b"notes").encode() == digest + b"\n5\nnotesdata"
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_file_with_any_byte_changed_is_damaged(entry: Entry) -> None:
+    written = entry.encode()
+    for at in range(len(written)):
+        changed = bytearray(written)
+        changed[at] ^= 1
+        assert Entry.decode(bytes(changed)) is None
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_file_that_is_cut_or_longer_is_damaged(entry: Entry) -> None:
+    written = entry.encode()
+    assert [Entry.decode(written[:end]) for end in range(len(written))] == [None] * len(written)
+    assert Entry.decode(written + b"x") is None
+    assert Entry.decode(written + written) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"x\nnotes", b"-1\nnotes", b"6\nnotes", b"9" * 5000 + b"\nnotes", b"5"]
+)
+def test_a_file_with_another_content_of_that_digest_is_damaged(content: bytes) -> None:
+    assert Entry.decode(hashlib.sha256(content).hexdigest().encode() + b"\n" + content) is None
+
+
 # The cache
+
+STORED = Entry(b"<svg/>", b"notes")
 
 
 def test_nothing_is_found_in_a_folder_that_is_not_there(cache: Cache) -> None:
     assert cache.find("abcd", "svg") is None
+    assert not cache.has("abcd", "svg")
     assert not cache.folder.exists()
 
 
-def test_what_is_stored_is_found(cache: Cache) -> None:
-    stored = cache.store("abcd", "svg", b"<svg/>")
-    assert stored == Entry(cache.folder / "ab" / "abcd.svg", b"")
-    assert stored.path.read_bytes() == b"<svg/>"
-    assert cache.find("abcd", "svg") == stored
-    assert everything(cache.folder) == ["ab/abcd.svg"]
+@pytest.mark.parametrize("suffix", ["svg", "outlines.svg", "pdf"])
+def test_an_entry_is_one_file_whose_name_says_what_it_is(cache: Cache, suffix: str) -> None:
+    cache.store("abcd", suffix, STORED)
+    assert cache.has("abcd", suffix)
+    assert cache.find("abcd", suffix) == STORED
+    assert everything(cache.folder) == [f"ab/abcd.{suffix}.entry"]
+    assert cache.read("abcd", suffix) == (cache.folder / "ab" / f"abcd.{suffix}.entry").read_bytes() == STORED.encode()
 
 
 def test_key_and_suffix_tell_drawings_apart(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"1")
-    cache.store("abcd", "pdf", b"2")
-    cache.store("abce", "svg", b"3")
-    for key, suffix, data in (("abcd", "svg", b"1"), ("abcd", "pdf", b"2"), ("abce", "svg", b"3")):
-        found = cache.find(key, suffix)
-        assert found is not None
-        assert found.path.read_bytes() == data
+    stored = {("abcd", "svg"): Entry(b"1", b"a"), ("abcd", "pdf"): Entry(b"2"), ("abce", "svg"): Entry(b"3", b"c")}
+    for name, entry in stored.items():
+        cache.store(*name, entry)
+    assert {name: cache.find(*name) for name in stored} == stored
     assert cache.find("abce", "pdf") is None
 
 
-@pytest.mark.parametrize("notes", [b"x", b'{"messages": []}', "Ümlaut \U0001f916\r\n".encode(), bytes(range(256))])
-def test_notes_come_back(cache: Cache, notes: bytes) -> None:
-    stored = cache.store("abcd", "svg", b"<svg/>", notes)
-    assert stored == Entry(cache.folder / "ab" / "abcd.svg", notes)
-    assert cache.find("abcd", "svg") == stored
-    assert stored.read() == b"<svg/>"
-    assert ET.fromstring(stored.path.read_bytes()).tag == "svg"
-    assert everything(cache.folder) == ["ab/abcd.svg"]
+def test_the_file_of_an_entry_can_be_copied(cache: Cache, tmp_path: Path) -> None:
+    cache.store("abcd", "svg", STORED)
+    other = Cache(tmp_path / "other")
+    other.write("abcd", "svg", cache.read("abcd", "svg") or b"")
+    assert other.find("abcd", "svg") == STORED
 
 
-@pytest.mark.parametrize("suffix", ["pdf", "outlines.svg"])
-@pytest.mark.parametrize("notes", [b"x", bytes(range(256))])
-def test_notes_of_what_is_published_as_it_is_stand_beside_it(cache: Cache, suffix: str, notes: bytes) -> None:
-    stored = cache.store("abcd", suffix, b"drawing", notes)
-    assert stored == Entry(cache.folder / "ab" / f"abcd.{suffix}", notes)
-    assert cache.find("abcd", suffix) == stored
-    assert stored.read() == stored.path.read_bytes() == b"drawing"
-    assert everything(cache.folder) == [f"ab/abcd.{suffix}", f"ab/abcd.{suffix}.notes"]
+def test_what_was_deleted_is_not_found(cache: Cache) -> None:
+    cache.store("abcd", "svg", STORED)
+    (cache.folder / "ab" / "abcd.svg.entry").unlink()
+    assert not cache.has("abcd", "svg")
+    assert cache.find("abcd", "svg") is None
+    assert cache.read("abcd", "svg") is None
 
 
-@pytest.mark.parametrize("end", [b"<!-- by hand -->\n", b"<!--AAAA", b"<!--A-->\n"])
-def test_other_comments_are_no_notes(cache: Cache, end: bytes) -> None:
-    stored = cache.store("abcd", "svg", b"<svg/>" + end)
-    assert cache.find("abcd", "svg") == stored == Entry(stored.path, b"")
-    assert stored.read() == b"<svg/>" + end
-
-
-def test_notes_of_another_format_are_its_own(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"1", b"of svg")
-    cache.store("abcd", "svg-outlines", b"2", b"of outlines")
-    cache.store("abcd", "pdf", b"3")
-    found = [cache.find("abcd", suffix) for suffix in ("svg", "svg-outlines", "pdf")]
-    assert [entry and entry.notes for entry in found] == [b"of svg", b"of outlines", b""]
-
-
-def test_a_drawing_whose_notes_were_removed_is_found_without(cache: Cache) -> None:
-    stored = cache.store("abcd", "pdf", b"%PDF", b"notes")
-    (cache.folder / "ab" / "abcd.pdf.notes").unlink()
-    assert cache.find("abcd", "pdf") == Entry(stored.path, b"")
-
-
-@pytest.mark.parametrize("suffix", ["svg", "pdf"])
-def test_notes_alone_are_no_drawing(cache: Cache, suffix: str) -> None:
-    cache.store("abcd", suffix, b"drawing", b"notes").path.unlink()
-    assert cache.find("abcd", suffix) is None
-
-
-def test_notes_are_there_before_the_drawing(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-
-    def write(path: Path, data: bytes) -> None:
-        written.append(path.name)
-        write_atomic(path, data)
-
-    monkeypatch.setattr(files, "write_atomic", write)
-    cache.store("abcd", "pdf", b"%PDF", b"note")
-    cache.store("abcd", "svg", b"<svg/>", b"note")
-    assert written == ["abcd.pdf.notes", "abcd.pdf", "abcd.svg"]
-
-
-@pytest.mark.parametrize("suffix", ["svg", "outlines.svg", "pdf"])
-def test_what_was_deleted_is_not_found(cache: Cache, suffix: str) -> None:
-    """Whoever deletes it, and when: there is no moment between looking for a drawing of pages and reading it."""
-    stored = cache.store("abcd", suffix, b"drawing", b"notes")
-    assert cache.has("abcd", suffix)
-    stored.path.unlink()
-    assert not cache.has("abcd", suffix)
-    assert cache.find("abcd", suffix) is None
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"<svg/>"])
+def test_what_is_damaged_is_not_found(cache: Cache, damage: Callable[[bytes], bytes]) -> None:
+    cache.store("abcd", "svg", STORED)
+    path = cache.folder / "ab" / "abcd.svg.entry"
+    path.write_bytes(damage(path.read_bytes()))
+    assert cache.find("abcd", "svg") is None
 
 
 def test_stored_twice_the_last_counts(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"first", b"one")
-    stored = cache.store("abcd", "svg", b"second", b"two")
-    assert stored.read() == b"second"
-    assert cache.find("abcd", "svg") == Entry(stored.path, b"two")
-
-
-def test_stored_again_without_notes_the_old_ones_are_gone(cache: Cache) -> None:
-    cache.store("abcd", "svg", b"first", b"one")
-    stored = cache.store("abcd", "svg", b"second")
-    assert cache.find("abcd", "svg") == stored == Entry(stored.path, b"")
-    assert everything(cache.folder) == ["ab/abcd.svg"]
+    cache.store("abcd", "svg", Entry(b"first", b"one"))
+    cache.store("abcd", "svg", Entry(b"second"))
+    assert cache.find("abcd", "svg") == Entry(b"second")
 
 
 def test_another_cache_on_the_same_folder_finds_it(cache: Cache) -> None:
-    stored = cache.store("abcd", "svg", b"x", b"n")
-    assert Cache(cache.folder).find("abcd", "svg") == stored
+    cache.store("abcd", "svg", STORED)
+    assert Cache(cache.folder).find("abcd", "svg") == STORED
+
+
+# Plain files
+
+
+def test_a_plain_file_has_the_data_alone(cache: Cache) -> None:
+    cache.store("abcd", "2x.png", STORED)
+    path = cache.plain_file("abcd", "2x.png", STORED.data)
+    assert path == cache.folder / "ab" / "abcd.2x.png"
+    assert path.read_bytes() == STORED.data
+    assert everything(cache.folder) == ["ab/abcd.2x.png", "ab/abcd.2x.png.entry"]
+
+
+def test_a_plain_file_is_written_once(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = cache.plain_file("abcd", "pdf", b"data")
+    monkeypatch.setattr(files, "write_atomic", None)
+    assert cache.plain_file("abcd", "pdf", b"data") == path
+
+
+@pytest.mark.parametrize("wrong", [b"", b"dat", b"longer"])
+def test_a_plain_file_of_another_size_is_written_again(cache: Cache, wrong: bytes) -> None:
+    path = cache.plain_file("abcd", "pdf", b"data")
+    path.write_bytes(wrong)
+    assert cache.plain_file("abcd", "pdf", b"data").read_bytes() == b"data"
 
 
 # Keys
@@ -258,7 +274,7 @@ def test_where_writing_fails_the_old_file_stays_and_nothing_else(
 def test_a_folder_that_cannot_be_written_to_raises(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("I am a file", encoding="utf-8")
     with pytest.raises(OSError):  # noqa: PT011 -- which one depends on the system
-        Cache(tmp_path / "cache").store("abcd", "svg", b"x")
+        Cache(tmp_path / "cache").store("abcd", "svg", Entry(b"x"))
     with pytest.raises(OSError):  # noqa: PT011
         write_atomic(tmp_path / "cache" / "x", b"x")
 

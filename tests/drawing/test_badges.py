@@ -10,7 +10,7 @@ from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
 from sphinxext.llmpipeline.layout.result import PlacedNode
-from sphinxext.llmpipeline.model.pipeline import NODE_KINDS, Direction
+from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS, Direction
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import badge_size as pill_size

@@ -14,7 +14,8 @@ from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.result import PlacedEdge, PlacedNode
-from sphinxext.llmpipeline.model.pipeline import EDGE_KINDS, NODE_KINDS, Label, LegendEntry, Pipeline, Scale
+from sphinxext.llmpipeline.model.pipeline import Label, LegendEntry, Pipeline, Scale
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
 from tests.drawings import SVG, Look

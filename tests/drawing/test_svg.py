@@ -1,10 +1,9 @@
-"""What style sheets, scripts and tests may rely upon in the SVG, and that no text becomes markup."""
+"""The public parts of an SVG, its marks, and a whole one; no text becomes markup."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -12,11 +11,17 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, Style, parse, read_style, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import bare
-from sphinxext.llmpipeline.extension.html import Place, inline_svg
-from sphinxext.llmpipeline.job import Drawing, Glyphs, Job
+from sphinxext.llmpipeline.drawing.scene import Scene
+from sphinxext.llmpipeline.drawing.svg import write
+from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve
+from sphinxext.llmpipeline.geometry.shapes import note, rounded
+from sphinxext.llmpipeline.job import SVG_HEAD, Drawing, Glyphs, Job, SvgMarks
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.css import web_family
+from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.drawings import SVG, Look, points, read
 
 TEXT = """
@@ -69,11 +74,6 @@ def of_class(root: ET.Element, name: str) -> list[ET.Element]:
 def public(group: ET.Element) -> dict[str, str]:
     """Its attributes but for its colours, which it passes on to what it holds."""
     return {name: value for name, value in group.attrib.items() if name not in ("fill", "stroke")}
-
-
-def placed(links: Mapping[tuple[str, int], str] | None = None, **changes: object) -> Place:
-    base = Place("llmpipeline-ab12", "the-name", "A title", "What it says", links or {})
-    return replace(base, **changes)  # type: ignore[arg-type]
 
 
 # The drawing
@@ -282,15 +282,11 @@ def test_everything_that_an_author_writes_is_data() -> None:
         (Edge("a", "b", label=label, note=label, tooltip=label),),
         (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
     )
-    svg = drawn(pipeline, UNBROKEN)
-    root = parsed(inline_svg(svg, placed({("node", 0): f"x?{EVIL}"}, title=EVIL, description=EVIL, name=EVIL)))
+    root = parsed(drawn(pipeline, UNBROKEN))
     assert not list(root.iter(f"{SVG}script"))
     assert len(groups(root)) == 4
     assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
     assert {title.text for title in root.iter(f"{SVG}title")} == {EVIL}
-    assert root.findtext(f"{SVG}desc") == EVIL
-    assert root.get("data-diagram") == EVIL
-    assert next(root.iter(f"{SVG}a")).get("href") == f"x?{EVIL}"
 
 
 def test_ids_and_kinds_beyond_ascii() -> None:
@@ -315,7 +311,7 @@ def test_numbers_are_short_and_within_the_view_box() -> None:
 
 
 def test_an_empty_diagram() -> None:
-    root = parsed(inline_svg(drawn(Pipeline(())), placed()))
+    root = parsed(drawn(Pipeline(())))
     assert groups(root) == []
 
 
@@ -378,12 +374,6 @@ def test_a_glyph_of_another_font_in_a_formula_names_it() -> None:
     assert root_family == f"'llmpipeline {family}', '{family}', sans-serif"
 
 
-@pytest.mark.parametrize("source", ["a < b", "a > b"])
-def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
-    root = parsed(inline_svg(drawn(labelled(Run(source, "math"))), placed({("node", 0): "x"})))
-    assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
-
-
 def test_scripts_are_text_of_their_size_off_the_line() -> None:
     root = parsed(drawn(labelled(Run("x"), Run("i", script="sub"), Run("y"), Run("2", script="super"))))
     texts_of = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
@@ -417,49 +407,86 @@ def test_text_of_a_reference_is_marked_with_its_number() -> None:
     assert not list(root.iter(f"{SVG}a"))
 
 
-def test_each_reference_stands_on_a_line_of_its_own() -> None:
-    """By which a page finds it."""
-    lines = [line for line in drawn(REFERRING).split("\n") if "data-reference" in line]
-    assert len(lines) == 4
-    assert all(line.startswith('<g data-reference="') and line.endswith("</g>") for line in lines)
-
-
-def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
-    links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
-    page = inline_svg(drawn(REFERRING), placed(links))
-    root = parsed(page)
-    found = list(root.iter(f"{SVG}a"))
-    assert [(link.attrib, "".join(link.itertext())) for link in found] == [
-        ({"href": "page.html#a"}, "one"),
-        ({"href": "https://example.org/?a=1&b=2"}, "x2"),
+def test_marks_of_references_are_where_they_stand() -> None:
+    svg, marks = marked(REFERRING)
+    found = [mark for mark in marks.parts if mark.what == "reference"]
+    assert [mark.number for mark in found] == [3, 0, 1, 2]
+    for mark in found:
+        assert svg[mark.begin : mark.start] == f'<g data-reference="{mark.number}">'
+        assert svg[mark.end :].startswith("</g>\n")
+    assert ["".join(ET.fromstring(svg[mark.start : mark.end]).itertext()) for mark in found] == [
+        "three",
+        "one",
+        "two",
+        "x2",
     ]
-    assert root.get("role") == "group"
-    assert texts(root) == texts(parsed(drawn(REFERRING)))
-    # The others are left as they are.
-    assert [group.get("data-reference") for group in groups(root) if group.get("data-reference")] == ["3", "1"]
 
 
-def test_a_link_holds_no_other_link() -> None:
-    """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
-    references = {("reference", number): f"r{number}" for number in range(4)}
-    root = parsed(inline_svg(drawn(REFERRING), placed(references | {("node", 0): "whole"})))
-    for link in root.iter(f"{SVG}a"):
-        assert len(list(link.iter(f"{SVG}a"))) == 1
-    assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
+def marked(pipeline: Pipeline, style: Style = MODERN) -> tuple[str, SvgMarks]:
+    """An SVG and its marks."""
+    drawing = draw(Job(pipeline, style, "svg"))
+    assert drawing.notes.marks is not None
+    return drawing.data.decode(), drawing.notes.marks
 
 
-def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
-    evil = '<g data-reference="0"><text>x</text></g>'
-    page = inline_svg(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), placed({("reference", 0): "r"}))
-    root = parsed(page)
-    assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
-    assert texts(root) == [evil, "real"]
+def test_marks_of_parts_are_where_they_stand() -> None:
+    svg, marks = marked(PIPELINE)
+    parts = [(mark.what, mark.number) for mark in marks.parts]
+    assert parts == [
+        *(("group", index) for index in range(2)),
+        *(("edge", index) for index in range(5)),
+        *(("node", index) for index in range(2)),
+    ]
+    for mark, element in zip(marks.parts, groups(read(svg)), strict=True):
+        start = svg[mark.begin : mark.start]
+        assert re.fullmatch(r'<g class="llmpipeline-[^\n]*>\n(<title>[^\n]*</title>\n)?', start)
+        assert svg[mark.start :].startswith(("<path ", "<text "))
+        assert svg[mark.end :].startswith("</g>\n")
+        cut = ET.fromstring(svg[mark.begin : mark.end] + "</g>")
+        assert cut.attrib == element.attrib
+        assert [child.attrib for child in cut] == [child.attrib for child in element]
 
 
-def test_urls_of_references_are_escaped() -> None:
-    root = parsed(inline_svg(drawn(REFERRING), placed({("reference", 0): f'x?"{EVIL}'})))
-    assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
-    assert not list(root.iter(f"{SVG}script"))
+def test_references_come_after_their_part() -> None:
+    _, marks = marked(REFERRING)
+    assert [(mark.what, mark.number) for mark in marks.parts] == [
+        *(("edge", 0), ("reference", 3)),
+        *(("node", 0), ("reference", 0), ("reference", 1)),
+        *(("node", 1), ("reference", 2)),
+    ]
+    assert sorted(marks.parts, key=lambda mark: mark.begin) == [*marks.parts]
+
+
+def test_marks_count_characters_whatever_stands_before_them() -> None:
+    svg, marks = marked(parse("a: 模 Ⓐ \U0001f916 ä\n   :tooltip: 模\nb\na -> b"))
+    (edge, first, second) = marks.parts
+    assert svg[first.begin :].startswith('<g class="llmpipeline-node')
+    assert svg[second.begin :].startswith('<g class="llmpipeline-node')
+    assert svg[second.end :] == "</g>\n</svg>\n"
+    assert svg[edge.end :].startswith("</g>\n")
+
+
+def test_marks_of_the_root() -> None:
+    for style in (MODERN, replace(MODERN, font_size=8.0), replace(MODERN, edge_font_size=10.126)):
+        svg, marks = marked(PIPELINE, style)
+        root = read(svg)
+        assert svg.startswith(SVG_HEAD)
+        assert svg[: marks.content].endswith(">\n")
+        assert svg[: marks.content].count("\n") == 1
+        assert marks.width == float(root.get("width", ""))
+        sizes = [float(element.get("font-size", "inf")) for element in (root, *root.iter(f"{SVG}text"))]
+        assert marks.font_size == min(sizes)
+
+
+def test_glyphs_of_formulas_do_not_count_as_the_smallest_text() -> None:
+    _, marks = marked(labelled(Run("x"), Run(r"y_{i_j}", "math")))
+    assert marks.font_size == MODERN.font_size
+
+
+def test_an_empty_diagram_has_no_marks_of_parts() -> None:
+    svg, marks = marked(Pipeline(()))
+    assert marks.parts == ()
+    assert svg[marks.content :] == "</svg>\n"
 
 
 # Which glyphs are shown
@@ -531,98 +558,6 @@ def test_name_of_the_web_font_is_not_that_of_an_installed_one() -> None:
     assert web_family("DejaVu Sans") == "llmpipeline DejaVu Sans"
 
 
-# On a page
-
-
-def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
-    root = parsed(inline_svg(drawn(), placed()))
-    assert root.get("role") == "img"
-    assert root.get("data-diagram") == "the-name"
-    assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
-    assert root.get("aria-describedby") == "llmpipeline-ab12-desc"
-    title, description = root[0], root[1]
-    assert (title.tag, title.get("id"), title.text) == (f"{SVG}title", "llmpipeline-ab12-title", "A title")
-    assert (description.tag, description.get("id")) == (f"{SVG}desc", "llmpipeline-ab12-desc")
-    assert description.text == "What it says"
-
-
-def test_nothing_but_the_head_and_the_links_is_changed() -> None:
-    body = drawn().partition("\n")[2]
-    assert inline_svg(drawn(), placed()).endswith(body)
-
-
-def test_every_id_has_the_prefix_and_stands_once() -> None:
-    ids = re.findall(r' id="([^"]*)"', inline_svg(drawn(), placed({("node", 0): "x"})))
-    assert ids == ["llmpipeline-ab12-title", "llmpipeline-ab12-desc"]
-
-
-def test_classes_of_the_page() -> None:
-    root = parsed(inline_svg(drawn(), placed(classes=("big", "blue"))))
-    assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
-
-
-def test_links_are_around_the_content_of_their_part() -> None:
-    links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
-    root = parsed(inline_svg(drawn(), placed(links)))
-    assert root.get("role") == "group"
-    found = {
-        group.get("class", "").split()[0]: child for group in groups(root) for child in group if child.tag == f"{SVG}a"
-    }
-    assert {name: link.attrib for name, link in found.items()} == {
-        "llmpipeline-group": {"href": "../up.html"},
-        "llmpipeline-edge": {"href": "https://example.org/?a=1&b=2"},
-        "llmpipeline-node": {"href": "page.html#b"},
-    }
-    assert len(list(root.iter(f"{SVG}a"))) == 3
-    for group in groups(root):
-        if any(child.tag == f"{SVG}a" for child in group):
-            # A tooltip inside the link would take the place of its name.
-            assert [child.tag for child in group] in ([f"{SVG}a"], [f"{SVG}title", f"{SVG}a"])
-    assert texts(root) == texts(parsed(drawn()))
-
-
-def test_links_are_plain() -> None:
-    page = inline_svg(drawn(), placed({("node", 0): "x"}))
-    assert " target=" not in page
-    assert "xlink" not in page
-
-
-def test_ids_of_panels_are_those_of_the_page() -> None:
-    pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
-    ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
-    root = parsed(inline_svg(drawn(pipeline), placed({("group", 2): "q.html"}, ids=ids)))
-    assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
-        ("fig-p", "p"),
-        ("fig-q", "q"),
-    ]
-    assert [group.get("id") for group in of_class(root, "llmpipeline-group")] == [None]
-    (link,) = root.iter(f"{SVG}a")
-    assert (link.get("href"), texts(link)) == ("q.html", ["(b)", "Q"])
-
-
-def test_a_page_may_link_everything_or_what_is_not_there() -> None:
-    everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
-    root = parsed(inline_svg(drawn(), placed(everything)))
-    assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
-        "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
-    ]  # fmt: skip
-
-
-def test_width_of_the_page_or_the_least_that_is_legible() -> None:
-    assert parsed(inline_svg(drawn(), placed(width="50%"))).get("style") == "width: 50%"
-    own = parsed(inline_svg(drawn(), placed()))
-    width = float(own.get("width", ""))
-    (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
-    # The smallest text, a value of 11 points, is 10 pixels high at that width.
-    assert float(least) * 11 / width == pytest.approx(10, abs=0.01)
-
-
-def test_text_that_is_small_already_is_never_made_larger() -> None:
-    style = replace(MODERN, font_size=8.0)
-    root = parsed(inline_svg(render(parse("a -> b"), style).decode(), placed()))
-    assert root.get("style") == f"min-width: {root.get('width')}px"
-
-
 # As an image
 
 
@@ -639,3 +574,99 @@ def test_outlines_have_no_document_type_and_pixels_for_points() -> None:
 def test_bare_changes_the_head_alone() -> None:
     text = b'<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg width="5pt" height="6.5pt"><g width="7pt"/></svg>'
     assert bare(text) == (b'<?xml version="1.0" encoding="utf-8"?>\n<svg width="5" height="6.5"><g width="7pt"/></svg>')
+
+
+# A whole drawing of a scene made by hand
+
+HAND_MADE = parse("""
+group g: G
+   model a: Alpha\\none
+data b: Beta
+   :tooltip: More
+a --> b: x
+""")
+HAND_STYLE = replace(MODERN, edge_light="#556677")
+LAYOUT = Layout(
+    Box(0.0, 0.0, 200.0, 100.0),
+    (
+        PlacedNode(rounded(Box(10.0, 10.0, 70.25, 60.0), 8.0), Box(20.0, 20.0, 60.0, 50.0)),
+        PlacedNode(note(Box(130.0, 20.0, 190.0, 60.0), 8.0), Box(140.0, 30.0, 180.0, 50.0)),
+    ),
+    (
+        PlacedEdge(
+            (Curve(((70.25, 40.0), (90.0, 40.0), (100.0, 44.0), (122.0, 40.0)), bezier=True),),
+            (arrowhead((130.0, 40.0), (1.0, 0.0), arrow_size(1.2)),),
+            Box(90.0, 44.0, 110.0, 56.0),
+        ),
+    ),
+    (PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 90.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0)),),
+)
+
+WHOLE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-modern" width="208"'
+    ' height="108" viewBox="0 0 208 108" stroke-linejoin="round" stroke-width="1.2"'
+    " font-family=\"'llmpipeline DejaVu Sans', 'DejaVu Sans', Verdana, sans-serif\" font-size=\"13\""
+    ' text-anchor="middle" text-rendering="geometricPrecision">\n'
+    '<g class="llmpipeline-group" fill="var(--llmpipeline-group-fill,#f6f8fb)"'
+    ' stroke="var(--llmpipeline-group-stroke,#808b9b)" data-id="g">\n'
+    '<path d="M4 96a8 8 0 0 0 8 8h64.2a8 8 0 0 0 8-8v-74a8 8 0 0 0-8-8h-64.2a8 8 0 0 0-8 8z"/>\n'
+    '<text fill="var(--llmpipeline-group-text,#4a5564)" stroke="none" font-size="12" font-weight="700"'
+    ' text-anchor="start" x="24.1" y="30.7">G</text>\n'
+    "</g>\n"
+    '<g class="llmpipeline-edge llmpipeline-edge-feedback" fill="var(--llmpipeline-edge,#567)"'
+    ' stroke="var(--llmpipeline-edge,#567)" data-source="a" data-target="b">\n'
+    '<path d="M74.2 64c19.7 0 29.7-4 51.8 0" fill="none" stroke-dasharray="5 3.5"/>\n'
+    '<path d="M125.9 61.2l8.1 2.8-8.1 2.8z" stroke-width=".5"/>\n'
+    '<text fill="var(--llmpipeline-edge-text,#3c4654)" stroke="none" font-size="12" x="104"'
+    ' y="58.2">x</text>\n'
+    "</g>\n"
+    '<g class="llmpipeline-node llmpipeline-kind-model" fill="var(--llmpipeline-model-fill,#c2e7f4)"'
+    ' stroke="var(--llmpipeline-model-stroke,#227599)" data-id="a">\n'
+    '<path d="M14 86a8 8 0 0 0 8 8h44.2a8 8 0 0 0 8-8v-34a8 8 0 0 0-8-8h-44.2a8 8 0 0 0-8 8z"/>\n'
+    '<text fill="var(--llmpipeline-model-text,#1b2430)" stroke="none" x="44" y="65.4">Alpha</text>\n'
+    '<text fill="var(--llmpipeline-model-text,#1b2430)" stroke="none" x="44" y="81.6">one</text>\n'
+    "</g>\n"
+    '<g class="llmpipeline-node llmpipeline-kind-data" fill="var(--llmpipeline-data-fill,#faefd5)"'
+    ' stroke="var(--llmpipeline-data-stroke,#947419)" data-id="b">\n'
+    "<title>More</title>\n"
+    '<path d="M134 81.6a2.4 2.4 0 0 0 2.4 2.4h55.2a2.4 2.4 0 0 0 2.4-2.4v-28.6l-9-9h-48.6a2.4 2.4 0 0'
+    ' 0-2.4 2.4z"/>\n'
+    '<path d="M185 44v9h9" fill="none" stroke-width=".96"/>\n'
+    '<text fill="var(--llmpipeline-data-text,#1b2430)" stroke="none" x="164" y="68.5">Beta</text>\n'
+    "</g>\n"
+    "</svg>\n"
+)
+
+
+def picture() -> Scene:
+    return Scene(HAND_MADE, HAND_STYLE, typeset(HAND_MADE, HAND_STYLE), LAYOUT)
+
+
+def test_a_whole_drawing() -> None:
+    """A line for each element; what the whole shares stands on the root, the colours of a part's shape on its ``g``."""
+    assert write(picture()).data.decode() == WHOLE
+
+
+def test_a_drawing_is_as_large_as_what_is_drawn() -> None:
+    """To a tenth of a point, and never less."""
+    root, extent = read(write(picture()).data), picture().extent
+    assert 0 <= float(root.get("width", "")) - extent.width < 0.1
+    assert 0 <= float(root.get("height", "")) - extent.height < 0.1
+    assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
+
+
+def test_parts_are_drawn_where_they_are_however_far_from_the_origin() -> None:
+    """What was rounded off does not depend on where the layout begins."""
+    away = Scene(HAND_MADE, HAND_STYLE, typeset(HAND_MADE, HAND_STYLE), LAYOUT.moved(-1234.0, 987.0))
+    assert write(away) == write(picture())
+
+
+def test_no_element_says_what_it_has_anyway() -> None:
+    root = read(write(picture()).data)
+    for part in root:
+        for element in part:
+            assert not {name for name in ("fill", "stroke") if name in part.attrib} & {
+                name for name, value in element.attrib.items() if value == part.get(name)
+            }
+            assert element.get("stroke-width") != root.get("stroke-width")
+    assert len(list(root.iter(f"{SVG}path"))) == 6

@@ -1,19 +1,31 @@
-"""The format that each builder shows: defaults, what a project asks for, and what comes of it in the output."""
+"""Output format and page width of each builder: defaults, choices of a project, and the files of the output."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PIL import Image
 from sphinx.builders import Builder
 
-from sphinxext.llmpipeline.extension.builders import CHOICES, Choice, output_for, possible, read_formats, refusal
+from sphinxext.llmpipeline.extension.builders import (
+    CHOICES,
+    WIDTHS,
+    Choice,
+    output_for,
+    page_width,
+    possible,
+    read_formats,
+    read_widths,
+    refusal,
+    unknown_builders,
+)
 from sphinxext.llmpipeline.job import Format
 from tests.browser import Browser, served
 from tests.extension.test_output import Page, check_book, run
@@ -135,10 +147,16 @@ def test_every_possible_output_can_be_asked_for() -> None:
             assert output_for(builder, {builder.name: choice}) == output
 
 
-@pytest.mark.parametrize("value", [{1: "png"}, {"html": None}, {"html": ["png"]}, {("a",): {}}])
-def test_values_of_other_types(value: dict[object, object]) -> None:
-    formats, problems = read_formats(value, ["html"])
-    assert (formats, len(problems)) == ({}, 1)
+@pytest.mark.parametrize("given", [None, ["png"], {}])
+def test_values_of_other_types(given: object) -> None:
+    expected = f"'html' expects 'svg', 'pdf' or 'png', got {given!r}"
+    assert read_formats({"html": given, "latex": "png"}) == ({"latex": "png"}, [expected])
+
+
+@pytest.mark.parametrize("name", [1, ("a",), None])
+def test_a_builder_of_another_type_is_an_unknown_one(name: object) -> None:
+    formats = cast("dict[str, Choice]", {name: "png", "html": "png"})
+    assert unknown_builders(formats, ["html"]) == {name: f"unknown builder {name!r}; expected one of: html"}
 
 
 # Configuration
@@ -326,4 +344,79 @@ def test_names_of_files_do_not_meet(project: Project, tmp_path: Path) -> None:
     project.write({"index.rst": INDEX}, 'llmpipeline_formats = {"html": "png", "latex": "png", "epub": "png"}')
     for builder in ("html", "latex", "epub", "texinfo"):
         assert project.build(builder, "-W").warnings == ""
-    assert sorted(path.name.partition(".")[2] for path in project.drawings()) == ["2x.png", "2x.png", "png"]
+    assert sorted(path.name.partition(".")[2] for path in project.image_files()) == ["2x.png", "2x.png", "png"]
+
+
+# Width of pages
+
+WIDE = " -> ".join(f"step-number-{letter}" for letter in "abcdefghij")
+
+
+@pytest.mark.parametrize(
+    ("value", "changes"),
+    [
+        ({}, {}),
+        (820, {"html": 820.0}),
+        (640.5, {"html": 640.5}),
+        ({"latex": 390, "dirhtml": 900}, {"latex": 390.0, "dirhtml": 900.0}),
+    ],
+)
+def test_given_widths_replace_defaults(value: Any, changes: dict[str, float]) -> None:
+    assert read_widths(value) == ({**WIDTHS, **changes}, [])
+
+
+@pytest.mark.parametrize("wrong", [0, -5, math.nan, math.inf, True, "700", None, [700]])
+def test_wrong_width_is_left_out(wrong: Any) -> None:
+    assert read_widths({"html": wrong, "epub": 500}) == (
+        {**WIDTHS, "epub": 500.0},
+        [f"expected the width of a page in pixels for 'html', got {wrong!r}"],
+    )
+    assert read_widths({"latex": wrong})[1] == [f"expected the width of a page in points for 'latex', got {wrong!r}"]
+
+
+def test_width_of_a_builder_without_a_name() -> None:
+    assert read_widths({7: 700}) == (
+        dict(WIDTHS),
+        ["expected the name of a builder such as 'html' or 'latex', got 7"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("builder", "format", "width"),
+    [
+        ("html", "html", 700.0),
+        ("singlehtml", "html", 700.0),
+        ("epub", "html", 600.0),
+        # Three quarters of a unit are a point of paper.
+        ("latex", "latex", 600.0),
+        ("texinfo", "texinfo", 700.0),
+    ],
+)
+def test_width_of_a_builder(builder: str, format: str, width: float) -> None:
+    assert page_width(WIDTHS, builder, format) == width
+
+
+def test_width_of_a_builder_takes_precedence_over_that_of_its_format() -> None:
+    widths, _ = read_widths({"dirhtml": 900})
+    assert (page_width(widths, "dirhtml", "html"), page_width(widths, "html", "html")) == (900.0, 700.0)
+
+
+def test_direction_depends_on_the_width_of_the_page(project: Project) -> None:
+    text = f".. llmpipeline::\n\n   {WIDE}\n"
+    shapes = {}
+    for width in (700, 2000):
+        build = project.write({"index.rst": text}, f"llmpipeline_width = {width}").build("html", out=str(width))
+        assert build.warnings == ""
+        box = build.read("index.html").partition('viewBox="0 0 ')[2].partition('"')[0]
+        shapes[width] = [float(side) for side in box.split()]
+    assert shapes[700][0] < shapes[700][1]
+    assert shapes[2000][0] > shapes[2000][1]
+
+
+def test_wrong_width_is_a_warning(project: Project) -> None:
+    text = ".. llmpipeline::\n\n   a -> b\n"
+    build = project.write({"index.rst": text}, "llmpipeline_width = {'html': '700px'}").build("html")
+    assert build.warnings == (
+        "WARNING: llmpipeline_width: expected the width of a page in pixels for 'html', got '700px'"
+        " [llmpipeline.config]\n"
+    )

@@ -18,9 +18,11 @@ from matplotlib.font_manager import findfont
 
 from sphinxext.llmpipeline import CLASSIC, __version__
 from sphinxext.llmpipeline.diagnostics import LayoutError
+from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_text
 from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
 from sphinxext.llmpipeline.messages import NOT_DRAWN
+from sphinxext.llmpipeline.style.builtin import STYLES
 
 if TYPE_CHECKING:
     from conftest import Build, Project
@@ -47,25 +49,18 @@ def loaded(build: Build) -> list[str]:
 def own(build: Build) -> set[str]:
     """The modules of this package that a build loaded."""
     names: list[str] = json.loads(build.read("loaded.json"))
-    return {name.rpartition(".")[2] for name in names if name.startswith("sphinxext.llmpipeline.")}
+    package = "sphinxext.llmpipeline."
+    return {name.removeprefix(package) for name in names if name.startswith(package)}
 
 
-# What there is for Sphinx to know of the extension, and what it compares with the last build.
+# The modules that a build without diagrams loads.
 LEAST = {
-    *(
-        "directive",
-        "elements",
-        "extension",
-        "files",
-        "folders",
-        "foresight",
-        "formats",
-        "onlookers",
-        "page",
-        "palettes",
-        "panel_references",
-    ),
-    *("style", "stylesheet", "visitors", "words"),
+    *("diagnostics", "resources"),
+    *("cache", "cache.store", "drawing", "drawing.svg_path", "geometry", "geometry.primitives"),
+    *("model", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
+    *("extension", "extension.builders", "extension.config", "extension.directive", "extension.html"),
+    *("extension.nodes", "extension.panel_domain", "extension.paths", "extension.prefetch_events"),
+    *("extension.translation", "extension.web_assets"),
 }
 
 
@@ -158,8 +153,8 @@ def test_what_a_project_sets_loads_what_reads_it(project: Project) -> None:
     conf = 'llmpipeline_style = {"base": "print", "font_size": 12}\nllmpipeline_formats = {"html": "svg"}\n'
     build = project.write({"index.rst": "Title\n=====\n"}, REPORT + conf).run("html", "-W")
     reader = own(build) - LEAST
-    assert {"problems", "stylereader"} <= reader
-    assert not reader & {"model", "parser", "placement", "reading", "svg"}
+    assert "style.reader" in reader
+    assert not reader & {"model.pipeline", "language.parser", "extension.output", "extension.reading", "drawing.svg"}
 
 
 def test_builders_without_pictures_load_nothing_that_draws(project: Project) -> None:
@@ -274,6 +269,93 @@ THIN = {"name": "thin", "line_width": 0.5}
     )
     for name in ("our-site", "our-paper", "thin", "high-contrast"):
         assert f":where(.llmpipeline-style-{name})" in sheets
+
+
+NAMES = ", ".join(value.name for value in CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("conf", "expected"),
+    [
+        ("llmpipeline_fonts = 'Arial'", "llmpipeline_fonts: unknown setting; did you mean 'llmpipeline_font'?"),
+        ("llmpipeline_Style = 'print'", "llmpipeline_Style: unknown setting; did you mean 'llmpipeline_style'?"),
+        ("llmpipeline_fullsize = 0", "llmpipeline_fullsize: unknown setting; did you mean 'llmpipeline_full_size'?"),
+        ("llmpipeline_quux = None", f"llmpipeline_quux: unknown setting; expected one of: {NAMES}"),
+    ],
+)
+@pytest.mark.parametrize("builder", ["html", "latex", "gettext", "dummy"])
+def test_unknown_setting_is_one_warning(project: Project, builder: str, conf: str, expected: str) -> None:
+    files = {"index.rst": DIAGRAM} | {f"page{number}.rst": ":orphan:\n\nPage\n====\n" for number in range(6)}
+    build = project.write(files, conf).build(builder, "-j", "2")
+    assert (build.status, build.warnings) == (0, f"WARNING: {expected} [llmpipeline.config]\n")
+
+
+def test_unknown_setting_of_the_command_line(project: Project) -> None:
+    """Sphinx has a warning without a suggestion if the whole value is given."""
+    project.write({"index.rst": DIAGRAM})
+    expected = "WARNING: llmpipeline_widht: unknown setting; did you mean 'llmpipeline_width'? [llmpipeline.config]\n"
+    assert project.build("dummy", "-D", "llmpipeline_widht.html=800").warnings == expected
+    own = "WARNING: unknown config value 'llmpipeline_widht' in override, ignoring\n"
+    assert project.build("dummy", "-D", "llmpipeline_widht=800").warnings in (expected + own, own + expected)
+
+
+def test_names_of_conf_py_that_are_no_settings(project: Project) -> None:
+    """Functions and modules; settings that another extension registers; names without the prefix."""
+    conf = """
+        import llmpipeline_styles
+        from json import dumps as llmpipeline_dumps
+
+        llmpipelines = 3
+        llmpipeline_more = 1
+        llmpipeline_style = llmpipeline_styles.STYLE
+
+        def setup(app):
+            app.add_config_value("llmpipeline_more", 0, "", {int})
+        """
+    project.write(
+        {"index.rst": DIAGRAM, "llmpipeline_styles.py": "STYLE = 'print'\n"},
+        f"\
+import sys\nsys.path.insert(0, '.')\n{dedent(conf)}",
+    )
+    build = project.run("dummy", "-W")
+    assert (build.status, build.warnings) == (0, "")
+
+
+def test_every_config_value_has_the_declared_default(project: Project) -> None:
+    conf = """
+    def setup(app):
+        import json, pathlib
+        from sphinxext.llmpipeline.extension.config import CONFIG
+        def report(app):
+            values = {value.name: repr(app.config[value.name]) for value in CONFIG}
+            pathlib.Path(app.outdir, "values.json").write_text(json.dumps(values))
+        app.connect("builder-inited", report)
+    """
+    values = json.loads(project.write({"index.rst": DIAGRAM}, conf).run("html", "-W").read("values.json"))
+    assert values == {value.name: repr(value.read(value.name, value.default)) for value in CONFIG}
+    assert values["llmpipeline_style"] == repr(STYLES["modern"])
+
+
+@pytest.mark.parametrize("value", ["3", "None", "['a']", "b'folder'"])
+def test_cache_of_a_wrong_type(project: Project, value: str) -> None:
+    warnings = project.write({"index.rst": DIAGRAM}, f"llmpipeline_cache = {value}").build("dummy").warnings
+    assert warnings == (f"WARNING: llmpipeline_cache: expected a folder or a URL, got {value} [llmpipeline.config]\n")
+
+
+@pytest.mark.parametrize(
+    ("conf", "expected"),
+    [
+        (
+            "llmpipeline_font = ['']",
+            "llmpipeline_font: 'font' expects the name of a font or a list of names, got ['']",
+        ),
+        ("llmpipeline_label_width = 0", "llmpipeline_label_width: 'label_width' expects a positive number, got 0"),
+    ],
+)
+def test_mistakes_in_what_changes_the_style(project: Project, conf: str, expected: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"{conf}\nllmpipeline_style = 'print'").build("html")
+    assert build.warnings == f"WARNING: {expected} [llmpipeline.config]\n"
+    assert 'data-id="a"' in build.read("index.html")
 
 
 def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:

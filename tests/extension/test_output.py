@@ -149,7 +149,9 @@ def test_all_builders_share_one_folder_of_doctrees(project: Project, seed: str) 
         build = project.build(builder, "-W", "-j", "2")
         assert (builder, build.status, build.warnings) == (builder, 0, "")
     # HTML in all its forms shares a drawing; print, e-books and Texinfo need one each.
-    assert sorted(path.suffix for path in project.drawings()) == [".pdf", ".png", ".svg", ".svg"]
+    assert sorted(Path(path.stem).suffix for path in project.drawings()) == [".pdf", ".png", ".svg", ".svg"]
+    # Only those that are images have a plain file too.
+    assert sorted(path.name.partition(".")[2] for path in project.image_files()) == ["outlines.svg", "pdf", "png"]
 
 
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "xml"])

@@ -16,15 +16,15 @@ import pytest
 import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, Wanted, wanted
-from sphinxext.llmpipeline.cache.prefetch import Ahead
-from sphinxext.llmpipeline.extension import scheduling as dispatch
-from sphinxext.llmpipeline.extension.scheduling import LEAST
+from sphinxext.llmpipeline.cache.prefetch import Prefetcher
+from sphinxext.llmpipeline.extension import scheduling
+from sphinxext.llmpipeline.extension.scheduling import MINIMUM
 from sphinxext.llmpipeline.job import Drawing, Job
 
 if TYPE_CHECKING:
     from conftest import Project
 
-COUNT = 2 * LEAST
+COUNT = 2 * MINIMUM
 
 
 def job(number: int) -> Wanted:
@@ -104,7 +104,7 @@ def engine(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_the_executor_draws_instead_of_processes(
     project: Project, engine: Any, monkeypatch: pytest.MonkeyPatch, jobs: str
 ) -> None:
-    monkeypatch.setattr(dispatch, "Pool", None)
+    monkeypatch.setattr(scheduling, "Pool", None)
     build = project.write(diagrams(COUNT), 'llmpipeline_executor = "engine:make"').build("html", "-W", "-j", jobs)
     assert (build.status, build.warnings) == (0, "")
     assert set(engine.asked) == {"draw_all"}
@@ -116,7 +116,7 @@ def test_the_executor_draws_instead_of_processes(
 
 
 def test_few_drawings_do_not_ask_for_it(project: Project, engine: Any) -> None:
-    project.write(diagrams(LEAST - 1), 'llmpipeline_executor = "engine:make"').build("html", "-W")
+    project.write(diagrams(MINIMUM - 1), 'llmpipeline_executor = "engine:make"').build("html", "-W")
     assert (engine.asked, engine.ended) == ([], [])
 
 
@@ -180,14 +180,13 @@ def test_threads_and_forks_of_a_process_that_has_drawn_draw_the_same(
     jobs = [many_letters(number) for number in range(50)]
     here, elsewhere = Drawings(tmp_path / "a"), tmp_path / "b"
     here.find_or_draw(jobs[0])
-    drawings = Drawings(elsewhere, Ahead(elsewhere, start, least=LEAST, shares_folder=False))
-    drawings.begin(jobs)
+    drawings = Drawings(elsewhere, Prefetcher(elsewhere, start, minimum=MINIMUM, shares_folder=False))
+    drawings.prefetch(jobs)
     drawings.flush()
     found = [drawings.find_or_draw(each) for each in jobs]
     drawings.close()
-    for each, entry in zip(jobs, found, strict=True):
-        assert entry.path.read_bytes() == here.find_or_draw(each).path.read_bytes()
-        assert entry.notes == here.find_or_draw(each).notes
+    for each, drawing in zip(jobs, found, strict=True):
+        assert drawing == here.find_or_draw(each)
 
 
 def test_what_has_not_begun_is_given_up_at_the_end(tmp_path: Path) -> None:
@@ -198,8 +197,8 @@ def test_what_has_not_begun_is_given_up_at_the_end(tmp_path: Path) -> None:
             self.futures.append(Future())
             return self.futures[-1]
 
-    drawings = Drawings(tmp_path, Ahead(tmp_path, Idle, least=LEAST, shares_folder=False))
-    drawings.begin(job(number) for number in range(COUNT))
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Idle, minimum=MINIMUM, shares_folder=False))
+    drawings.prefetch(job(number) for number in range(COUNT))
     drawings.close()
     assert Idle.futures
     assert all(future.cancelled() for future in Idle.futures)
@@ -216,16 +215,18 @@ def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, in_p
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[no-untyped-call]
         Client(cluster) as client,  # type: ignore[no-untyped-call]
     ):
-        ahead = Ahead(tmp_path, client.get_executor, least=LEAST, shares_folder=False, failed=problems.append)
-        drawings = Drawings(tmp_path, ahead)
-        drawings.begin(jobs)
+        prefetcher = Prefetcher(
+            tmp_path, client.get_executor, minimum=MINIMUM, shares_folder=False, on_error=problems.append
+        )
+        drawings = Drawings(tmp_path, prefetcher)
+        drawings.prefetch(jobs)
         drawings.flush()
-        assert len(ahead.begun) == 1000
+        assert len(prefetcher.pending) == 1000
         for number, each in enumerate(jobs):
             if number == 500:
                 # Its nanny starts another one; what it was at, and what it held, is done again.
                 os.kill(next(iter(client.run(os.getpid).values())), signal.SIGKILL)
-            assert f"Model {number}<".encode() in drawings.find_or_draw(each).path.read_bytes()
+            assert f"Model {number}<".encode() in drawings.find_or_draw(each).data
         drawings.close()
-    assert len([*tmp_path.rglob("*.svg")]) == 1000
+    assert len([*tmp_path.rglob("*.entry")]) == 1000
     assert (problems, in_place) == ([], [])

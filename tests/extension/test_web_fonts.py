@@ -16,17 +16,18 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
-from sphinxext.llmpipeline.cache.store import Cache
+from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_fonts as webfont
 from sphinxext.llmpipeline.extension.web_fonts import WebFont, web_fonts, woff
 from sphinxext.llmpipeline.style.css import web_family
 from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face
-from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface, font_file
+from sphinxext.llmpipeline.text.matplotlib_fonts import font_file
+from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
 from tests.fontmaker import make_collection, make_font
 
-DEJAVU = font_file(Typeface("DejaVu Sans"))[0]
+DEJAVU = font_file(Typeface("DejaVu Sans").face)[0]
 REGULAR = ("DejaVu Sans", 400, False)
 BOLD = ("DejaVu Sans", 700, False)
 
@@ -220,7 +221,7 @@ def test_no_glyphs_need_no_font(cache: Cache) -> None:
 @pytest.mark.parametrize(("italic", "style", "suffix"), [(False, "normal", ""), (True, "italic", "-italic")])
 def test_the_rule_declares_the_font(italic: bool, style: str, suffix: str, cache: Cache, none_ready: None) -> None:
     (font,) = web_fonts({("DejaVu Sans", 700, italic): "ba"}, cache)
-    path, number = font_file(Typeface("DejaVu Sans", 700, italic))
+    path, number = font_file(Typeface("DejaVu Sans", 700, italic).face)
     name = f"llmpipeline-dejavu-sans-700{suffix}.woff"
     data = woff(path, number, "ab")
     assert font == WebFont(
@@ -350,8 +351,8 @@ def test_a_font_is_made_once(cache: Cache, none_ready: None, monkeypatch: pytest
 def test_fonts_of_the_cache_are_files_of_their_own(cache: Cache, none_ready: None) -> None:
     (font,) = web_fonts({REGULAR: "ab"}, cache)
     files = [path for path in cache.folder.rglob("*") if path.is_file()]
-    assert [path.suffix for path in files] == [".woff"]
-    assert files[0].read_bytes() == font.data
+    assert [path.suffixes for path in files] == [[".woff", ".entry"]]
+    assert Entry.decode(files[0].read_bytes()) == Entry(font.data)
 
 
 def test_a_font_file_that_has_changed_is_read_again(tmp_path: Path, cache: Cache) -> None:

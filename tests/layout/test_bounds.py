@@ -14,9 +14,10 @@ from sphinxext.llmpipeline.geometry.primitives import Size, Sizes
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.search import least_size
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, SPLINES, Direction, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, Direction, Splines
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.strategies import pipelines
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
@@ -83,7 +84,7 @@ def test_nothing_has_no_size() -> None:
 def test_no_layout_is_smaller(file: Path, direction: Direction, splines: Splines) -> None:
     pipeline = replace(parse(file.read_text(encoding="utf-8"), direction=direction), splines=splines)
     for style in (MODERN, replace(MODERN, label_width=60.0)):
-        sizes = measure(pipeline, style).sizes()
+        sizes = typeset(pipeline, style).sizes()
         bound, real = least_size(pipeline, style, sizes), arrange(pipeline, style, sizes).layout.box
         assert bound.width <= real.width + ROUNDED
         assert bound.height <= real.height + ROUNDED
@@ -93,7 +94,7 @@ def test_no_layout_is_smaller(file: Path, direction: Direction, splines: Splines
 @given(pipelines(), st.sampled_from(DIRECTIONS))
 def test_no_random_layout_is_smaller(pipeline: Pipeline, direction: Direction) -> None:
     pipeline = replace(pipeline, direction=direction)
-    sizes = measure(pipeline, MODERN).sizes()
+    sizes = typeset(pipeline, MODERN).sizes()
     bound, real = least_size(pipeline, MODERN, sizes), arrange(pipeline, MODERN, sizes).layout.box
     assert bound.width <= real.width + ROUNDED
     assert bound.height <= real.height + ROUNDED

@@ -13,7 +13,8 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, Sizes, s
 from sphinxext.llmpipeline.layout import clearance as detours
 from sphinxext.llmpipeline.layout.clearance import Obstacles, clear_edges
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.model.pipeline import Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import Splines
 
 
 def boxed(x: float, y: float, wide: float = 60, high: float = 30) -> Box:

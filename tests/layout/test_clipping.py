@@ -17,8 +17,9 @@ from sphinxext.llmpipeline.layout.clipping import Outline, PlacedOutline, finish
 from sphinxext.llmpipeline.layout.digraph import build
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from sphinxext.llmpipeline.text.typesetting import typeset
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 SQUARE = PlacedOutline(Outline(Box(0.0, 0.0, 10.0, 10.0).outline()))
@@ -26,7 +27,7 @@ AWAY = PlacedOutline(Outline(Box(100.0, 0.0, 110.0, 10.0).outline()))
 
 
 def raw_and_finished(pipeline: Pipeline, style: Style = MODERN) -> tuple[Layout, Layout]:
-    raw = place(pipeline, build(pipeline, style, measure(pipeline, style).sizes())).layout
+    raw = place(pipeline, build(pipeline, style, typeset(pipeline, style).sizes())).layout
     return raw, finish(raw, pipeline, style)
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.layout.ordering import backward
-from sphinxext.llmpipeline.model.pipeline import EDGE_KINDS, Edge
+from sphinxext.llmpipeline.model.pipeline import Edge
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS
 
 
 def back(text: str) -> list[str]:

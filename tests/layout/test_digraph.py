@@ -16,10 +16,11 @@ from sphinxext.llmpipeline.geometry.primitives import Size, Sizes
 from sphinxext.llmpipeline.layout.digraph import Island, build
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.regions import Crossing
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline, Splines
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.text.typesetting import typeset
 
 HOSTILE = (
     "node", "edge", "graph", "digraph", "subgraph", "strict", "Node", "STRICT", "a.b-c", "_", "__", "_1", "x-1", "e0",
@@ -47,7 +48,7 @@ def test_digraph_is_the_public_object_of_graphviz() -> None:
     graph = digraph(pipeline)
     assert isinstance(graph, graphviz.Digraph)
     assert graph.source == digraph(pipeline, MODERN).source
-    assert graph.source == build(pipeline, MODERN, measure(pipeline, MODERN).sizes()).source
+    assert graph.source == build(pipeline, MODERN, typeset(pipeline, MODERN).sizes()).source
 
 
 def test_digraph_takes_a_style() -> None:
@@ -56,9 +57,9 @@ def test_digraph_takes_a_style() -> None:
 
 
 def _sizes(pipeline: Pipeline) -> Sizes:
-    from sphinxext.llmpipeline.text.typesetting import measure
+    from sphinxext.llmpipeline.text.typesetting import typeset
 
-    return measure(pipeline, CLASSIC).sizes()
+    return typeset(pipeline, CLASSIC).sizes()
 
 
 def test_ids_hostile_to_dot_come_back() -> None:

@@ -28,9 +28,10 @@ from sphinxext.llmpipeline.layout.engine import LayoutResult, place
 from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.output import read_layout
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.text.typesetting import typeset
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 
@@ -44,7 +45,7 @@ def placed(pipeline: Pipeline | str, direction: Direction = "LR") -> LayoutResul
 def arranged(pipeline: Pipeline | str, *engine: str) -> LayoutResult:
     """A whole diagram, with groups that have a direction of their own."""
     pipeline = parse(pipeline) if isinstance(pipeline, str) else pipeline
-    return arrange(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes(), *engine)  # type: ignore[arg-type]
+    return arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes(), *engine)  # type: ignore[arg-type]
 
 
 def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
@@ -190,7 +191,7 @@ def test_a_label_within_a_rank_stands_between_its_ends(
 
 def test_a_label_within_a_rank_has_the_room_of_its_text() -> None:
     pipeline = parse("node a\nnode b\na -> b: a longer label\nalign a, b", direction="LR")
-    (block,) = measure(pipeline, CLASSIC).edges
+    (block,) = typeset(pipeline, CLASSIC).edges
     (edge,) = laid_out(pipeline).edges
     assert block is not None
     assert edge.label is not None
@@ -256,10 +257,10 @@ def test_graphviz_cannot_take_the_build_down_with_it(text: str, direction: str) 
         from sphinxext.llmpipeline import CLASSIC, parse
         from sphinxext.llmpipeline.layout.nested import arrange
         from sphinxext.llmpipeline.diagnostics import LayoutError
-        from sphinxext.llmpipeline.text.typesetting import measure
+        from sphinxext.llmpipeline.text.typesetting import typeset
         pipeline = parse(sys.argv[1], direction=sys.argv[2])
         try:
-            arrange(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes())
+            arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes())
         except LayoutError as error:
             print(error)
         """
@@ -561,7 +562,7 @@ def test_ids_beyond_ascii_reach_the_program(same_dot: str) -> None:
 @pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
 def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callable[[str], str]) -> None:
     pipeline = replace(parse(file.read_text(encoding="utf-8")), direction=direction)
-    blocks = measure(pipeline, CLASSIC)
+    blocks = typeset(pipeline, CLASSIC)
     found = arranged(pipeline, "dot", program("dot"))
     assert found.messages == ()
     layout = found.layout
@@ -678,5 +679,5 @@ def test_a_line_without_a_length_is_no_layout() -> None:
 
 def test_the_label_of_a_square_loop_has_no_place_yet() -> None:
     pipeline = replace(parse("group g: G\n   node a\nnode b\na -> a: label"), splines="ortho", direction="TB")
-    found = place(pipeline, build(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes()))
+    found = place(pipeline, build(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes()))
     assert found.layout.edges[0].label is None

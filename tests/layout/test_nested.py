@@ -17,15 +17,16 @@ from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.nested import arrange, outermost
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline, Splines
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
+from sphinxext.llmpipeline.text.typesetting import typeset
 
 WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}
 
 
 def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
     pipeline = replace(parse(dedent(pipeline)) if isinstance(pipeline, str) else pipeline, direction=direction)
-    found = arrange(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes())
+    found = arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes())
     assert found.messages == ()
     return found.layout
 
@@ -310,12 +311,12 @@ def test_aligned_nodes_stand_in_line_across_regions() -> None:
 def test_a_layout_that_fails_inside_a_region_fails() -> None:
     pipeline = parse("group g: G\n   :direction: TB\n   node a\nnode b\na -> b", direction="LR")
     with pytest.raises(LayoutError, match="cannot run 'no-such-dot'"):
-        arrange(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes(), "dot", "no-such-dot")
+        arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes(), "dot", "no-such-dot")
 
 
 def test_the_outermost_graph_is_that_of_the_region_at_the_top() -> None:
     pipeline = parse("group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\nnode o\no -> b", direction="LR")
-    sizes = measure(pipeline, CLASSIC).sizes()
+    sizes = typeset(pipeline, CLASSIC).sizes()
     graph = outermost(pipeline, CLASSIC, sizes)
     shown = parse("node g\nnode o\no -> g", direction="LR")
     box = place(shown, graph).layout.nodes[0].box

@@ -12,7 +12,8 @@ from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.engine import place
 from sphinxext.llmpipeline.layout.ordering import declared, stacked
-from sphinxext.llmpipeline.model.pipeline import Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import Direction
 from sphinxext.llmpipeline.rendering import digraph
 
 

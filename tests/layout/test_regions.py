@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.layout.regions import Crossing, Region, _Divider, divide
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 
 
 def ids(region: Region) -> tuple[list[str], list[str]]:

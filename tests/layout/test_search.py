@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout import search as fit
 from sphinxext.llmpipeline.layout.search import Fitted
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.style.encoding import Encoding
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED

@@ -11,13 +11,14 @@ from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.nested import arrange
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.self_loops import place_loops
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, Direction, Pipeline, Splines
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
+from sphinxext.llmpipeline.text.typesetting import typeset
 
 
 def placed(text: str, direction: Direction = "LR", splines: Splines = "spline") -> tuple[Pipeline, Layout]:
     pipeline = replace(parse(text, direction=direction), splines=splines)
-    sizes = measure(pipeline, CLASSIC).sizes()
+    sizes = typeset(pipeline, CLASSIC).sizes()
     return pipeline, place_loops(arrange(pipeline, CLASSIC, sizes).layout, pipeline, CLASSIC, sizes)
 
 
@@ -90,7 +91,7 @@ def test_loops_that_have_no_place_yet_are_in_nobodys_way() -> None:
 def test_other_edges_stay_where_they_are() -> None:
     text = "a -> b\nb -> b"
     pipeline = parse(text, direction="LR")
-    before = arrange(pipeline, CLASSIC, measure(pipeline, CLASSIC).sizes()).layout
+    before = arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes()).layout
     _, after = placed(text)
     assert after.edges[0] == before.edges[0]
     assert (after.nodes, after.groups) == (before.nodes, before.groups)

@@ -1,4 +1,4 @@
-"""Numbers with SI suffixes, both ways."""
+"""Quantities: reading and formatting."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ def test_three_digits_and_a_suffix(number: float, shown: str) -> None:
         ("0.0 x", "0 x"),
     ],
 )
-def test_shown_as_it_was_written(written: str, shown: str) -> None:
+def test_value_is_shown_with_the_digits_of_the_author(written: str, shown: str) -> None:
     assert parse_value(written).text == shown
 
 
-def test_numbers_are_told_apart() -> None:
+def test_different_numbers_look_different() -> None:
     assert format_numbers((1000.0, 1000.5, 1001.0)) == ("1k", "1.0005k", "1.001k")
     assert format_numbers((1e9, 1e10)) == ("1B", "10B")
     assert format_numbers((1.0, 1.0 + 1e-15)) == ("1", "1")
@@ -110,14 +110,14 @@ def test_numbers_are_told_apart() -> None:
         ("1e300P x", "the number '1e300P x' is too large: expected less than 1e308"),
     ],
 )
-def test_what_is_no_value(written: str, message: str) -> None:
+def test_invalid_value(written: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse_value(written)
 
 
 @settings(deadline=None)
 @given(st.floats(-1e307, 1e307), st.integers(3, 15))
-def test_what_is_shown_is_the_number_to_its_digits(number: float, digits: int) -> None:
+def test_formatted_number_has_the_precision_of_its_digits(number: float, digits: int) -> None:
     shown = format_number(number, digits).replace("−", "-")
     assert parse_value(shown).number == pytest.approx(number, rel=0.51 * 10 ** (1 - digits), abs=1e-320)
 
@@ -130,5 +130,5 @@ def test_at_most_three_digits_before_the_suffix(number: float) -> None:
         assert len(shown.replace(".", "").strip("0")) <= 3
 
 
-def test_a_value_without_a_unit_is_its_number() -> None:
+def test_value_without_unit() -> None:
     assert Value(1500.0).text == "1.5k"

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 
 from sphinxext.llmpipeline import Style, Tone
-from sphinxext.llmpipeline.model.pipeline import NODE_KINDS
+from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import KIND_SHAPES, STYLES
 from sphinxext.llmpipeline.style.css import CSS_COLORS
 

@@ -13,9 +13,10 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, figure, parse, read_style, render
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
-from sphinxext.llmpipeline.model.pipeline import DIRECTIONS, EDGE_KINDS, NODE_KINDS
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import EdgeLook, NodeLook, Tone
+from tests.schemas import schema_accepts
 
 NUMBERS = [item.name for item in fields(Style) if item.type == "float"]
 COLORS = ["edge_light", "edge_dark", "edge_text_light", "edge_text_dark"]
@@ -33,6 +34,7 @@ COLOR = "a colour such as '#add8e6' or 'lightblue'"
 def right(value: Any, base: Style = MODERN) -> Style:
     style, problems = read_style(value, base)
     assert problems == []
+    assert schema_accepts(value) is not False
     return style
 
 
@@ -45,6 +47,7 @@ def wrong(value: Any, base: Style = MODERN) -> list[str]:
     """What is said of *value*, of which nothing is taken: a dict gives a style of its own all the same."""
     style, problems = read_style(value, base)
     assert style == (replace(base, name="custom") if isinstance(value, Mapping) else base)
+    assert schema_accepts(value) is not True
     return problems
 
 

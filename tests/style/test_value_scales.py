@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex, to_rgb
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.model.pipeline import Label, Pipeline, Scale
 from sphinxext.llmpipeline.style.encoding import Encoding
-from sphinxext.llmpipeline.style.value_scales import paint
+from sphinxext.llmpipeline.style.value_scales import apply_scales
 
 
 def nodes(*values: str) -> Pipeline:
@@ -22,8 +22,8 @@ def edges(*values: str) -> Pipeline:
     return parse("\n".join(f"a -> b\n   :value: {value}" for value in values) + "\na -> b")
 
 
-def painted(scale: Scale, *values: str) -> Encoding:
-    return paint(replace(nodes(*values), node_scale=scale), CLASSIC)
+def encoded(scale: Scale, *values: str) -> Encoding:
+    return apply_scales(replace(nodes(*values), node_scale=scale), CLASSIC)
 
 
 def fills(found: Encoding) -> list[str]:
@@ -34,13 +34,8 @@ def ticks(found: Encoding) -> list[str]:
     return [text for _, text in found.bars[0].ticks]
 
 
-def test_without_scales_nothing_is_painted() -> None:
-    assert paint(nodes("1", "2"), CLASSIC) == Encoding()
-    assert paint(replace(parse("a -> b"), node_scale=Scale("viridis")), CLASSIC) == Encoding()
-
-
 def test_colours_are_those_of_the_colour_map() -> None:
-    found = painted(Scale("viridis"), "0", "1", "4")
+    found = encoded(Scale("viridis"), "0", "1", "4")
     colormap = mpl.colormaps["viridis"]
     assert fills(found) == [to_hex(colormap(place)) for place in (0.0, 0.25, 1.0)]
     assert list(found.nodes) == [0, 1, 2]
@@ -50,14 +45,14 @@ def test_colours_are_those_of_the_colour_map() -> None:
 
 def test_norm_and_range() -> None:
     colormap = mpl.colormaps["cividis"]
-    found = painted(Scale("cividis", "log", (1e6, 1e12)), "1k", "1B", "1P")
+    found = encoded(Scale("cividis", "log", (1e6, 1e12)), "1k", "1B", "1P")
     assert fills(found) == [to_hex(colormap(place)) for place in (0.0, 0.5, 1.0)]
     assert ticks(found) == ["1M", "100M", "10B", "1T"]
 
 
 @pytest.mark.parametrize("name", ["viridis", "Blues", "gray", "coolwarm", "tab10", "magma"])
 def test_text_stands_out_from_every_colour(name: str) -> None:
-    found = painted(Scale(name), *(str(number) for number in range(50)))
+    found = encoded(Scale(name), *(str(number) for number in range(50)))
     for tone in found.nodes.values():
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(tone.fill)]
         luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -67,19 +62,19 @@ def test_text_stands_out_from_every_colour(name: str) -> None:
 
 
 def test_widths_and_colours_of_edges() -> None:
-    found = paint(replace(edges("0", "5", "10"), edge_scale=Scale(widths=(1.0, 9.0))), CLASSIC)
+    found = apply_scales(replace(edges("0", "5", "10"), edge_scale=Scale(widths=(1.0, 9.0))), CLASSIC)
     assert found == Encoding(widths={0: 1.0, 1: 5.0, 2: 9.0})
-    found = paint(replace(edges("0", "5", "10"), edge_scale=Scale("viridis")), CLASSIC)
+    found = apply_scales(replace(edges("0", "5", "10"), edge_scale=Scale("viridis")), CLASSIC)
     assert found.edges == {index: to_hex(mpl.colormaps["viridis"](index / 2)) for index in range(3)}
     assert set(found.widths.values()) == {2.5}
     assert len(found.bars) == 1
 
 
 def test_title_is_the_label_or_the_unit_in_common() -> None:
-    assert painted(Scale("viridis", label=Label.plain("Size")), "1 t", "2 t").bars[0].title == Label.plain("Size")
-    assert painted(Scale("viridis"), "1 t", "2 t").bars[0].title == Label.plain("t")
-    assert painted(Scale("viridis"), "1 t", "2 kg").bars[0].title is None
-    assert painted(Scale("viridis"), "1", "2").bars[0].title is None
+    assert encoded(Scale("viridis", label=Label.plain("Size")), "1 t", "2 t").bars[0].title == Label.plain("Size")
+    assert encoded(Scale("viridis"), "1 t", "2 t").bars[0].title == Label.plain("t")
+    assert encoded(Scale("viridis"), "1 t", "2 kg").bars[0].title is None
+    assert encoded(Scale("viridis"), "1", "2").bars[0].title is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +89,7 @@ def test_title_is_the_label_or_the_unit_in_common() -> None:
     ],
 )
 def test_ticks(norm: str, values: tuple[str, ...], expected: list[str]) -> None:
-    found = painted(Scale("viridis", norm), *values)
+    found = encoded(Scale("viridis", norm), *values)
     assert ticks(found) == expected
     places = [place for place, _ in found.bars[0].ticks]
     assert places == sorted(places)
@@ -104,7 +99,7 @@ def test_ticks(norm: str, values: tuple[str, ...], expected: list[str]) -> None:
 
 @pytest.mark.parametrize("norm", ["linear", "log", "symlog", "asinh", "logit"])
 def test_every_norm_of_matplotlib(norm: str) -> None:
-    found = painted(Scale("viridis", norm), "0.1", "0.5", "0.9")
+    found = encoded(Scale("viridis", norm), "0.1", "0.5", "0.9")
     assert len(set(fills(found))) == 3
     assert len(found.bars[0].ticks) >= 2
     assert found.messages == ()
@@ -134,21 +129,21 @@ def test_every_norm_of_matplotlib(norm: str) -> None:
     ],
 )
 def test_what_cannot_be_drawn_leaves_the_plain_look(scale: Scale, values: tuple[str, ...], message: str) -> None:
-    assert painted(scale, *values) == Encoding(messages=(message,))
+    assert encoded(scale, *values) == Encoding(messages=(message,))
 
 
 def test_message_names_the_option_of_edges() -> None:
-    found = paint(replace(edges("1", "2"), edge_scale=Scale("virdis", widths=(1.0, 2.0))), CLASSIC)
+    found = apply_scales(replace(edges("1", "2"), edge_scale=Scale("virdis", widths=(1.0, 2.0))), CLASSIC)
     assert found.messages == ("option 'edge-colormap': unknown colour map 'virdis'; did you mean 'viridis'?",)
     assert found.widths == {0: 1.0, 1: 2.0}
 
 
 def test_value_without_a_place_keeps_the_look_of_its_kind() -> None:
-    found = painted(Scale("viridis", "log"), "0", "1k", "0", "1M")
+    found = encoded(Scale("viridis", "log"), "0", "1k", "0", "1M")
     assert list(found.nodes) == [1, 3]
     assert found.messages == ("option 'norm': 'log' has no place for the value 0",)
 
 
 def test_numbers_near_the_limits_of_a_float() -> None:
-    found = painted(Scale("viridis"), "1e308", "-1e308")
+    found = encoded(Scale("viridis"), "1e308", "-1e308")
     assert found.bars[0].ticks == ()

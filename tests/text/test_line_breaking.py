@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.model.pipeline import Face, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.text.line_breaking import Line, wrap
-from sphinxext.llmpipeline.text.typesetting import measure
+from sphinxext.llmpipeline.text.typesetting import typeset
 
 
 def length(run: Run) -> float:
@@ -112,16 +112,16 @@ def test_the_style_says_after_which_width() -> None:
     pipeline = parse(
         "node a: A label of quite a few words that goes on and on\n   :note: and a note that is long as well"
     )
-    (block,) = measure(pipeline, CLASSIC).nodes
+    (block,) = typeset(pipeline, CLASSIC).nodes
     assert len(block.lines) > 2
     assert block.size.width <= CLASSIC.label_width
-    (group,) = measure(parse("group g: A title of quite a few words that goes on\n   node a"), CLASSIC).groups
+    (group,) = typeset(parse("group g: A title of quite a few words that goes on\n   node a"), CLASSIC).groups
     assert CLASSIC.label_width < group.size.width <= 1.5 * CLASSIC.label_width
 
 
 def test_line_breaks_of_the_author_stay() -> None:
     label = Label(((Run("a"),), (Run("a line that is longer than it may be, so it is broken"),), (Run("b"),)))
-    (block,) = measure(Pipeline((Node("a", label),)), CLASSIC).nodes
+    (block,) = typeset(Pipeline((Node("a", label),)), CLASSIC).nodes
     texts = ["".join(run.text for run in line.runs) for line in block.lines]
     assert (texts[0], texts[-1]) == ("a", "b")
     assert len(texts) == 4

@@ -21,8 +21,8 @@ from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.model.pipeline import Face
 from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
 from sphinxext.llmpipeline.text import metrics as fonts
-from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont
-from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface, font_file
+from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, font_file, properties
+from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
 from tests.fontmaker import make_collection, make_font
 
 SANS, MONO = ("DejaVu Sans",), ("DejaVu Sans Mono",)
@@ -73,7 +73,7 @@ def test_primary_font_of_a_face(face: Face, typeface: Typeface) -> None:
 
 
 def test_properties_are_those_that_matplotlib_takes() -> None:
-    found = Typeface("DejaVu Sans", 700, True).properties(9.5)
+    found = properties(Typeface("DejaVu Sans", 700, True).face, 9.5)
     assert found == FontProperties(family="DejaVu Sans", style="italic", weight=700, size=9.5)
     assert found.get_size_in_points() == 9.5
 
@@ -82,7 +82,7 @@ def test_properties_are_those_that_matplotlib_takes() -> None:
     "typeface", [Typeface("DejaVu Sans"), Typeface("DejaVu Sans", 700), Typeface("DejaVu Sans", italic=True)]
 )
 def test_file_of_a_font(typeface: Typeface) -> None:
-    path, number = font_file(typeface)
+    path, number = font_file(typeface.face)
     style = "oblique" if typeface.italic else "normal"
     assert path == findfont(FontProperties(family="DejaVu Sans", weight=typeface.weight, style=style))
     assert (
@@ -129,7 +129,7 @@ def test_a_font_file(suffix: str, tmp_path: Path) -> None:
         ("ab", "Of A File"),
         ("c", "DejaVu Sans"),
     ]
-    assert font_file(Typeface("Of A File", 600)) == (path, 0)
+    assert font_file(Typeface("Of A File", 600).face) == (path, 0)
     assert made.substituted == {}
     assert made.missing == set()
 
@@ -172,7 +172,7 @@ def test_a_file_is_measured_itself_where_a_font_of_its_name_is_installed(tmp_pat
     path = make_font(tmp_path / "mine.ttf", "DejaVu Sans", {"a": 250})
     metrics = Fonts((path,), MONO).primary("regular")
     assert metrics.width("a") == pytest.approx(0.25)
-    assert font_file(metrics.typeface) == (path, 0)
+    assert font_file(metrics.typeface.face) == (path, 0)
 
 
 def test_two_files_of_one_family_are_two_fonts(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_bold_and_italic_of_a_second_font_are_its_own() -> None:
 
 
 def advance(typeface: Typeface, character: str) -> float:
-    opened = FT2Font(font_file(typeface)[0])
+    opened = FT2Font(font_file(typeface.face)[0])
     opened.set_size(1000, 72)
     return float(opened.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 1000
 
@@ -327,9 +327,9 @@ def test_width_does_not_depend_on_what_matplotlib_draws_between() -> None:
     from matplotlib.font_manager import get_font
 
     metrics = Metrics(Typeface("DejaVu Sans"))
-    get_font(font_file(Typeface("DejaVu Sans"))[0]).set_size(7, 300)
+    get_font(font_file(Typeface("DejaVu Sans").face)[0]).set_size(7, 300)
     first = metrics.width("AV")
-    get_font(font_file(Typeface("DejaVu Sans"))[0]).set_size(90, 72)
+    get_font(font_file(Typeface("DejaVu Sans").face)[0]).set_size(90, 72)
     assert Metrics(Typeface("DejaVu Sans")).width("AV") == first
     assert metrics.width("AVAV") < 2 * first
 
@@ -395,7 +395,7 @@ def test_a_collection_is_its_first_font(table: dict[str, dict[str, int]], tmp_pa
     metrics = Fonts((path,), MONO).primary("regular")
     assert metrics.typeface.family == "Coll One"
     assert metrics.width("a") == pytest.approx(0.25)
-    assert font_file(metrics.typeface) == (path, 0)
+    assert font_file(metrics.typeface.face) == (path, 0)
 
 
 # Guesses
@@ -444,7 +444,7 @@ def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
                 order = letters[turn * 300 :] + letters[: turn * 300]
                 widths = {letter: fonts._metrics(typeface).width(letter) for letter in order}
                 fresh = OpenFont(typeface.face)
-                fresh._font = FT2Font(findfont(typeface.properties(10.0)))
+                fresh._font = FT2Font(findfont(properties(typeface.face, 10.0)))
                 status = int(any(fresh.advance(letter) != width for letter, width in widths.items()))
             os._exit(status)
         children.append(child)

@@ -25,10 +25,10 @@ from sphinxext.llmpipeline.style.encoding import ColorBar
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text import matplotlib_fonts as fontlist
 from sphinxext.llmpipeline.text import metrics as fonts
+from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
-from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, measure
-from sphinxext.llmpipeline.text.typesetting import badge_size as pill_size
+from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, badge_size, typeset
 
 TYPEFACES: dict[Face, Typeface] = {
     "regular": Typeface("DejaVu Sans"),
@@ -53,7 +53,7 @@ UNBROKEN = replace(CLASSIC, label_width=math.inf)
 
 
 def block_of(*runs: Run, style: Style = UNBROKEN) -> TextBlock:
-    (block,) = measure(Pipeline((Node("a", Label((runs,))),)), style).nodes
+    (block,) = typeset(Pipeline((Node("a", Label((runs,))),)), style).nodes
     return block
 
 
@@ -125,14 +125,14 @@ def test_a_space_at_either_end_of_a_run_has_its_width() -> None:
 
 @pytest.mark.parametrize("lines", [1, 2, 5])
 def test_height_is_that_of_the_lines(lines: int) -> None:
-    (block,) = measure(Pipeline((Node("a", Label.plain("\n".join("x" * lines))),)), CLASSIC).nodes
+    (block,) = typeset(Pipeline((Node("a", Label.plain("\n".join("x" * lines))),)), CLASSIC).nodes
     assert block.size.height == pytest.approx(lines * CLASSIC.font_size * CLASSIC.line_height)
     assert len(block.lines) == lines
     assert block.size.width == pytest.approx(width("x"))
 
 
 def test_baselines_run_down_by_the_height_of_a_line() -> None:
-    (block,) = measure(parse("node a: one\\ntwo\\nthree"), CLASSIC).nodes
+    (block,) = typeset(parse("node a: one\\ntwo\\nthree"), CLASSIC).nodes
     baselines = [line.baseline for line in block.lines]
     step = CLASSIC.font_size * CLASSIC.line_height
     assert baselines[1] - baselines[0] == pytest.approx(step)
@@ -144,19 +144,19 @@ def test_baselines_run_down_by_the_height_of_a_line() -> None:
 @pytest.mark.parametrize("height", [1.0, 1.25, 2.0])
 def test_every_baseline_lies_in_the_block(height: float) -> None:
     style = replace(CLASSIC, line_height=height)
-    for block in measure(parse("node a: one\\ntwo\n   :note: three\n   :repeat: 4"), style).nodes:
+    for block in typeset(parse("node a: one\\ntwo\n   :note: three\n   :repeat: 4"), style).nodes:
         baselines = [line.baseline for line in block.lines]
         assert baselines == sorted(baselines)
         assert all(0 < baseline < block.size.height for baseline in baselines)
 
 
 def test_the_widest_line_is_the_width() -> None:
-    (block,) = measure(parse("node a: a\\nthe widest of all\\nbc"), CLASSIC).nodes
+    (block,) = typeset(parse("node a: a\\nthe widest of all\\nbc"), CLASSIC).nodes
     assert block.size.width == max(line.width for line in block.lines) == block.lines[1].width
 
 
 def test_note_and_value_stand_below_the_label_in_their_size() -> None:
-    (block,) = measure(parse("node a: Label\n   :note: one\\ntwo\n   :value: 300B tokens"), CLASSIC).nodes
+    (block,) = typeset(parse("node a: Label\n   :note: one\\ntwo\n   :value: 300B tokens"), CLASSIC).nodes
     large, small = CLASSIC.font_size, CLASSIC.note_font_size
     assert [[(run.text, run.typeface, run.size) for run in line.runs] for line in block.lines] == [
         [("Label", TYPEFACES["regular"], large)],
@@ -169,7 +169,7 @@ def test_note_and_value_stand_below_the_label_in_their_size() -> None:
 
 def test_edges_have_their_size_and_may_have_no_text() -> None:
     pipeline = parse("a -> b\na -> b: label\na -> b: label\n   :note: note\na -> b\n   :note: note")
-    none, label, both, note = measure(pipeline, CLASSIC).edges
+    none, label, both, note = typeset(pipeline, CLASSIC).edges
     assert none is None
     assert label is not None
     assert both is not None
@@ -186,7 +186,7 @@ def test_titles_of_groups_are_bold_but_for_other_faces() -> None:
         (),
         (Group("g", label, note=Label.plain("note"), repeat="3"),),
     )
-    (block,) = measure(pipeline, CLASSIC).groups
+    (block,) = typeset(pipeline, CLASSIC).groups
     assert [run.typeface for run in block.lines[0].runs] == [TYPEFACES[face] for face in ("bold", "mono", "italic")]
     assert [[run.size for run in line.runs] for line in block.lines] == [
         [CLASSIC.group_font_size] * 3,
@@ -197,13 +197,13 @@ def test_titles_of_groups_are_bold_but_for_other_faces() -> None:
 
 def test_badges_are_texts_of_their_own_that_labels_leave_room_for() -> None:
     pipeline = parse("group g: G\n   :repeat: 3\n   node a: a\n      :repeat: as often as you like\n   node b: b")
-    blocks = measure(pipeline, CLASSIC)
+    blocks = typeset(pipeline, CLASSIC)
     (title,), (first, second) = blocks.group_badges, blocks.node_badges
     assert title is not None
     assert first is not None
     assert second is None
     assert [run.text for run in title.lines[0].runs] == ["× 3"]
-    assert blocks.groups[0].size.width == blocks.groups[0].lines[0].width + GAP + pill_size(title.size).width
+    assert blocks.groups[0].size.width == blocks.groups[0].lines[0].width + GAP + badge_size(title.size).width
     node = Box(0, 0, blocks.nodes[0].size.width + 2 * CLASSIC.padding_x, 20)
     placed = PlacedNode((Curve(((0, 0), (node.x1, 0), (node.x1, 20), (0, 20)), closed=True),), Box(40, 5, 50, 15))
     assert on_node(placed, first.size).x0 >= -7
@@ -212,7 +212,7 @@ def test_badges_are_texts_of_their_own_that_labels_leave_room_for() -> None:
 def test_legend_and_bars_are_set_in_the_size_of_notes() -> None:
     pipeline = replace(parse("model a"), legend=(LegendEntry("node", "model", "Model"),))
     bar = ColorBar(("#000000",), ((0.0, "1k"), (1.0, "1M")), Label.plain("Size"))
-    blocks = measure(pipeline, CLASSIC, [bar])
+    blocks = typeset(pipeline, CLASSIC, [bar])
     (text,) = blocks.bars
     assert text.title is not None
     found = [*blocks.legend, text.title, *text.ticks]
@@ -221,13 +221,13 @@ def test_legend_and_bars_are_set_in_the_size_of_notes() -> None:
 
 
 def test_tooltip_and_link_take_no_room() -> None:
-    bare = measure(parse("node a: Label"), CLASSIC)
-    assert measure(parse("node a: Label\n   :tooltip: more\n   :link: https://example.org"), CLASSIC) == bare
+    bare = typeset(parse("node a: Label"), CLASSIC)
+    assert typeset(parse("node a: Label\n   :tooltip: more\n   :link: https://example.org"), CLASSIC) == bare
 
 
 @pytest.mark.parametrize("label", [Label(()), Label(((),)), Label.plain("")])
 def test_an_empty_label(label: Label) -> None:
-    (block,) = measure(Pipeline((Node("a", label),)), CLASSIC).nodes
+    (block,) = typeset(Pipeline((Node("a", label),)), CLASSIC).nodes
     assert block.size.width == 0
     assert block.size.height == pytest.approx(len(label.lines) * CLASSIC.font_size * CLASSIC.line_height)
 
@@ -238,7 +238,7 @@ def test_sizes_follow_the_order_of_the_pipeline() -> None:
         (Edge("a", "b"), Edge("b", "a", label=Label.plain("back"))),
         (Group("g", Label.plain("G")),),
     )
-    blocks = measure(pipeline, CLASSIC)
+    blocks = typeset(pipeline, CLASSIC)
     sizes = blocks.sizes()
     assert sizes.nodes == tuple(block.size for block in blocks.nodes)
     assert sizes.edges == (None, blocks.edges[1] and blocks.edges[1].size)
@@ -278,7 +278,7 @@ def test_a_run_says_in_which_font_it_is(face: Face) -> None:
     (run,) = block_of(Run("text", face)).lines[0].runs
     assert (run.text, run.typeface, run.size) == ("text", TYPEFACES[face], CLASSIC.font_size)
     family, slant, weight = FACES[face]
-    found = run.typeface.properties(14.0)
+    found = properties(run.typeface.face, 14.0)
     assert (found.get_family(), found.get_style(), found.get_size()) == ([family], slant, 14)
     assert findfont(found) == findfont(FontProperties(family=family, style=slant, weight=weight))
 
@@ -303,7 +303,7 @@ NOWHERE = "\u0378"
 
 
 def messages(*runs: Run, style: Style = CLASSIC) -> tuple[str, ...]:
-    return measure(Pipeline((Node("a", Label((runs,))),)), style).messages
+    return typeset(Pipeline((Node("a", Label((runs,))),)), style).messages
 
 
 def test_a_run_is_cut_where_the_font_changes() -> None:
@@ -334,7 +334,7 @@ def test_characters_of_other_fonts_are_told_of_once_for_all() -> None:
         (Node("a", Label.plain(f"\u24b7{ELSEWHERE}"), note=Label.plain(ELSEWHERE)),),
         (Edge("a", "a", label=Label.plain(f"x{ELSEWHERE}")),),
     )
-    (message,) = measure(pipeline, CLASSIC).messages
+    (message,) = typeset(pipeline, CLASSIC).messages
     family = block_of(Run(ELSEWHERE)).lines[0].runs[0].typeface.family
     assert message == (
         f"DejaVu Sans has no 'Ⓐ' (U+24B6), 'Ⓑ' (U+24B7); drawn in {family}:"
@@ -344,7 +344,7 @@ def test_characters_of_other_fonts_are_told_of_once_for_all() -> None:
 
 def test_characters_of_no_font_are_told_of_once_for_all() -> None:
     label = Label.plain(f"\u0379{NOWHERE}\n{NOWHERE}")
-    assert measure(Pipeline((Node("a", label, note=label),)), CLASSIC).messages == (
+    assert typeset(Pipeline((Node("a", label, note=label),)), CLASSIC).messages == (
         f"no font has '{NOWHERE}' (U+0378), '\u0379' (U+0379): install one and name it in llmpipeline_font",
     )
 
@@ -418,7 +418,7 @@ TALL: dict[str, tuple[Run, ...]] = {
 @pytest.mark.parametrize("height", [1.0, 1.25, 2.0])
 def test_lines_hold_their_runs_and_do_not_touch(runs: tuple[Run, ...], height: float) -> None:
     label = Label((runs, (Run("between"),), runs, runs))
-    (block,) = measure(Pipeline((Node("a", label, note=label),)), replace(CLASSIC, line_height=height)).nodes
+    (block,) = typeset(Pipeline((Node("a", label, note=label),)), replace(CLASSIC, line_height=height)).nodes
     end = 0.0
     for line in block.lines:
         boxes = [box(run) for run in line.runs]
@@ -457,7 +457,7 @@ def test_a_formula_is_as_large_as_its_ink(source: str, size: float) -> None:
     block = block_of(Run(source, "math"), style=replace(CLASSIC, font_size=size))
     (run,) = block.lines[0].runs
     assert (run.text, run.is_math, run.typeface, run.size) == (f"${source}$", True, TYPEFACES["regular"], size)
-    ink = TextPath((0, 0), run.text, size=size, prop=run.typeface.properties(size)).get_extents()
+    ink = TextPath((0, 0), run.text, size=size, prop=properties(run.typeface.face, size)).get_extents()
     slack = 1 + 0.05 * size
     assert -slack <= ink.x0
     assert ink.x1 <= run.width + slack
@@ -497,9 +497,9 @@ def test_spaces_and_line_breaks_in_a_formula_count_for_nothing() -> None:
 )
 def test_a_formula_that_cannot_be_read_is_a_literal(source: str) -> None:
     pipeline = Pipeline((Node("a", Label(((Run("x "), Run(source, "math", reference=2)),))),))
-    blocks = measure(pipeline, UNBROKEN)
+    blocks = typeset(pipeline, UNBROKEN)
     with pytest.raises(ValueError) as caught:  # noqa: PT011 -- its text is what is compared
-        MathTextParser("path").parse(f"${' '.join(source.split())}$", 72, TYPEFACES["regular"].properties(14.0))
+        MathTextParser("path").parse(f"${' '.join(source.split())}$", 72, properties(TYPEFACES["regular"].face, 14.0))
     reason = str(caught.value).strip().splitlines()[-1]
     assert reason
     assert blocks.messages == (f"matplotlib's mathtext cannot read the formula '{source}': {reason}",)

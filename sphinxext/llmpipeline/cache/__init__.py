@@ -1,1 +1,1 @@
-"""Drawings kept between builds, shared between machines, and made ahead by worker processes."""
+"""The cache of drawings: a local store, a shared one, and worker processes that prefetch."""

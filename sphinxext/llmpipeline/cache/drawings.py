@@ -1,4 +1,4 @@
-"""A drawing from the cache, from one that is shared, begun ahead, or drawn now and kept."""
+"""Look a drawing up: local store, shared cache, running prefetch, or draw it now."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ..job import Format, Job
+from ..job import Drawing, Format, Job, Notes
 from ..style.types import Style
-from .prefetch import Ahead, draw_now, keep
-from .remote import Shared
-from .store import Cache, Entry, Name, digest_of, key_of
+from .prefetch import Prefetcher, draw_now, keep
+from .remote import SharedCache
+from .store import Cache, Name, digest_of, key_of
 
 _SUFFIXES: Mapping[Format, str] = {
     "svg": "svg",
@@ -26,14 +26,14 @@ _SUFFIXES: Mapping[Format, str] = {
 
 
 class Wanted(NamedTuple):
-    """What is to be drawn, and what the drawing is called in every cache, on every machine."""
+    """A job with the name of its drawing, which is the same on every machine."""
 
     name: Name
     job: Job
 
 
 def wanted(job: Job) -> Wanted:
-    """A job with its name, which takes longer to find than to look for."""
+    """Name the drawing of a job; this takes longer than looking it up."""
     return Wanted((key_of(_identity(job)), _SUFFIXES[job.format]), job)
 
 
@@ -41,118 +41,121 @@ class Drawings:
     """All drawings of a project.
 
     Args:
-        folder: where they are kept.
-        ahead: draws what is announced.
-        shared: is asked for what is not in the folder, and given what is drawn.
+        folder: the folder of the local store.
+        prefetcher: draws in advance.
+        shared: a cache to fetch missing drawings from, and to send new ones to.
     """
 
-    def __init__(self, folder: Path, ahead: Ahead | None = None, shared: Shared | None = None) -> None:
+    def __init__(self, folder: Path, prefetcher: Prefetcher | None = None, shared: SharedCache | None = None) -> None:
         self._cache = Cache(folder)
-        self._ahead = ahead
+        self._prefetcher = prefetcher
         self._shared = shared
         self._asked: set[Name] = set()
         self._drawn: set[Name] = set()
 
     def missing(self, jobs: Iterable[Wanted]) -> list[Wanted]:
-        """Those of *jobs* that are not in the folder."""
+        """Those of *jobs* that are not in the local store."""
         return [job for job in jobs if not self._cache.has(*job.name)]
 
-    def begin(self, jobs: Iterable[Wanted]) -> None:
-        """Begin with what will be asked for soon."""
-        if self._ahead is None:
+    def prefetch(self, jobs: Iterable[Wanted]) -> None:
+        """Fetch or draw what is missing of *jobs* in advance."""
+        if self._prefetcher is None:
             return
         missing = dict(self.missing(jobs))
         self._fetch(missing)
         for name, job in missing.items():
             if name not in self._drawn and not self._cache.has(*name):
-                self._ahead.add(name, job)
+                self._prefetcher.add(name, job)
 
     def flush(self) -> None:
-        """Begin with what has waited for company."""
-        if self._ahead is not None:
-            self._ahead.flush()
+        """Submit jobs that are too few for a task."""
+        if self._prefetcher is not None:
+            self._prefetcher.flush()
 
     def expect_no_more(self) -> None:
-        """Have what draws ahead end when it has done what there is."""
-        if self._ahead is not None:
-            self._ahead.expect_no_more()
+        """Let workers end when they have drawn what was submitted."""
+        if self._prefetcher is not None:
+            self._prefetcher.expect_no_more()
 
     def wait(self, name: Name) -> None:
-        """Wait for what is under way."""
-        if self._ahead is not None:
-            self._drawn.update(self._ahead.wait(name))
+        """Wait for a drawing that is being prefetched."""
+        if self._prefetcher is not None:
+            self._drawn.update(self._prefetcher.wait(name))
 
-    def find_or_draw(self, wanted: Wanted) -> Entry:
-        """The file of a drawing, with its notes.
+    def find_or_draw(self, wanted: Wanted) -> Drawing:
+        """A drawing from the store or the shared cache; otherwise it is drawn and stored.
 
         Raises:
-            LayoutError: where Graphviz fails.
-            FontError: where the style names a font that there is not.
+            LayoutError: if Graphviz fails.
+            FontError: if the style names a font that is missing.
+            OSError: if the store cannot be written.
         """
         name, job = wanted
         self.wait(name)
-        found = self._cache.find(*name)
-        if found is None:
+        drawing = self._find(name)
+        if drawing is None:
             self._fetch([name])
-            found = self._cache.find(*name)
-        if found is None:
-            found = keep(self._cache, name, draw_now(job))
+            drawing = self._find(name)
+        if drawing is None:
+            drawing = draw_now(job)
+            keep(self._cache, name, drawing)
             self._drawn.add(name)
-        return found
+        return drawing
+
+    def image_file(self, wanted: Wanted, drawing: Drawing) -> Path:
+        """A file with the content of a drawing, for builders that copy images."""
+        return self._cache.plain_file(*wanted.name, drawing.data)
 
     def close(self) -> None:
-        """End what draws ahead, at once."""
-        if self._ahead is not None:
-            self._ahead.close()
+        """End prefetching at once."""
+        if self._prefetcher is not None:
+            self._prefetcher.close()
 
     def share(self) -> None:
-        """Give to others what was drawn."""
+        """Send new drawings to the shared cache."""
         if self._shared is not None:
-            found = {name: self._cache.find(*name) for name in sorted(self._drawn)}
-            self._shared.send({name: partial(_content, entry) for name, entry in found.items() if entry is not None})
+            self._shared.send({name: partial(self._cache.read, *name) for name in sorted(self._drawn)})
         self._drawn.clear()
 
+    def _find(self, name: Name) -> Drawing | None:
+        """A drawing of the local store; ``None`` if it is missing, damaged or of an unknown version."""
+        entry = self._cache.find(*name)
+        if entry is None:
+            return None
+        try:
+            return Drawing(entry.data, Notes.from_json(entry.notes))
+        except (ValueError, KeyError, TypeError):
+            return None
+
     def _fetch(self, names: Iterable[Name]) -> None:
-        """Ask others for what they have; each drawing once."""
+        """Copy drawings from the shared cache, which is asked once for each."""
         if self._shared is None:
             return
-        wanted = [name for name in names if name not in self._asked]
-        self._asked.update(wanted)
-        for name, (data, notes) in self._shared.fetch(wanted).items():
-            self._cache.store(*name, data, notes)
-
-
-def _content(entry: Entry) -> tuple[bytes, bytes]:
-    return entry.read(), entry.notes
+        asked = [name for name in names if name not in self._asked]
+        self._asked.update(asked)
+        for name, written in self._shared.fetch(asked).items():
+            self._cache.write(*name, written)
 
 
 def _identity(job: Job) -> str:
-    """All that a drawing depends on: the job, and what it only names.
+    """A text of everything that a drawing depends on.
 
-    A font file counts by what it holds: where it lies is different on every machine.
+    A font file counts by its content, because its path differs between machines.
     """
     version = _dot_version(job.dot) if job.engine == "dot" else ""
-    fonts = [[_content_of(name) for name in names] for names in (job.style.font, job.style.mono_font)]
+    fonts = [[_font_identity(name) for name in names] for names in (job.style.font, job.style.mono_font)]
     parts = version, fonts, job.format, job.engine, job.width, job.pipeline
-    return f"{_look(job.style)} {parts!r}"
+    return f"{_style_identity(job.style)} {parts!r}"
 
 
-def _content_of(font: str) -> str:
+def _font_identity(font: str) -> str:
     return digest_of(Path(font)) if os.path.isfile(font) else font
 
 
-def _look(style: Style) -> str:
-    """A style as text, but for its fonts.  It is larger than a diagram, and a project has few."""
-    if id(style) not in _LOOKS:
-        if len(_LOOKS) >= _FEW:
-            _LOOKS.clear()
-        _LOOKS[id(style)] = style, repr(replace(style, font=(), mono_font=()))
-    return _LOOKS[id(style)][1]
-
-
-_FEW = 16
-_LOOKS: dict[int, tuple[Style, str]] = {}
-"""By the identity of the style, which stays its own as long as the style is kept here."""
+@lru_cache(maxsize=16)
+def _style_identity(style: Style) -> str:
+    """A style without its fonts, as text.  It is longer than a diagram, and a project has few."""
+    return repr(replace(style, font=(), mono_font=()))
 
 
 @cache

@@ -1,11 +1,10 @@
-"""Worker processes: an executor that needs nothing of the process that starts it, and no thread in it.
+"""An executor of worker processes without threads in the main process.
 
-The workers are a new Python, which loads what draws once and forks, where that is safe, for each further worker.  So
-nothing of the main process is copied, its open files least of all, and its ``__main__`` does not run again.  Nor does
-anything go on in the main process by itself: it hands out tasks and takes answers whenever it has another task or wants
-an answer, and may fork, as Sphinx does for ``-j``, at any time.
+The first worker is a new Python, which loads the modules that draw and, if that is safe, forks the others.  So workers
+copy nothing of the main process, such as open files, and its ``__main__`` does not run again.  The main process submits
+tasks and receives results only when its methods are called, and can fork at any time, as Sphinx does for ``-j``.
 
-A worker ends when its connection does: none outlives the main process, however that ends.
+A worker ends when its connection is closed, so none outlives the main process.
 """
 
 from __future__ import annotations
@@ -30,36 +29,36 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
-# The search path of modules; for serve(), the function that prepares, and the connections.  Nothing else is imported
-# before the path is set: Python looks first in the folder that it is started in, whatever lies there.
+# Arguments: the module search path, and those of serve().  The path is set before the first import, because Python
+# searches the current folder first.
 _SERVE = f"import sys; sys.path[:] = sys.argv[1].split('\\n'); import {__name__}; {__name__}.serve(sys.argv[2:])"
 
 _TASKS = 16
-"""Tasks that a worker has before it: enough for as long as the main process is likely to be busy with other things."""
+"""Tasks in the queue of a worker: enough while the main process is busy with other work."""
 
 _BYTES = 1 << 16
-"""Of those tasks: a connection holds more, so that the main process never waits for a worker to read them."""
+"""Size of that queue: a connection buffers more, so that sending never blocks the main process."""
 
 _PATIENCE = 2.0  # seconds; a drawing takes hundredths of one
 
 
 def supported() -> bool:
-    """Whether this system hands open connections to a new process, and forks; Windows does not."""
+    """Whether this system can pass open connections to a new process, and fork; Windows cannot."""
     return os.name == "posix" and bool(sys.executable)
 
 
 class Pool(Executor):
-    """Runs functions of modules in processes of their own.
+    """Run module-level functions in worker processes.
 
-    Answers come in where this is asked for something: ``submit()``, or ``result()`` and ``exception()`` of a future.
-    To wait for its futures in any other way is to wait for ever.
+    Results are received in ``submit()``, and in ``result()`` and ``exception()`` of its futures.  Waiting in any other
+    way deadlocks.
 
     Args:
-        workers: how many processes at most.
-        prepare: a function of a module, called once before the workers part; what it loads, they all have.
+        workers: the maximum number of processes.
+        prepare: a module-level function that loads modules; called once, before the first worker forks.
 
     Raises:
-        OSError: where no process can be started.
+        OSError: if no process can be started.
     """
 
     def __init__(self, workers: int, prepare: Callable[[], object]) -> None:
@@ -74,19 +73,19 @@ class Pool(Executor):
 
     @property
     def processes(self) -> list[int]:
-        """Ids of the processes that were started; those forked of one have its id as their group's."""
+        """Ids of the started processes; each is also the id of the group of its forks."""
         return [process.pid for process in self._processes]
 
     def submit(self, function: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
         """Call *function* in a worker.
 
         Raises:
-            BrokenExecutor: where no worker is left.
+            BrokenExecutor: if no worker is left.
             RuntimeError: after :meth:`shutdown`.
         """
         if self._closed:
             raise RuntimeError("the pool has been shut down")
-        # As bytes at once: they are a fraction of the objects, and thousands may wait.
+        # Pickled now, because thousands may wait and bytes are much smaller than objects.
         answer = _Answer(self, pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL))
         self._waiting.append(answer)
         self.advance()
@@ -95,17 +94,17 @@ class Pool(Executor):
         return answer
 
     def advance(self, timeout: float | None = 0) -> None:
-        """Take the answers that are there, and hand out tasks.
+        """Receive results, and send tasks.
 
         Args:
-            timeout: seconds to wait for an answer; ``None`` for as long as it takes.
+            timeout: seconds to wait for a result; ``None`` for no limit.
         """
         for connection in wait_for([*self._workers], timeout):
-            self._receive(self._workers[connection])  # type: ignore[index]  # one of those that were given
+            self._receive(self._workers[connection])  # type: ignore[index]  # wait() returns some of its arguments
         while self._waiting and self._workers:
             worker = min(self._workers.values(), key=lambda worker: len(worker.tasks))
             if worker.tasks and self._to_start:
-                with contextlib.suppress(OSError):  # those that are there will do
+                with contextlib.suppress(OSError):  # the present workers are enough
                     self._start()
                     continue
             if not worker.has_room_for(self._waiting[0]):
@@ -116,12 +115,15 @@ class Pool(Executor):
                 self._waiting.popleft().fail("all worker processes have ended")
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers: with *wait* when all is done, else when each has done the task it is at, if that is soon.
+        """End the workers.
 
-        With *cancel_futures* nothing more is begun in either case.
+        Args:
+            wait: whether to finish all tasks first; otherwise each worker finishes its current task, or is killed after
+                some seconds.
+            cancel_futures: whether to cancel waiting tasks, also with *wait*.
         """
         if os.getpid() != self._owner:
-            return  # they are not those of a fork
+            return  # a fork does not own the workers
         while wait and not cancel_futures and any(worker.tasks for worker in self._workers.values()):
             self.advance(None)
         self._closed = True
@@ -135,11 +137,11 @@ class Pool(Executor):
             _end(process)
 
     def _start(self) -> None:
-        """Start workers: all that are missing where they can be forked of one, else one."""
-        # macOS does not bear a fork of a process that has loaded its frameworks.
+        """Start all remaining workers if they can be forked; otherwise start one."""
+        # On macOS a process that has loaded system frameworks cannot fork safely.
         number = self._to_start if sys.platform == "linux" else 1
         self._to_start -= number
-        # These wait, whatever time limit the process has set for sockets, as Sphinx's linkcheck does.
+        # Pipes ignore the default timeout of sockets, which Sphinx's linkcheck sets.
         pairs = [Pipe() for _ in range(number)]
         try:
             self._processes.append(_open([theirs for _, theirs in pairs], self._prepare))
@@ -172,7 +174,7 @@ class Pool(Executor):
         worker.tasks.popleft().receive(received)
 
     def _lose(self, worker: _Worker) -> None:
-        """A worker has ended: what it was at may be why; what it had before it is for others."""
+        """Drop a worker that has ended.  Its current task fails, because it may be the cause; others get the rest."""
         doomed = worker.tasks.popleft() if worker.tasks else None
         self._waiting.extendleft(reversed(worker.tasks))
         worker.tasks.clear()
@@ -188,7 +190,7 @@ class Pool(Executor):
 
 
 class _Answer(Future[Any]):
-    """The result of a task; whoever waits for it makes the pool get on."""
+    """The future of a task; waiting for it advances the pool."""
 
     def __init__(self, pool: Pool, call: bytes) -> None:
         super().__init__()
@@ -204,11 +206,11 @@ class _Answer(Future[Any]):
         return super().exception(timeout)
 
     def receive(self, answer: bytes) -> None:
-        """Take what a worker has sent."""
-        self.call = b""  # this may be kept for long
+        """Set the result that a worker sent."""
+        self.call = b""  # to save memory
         try:
             result, error = pickle.loads(answer)  # noqa: S301 -- from a process of our own
-        except Exception as reason:  # noqa: BLE001 -- whatever it takes to load what a function returns
+        except Exception as reason:  # noqa: BLE001 -- unpickling can run any code
             self.set_exception(reason)
             return
         if error is None:
@@ -217,7 +219,7 @@ class _Answer(Future[Any]):
             self.set_exception(RuntimeError(error))
 
     def fail(self, reason: str) -> None:
-        """There will be no result."""
+        """Fail with :class:`BrokenExecutor`."""
         if self.running() or self.set_running_or_notify_cancel():
             self.set_exception(BrokenExecutor(reason))
 
@@ -227,7 +229,7 @@ class _Answer(Future[Any]):
 
 
 class _Worker:
-    """What the main process knows of a worker."""
+    """A worker, as seen by the main process."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -239,7 +241,7 @@ class _Worker:
 
 
 def _hang_up(connection: Connection) -> None:
-    """Tell a worker that there is no more to do, also where a fork of this process holds the connection too."""
+    """Close a connection for the worker too, even if a fork of this process holds a copy."""
     shared = socket.socket(fileno=connection.fileno())
     with contextlib.suppress(OSError):
         shared.shutdown(socket.SHUT_RDWR)
@@ -248,7 +250,7 @@ def _hang_up(connection: Connection) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Wait until all workers that were forked of one have ended, which they do when they are done with their task."""
+    """Wait until a process and its forks have ended, and kill them after :data:`_PATIENCE`."""
     try:
         _await_end(process)
         process.wait(0)
@@ -259,14 +261,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process ends, or for as long as patience lasts.
+    """Wait until a process ends, for at most :data:`_PATIENCE`.
 
     Raises:
-        subprocess.TimeoutExpired: where it did not end, maybe.
+        subprocess.TimeoutExpired: if it may still run.
     """
     try:
         ended = os.pidfd_open(process.pid)
-    except (AttributeError, OSError):  # a system that does not tell: it is asked in growing intervals
+    except (AttributeError, OSError):  # without pidfd, Popen polls in growing intervals
         process.wait(_PATIENCE)
         return
     try:
@@ -278,39 +280,39 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> subprocess.Popen[bytes]:
-    """Start a Python that serves *connections*; the terminal's Ctrl-C is for the main process alone."""
+    """Start a Python that serves *connections*, in a session of its own, so that Ctrl-C reaches only this process."""
     numbers = [connection.fileno() for connection in connections]
-    path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python passes over any other
-    return subprocess.Popen(  # noqa: S603 -- this very Python
+    path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python ignores other entries
+    return subprocess.Popen(  # noqa: S603 -- this Python
         [sys.executable, "-c", _SERVE, path, prepare.__module__, prepare.__name__, *map(str, numbers)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=numbers,
         start_new_session=True,
-        # A thread for each CPU in each worker would only stand in the way, and threads do not go with forks.
+        # One thread in each worker: more would compete for processors, and threads break forks.
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
     )
 
 
 def serve(arguments: Sequence[str]) -> None:
-    """What the new process does: prepare, fork for all connections but one, and work until they are closed.
+    """Run the new process: prepare, fork once for each further connection, and work until they are closed.
 
     Args:
-        arguments: module and name of the function that prepares, and numbers of the connections.
+        arguments: module and name of the *prepare* function, then file descriptors of the connections.
     """
     module, prepare, *numbers = arguments
     getattr(import_module(module), prepare)()
     own, *others = [Connection(int(number)) for number in numbers]
     for index, connection in enumerate(others):
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of threads, of which there are none
+            warnings.simplefilter("ignore", DeprecationWarning)  # about threads, of which there are none
             child = os.fork()
         if child == 0:
-            # A connection that two processes hold does not end with one of them.
+            # A connection stays open as long as one process holds it.
             for other in (own, *others[index + 1 :]):
                 other.close()
             _work(connection)
-            os._exit(0)  # there is nothing to clean up, and what was loaded is much
+            os._exit(0)  # freeing the loaded modules takes time
         connection.close()
     _work(own)
     for _ in others:
@@ -319,14 +321,14 @@ def serve(arguments: Sequence[str]) -> None:
 
 
 def _work(connection: Connection) -> None:
-    """Answer calls until the other end is closed; what is left to do then, nobody asks for."""
+    """Answer calls until the other end is closed; remaining calls are dropped."""
     state = select.poll()
-    state.register(connection, 0)  # for what is told in any case: that it is closed
+    state.register(connection, 0)  # poll() always reports that it is closed
     with contextlib.suppress(OSError, EOFError):
         while not state.poll(0):
-            function, args, kwargs = pickle.loads(connection.recv_bytes())  # noqa: S301 -- from what started this one
+            function, args, kwargs = pickle.loads(connection.recv_bytes())  # noqa: S301 -- from the parent process
             try:
                 answer = pickle.dumps((function(*args, **kwargs), None), pickle.HIGHEST_PROTOCOL)
-            except Exception as error:  # noqa: BLE001 -- it is told to the one who called
+            except Exception as error:  # noqa: BLE001 -- it is sent to the caller
                 answer = pickle.dumps((None, f"{type(error).__name__}: {error}"))
             connection.send_bytes(answer)

@@ -1,59 +1,57 @@
-"""Drawings that several builds share: a folder, or a place behind a URL that fsspec knows.
+"""A cache that builds share: a folder, or a URL that fsspec knows.
 
-Each drawing is one file with its notes and a digest, for not every place writes all of a file or nothing.
-Nothing that goes wrong there stops a build: it is told once, and then the place is left alone.
+It holds the files of the local store.  An error never stops a build: it is reported once, and the cache is not used
+any more.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..job import Notes
-from .store import Name, write_atomic
+from .store import Entry, Name, entry_file, write_atomic
 
 if TYPE_CHECKING:
     import fsspec
 
 _BATCH = 64
-"""Files that are asked for or sent at a time: where a place is far, they travel at the same time."""
+"""Files in a request; fsspec transfers them concurrently."""
 
 
-class Place(Protocol):
-    """Where files are kept by their names."""
+class Files(Protocol):
+    """Files by name, somewhere."""
 
     def read(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """What is there of *names*."""
+        """The content of those of *names* that exist."""
 
     def write(self, files: Mapping[str, bytes]) -> None:
-        """Keep *files*."""
+        """Write *files*."""
 
 
-class Folder:
-    """A folder that builds share, or that a service for continuous integration keeps between them."""
+class FolderFiles:
+    """Files in a folder that builds share, or that a service for continuous integration restores."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def read(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """What is there of *names*; a folder that is not there yet is empty."""
+        """The content of those of *names* that exist; none if the folder does not."""
         return {name: (self._folder / name).read_bytes() for name in names if (self._folder / name).is_file()}
 
     def write(self, files: Mapping[str, bytes]) -> None:
-        """Keep *files*, each wholly or not at all."""
+        """Write *files*, each atomically."""
         for name, data in files.items():
             write_atomic(self._folder / name, data)
 
 
-class Remote:
-    """A folder behind a URL.
+class UrlFiles:
+    """Files below a URL.
 
     Raises:
-        ImportError: where fsspec, or what it needs for this URL, is not installed.
-        Exception: whatever the file system raises, here and below.
+        ImportError: if fsspec, or a package that it needs for this URL, is not installed.
+        Exception: any error of the file system, here and in the methods.
     """
 
     def __init__(self, url: str) -> None:
@@ -67,7 +65,7 @@ class Remote:
         self._made = False
 
     def read(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """What is there of *names*."""
+        """The content of those of *names* that exist."""
         answers: Mapping[str, Any] = self._files.cat([f"{self._root}/{name}" for name in names], on_error="return")
         found: dict[str, bytes] = {}
         for path, answer in answers.items():
@@ -79,83 +77,57 @@ class Remote:
         return found
 
     def write(self, files: Mapping[str, bytes]) -> None:
-        """Keep *files*."""
+        """Write *files*."""
         if not self._made:
             self._files.makedirs(self._root, exist_ok=True)
             self._made = True
         self._files.pipe({f"{self._root}/{name}": data for name, data in files.items()})
 
 
-class Shared:
-    """The drawings in a place.
+class SharedCache:
+    """Entries in files that builds share.
 
     Args:
-        open_place: reaches the place, when it is first needed.
-        failed: is told, once, what went wrong.
+        connect: gives access to the files; called when it is first needed.
+        on_error: called with the first error, and never again.
     """
 
-    def __init__(self, open_place: Callable[[], Place], failed: Callable[[Exception], object]) -> None:
-        self._open = open_place
-        self._failed = failed
-        self._place: Place | None = None
+    def __init__(self, connect: Callable[[], Files], on_error: Callable[[Exception], object]) -> None:
+        self._connect = connect
+        self._on_error = on_error
+        self._files: Files | None = None
         self._broken = False
 
-    def fetch(self, names: Iterable[Name]) -> dict[Name, tuple[bytes, bytes]]:
-        """Drawing and notes of those of *names* that are there."""
-        asked = {f"{key}.{suffix}": (key, suffix) for key, suffix in names}
-        found: dict[Name, tuple[bytes, bytes]] = {}
+    def fetch(self, names: Iterable[Name]) -> dict[Name, bytes]:
+        """The files of those of *names* that exist and are not damaged."""
+        asked = {entry_file(*name): name for name in names}
+        found: dict[Name, bytes] = {}
         for batch in _batches([*asked]):
-            for name, written in self._try(methodcaller("read", batch), {}).items():
-                if name in asked and (content := _unpack(written)) is not None:
-                    found[asked[name]] = content
+            for file, written in self._try(methodcaller("read", batch), {}).items():
+                if file in asked and Entry.decode(written) is not None:
+                    found[asked[file]] = written
         return found
 
-    def send(self, drawings: Mapping[Name, Callable[[], tuple[bytes, bytes]]]) -> None:
-        """Keep drawings with their notes, each read only when its turn comes."""
-        for batch in _batches([*drawings]):
+    def send(self, entries: Mapping[Name, Callable[[], bytes | None]]) -> None:
+        """Write entries, each read when its batch is sent; those that give ``None`` are skipped."""
+        for batch in _batches([*entries]):
             if not self._broken:
-                files = {f"{key}.{suffix}": _pack(*drawings[key, suffix]()) for key, suffix in batch}
+                read = {entry_file(*name): entries[name]() for name in batch}
+                files = {file: written for file, written in read.items() if written is not None}
                 self._try(methodcaller("write", files), None)
 
-    def _try(self, act: Callable[[Place], Any], otherwise: Any) -> Any:
+    def _try(self, act: Callable[[Files], Any], otherwise: Any) -> Any:
         if self._broken:
             return otherwise
         try:
-            if self._place is None:
-                self._place = self._open()
-            return act(self._place)
-        except Exception as error:  # noqa: BLE001 -- the border: any place may fail, in any way, the build may not
+            if self._files is None:
+                self._files = self._connect()
+            return act(self._files)
+        except Exception as error:  # noqa: BLE001 -- any file system may fail in any way; the build may not
             self._broken = True
-            self._failed(error)
+            self._on_error(error)
             return otherwise
 
 
 def _batches(names: list[Any]) -> Iterable[list[Any]]:
     return (names[first : first + _BATCH] for first in range(0, len(names), _BATCH))
-
-
-def _pack(data: bytes, notes: bytes) -> bytes:
-    """One file of both: digest, length of the notes, notes, drawing.
-
-    >>> _unpack(_pack(b"drawing", b""))
-    (b'drawing', b'')
-    >>> _unpack(_pack(b"drawing", b"")[:-1]) is None
-    True
-    """
-    content = b"%d\n%b%b" % (len(notes), notes, data)
-    return hashlib.sha256(content).hexdigest().encode() + b"\n" + content
-
-
-def _unpack(written: bytes) -> tuple[bytes, bytes] | None:
-    """Drawing and notes; ``None`` for what is not whole."""
-    digest, _, content = written.partition(b"\n")
-    if hashlib.sha256(content).hexdigest().encode() != digest:
-        return None
-    length, _, rest = content.partition(b"\n")
-    try:
-        notes, data = rest[: int(length)], rest[int(length) :]
-        if notes:
-            Notes.from_json(notes)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None  # not what any version of this package writes
-    return data, notes

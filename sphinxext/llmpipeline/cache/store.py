@@ -1,7 +1,7 @@
-"""Content-addressed files: a key for each drawing, bytes in, bytes out.
+"""Content-addressed store: one file for each key, checked by digest when it is read.
 
-A file is written under another name and then renamed, so a reader sees all of it or nothing, whichever process and
-builder wrote it.  The folder can be deleted at any time.
+Files are written under a temporary name and renamed, so that processes can share the folder.  It can be deleted at any
+time.
 """
 
 from __future__ import annotations
@@ -10,104 +10,111 @@ import hashlib
 import os
 import re
 import tempfile
-from base64 import b64decode, b64encode
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 Name = tuple[str, str]
-"""Of a file in a cache: key and suffix."""
+"""Key and suffix of an entry; the suffix is that of the content, such as ``svg`` or ``2x.png``."""
 
 
 class Entry(NamedTuple):
-    """A stored file, and the notes that were stored with it."""
+    """Content, and notes about it."""
 
-    path: Path
+    data: bytes
     notes: bytes = b""
 
-    def read(self) -> bytes:
-        """What was stored, without notes."""
-        written = self.path.read_bytes()
-        _, _, suffix = self.path.name.partition(".")
-        return _parted(written)[0] if suffix == _HOLDS_NOTES else written
+    def encode(self) -> bytes:
+        r"""The file of an entry: a line with the digest of the rest, a line with the length of the notes, notes, data.
+
+        >>> Entry.decode(Entry(b"data", b"notes").encode())
+        Entry(data=b'data', notes=b'notes')
+        >>> Entry.decode(Entry(b"data").encode()[:-1]) is None
+        True
+        """
+        content = b"%d\n%b%b" % (len(self.notes), self.notes, self.data)
+        return b"%b\n%b" % (_digest_of_bytes(content), content)
+
+    @classmethod
+    def decode(cls, written: bytes) -> Entry | None:
+        """The entry of a file; ``None`` if the file is damaged."""
+        digest, _, content = written.partition(b"\n")
+        if _digest_of_bytes(content) != digest:
+            return None
+        number, _, rest = content.partition(b"\n")
+        try:
+            length = int(number)
+        except ValueError:
+            return None
+        return cls(rest[length:], rest[:length]) if 0 <= length <= len(rest) else None
 
 
-_HOLDS_NOTES = "svg"
-"""Suffix of the files that hold their notes in a comment after their end: to make a file takes longer than to write it.
-
-Such a file is written into pages; what is shown as an image is published as it is, and has its notes beside it.
-"""
-_BEGIN, _END = b"<!--", b"-->\n"
+def _digest_of_bytes(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
-def _parted(written: bytes) -> tuple[bytes, bytes]:
-    """Content and notes of a file that may hold both."""
-    content, begin, rest = written.rpartition(_BEGIN)
-    if not begin or not rest.endswith(_END):
-        return written, b""
-    try:
-        return content, b64decode(rest.removesuffix(_END), validate=True)
-    except ValueError:  # a comment of another kind
-        return written, b""
+def entry_file(key: str, suffix: str) -> str:
+    """The file name of an entry, here and in shared caches."""
+    return f"{key}.{suffix}.entry"
 
 
 class Cache:
-    """Files in a folder, by key."""
+    """Entries in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def has(self, key: str, suffix: str) -> bool:
-        """Whether a file is stored under *key*."""
-        return os.path.isfile(self._name(key, suffix))
+        """Whether there is a file for an entry; it may be damaged."""
+        return os.path.isfile(self._path(key, entry_file(key, suffix)))
 
     def find(self, key: str, suffix: str) -> Entry | None:
-        """The file stored under *key*, or ``None``."""
-        path = self._path(key, suffix)
-        if suffix == _HOLDS_NOTES:
-            try:
-                return Entry(path, _parted(path.read_bytes())[1])
-            except FileNotFoundError:
-                return None
-        if not self.has(key, suffix):
-            return None
+        """An entry; ``None`` if it is missing or damaged."""
+        written = self.read(key, suffix)
+        return None if written is None else Entry.decode(written)
+
+    def store(self, key: str, suffix: str, entry: Entry) -> None:
+        """Write an entry, over one that may be there."""
+        self.write(key, suffix, entry.encode())
+
+    def read(self, key: str, suffix: str) -> bytes | None:
+        """The unchecked file of an entry; ``None`` if it is missing."""
         try:
-            return Entry(path, self._path(key, f"{suffix}.notes").read_bytes())
+            with open(self._path(key, entry_file(key, suffix)), "rb") as file:
+                return file.read()
         except FileNotFoundError:
-            return Entry(path)
+            return None
 
-    def store(self, key: str, suffix: str, data: bytes, notes: bytes = b"") -> Entry:
-        """Keep *data* under *key*; notes go with it, or first, so that a file is never found without them."""
-        path = self._path(key, suffix)
-        if suffix == _HOLDS_NOTES:
-            write_atomic(path, data + _BEGIN + b64encode(notes) + _END if notes else data)
-            return Entry(path, notes)
-        beside = self._path(key, f"{suffix}.notes")
-        if notes:
-            write_atomic(beside, notes)
-        else:
-            beside.unlink(missing_ok=True)
+    def write(self, key: str, suffix: str, written: bytes) -> None:
+        """Write the file of an entry, as :meth:`Entry.encode` made it."""
+        write_atomic(Path(self._path(key, entry_file(key, suffix))), written)
+
+    def plain_file(self, key: str, suffix: str, data: bytes) -> Path:
+        """A file beside the entry with its *data* alone; it is written unless one of that size is there."""
+        path = Path(self._path(key, f"{key}.{suffix}"))
+        try:
+            if path.stat().st_size == len(data):
+                return path
+        except FileNotFoundError:
+            pass
         write_atomic(path, data)
-        return Entry(path, notes)
+        return path
 
-    def _path(self, key: str, suffix: str) -> Path:
-        return Path(self._name(key, suffix))
-
-    def _name(self, key: str, suffix: str) -> str:
-        return os.path.join(self.folder, key[:2], f"{key}.{suffix}")
+    def _path(self, key: str, name: str) -> str:
+        return os.path.join(self.folder, key[:2], name)
 
 
 def key_of(identity: str) -> str:
-    """A key for what *identity* describes, drawn by the versions of the packages that are installed.
+    """A key of 40 hexadecimal digits for *identity* and the installed versions of the packages that draw.
 
     Args:
-        identity: text that is the same if and only if the same is to be drawn.
+        identity: text that is equal if and only if the result is.
     """
     return hashlib.sha256(f"{_versions()}\n{identity}".encode()).hexdigest()[:40]
 
 
 def digest_of(path: Path) -> str:
-    """A hash of what a file holds; read once for as long as its size and time stay."""
+    """SHA-256 of the content of a file, which is read again only if its size or time has changed."""
     state = path.stat()
     return _digest(path, state.st_mtime_ns, state.st_size)
 
@@ -119,33 +126,33 @@ def _digest(path: Path, _time: int, _size: int) -> str:
 
 @lru_cache(maxsize=1)
 def _versions() -> str:
-    # Read from the installed metadata: importing the packages to ask them would cost more than a small build.
+    # From the installed metadata: importing the packages takes longer than a small build.
     names = ("sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz")
     return " ".join(f"{name} {_version(name)}" for name in names)
 
 
 def _version(name: str) -> str:
-    # Only now: workers, which are told the keys, need not load it.
+    # Imported here because workers, which get keys from the main process, do without it.
     from importlib import metadata
 
     try:
         distribution = metadata.distribution(name)
     except metadata.PackageNotFoundError:
         return "?"
-    # All of it would be read as a mail, with the README of the package as its body.
+    # The head alone, because ``distribution.version`` parses the README of the package too.
     head = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or distribution.read_text("") or ""
     found = re.search(r"^Version: *(\S+)", head, re.MULTILINE)
     return found[1] if found else "?"
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write *data* to *path* so that no reader ever sees a part of it; folders are made as needed."""
+    """Write *data* to *path*, in missing folders too; readers see the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(name, 0o644)  # mkstemp's own mode would keep a web server from reading a copy
+        os.chmod(name, 0o644)  # a web server may have to read a copy; mkstemp allows the owner alone
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""A picture as one matplotlib artist.
+"""Scenes as matplotlib artists and figures.
 
-One artist that calls the renderer for each path and text draws a diagram several times faster than a patch for each
-shape, and works on every backend.  Groups of the renderer (``open_group``) tell where each part begins; their gids are
-``llmpipeline-node-3`` and the like, counted in the order of the pipeline.
+One artist that calls the renderer for each path and text is several times faster than one patch for each shape, and
+works with every backend.  Each part of the scene is a group of the renderer (``open_group``) with a gid such as
+``llmpipeline-node-3``, numbered in the order of the pipeline.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
 from ..geometry.primitives import Box, Curve, Point
-from ..text.matplotlib_fonts import settings
+from ..text.matplotlib_fonts import drawing_rc, properties
 from ..text.typesetting import PlacedRun
 from .scene import Color, PartName, Scene
 
@@ -36,11 +36,11 @@ _POINTS_PER_INCH = 72
 
 
 class Diagram(Artist):
-    """Draws a picture with its lower left corner at *origin*.
+    """Draws a scene in its light colours.
 
     Args:
-        picture: what is drawn, in its light colours.
-        origin: the lower left corner of the picture on the canvas, in points.
+        picture: the scene.
+        origin: position of its lower left corner on the canvas, in points.
 
     The artist can be added to any figure: ``figure.add_artist(diagram)``.
     """
@@ -52,18 +52,18 @@ class Diagram(Artist):
 
     @property
     def extent(self) -> Box:
-        """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
+        """The box of the scene with the style's margin, in points of the layout."""
         return self.picture.extent
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw the picture, if it is visible."""
+        """Draw the scene if the artist is visible."""
         if not self.get_visible():
             return
         self.picture.draw(_Brush(renderer, (self.origin[0] - self.extent.x0, self.origin[1] - self.extent.y0)))
         self.stale = False
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:  # noqa: ARG002 -- matplotlib's signature
-        """The box of the drawing on the canvas, in pixels: what ``bbox_inches="tight"`` asks for."""
+        """The box of the drawing on the canvas, in pixels, for ``bbox_inches="tight"``."""
         figure = self.get_figure(root=True)
         scale = figure.dpi / _POINTS_PER_INCH if figure else 1.0
         extent = self.extent
@@ -73,11 +73,11 @@ class Diagram(Artist):
 
 
 class _Brush:
-    """The surface that a renderer is: paths and texts in points of the layout → calls of it."""
+    """Draws paths and texts, in points of the layout, with a renderer."""
 
     def __init__(self, renderer: RendererBase, origin: tuple[float, float]) -> None:
         self.renderer = renderer
-        self.scale = float(renderer.points_to_pixels(1.0))  # type: ignore[arg-type]  # its stub speaks of arrays only
+        self.scale = float(renderer.points_to_pixels(1.0))  # type: ignore[arg-type]  # the stub allows arrays only
         self.origin = origin
         self.transform = Affine2D().translate(*origin).scale(self.scale)
         self.canvas_height = renderer.get_canvas_width_height()[1]
@@ -101,12 +101,14 @@ class _Brush:
         self.renderer.draw_path(context, _path(curve), self.transform, to_rgb(fill.light) if fill else None)
         context.restore()
 
-    def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:  # noqa: ARG002 -- it has the font
+    def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:  # noqa: ARG002 -- the position is that of the first letter
         context = self._context(color)
         if run.reference is not None:
             self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{run.reference}")
         x, y = self._pixel(*at)
-        self.renderer.draw_text(context, x, y, run.text, run.typeface.properties(run.size), 0.0, ismath=run.is_math)
+        self.renderer.draw_text(
+            context, x, y, run.text, properties(run.typeface.face, run.size), 0.0, ismath=run.is_math
+        )
         if run.reference is not None:
             self.renderer.close_group(f"{GID}-reference")
         context.restore()
@@ -117,7 +119,7 @@ class _Brush:
         return context
 
     def _pixel(self, x: float, y: float) -> tuple[float, float]:
-        """Canvas coordinates, which run down where the renderer says that it flips y."""
+        """Canvas coordinates; y points down if the renderer flips it."""
         px, py = (x + self.origin[0]) * self.scale, (y + self.origin[1]) * self.scale
         return px, self.canvas_height - py if self.renderer.flipy() else py
 
@@ -137,12 +139,12 @@ FigureFormat = Literal["svg-outlines", "pdf", "png", "png@2x"]
 
 
 def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
-    """A figure that holds *diagram* and nothing else, tight to its extent.
+    """A figure with *diagram* alone, as large as its extent.
 
     Args:
-        diagram: what is drawn.
+        diagram: the artist.
         scale: pixels for each point.
-        whole: whether the sides are rounded up to whole pixels.
+        whole: round the sides up to whole pixels.
     """
     extent = diagram.extent
     width, height = (
@@ -160,9 +162,9 @@ def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> F
 def to_bytes(diagram: Diagram, format: FigureFormat) -> bytes:
     """Draw *diagram* in *format*."""
     out = io.BytesIO()
-    with settings():
+    with drawing_rc():
         figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
-        # Each where it is used: a backend takes up to a third of a second to load, and most builds use one.
+        # Loading a backend takes up to a third of a second, and most builds need one.
         if format == "svg-outlines":
             from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -183,15 +185,11 @@ def to_bytes(diagram: Diagram, format: FigureFormat) -> bytes:
 
 
 _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
-
-
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
-
-
 _POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
 
 
 def bare(drawn: bytes) -> bytes:
-    """A drawing to be shown as an image: valid for EPUB, one pixel for each point, as in a page."""
+    """An SVG of matplotlib as an image: valid in EPUB, one pixel for each point, as in HTML pages."""
     drawn = _NO_DATA.sub(b'<path d="M0 0" ', drawn)  # matplotlib's glyph of a space
     return _POINTS.sub(rb'\1="\2"', _PROLOG.sub(b'<?xml version="1.0" encoding="utf-8"?>\n', drawn, count=1), count=2)

@@ -1,7 +1,7 @@
-"""A picture → the SVG that stands in pages: classes, attributes and colour variables that are public, in few bytes.
+"""Write a scene as the SVG of a page: public classes, attributes and colour variables, in few bytes.
 
-What an element can inherit it does not say: what most of a drawing shares stands on the root, the colours of a part's
-shape on its ``<g>``.
+Attributes are inherited where possible: the most frequent font and line width stand on the root, the colours of the
+shape of a part on its ``<g>``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..geometry.primitives import Curve, Point
-from ..job import Glyphs
+from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
 from ..model.pipeline import Edge, Group, Item, Node
 from ..style.css import families
 from ..text.formulas import Glyph, set_formula
@@ -24,13 +24,14 @@ from .scene import Color, PartName, Scene
 from .svg_path import path_data, position, short
 
 _NONE = "none"
+_END = "</g>"
 
 
-def write(picture: Scene) -> tuple[bytes, tuple[Glyphs, ...]]:
-    """The drawing, an element a line, valid by itself; and what its text shows in each font, in a fixed order."""
+def write(picture: Scene) -> Drawing:
+    """Write a scene as an SVG, one element a line; the notes have its glyphs and its marks."""
     writer = _Writer(picture)
     picture.draw(writer)
-    return writer.svg(), writer.glyphs()
+    return writer.finished()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +42,34 @@ class _Element:
     fill: str
     stroke: str
     rest: str
+    reference: int | None = None
 
     def within(self, fill: str, stroke: str) -> str:
-        """The element in a part that has these colours."""
+        """The element as a child of a part with these colours."""
         filled = f' fill="{self.fill}"' if self.fill != fill else ""
         stroked = f' stroke="{self.stroke}"' if self.stroke != stroke else ""
         return f"{self.start}{filled}{stroked}{self.rest}"
 
 
 class _Writer:
-    """The surface that an SVG is."""
+    """A surface that collects the lines of an SVG, and marks the parts to which a page can add."""
 
     def __init__(self, picture: Scene) -> None:
         self._picture = picture
         self._left, self._top = picture.extent.x0, picture.extent.y1
         self._family, self._size = _usual_font(picture.blocks)
+        self._smallest = self._size
         self._lines: list[str] = []
+        self._length = 0
+        """Characters in the lines so far."""
+        self._marks: list[Mark] = []
         self._elements: list[_Element] = []
-        """Of the part that is being drawn."""
+        """Elements of the current part."""
         self._below: dict[PartName, list[_Element]] = {"legend": [], "colorbar": []}
-        """Of the parts that are one in the SVG, however many entries they have."""
+        """Elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
+        self._width = self._write_root()
+        self._content = self._length
 
     @contextmanager
     def part(self, name: PartName, index: int) -> Iterator[None]:
@@ -77,7 +85,10 @@ class _Writer:
             item = pipeline.nodes[index]
         else:
             item = pipeline.edges[index] if name == "edge" else pipeline.groups[index]
-        self._lines += _part(item, self._elements)
+        at, begin = len(self._marks), self._length
+        start = self._write_part(item)
+        self._marks.insert(at, Mark(name, index, begin, start, self._length))
+        self._write_line(_END)
 
     def path(
         self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
@@ -91,39 +102,72 @@ class _Writer:
         self._elements.append(_Element(start, _css(fill), _css(stroke if width else None), f"{attributes}/>"))
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
-        if run.is_math:
-            start, rest = self._formula(run, at)
-        else:
-            start, rest = self._text(run, at, centered)
-        if run.reference is not None:
-            start, rest = f'<g data-reference="{run.reference}">{start}', f"{rest}</g>"
-        self._elements.append(_Element(start, _css(color), _NONE, rest))
+        start, rest = self._formula(run, at) if run.is_math else self._text(run, at, centered)
+        self._elements.append(_Element(start, _css(color), _NONE, rest, run.reference))
 
-    def svg(self) -> bytes:
-        """All that was drawn."""
+    def finished(self) -> Drawing:
+        """The drawing, after all parts."""
+        for name, elements in self._below.items():
+            if elements:
+                # Hidden because the list beside the drawing names kinds and values itself.
+                self._write_line(f'<g class="llmpipeline-{name}" aria-hidden="true">')
+                self._write_elements(elements, "", _NONE)
+                self._write_line(_END)
+        self._write_line("</svg>")
+        marks = SvgMarks(self._width, float(short(self._smallest)), self._content, tuple(self._marks))
+        return Drawing("".join(self._lines).encode(), Notes(glyphs=self._glyphs(), marks=marks))
+
+    def _glyphs(self) -> tuple[Glyphs, ...]:
+        """The characters of each font, in a fixed order."""
+        fonts = sorted(self._used, key=lambda font: (font.family, font.weight, font.italic))
+        return tuple(Glyphs(font.family, font.weight, font.italic, "".join(sorted(self._used[font]))) for font in fonts)
+
+    def _write_root(self) -> float:
+        """Write the start tag of the root; return the width of the drawing in pixels."""
         extent, style = self._picture.extent, self._picture.style
         width, height = position(math.ceil(extent.width * 10) / 10, math.ceil(extent.height * 10) / 10)
-        head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-{escape(style.name)}"'
+        self._write_line(
+            f'{SVG_HEAD}llmpipeline-style-{escape(style.name)}"'
             f' width="{width}" height="{height}" viewBox="0 0 {width} {height}" stroke-linejoin="round"'
             f' stroke-width="{short(style.line_width)}" font-family="{families(self._family, "Verdana, sans-serif")}"'
             f' font-size="{short(self._size)}" text-anchor="middle" text-rendering="geometricPrecision">'
         )
-        below: list[str] = []
-        for name, elements in self._below.items():
-            if elements:
-                # It explains what is seen: the list beside the drawing names kinds and values themselves.
-                below.append(f'<g class="llmpipeline-{name}" aria-hidden="true">')
-                below += [*(element.within("", _NONE) for element in elements), "</g>"]
-        return "\n".join([head, *self._lines, *below, "</svg>\n"]).encode()
+        return float(width)
 
-    def glyphs(self) -> tuple[Glyphs, ...]:
-        """The characters of each font."""
-        fonts = sorted(self._used, key=lambda font: (font.family, font.weight, font.italic))
-        return tuple(Glyphs(font.family, font.weight, font.italic, "".join(sorted(self._used[font]))) for font in fonts)
+    def _write_part(self, item: Item) -> int:
+        """Write a node, an edge or a group without its end tag; return the offset of its content.
+
+        The colours of its shape, or of its arrowheads, stand on the ``<g>``.
+        """
+        elements = self._elements
+        shape = next((element for element in elements if element.fill != _NONE and element.stroke != _NONE), None)
+        fill, stroke = (shape.fill, shape.stroke) if shape else ("", _NONE)
+        colors = f' fill="{fill}" stroke="{stroke}"' if shape else ""
+        classes, data = _public(item)
+        self._write_line(f'<g class="{classes}"{colors}{data}>')
+        if item.tooltip:
+            self._write_line(f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>")
+        content = self._length
+        self._write_elements(elements, fill, stroke)
+        return content
+
+    def _write_elements(self, elements: Iterable[_Element], fill: str, stroke: str) -> None:
+        for element in elements:
+            line = element.within(fill, stroke)
+            if element.reference is not None:
+                begin, tag = self._length, f'<g data-reference="{element.reference}">'
+                start = begin + len(tag)
+                self._marks.append(Mark("reference", element.reference, begin, start, start + len(line)))
+                line = f"{tag}{line}{_END}"
+            self._write_line(line)
+
+    def _write_line(self, line: str) -> None:
+        self._lines += (line, "\n")
+        self._length += len(line) + 1
 
     def _text(self, run: PlacedRun, at: Point, centered: bool) -> tuple[str, str]:
-        # Where the font is not at hand, what is as wide as its line stays in the middle.
+        self._smallest = min(self._smallest, run.size)
+        # A run that is a whole line stays centred if the reader lacks the font.
         x, y = position(at[0] + (run.width / 2 if centered else 0.0) - self._left, self._top - at[1])
         attributes = self._font(run.typeface, run.size, run.text) + ("" if centered else ' text-anchor="start"')
         if run.text != " ".join(run.text.split()):
@@ -132,7 +176,7 @@ class _Writer:
         return "<text", f'{attributes} x="{x}" y="{y}">{escape(run.text, quote=False)}</text>'
 
     def _formula(self, run: PlacedRun, at: Point) -> tuple[str, str]:
-        """Each glyph where mathtext put it, and the rules as rectangles."""
+        """Glyphs at the positions that mathtext computed, and rules as rectangles."""
         formula = set_formula(run.text, run.typeface, run.size)
         x, y = position(at[0] - self._left, self._top - at[1])
         spans = "".join(map(self._span, formula.glyphs))
@@ -149,7 +193,7 @@ class _Writer:
         return f'<tspan x="{short(glyph.x)}" y="{short(-glyph.y)}"{font}>{escape(glyph.character, quote=False)}</tspan>'
 
     def _font(self, typeface: Typeface, size: float, text: str) -> str:
-        """Attributes for the font of a text, those left out that are the drawing's own."""
+        """Attributes of the font of *text* that differ from those of the root."""
         self._used.setdefault(typeface, set()).update(text)
         attributes = f' font-size="{short(size)}"' if size != self._size else ""
         if typeface.family != self._family:
@@ -161,7 +205,7 @@ class _Writer:
 
 
 def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
-    """The family and the size of most of the text of a diagram."""
+    """The most frequent family and size of the text of a diagram."""
     bars = (block for bar in blocks.bars for block in (bar.title, *bar.ticks))
     parts: Iterable[TextBlock | None] = (
         *(*blocks.nodes, *blocks.edges, *blocks.groups),
@@ -175,22 +219,8 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     return of_family.most_common(1)[0][0], of_size.most_common(1)[0][0]
 
 
-def _part(item: Item, elements: list[_Element]) -> Iterator[str]:
-    """The lines of a node, an edge or a group, which has the colours of its shape, or of its arrowheads."""
-    shape = next((element for element in elements if element.fill != _NONE and element.stroke != _NONE), None)
-    fill, stroke = (shape.fill, shape.stroke) if shape else ("", _NONE)
-    colors = f' fill="{fill}" stroke="{stroke}"' if shape else ""
-    classes, data = _public(item)
-    yield f'<g class="{classes}"{colors}{data}>'
-    if item.tooltip:
-        yield f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>"
-    for element in elements:
-        yield element.within(fill, stroke)
-    yield "</g>"
-
-
 def _public(item: Item) -> tuple[str, str]:
-    """The classes of a part, and its data attributes."""
+    """Classes and data attributes of a part, escaped."""
     if isinstance(item, Node):
         classes, data = ["llmpipeline-node", f"llmpipeline-kind-{item.kind}"], {"id": item.id}
     elif isinstance(item, Edge):
@@ -207,7 +237,7 @@ def _public(item: Item) -> tuple[str, str]:
 
 
 def _css(color: Color | None) -> str:
-    """A colour: its variable, and the light one where no style sheet sets that."""
+    """A colour in CSS: its variable, with the light colour as the fallback."""
     if color is None:
         return _NONE
     light = color.light

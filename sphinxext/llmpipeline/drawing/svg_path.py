@@ -1,7 +1,7 @@
-"""Curves → the data of SVG paths, short and alike where the curves are.
+"""Data of SVG paths: short, and equal for equal curves.
 
-Positions are whole tenths of a point: half of one is invisible.  A path goes from each of its points to the next, with
-lines and arcs of circles where a bézier is one, so equal shapes are equal text wherever they stand, and compress well.
+Positions are multiples of a tenth of a point; half of that is invisible.  Commands are relative, and Béziers that are
+lines or arcs of circles are written as such, so that equal shapes are equal text in all places, which compresses well.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from itertools import pairwise
 from ..geometry.primitives import Curve, Point
 
 Piece = tuple[Point, Point, Point, Point]
-"""A cubic bézier."""
+"""A cubic Bézier."""
 
-_UNIT = 10  # steps in a point
-_GRAINS = 100  # in a step: outlines that differ by less are the same
-_NEAR = 0.2  # steps that are too few to be told apart
-_DRIFT = 0.6  # steps that a point may be off before that is put right
-_LEAST_TURN = 0.2  # radians: what turns less is no arc
-_MOST_TURN = 3.0  # radians: of a half circle it cannot be told which way it turns
+_UNIT = 10  # steps of a point
+_GRAINS = 100  # of a step: outlines that differ by less are equal
+_NEAR = 0.2  # steps: smaller distances are invisible
+_DRIFT = 0.6  # steps: greatest sum of rounding errors
+_LEAST_TURN = 0.2  # radians: curves that turn less are not written as arcs
+_MOST_TURN = 3.0  # radians: the direction of a half circle is not unique
 
 
 def position(x: float, y: float) -> tuple[str, str]:
-    """A point as two numbers.
+    """Write a point as two numbers.
 
     >>> position(12.5, -0.26)
     ('12.5', '-.3')
@@ -38,8 +38,8 @@ def path_data(curve: Curve, left: float, top: float) -> str:
 
     Args:
         curve: in points, y up.
-        left: where the picture begins.
-        top: from where SVG counts down.
+        left: x of the left side of the drawing.
+        top: y of its upper side, from which y of SVG counts down.
 
     >>> path_data(Curve(((0, 0), (10, 0), (10, 5.25), (0, 5.25)), closed=True), 0, 8)
     'M0 8h10v-5.2h-10z'
@@ -48,21 +48,21 @@ def path_data(curve: Curve, left: float, top: float) -> str:
     x, y = points[0]
     start = _whole(x), _whole(y)
     if not curve.closed:
-        way = _way([(to_x - start[0], to_y - start[1]) for to_x, to_y in points], curve.bezier)
-        return f"M{_numbers(start)}{way}"
-    # Outlines and arrowheads come again and again, lines of edges do not.
+        commands = _commands([(to_x - start[0], to_y - start[1]) for to_x, to_y in points], curve.bezier)
+        return f"M{_numbers(start)}{commands}"
+    # Outlines and arrowheads repeat, lines of edges do not.
     grains = tuple([(round((to_x - x) * _GRAINS), round((to_y - y) * _GRAINS)) for to_x, to_y in points])
-    return f"M{_numbers(start)}{_way_round(grains, curve.bezier)}z"
+    return f"M{_numbers(start)}{_closed_commands(grains, curve.bezier)}z"
 
 
 @lru_cache(maxsize=1 << 9)
-def _way_round(grains: tuple[tuple[int, int], ...], bezier: bool) -> str:
-    """The commands after the first of a closed curve, wherever that stands."""
-    return _way([(x / _GRAINS, y / _GRAINS) for x, y in grains], bezier, closed=True)
+def _closed_commands(grains: tuple[tuple[int, int], ...], bezier: bool) -> str:
+    """The commands after the first of a closed curve, which do not depend on its position."""
+    return _commands([(x / _GRAINS, y / _GRAINS) for x, y in grains], bezier, closed=True)
 
 
-def _way(points: list[Point], bezier: bool, closed: bool = False) -> str:
-    """The commands after the first, of a curve whose points are told from its start, in steps."""
+def _commands(points: list[Point], bezier: bool, closed: bool = False) -> str:
+    """The commands after the first; *points* are steps from the start of the curve."""
     x = y = 0
     steps: list[tuple[str, tuple[int, ...]]] = []
     for piece in _pieces(points) if bezier else ((one, one, two, two) for one, two in pairwise(points)):
@@ -72,7 +72,7 @@ def _way(points: list[Point], bezier: bool, closed: bool = False) -> str:
             steps.append(step)
         x, y = x + dx, y + dy
     if closed and steps and steps[-1][0] in "hvl" and max(abs(x), abs(y)) <= 1:
-        del steps[-1]  # what closes the path draws its last side, too
+        del steps[-1]  # closing the path draws its last side
     return _written(steps)
 
 
@@ -81,13 +81,13 @@ def _pieces(points: list[Point]) -> Iterator[Piece]:
 
 
 def _step(pen: int, start: float, end: float) -> int:
-    """How many steps to go: as many as it is far, unless what was rounded off before has become too much."""
+    """Whole steps from *start* to *end*; corrected if *pen* has drifted too far by rounding."""
     step = _whole(end - start)
     return step if abs(pen + step - end) <= _DRIFT else _whole(end - pen)
 
 
 def _command(piece: Piece, dx: int, dy: int) -> tuple[str, tuple[int, ...]] | None:
-    """The letter and the numbers of a piece that ends *dx*, *dy* steps from its start; ``None`` where it is a point."""
+    """Letter and numbers of a piece that ends *dx*, *dy* steps from its start; ``None`` for a point."""
     if _is_straight(piece):
         if dx and dy:
             return "l", (dx, dy)
@@ -100,7 +100,7 @@ def _command(piece: Piece, dx: int, dy: int) -> tuple[str, tuple[int, ...]] | No
 
 
 def _is_straight(piece: Piece) -> bool:
-    """Whether a bézier is the line between its ends."""
+    """Whether a Bézier is the line between its ends."""
     (x, y), one, two, end = piece
     if one == (x, y) and two == end:
         return True
@@ -118,7 +118,7 @@ def _is_straight(piece: Piece) -> bool:
 
 
 def _arc(piece: Piece) -> tuple[int, int] | None:
-    """The radius of an arc of a circle, and whether it turns clockwise; ``None`` for any other curve."""
+    """Radius of an arc of a circle, and 1 if it turns clockwise; ``None`` for other curves."""
     start, one, two, end = piece
     ax, ay, bx, by = one[0] - start[0], one[1] - start[1], end[0] - two[0], end[1] - two[1]
     first, second = math.hypot(ax, ay), math.hypot(bx, by)
@@ -129,7 +129,7 @@ def _arc(piece: Piece) -> tuple[int, int] | None:
     chord_x, chord_y = end[0] - start[0], end[1] - start[1]
     chord = math.hypot(chord_x, chord_y)
     radius = chord / 2 / math.sin(turn / 2)
-    # Its handles are as long as those of the arc of that turn, and lean as far from the chord.
+    # The handles of an arc have a known length, and equal angles with the chord.
     if abs(first - 4 / 3 * math.tan(turn / 4) * radius) > _NEAR:
         return None
     if abs(ax * chord_y - ay * chord_x - chord_x * by + chord_y * bx) > 2 * _NEAR * chord:
@@ -138,7 +138,7 @@ def _arc(piece: Piece) -> tuple[int, int] | None:
 
 
 def _written(steps: list[tuple[str, tuple[int, ...]]]) -> str:
-    """Commands one after the other; a letter that stands already is not said again."""
+    """Join commands; a letter equal to the one before is omitted."""
     parts: list[str] = []
     last = ""
     for letter, numbers in steps:
@@ -150,7 +150,7 @@ def _written(steps: list[tuple[str, tuple[int, ...]]]) -> str:
 
 
 def _numbers(numbers: tuple[int, ...], *, flags: bool = False) -> str:
-    """Numbers of steps in points, without the space that a minus sign makes needless."""
+    """Write steps as points; no space is needed before a minus sign."""
     written = [*map(_decimal, numbers)]
     if flags:
         written[4] = str(numbers[4])
@@ -158,7 +158,7 @@ def _numbers(numbers: tuple[int, ...], *, flags: bool = False) -> str:
 
 
 def _whole(number: float) -> int:
-    """The nearest whole number: the same for what differs in its last bits only, and for a number and its negative."""
+    """The nearest whole number; halves go towards 0, so that last bits do not matter, nor the sign."""
     return int(number + math.copysign(0.5 - 1e-6, number))
 
 
@@ -170,7 +170,7 @@ def _decimal(steps: int) -> str:
 
 
 def short(number: float) -> str:
-    """At most two decimals: a hundredth of a point is less than any screen or printer resolves.
+    """Write a number with at most two decimals, which is finer than screens and printers resolve.
 
     >>> short(12.5), short(3.14159), short(-0.001), short(0.5)
     ('12.5', '3.14', '0', '.5')

@@ -14,7 +14,7 @@ from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
 from .panel_domain import PanelDomain, PanelNumbers, title_text
 from .paths import failed_documents, forget
-from .prefetch_events import draw_collected, foresee, merge
+from .prefetch_events import merge_jobs, prefetch_collected, prefetch_document
 from .web_assets import link_static_files, write_fonts, write_static_files
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ def setup_extension(app: Sphinx) -> None:
     app.add_post_transform(PanelNumbers)
     app.connect("env-get-outdated", failed_documents)
     # After other extensions, which may change labels in the same event.
-    app.connect("doctree-read", foresee, priority=900)
+    app.connect("doctree-read", prefetch_document, priority=900)
     app.connect("doctree-read", pack_diagrams, priority=901)
-    app.connect("env-merge-info", merge)
-    app.connect("env-updated", draw_collected)
+    app.connect("env-merge-info", merge_jobs)
+    app.connect("env-updated", prefetch_collected)
     app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)

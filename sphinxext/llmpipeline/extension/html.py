@@ -1,31 +1,30 @@
-"""A drawing in pixels → the element of a page that shows it, sharp on any screen."""
+"""Write diagrams into HTML pages: inline SVG with ids and links, or an image in two resolutions."""
 
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from docutils import nodes
 
-from ..cache.store import Entry
 from ..drawing.svg_path import short
+from ..job import SVG_HEAD, Drawing, Mark
+from ..style.types import LEGIBLE
 from .nodes import pipeline_diagram, pipeline_html
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from html import escape
 
-from ..style.types import LEGIBLE
+# Raster images
 
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """What a page knows about a drawing in pixels that it shows."""
+    """A drawing in pixels on a page."""
 
     files: tuple[str, str]
     """With one and with two pixels for each CSS pixel."""
@@ -33,27 +32,25 @@ class Raster:
     """Width and height in CSS pixels."""
     alt: str
     name: str
-    """The diagram's public name, ``data-diagram``."""
+    """The public name of the diagram, ``data-diagram``."""
     least_width: str
-    """The width in CSS pixels at which the smallest text is still legible; a narrower page scrolls."""
+    """From :func:`legible_width`."""
     classes: tuple[str, ...] = ()
     width: str | None = None
-    """CSS width; ``None`` for the drawing's own."""
+    """CSS width; ``None`` for the width of the drawing."""
 
 
-def png_size(path: Path) -> tuple[int, int]:
-    """Width and height of a PNG file in its pixels."""
-    with path.open("rb") as file:
-        head = file.read(24)
-    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+def png_size(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels of a PNG file with this content."""
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
 
 
 def image_element(raster: Raster, uris: Sequence[str]) -> str:
-    """The element that shows a drawing.
+    """The ``<img>`` of a raster drawing.
 
     Args:
         raster: the drawing.
-        uris: of its files, as the page sees them.
+        uris: URIs of its files, relative to the page.
     """
     plain, double = uris
     attributes = {
@@ -64,144 +61,138 @@ def image_element(raster: Raster, uris: Sequence[str]) -> str:
         "width": str(raster.size[0]),
         "height": str(raster.size[1]),
         "alt": raster.alt,
-        # Both sizes are known, so a page does not jump when an image comes.
+        # Width and height are known, so the page does not move when the image arrives.
         "loading": "lazy",
         "style": f"width: {raster.width}" if raster.width else f"min-width: {raster.least_width}px",
     }
-    return f"<img {' '.join(f'{name}={quoted(text)}' for name, text in attributes.items())} />"
+    return f"<img{_written(attributes)} />"
 
 
-def quoted(text: str) -> str:
-    """A text as the value of an attribute."""
-    return f'"{escape(text)}"'
-
-
-_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
-_WIDTH = re.compile(r'<svg [^>]*? width="([\d.]+)"')
-_FONT_SIZE = re.compile(r'<(?:svg|text) [^>]*? font-size="([\d.]+)"')  # glyphs of formulas do not count
-_PART = re.compile(r'<g class="llmpipeline-(node|edge|group|panel)[ "]')
-_REFERENCE = re.compile(r'<g data-reference="(\d+)">(.*)</g>')
+# Inline SVG
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a page knows about a drawing that it shows."""
+class PageContext:
+    """The ids, links and texts that a page adds to a drawing."""
 
     id: str
-    """Prefix of the ids; it stands once on the page."""
+    """Prefix of ids, unique on the page."""
     name: str
-    """The diagram's public name, ``data-diagram``."""
+    """The public name of the diagram, ``data-diagram``."""
     title: str
     description: str
     links: Mapping[tuple[str, int], str]
-    """URLs by part, as ``("node", 3)``; a text that is a reference inside a label is ``("reference", 0)``."""
+    """URLs by part, such as ``("node", 3)``, or by reference inside a label, such as ``("reference", 0)``."""
     ids: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    """Ids, whole and unique on the page, of the parts that references lead to."""
+    """Ids, unique on the page, of the parts that are targets of references."""
     names: Mapping[tuple[str, int], str] = field(default_factory=dict)
-    """Names of links that have no text of their own."""
+    """Accessible names of links without text."""
     classes: tuple[str, ...] = ()
     width: str | None = None
-    """CSS width; ``None`` for the drawing's own."""
+    """CSS width; ``None`` for the width of the drawing."""
 
 
-def inline_svg(drawing: str, place: Place) -> str:
-    """The drawing with ids, links and text alternative, as it is written into a page.
+def inline_svg(drawing: Drawing, page: PageContext) -> str:
+    """An SVG as it stands in a page, with ids, links and a text alternative.
 
-    Args:
-        drawing: what ``svgwriter`` wrote.
-        place: what the page knows.
+    Raises:
+        ValueError: if *drawing* has no marks.
     """
-    head, _, body = drawing.partition("\n")
-    title, description = f"{place.id}-title", f"{place.id}-desc"
-    if place.classes:
-        head = head.replace('class="llmpipeline ', f'class="llmpipeline {escape(" ".join(place.classes))} ', 1)
+    marks = drawing.notes.marks
+    if marks is None:
+        raise ValueError("the drawing has no marks")
+    title, description = f"{page.id}-title", f"{page.id}-desc"
     attributes = {
-        "role": "group" if place.links else "img",
+        "role": "group" if page.links else "img",
         "aria-labelledby": title,
         "aria-describedby": description,
-        "data-diagram": place.name,
-        "style": f"width: {place.width}" if place.width else f"min-width: {_least_width(drawing)}px",
+        "data-diagram": page.name,
+        "style": f"width: {page.width}"
+        if page.width
+        else f"min-width: {legible_width(marks.width, marks.font_size)}px",
     }
-    written = "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
-    head = head.replace(_NAMESPACE, "", 1).replace("<svg", f"<svg{written}", 1)  # in a page, that is known
-    return "\n".join(
-        [
-            head,
-            f'<title id="{title}">{escape(place.title)}</title>',
-            f'<desc id="{description}">{escape(place.description)}</desc>',
-            *(_linked(body, place) if place.links or place.ids else [body]),
-        ]
-    )
+    svg = drawing.data.decode()
+    pieces = [
+        # HTML needs no namespace.
+        f'<svg{_written(attributes)} class="{escape(" ".join(["llmpipeline", *page.classes]))} ',
+        svg[len(SVG_HEAD) : marks.content],
+        f'<title id="{title}">{escape(page.title)}</title>\n',
+        f'<desc id="{description}">{escape(page.description)}</desc>\n',
+    ]
+    at = marks.content
+    for start, end, text in _edits(marks.parts, page):
+        pieces += (svg[at:start], text)
+        at = end
+    return "".join([*pieces, svg[at:]])
 
 
-def _least_width(drawing: str) -> str:
-    found = _WIDTH.search(drawing)
-    return legible_width(float(found[1]) if found else 0.0, map(float, _FONT_SIZE.findall(drawing)))
-
-
-def legible_width(width: float, sizes: Iterable[float]) -> str:
+def legible_width(width: float, font_size: float) -> str:
     """The width in CSS pixels at which the smallest text is still legible; a narrower page scrolls.
 
     Args:
-        width: of the drawing, in CSS pixels.
-        sizes: of its fonts.
+        width: width of the drawing in CSS pixels.
+        font_size: its smallest font size in CSS pixels.
 
-    >>> legible_width(800, [14, 12.5]), legible_width(800, [8])
+    >>> legible_width(800, 12.5), legible_width(800, 8)
     ('640', '800')
     """
-    return short(width * min(1.0, LEGIBLE / min(sizes, default=LEGIBLE)))
+    return short(width * min(1.0, LEGIBLE / font_size))
 
 
-def _linked(body: str, place: Place) -> Iterator[str]:
-    """Lines of the drawing, ids set, the content of each linked part inside an ``<a>``, its tooltip before it."""
-    counts = {"node": 0, "edge": 0, "group": 0}
-    waiting = ""
-    inside = False
-    for line in body.split("\n"):
-        if found := _PART.match(line):
-            what = "group" if found[1] == "panel" else found[1]
-            part = (what, counts[what])
-            counts[what] += 1
-            url = place.links.get(part)
-            if url is not None:
-                name = f' aria-label="{escape(place.names[part])}"' if part in place.names else ""
-                waiting = f'<a href="{escape(url)}"{name}>'
-            yield line.replace("<g ", f'<g id="{escape(place.ids[part])}" ', 1) if part in place.ids else line
+def _edits(marks: Sequence[Mark], page: PageContext) -> Iterator[tuple[int, int, str]]:
+    """Replacements in an SVG, in order: start, end, text.
+
+    A link stands inside its part and after the tooltip, which would otherwise become its name.  A reference is a link
+    instead of a ``<g>``, unless its whole part is one, since links do not nest.
+    """
+    link_end = 0
+    for mark in marks:
+        part = mark.what, mark.number
+        if mark.what == "reference":
+            if mark.begin >= link_end and (url := page.links.get(part)):
+                yield mark.begin, mark.start, f'<a href="{escape(url)}">'
+                yield mark.end, mark.end + len("</g>"), "</a>"
             continue
-        if waiting and not line.startswith("<title>"):
-            yield waiting
-            waiting, inside = "", True
-        if line == "</g>" and inside:
-            inside = False
-            yield "</a>"
-        reference = _REFERENCE.fullmatch(line)
-        url = place.links.get(("reference", int(reference[1]))) if reference and not inside else None
-        yield f'<a href="{escape(url)}">{reference[2]}</a>' if reference and url else line
+        if part in page.ids:
+            at = mark.begin + len("<g")
+            yield at, at, f' id="{escape(page.ids[part])}"'
+        if part in page.links:
+            name = f' aria-label="{escape(page.names[part])}"' if part in page.names else ""
+            yield mark.start, mark.start, f'<a href="{escape(page.links[part])}"{name}>\n'
+            yield mark.end, mark.end, "</a>\n"
+            link_end = mark.end
+
+
+def _written(attributes: Mapping[str, str]) -> str:
+    return "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
+
+
+# Visitors
 
 
 def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
-    """Write the drawing into the page."""
+    """Write the drawing into the page, in a box that scrolls if the page is too narrow."""
     if "raster" in diagram:
-        shown: Raster = diagram["raster"]
+        raster: Raster = diagram["raster"]
         builder = translator.builder
-        uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in shown.files]
-        picture = image_element(shown, uris) + "\n"
+        uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in raster.files]
+        element = image_element(raster, uris) + "\n"
     else:
-        picture = inline_svg(Entry(Path(diagram["file"])).read().decode(), diagram["place"])
-    # A figure that is wider than the page scrolls, also by keyboard.
-    translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{picture}</div>\n')
+        element = diagram["svg"]
+    # The tab index makes it scroll by keyboard.
+    translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{element}</div>\n')
 
 
 def depart_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:
-    """Nothing follows the words that stand in for the picture."""
+    """Write nothing after the list that describes the drawing."""
 
 
 def visit_html(translator: HTML5Translator, element: pipeline_html) -> None:
-    """Write what stands ready."""
+    """Write HTML as it is."""
     translator.body.append(element["html"])
     raise nodes.SkipNode
 
 
 def skip_html(translator: HTML5Translator, element: nodes.Element) -> None:  # noqa: ARG001 -- a visitor's signature
-    """Write nothing: the drawing has the text, and the words beside it."""
+    """Write nothing: the drawing shows the text, and the list beside it."""
     raise nodes.SkipNode

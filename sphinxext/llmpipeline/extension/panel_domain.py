@@ -1,7 +1,7 @@
-"""References to panels: ``:ref:`` gives the title of a panel, ``:numref:`` the number of its figure and its letter.
+"""References to panels: ``:ref:`` shows the title of a panel, ``:numref:`` the number of its figure and its letter.
 
-The name of a panel is that of its figure, a hyphen and its id.  It is a label as any other: the standard domain looks
-it up for ``:ref:``.  Numbers are Sphinx's own, too: that of the figure is asked of the standard domain.
+The name of a panel is that of its figure, a hyphen and its id.  It is an ordinary label, which the standard domain
+resolves for ``:ref:``; the standard domain also gives the number of the figure.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ class _Target(NamedTuple):
     docname: str
     id: str
     figure: str
-    """Name of the figure that the panel is a part of."""
+    """Name of the figure with the panel."""
     letter: str
     title: str
 
 
 def title_text(title: nodes.Node) -> str:
-    """The bare text of a panel's title."""
+    """Text of a panel's title, without markup."""
     return clean_astext(cast("nodes.Element", title))
 
 
 class PanelDomain(Domain):
-    """Knows the panels of all documents by their names."""
+    """Domain with the panels of all documents."""
 
     name = "llmpipeline"
     label = "LLM pipelines"
@@ -51,11 +51,11 @@ class PanelDomain(Domain):
 
     @property
     def panels(self) -> dict[str, _Target]:
-        """Names of panels → where they stand."""
+        """Name of a panel → its target."""
         return cast("dict[str, _Target]", self.data["panels"])
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:  # noqa: ARG002
-        """Note the panels of a document that was read."""
+        """Add the panels of a document that was read."""
         for title in document.findall(pipeline_title):
             for name in title["names"]:
                 self.panels[name] = _Target(
@@ -63,12 +63,12 @@ class PanelDomain(Domain):
                 )
 
     def clear_doc(self, docname: str) -> None:
-        """Forget the panels of a document that is read anew or gone."""
+        """Remove the panels of a document that changed or was deleted."""
         for name in [name for name, target in self.panels.items() if target.docname == docname]:
             del self.panels[name]
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Take over what another process has read."""
+        """Add the panels of documents that another process has read."""
         found: Mapping[str, _Target] = otherdata["panels"]
         self.panels.update({name: target for name, target in found.items() if target.docname in docnames})
 
@@ -82,14 +82,14 @@ class PanelDomain(Domain):
         node: addnodes.pending_xref,
         contnode: nodes.Element,
     ) -> nodes.reference | None:
-        """A reference to a panel by the number of its figure, such as ``Fig. 3b``."""
+        """Resolve a ``:numref:`` to a panel, such as ``Fig. 3b``."""
         panel = self.panels[target]
         asked = node.copy()
         asked["refexplicit"] = True
         number = nodes.inline("", "{number}")
         found = env.get_domain("std").resolve_xref(env, fromdocname, builder, typ, panel.figure, asked, number)
         if not isinstance(found, addnodes.number_reference):
-            return None if found is None else cast("nodes.reference", contnode)  # and Sphinx has warned
+            return None if found is None else cast("nodes.reference", contnode)  # Sphinx has warned
         template = contnode.astext() if node["refexplicit"] else str(env.config.numfig_format["figure"])
         try:
             text = _filled(template, found.astext(), panel)
@@ -103,15 +103,15 @@ class PanelDomain(Domain):
         return nodes.reference("", "", shown, internal=True, **address)
 
     def resolve_any_xref(self, *_: object) -> list[tuple[str, nodes.reference]]:
-        """Nothing: the standard domain knows the names of panels, too."""
+        """Nothing, because the standard domain also has the names of panels."""
         return []
 
 
 def _filled(template: str, number: str, panel: _Target) -> str:
-    """The text of a reference, as Sphinx makes it of the number of a figure.
+    """Text of a reference, from a template of Sphinx's ``numfig_format``.
 
     Raises:
-        KeyError, IndexError, TypeError, ValueError: where the template cannot be filled.
+        KeyError, IndexError, TypeError, ValueError: if the template cannot be filled.
     """
     if "{name}" in template or "{number}" in template:
         return template.format(name=panel.title, number=number + panel.letter)
@@ -119,9 +119,9 @@ def _filled(template: str, number: str, panel: _Target) -> str:
 
 
 def _for_latex(template: str, panel: _Target) -> str | None:
-    r"""The template that LaTeX's writer fills with a ``\ref``, for LaTeX numbers figures itself.
+    r"""Template that Sphinx's LaTeX writer fills with a ``\ref``, because LaTeX itself numbers figures.
 
-    ``None`` where there is no number in it, or where that writer would take a part of the title for the place of one.
+    ``None`` if the template has no number, or if the writer would take a part of the title for a placeholder.
     """
     if ("{name}" in template and set(panel.title) & set("{}%")) or not ("{number}" in template or "%s" in template):
         return None
@@ -131,17 +131,17 @@ def _for_latex(template: str, panel: _Target) -> str | None:
 
 
 def _beside(uri: str, id: str) -> str:
-    """Another place on the page of *uri*."""
+    """URI of another target on the page of *uri*."""
     return f"{uri.rpartition('#')[0]}#{id}"
 
 
 class PanelNumbers(SphinxPostTransform):
-    """Hands ``:numref:`` to panels over to their domain, before references are resolved."""
+    """Give each ``:numref:`` to a panel to :class:`PanelDomain`, before references are resolved."""
 
     default_priority = 9
 
     def run(self, **kwargs: Any) -> None:  # noqa: ARG002 -- Sphinx's signature
-        """Change the domain of each such reference."""
+        """Change the domain of these references."""
         domain = cast("PanelDomain", self.env.get_domain(PanelDomain.name))
         if not domain.panels:
             return

@@ -1,6 +1,6 @@
-"""Who draws, and what is drawn of a diagram: the meeting of :mod:`cached` with Sphinx.
+"""Schedule the drawings of a build: the jobs of each diagram, and the executor that runs them.
 
-It is loaded when the first diagram is met.
+Loaded with the first diagram of a build.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from ..cache.drawings import Drawings, Wanted, wanted
-from ..cache.prefetch import Ahead, warm_up
+from ..cache.prefetch import Prefetcher, warm_up
 from ..cache.process_pool import Pool, supported
-from ..cache.remote import Folder, Place, Remote, Shared
+from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from ..job import Job
 from ..model.pipeline import Pipeline
 from ..style.types import Style
@@ -41,70 +41,72 @@ logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-LEAST = 32
-"""Drawings that must be missing before the project's executor is asked, or before workers are started by a process that
-has loaded what draws: as many as it draws while workers load it."""
+MINIMUM = 32
+"""Missing drawings for which the executor of the project is asked, or for which a process that has loaded the drawing
+modules starts workers: as many as it draws while workers load these modules."""
 
-LEAST_UNLOADED = 8
-"""Drawings that must be missing before workers are started by a process that has not loaded what draws.
+MINIMUM_UNLOADED = 8
+"""Missing drawings for which a process that has not loaded the drawing modules starts workers.
 
 Measured on 2 processors with ``benchmarks.generate --pages 20``, cold builds with and without workers, medians of five
-in turns: 0.77 and 0.80 s for 4 diagrams, 0.79 and 0.84 s for 8, 0.87 and 1.04 s for 16, 1.36 and 1.97 s for 100.  Below
-eight, the gain is not worth a process.
+alternating runs: 0.77 and 0.80 s for 4 diagrams, 0.79 and 0.84 s for 8, 0.87 and 1.04 s for 16, 1.36 and 1.97 s for
+100.  Below eight, the gain does not justify a process.
 """
 
-_MOST = 8
-"""Workers, where Sphinx works in one process: as fast as it writes pages, two or three of them draw."""
+_MAX_WORKERS = 8
+"""Maximum of workers if Sphinx uses one process, which writes pages as fast as two or three workers draw."""
 
-_MOMENT = 1.0  # second that passes before progress is shown
+_QUIET = 1.0  # seconds before progress is shown
 
-_KNOWN: WeakKeyDictionary[Sphinx, Drawings] = WeakKeyDictionary()
+_DRAWINGS: WeakKeyDictionary[Sphinx, Drawings] = WeakKeyDictionary()
 
 
 def drawings_of(app: Sphinx) -> Drawings:
-    """The drawings of a project."""
-    if app not in _KNOWN:
+    """Drawings of the project, with the executor and the shared cache of its configuration."""
+    if app not in _DRAWINGS:
         folder = cache_folder(app)
         if named := app.config.llmpipeline_executor:
             start = partial(_named_executor, named)
-            ahead = Ahead(folder, start, least=LEAST, shares_folder=False, failed=_Once(_EXECUTOR, "config"))
+            warn = _WarnOnce(_EXECUTOR, "config")
+            prefetcher = Prefetcher(folder, start, minimum=MINIMUM, shares_folder=False, on_error=warn)
         else:
-            ahead = Ahead(folder, partial(_own_executor, app.parallel), least=_least(), shares_folder=True)
-        drawings = Drawings(folder, ahead, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
-        _KNOWN[app] = drawings
+            workers = partial(_own_executor, app.parallel)
+            prefetcher = Prefetcher(folder, workers, minimum=_minimum(), shares_folder=True)
+        drawings = Drawings(folder, prefetcher, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
+        _DRAWINGS[app] = drawings
         app.connect("env-updated", _flush)
-        app.connect("build-finished", _finish, priority=900)  # when the fonts are made
-        finalize(app, drawings.close)  # where the build ends in a way of which Sphinx does not tell
-    return _KNOWN[app]
+        app.connect("build-finished", _finish, priority=900)  # after the fonts
+        finalize(app, drawings.close)  # because a build that is interrupted emits no event
+    return _DRAWINGS[app]
 
 
 _EXECUTOR = "llmpipeline_executor: %s; what it did not draw is drawn without it"
 _SHARED = "llmpipeline_cache: %s; this build goes on without it"
 
 
-class _Once:
-    """Warns of the first of several mistakes."""
+class _WarnOnce:
+    """Log the first of several errors as a warning."""
 
     def __init__(self, message: str, subtype: str) -> None:
         self._message = message
         self._subtype = subtype
-        self._said = False
+        self._warned = False
 
     def __call__(self, error: BaseException) -> None:
-        if not self._said:
-            self._said = True
+        if not self._warned:
+            self._warned = True
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
 
 
-def _least() -> int:
-    """How many drawings must be missing for processes on this machine to be worth their while."""
-    return LEAST if "sphinxext.llmpipeline.rendering" in sys.modules else LEAST_UNLOADED
+def _minimum() -> int:
+    """Missing drawings for which workers on this machine are started."""
+    return MINIMUM if "sphinxext.llmpipeline.rendering" in sys.modules else MINIMUM_UNLOADED
 
 
 def _own_executor(parallel: int) -> Executor | None:
-    """Processes on this machine; none where they would only wait for each other."""
-    workers = parallel if parallel > 1 else min(processors(), _MOST)
+    """Worker pool on this machine; ``None`` on one processor, or if processes cannot be started."""
+    workers = parallel if parallel > 1 else min(processors(), _MAX_WORKERS)
     if workers < 2 or not supported():
         return None
     try:
@@ -114,54 +116,54 @@ def _own_executor(parallel: int) -> Executor | None:
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """Number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _named_executor(name: str) -> Executor:
-    """What the project names.
+    """Executor that the project's ``module:callable`` returns.
 
     Raises:
-        Exception: whatever the project's own code raises.
-        TypeError: where it gives something else.
+        TypeError: if it returns another object.
+        Exception: any error of the project's own code.
     """
     module, _, attribute = name.partition(":")
-    made = getattr(import_module(module), attribute)()
-    if not isinstance(made, Executor):
-        raise TypeError(f"expected a concurrent.futures.Executor from '{name}', got {type(made).__name__}")
-    return made
+    executor = getattr(import_module(module), attribute)()
+    if not isinstance(executor, Executor):
+        raise TypeError(f"expected a concurrent.futures.Executor from '{name}', got {type(executor).__name__}")
+    return executor
 
 
-def _shared(place: str, confdir: Path) -> Shared | None:
+def _shared(place: str, confdir: Path) -> SharedCache | None:
     if not place:
         return None
-    return Shared(partial(_open, place, confdir), _Once(_SHARED, "cache"))
+    return SharedCache(partial(_open, place, confdir), _WarnOnce(_SHARED, "cache"))
 
 
-def _open(place: str, confdir: Path) -> Place:
-    return Remote(place) if "://" in place else Folder(confdir / place)
+def _open(place: str, confdir: Path) -> Files:
+    return UrlFiles(place) if "://" in place else FolderFiles(confdir / place)
 
 
 def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
-    """The style of a diagram."""
+    """Style of a diagram: that of its option ``:style:``, otherwise that of the project."""
     style: Style = app.config.llmpipeline_style
     if "style" not in diagram:
         return style
-    # Only now, as where it was read.
+    # Imported here because most diagrams have the style of the project.
     from ..style.reader import read_style
 
     return read_style(diagram["style"], style)[0]
 
 
 def jobs_of(app: Sphinx, diagram: pipeline_diagram) -> list[Wanted]:
-    """What is drawn of a diagram for the builder: the picture, and one for dense screens where that is another."""
+    """Drawing jobs of *diagram* for the builder: one for each file."""
     return jobs_for(app, resolved(diagram), style_of(app, diagram))
 
 
 def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
-    """The same, of its parts."""
+    """Drawing jobs for *pipeline* in *style*: the drawing, and one for dense screens if that is another file."""
     config, builder = app.config, app.builder
     output = output_for(builder, config.llmpipeline_formats)
     if output is None:
@@ -173,21 +175,21 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
 
 
 def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:
-    """Begin with all drawings of a document that is about to be written."""
-    if jobs and not in_between(app):
-        drawings_of(app).begin(jobs)
+    """Prefetch all drawings of a document that is about to be written."""
+    if jobs and not draws_before_writing(app):
+        drawings_of(app).prefetch(jobs)
         drawings_of(app).flush()
 
 
-def in_between(app: Sphinx) -> bool:
-    """Whether drawing ahead must be over when Sphinx begins to write."""
+def draws_before_writing(app: Sphinx) -> bool:
+    """Whether prefetching must end before Sphinx writes: forks do not go together with threads of an executor."""
     return bool(app.parallel > 1 and app.builder.allow_parallel and app.config.llmpipeline_executor)
 
 
 def with_progress(app: Sphinx, parts: Iterable[tuple[str, _T]]) -> Iterator[_T]:
-    """Go through the parts of some work, each with its name; after a moment, show how far it is."""
+    """Iterate over *parts*, pairs of a name and a value; after a second, show the progress with the names."""
     rest = deque(parts)
-    end = time.monotonic() + _MOMENT
+    end = time.monotonic() + _QUIET
     while rest and time.monotonic() < end:
         yield rest.popleft()[1]
     if rest:
@@ -196,13 +198,13 @@ def with_progress(app: Sphinx, parts: Iterable[tuple[str, _T]]) -> Iterator[_T]:
 
 
 def _flush(app: Sphinx, _env: BuildEnvironment) -> None:
-    """All is read: what has waited for company is begun, and workers need not stay until the build ends."""
+    """Start the last, incomplete batch, and let workers end when idle, because all documents have been read."""
     drawings_of(app).flush()
     drawings_of(app).expect_no_more()
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
-    """End what draws, however the build ends; after one that went well, others get the drawings."""
+    """Stop the executor; after a successful build, copy new drawings to the shared cache."""
     drawings_of(app).close()
     if exception is None:
         drawings_of(app).share()

@@ -1,8 +1,7 @@
-"""The web fonts of a site: the glyphs that its diagrams use.
+"""Web fonts of a site, with the glyphs that its diagrams use.
 
-A browser that has the measured font gives text the measured width, so nothing leaves its box whatever is installed
-where the page is read.  A font that is ready serves where it has all the characters; any other is made to
-hold these and no more.
+With the font that was measured, a browser sets text as wide as it was measured, so text stays in its box on any
+machine.  A bundled font is used if it has all characters; otherwise a subset of the font is made.
 """
 
 from __future__ import annotations
@@ -15,38 +14,40 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..cache.store import Cache, digest_of, key_of
+from ..cache.store import Cache, Entry, digest_of, key_of
 from ..style.css import css_string, web_family
 from ..text.bundled_fonts import Face, ready_font
-from ..text.metrics import Typeface, font_file, register
+from ..text.metrics import register
 
 
 @dataclass(frozen=True, slots=True)
 class WebFont:
-    """A font file of the site, and the rule of the style sheet that declares it."""
+    """A font file of the site, and the CSS rule that declares it."""
 
     face: Face
     characters: str
-    """Those that it holds, in order, as far as the family has them."""
+    """Characters of the file, in order, as far as the family has them."""
     name: str
     data: bytes
     rule: str
 
 
 def web_fonts(glyphs: Mapping[Face, Collection[str]], cache: Cache, names: Iterable[str] = ()) -> Iterator[WebFont]:
-    """One font for each family, weight and slant, ready or made once for the same characters.
+    """Make one font for each family, weight and slant: a bundled one, or a subset, made once for the same characters.
 
     Args:
-        glyphs: the characters that are shown in each.
-        cache: where fonts are kept from one build to the next.
-        names: the fonts of the site's style, of which some may be files.
+        glyphs: family, weight and slant → characters.
+        cache: store of the subsets.
+        names: families and font files of the style of the site.
     """
     register(names)
     for face, characters in sorted(glyphs.items()):
         family, weight, italic = face
         shown, data = _ready(face, characters) or _made(face, characters, cache)
         slug = re.sub(r"[^a-z0-9]+", "-", family.lower()).strip("-")
-        if family.lower().replace(" ", "-") != slug:  # letters that a file name does without may be all that differs
+        if (
+            family.lower().replace(" ", "-") != slug
+        ):  # because families may differ only in letters that a file name cannot have
             slug = f"{slug}-{hashlib.sha256(family.encode()).hexdigest()[:8]}".strip("-")
         name = f"llmpipeline-{slug}-{weight}{'-italic' if italic else ''}.woff"
         version = hashlib.sha256(data).hexdigest()[:8]
@@ -58,7 +59,7 @@ def web_fonts(glyphs: Mapping[Face, Collection[str]], cache: Cache, names: Itera
 
 
 def _ready(face: Face, characters: Collection[str]) -> tuple[str, bytes] | None:
-    """The characters and the data of a font that is ready; ``None`` where it lacks one of *characters*."""
+    """Characters and data of a bundled font; ``None`` if it lacks one of *characters*."""
     ready = ready_font(face)
     if ready is None or not ready.advances.keys() >= set(characters):
         return None
@@ -66,31 +67,34 @@ def _ready(face: Face, characters: Collection[str]) -> tuple[str, bytes] | None:
 
 
 def _made(face: Face, characters: Collection[str], cache: Cache) -> tuple[str, bytes]:
-    """The same for a font of these characters only."""
-    path, number = font_file(Typeface(*face))
+    """Characters and data of a subset, from the cache or made now."""
+    from ..text.matplotlib_fonts import font_file
+
+    path, number = font_file(face)
     shown = "".join(sorted(characters))
     key = key_of(f"woff {digest_of(Path(path))} {number} {shown}")
-    found = cache.find(key, "woff") or cache.store(key, "woff", woff(path, number, shown))
-    return shown, found.path.read_bytes()
+    found = cache.find(key, "woff")
+    if found is None:
+        found = Entry(woff(path, number, shown))
+        cache.store(key, "woff", found)
+    return shown, found.data
 
 
 def woff(path: str, number: int, characters: Collection[str]) -> bytes:
-    """A font file with the glyphs of *characters*, as WOFF.
+    """WOFF file with the glyphs of *characters*; deterministic, because it has no time stamp.
 
     Args:
-        path: the font file.
-        number: which font of a collection; 0 where the file holds one.
-        characters: what is drawn in the font.
-
-    The bytes are the same at each call: the time of the subsetting is left out of them.
+        path: font file.
+        number: index of the font in a collection; 0 if the file has one font.
+        characters: characters of the subset.
     """
-    # Only now: it takes longer than all else that a site's fonts need.
+    # Imported here because loading it takes longer than the rest of making fonts.
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     options = subset.Options(flavor="woff", layout_features=["kern"], notdef_outline=True, name_IDs=[], hinting=False)
     options.drop_tables += ["FFTM"]  # FontForge's time stamp
-    # The subsetter reports each table that it touches, and a theme that sets up logging would print it.
+    # The subsetter logs each table, and a theme that sets up logging would print that.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     with TTFont(path, fontNumber=number, lazy=True, recalcTimestamp=False) as font:
         subsetter = subset.Subsetter(options)

@@ -1,1 +1,1 @@
-"""Sizes, boxes, curves and the outlines of shapes; lengths are points, x to the right and y up."""
+"""Sizes, boxes, curves and shapes; lengths are points, x to the right and y up."""

@@ -1,4 +1,4 @@
-"""Lines of edges: their arrowheads, what they run through, and how pieces are put together."""
+"""Curves: arrowheads, intersections with boxes, joining, flattening and clipping."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from itertools import pairwise
 from .primitives import Box, Curve, Point, straight
 
 HEAVY = 3.0
-"""Points: a wider line needs room of its own, and its arrowhead grows more, so as to be wider than the line."""
+"""Points: wider lines need more room, and their arrowheads grow more, to stay wider than the line."""
 _ARROW, _ARROW_GROWTH, _HEAVY_GROWTH = 0.65, 0.13, 0.07
 HEAD_LENGTH = 10.0
 """Points from the base to the tip of an arrowhead of size 1."""
 _HEAD_HALF_WIDTH = 3.5
-_FLAT = 0.05  # points that a flattened curve is away from its béziers at most
-_STEP = 3.0  # points: how far apart a line is looked at
-_HALVINGS = 12  # of a step, to find where a line crosses a border: within a thousandth of a point
+_FLAT = 0.05  # points: greatest distance of a flattened curve from its Béziers
+_STEP = 3.0  # points: distance of samples of a curve, at most
+_BISECTIONS = 12  # of a step: they find where a curve crosses a border within a thousandth of a point
 
 
 def arrow_ends(kind: str) -> tuple[bool, bool]:
-    """Whether edges of a kind have an arrowhead where they begin, and where they end."""
+    """Whether edges of a kind have an arrowhead at the start, and at the end."""
     return kind == "exchange", kind != "link"
 
 
@@ -31,7 +31,7 @@ def arrow_size(width: float) -> float:
 
 
 def arrowhead(tip: Point, towards: Point, size: float) -> Curve:
-    """An arrowhead of a :func:`size <arrow_size>`: its tip, and the way it points in as a vector of length 1."""
+    """An arrowhead with its *tip* at a point, in direction *towards*, a unit vector; see :func:`arrow_size`."""
     length, half = HEAD_LENGTH * size, _HEAD_HALF_WIDTH * size
     (x, y), (dx, dy) = tip, towards
     base_x, base_y = x - length * dx, y - length * dy
@@ -45,12 +45,12 @@ def tip_of(head: Curve) -> Point:
 
 
 def arrow_length(width: float) -> float:
-    """Points from the base to the tip of an arrowhead."""
+    """Length of the arrowhead of a line of *width* points, in points."""
     return HEAD_LENGTH * arrow_size(width)
 
 
 def joined(curves: Iterable[Curve]) -> Curve:
-    """Béziers that follow each other as one, so that dashes run through; small gaps become straight lines."""
+    """Join Béziers into one, so that dashes continue; gaps become straight lines."""
     points: list[Point] = []
     for curve in curves:
         if points and math.dist(points[-1], curve.points[0]) > 0.01:
@@ -60,14 +60,14 @@ def joined(curves: Iterable[Curve]) -> Curve:
 
 
 def walk(curve: Curve) -> Iterator[Point]:
-    """Points along a curve, a few points of length apart."""
+    """Samples along a curve, at most three points apart."""
     for piece in pieces(curve):
         yield from _walk(piece)
     yield curve.points[-1]
 
 
 class Trace:
-    """Curves that are looked at many times, for what they run through.
+    """Curves prepared for many tests for intersection.
 
     >>> Trace([Curve(((0, 0), (90, 0)))]).crosses(Box(40, -10, 60, 10))
     True
@@ -76,10 +76,10 @@ class Trace:
     def __init__(self, curves: Iterable[Curve]) -> None:
         self._pieces = [(Box.around(piece), piece) for curve in curves for piece in pieces(curve)]
         self.box = Box.around_boxes(around for around, _ in self._pieces)
-        """The box around all of them."""
+        """The box around all curves."""
 
     def crosses(self, box: Box, slack: float = 0.0) -> bool:
-        """Whether a curve runs through a box, more than *slack* points inside it."""
+        """Whether a curve enters a box by more than *slack* points."""
         x0, y0, x1, y1 = box.x0 + slack, box.y0 + slack, box.x1 - slack, box.y1 - slack
         for around, piece in self._pieces:
             if around.x1 < x0 or around.x0 > x1 or around.y1 < y0 or around.y0 > y1:
@@ -91,12 +91,12 @@ class Trace:
 
 
 def crosses(curve: Curve, box: Box, slack: float = 0.0) -> bool:
-    """Whether a curve runs through a box, more than *slack* points inside it."""
+    """Whether a curve enters a box by more than *slack* points."""
     return Trace([curve]).crosses(box, slack)
 
 
 def pieces(curve: Curve) -> list[tuple[Point, ...]]:
-    """The straight lines or béziers that a curve is made of, by their control points."""
+    """The straight lines or Béziers of a curve, as control points."""
     points = curve.points
     if curve.bezier:
         return [points[start : start + 4] for start in range(0, len(points) - 3, 3)]
@@ -104,7 +104,7 @@ def pieces(curve: Curve) -> list[tuple[Point, ...]]:
 
 
 def flattened(curve: Curve) -> tuple[Point, ...]:
-    """A closed curve as a line that ends where it begins, within a twentieth of a point of its béziers.
+    """A closed curve as a polyline that ends at its start, within a twentieth of a point of its Béziers.
 
     >>> flattened(Curve(((0, 0), (4, 0), (0, 3)), closed=True))
     ((0, 0), (4, 0), (0, 3), (0, 0))
@@ -115,18 +115,18 @@ def flattened(curve: Curve) -> tuple[Point, ...]:
 
 
 def flat(piece: tuple[Point, ...]) -> tuple[Point, ...]:
-    """A straight line as it is, or a bézier as a line within a twentieth of a point of it."""
+    """A straight line unchanged; a Bézier as a polyline within a twentieth of a point."""
     if len(piece) == 2:
         return piece
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
-    # Of n parts, none is further from the bézier than 3/4 of its second differences divided by n².
+    # With n parts, the distance from the Bézier is at most 3/4 of the greatest second difference, divided by n².
     bend = max(math.hypot(ax - 2 * bx + cx, ay - 2 * by + cy), math.hypot(bx - 2 * cx + dx, by - 2 * cy + dy))
     steps = math.ceil(math.sqrt(0.75 * bend / _FLAT)) or 1
     return (piece[0], *(_at(piece, step / steps) for step in range(1, steps)), piece[-1])
 
 
 def _walk(piece: tuple[Point, ...]) -> Iterator[Point]:
-    """Points along a piece, its end left out."""
+    """Samples along a piece, without its end."""
     steps = _steps(piece)
     if len(piece) == 2:
         return (_between(*piece, step / steps) for step in range(steps))
@@ -134,7 +134,7 @@ def _walk(piece: tuple[Point, ...]) -> Iterator[Point]:
 
 
 def clipped(curve: Curve, box: Box) -> Curve:
-    """A bézier up to where it last comes into a box that it ends in; the whole where it does not come in.
+    """A Bézier up to its last entry into a box that it ends in; unchanged if it does not enter.
 
     >>> line = Curve(((0, 0), *straight((0, 0), (90, 0))), bezier=True)
     >>> [round(x) for x, _ in clipped(line, Box(60, -10, 100, 10)).points]
@@ -152,7 +152,7 @@ def clipped(curve: Curve, box: Box) -> Curve:
         if outside is None:
             continue
         low, high = outside, min(1.0, outside + 1 / steps)
-        for _ in range(_HALVINGS):
+        for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (low, middle) if _holds(box, _at(piece, middle)) else (middle, high)
         return replace(curve, points=(*points[: start + 1], *_first_part(piece, high)))
@@ -164,7 +164,7 @@ def _holds(box: Box, point: Point) -> bool:
 
 
 def _first_part(piece: tuple[Point, ...], t: float) -> tuple[Point, ...]:
-    """The control points after the first of a bézier from its beginning to *t*, by de Casteljau."""
+    """Control points, without the first, of a Bézier from its start to *t*, by de Casteljau."""
     found: list[Point] = []
     while len(piece) > 1:
         piece = tuple(_between(start, end, t) for start, end in pairwise(piece))
@@ -173,7 +173,7 @@ def _first_part(piece: tuple[Point, ...], t: float) -> tuple[Point, ...]:
 
 
 def _steps(piece: tuple[Point, ...]) -> int:
-    """In how many steps a piece is walked along."""
+    """Number of samples of a piece."""
     return max(1, math.ceil(sum(math.dist(start, end) for start, end in pairwise(piece)) / _STEP))
 
 

@@ -1,4 +1,4 @@
-"""Where things are: sizes, boxes and curves in points, x to the right and y up."""
+"""Sizes, boxes and curves in points, x to the right and y up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in points: its lower left and its upper right corner."""
+    """A rectangle, by its lower left and its upper right corner."""
 
     x0: float
     y0: float
@@ -28,7 +28,7 @@ class Box:
 
     @classmethod
     def around(cls, points: Iterable[Point]) -> Box:
-        """The smallest box that holds all *points*; of a curve's control points it holds the curve.
+        """The smallest box that holds all *points*; for the control points of a curve, it holds the curve.
 
         >>> Box.around([(0, 3), (2, 1)])
         Box(x0=0, y0=1, x1=2, y1=3)
@@ -48,7 +48,7 @@ class Box:
 
     @classmethod
     def at(cls, center: Point, width: float, height: float) -> Box:
-        """The box of a size around its middle.
+        """The box of *width* and *height* around *center*.
 
         >>> Box.at((10, 10), 4, 2)
         Box(x0=8.0, y0=9.0, x1=12.0, y1=11.0)
@@ -58,21 +58,21 @@ class Box:
 
     @property
     def width(self) -> float:
-        """In points."""
+        """Points."""
         return self.x1 - self.x0
 
     @property
     def height(self) -> float:
-        """In points."""
+        """Points."""
         return self.y1 - self.y0
 
     @property
     def center(self) -> Point:
-        """The point in its middle."""
+        """The point in the middle."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
     def moved(self, dx: float, dy: float) -> Box:
-        """The box, *dx* points further right and *dy* points further up.
+        """The box moved by *dx* points to the right and *dy* points up.
 
         >>> Box(0, 0, 2, 1).moved(10, 20)
         Box(x0=10, y0=20, x1=12, y1=21)
@@ -80,7 +80,7 @@ class Box:
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
 
     def grown(self, by: float) -> Box:
-        """The box, *by* points further out on each side; further in, if that is negative.
+        """The box with each side moved *by* points outwards; inwards if negative.
 
         >>> Box(0, 0, 2, 1).grown(10)
         Box(x0=-10, y0=-10, x1=12, y1=11)
@@ -89,7 +89,7 @@ class Box:
 
     @property
     def corners(self) -> tuple[Point, Point, Point, Point]:
-        """From the lower left one against the clock.
+        """Corners, anticlockwise from the lower left one.
 
         >>> Box(0, 0, 2, 1).corners
         ((0, 0), (2, 0), (2, 1), (0, 1))
@@ -101,7 +101,7 @@ class Box:
         return Curve(self.corners, closed=True)
 
     def distance(self, point: Point) -> float:
-        """From a point to the nearest place of the box; 0 inside it.
+        """Distance of a point from the box; 0 inside.
 
         >>> Box(0, 0, 10, 10).distance((13, 14))
         5.0
@@ -111,7 +111,7 @@ class Box:
         )
 
     def holds(self, other: Box, slack: float = 0.0) -> bool:
-        """Whether *other* lies inside, give or take *slack* points.
+        """Whether *other* lies inside; it may extend *slack* points beyond.
 
         >>> Box(0, 0, 10, 10).holds(Box(2, 2, 10, 8))
         True
@@ -124,7 +124,7 @@ class Box:
         )
 
     def overlaps(self, other: Box, slack: float = 0.0) -> bool:
-        """Whether the two share an area that is more than *slack* points wide and high.
+        """Whether the boxes share an area more than *slack* points wide and high.
 
         >>> Box(0, 0, 10, 10).overlaps(Box(10, 0, 20, 10))
         False
@@ -137,7 +137,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A path: straight pieces through its points, or cubic béziers of one start and three points for each piece."""
+    """A path of straight lines through its points, or of cubic Béziers: a start, then three points for each piece."""
 
     points: tuple[Point, ...]
     bezier: bool = False
@@ -145,16 +145,16 @@ class Curve:
     filled: bool = False
 
     def moved(self, dx: float, dy: float) -> Curve:
-        """The path, *dx* points further right and *dy* points further up."""
+        """The path moved by *dx* points to the right and *dy* points up."""
         return Curve(tuple((x + dx, y + dy) for x, y in self.points), self.bezier, self.closed, self.filled)
 
     def reversed(self) -> Curve:
-        """The path from its end to its beginning."""
+        """The path from its end to its start."""
         return Curve(self.points[::-1], self.bezier, self.closed, self.filled)
 
 
 def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
-    """The control points after *start* of a bézier that is a straight line."""
+    """The control points after *start* of a Bézier that is a straight line."""
     dx, dy = (end[0] - start[0]) / 3, (end[1] - start[1]) / 3
     return (start[0] + dx, start[1] + dy), (end[0] - dx, end[1] - dy), end
 
@@ -168,4 +168,4 @@ class Sizes:
     """``None`` for an edge without a label."""
     groups: tuple[Size, ...]
     lines: tuple[float, ...] = ()
-    """Widths of the lines of the edges, in points; empty where they are those of their kinds."""
+    """Line widths of the edges in points; empty for those of their kinds."""

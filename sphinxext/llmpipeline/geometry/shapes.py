@@ -1,8 +1,7 @@
-"""Shapes of nodes: their names, how large each must be for its label, and what is drawn.
+"""Shapes of nodes: the size of each around its label, and its curves.
 
-Graphviz is told a size and, for edges to end at it, the outline of its own that comes nearest.  It would enlarge a
-slanted polygon for the worst case: its hexagon around "Reward" is twice as wide as the word.  Here the label's own
-rectangle is fitted between the slants.
+Graphviz gets the size of a node and its nearest outline, at which edges end.  Its own sizes of slanted polygons are for
+the worst case: its hexagon around "Reward" is twice as wide as the word.  Here a shape fits the rectangle of its label.
 """
 
 from __future__ import annotations
@@ -14,27 +13,84 @@ from dataclasses import dataclass
 from .primitives import Box, Curve, Point, Size, straight
 
 Contour = Callable[[Box, float], tuple[Curve, ...]]
-"""A box in points and the radius of round corners → the outline, and the lines upon it."""
+"""A box and the radius of round corners → the outline, then the lines on it."""
 
 Corner = tuple[float, float, float]
-"""A corner of a polygon: x, y, and the radius that it is rounded with."""
+"""A corner of a polygon: x, y and radius."""
 
-CUT = 8.0  # of the corners of an octagon
-FOLD = 9.0  # of the corner of a note
-SLANT = 11.0  # how far a slanted side leans, and how deep the points of a hexagon are
+Fit = Callable[[float, float, float], float]
+"""x and y of a point from the middle, half the height of an outline → half the width at which the outline holds it."""
+
+CUT = 8.0  # cut off the corners of an octagon
+FOLD = 9.0  # side of the folded corner of a note
+SLANT = 11.0  # horizontal extent of a slanted side and of the points of a hexagon
 LID = 4.0  # half the height of the lid of a cylinder
 DEPTH = 5.0  # of a box in perspective
-LUG = 5.0  # how far the lugs of a component stand out
+LUG = 5.0  # length of the outer half of a lug of a component
 TAB = 6.0  # height of a tab
-BAR = 6.0  # from a side to the line beside it
-PILL = 24.0  # the largest radius of a stadium: one of many lines is no circle
+BAR = 6.0  # distance of a line from the side beside it
+PILL = 24.0  # greatest radius of a stadium: with many lines, it is not a circle
 _TAB_WIDTH = 30.0
-_SMALL = 0.3  # radius of all corners but those of ``rounded``, as a part of its radius
-_QUARTER = 4 / 3 * math.tan(math.pi / 8)  # handles of a quarter circle, which keep it within 0.03 %
+_SMALL = 0.3  # radius of corners of all other shapes, relative to that of ``rounded``
+_QUARTER = 4 / 3 * math.tan(math.pi / 8)  # length of the handles of a quarter circle of radius 1, accurate to 0.03 %
+_NEAR_X, _NEAR_Y = 0.35, 0.3  # parts of the padding that slants leave: text has no ink in the corners of its box
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Room for the details of a shape, in points, in addition to the padding of a plain box."""
+
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape of nodes."""
+
+    contour: Contour
+    room: Room = Room()
+    fit: Fit | None = None
+    """Width of shapes with sides that are not upright; ``None`` if all are upright."""
+    graphviz: str = "box"
+    """Graphviz's name of its nearest outline."""
+
+    def size(self, label: Size, padding_x: float, padding_y: float) -> Size:
+        """The size of the shape around *label*.
+
+        Args:
+            label: size of the label.
+            padding_x: room at the left and at the right of a label in a plain box, in points.
+            padding_y: room above and below it, in points.
+        """
+        half_width, half_height = label.width / 2 + padding_x, label.height / 2 + padding_y
+        if self.fit:
+            near = label.width / 2 + _NEAR_X * padding_x, label.height / 2 + _NEAR_Y * padding_y
+            half_height += (self.room.top + self.room.bottom) / 2
+            half_width = max(half_width + (self.room.left + self.room.right) / 2, self.fit(*near, half_height))
+            return Size(2 * half_width, 2 * half_height)
+        room = self.room
+        return Size(2 * half_width + room.left + room.right, 2 * half_height + room.top + room.bottom)
+
+    def label_box(self, label: Box) -> Box:
+        """The box of the label, from its box in the middle of the node."""
+        room = self.room
+        return label.moved((room.left - room.right) / 2, (room.bottom - room.top) / 2)
+
+    def outline(self, box: Box, corner_radius: float) -> tuple[Curve, ...]:
+        """The curves of a node: the filled outline, then the lines on it.
+
+        Args:
+            box: the box of the node.
+            corner_radius: radius of ``rounded``, in points; other shapes have smaller ones in proportion.
+        """
+        return self.contour(box, corner_radius)
 
 
 def polygon(corners: Sequence[Corner]) -> Curve:
-    """A closed outline whose corners are arcs; where two meet on a short side, they shrink.
+    """A closed outline with arcs for corners, which shrink if they would overlap on a short side.
 
     >>> polygon([(0, 0, 0), (4, 0, 0), (0, 3, 0)])
     Curve(points=((0, 0), (4, 0), (0, 3)), bezier=False, closed=True, filled=True)
@@ -50,14 +106,14 @@ def polygon(corners: Sequence[Corner]) -> Curve:
 
 
 def _arc(corner: Point, before: Point, after: Point, radius: float) -> tuple[Point, Point, Point, Point]:
-    """A bézier that rounds *corner* between its neighbours."""
+    """A Bézier that rounds *corner* between its neighbours."""
     one, other = math.dist(corner, before), math.dist(corner, after)
     to_one = (before[0] - corner[0]) / one, (before[1] - corner[1]) / one
     to_other = (after[0] - corner[0]) / other, (after[1] - corner[1]) / other
     cosine = max(-1.0, min(1.0, to_one[0] * to_other[0] + to_one[1] * to_other[1]))
     half_angle = math.acos(cosine) / 2
     cut = min(radius / math.tan(half_angle), one / 2, other / 2)
-    # A circle of this radius touches both sides at *cut* from the corner; it turns by π less the angle.
+    # The circle touches both sides at distance *cut* from the corner, and the arc turns by π minus the angle.
     handle = cut - 4 / 3 * math.tan((math.pi / 2 - half_angle) / 2) * cut * math.tan(half_angle)
     at = [(cut, to_one), (handle, to_one), (handle, to_other), (cut, to_other)]
     a, b, c, d = ((corner[0] + length * x, corner[1] + length * y) for length, (x, y) in at)
@@ -73,12 +129,12 @@ def _line(*points: Point) -> Curve:
 
 
 def _at_most(measure: float, box: Box, part: float = 1 / 3) -> float:
-    """A fixed measure, or a part of the smaller side of a box that is too small for it."""
+    """A fixed *measure*, or *part* of the smaller side of a box that is too small for it."""
     return min(measure, part * box.width, part * box.height)
 
 
 def rounded(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box whose round corners are its mark."""
+    """A box with round corners."""
     return (_ring(box.corners, radius),)
 
 
@@ -88,7 +144,7 @@ def plain(box: Box, radius: float) -> tuple[Curve, ...]:
 
 
 def stadium(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
-    """A pill: a box between two half circles, with at most :data:`PILL` for their radius."""
+    """A box between two half circles of a radius of at most :data:`PILL`."""
     return (_ring(box.corners, min(PILL, box.width / 2, box.height / 2)),)
 
 
@@ -120,7 +176,7 @@ def tab(box: Box, radius: float) -> tuple[Curve, ...]:
 
 
 def folder(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box with a slanted tab, and no line under it."""
+    """A box with a slanted tab and no line below it."""
     return _tabbed(box, radius, slant=_at_most(TAB, box))[:1]
 
 
@@ -170,7 +226,7 @@ def component(box: Box, radius: float) -> tuple[Curve, ...]:
 
 
 def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
-    """A drum with a flat lid."""
+    """A cylinder with a flat lid."""
     lid = _at_most(LID, box, 1 / 6)
     top, bottom = box.y1 - lid, box.y0 + lid
     left_top, right_bottom = (box.x0, top), (box.x1, bottom)
@@ -185,7 +241,7 @@ def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a
 
 
 def _half_ellipse(box: Box, y: float, height: float) -> tuple[Point, ...]:
-    """The points of two béziers from the left to the right side after their start, bulging by *height*."""
+    """Points, without the first, of two Béziers from the left to the right side, *height* above *y* in the middle."""
     x, rx = box.center[0], box.width / 2
     kx, ky = _QUARTER * rx, _QUARTER * height
     return (
@@ -204,7 +260,7 @@ def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a 
 
 
 def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
-    """A rhombus; its points are too sharp to be rounded, and edges end at them."""
+    """A rhombus; its corners are not rounded, because edges end at them."""
     x, y = box.center
     return (_ring([(x, box.y0), (box.x1, y), (x, box.y1), (box.x0, y)], 0),)
 
@@ -218,7 +274,7 @@ def hexagon(box: Box, radius: float) -> tuple[Curve, ...]:
 
 
 def octagon(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box whose corners are cut off."""
+    """A box with corners cut off."""
     cut = _at_most(CUT, box)
     points = [
         (box.x0 + cut, box.y0), (box.x1 - cut, box.y0), (box.x1, box.y0 + cut), (box.x1, box.y1 - cut),
@@ -235,89 +291,26 @@ def parallelogram(box: Box, radius: float) -> tuple[Curve, ...]:
 
 
 def trapezium(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box that is narrower above."""
+    """A box with a shorter upper side."""
     slant = _at_most(SLANT, box)
     points = [(box.x0, box.y0), (box.x1, box.y0), (box.x1 - slant, box.y1), (box.x0 + slant, box.y1)]
     return (_ring(points, _SMALL * radius),)
 
 
 def invtrapezium(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box that is narrower below."""
+    """A box with a shorter lower side."""
     slant = _at_most(SLANT, box)
     points = [(box.x0 + slant, box.y0), (box.x1 - slant, box.y0), (box.x1, box.y1), (box.x0, box.y1)]
     return (_ring(points, _SMALL * radius),)
 
 
-# Of the room that a box leaves around its label, what a slant may come near: text has no ink in its corners.
-_NEAR_X, _NEAR_Y = 0.35, 0.3
-
-Fit = Callable[[float, float, float], float]
-"""Half the width that an outline needs to hold a point: its x and y from the middle, half the outline's height."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a shape needs for its details, in points, beyond the padding of a plain box."""
-
-    left: float = 0.0
-    right: float = 0.0
-    top: float = 0.0
-    bottom: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A shape that a kind may have."""
-
-    contour: Contour
-    """Its curves in a box."""
-    room: Room = Room()
-    """Room for details beside the label."""
-    fit: Fit | None = None
-    """For sides that are not upright: how wide the shape must be; ``None`` for upright ones."""
-    graphviz: str = "box"
-    """Graphviz's name of the outline that it ends edges at."""
-
-    def size(self, label: Size, padding_x: float, padding_y: float) -> Size:
-        """The size that the shape must have around *label*.
-
-        Args:
-            label: size of the label in points.
-            padding_x: room at either side of a label in a plain box, in points.
-            padding_y: room above and below it.
-        """
-        half_width, half_height = label.width / 2 + padding_x, label.height / 2 + padding_y
-        if self.fit:
-            near = label.width / 2 + _NEAR_X * padding_x, label.height / 2 + _NEAR_Y * padding_y
-            half_height += (self.room.top + self.room.bottom) / 2
-            half_width = max(half_width + (self.room.left + self.room.right) / 2, self.fit(*near, half_height))
-            return Size(2 * half_width, 2 * half_height)
-        room = self.room
-        return Size(2 * half_width + room.left + room.right, 2 * half_height + room.top + room.bottom)
-
-    def label_box(self, label: Box) -> Box:
-        """Where the label of a node stands, from where it is in the middle of the node."""
-        room = self.room
-        dx, dy = (room.left - room.right) / 2, (room.bottom - room.top) / 2
-        return Box(label.x0 + dx, label.y0 + dy, label.x1 + dx, label.y1 + dy)
-
-    def outline(self, box: Box, corner_radius: float) -> tuple[Curve, ...]:
-        """The curves that are drawn: first the outline, which is filled, then the lines upon it.
-
-        Args:
-            box: the whole node, in points.
-            corner_radius: that of ``rounded``; other shapes have smaller ones in proportion.
-        """
-        return self.contour(box, corner_radius)
-
-
 def _cut(measure: float) -> Fit:
-    """For corners cut at 45 degrees."""
+    """Fit of corners cut off at 45 degrees."""
     return lambda x, y, half_height: x + max(0.0, measure - (half_height - y))
 
 
 def _round(largest: float) -> Fit:
-    """For corners with an arc of this radius, or of half the height."""
+    """Fit of round corners of radius *largest*, or of half the height if that is less."""
 
     def fit(x: float, y: float, half_height: float) -> float:
         radius = min(largest, half_height)
@@ -328,12 +321,12 @@ def _round(largest: float) -> Fit:
 
 
 def _lean(x: float, y: float, half_height: float) -> float:
-    """For a side that leans from one end of the box to the other."""
+    """Fit of slanted sides from the bottom to the top of the box."""
     return x + SLANT * (half_height + y) / (2 * half_height)
 
 
 def _point(x: float, y: float, half_height: float) -> float:
-    """For sides that end in a point in the middle."""
+    """Fit of sides with a point at half the height."""
     return x + SLANT * y / half_height
 
 
@@ -345,7 +338,7 @@ def _ellipse(x: float, y: float, half_height: float) -> float:
     return x / math.sqrt(1 - (y / half_height) ** 2)
 
 
-_LEANING = Room(left=SLANT / 2, right=SLANT / 2)  # so a label is as far from the middle of a slant as from a side
+_LEANING = Room(left=SLANT / 2, right=SLANT / 2)  # the label is as far from the middle of a slant as from a side
 
 SHAPES: dict[str, Shape] = {
     "box": Shape(plain),
@@ -367,4 +360,4 @@ SHAPES: dict[str, Shape] = {
     "trapezium": Shape(trapezium, _LEANING, _lean),
     "invtrapezium": Shape(invtrapezium, _LEANING, _lean),
 }
-"""Every shape by name: Graphviz's, but for ``rounded``, ``stadium``, ``lined`` and ``subroutine``."""
+"""All shapes by name; names are Graphviz's, except ``rounded``, ``stadium``, ``lined`` and ``subroutine``."""

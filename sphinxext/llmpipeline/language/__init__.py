@@ -1,4 +1,4 @@
-r"""Text of a diagram → :class:`~sphinxext.llmpipeline.model.pipeline.Pipeline`, or every mistake in it.
+r"""The language: text of a diagram → :class:`~sphinxext.llmpipeline.model.pipeline.Pipeline`, or all errors in it.
 
 The grammar, line oriented, indentation for nesting::
 
@@ -6,7 +6,7 @@ The grammar, line oriented, indentation for nesting::
     statement = node | edge | group | align        further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
-    group     = ( "group" | "panel" ) id [ ":" label ]    its statements are indented under it
+    group     = ( "group" | "panel" ) id [ ":" label ]    its fields and statements are indented under it
     align     = "align" id { "," id }
     ends      = id { "," id }
     arrow     = "->" | "=>" | "-->" | "<->" | "--"
@@ -14,13 +14,14 @@ The grammar, line oriented, indentation for nesting::
     label     = text                               goes on in lines that are indented under the statement
     field     = ":" name ":" value                 indented under the statement, after its label
 
-What stands before the first ``:`` that a space or the end of the line follows decides which statement it is: with an
-arrow in it an edge, one word the id of a node, two words its kind and its id.  A label may hold anything, arrows and
-colons too, and ``\n`` breaks it.  A line whose first character is ``#`` is a comment.  Panels stand at the top level,
-and then nothing else does.
+The text before the first ``:`` that a space or the end of the line follows decides which statement it is: with an
+arrow, an edge; one word, the id of a node; two words, its kind and id.  A label may hold anything, arrows and colons
+too, and ``\n`` breaks it.  A line whose first character is ``#`` is a comment.  Panels stand at the top level; a
+diagram that has one consists of panels only.
 
-Statements are read first (:mod:`.reader`), then names are looked up (:mod:`.resolver`), so that mistakes of both sorts
-are reported at once.  Each function there states the rule that it reads.
+:mod:`.lexer` and :mod:`.parser` make the syntax tree, with :mod:`.fields` for the lines indented under a statement, and
+:mod:`.resolver` looks up its ids, so that syntax errors and unknown ids are reported at once.  The docstring of each
+parsing function is its rule of the grammar.
 """
 
 from __future__ import annotations
@@ -28,16 +29,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..diagnostics import Diagnostic, PipelineError
-from ..model.pipeline import NODE_KINDS, DiagramDirection, Pipeline
-from .lexer import ARROWS
-from .parser import read
+from ..model.pipeline import Pipeline
+from ..model.vocabulary import NODE_KINDS, DiagramDirection
+from .parser import parse_statements
 from .resolver import resolve
-
-__all__ = ["ARROWS", "parse"]
 
 
 def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramDirection | None = None) -> Pipeline:
-    r"""Read the declarations of a diagram.
+    r"""Parse the declarations of a diagram.
 
     Args:
         text: the declarations, one statement a line.
@@ -45,13 +44,13 @@ def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramD
         direction: direction of the ranks; ``None`` leaves it to the style.
 
     Raises:
-        PipelineError: with every mistake of the text.
+        PipelineError: with all errors of the text.
 
     >>> pipeline = parse("model base\nmodel chat: Chat model\nbase -> chat: Fine-tuning")
     >>> [node.label.text for node in pipeline.nodes]
     ['base', 'Chat model']
     """
-    statements = read(text, kinds)
+    statements = parse_statements(text, kinds)
     pipeline = resolve(statements, kinds, direction)
     if statements.diagnostics:
         raise PipelineError(_in_order(statements.diagnostics))
@@ -59,7 +58,7 @@ def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramD
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Problems in the order of the text, the first of each place: what else is wrong there mostly follows from it."""
+    """Sort diagnostics by position and keep the first at each, because further ones there mostly follow from it."""
     places: dict[tuple[int, int], Diagnostic] = {}
     for diagnostic in diagnostics:
         places.setdefault((diagnostic.line, diagnostic.column), diagnostic)

@@ -1,18 +1,17 @@
-"""The pieces of a line: ids, arrows, lists of ids, and what parts them from a label."""
+"""Lexer: lines, ids, arrows, and the separator before a label."""
 
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
 from ..diagnostics import Diagnostic
-from ..model.pipeline import EdgeKind
-from .syntax_tree import Line, Name, ReadError, Text, diagnostic_at
+from ..model.vocabulary import EdgeKind
+from .syntax_tree import Line, Name, ParseError, Text, diagnostic_at
 
 ARROWS: dict[str, EdgeKind] = {"->": "flow", "=>": "derive", "-->": "feedback", "<->": "exchange", "--": "link"}
-"""The arrows and the kind of edge that each declares."""
+"""Arrow → kind of edge."""
 
-# Arrows of other languages and slips of the hand, with what is written here.
+# Arrows of other languages and typing errors → the arrow to suggest.
 _FOREIGN_ARROWS = {
     "==>": "=>",
     "===": "=>",
@@ -32,7 +31,7 @@ _FOREIGN_ARROWS = {
     "~~~": "--",
 }
 
-# What the first character that is strange in an id most likely means, in the languages that people come from.
+# First invalid character of an id → advice for the likely cause, mostly habits from other languages.
 _ADVICE = {
     "-": "a '-' needs a letter or a digit after it",
     ":": "put a space after ':' where a label begins",
@@ -45,18 +44,21 @@ _ADVICE = {
     ";": "the end of the line ends a statement, without ';'",
 }
 
-_SEPARATOR = re.compile(r":(?=\s|$)")
+_SEPARATOR = re.compile(r":(?:\s+|$)")
 _ID = re.compile(r"[^\W\d][\w.]*(?:-\w[\w.]*)*")
 _ID_WORD = re.compile(rf"(?<![\w.]){_ID.pattern}")
 _ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|\.(?=[-=]))+")
 _HAS_ARROW = re.compile(r"->|=>|--|<-|==|~~|-\.|[<>→⟶⇒↔←⇐]|(?<!\S)-(?!\S)")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S+")
-_END_WORD = re.compile(r"(?:(?!->|=>|--|<-)[^\s,])+")  # a word of an edge ends at an arrow, too
+_END_WORD = re.compile(r"(?:(?!->|=>|--|<-)[^\s,])+")  # in an edge, a comma or an arrow ends a word, too
 
 
 def split_head(line: Line) -> tuple[str, Text | None]:
-    """What stands before the first ``:`` that a space or the end of the line follows, and the label after it.
+    """Split a statement at the first ``:`` before a space or the end of the line.
+
+    Returns:
+        the part before it, and the label; ``None`` if there is no such ``:``.
 
     >>> split_head(Line(1, "a -> b: see a::b: ", 0))[0]
     'a -> b'
@@ -64,28 +66,22 @@ def split_head(line: Line) -> tuple[str, Text | None]:
     separator = _SEPARATOR.search(line.text, line.indent)
     if separator is None:
         return line.body, None
-    start = skip_space(line.text, separator.end())
+    start = separator.end()
     return line.text[line.indent : separator.start()].rstrip(), Text(line.text[start:], line, start)
 
 
-def skip_space(text: str, position: int) -> int:
-    """The first position from *position* on that is no space."""
-    found = _SPACE.match(text, position)
-    return found.end() if found else position
-
-
 def has_arrow(head: str) -> bool:
-    """Whether the statement is an edge: an arrow, or what was meant to be one, stands in it."""
+    """Whether the text contains an arrow of this or another language."""
     return bool(_HAS_ARROW.search(head))
 
 
 def starts_with_arrow(word: str) -> bool:
-    """Whether an arrow, or what was meant to be one, begins the word."""
+    """Whether the word starts with an arrow of this or another language."""
     return bool(_ARROW.match(word))
 
 
 def ids_in(text: str) -> list[str]:
-    """Every word of the text that could be an id.
+    """Every word of the text that is a valid id.
 
     >>> ids_in("model gpt-3<-3d")
     ['model', 'gpt-3']
@@ -94,7 +90,7 @@ def ids_in(text: str) -> list[str]:
 
 
 def leading_id(word: str) -> str | None:
-    """The id that the word begins with.
+    """The id at the start of the word.
 
     >>> leading_id("gpt3->chat")
     'gpt3'
@@ -104,100 +100,123 @@ def leading_id(word: str) -> str | None:
 
 
 def words_in(line: Line, head: str) -> list[Name]:
-    """The words of a head where they are written, whether or not they are ids."""
+    """Words of the head of a line, valid ids or not."""
     return [Name(found.group(), line, line.indent + found.start()) for found in _WORD.finditer(head)]
 
 
-def checked(name: Name) -> Name:
-    """``id``: a letter or ``_``, then letters, digits, ``_``, ``.``, and ``-`` between two of these."""
+def check_id(name: Name) -> Name:
+    """``id``: a letter or ``_``, then letters, digits, ``_``, ``.``, and ``-`` between two of these.
+
+    Raises:
+        ParseError: if *name* is no such id.
+    """
     if not _ID.fullmatch(name.id):
-        _refuse(name)
+        raise _bad_id(name)
     return name
 
 
-def read_arrow(line: Line, position: int, end: int, before: Name) -> tuple[str, int]:
-    """``arrow = "->" | "=>" | "-->" | "<->" | "--"``; returns it and where the next word begins."""
-    found = _ARROW.match(line.text, position, end)
-    if not found:
-        word = _WORD.match(line.text, position, end)
-        width = len(word.group()) if word else 1
-        raise ReadError(f"expected an arrow, ',' or ': label' after '{before.id}'", line, position, width)
-    arrow = found.group()
-    if arrow in ARROWS:
-        return arrow, skip_space(line.text, found.end())
-    if arrow.startswith(("<", "←", "⇐")) and not arrow.endswith(">"):
-        advice = "; arrows point to the right: write 'b -> a' for 'a <- b'"
-    elif arrow in _FOREIGN_ARROWS:
-        advice = f"; did you mean '{_FOREIGN_ARROWS[arrow]}'?"
-    else:
-        advice = f"; expected one of: {' '.join(ARROWS)}"
-    raise ReadError(f"unknown arrow '{arrow}'{advice}", line, position, len(arrow))
+class Lexer:
+    """Cursor over the ids, commas and arrows of a line; skips the space before and after each of them."""
 
+    def __init__(self, line: Line, start: int, end: int) -> None:
+        self.line = line
+        self.end = end
+        """Index where the label begins, or the line ends."""
+        self.position = start
+        self._advance(start)
 
-def read_ends(line: Line, position: int, end: int, after: str | None) -> tuple[tuple[Name, ...], int]:
-    """``ends = id { "," id }``; returns them and where the next word begins.
+    @property
+    def at_end(self) -> bool:
+        """Whether everything was read."""
+        return self.position >= self.end
 
-    Args:
-        line: the line that is read.
-        position: where the first id is expected.
-        end: where the label begins, or the line ends.
-        after: the arrow that stands before, for the message; ``None`` at the start.
-    """
-    names: list[Name] = []
-    while True:
-        found = _ID.match(line.text, position, end)
+    def read_arrow(self, before: Name) -> str:
+        """``arrow = "->" | "=>" | "-->" | "<->" | "--"``, after the id *before*."""
+        found = self._match(_ARROW)
         if not found:
-            _refuse_end(line, position, end, after)
-        position = found.end()
-        word = _END_WORD.match(line.text, found.start(), end)
-        if word and word.end() > position and not _ARROW.match(line.text, position, end):
-            _refuse(Name(word.group(), line, found.start()))
-        names.append(Name(found.group(), line, found.start()))
-        position = skip_space(line.text, position)
-        if position >= end or line.text[position] != ",":
-            return tuple(names), min(position, end)
-        position, after = skip_space(line.text, position + 1), ","
+            word = self._match(_WORD)
+            message = f"expected an arrow, ',' or ': label' after '{before.id}'"
+            raise ParseError(message, self.line, self.position, len(word.group()) if word else 1)
+        arrow = found.group()
+        if arrow in ARROWS:
+            self._advance(found.end())
+            return arrow
+        if arrow.startswith(("<", "←", "⇐")) and not arrow.endswith(">"):
+            advice = "; arrows point to the right: write 'b -> a' for 'a <- b'"
+        elif arrow in _FOREIGN_ARROWS:
+            advice = f"; did you mean '{_FOREIGN_ARROWS[arrow]}'?"
+        else:
+            advice = f"; expected one of: {' '.join(ARROWS)}"
+        raise ParseError(f"unknown arrow '{arrow}'{advice}", self.line, self.position, len(arrow))
+
+    def read_ids(self, after: str | None = None) -> tuple[Name, ...]:
+        """``ends = id { "," id }``, after the arrow *after*; ``None`` at the start of a statement."""
+        names: list[Name] = []
+        while True:
+            found = self._match(_ID)
+            word = self._match(_END_WORD)
+            if not found:
+                raise self._missing_id(after)
+            if word and word.end() > found.end() and not _ARROW.match(self.line.text, found.end(), self.end):
+                raise _bad_id(Name(word.group(), self.line, self.position))
+            names.append(Name(found.group(), self.line, self.position))
+            self._advance(found.end())
+            if self.at_end or self.line.text[self.position] != ",":
+                return tuple(names)
+            self._advance(self.position + 1)
+            after = ","
+
+    def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return pattern.match(self.line.text, self.position, self.end)
+
+    def _advance(self, position: int) -> None:
+        space = _SPACE.match(self.line.text, position, self.end)
+        self.position = space.end() if space else self.end
+
+    def _missing_id(self, after: str | None) -> ParseError:
+        arrow = self._match(_ARROW)
+        word = None if arrow else self._match(_END_WORD)
+        if word:
+            return _bad_id(Name(word.group(), self.line, self.position))
+        # An arrow, a comma, or nothing at the end of the line.
+        there = arrow.group() if arrow else self.line.text[self.position : self.end][:1]
+        if after is None:
+            return ParseError(f"expected an id before '{there}'", self.line, self.position, len(there))
+        # At the end of the line, mark the token before it.
+        place, width = (self.position, len(there)) if there else (self.end - len(after), len(after))
+        return ParseError(f"expected an id after '{after}'", self.line, place, width)
 
 
-def _refuse_end(line: Line, position: int, end: int, after: str | None) -> NoReturn:
-    arrow = _ARROW.match(line.text, position, end)
-    word = None if arrow else _END_WORD.match(line.text, position, end)
-    if word:
-        _refuse(Name(word.group(), line, position))
-    there = arrow.group() if arrow else line.text[position:end][:1]  # an arrow, a comma, or the end of the line
-    if after is None:
-        raise ReadError(f"expected an id before '{there}'", line, position, len(there))
-    # At the end of the line there is nothing to mark but what stands before it.
-    place, width = (position, len(there)) if there else (end - len(after), len(after))
-    raise ReadError(f"expected an id after '{after}'", line, place, width)
-
-
-def _refuse(name: Name) -> NoReturn:
-    found = _ID.match(name.id)
-    strange = name.id[found.end() if found else 0]
+def _bad_id(name: Name) -> ParseError:
+    valid = _ID.match(name.id)
+    invalid = name.id[valid.end() if valid else 0]
     if name.id.startswith(("%", "//")):
         message = f"'{name.id}' is not an id; a comment begins with '#'"
-    elif strange in _ADVICE:
-        message = f"'{name.id}' is not an id; {_ADVICE[strange]}"
+    elif invalid in _ADVICE:
+        message = f"'{name.id}' is not an id; {_ADVICE[invalid]}"
     else:
         message = f"'{name.id}' is not an id: expected a letter or '_', then letters, digits, '_', '-' and '.'"
-    raise ReadError(message, name.line, name.column, len(name.id))
+    return ParseError(message, name.line, name.column, len(name.id))
 
 
 _TAB = 8  # the width that reStructuredText gives a tab
 
-# str.splitlines() breaks at these, editors and docutils' line numbers do not: they count as space.
+# Space: str.splitlines() breaks lines at these, but editors and docutils do not.
 _LINE_SEPARATORS = re.compile("[\v\f\x1c-\x1f\x85\u2028\u2029]")
 
-# XML has no way to write these, so no drawing can hold them; a half of a surrogate pair cannot even be printed.
+# Invalid in XML, so no SVG can contain them; lone surrogates cannot even be printed.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\ud800-\udfff\ufffe\uffff]")
 
 
 def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
-    r"""Lines that are neither blank nor a comment, with their numbers and indentation.
+    r"""Lines that are neither blank nor a comment.
 
-    Tabs are expanded, so columns are those of the expanded line.  A byte order mark at the start and form feeds
-    at the start of a line are dropped.
+    Tabs are expanded, so columns are those of the expanded line.  A byte order mark at the start of the text and form
+    feeds at the start of a line are dropped.
+
+    Args:
+        text: the text of the diagram.
+        diagnostics: receives one for each character that cannot be drawn.
 
     >>> significant_lines("\ufeffmodel a\r\n\r\n# why\r\n\tmodel b", [])
     [Line(number=1, text='model a', indent=0), Line(number=4, text='        model b', indent=8)]
@@ -208,11 +227,10 @@ def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
         expanded = _LINE_SEPARATORS.sub(" ", raw.lstrip("\f")).expandtabs(_TAB).rstrip()
         body = expanded.lstrip()
         if body and not body.startswith("#"):
-            # A character stands for another one, so that columns stay.
+            # One character for one, so that columns stay valid.
             line = Line(number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body))
-            diagnostics += [
-                diagnostic_at(f"the character U+{ord(bad.group()):04X} cannot be drawn: remove it", line, bad.start())
-                for bad in _UNPRINTABLE.finditer(expanded)
-            ]
+            for bad in _UNPRINTABLE.finditer(expanded):
+                message = f"the character U+{ord(bad.group()):04X} cannot be drawn: remove it"
+                diagnostics.append(diagnostic_at(message, line, bad.start(), 1))
             found.append(line)
     return found

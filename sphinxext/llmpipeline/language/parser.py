@@ -1,22 +1,20 @@
-"""Text of a diagram → its statements, line by line; nothing is looked up yet."""
+"""Parser: text of a diagram → syntax tree.  Ids are looked up later, by the resolver."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from ..diagnostics import nearest, suggestion
-from ..model.pipeline import EdgeKind
-from .fields import is_field, read_label, read_under, split_group, stray_field
+from ..model.vocabulary import EdgeKind
+from .fields import Field, Owner, is_field, read_indented, read_label, split_group, stray_field
 from .lexer import (
     ARROWS,
-    checked,
+    Lexer,
+    check_id,
     has_arrow,
     ids_in,
     leading_id,
-    read_arrow,
-    read_ends,
     significant_lines,
-    skip_space,
     split_head,
     starts_with_arrow,
     words_in,
@@ -27,37 +25,37 @@ from .syntax_tree import (
     Line,
     Name,
     NodeStatement,
-    ReadError,
+    ParseError,
     Statements,
     Text,
     diagnostic_at,
 )
 
 MAX_DEPTH = 20
-"""How deep groups may nest: past this nobody can read the drawing, and far past it Python cannot recurse."""
+"""How deep groups may nest: a deeper drawing cannot be read, and a much deeper one exceeds Python's recursion limit."""
 
-_WORDS = ("group", "panel", "align")  # begin a statement, beside the kinds
+_KEYWORDS = ("group", "panel", "align")  # begin a statement, like the kinds
 _EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder"}
 
 
-def read(text: str, kinds: Collection[str]) -> Statements:
+def parse_statements(text: str, kinds: Collection[str]) -> Statements:
     """``diagram = { statement }``.
 
     Args:
         text: the declarations.
         kinds: names of the kinds that a node may have.
     """
-    reader = _Reader(kinds)
-    lines = significant_lines(text, reader.statements.diagnostics)
+    parser = _Parser(kinds)
+    lines = significant_lines(text, parser.diagnostics)
     if not lines:
         message = "the diagram is empty: expected a node such as 'model gpt3: GPT-3' or an edge such as 'a -> b'"
-        reader.statements.diagnostics.append(diagnostic_at(message, Line(1, "", 0), 0))
-    reader.read_block(lines, None, 0)
-    reader.check_top()
-    return reader.statements
+        parser.diagnostics.append(diagnostic_at(message, Line(1, "", 0)))
+    parser.parse_block(lines, None, 0)
+    parser.check_top_level()
+    return parser.statements
 
 
-class _Reader:
+class _Parser:
     def __init__(self, kinds: Collection[str]) -> None:
         self.kinds = kinds
         self.statements = Statements()
@@ -65,22 +63,26 @@ class _Reader:
         self.panels = False
         """Whether there are panels."""
         self.beside: Line | None = None
-        """The first statement of the top level that is no panel."""
+        """The first top-level statement that is no panel."""
 
-    def check_top(self) -> None:
-        """A diagram is made of panels, or it has none."""
+    def check_top_level(self) -> None:
+        """A diagram consists of panels only, or has none."""
         if self.panels and self.beside:
             message = "expected a panel: nothing stands beside the panels of a diagram; indent this under one of them"
-            self.diagnostics.append(diagnostic_at(message, self.beside, self.beside.indent, len(self.beside.body)))
+            self.diagnostics.append(diagnostic_at(message, self.beside))
 
-    def read_block(self, lines: list[Line], group: str | None, depth: int) -> None:
+    def parse_block(self, lines: list[Line], group: str | None, depth: int) -> None:
         """``{ statement }``: statements of one indentation, each with the deeper lines that follow it."""
-        for first, under in self._split_block(lines):
-            self._try_statement(first, under, group, depth)
+        for first, indented in self._split_block(lines):
+            try:
+                self._parse_statement(first, indented, group, depth)
+            except ParseError as error:  # noqa: PERF203 -- the other statements are parsed all the same
+                self.diagnostics.append(error.diagnostic)
+                self._skip([first, *indented])
 
     def _split_block(self, lines: list[Line]) -> list[tuple[Line, list[Line]]]:
         blocks: list[tuple[Line, list[Line]]] = []
-        # One slip is one diagnostic: an indentation that was complained of is taken from then on.
+        # Accept an indentation once it was reported, so that one mistake gives one diagnostic.
         indents = {lines[0].indent} if lines else set()
         for line in lines:
             if blocks:
@@ -91,20 +93,13 @@ class _Reader:
             if line.indent not in indents:
                 expected = f"expected {lines[0].indent}, as on line {lines[0].number}"
                 message = f"unexpected indentation of {line.indent}: {expected}"
-                self.diagnostics.append(diagnostic_at(message, line, line.indent, len(line.body)))
+                self.diagnostics.append(diagnostic_at(message, line))
                 indents.add(line.indent)
             blocks.append((line, []))
         return blocks
 
-    def _try_statement(self, first: Line, under: list[Line], group: str | None, depth: int) -> None:
-        try:
-            self._read_statement(first, under, group, depth)
-        except ReadError as error:
-            self.diagnostics.append(error.diagnostic)
-            self._doubt([first, *under])
-
-    def _read_statement(self, first: Line, under: list[Line], group: str | None, depth: int) -> None:
-        """``statement = node | edge | group | align``: what stands before the separator decides."""
+    def _parse_statement(self, first: Line, indented: list[Line], group: str | None, depth: int) -> None:
+        """``statement = node | edge | group | align``, decided by the text before the separator."""
         if first.body.startswith(":"):
             raise stray_field(first)
         head, label = split_head(first)
@@ -114,128 +109,128 @@ class _Reader:
             self.panels = self.panels or panel
             self.beside = self.beside or (None if panel else first)
         if words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id)):
-            self._read_align(first, head, label, under)
+            self._parse_align(first, head, label, indented)
         elif has_arrow(head):
-            self._read_edge(words, first.indent + len(head), label, under, group)
+            self._parse_edge(words, first.indent + len(head), label, indented, group)
         elif words[0].id == "group" or panel:
             if panel and depth:
                 message = "a panel stands at the top level; for a box inside another, write 'group'"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len("panel")))
-            self._read_group(words, label, under, group, depth + 1)
+            self._parse_group(words, label, indented, group, depth + 1)
         else:
-            self._read_node(words, label, under, group)
+            self._parse_node(words, label, indented, group)
 
-    def _read_node(self, words: list[Name], label: Text | None, under: list[Line], group: str | None) -> None:
+    def _parse_node(self, words: list[Name], label: Text | None, indented: list[Line], group: str | None) -> None:
         """``node = [ kind ] id [ ":" label ]``."""
-        first, name = words[0].line, words[-1]
-        kind = self._read_kind(words, label)
-        name = checked(name)
-        whole, fields = self._read_under(first, label, under, "a node")
-        self.statements.declares = True
+        kind = self._parse_kind(words, label)
+        name = check_id(words[-1])
+        whole, fields = self._read_indented(name.line, label, indented, "node")
+        self.statements.declares_nodes = True
         self.statements.nodes.append(NodeStatement(name, group, kind, whole, fields))
 
-    def _read_kind(self, words: list[Name], label: Text | None) -> str:
-        """``[ kind ]``, and what could stand in its place by mistake."""
+    def _parse_kind(self, words: list[Name], label: Text | None) -> str:
+        """``[ kind ]``, and common mistakes at its position."""
         kind, last = words[0], words[-1]
         known = kind.id in self.kinds
         if "," in kind.id or (len(words) > 1 and words[1].id.startswith(",")):
             message = "expected an arrow after a list of ids, as in 'a, b -> c', or 'align' before it"
-            raise ReadError(message, kind.line, kind.column, last.column + len(last.id) - kind.column)
-        if len(words) == 2 and not known and nearest(kind.id, (*self.kinds, *_WORDS)) in _WORDS:
-            raise self._unknown_kind(kind)  # meant to be one of these, so it declares no node
-        # With a kind or a label the author meant a node, so that the text declares its nodes even if this one fails.
+            raise ParseError(message, kind.line, kind.column, last.column + len(last.id) - kind.column)
+        if len(words) == 2 and not known and nearest(kind.id, (*self.kinds, *_KEYWORDS)) in _KEYWORDS:
+            raise self._unknown_kind(kind)  # a misspelled keyword: no node is declared
+        # A kind or a label shows that the author declares nodes, even if this statement has an error.
         if known or label is not None:
-            self.statements.declares = True
+            self.statements.declares_nodes = True
         if len(words) > 1 and not known:
-            checked(kind)  # a strange character is the nearer mistake
+            check_id(kind)  # an invalid character is the likelier mistake
         if len(words) > 2:
             raise _too_many_words(words, label, known)
         if len(words) == 2 and not known:
             self.diagnostics.append(self._unknown_kind(kind).diagnostic)
         return kind.id if len(words) == 2 and known else "node"
 
-    def _unknown_kind(self, kind: Name) -> ReadError:
-        message = f"unknown kind '{kind.id}'{suggestion(kind.id, (*self.kinds, *_WORDS))}"
-        return ReadError(message, kind.line, kind.column, len(kind.id))
+    def _unknown_kind(self, kind: Name) -> ParseError:
+        message = f"unknown kind '{kind.id}'{suggestion(kind.id, (*self.kinds, *_KEYWORDS))}"
+        return ParseError(message, kind.line, kind.column, len(kind.id))
 
-    def _read_edge(self, words: list[Name], end: int, label: Text | None, under: list[Line], group: str | None) -> None:
-        """``edge = ends { arrow ends } [ ":" label ]``, up to *end*."""
-        first, kind, id = words[0].line, words[0].id, leading_id(words[1].id) if len(words) > 1 else None
-        if id and (kind in self.kinds or kind in _WORDS):
-            message = f"expected ids only in an edge: declare '{id}' on a line of its own, as in '{kind} {id}: Label'"
-            raise ReadError(message, first, first.indent, len(kind))
-        ends, position = read_ends(first, first.indent, end, None)
-        chain: list[tuple[Name, ...]] = [ends]
-        kinds: list[EdgeKind] = []
-        while position < end:
-            arrow, position = read_arrow(first, position, end, ends[-1])
-            ends, position = read_ends(first, position, end, arrow)
-            chain.append(ends)
-            kinds.append(ARROWS[arrow])
-        whole, fields = self._read_under(first, label, under, "an edge")
-        self.statements.edges.append(EdgeStatement(tuple(chain), tuple(kinds), group, whole, fields))
-
-    def _read_group(
-        self, words: list[Name], label: Text | None, under: list[Line], parent: str | None, depth: int
+    def _parse_edge(
+        self, words: list[Name], end: int, label: Text | None, indented: list[Line], group: str | None
     ) -> None:
-        """``group = ( "group" | "panel" ) id [ ":" label ]``; its fields and its statements are indented under it."""
+        """``edge = ends { arrow ends } [ ":" label ]``, up to the index *end*."""
+        first, kind, id = words[0].line, words[0].id, leading_id(words[1].id) if len(words) > 1 else None
+        if id and (kind in self.kinds or kind in _KEYWORDS):
+            message = f"expected ids only in an edge: declare '{id}' on a line of its own, as in '{kind} {id}: Label'"
+            raise ParseError(message, first, first.indent, len(kind))
+        lexer = Lexer(first, first.indent, end)
+        ends = [lexer.read_ids()]
+        kinds: list[EdgeKind] = []
+        while not lexer.at_end:
+            arrow = lexer.read_arrow(ends[-1][-1])
+            kinds.append(ARROWS[arrow])
+            ends.append(lexer.read_ids(arrow))
+        whole, fields = self._read_indented(first, label, indented, "edge")
+        self.statements.edges.append(EdgeStatement(tuple(ends), tuple(kinds), group, whole, fields))
+
+    def _parse_group(
+        self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
+    ) -> None:
+        """``group = ( "group" | "panel" ) id [ ":" label ]``, with its fields and statements indented under it."""
         first, word = words[0].line, words[0].id
         if depth > MAX_DEPTH:
-            raise ReadError(
-                f"groups nest at most {MAX_DEPTH} deep: move this one outwards", first, first.indent, len(word)
-            )
-        own, inner = split_group(under)
+            message = f"groups nest at most {MAX_DEPTH} deep: move this one outwards"
+            raise ParseError(message, first, first.indent, len(word))
+        own, inner = split_group(indented)
         group = parent
         try:
             name = _group_name(words)
-        except ReadError as error:
-            # Its statements stand for themselves: only the box around them is lost.
+        except ParseError as error:
+            # Its statements are parsed all the same, as those of the group around it.
             self.diagnostics.append(error.diagnostic)
-            self._doubt([first])
+            self._skip([first])
         else:
             group = name.id
-            _, fields = self._read_under(first, None, own, f"a {word}")
+            _, fields = self._read_indented(first, None, own, "panel" if word == "panel" else "group")
             whole = read_label(first, label, [], self.diagnostics)
-            self.statements.groups.append(
-                GroupStatement(name, parent, whole, fields, panel=word == "panel" and depth == 1)
-            )
+            panel = word == "panel" and depth == 1
+            self.statements.groups.append(GroupStatement(name, parent, whole, fields, panel))
             if not inner:
                 message = f"{word} '{name.id}' is empty: indent its statements under it"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len(word)))
-        self.read_block(inner, group, depth)
+        self.parse_block(inner, group, depth)
 
-    def _read_align(self, first: Line, head: str, label: Text | None, under: list[Line]) -> None:
+    def _parse_align(self, first: Line, head: str, label: Text | None, indented: list[Line]) -> None:
         """``align = "align" id { "," id }``."""
-        start, end = skip_space(first.text, first.indent + len("align")), first.indent + len(head)
+        end = first.indent + len(head)
+        lexer = Lexer(first, first.indent + len("align"), end)
         if label is not None:
-            raise ReadError("'align' takes ids and no label, as in 'align a, b, c'", first, end, len(first.text) - end)
-        if start >= end:
-            raise ReadError("expected ids after 'align', as in 'align a, b, c'", first, first.indent, len("align"))
-        names, position = read_ends(first, start, end, None)
-        if position < end:
+            raise ParseError("'align' takes ids and no label, as in 'align a, b, c'", first, end)
+        if lexer.at_end:
+            raise ParseError("expected ids after 'align', as in 'align a, b, c'", first)
+        start, names = lexer.position, lexer.read_ids()
+        if not lexer.at_end:
             message = "expected ',' between the ids of 'align', as in 'align a, b, c'"
-            raise ReadError(message, first, position, end - position)
+            raise ParseError(message, first, lexer.position)
         if len(names) < 2:
-            raise ReadError("'align' takes two ids or more, as in 'align a, b'", first, start, end - start)
+            raise ParseError("'align' takes two ids or more, as in 'align a, b'", first, start)
         self.statements.aligned.append(names)
-        if under:
+        if indented:
             message = "nothing can be indented under 'align': it takes ids and neither label nor fields"
-            self.diagnostics.append(diagnostic_at(message, under[0], under[0].indent, len(under[0].body)))
-            self._doubt(under)
+            self.diagnostics.append(diagnostic_at(message, indented[0]))
+            self._skip(indented)
 
-    def _read_under(
-        self, first: Line, label: Text | None, under: list[Line], owner: str
-    ) -> tuple[Text | None, dict[str, Text]]:
+    def _read_indented(
+        self, first: Line, label: Text | None, indented: list[Line], owner: Owner
+    ) -> tuple[Text | None, dict[Field, Text]]:
         before = len(self.diagnostics)
-        result = read_under(first, label, under, owner, self.diagnostics)
+        result = read_indented(first, label, indented, owner, self.diagnostics)
         if len(self.diagnostics) > before:
-            self._doubt(under)
+            self._skip(indented)
         return result
 
-    def _doubt(self, lines: list[Line]) -> None:
+    def _skip(self, lines: list[Line]) -> None:
+        """Record that lines could not be parsed."""
         self.statements.complete = False
         for line in lines:
-            self.statements.doubtful.update(ids_in(line.text))
+            self.statements.skipped_ids.update(ids_in(line.text))
 
 
 def _group_name(words: list[Name]) -> Name:
@@ -243,17 +238,16 @@ def _group_name(words: list[Name]) -> Name:
         first, last = words[0], words[-1]
         width = last.column + len(last.id) - first.column
         message = f"expected one id after '{first.id}', as in '{first.id} {_EXAMPLES[first.id]}'"
-        raise ReadError(message, first.line, first.column, width)
-    return checked(words[1])
+        raise ParseError(message, first.line, first.column, width)
+    return check_id(words[1])
 
 
-def _too_many_words(words: list[Name], label: Text | None, has_kind: bool) -> ReadError:
-    line, last = words[0].line, words[-1]
+def _too_many_words(words: list[Name], label: Text | None, has_kind: bool) -> ParseError:
     rest = words[1:] if has_kind else words
-    if label is not None:
-        joined = "_".join(word.id for word in rest)
-        message = f"expected one id before ':', not {len(rest)} words; join them, as in '{joined}'"
-        width = last.column + len(last.id) - rest[0].column
-        return ReadError(message, line, rest[0].column, width)
-    message = "expected ': ' between the id and the label, as in 'model gpt3: General Purpose Model'"
-    return ReadError(message, line, rest[1].column, last.column + len(last.id) - rest[1].column)
+    if label is None:
+        message = "expected ': ' between the id and the label, as in 'model gpt3: General Purpose Model'"
+        return ParseError(message, rest[1].line, rest[1].column)
+    joined = "_".join(word.id for word in rest)
+    message = f"expected one id before ':', not {len(rest)} words; join them, as in '{joined}'"
+    width = rest[-1].column + len(rest[-1].id) - rest[0].column
+    return ParseError(message, rest[0].line, rest[0].column, width)

@@ -1,51 +1,39 @@
-"""Statements → :class:`~sphinxext.llmpipeline.model.pipeline.Pipeline`: names looked up, values of fields checked."""
+"""Resolver: syntax tree → :class:`~sphinxext.llmpipeline.model.pipeline.Pipeline`, ids looked up, fields read."""
 
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from itertools import chain, pairwise
-from typing import TypeVar
+from typing import Any
 
-from ..diagnostics import nearest
-from ..model.pipeline import DiagramDirection, Edge, EdgeKind, Group, Label, Node, Pipeline
-from .fields import (
-    read_classes,
-    read_direction,
-    read_edge_kind,
-    read_link,
-    read_node_kind,
-    read_plain,
-    read_text,
-    read_value,
-)
+from ..diagnostics import Subtype, nearest
+from ..model.pipeline import Edge, Group, Label, Node, Pipeline
+from ..model.vocabulary import DiagramDirection
+from .fields import Field
 from .syntax_tree import (
     EdgeStatement,
     GroupStatement,
     Name,
     NodeStatement,
-    ReadError,
+    ParseError,
     Statements,
     Text,
     diagnostic_at,
-    plain_label,
 )
 
 MAX_EDGES = 10_000
-"""How many edges a diagram may have: lists multiply, and one line could otherwise fill the memory."""
+"""Most edges of a diagram: lists multiply, and one line could otherwise fill the memory."""
 
 _COMPARISONS = 200_000
-"""How many pairs of an unknown and a known id are compared: half a second, where a generated text may have millions."""
-
-_Value = TypeVar("_Value")
+"""Most pairs of an unknown and a known id that are compared: half a second.  Generated texts may have millions."""
 
 
 def resolve(statements: Statements, kinds: Collection[str], direction: DiagramDirection | None) -> Pipeline:
-    """The diagram that the statements declare; what is wrong is added to their diagnostics and left out.
+    """Resolve the statements; parts with an error are left out, and ``statements.diagnostics`` receives the errors.
 
     Args:
-        statements: what was read.
+        statements: the syntax tree.
         kinds: names of the kinds that a node may have.
         direction: direction of the ranks.
     """
@@ -63,17 +51,17 @@ class _Resolver:
         self.panels = [statement.name for statement in statements.groups if statement.panel]
         self.panel_ids = {name.id for name in self.panels if self.declarations[name.id] is name}
         self.groups: dict[str, str | None] = {}
-        """Group → the group around it."""
+        """Group → the group that holds it."""
         self.nodes: dict[str, str | None] = {}
-        """Node → the group around it."""
+        """Node → the group that holds it."""
         self.unknown: dict[str, str] = {}
-        """Unknown id → what is said of it."""
+        """Unknown id → its message."""
 
     def resolve(self, direction: DiagramDirection | None) -> Pipeline:
         groups = [group for statement in self.statements.groups if (group := self._group(statement))]
         self.groups = {group.id: group.parent for group in groups}
         nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]
-        if not self.statements.declares:
+        if not self.statements.declares_nodes:
             nodes = self._implied_nodes()
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
@@ -81,190 +69,157 @@ class _Resolver:
         return Pipeline(tuple(nodes), tuple(self._edges()), tuple(groups), tuple(aligned), direction)
 
     def _declarations(self) -> dict[str, Name]:
-        """The first declaration of each id, of a node or a group alike."""
+        """First declaration of each id, of nodes and groups."""
         first: dict[str, Name] = {}
         declared = chain(
             ((statement.name, "a node") for statement in self.statements.nodes),
             ((statement.name, "a panel" if statement.panel else "a group") for statement in self.statements.groups),
         )
-        what: dict[str, str] = {}
+        owners: dict[str, str] = {}
         for name, owner in sorted(declared, key=lambda found: found[0].line.number):
             if first.setdefault(name.id, name) is name:
-                what[name.id] = owner
+                owners[name.id] = owner
             else:
                 self.repeated.add(name.id)
-                before = f"line {first[name.id].line.number} declares {what[name.id]} of that name"
-                message = f"id '{name.id}' is declared twice: {before}; choose another id"
-                self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id)))
+                before = f"line {first[name.id].line.number} declares {owners[name.id]} of that name"
+                self._report(f"id '{name.id}' is declared twice: {before}; choose another id", name, "syntax")
         return first
 
-    def _value(self, fields: Mapping[str, Text], name: str, read: Callable[[Text], _Value]) -> _Value | None:
-        text = fields.get(name)
-        if text is None:
-            return None
-        try:
-            return read(text)
-        except ReadError as error:
-            self.diagnostics.append(error.diagnostic)
-            return None
+    def _report(self, message: str, name: Name, subtype: Subtype = "reference") -> None:
+        self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), subtype))
+
+    def _values(self, fields: Mapping[Field, Text]) -> dict[str, Any]:
+        """Attributes of the model from the fields of a statement, without those that have an error."""
+        values: dict[str, Any] = {}
+        for field, text in fields.items():
+            try:
+                values[field.attribute or field.name] = field.read(text, self.kinds)
+            except ParseError as error:  # noqa: PERF203 -- the other fields are read all the same
+                self.diagnostics.append(error.diagnostic)
+        return values
 
     def _group(self, statement: GroupStatement) -> Group | None:
-        name, fields = statement.name, statement.fields
+        name = statement.name
         group = Group(
             name.id,
             _label_of(name, statement.label),
             statement.parent,
-            self._value(fields, "direction", read_direction),
-            note=self._value(fields, "note", read_text),
-            tooltip=self._value(fields, "tooltip", read_text),
-            repeat=self._value(fields, "repeat", read_plain),
-            classes=self._value(fields, "class", read_classes) or (),
             panel=statement.panel,
-            link=self._value(fields, "link", read_link),
             line=name.line.number,
+            **self._values(statement.fields),
         )
         return group if self.declarations[name.id] is name else None
 
     def _node(self, statement: NodeStatement) -> Node | None:
-        name, fields = statement.name, statement.fields
-        node = Node(
-            name.id,
-            _label_of(name, statement.label),
-            self._value(fields, "kind", lambda text: read_node_kind(text, self.kinds)) or statement.kind,
-            statement.group,
-            note=self._value(fields, "note", read_text),
-            tooltip=self._value(fields, "tooltip", read_text),
-            repeat=self._value(fields, "repeat", read_plain),
-            value=self._value(fields, "value", read_value),
-            classes=self._value(fields, "class", read_classes) or (),
-            link=self._value(fields, "link", read_link),
-            line=name.line.number,
-        )
+        name = statement.name
+        values = {"kind": statement.kind, **self._values(statement.fields)}
+        node = Node(name.id, _label_of(name, statement.label), group=statement.group, line=name.line.number, **values)
         return node if self.declarations[name.id] is name else None
 
     def _implied_nodes(self) -> list[Node]:
         """Nodes of a diagram that declares none: the ids of its edges, each in the first group that names it."""
         first: dict[str, Name] = {}
-        homes: dict[str, str] = {}
+        groups: dict[str, str] = {}
         for statement in self.statements.edges:
             for name in chain.from_iterable(statement.ends):
                 if name.id not in self.groups:
                     first.setdefault(name.id, name)
                     if statement.group is not None:
-                        homes.setdefault(name.id, statement.group)
+                        groups.setdefault(name.id, statement.group)
         return [
-            Node(name.id, _label_of(name, None), group=homes.get(name.id), line=name.line.number)
+            Node(name.id, _label_of(name, None), group=groups.get(name.id), line=name.line.number)
             for name in first.values()
         ]
 
     def _check_groups(self) -> None:
-        """A box needs something to stand around."""
+        """Report groups that hold no node."""
         if not self.statements.complete:
-            return  # a line that cannot be read may declare what is missing
+            return  # a skipped line may declare the missing node
         filled: set[str] = set()
-        # A node that is declared twice fills its group, too: it is not the group that is wrong.
-        for around in (*self.nodes.values(), *(statement.group for statement in self.statements.nodes)):
-            while around is not None and around not in filled:
-                filled.add(around)
-                around = self.groups.get(around)
+        # A node that is declared twice fills the groups of both declarations: they are not the error.
+        for holder in (*self.nodes.values(), *(statement.group for statement in self.statements.nodes)):
+            while holder is not None and holder not in filled:
+                filled.add(holder)
+                holder = self.groups.get(holder)
         for id in [id for id in self.groups if id not in filled]:
             line = self.declarations[id].line
-            what = self._what(id)
-            if self.statements.declares:
-                advice = f"declare one in it, as in 'a: Label', or remove the {what}"
+            word = "panel" if id in self.panel_ids else "group"
+            if self.statements.declares_nodes:
+                advice = f"declare one in it, as in 'a: Label', or remove the {word}"
             else:
-                advice = f"a node belongs to the first {what} that names it"
-            self.diagnostics.append(
-                diagnostic_at(f"{what} '{id}' holds no node: {advice}", line, line.indent, len(what))
-            )
+                advice = f"a node belongs to the first {word} that names it"
+            message = f"{word} '{id}' holds no node: {advice}"
+            self.diagnostics.append(diagnostic_at(message, line, line.indent, len(word)))
 
     def _edges(self) -> list[Edge]:
         found: list[Edge] = []
         full = False
         for statement in self.statements.edges:
-            template = self._edge_template(statement)
-            kind = self._value(statement.fields, "kind", read_edge_kind)
-            bad = {name.id for name in chain.from_iterable(statement.ends) if not self._known(name)}
+            values = self._values(statement.fields)
+            unknown = {name.id for name in chain.from_iterable(statement.ends) if not self._known(name)}
             count = sum(len(sources) * len(targets) for sources, targets in pairwise(statement.ends))
             if len(found) + count <= MAX_EDGES:
-                found += self._edges_of(statement, template, kind, bad)
+                found += self._edges_of(statement, values, unknown)
             elif not full:
                 full = True
-                self._refuse_edges(statement, count, len(found))
+                self._report_edges(statement, count, len(found))
         return found
 
-    def _edge_template(self, statement: EdgeStatement) -> Edge:
-        """All that the edges of a statement have in common."""
-        fields = statement.fields
-        return Edge(
-            "",
-            "",
-            label=plain_label(statement.label) if statement.label else None,
-            note=self._value(fields, "note", read_text),
-            tooltip=self._value(fields, "tooltip", read_text),
-            value=self._value(fields, "value", read_value),
-            classes=self._value(fields, "class", read_classes) or (),
-            link=self._value(fields, "link", read_link),
-            line=statement.ends[0][0].line.number,
-        )
-
-    def _edges_of(self, statement: EdgeStatement, template: Edge, kind: EdgeKind | None, bad: set[str]) -> list[Edge]:
+    def _edges_of(self, statement: EdgeStatement, values: Mapping[str, Any], unknown: set[str]) -> list[Edge]:
+        label = statement.label.as_label() if statement.label else None
+        common = {"label": label, "line": statement.ends[0][0].line.number, **values}
         return [
-            replace(template, source=source.id, target=target.id, kind=kind or arrow)
-            for (sources, targets), arrow in zip(pairwise(statement.ends), statement.kinds, strict=True)
+            Edge(source.id, target.id, **{"kind": kind, **common})
+            for (sources, targets), kind in zip(pairwise(statement.ends), statement.kinds, strict=True)
             for source in sources
             for target in targets
-            if not {source.id, target.id} & bad and not self._nested(source, target)
+            if not {source.id, target.id} & unknown and not self._nested(source, target)
         ]
 
-    def _refuse_edges(self, statement: EdgeStatement, count: int, before: int) -> None:
-        line = statement.ends[0][0].line
-        last = statement.ends[-1][-1]
+    def _report_edges(self, statement: EdgeStatement, count: int, before: int) -> None:
+        first, last = statement.ends[0][0], statement.ends[-1][-1]
         already = f", after {before:,} before it" if before else ""
         message = (
             f"this statement declares {count:,} edges{already}: a diagram has at most {MAX_EDGES:,}; "
             "put nodes into a group, which can be the end of an edge"
         )
-        self.diagnostics.append(diagnostic_at(message, line, line.indent, last.column + len(last.id) - line.indent))
-
-    def _what(self, id: str) -> str:
-        """``panel`` or ``group``: the word that declares a group."""
-        return "panel" if id in self.panel_ids else "group"
+        width = last.column + len(last.id) - first.column
+        self.diagnostics.append(diagnostic_at(message, first.line, first.column, width))
 
     def _panel_of(self, id: str) -> str | None:
-        """The panel that holds a node or group; ``None`` where none does, and where two claim it."""
-        at: str | None = None if id in self.repeated else id
-        while at is not None:
-            id, at = at, self.nodes.get(at) or self.groups.get(at)
+        """The panel that holds a node or group; ``None`` if there is none, or the id is declared twice."""
+        if id in self.repeated:
+            return None
+        while (holder := self.nodes.get(id) or self.groups.get(id)) is not None:
+            id = holder
         return id if id in self.panel_ids else None
 
     def _in_its_panel(self, name: Name) -> bool:
-        """Whether an edge or an align may name the id where it does: in the panel that holds it."""
+        """Whether the id belongs to the panel in which an edge or an align uses it."""
         home = self._panel_of(name.id)
         if home is None:
             return True
         before = bisect(self.panels, name.line.number, key=lambda panel: panel.line.number)
         here = self.panels[before - 1].id if before else home
         if home == name.id:
-            message = f"'{name.id}' is a panel: name a node or a group in it"
+            self._report(f"'{name.id}' is a panel: name a node or a group in it", name)
         elif home != here:
             message = (
                 f"'{name.id}' stands in panel '{home}', and this is panel '{here}': an edge joins nodes of one panel, "
                 "and an id is unique in the whole diagram"
             )
+            self._report(message, name)
         else:
             return True
-        self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), "reference"))
         return False
 
     def _known(self, name: Name) -> bool:
         if name.id in self.nodes or name.id in self.groups:
             return self._in_its_panel(name)
-        if name.id not in self.statements.doubtful:
+        if name.id not in self.statements.skipped_ids:
             if name.id not in self.unknown:
                 self.unknown[name.id] = self._unknown(name.id)
-            message = self.unknown[name.id]
-            self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), "reference"))
+            self._report(self.unknown[name.id], name)
         return False
 
     def _unknown(self, id: str) -> str:
@@ -273,24 +228,23 @@ class _Resolver:
         near = nearest(id, known) if affordable else None
         if near:
             advice = f"; did you mean '{near}'?"
-        elif self.statements.declares:
+        elif self.statements.declares_nodes:
             advice = f"; declare it on a line of its own, as in '{id}: Label'"
         else:
             advice = "; no edge of this diagram names it"
         return f"unknown node '{id}'{advice}"
 
     def _nested(self, source: Name, target: Name) -> bool:
-        """Whether one end is the other's group, which leaves no room for an edge."""
-        for outer, within in ((source, target), (target, source)):
+        """Whether one end is a group that holds the other, which leaves no room for an edge."""
+        for outer, inner in ((source, target), (target, source)):
             if outer.id not in self.groups:
                 continue
-            around: str | None = within.id
-            while around is not None and around != outer.id:
-                around = self.nodes[around] if around in self.nodes else self.groups[around]
-            if around is not None:
-                what = "itself" if outer.id == within.id else f"'{within.id}', which it holds"
-                message = f"an edge cannot join group '{outer.id}' to {what}"
-                self.diagnostics.append(diagnostic_at(message, target.line, target.column, len(target.id), "reference"))
+            holder: str | None = inner.id
+            while holder is not None and holder != outer.id:
+                holder = self.nodes[holder] if holder in self.nodes else self.groups[holder]
+            if holder is not None:
+                held = "itself" if outer.id == inner.id else f"'{inner.id}', which it holds"
+                self._report(f"an edge cannot join group '{outer.id}' to {held}", target)
                 return True
         return False
 
@@ -300,14 +254,12 @@ class _Resolver:
             if not self._known(name):
                 continue
             if name.id in self.groups:
-                message = f"'align' takes nodes, and '{name.id}' is a group"
-                self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id), "reference"))
+                self._report(f"'align' takes nodes, and '{name.id}' is a group", name)
             elif name.id in ids:
-                message = f"'{name.id}' stands twice in 'align'; keep one"
-                self.diagnostics.append(diagnostic_at(message, name.line, name.column, len(name.id)))
+                self._report(f"'{name.id}' stands twice in 'align'; keep one", name, "syntax")
             ids.setdefault(name.id)
         return tuple(ids)
 
 
 def _label_of(name: Name, text: Text | None) -> Label:
-    return plain_label(text) if text else Label.plain(name.id, name.line.number)
+    return text.as_label() if text else Label.plain(name.id, name.line.number)

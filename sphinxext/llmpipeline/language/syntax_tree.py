@@ -1,24 +1,28 @@
-"""What stands in the text of a diagram: statements, names and texts, each with its place."""
+"""Syntax tree: the statements of a text, with the position of each id, label and field."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..diagnostics import Diagnostic, Subtype
-from ..model.pipeline import EdgeKind, Label
+from ..model.pipeline import Label
+from ..model.vocabulary import EdgeKind
+
+if TYPE_CHECKING:
+    from .fields import Field
 
 
 class Line(NamedTuple):
-    """A line that says something: neither blank nor a comment."""
+    """A line that is neither blank nor a comment."""
 
     number: int
     """From 1."""
     text: str
-    """The whole line, tabs expanded, without space at its end."""
+    """The whole line, tabs expanded, without trailing space."""
     indent: int
-    """How many characters of space stand before :attr:`body`."""
+    """Number of spaces before :attr:`body`."""
 
     @property
     def body(self) -> str:
@@ -27,21 +31,25 @@ class Line(NamedTuple):
 
 
 class Name(NamedTuple):
-    """An id where it is written."""
+    """An id and its position."""
 
     id: str
     line: Line
     column: int
-    """From 0, as an index of ``line.text``."""
+    """Index in ``line.text``, from 0."""
 
 
 class Text(NamedTuple):
-    """Text of a label or a field where it is written; lines below the first are joined by newlines."""
+    """Text of a label or a field and its position; continuation lines are joined by newlines."""
 
     value: str
     line: Line
     column: int
-    """From 0, as an index of ``line.text``."""
+    """Index in ``line.text``, from 0."""
+
+    def as_label(self) -> Label:
+        """Label of one regular run a line; Sphinx parses its markup later."""
+        return Label.plain(self.value, self.line.number)
 
 
 class NodeStatement(NamedTuple):
@@ -51,7 +59,7 @@ class NodeStatement(NamedTuple):
     group: str | None
     kind: str
     label: Text | None
-    fields: Mapping[str, Text]
+    fields: Mapping[Field, Text]
 
 
 class EdgeStatement(NamedTuple):
@@ -59,10 +67,10 @@ class EdgeStatement(NamedTuple):
 
     ends: tuple[tuple[Name, ...], ...]
     kinds: tuple[EdgeKind, ...]
-    """The kind that each arrow declares: one less than :attr:`ends`."""
+    """Kind of each arrow; one fewer than :attr:`ends`."""
     group: str | None
     label: Text | None
-    fields: Mapping[str, Text]
+    fields: Mapping[Field, Text]
 
 
 class GroupStatement(NamedTuple):
@@ -71,44 +79,53 @@ class GroupStatement(NamedTuple):
     name: Name
     parent: str | None
     label: Text | None
-    fields: Mapping[str, Text]
+    fields: Mapping[Field, Text]
     panel: bool = False
 
 
 @dataclass(slots=True)
 class Statements:
-    """All that a text says, in its order, and the mistakes that were found on the way."""
+    """All statements of a text, in its order, and the diagnostics found so far."""
 
     nodes: list[NodeStatement] = field(default_factory=list)
     edges: list[EdgeStatement] = field(default_factory=list)
     groups: list[GroupStatement] = field(default_factory=list)
     aligned: list[tuple[Name, ...]] = field(default_factory=list)
-    declares: bool = False
-    """Whether the text declares nodes, or tries to in a statement that cannot be read."""
+    declares_nodes: bool = False
+    """Whether the text declares nodes, or attempts to in a statement with an error."""
     complete: bool = True
-    """Whether every line could be read."""
-    doubtful: set[str] = field(default_factory=set)
-    """Words of the lines that cannot be read.  Such a line may declare any of them, so none is called unknown."""
+    """Whether every line was parsed."""
+    skipped_ids: set[str] = field(default_factory=set)
+    """Words of the lines with errors.  Such a line may declare any of them, so none is reported as unknown."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-class ReadError(Exception):
-    """A statement or a value that cannot be read; whoever catches it notes the diagnostic and goes on."""
+class ParseError(Exception):
+    """A statement or a value with an error; the caller records the diagnostic and continues with the next one.
 
-    def __init__(self, message: str, line: Line, column: int, width: int = 1, subtype: Subtype = "syntax") -> None:
-        super().__init__(message)
-        self.diagnostic = diagnostic_at(message, line, column, width, subtype)
-
-
-def diagnostic_at(message: str, line: Line, column: int, width: int = 1, subtype: Subtype = "syntax") -> Diagnostic:
-    """The diagnostic of *width* characters at *column* of *line*, counted from 0.
-
-    >>> diagnostic_at("expected an id after '->'", Line(3, "a ->", 0), 2, 2).column
-    3
+    Args are those of :func:`diagnostic_at`.
     """
-    return Diagnostic(subtype, message, line.number, column + 1, max(width, 1), line.text)
+
+    def __init__(self, message: str, line: Line, column: int | None = None, width: int | None = None) -> None:
+        super().__init__(message)
+        self.diagnostic = diagnostic_at(message, line, column, width)
 
 
-def plain_label(text: Text) -> Label:
-    """The text as a label that is not parsed yet."""
-    return Label.plain(text.value, text.line.number)
+def diagnostic_at(
+    message: str, line: Line, column: int | None = None, width: int | None = None, subtype: Subtype = "syntax"
+) -> Diagnostic:
+    """Diagnostic for a part of a line.
+
+    Args:
+        message: text without position.
+        line: the line to quote.
+        column: index in ``line.text``, from 0; ``None`` for its first character that is no space.
+        width: number of characters to mark; ``None`` for all up to the end of the line.
+        subtype: subtype of the Sphinx warning.
+
+    >>> diagnostic_at("expected an id after '->'", Line(3, "a ->", 0), 2).width
+    2
+    """
+    start = line.indent if column is None else column
+    size = len(line.text) - start if width is None else width
+    return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text)

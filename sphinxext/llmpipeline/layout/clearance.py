@@ -16,7 +16,8 @@ from ..diagnostics import LayoutError
 from ..geometry.curves import Trace, arrow_ends, walk
 from ..geometry.primitives import Box, Curve, Sizes
 from ..job import Engine
-from ..model.pipeline import Edge, Pipeline, Splines
+from ..model.pipeline import Edge, Pipeline
+from ..model.vocabulary import Splines
 from ..style.types import Style
 from .digraph import DETOUR_MARGIN, detour, line_widths, splines_of
 from .engine import place_detour

@@ -20,7 +20,8 @@ from graphviz.quoting import quote
 from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
 from ..geometry.primitives import Box, Size, Sizes
 from ..geometry.shapes import SHAPES
-from ..model.pipeline import Direction, Edge, Node, Pipeline, Splines
+from ..model.pipeline import Edge, Node, Pipeline
+from ..model.vocabulary import Direction, Splines
 from ..style.types import Style
 from .endpoints import as_told, routes
 from .ordering import backward, declared, stacked

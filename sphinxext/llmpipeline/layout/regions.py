@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..model.pipeline import Direction, Edge, Group, Label, Node, Pipeline
+from ..model.pipeline import Edge, Group, Label, Node, Pipeline
+from ..model.vocabulary import Direction
 
 
 @dataclass(frozen=True, slots=True)

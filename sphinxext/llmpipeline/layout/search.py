@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from ..geometry.primitives import Size, Sizes
 from ..job import Engine
 from ..model.panels import Panel, lettered, split
-from ..model.pipeline import Direction, Edge, Pipeline
+from ..model.pipeline import Edge, Pipeline
+from ..model.vocabulary import Direction
 from ..style.encoding import Encoding
 from ..style.types import Style
-from ..text.typesetting import TextBlocks, measure
+from ..text.typesetting import TextBlocks, typeset
 from .clearance import Obstacles, clear_edges, clear_titles
 from .digraph import GROUP_GAP, direction_of, label_room, line_widths, node_size
 from .endpoints import as_told, routes
@@ -125,9 +126,9 @@ def _painted(pipeline: Pipeline, style: Style) -> Encoding:
     if not (pipeline.node_scale or pipeline.edge_scale):
         return Encoding()
     # Only now: matplotlib takes long to load.
-    from ..style.value_scales import paint
+    from ..style.value_scales import apply_scales
 
-    return paint(pipeline, style)
+    return apply_scales(pipeline, style)
 
 
 class _Drafts:
@@ -142,7 +143,7 @@ class _Drafts:
     def text(self, pipeline: Pipeline, style: Style) -> TextBlocks:
         """The text of a diagram, which is the same in every direction; set once for each width of labels."""
         if style.label_width not in self._set:
-            self._set[style.label_width] = measure(lettered(pipeline), style, self._paint.bars)
+            self._set[style.label_width] = typeset(lettered(pipeline), style, self._paint.bars)
         return self._set[style.label_width]
 
     def breaks(self, pipeline: Pipeline, style: Style, own: Style) -> bool:

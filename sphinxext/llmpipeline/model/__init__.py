@@ -1,4 +1,4 @@
-"""The diagram as frozen values: nodes, edges, groups, quantities, and the words of the language.
+"""Model: a diagram as frozen values, its quantities, and the vocabulary of the language.
 
-The model holds resolved values, never syntax, and knows neither a style nor a library.
+It holds resolved values, never syntax, and depends on neither a style nor a library.
 """

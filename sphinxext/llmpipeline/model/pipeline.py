@@ -1,10 +1,10 @@
-"""What a diagram says: nodes, edges and groups, as frozen values.
+"""Model of a diagram: nodes, edges and groups, as frozen values.
 
-The model holds resolved values, never syntax: an edge statement that declares six edges is six :class:`Edge`
-objects here, and a label is the runs of text that are drawn.  Every later stage takes these values and gives new ones.
+It holds resolved values, never syntax: an edge statement that declares six edges is six :class:`Edge` objects, and a
+label is the runs of text that are drawn.  Later stages take these values and return new ones.
 
-Source lines are kept for messages.  They take no part in comparison or in ``repr()``, because two diagrams that
-say the same are the same drawing, wherever they stand; ``repr()`` of a pipeline is what the cache is keyed by.
+Source lines are kept for messages.  Comparison and ``repr()`` ignore them, because equal diagrams on different lines
+are one drawing, and ``repr()`` of a pipeline is part of the cache key.
 """
 
 from __future__ import annotations
@@ -13,48 +13,37 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
-from ._pickle import Packed
 from .quantity import Value
-
-# Words apart from what they are said of, so that a style can be read without a model.
-from .vocabulary import DIAGRAM_DIRECTIONS as DIAGRAM_DIRECTIONS
-from .vocabulary import DIRECTIONS as DIRECTIONS
-from .vocabulary import EDGE_KINDS as EDGE_KINDS
-from .vocabulary import NODE_KINDS as NODE_KINDS
-from .vocabulary import SPLINES as SPLINES
-from .vocabulary import DiagramDirection as DiagramDirection
-from .vocabulary import Direction as Direction
-from .vocabulary import EdgeKind as EdgeKind
-from .vocabulary import Splines as Splines
+from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Packed):
-    """A stretch of text that is drawn in one face, without a line break."""
+class Run:
+    """Text in one face, without a line break."""
 
     text: str
-    """What is drawn; in the face ``math`` the source of a formula, as LaTeX writes it."""
+    """The text to draw; in the face ``math``, a formula in LaTeX."""
     face: Face = "regular"
     script: Script = ""
-    """Whether the run is set below or above the line, in a smaller size."""
+    """Subscript or superscript, both in a smaller size; empty for neither."""
     reference: int | None = None
-    """Number, within the diagram, of the reference that the run is the text of; where it leads is no part of it."""
+    """Number, within the diagram, of the reference whose text this run is; its target is not part of the model."""
 
 
 @dataclass(frozen=True, slots=True)
-class Label(Packed):
-    """Text as it is drawn: lines of runs, top to bottom and left to right."""
+class Label:
+    """Lines of runs, top to bottom and left to right."""
 
     lines: tuple[tuple[Run, ...], ...]
     line: int = field(default=0, compare=False, repr=False)
-    """Line of the declaring text where the label begins, from 1; 0 where there is none."""
+    """Source line where the label begins, from 1; 0 if there is none."""
 
     @classmethod
     def plain(cls, text: str, line: int = 0) -> Label:
-        r"""A label in the regular face.
+        r"""Create a label in the regular face.
 
         >>> Label.plain("Model\n(GPT-3)").lines == ((Run("Model"),), (Run("(GPT-3)"),))
         True
@@ -63,22 +52,22 @@ class Label(Packed):
 
     @property
     def text(self) -> str:
-        """The bare text, its lines joined by newlines."""
+        """Text without faces, its lines joined by newlines."""
         return "\n".join("".join(run.text for run in line) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
-class Link(Packed):
-    """Where a part leads."""
+class Link:
+    """Target of a node, an edge or a group."""
 
     target: str
-    """A URL, or the markup of a role, which Sphinx resolves."""
+    """URL, or the markup of a role, which Sphinx resolves."""
     is_role: bool = False
     line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Node(Packed):
+class Node:
     """A box of the diagram."""
 
     id: str
@@ -90,17 +79,17 @@ class Node(Packed):
     """A second, smaller text below the label."""
     tooltip: Label | None = None
     repeat: str | None = None
-    """How often the node is repeated, in the words of the author, such as ``12`` or ``N``."""
+    """Number of repetitions as the author wrote it, such as ``12`` or ``N``."""
     value: Value | None = None
-    """A number that is shown below the label, and that a :class:`Scale` may draw."""
+    """Number below the label, which a :class:`Scale` may map to a colour."""
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
-    """No part of the drawing, since links are relative to the page and set when it is written."""
+    """Link, relative to a page and added when the page is written; therefore not compared."""
     line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Edge(Packed):
+class Edge:
     """One edge; its ends are ids of nodes or of groups."""
 
     source: str
@@ -116,44 +105,44 @@ class Edge(Packed):
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Packed):
+class Group:
     """A titled box around nodes and further groups, or a panel: a diagram of its own beside others in the figure."""
 
     id: str
     label: Label
     parent: str | None = None
-    """Id of the group around this one; ``None`` at the top level."""
+    """Id of the group that holds it; ``None`` at the top level."""
     direction: Direction | None = None
-    """Its own direction; ``None`` takes that of the diagram."""
+    """Direction inside the group; ``None`` for that of the diagram."""
     note: Label | None = None
     tooltip: Label | None = None
     repeat: str | None = None
     classes: tuple[str, ...] = ()
     panel: bool = False
-    """Whether it is a panel; then it stands at the top level, and so do other panels only."""
+    """Whether it is a panel, which stands at the top level, beside other panels only."""
     link: Link | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale(Packed):
-    """How the values of nodes, or of edges, become colours and widths."""
+class Scale:
+    """Mapping from the values of nodes, or of edges, to colours and widths."""
 
     colormap: str | None = None
-    """Name of a matplotlib colour map; ``None`` leaves the colours as they are."""
+    """Name of a matplotlib colour map; ``None`` keeps the colours of the style."""
     norm: str = "linear"
     """Name of a matplotlib scale, such as ``log``."""
     range: tuple[float, float] | None = None
-    """The values at the ends of the colour map; ``None`` takes the least and the greatest of the diagram."""
+    """Values at the ends of the colour map; ``None`` for the least and the greatest of the diagram."""
     widths: tuple[float, float] | None = None
-    """Widths of edges at both ends, in points; ``None`` leaves the widths as they are."""
+    """Widths of edges at both ends of the scale, in points; ``None`` keeps those of the style."""
     label: Label | None = None
-    """Title of the colour bar; ``None`` takes the unit that all values have in common."""
+    """Title of the colour bar; ``None`` for the unit that all values have in common."""
 
 
 @dataclass(frozen=True, slots=True)
-class LegendEntry(Packed):
-    """A kind of nodes or of edges, and what the legend calls it."""
+class LegendEntry:
+    """A kind of node or edge and its title in the legend."""
 
     part: Literal["node", "edge"]
     kind: str
@@ -166,7 +155,7 @@ _Label = TypeVar("_Label", Label, Label | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Pipeline(Packed):
+class Pipeline:
     """A whole diagram, its parts in the order of their declaration."""
 
     nodes: tuple[Node, ...]
@@ -175,29 +164,30 @@ class Pipeline(Packed):
     aligned: tuple[tuple[str, ...], ...] = ()
     """Sets of node ids that share a rank."""
     direction: DiagramDirection | None = None
-    """Direction of the ranks; ``auto`` takes what fits the page best, ``None`` that of the style."""
+    """Direction of the ranks; ``auto`` for the one that fits the page best, ``None`` for that of the style."""
     splines: Splines | None = None
-    """How edges run; ``None`` takes what the style says."""
+    """Shape of edges; ``None`` for that of the style."""
     node_scale: Scale | None = None
-    """What the values of nodes are drawn as; ``None`` for no more than their text."""
+    """Scale for the values of nodes; ``None`` shows them as text only."""
     edge_scale: Scale | None = None
+    """The same for edges."""
     legend: tuple[LegendEntry, ...] = ()
-    """The kinds that are explained below the diagram, in the words of the document's language."""
+    """Entries of the legend, in the language of the document."""
 
     @property
     def letters(self) -> dict[str, str]:
-        """Ids of the panels → their letters, ``a`` for the first; empty where the diagram has no panels."""
+        """Id of each panel → its letter, ``a`` for the first; empty without panels."""
         panels = (group.id for group in self.groups if group.panel)
         return {id: _letter(index) for index, id in enumerate(panels)}
 
     def items(self) -> Iterator[Item]:
-        """Groups, nodes and edges: everything that may carry text or a link, in a fixed order."""
+        """Groups, then nodes, then edges: all parts that may have a text or a link."""
         yield from self.groups
         yield from self.nodes
         yield from self.edges
 
     def map_labels(self, change: Callable[[Label], Label]) -> Pipeline:
-        """The same diagram with *change* called on every text.
+        """Copy of the diagram with *change* applied to every text.
 
         Labels, notes and tooltips come in the order of :meth:`items`, then the titles of the colour bars.
         """
@@ -239,28 +229,28 @@ class Pipeline(Packed):
         return found
 
     def enclosing(self, id: str) -> Iterator[str]:
-        """Ids of the groups around a node or group, from the innermost outwards."""
+        """Ids of the groups that hold a node or group, innermost first."""
         return iter(self.holders()[id])
 
     def holders(self) -> dict[str, tuple[str, ...]]:
-        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
-        inner = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
+        """Id of each node and group → ids of the groups that hold it, innermost first."""
+        holder = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
         found: dict[str, tuple[str, ...]] = {}
-        for id in inner:
-            waiting = [id]  # a stack of its own, since groups may be deep
-            while (around := inner[waiting[-1]]) is not None and around not in found:
-                waiting.append(around)
-            for one in reversed(waiting):
-                around = inner[one]
-                found[one] = (around, *found[around]) if around is not None else ()
+        for id in holder:
+            waiting = [id]  # a stack instead of recursion, because groups may be deep
+            while (outer := holder[waiting[-1]]) is not None and outer not in found:
+                waiting.append(outer)
+            for inner in reversed(waiting):
+                outer = holder[inner]
+                found[inner] = (outer, *found[outer]) if outer is not None else ()
         return found
 
     def enclosures(self) -> dict[str, frozenset[str]]:
-        """Ids of nodes and groups → ids of all groups around them."""
-        return {id: frozenset(around) for id, around in self.holders().items()}
+        """Id of each node and group → ids of all groups that hold it."""
+        return {id: frozenset(holders) for id, holders in self.holders().items()}
 
 
 def _letter(index: int) -> str:
-    """``a`` to ``z``, then ``aa``, ``ab``, as columns of a spreadsheet."""
+    """``a`` to ``z``, then ``aa``, ``ab``, like the columns of a spreadsheet."""
     before, last = divmod(index, 26)
     return (_letter(before - 1) if before else "") + chr(ord("a") + last)

@@ -1,4 +1,4 @@
-"""Numbers as authors write them and as diagrams show them: with an SI suffix and a unit."""
+"""Quantities: numbers with an SI suffix and a unit, read and formatted."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..diagnostics import suggestion
-from ._pickle import Packed
 
-# ``B`` (billion) is the field's own word for ``G``.
+# ``B`` (billion) is the usual suffix for ``G`` in machine learning.
 _FACTORS = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "P": 1e15, "m": 1e-3}
 _SUFFIXES = {0: "", 3: "k", 6: "M", 9: "B", 12: "T", 15: "P"}
 _GREATEST, _LEAST = 17, -3
-"""Exponents beyond which a number is written as a power of ten, as in ``3.14e23 FLOPs``."""
+"""Exponents outside this range are shown as a power of ten, as in ``3.14e23 FLOPs``."""
 _DIGITS = 3
-_MOST_DIGITS = 15  # as many as a float keeps
+_MOST_DIGITS = 15  # precision of a float
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?P<mantissa>\d[\d_]*(?:\.\d+)?)(?:[eE][+-]?\d+)?)(?P<suffix>%|[^\W\d_]*)(?:\s+(?P<rest>.+))?",
     re.DOTALL,
@@ -25,18 +24,18 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
-class Value(Packed):
+class Value:
     """A number of a node or an edge."""
 
     number: float
     unit: str = ""
-    """What is counted, such as ``tokens``; plain text."""
+    """Unit such as ``tokens``, plain text; empty for none."""
     digits: int = _DIGITS
-    """The most significant digits that are shown, which are three, or as many as the author wrote."""
+    """Maximum of significant digits to show, three or as many as the author wrote."""
 
     @property
     def text(self) -> str:
-        """The value as it is shown.
+        """The value as the diagram shows it.
 
         >>> Value(300e9, "tokens").text, Value(12.5, "%").text
         ('300B tokens', '12.5%')
@@ -46,11 +45,11 @@ class Value(Packed):
 
 
 def format_number(number: float, digits: int = _DIGITS) -> str:
-    """A number with an SI suffix, ``B`` for 10⁹.
+    """Format a number with an SI suffix, ``B`` for 10⁹.
 
     Args:
         number: finite.
-        digits: how many significant digits are shown; zeros at the end are not.
+        digits: most significant digits to show, without trailing zeros.
 
     >>> format_number(175e9), format_number(1536), format_number(999.95e3), format_number(-0.5)
     ('175B', '1.54k', '1M', '−0.5')
@@ -59,7 +58,7 @@ def format_number(number: float, digits: int = _DIGITS) -> str:
     """
     if not number:
         return "0"
-    # Rounded first: the suffix is that of what is shown.
+    # Round first, because rounding may change the suffix.
     mantissa, _, power = f"{abs(number):.{digits - 1}e}".partition("e")
     exponent = int(power)
     sign = _MINUS if number < 0 else ""
@@ -70,7 +69,7 @@ def format_number(number: float, digits: int = _DIGITS) -> str:
 
 
 def format_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
-    """The same for numbers that are told apart: with as many digits as that takes.
+    """Format numbers with as many digits as make different ones look different.
 
     >>> format_numbers((1000.0, 1002.0))
     ('1k', '1.002k')
@@ -83,10 +82,10 @@ def format_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
 
 
 def parse_value(text: str) -> Value:
-    """``number [ suffix ] [ unit ]``, the unit after a space, but for ``%``.
+    """``number [ suffix ] [ unit ]``, with a space before the unit unless it is ``%``.
 
     Raises:
-        ValueError: where *text* is no such value; its message says what was expected.
+        ValueError: if *text* is no such value; the message says what was expected.
 
     >>> parse_value("300B tokens")
     Value(number=300000000000.0, unit='tokens', digits=3)
@@ -114,7 +113,7 @@ def parse_value(text: str) -> Value:
 
 
 def _bare(number: Decimal) -> str:
-    """Without zeros at its end.
+    """Format a number without trailing zeros.
 
     >>> _bare(Decimal("100")), _bare(Decimal("1.50"))
     ('100', '1.5')

@@ -1,4 +1,4 @@
-"""The words of the language: kinds, directions and splines."""
+"""Vocabulary of the language: kinds, directions and splines."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ NODE_KINDS: tuple[str, ...] = (
     "decision",
     "io",
 )
-"""The kinds that every style knows.  A project adds its own through its style."""
+"""Kinds of every style.  A style may add its own."""

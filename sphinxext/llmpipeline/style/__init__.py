@@ -1,4 +1,4 @@
-"""Styles: their values, the built-in ones, the reader of ``llmpipeline_style``, and their CSS.
+"""Styles: types, the built-in styles, the keys and the reader of ``llmpipeline_style``, CSS, encodings of values.
 
-``value_scales`` alone loads matplotlib, for diagrams that encode values as colours or widths.
+Only ``value_scales`` loads matplotlib, for diagrams with scales.
 """

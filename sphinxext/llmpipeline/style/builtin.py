@@ -1,4 +1,4 @@
-"""Tables that the built-in styles are made of: the shape of each kind, and colours."""
+"""The built-in styles, from tables of shapes and colours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from .types import EdgeLook, NodeLook, Style, Tone
 
 Colors = tuple[str, str, str, str]
-"""Fill and stroke on light pages, fill and stroke on dark ones."""
+"""Fill and stroke on light pages, fill and stroke on dark pages."""
 
 Palette = Mapping[str, Colors]
 """The colours of each kind."""
@@ -28,10 +28,10 @@ KIND_SHAPES: dict[str, str] = {
     "decision": "diamond",
     "io": "stadium",
 }
-"""No two kinds share a shape, so that they can be told apart without their colours."""
+"""Each kind has its own shape, so that kinds can be distinguished without colours."""
 
-# Strokes and fills of MODERN and HIGH_CONTRAST have one lightness and, but for neutral kinds, one chroma in OKLCH:
-# no kind cries louder than the others, only models, which pipelines are about, have a deeper fill.
+# In OKLCH, all strokes have one lightness and, except for neutral kinds, one chroma; so have all fills, except that
+# models stand out.  This holds for HIGH_CONTRAST, too.
 MODERN_PALETTE: Palette = {
     "node": ("#f9fafc", "#707a87", "#1d2125", "#969fac"),
     "data": ("#faefd5", "#947419", "#352e21", "#b89b53"),
@@ -84,7 +84,7 @@ HIGH_CONTRAST_PALETTE: Palette = {
 
 
 def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
-    """Each kind with its shape, which is the same in all styles, and the colours of *palette*."""
+    """Looks of all kinds, with the shapes that all styles share and the colours of *palette*."""
     return {
         kind: NodeLook(KIND_SHAPES[kind], Tone(fill, stroke, text), Tone(dark_fill, dark_stroke, dark_text))
         for kind, (fill, stroke, dark_fill, dark_stroke) in palette.items()
@@ -92,7 +92,7 @@ def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
 
 
 def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[str, EdgeLook]:
-    """Kinds of edges differ by width, by dashes and by their arrowheads: at one end, at both, or at none."""
+    """Looks of all kinds of edges, which also differ by the ends that have arrowheads."""
     line = EdgeLook(width)
     return {
         "flow": line,
@@ -165,4 +165,4 @@ HIGH_CONTRAST = replace(
 
 
 STYLES: dict[str, Style] = {style.name: style for style in (MODERN, CLASSIC, PRINT, HIGH_CONTRAST)}
-"""The built-in styles by name, the default first."""
+"""The built-in styles by name; the default comes first."""

@@ -1,4 +1,4 @@
-"""The style sheet of the pages that show a diagram: fit to the page, and the colours of light and dark places."""
+"""Style sheet of pages with diagrams, and names and quoting of CSS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ figure.align-right > .llmpipeline-scroll > .llmpipeline { margin-right: 0; }
 }
 """
 
-# A drawing has the colour scheme of its place, which most themes with a switch set.  Some only mark the page with it.
+# Diagrams inherit the colour scheme.  Most themes with a switch set it; others only mark the page with an attribute.
 _SCHEME = """\
 [data-theme="light"] .llmpipeline-figure { color-scheme: light; }
 [data-theme="dark"] .llmpipeline-figure, [data-md-color-scheme="slate"] .llmpipeline-figure { color-scheme: dark; }
@@ -30,7 +30,7 @@ _SCHEME = """\
 """
 
 
-# The script's own elements, which are there only where it runs.
+# Elements that the script adds.
 _FULL_SIZE = """\
 .llmpipeline-figure { position: relative; }
 .llmpipeline-button {
@@ -80,15 +80,15 @@ _FULL_SIZE = """\
 
 
 def stylesheet(styles: Iterable[Style]) -> str:
-    """CSS for every diagram that is drawn in one of *styles*."""
+    """CSS of diagrams in any of *styles*."""
     return "".join([_FIT, _SCHEME, _FULL_SIZE, *(rule for style in styles for rule in rules(style))])
 
 
 def rules(style: Style) -> list[str]:
-    """The rules of one style: each colour as a pair for light and dark places.
+    """The rules of one style: a variable for each colour, as a pair for light and dark pages.
 
-    They weigh nothing, so that any rule of a project wins.  A browser without ``light-dark()`` shows the light look,
-    which the drawing has by itself.
+    They have no specificity, so that any rule of a project overrides them.  Browsers without ``light-dark()`` show the
+    light colours, which are attributes of the drawing.
     """
     light, dark = dict(_colors(style, dark=False)), dict(_colors(style, dark=True))
     variables = " ".join(f"--llmpipeline-{name}: light-dark({light[name]}, {dark[name]});" for name in light)
@@ -97,7 +97,7 @@ def rules(style: Style) -> list[str]:
 
 
 def _colors(style: Style, *, dark: bool) -> Iterator[tuple[str, str]]:
-    """Variables by name, without their common prefix."""
+    """Names without prefix and values of the variables."""
     edge = style.edge_dark if dark else style.edge_light
     yield "edge", edge
     yield "edge-text", style.edge_text_dark if dark else style.edge_text_light
@@ -133,25 +133,22 @@ CSS_COLORS = frozenset(
     springgreen steelblue tan teal thistle tomato turquoise violet wheat white whitesmoke yellow yellowgreen
     """.split()  # noqa: SIM905 -- a list of 148 literals is four times as long
 )
-"""Names of the colours of CSS Color Module Level 4, which matplotlib knows too."""
-
-
-_QUOTE = "'"
+"""Names of colours in CSS Color Module Level 4; matplotlib knows them, too."""
 
 
 _CSS_SPECIAL = re.compile(r"""["'\\<>&\x00-\x1f\x7f]""")
 
 
 def families(family: str, generic: str) -> str:
-    """The site's own subset of a font, the font itself where it is installed, and what is like it."""
-    return f"{css_string(web_family(family), _QUOTE)}, {css_string(family, _QUOTE)}, {generic}"
+    """Value of ``font-family``: the web font of the site, the installed font, the *generic* family."""
+    return ", ".join([*(css_string(name, "'") for name in (web_family(family), family)), generic])
 
 
 def css_string(text: str, quote: str = '"') -> str:
-    """A text as CSS quotes it: what would end it, or the attribute around it, is written as its code."""
+    """Quote a text for CSS; characters that would end it, or an attribute around it, are escaped."""
     return quote + _CSS_SPECIAL.sub(lambda found: f"\\{ord(found[0]):x} ", text) + quote
 
 
 def web_family(family: str) -> str:
-    """The name under which a style sheet declares the site's own subset of a font."""
+    """Name of the web font of the site with a subset of *family*."""
     return f"llmpipeline {family}"

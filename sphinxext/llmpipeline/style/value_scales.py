@@ -1,4 +1,4 @@
-"""Values → colours, widths and colour bars, by the colour maps and norms of matplotlib."""
+"""Scales: values become colours, widths and colour bars, by matplotlib's colour maps and norms."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from ..model.quantity import Value, format_numbers
 from .encoding import ColorBar, Encoding
 from .types import Style
 
-_STEPS = 32  # of a colour bar; more are not told apart at its size
-_TICKS = 5
-_COLORED_WIDTH = 2.5  # points; on a thinner line colours are not told apart
-_SLACK = 1e-6  # of places
-_ALONE = 0.1  # how far a range reaches around the only value of a diagram, as a part of it
+_STEPS = 32  # of a colour bar; more cannot be distinguished at its size
+_TICKS = 5  # of a colour bar, at most
+_COLORED_WIDTH = 2.5  # points; colours of thinner lines cannot be distinguished
+_SLACK = 1e-6  # of positions
+_ALONE = 0.1  # half of the range around a single value, relative to the value
 
 
-def paint(pipeline: Pipeline, style: Style) -> Encoding:
-    """What the scales of *pipeline* make of its values."""
-    painter = _Painter()
+def apply_scales(pipeline: Pipeline, style: Style) -> Encoding:
+    """Encode the values of *pipeline* by its scales."""
+    encoder = _Encoder()
     nodes = {index: node.value for index, node in enumerate(pipeline.nodes) if node.value}
     edges = {index: edge.value for index, edge in enumerate(pipeline.edges) if edge.value}
-    with np.errstate(all="ignore"):  # numbers without a place in a norm are told of in a message
-        fills, _ = painter.apply(pipeline.node_scale, nodes, "")
-        strokes, widths = painter.apply(pipeline.edge_scale, edges, "edge-")
+    with np.errstate(all="ignore"):  # values outside the domain of a norm become messages
+        fills, _ = encoder.apply(pipeline.node_scale, nodes, "")
+        strokes, widths = encoder.apply(pipeline.edge_scale, edges, "edge-")
     for index in strokes:
         widths.setdefault(index, max(style.edges[pipeline.edges[index].kind].width, _COLORED_WIDTH))
     tones = {index: style.nodes[pipeline.nodes[index].kind].light for index in fills}
@@ -40,13 +40,13 @@ def paint(pipeline: Pipeline, style: Style) -> Encoding:
         {index: replace(tone, fill=fills[index], text=_text_on(fills[index])) for index, tone in tones.items()},
         strokes,
         widths,
-        tuple(painter.bars),
-        tuple(painter.messages),
+        tuple(encoder.bars),
+        tuple(encoder.messages),
     )
 
 
-class _Painter:
-    """Applies scales, and keeps the bars that explain them and what was wrong with them."""
+class _Encoder:
+    """Applies scales; collects their colour bars and messages."""
 
     def __init__(self) -> None:
         self.bars: list[ColorBar] = []
@@ -55,7 +55,7 @@ class _Painter:
     def apply(
         self, scale: Scale | None, values: Mapping[int, Value], prefix: str
     ) -> tuple[dict[int, str], dict[int, float]]:
-        """Colours and widths by the keys of *values*; *prefix* is that of the scale's options."""
+        """Colours and widths by the keys of *values*; *prefix* begins the names of the scale's options."""
         norm = self._norm(scale, [value.number for value in values.values()], prefix) if scale and values else None
         if scale is None or norm is None:
             return {}, {}
@@ -76,12 +76,12 @@ class _Painter:
         return {index: to_hex(colormap(place)) for index, place in places.items()}, widths
 
     def _norm(self, scale: Scale, numbers: list[float], prefix: str) -> Normalize | None:
-        """The norm over its range; ``None`` where there is none such."""
-        names = [name for name in get_scale_names() if not name.startswith("function")]  # which take functions
+        """The norm over the range of the scale or of *numbers*; ``None`` if that is not possible."""
+        names = [name for name in get_scale_names() if not name.startswith("function")]  # which need arguments
         if scale.norm not in names:
             self.messages.append(f"option '{prefix}norm': unknown norm '{scale.norm}'{suggestion(scale.norm, names)}")
             return None
-        norm = ScalarMappable(norm=scale.norm).norm  # type: ignore[arg-type]  # its stub knows no names
+        norm = ScalarMappable(norm=scale.norm).norm  # type: ignore[arg-type]  # the stub lacks names
         assert isinstance(norm, Normalize)
         if scale.range:
             norm.vmin, norm.vmax = scale.range
@@ -101,7 +101,7 @@ class _Painter:
         return norm
 
     def _places(self, norm: Normalize, values: Mapping[int, Value], name: str, prefix: str) -> dict[int, float]:
-        """Places from 0 to 1, of those values that have one."""
+        """Positions from 0 to 1 of the values within the domain of the norm."""
         places = np.ma.filled(norm([value.number for value in values.values()]), np.nan)
         found = {
             index: float(np.clip(place, 0, 1))
@@ -115,7 +115,7 @@ class _Painter:
 
 
 class _Axis:
-    """Keeps the locator that a scale gives to an axis; the axis of an Axes costs as much as ten diagrams."""
+    """An axis that only keeps the locator of its scale; an axis of an ``Axes`` costs as much time as ten diagrams."""
 
     axis_name = "x"
 
@@ -126,27 +126,27 @@ class _Axis:
         self.locator = locator
 
     def set(self, major_locator: Locator, **_: object) -> None:
-        """The other way to tell an axis."""
+        """Set the locator, as some scales do."""
         self.locator = major_locator
 
     def set_minor_locator(self, locator: object) -> None:
-        """A bar of this size has no minor ticks."""
+        """Ignore minor ticks."""
 
     set_major_formatter = set_minor_formatter = set_minor_locator
 
 
 def _ticks(norm: Normalize, name: str) -> tuple[tuple[float, str], ...]:
-    """Where the scale of that name has its ticks, and the numbers there."""
+    """Positions and numbers of the ticks of the scale called *name*."""
     axis = _Axis()
-    scale_factory(name, axis).set_default_locators_and_formatters(axis)  # type: ignore[arg-type]  # all that it asks for
+    scale_factory(name, axis).set_default_locators_and_formatters(axis)  # type: ignore[arg-type]  # has all attributes that are used
     found = _along(axis.locator, norm)
-    if len(found) < 2:  # as of a logarithmic scale over less than a decade
+    if len(found) < 2:  # a logarithmic scale over less than a decade
         found = _along(MaxNLocator(), norm)
     return tuple(zip(found.values(), format_numbers(tuple(found)), strict=True))
 
 
 def _along(locator: Locator, norm: Normalize) -> dict[float, float]:
-    """The numbers that a locator gives within the range of *norm*, and their places."""
+    """Numbers of a locator within the range of *norm*, with their positions."""
     assert norm.vmin is not None
     assert norm.vmax is not None
     if isinstance(locator, MaxNLocator):
@@ -155,7 +155,7 @@ def _along(locator: Locator, norm: Normalize) -> dict[float, float]:
         locator.set_params(numticks=_TICKS)
     try:
         numbers = [float(number) for number in locator.tick_values(norm.vmin, norm.vmax)]
-    except (ValueError, OverflowError):  # numbers near the limits of a float
+    except (ValueError, OverflowError):  # numbers near the limits of floats
         return {}
     places = np.ma.filled(norm(numbers), np.nan)
     return {
@@ -171,7 +171,7 @@ def _common_unit(values: Mapping[int, Value]) -> Label | None:
 
 
 def _text_on(fill: str) -> str:
-    """Black or white, whichever has the greater contrast as WCAG reckons it."""
+    """Black or white, for the greater contrast by the formula of WCAG."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(fill)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "#000000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#ffffff"

@@ -1,4 +1,4 @@
-"""Typesetting: fonts, their metrics, line breaking, formulas; labels become lines of placed runs.
+"""Typesetting: fonts, metrics, line breaking and formulas; labels become lines of placed runs.
 
-``matplotlib_fonts`` and ``formulas`` load matplotlib; the bundled metrics serve usual labels without it.
+Only ``matplotlib_fonts`` and ``formulas`` load matplotlib; usual labels need bundled metrics alone.
 """

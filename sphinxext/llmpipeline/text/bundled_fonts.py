@@ -1,7 +1,7 @@
-"""What is kept ready of matplotlib's own fonts: the measures of usual characters, and web fonts that hold them.
+"""Bundled measures and web fonts of usual characters of matplotlib's own fonts.
 
-To load matplotlib takes longer than to draw some dozens of diagrams, and to make a web font longer than to draw ten.
-The files are made by ``tools/ready_fonts.py``; they serve where matplotlib has the very fonts that they were made of.
+Loading matplotlib takes longer than drawing some dozens of diagrams, and making a web font longer than drawing ten.
+``tools/ready_fonts.py`` makes the files; they are valid for the versions of the fonts that they were made from.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ NAMES: Mapping[Face, str] = {
     ("DejaVu Sans", 700, False): "DejaVuSans-Bold",
     ("DejaVu Sans Mono", 400, False): "DejaVuSansMono",
 }
-"""The faces of the built-in styles, and the names of their files, matplotlib's and ours."""
+"""The faces of the built-in styles → the names, without suffix, of matplotlib's files and of ours."""
 
 USUAL: Face = ("DejaVu Sans", 400, False)
-"""That of most labels."""
+"""The face of most labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyFont:
-    """A font as far as it is ready; all measures are ems."""
+    """Bundled measures of a font, in ems, and its web font."""
 
     ascent: float
     descent: float
     advances: Mapping[str, float]
-    """Of each character that is ready."""
+    """By bundled character."""
     kernings: Mapping[tuple[str, str], float]
-    """Of pairs of these; a pair that is not in it has none."""
+    """By pair of these; 0 for pairs that are not in it."""
     woff: Path
 
 
 @cache
 def ready_font(face: Face) -> ReadyFont | None:
-    """What is ready of a face; ``None`` where nothing is, or where matplotlib has another version of the font."""
+    """Bundled measures of a face; ``None`` if there are none, or if matplotlib has another version of the font."""
     if face not in NAMES:
         return None
     name = NAMES[face]
@@ -60,7 +60,7 @@ def ready_font(face: Face) -> ReadyFont | None:
 
 
 def source(name: str) -> Path:
-    """Where matplotlib has one of :data:`NAMES`; it is found without being loaded."""
+    """Path of matplotlib's file of one of :data:`NAMES`, found without loading matplotlib."""
     package = find_spec("matplotlib")
     folder = Path(package.origin).parent if package and package.origin else Path()
     return folder / "mpl-data" / "fonts" / "ttf" / f"{name}.ttf"

@@ -1,4 +1,4 @@
-"""Formulas → glyphs and rules in place, set by matplotlib's mathtext."""
+"""Formulas: glyphs and rules, typeset by matplotlib's mathtext."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .metrics import Typeface
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character of a formula, in points from the left end of the formula and above its baseline."""
+    """A character of a formula; *x* and *y* are points from the left end of its baseline."""
 
     character: str
     typeface: Typeface
@@ -22,7 +22,7 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of a formula, such as that of a fraction: a filled rectangle, by its lower left corner."""
+    """A line of a formula, such as a fraction bar: a filled rectangle with its lower left corner at *x*, *y*."""
 
     x: float
     y: float
@@ -32,42 +32,42 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as it is set."""
+    """A typeset formula; lengths are points."""
 
     width: float
     ascent: float
     descent: float
     glyphs: tuple[Glyph, ...]
-    """By font, in the order in which the fonts first occur, and from left to right in each."""
+    """By font, in the order of their first use; from left to right in each font."""
     rules: tuple[Rule, ...]
     remarks: tuple[str, ...]
-    """What mathtext says of it, which it says in its log only."""
+    """Warnings that mathtext logged."""
 
 
 @cache
 def set_formula(text: str, typeface: Typeface, size: float) -> Formula:
-    """Set a formula.
+    """Typeset a formula.
 
     Args:
-        text: its source between dollar signs.
-        typeface: of the text around it.
-        size: of the font, in points.
+        text: source, between dollar signs.
+        typeface: font of the text around the formula.
+        size: font size in points.
 
     Raises:
-        ValueError: where mathtext cannot read it.
+        ValueError: if mathtext cannot read the formula.
     """
-    # What a diagram without a formula does without: all of these take longer to load than it takes to draw.
+    # Loading these takes longer than drawing a diagram, and most diagrams have no formula.
     from matplotlib.font_manager import ttfFontProperty
     from matplotlib.mathtext import MathTextParser
 
-    from .matplotlib_fonts import settings
+    from .matplotlib_fonts import drawing_rc, properties
 
     log = logging.getLogger("matplotlib.mathtext")
     listener = _Listener()
     log.addHandler(listener)
     try:
-        with settings():
-            parsed = MathTextParser("path").parse(text, 72, typeface.properties(size))
+        with drawing_rc():
+            parsed = MathTextParser("path").parse(text, 72, properties(typeface.face, size))
     except (ValueError, RecursionError) as error:
         raise ValueError(str(error).strip().splitlines()[-1]) from error
     finally:
@@ -85,7 +85,7 @@ def set_formula(text: str, typeface: Typeface, size: float) -> Formula:
 
 
 class _Listener(logging.Handler):
-    """Keeps warnings, each once."""
+    """Collects warnings, each once."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

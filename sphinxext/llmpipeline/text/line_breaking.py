@@ -1,4 +1,4 @@
-"""Long lines of a label broken into shorter ones of about the same width."""
+"""Line breaking: long lines of a label become shorter ones of about the same width."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ..model.pipeline import Run
 
 Line = tuple[Run, ...]
 _SPACES = " \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u200b\u3000"
-"""Where a line may be broken; no-break spaces are not among them."""
-# Of Japanese and Chinese, which break between any two characters but for these.
+"""Characters at which a line may be broken: all spaces but no-break spaces."""
+# Chinese and Japanese text may be broken between any two characters, except before and after these.
 _NOT_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥")
 _NOT_LAST = frozenset("（［｛「『【〈《〔")
-_STEPS = 6  # of halving the difference between the widest and the narrowest that is possible
+_STEPS = 6  # of the bisection between the least and the greatest possible width
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What no line break may part, and the space behind it."""
+    """Text without a place to break, and the space after it."""
 
     runs: Line
     space: Line
@@ -28,11 +28,11 @@ class _Word:
 
 
 def wrap(line: Line, limit: float, measure: Callable[[Run], float]) -> tuple[Line, ...]:
-    """Break *line* where it is wider than *limit*, into as few lines as fit, all about as wide.
+    """Break a *line* wider than *limit* into as few lines as possible, of about the same width.
 
     Args:
-        line: runs of text; a formula is never broken.
-        limit: width in points; a longer word stands out.
+        line: runs of text; formulas are not broken.
+        limit: width in points; wider words are not broken either.
         measure: width of a run in points.
 
     >>> [line[0].text for line in wrap((Run("one two three"),), 8, lambda run: len(run.text))]
@@ -43,7 +43,7 @@ def wrap(line: Line, limit: float, measure: Callable[[Run], float]) -> tuple[Lin
     words = list(_words(line, measure))
     lines = _fill(words, limit)
     low, high = max(word.width for word in words), max(limit, *(_width(words) for words in lines))
-    for _ in range(_STEPS):  # the narrowest that needs no more lines is the most even
+    for _ in range(_STEPS):  # the least width with the same number of lines gives the most even ones
         middle = (low + high) / 2
         tighter = _fill(words, middle)
         if len(tighter) == len(lines):
@@ -88,7 +88,7 @@ def _words(line: Line, measure: Callable[[Run], float]) -> Iterator[_Word]:
         if runs and not is_space and (space or breaks):
             yield _word(runs, space, measure)
             runs, space = [], []
-        (space if is_space and runs else runs).append(piece)  # space before the first word belongs to it
+        (space if is_space and runs else runs).append(piece)  # leading space belongs to the first word
     if runs:
         yield _word(runs, space, measure)
 
@@ -98,7 +98,7 @@ def _word(runs: list[Run], space: list[Run], measure: Callable[[Run], float]) ->
 
 
 def _pieces(line: Line) -> Iterator[tuple[Run, bool, bool]]:
-    """Runs without a place to break in them: each, whether it is space, and whether a line may end before it."""
+    """Parts of runs without a place to break: the part, whether it is space, whether a line may end before it."""
     before = start = ""
     for run in line:
         if run.face == "math":
@@ -121,7 +121,7 @@ def _pieces(line: Line) -> Iterator[tuple[Run, bool, bool]]:
 
 
 def _breaks_between(before: str, after: str) -> bool:
-    """Whether a line may end between two characters of which neither is a space."""
+    """Whether a line may end between two characters; not if one of them is a space."""
     if not before or before in _NOT_LAST or after in _NOT_FIRST or before in _SPACES or after in _SPACES:
         return False
     return _is_wide(before) or _is_wide(after)

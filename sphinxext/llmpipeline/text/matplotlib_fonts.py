@@ -1,6 +1,6 @@
-"""matplotlib's list of fonts: which there are, in which files, and what FreeType reads of them.
+"""matplotlib's fonts: the list of them, their files, their metrics, and the settings for drawing with them.
 
-This module is imported only where a font must be opened; see ``readyfonts``.
+Only fonts without bundled metrics need this module, because it loads matplotlib; see ``bundled_fonts``.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from ..diagnostics import FontError
 from .bundled_fonts import Face
 
 _EM = 1000
-"""Size in points at which fonts are opened; metrics are divided by it."""
+"""Size in points at which fonts are measured; measures are divided by it."""
 _FIXED = 65536
 _SUBPIXEL = 64
-_ROUNDED = 1 / _SUBPIXEL / _EM  # places are whole subpixels
+_ROUNDED = 1 / _SUBPIXEL / _EM  # positions are whole subpixels
 _NO_TEXT = ("Last Resort", "STIXSize", "STIXNonUnicode", "cmex", "cmsy", "cmmi", "cmr", "cmss", "cmtt", "cmb", "cmti")
-"""Fonts of matplotlib's that hold other glyphs at the codes of letters, or boxes for everything."""
+"""Prefixes of fonts with symbols at the codes of letters, or with boxes for all characters."""
 
 
 class OpenFont:
-    """A font that FreeType has opened; all measures are ems."""
+    """A font opened by FreeType; all measures are ems."""
 
     def __init__(self, face: Face) -> None:
         self._font = get_font(findfont(properties(face, 10.0)))
@@ -43,22 +43,21 @@ class OpenFont:
         return self._font.get_char_index(ord(character)) != 0
 
     def advance(self, character: str) -> float:
-        """Unhinted advance of a character that the font has."""
-        self._font.set_size(_EM, 72)  # matplotlib shares the font, and draws with it in other sizes
-        # A glyph that is loaded without hinting gives the advance that the font's designer drew.
+        """Unhinted advance of a *character* of the font."""
+        self._font.set_size(_EM, 72)  # matplotlib draws with the same object in other sizes
         glyph = self._font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
         return glyph.linearHoriAdvance / _FIXED / _EM
 
     def kerning(self, left: str, right: str) -> float:
-        """How much nearer, or farther, two neighbours stand than their advances say."""
+        """Correction of the distance of two neighbours; negative if they move together."""
         self._font.set_size(_EM, 72)
         if FaceFlags.KERNING in self._font.face_flags:
             pair = self._font.get_char_index(ord(left)), self._font.get_char_index(ord(right))
             return self._font.get_kerning(*pair, Kerning.UNFITTED) / _SUBPIXEL / _EM
         if self.has(left) and self.has(right):
-            # Without the old table, what the font's newer ones say is matplotlib's to know: where it puts the second.
+            # matplotlib's layout reads the kerning that stands in OpenType tables only.
             places = self._font.set_text(left + right, flags=LoadFlags.NO_HINTING)
-            if len(places) == 2:  # and not a ligature
+            if len(places) == 2:  # not a ligature
                 kerning = float(places[-1][0]) / _SUBPIXEL / _EM - self.advance(left)
                 return kerning if abs(kerning) > _ROUNDED else 0.0
         return 0.0
@@ -66,9 +65,9 @@ class OpenFont:
 
 @cache
 def properties(face: Face, size: float) -> FontProperties:
-    """A face at *size* points, for matplotlib."""
+    """*face* at *size* points, for matplotlib."""
     family, weight, italic = face
-    # Each named, because what is left out is taken from the settings of whoever draws first.
+    # All are named, because matplotlib takes the others from its settings at this moment.
     return FontProperties(
         family=family,
         style="italic" if italic else "normal",
@@ -81,13 +80,13 @@ def properties(face: Face, size: float) -> FontProperties:
 
 
 def font_file(face: Face) -> tuple[str, int]:
-    """The file of a font, and its number in the file where that is a collection."""
+    """The file of a font, and its index in the file, which is not 0 only in collections."""
     path = findfont(properties(face, 10.0))
     return str(path), getattr(path, "face_index", 0)
 
 
 def is_known(name: str) -> bool:
-    """Whether matplotlib knows a family, also one that was installed after it made its list of fonts."""
+    """Whether matplotlib finds a family, even if it was installed after matplotlib listed the fonts."""
     if any(entry.name == name for entry in fontManager.ttflist):
         return True
     look_for_new_fonts()
@@ -96,17 +95,21 @@ def is_known(name: str) -> bool:
 
 @cache
 def look_for_new_fonts() -> None:
-    """Add what was installed since matplotlib made its list."""
+    """Add fonts to matplotlib's list that were installed since it was made."""
     known = {entry.fname for entry in fontManager.ttflist}
     for path in findSystemFonts():
         if path not in known:
-            with contextlib.suppress(OSError, RuntimeError):  # of fonts that FreeType cannot open
+            with contextlib.suppress(OSError, RuntimeError):  # FreeType cannot open the font
                 fontManager.addfont(path)
 
 
 @cache
 def face_of_file(name: str) -> Face:
-    """The font in a file; where another has its name, under a name of its own."""
+    """Add the font in a file to matplotlib's list; if its family is taken, under a family of its own.
+
+    Raises:
+        FontError: if the file does not exist or is not a font.
+    """
     path = Path(name).absolute()
     if not path.is_file():
         raise FontError(f"there is no font file '{name}'")
@@ -124,12 +127,12 @@ def face_of_file(name: str) -> Face:
 
 
 def all_faces() -> tuple[Face, ...]:
-    """All fonts with text, in the order in which they stand in for others: those without serifs first."""
+    """All fonts with text, in the order in which they replace others: sans-serif, proportional and upright first."""
     return _sorted_faces(len(fontManager.ttflist))
 
 
 @cache
-def _sorted_faces(count: int) -> tuple[Face, ...]:  # noqa: ARG001 -- of the list, so that a longer one is sorted anew
+def _sorted_faces(count: int) -> tuple[Face, ...]:  # noqa: ARG001 -- length of the list, so that a longer list is sorted again
     def rank(entry: FontEntry) -> tuple[object, ...]:
         distance = abs(int(entry.weight) - 400)
         return "Sans" not in entry.name, "Mono" in entry.name, entry.style != "normal", distance, entry.name
@@ -142,8 +145,8 @@ def _face(entry: FontEntry) -> Face:
     return entry.name, int(entry.weight), entry.style != "normal"
 
 
-# Everything that a drawing takes from matplotlib's settings: what a project sets for its plots is no part of it.
-_SETTINGS: Any = {
+# All of matplotlib's settings that change a drawing: settings of the project's plots must not.
+_DRAWING_RC: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "llmpipeline",
     "svg.id": None,
@@ -161,7 +164,7 @@ _SETTINGS: Any = {
     "font.weight": "normal",
     "font.variant": "normal",
     "text.antialiased": True,
-    "text.hinting": "none",  # widths are measured without
+    "text.hinting": "none",  # as widths are measured
     "path.simplify": False,
     "text.usetex": False,
     "mathtext.default": "it",
@@ -171,10 +174,10 @@ _SETTINGS: Any = {
 
 
 @contextmanager
-def settings() -> Iterator[None]:
-    """The settings of a drawing.
+def drawing_rc() -> Iterator[None]:
+    """Context in which matplotlib sets formulas and draws, whatever its settings are outside.
 
-    To enter and leave them takes a millisecond or two, so only formulas and the formats that matplotlib writes do.
+    Entering and leaving take one or two milliseconds.
     """
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(_DRAWING_RC):
         yield

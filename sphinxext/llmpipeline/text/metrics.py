@@ -1,9 +1,11 @@
-"""Fonts: which one draws a character, and how wide the character is in it.
+"""Fonts that draw characters, and the widths of the characters in them.
 
-A character is drawn by the first of the style's families that has it, else by whichever of matplotlib's other fonts
-has it.  Widths are sums of unhinted advances and of the kerning between neighbours, which is what a browser, a PDF
-viewer and matplotlib's own layout make of the same font (within 0.5 %, ligatures included).  Advances are cached for
-each font, so a label is measured in microseconds, where a full text layout takes half a millisecond.
+A character is drawn by the first of the style's families that has it, otherwise by another of matplotlib's fonts.
+A width is the sum of unhinted advances and of the kerning between neighbours.  Browsers, PDF viewers and matplotlib
+give the same font the same widths, ligatures included, within 0.5 %.  Advances are cached, so that measuring a label
+takes microseconds; matplotlib's text layout takes half a millisecond.
+
+matplotlib is loaded for fonts and characters without bundled metrics alone.
 """
 
 from __future__ import annotations
@@ -20,8 +22,6 @@ from ..model.pipeline import Face
 from .bundled_fonts import ready_font
 
 if TYPE_CHECKING:
-    from matplotlib.font_manager import FontProperties
-
     from .matplotlib_fonts import OpenFont
 
 _JOINERS = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
@@ -29,17 +29,11 @@ _JOINERS = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """A font as matplotlib and a style sheet name it."""
+    """A font, as matplotlib and style sheets name it."""
 
     family: str
     weight: int = 400
     italic: bool = False
-
-    def properties(self, size: float) -> FontProperties:
-        """The same for matplotlib, at *size* points."""
-        from .matplotlib_fonts import properties
-
-        return properties(self.face, size)
 
     @property
     def face(self) -> tuple[str, int, bool]:
@@ -47,17 +41,10 @@ class Typeface:
         return self.family, self.weight, self.italic
 
 
-def font_file(typeface: Typeface) -> tuple[str, int]:
-    """The file of a font, and its number in the file where that is a collection."""
-    from . import matplotlib_fonts as fontlist
-
-    return fontlist.font_file(typeface.face)
-
-
 class Metrics:
     """Advances, kerning and vertical extent of one font, in ems.
 
-    The font is opened for what is not ready only.
+    The font is opened only for measures that are not bundled.
     """
 
     def __init__(self, typeface: Typeface) -> None:
@@ -72,7 +59,6 @@ class Metrics:
     @property
     def _font(self) -> OpenFont:
         if self._opened is None:
-            # Only now: matplotlib takes long to load.
             from .matplotlib_fonts import OpenFont
 
             self._opened = OpenFont(self.typeface.face)
@@ -86,7 +72,7 @@ class Metrics:
         return self._ready is not None and character in self._ready.advances
 
     def width(self, text: str) -> float:
-        """Width of *text*, set on one line."""
+        """Width of *text* on one line."""
         width = 0.0
         before = ""
         for character in text:
@@ -114,38 +100,37 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text and the font that draws all of it."""
+    """A piece of text and the font that draws all of it."""
 
     text: str
     metrics: Metrics
 
 
 class Fonts:
-    """The fonts of one style, and what they lack.
+    """The fonts of one style, and the characters that they lack.
 
     Args:
-        families: names of families or paths of font files, the first preferred.
-        mono: the same for literals.
+        families: names of families or paths of font files, in order of preference.
+        mono: fonts of literals; *families* follow them.
 
-    Raises:
-        FontError: where there is no family of a name, or no file at a path.
+    Methods raise :class:`FontError` if a family or file does not exist.
     """
 
     def __init__(self, families: tuple[str, ...], mono: tuple[str, ...]) -> None:
         self._families = families, mono
         self.substituted: dict[str, str] = {}
-        """Characters that none of the families has → the family that draws them."""
+        """Characters that no family of the style has → the family that draws them."""
         self.lacking: dict[str, None] = {}
-        """The families that lack them, in order."""
+        """The families of the style that lack characters, in order."""
         self.missing: set[str] = set()
-        """Characters that no font has."""
+        """Characters that no font has at all."""
 
     def primary(self, face: Face) -> Metrics:
-        """The font in which *face* is drawn where it can be."""
+        """The preferred font of *face*."""
         return self._chain(face)[0]
 
     def spans(self, text: str, face: Face) -> Iterator[Span]:
-        """*text* cut where the font changes."""
+        """Split *text* into pieces of one font each."""
         chain = self._chain(face)
         if all(map(chain[0].has, text)):
             yield Span(text, chain[0])
@@ -165,7 +150,7 @@ class Fonts:
         return tuple(_metrics(_typeface(name, face)) for name in names)
 
     def _for(self, character: str, chain: tuple[Metrics, ...], at: Metrics) -> Metrics:
-        """The font of one character; spaces and joiners stay in that of the character before."""
+        """The font of one character; spaces and joiners keep the font *at* of the character before."""
         if character in _JOINERS or character.isspace():
             return at
         for metrics in chain:
@@ -181,38 +166,30 @@ class Fonts:
 
 
 def is_file(name: str) -> bool:
-    """Whether a style's font is named by its file."""
+    """Whether *name* is the path of a font file."""
     return name.lower().endswith((".ttf", ".otf", ".ttc"))
 
 
 def register(names: Iterable[str]) -> None:
-    """Make the fonts of files known, so that they can be found by their families."""
+    """Register the font files among *names* with matplotlib, so that it finds them by their families."""
     for name in names:
         if is_file(name):
-            _file(name)
-
-
-def _file(name: str) -> Typeface:
-    from .matplotlib_fonts import face_of_file
-
-    return Typeface(*face_of_file(name))
+            _typeface(name, "regular")
 
 
 @cache
 def _typeface(name: str, face: Face) -> Typeface:
     """The font of *face* in a family, or the one in a file."""
-    if is_file(name):
-        return _file(name)
     typeface = Typeface(name, 700 if face == "bold" else 400, face == "italic")
-    if ready_font(typeface.face) is None and not _is_known(name):
+    if ready_font(typeface.face):
+        return typeface
+    from .matplotlib_fonts import face_of_file, is_known
+
+    if is_file(name):
+        return Typeface(*face_of_file(name))
+    if not is_known(name):
         raise FontError(f"no font is called '{name}': name a family that is installed, or the path of a font file")
     return typeface
-
-
-def _is_known(name: str) -> bool:
-    from .matplotlib_fonts import is_known
-
-    return is_known(name)
 
 
 @cache
@@ -221,37 +198,34 @@ def _metrics(typeface: Typeface) -> Metrics:
 
 
 if hasattr(os, "register_at_fork"):
-    # Processes that share an open file move each other's place in it.  matplotlib forgets its fonts likewise.
+    # Processes that share an open file share the position in it.  matplotlib closes its fonts after a fork, too.
     os.register_at_fork(after_in_child=_metrics.cache_clear)
 
 
 @cache
 def _other_font(character: str) -> Typeface | None:
-    """The first upright font of matplotlib's list that has *character*, those without serifs first."""
-    from .matplotlib_fonts import look_for_new_fonts
+    """The first upright font of matplotlib's list that has *character*; sans-serif fonts come first."""
+    from .matplotlib_fonts import all_faces, look_for_new_fonts
 
-    found = _search(character)
+    def search() -> Typeface | None:
+        for face in all_faces():
+            typeface = Typeface(*face)
+            try:
+                if _metrics(typeface).has(character):
+                    return typeface
+            except (OSError, RuntimeError, ValueError):  # a font of the list that FreeType cannot open
+                continue
+        return None
+
+    found = search()
     if found is None:
         look_for_new_fonts()
-        found = _search(character)
+        found = search()
     return found
 
 
-def _search(character: str) -> Typeface | None:
-    from .matplotlib_fonts import all_faces
-
-    for face in all_faces():
-        typeface = Typeface(*face)
-        try:
-            if _metrics(typeface).has(character):
-                return typeface
-        except (OSError, RuntimeError, ValueError):  # a font that matplotlib lists and FreeType cannot open
-            continue
-    return None
-
-
 def _guess(character: str) -> float:
-    """The width, in ems, that other programs are likely to give a character that no font here has."""
+    """Likely width, in ems, of a character that no font has; viewers may have a font for it."""
     if character in _JOINERS or unicodedata.combining(character):
         return 0.0
     wide = unicodedata.east_asian_width(character) in "WF"

@@ -1,4 +1,4 @@
-"""Labels → lines of text in place: which runs stand on which line, where each starts, and how large the whole is."""
+"""Typesetting: labels become blocks of lines of runs, each with its position, and their sizes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,26 @@ from .formulas import set_formula
 from .line_breaking import wrap
 from .metrics import Fonts, Typeface
 
-_TITLE_WIDTH = 1.5  # how wide a group's title may be, in widths of a label: it has the group's width
+_TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 _SCRIPT_SIZE = 0.7
 _SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
-"""How far a script's baseline is above that of its line, in sizes of the line's font."""
-# Other control characters than line breaks have no glyph, and XML cannot hold them.
+"""Rise of a script's baseline above that of its line, in font sizes of the line."""
+# Control characters and others that have no glyph and that XML cannot hold.
 _CONTROL: dict[int, str | None] = dict.fromkeys(
     [*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd"
 )
-_CONTROL[0xFEFF] = None  # matplotlib's PDF has no place for it, and it is not to be seen anyway
+_CONTROL[0xFEFF] = None  # invisible, and matplotlib cannot write it to a PDF
+
+BADGE_GAP = 8.0
+"""Points between the title of a group and its badge."""
+BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
+BADGE_OVERHANG = 6.0
+"""Points by which a badge extends beyond the corner of its node."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedRun:
-    """A run in one font, and where it starts, in points from the left end of its line and above its baseline."""
+    """A run in one font, *x* points from the left end of its line and *rise* points above the line's baseline."""
 
     text: str
     typeface: Typeface
@@ -46,7 +52,7 @@ class PlacedRun:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line; *baseline* is in points below the top of the block."""
+    """One line; *baseline* is points below the top of the block."""
 
     runs: tuple[PlacedRun, ...]
     width: float
@@ -55,7 +61,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """The text of one node, edge or group: lines from top to bottom."""
+    """Text of a node, an edge or a group: lines from top to bottom."""
 
     lines: tuple[TextLine, ...]
     size: Size
@@ -63,7 +69,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class BarText:
-    """The text of a colour bar."""
+    """Text of a colour bar."""
 
     title: TextBlock | None
     ticks: tuple[TextBlock, ...]
@@ -71,21 +77,21 @@ class BarText:
 
 @dataclass(frozen=True, slots=True)
 class TextBlocks:
-    """The text of a whole diagram, in the order of the pipeline's nodes, edges and groups."""
+    """Text of a diagram, in the order of the pipeline's nodes, edges and groups."""
 
     nodes: tuple[TextBlock, ...]
     edges: tuple[TextBlock | None, ...]
     groups: tuple[TextBlock, ...]
-    """A group's size has room for its badge, to the right of the title."""
+    """The sizes include the badge of the group, to the right of its title."""
     node_badges: tuple[TextBlock | None, ...] = ()
     group_badges: tuple[TextBlock | None, ...] = ()
     legend: tuple[TextBlock, ...] = ()
     bars: tuple[BarText, ...] = ()
     messages: tuple[str, ...] = ()
-    """What could not be set as it should: characters without a font, formulas that cannot be read."""
+    """Problems: characters without a font, formulas that cannot be read."""
 
     def sizes(self) -> Sizes:
-        """The sizes alone, which is all that the layout needs."""
+        """The sizes of the blocks, for the layout."""
         return Sizes(
             tuple(block.size for block in self.nodes),
             tuple(block.size if block else None for block in self.edges),
@@ -93,18 +99,13 @@ class TextBlocks:
         )
 
 
-def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> TextBlocks:
-    """Set the text of every node, edge and group of *pipeline*, and of its legend, in the fonts of *style*.
-
-    Args:
-        pipeline: what is drawn.
-        style: gives fonts and sizes.
-        bars: the colour bars that stand below the diagram.
+def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> TextBlocks:
+    """Typeset all nodes, edges and groups of *pipeline*, its legend and the colour *bars* in the fonts of *style*.
 
     Raises:
-        FontError: where the style names a font that there is not.
+        FontError: if a font of the style does not exist.
     """
-    setter = _Setter(style)
+    setter = _Typesetter(style)
     nodes = tuple(setter.node(node) for node in pipeline.nodes)
     edges = tuple(setter.edge(edge) for edge in pipeline.edges)
     groups = tuple(setter.group(group) for group in pipeline.groups)
@@ -115,8 +116,8 @@ def measure(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, tuple(setter.messages()))
 
 
-class _Setter:
-    """Sets blocks of text in one style."""
+class _Typesetter:
+    """Typesets blocks of text in one style."""
 
     def __init__(self, style: Style) -> None:
         self._style = style
@@ -149,20 +150,20 @@ class _Setter:
         return block
 
     def badge(self, item: Node | Group) -> TextBlock | None:
-        """How often the part is repeated."""
+        """The repetition of a node or group, such as "× 12"."""
         return self.small(Label.plain(f"× {item.repeat}")) if item.repeat is not None else None
 
     def small(self, label: Label) -> TextBlock:
-        """A text in the size of notes."""
+        """A text in the font size of notes."""
         return self._block([(line, self._style.note_font_size) for line in label.lines], math.inf)
 
     def bar(self, bar: ColorBar) -> BarText:
-        """The title of a colour bar and its numbers."""
+        """Title and numbers of a colour bar."""
         ticks = tuple(self.small(Label.plain(text)) for _, text in bar.ticks)
         return BarText(self.small(bar.title) if bar.title else None, ticks)
 
     def messages(self) -> Iterator[str]:
-        """What was found wrong while blocks were set."""
+        """Problems found so far."""
         if self._fonts.substituted:
             named = _listed(self._fonts.substituted)
             others = ", ".join(sorted(set(self._fonts.substituted.values())))
@@ -174,7 +175,7 @@ class _Setter:
             yield f"matplotlib's mathtext cannot read the formula '{formula}': {reason}"
 
     def _below(self, note: Label | None, value: Value | None) -> list[tuple[tuple[Run, ...], float]]:
-        """The smaller lines below a label."""
+        """Lines below a label, with their font size."""
         shown = [*(note.lines if note else ()), *(Label.plain(value.text).lines if value else ())]
         return [(line, self._style.note_font_size) for line in shown]
 
@@ -193,7 +194,7 @@ class _Setter:
     def _wrapped(
         self, parts: list[tuple[tuple[Run, ...], float]], limit: float
     ) -> Iterator[tuple[tuple[PlacedRun, ...], float]]:
-        """The lines of a block, none wider than *limit* points where it can be broken, each with its size."""
+        """The lines of a block, each with its font size; lines wider than *limit* points are broken."""
         for runs, size in parts:
             whole = tuple(self._line(runs, size))
             if _width(whole) <= limit:
@@ -207,7 +208,7 @@ class _Setter:
                 yield tuple(self._line(line, size)), size
 
     def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
-        """The pieces of a line, each in one font."""
+        """The runs of a line, each in one font."""
         x = 0.0
         for run in runs:
             own, rise = (size * _SCRIPT_SIZE, _SCRIPT_RISE[run.script] * size) if run.script else (size, 0.0)
@@ -229,7 +230,7 @@ class _Setter:
                 x += width
 
     def _formula(self, run: Run, size: float, x: float, rise: float) -> PlacedRun | None:
-        """A formula, or ``None`` where mathtext cannot read it."""
+        """A typeset formula; ``None`` if mathtext cannot read it."""
         typeface = self._fonts.primary("regular").typeface
         text = f"${' '.join(run.text.split())}$"
         try:
@@ -255,21 +256,11 @@ def _listed(characters: Iterable[str]) -> str:
     return ", ".join(f"'{character}' (U+{ord(character):04X})" for character in sorted(characters))
 
 
-BADGE_GAP = 8.0
-"""Points between the title of a group and its badge."""
-
-
-BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
-
-
-BADGE_OVERHANG = 6.0  # how far a badge stands out over the corner of a node
-
-
 def badge_size(text: Size) -> Size:
     """The size of the badge around *text*."""
     return Size(text.width + 2 * BADGE_PADDING_X, text.height + 2 * BADGE_PADDING_Y)
 
 
 def least_label_width(text: Size, padding_x: float) -> float:
-    """The width of a label whose node is wider than its badge, so that edges may meet it at either side."""
+    """Least width of a label, so that edges can end beside the badge *text* at the top of its node."""
     return badge_size(text).width + 2 * (BADGE_OVERHANG - padding_x)

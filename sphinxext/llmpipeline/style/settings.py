@@ -1,0 +1,287 @@
+"""Keys of a style: each declared once, with its reader, default, unit, sentence and JSON schema."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from ..diagnostics import Setting, suggestion
+from ..geometry.shapes import SHAPES
+from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
+from .builtin import STYLES
+from .css import CSS_COLORS
+from .types import Style, Tone
+
+KIND = r"[A-Za-z_][\w-]*"
+"""Pattern of the name of a kind of nodes."""
+RESERVED = ("group", "panel", "align", "edge")
+"""Words of the language that cannot name a kind of nodes."""
+_STYLE_NAME = r"[A-Za-z][\w-]*"
+_HEX_COLOR = r"#(?:[0-9a-fA-F]{3}){1,2}"
+_END = r"(?![\s\S])"  # for patterns of the schema: Python's "$" also matches before a final line break
+
+
+@dataclass(frozen=True, slots=True)
+class StyleSetting(Setting[Any]):
+    """A key of a style, of a kind of nodes or edges, or of a tone."""
+
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    """JSON schema of the accepted values, with the definitions of :func:`style_schema`."""
+
+
+class _Type(NamedTuple):
+    """Type of the values of a key: fields of :class:`StyleSetting` that several keys have in common."""
+
+    read: Callable[[str, Any], Any]
+    expects: str
+    schema: Mapping[str, Any]
+    unit: str = ""
+
+
+def _type(convert: Callable[[Any], Any], expects: str, **schema: Any) -> _Type:
+    """Type of the values for which *convert* does not return ``None``."""
+
+    def read(name: str, given: Any) -> Any:
+        value = convert(given)
+        if value is None:
+            raise ValueError(f"'{name}' expects {expects}, got {given!r}")
+        return value
+
+    return _Type(read, expects, schema)
+
+
+def _choice(known: tuple[str, ...]) -> _Type:
+    """Type of a word out of *known*."""
+
+    def read(name: str, given: Any) -> str:
+        if given not in known:
+            raise ValueError(f"unknown {name} {given!r}{suggestion(str(given), known)}")
+        return str(given)
+
+    return _Type(read, f"one of: {', '.join(known)}", {"enum": [*known]})
+
+
+def _positive(given: Any) -> float | None:
+    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    return float(given) if is_number and 0 < given <= sys.float_info.max else None
+
+
+def _from_zero(given: Any) -> float | None:
+    return 0.0 if given == 0 and not isinstance(given, bool) else _positive(given)
+
+
+def _color(given: Any) -> str | None:
+    is_color = isinstance(given, str) and (re.fullmatch(_HEX_COLOR, given) or given.lower() in CSS_COLORS)
+    return given.lower() if is_color else None
+
+
+def _title(given: Any) -> str | None:
+    return " ".join(given.split()) or None if isinstance(given, str) else None
+
+
+def _style_name(given: Any) -> str | None:
+    return given if isinstance(given, str) and re.fullmatch(_STYLE_NAME, given) else None
+
+
+def _fonts(given: Any) -> tuple[str, ...] | None:
+    names = [given] if isinstance(given, str) else given
+    if isinstance(names, (list, tuple)) and names and all(isinstance(name, str) and name for name in names):
+        return tuple(names)
+    return None
+
+
+def _dash(given: Any) -> tuple[float, ...] | None:
+    if isinstance(given, (list, tuple)) and len(given) % 2 == 0 and all(_positive(item) for item in given):
+        return tuple(float(item) for item in given)
+    return None
+
+
+def _mapping(given: Any) -> Mapping[str, Any] | None:
+    return given if isinstance(given, Mapping) else None
+
+
+def _definition(name: str) -> dict[str, str]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+_NUMBER = _type(_positive, "a positive number", type="number", exclusiveMinimum=0)
+_LENGTH = _NUMBER._replace(unit="points")
+_RADIUS = _type(_from_zero, "a positive number", type="number", minimum=0)._replace(unit="points")
+_COLOR = _type(_color, "a colour such as '#add8e6' or 'lightblue'", **_definition("color"))
+_TITLE = _type(_title, "a text", type="string", pattern=r"\S")
+_NAME = _type(_style_name, "a word of letters, digits, '_' and '-'", type="string", pattern=f"^{_STYLE_NAME}{_END}")
+_TEXT = {"type": "string", "minLength": 1}
+_FONTS = _type(
+    _fonts,
+    "the name of a font or a list of names",
+    anyOf=[_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}],
+)
+_DASH = _type(
+    _dash,
+    "pairs of positive numbers",
+    type="array",
+    items=_NUMBER.schema,
+    anyOf=[{"minItems": count, "maxItems": count} for count in range(0, 13, 2)],  # a schema cannot say "even"
+)._replace(unit="points")
+DICT = _type(_mapping, "a dict")
+_TONE = DICT._replace(schema=_definition("tone"))
+_NODES = DICT._replace(
+    schema={
+        "type": "object",
+        "propertyNames": {"pattern": f"^{KIND}{_END}", "not": {"enum": [*RESERVED]}},
+        "additionalProperties": _definition("node"),
+    }
+)
+_EDGES = DICT._replace(
+    schema={
+        "type": "object",
+        "properties": {kind: _definition("edge") for kind in EDGE_KINDS},
+        "additionalProperties": False,
+    }
+)
+# Read with the style or the kinds that they choose from.
+_BASE_STYLE = _Type(lambda _, given: given, "any value of llmpipeline_style", {"$ref": "#"})
+_BASE_KIND = _Type(lambda _, given: given, "a kind of nodes", {"type": "string"})
+
+
+def _key(name: str, values: _Type, summary: str, default: Any = None) -> StyleSetting:
+    return StyleSetting(name, values.read, default, summary, values.expects, values.unit, values.schema)
+
+
+def _style_key(name: str, values: _Type, summary: str) -> StyleSetting:
+    """A key whose default is that of the field of :class:`Style`, as it is written in a dict."""
+    default = getattr(Style(), name)
+    if isinstance(default, Tone):
+        default = asdict(default)
+    elif isinstance(default, tuple):
+        (default,) = default
+    return _key(name, values, summary, default)
+
+
+STYLE_SETTINGS = (
+    _key("base", _BASE_STYLE, "Style that the dict changes.", "modern"),
+    _key("name", _NAME, "Becomes the class ``llmpipeline-style-NAME`` of the SVG.", "custom"),
+    _style_key(
+        "direction", _choice(DIAGRAM_DIRECTIONS), "Direction of diagrams without ``:direction:``. See :ref:`fit`."
+    ),
+    _style_key("splines", _choice(SPLINES), "Lines of diagrams without ``:splines:``. See :ref:`ortho`."),
+    _style_key(
+        "font",
+        _FONTS,
+        "Families that matplotlib finds, or paths of font files; the first that has a character draws it. "
+        "Those of the base follow. DejaVu comes with matplotlib.",
+    ),
+    _style_key("mono_font", _FONTS, "Fonts of literals."),
+    _style_key("font_size", _LENGTH, "Size of the labels of nodes."),
+    _style_key("edge_font_size", _LENGTH, "Size of the labels of edges."),
+    _style_key("note_font_size", _LENGTH, "Size of notes, values, badges and legends."),
+    _style_key("group_font_size", _LENGTH, "Size of the titles of groups."),
+    _style_key(
+        "label_width",
+        _LENGTH,
+        "Width after which a line of a label is broken. Titles of groups may be half as wide again. "
+        ":confval:`llmpipeline_label_width` takes precedence.",
+    ),
+    _style_key("line_height", _NUMBER, "Distance of lines of text, as a multiple of the font size."),
+    _style_key("line_width", _LENGTH, "Width of the outlines of nodes and groups."),
+    _style_key(
+        "corner_radius",
+        _RADIUS,
+        "Radius of the corners of groups and of the shape ``rounded``. Other shapes have smaller radii in proportion. "
+        "``0`` makes all corners sharp.",
+    ),
+    _style_key("padding_x", _LENGTH, "Room between a label and the sides of its box."),
+    _style_key("padding_y", _LENGTH, "Room above and below a label."),
+    _style_key("edge_label_gap", _LENGTH, "Room around the label of an edge."),
+    _style_key("node_gap", _LENGTH, "Room between nodes that stand side by side."),
+    _style_key("rank_gap", _LENGTH, "Room between one step of the pipeline and the next."),
+    _style_key("panel_gap", _LENGTH, "Room between the :ref:`panels <panels>` of a figure."),
+    _style_key("margin", _LENGTH, "Room around the whole diagram."),
+    _style_key("edge_light", _COLOR, "Colour of edges on light pages."),
+    _style_key("edge_dark", _COLOR, "Colour of edges on dark pages."),
+    _style_key("edge_text_light", _COLOR, "Colour of the labels of edges on light pages."),
+    _style_key("edge_text_dark", _COLOR, "Colour of the labels of edges on dark pages."),
+    _style_key(
+        "group_light", _TONE, "Colours of groups on light pages: a dict with ``fill``, ``stroke`` and ``text``."
+    ),
+    _style_key("group_dark", _TONE, "Colours of groups on dark pages."),
+    _style_key("nodes", _NODES, "Kinds of nodes, each a dict."),
+    _style_key("edges", _EDGES, "Kinds of edges, each a dict."),
+)
+"""Keys of a style, in the order of the fields of :class:`Style`."""
+
+TONE_SETTINGS = (
+    _key("fill", _COLOR, "Colour of the inside."),
+    _key("stroke", _COLOR, "Colour of the outline."),
+    _key("text", _COLOR, "Colour of the text."),
+)
+"""Keys of ``group_light``, ``group_dark`` and of ``dark`` of a kind of nodes."""
+
+NODE_SETTINGS = (
+    _key("base", _BASE_KIND, "Kind that it begins with. Default: itself if it exists, otherwise ``node``."),
+    _key("shape", _choice(tuple(SHAPES)), "Shape of the box."),
+    _key(
+        "title",
+        _TITLE,
+        "Name of the kind in legends. Default: the name of the kind, for kinds of the language translated into the "
+        "language of the document.",
+    ),
+    _key("fill", _COLOR, "Colour of the inside on light pages."),
+    _key("stroke", _COLOR, "Colour of the outline on light pages."),
+    _key("text", _COLOR, "Colour of the label on light pages."),
+    _key("dark", _TONE, "Colours on dark pages: a dict with ``fill``, ``stroke`` and ``text``."),
+)
+"""Keys of a kind of nodes; the defaults, ``None``, are those of the kind that it begins with."""
+
+EDGE_SETTINGS = (
+    _key("width", _LENGTH, "Width of the line."),
+    _key("dash", _DASH, "Lengths of dashes and gaps in turn. Empty for a solid line."),
+    _key("light", _COLOR, "Colour on light pages. Default: ``edge_light``, the colour of all edges."),
+    _key("dark", _COLOR, "Colour on dark pages. Default: ``edge_dark``, the colour of all edges."),
+    _key("title", _TITLE, "Name of the kind in legends."),
+)
+"""Keys of a kind of edges; the defaults, ``None``, are those of the kind in the base."""
+
+
+def style_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of ``llmpipeline_style``, as far as JSON can hold its values.
+
+    The schema accepts what :func:`read_style` accepts, with two exceptions: it cannot load ``"module:attribute"``, and
+    it does not check the ``base`` of a kind of nodes, which may be any kind of the style and of the project.
+    """
+    names = "|".join("".join(f"[{letter.upper()}{letter}]" for letter in name) for name in sorted(CSS_COLORS))
+    color = {"anyOf": [{"enum": sorted(CSS_COLORS)}, {"pattern": f"^(?:{_HEX_COLOR}|{names}){_END}"}]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Style of sphinxext-llmpipeline",
+        "anyOf": [
+            {"enum": [*STYLES], "description": "A built-in style."},
+            {"type": "string", "pattern": r"^[\w.]+:\w+" + _END, "description": "A style in a Python module."},
+            _definition("style"),
+        ],
+        "$defs": {
+            "color": {"type": "string", **color},
+            "tone": _object(TONE_SETTINGS),
+            "node": _object(NODE_SETTINGS),
+            "edge": _object(EDGE_SETTINGS),
+            "style": _object(STYLE_SETTINGS),
+        },
+    }
+
+
+def _object(settings: Iterable[StyleSetting]) -> dict[str, Any]:
+    """Schema of a dict with the keys *settings*."""
+    return {
+        "type": "object",
+        "properties": {setting.name: _property(setting) for setting in settings},
+        "additionalProperties": False,
+    }
+
+
+def _property(setting: StyleSetting) -> dict[str, Any]:
+    summary = re.sub(r" See :ref:`\w+`\.", "", setting.summary)  # the schema is read outside the manual
+    notes = {"description": re.sub(r":\w+:`(?:([^`<]+) <\w+>|([^`]+))`", r"\1\2", summary).replace("``", "`")}
+    return {**setting.schema, **notes, **({} if setting.default is None else {"default": setting.default})}

@@ -1,0 +1,268 @@
+"""Inline SVG: what a page adds to a drawing, and that no text becomes markup."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, Style, parse
+from sphinxext.llmpipeline.extension.html import PageContext, inline_svg
+from sphinxext.llmpipeline.job import Drawing, Job
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.rendering import draw
+from tests.drawings import SVG, read
+
+TEXT = """
+group outer: Outer
+   :class: wide
+   :tooltip: The group
+   data a: Alpha
+      :class: first second
+      :tooltip: More <about> "a" & b
+      :value: 175B
+   group inner: Inner
+      model b: Beta
+a -> b: label
+   :class: hot
+   :tooltip: An edge
+   :value: 0.5
+b => a
+b --> a
+a <-> b
+a -- b
+"""
+PIPELINE = parse(TEXT)
+EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
+
+
+UNBROKEN = replace(MODERN, label_width=math.inf)
+"""Breaks no line, however long it is."""
+
+REFERRING = Pipeline(
+    (
+        Node("a", Label(((Run("see "), Run("one", reference=0), Run(" or "), Run("two", "bold", reference=1)),))),
+        Node("b", Label(((Run("plain"),),)), note=Label(((Run("x^2", "math", reference=2),),))),
+    ),
+    (Edge("a", "b", label=Label(((Run("three", reference=3),),))),),
+)
+
+
+def drawn(pipeline: Pipeline = PIPELINE, style: Style = MODERN) -> Drawing:
+    return draw(Job(pipeline, style, "svg"))
+
+
+def parsed(svg: str) -> ET.Element:
+    return read(svg)
+
+
+def labelled(*runs: Run) -> Pipeline:
+    return Pipeline((Node("a", Label((runs,))),))
+
+
+def groups(root: ET.Element) -> list[ET.Element]:
+    return list(root.iter(f"{SVG}g"))
+
+
+def texts(root: ET.Element) -> list[str]:
+    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+
+
+def of_class(root: ET.Element, name: str) -> list[ET.Element]:
+    return [group for group in groups(root) if name in group.get("class", "").split()]
+
+
+def context(links: Mapping[tuple[str, int], str] | None = None, **changes: object) -> PageContext:
+    base = PageContext("llmpipeline-ab12", "the-name", "A title", "What it says", links or {})
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+# On a page
+
+
+def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
+    root = parsed(inline_svg(drawn(), context()))
+    assert root.get("role") == "img"
+    assert root.get("data-diagram") == "the-name"
+    assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
+    assert root.get("aria-describedby") == "llmpipeline-ab12-desc"
+    title, description = root[0], root[1]
+    assert (title.tag, title.get("id"), title.text) == (f"{SVG}title", "llmpipeline-ab12-title", "A title")
+    assert (description.tag, description.get("id")) == (f"{SVG}desc", "llmpipeline-ab12-desc")
+    assert description.text == "What it says"
+
+
+def test_nothing_but_the_head_and_the_links_is_changed() -> None:
+    body = drawn().data.decode().partition("\n")[2]
+    assert inline_svg(drawn(), context()).endswith(body)
+
+
+def test_every_id_has_the_prefix_and_stands_once() -> None:
+    ids = re.findall(r' id="([^"]*)"', inline_svg(drawn(), context({("node", 0): "x"})))
+    assert ids == ["llmpipeline-ab12-title", "llmpipeline-ab12-desc"]
+
+
+def test_classes_of_the_page() -> None:
+    root = parsed(inline_svg(drawn(), context(classes=("big", "blue"))))
+    assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
+
+
+def test_links_are_around_the_content_of_their_part() -> None:
+    links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
+    root = parsed(inline_svg(drawn(), context(links)))
+    assert root.get("role") == "group"
+    found = {
+        group.get("class", "").split()[0]: child for group in groups(root) for child in group if child.tag == f"{SVG}a"
+    }
+    assert {name: link.attrib for name, link in found.items()} == {
+        "llmpipeline-group": {"href": "../up.html"},
+        "llmpipeline-edge": {"href": "https://example.org/?a=1&b=2"},
+        "llmpipeline-node": {"href": "page.html#b"},
+    }
+    assert len(list(root.iter(f"{SVG}a"))) == 3
+    for group in groups(root):
+        if any(child.tag == f"{SVG}a" for child in group):
+            # A tooltip inside the link would take the place of its name.
+            assert [child.tag for child in group] in ([f"{SVG}a"], [f"{SVG}title", f"{SVG}a"])
+    assert texts(root) == texts(read(drawn().data))
+
+
+def test_links_are_plain() -> None:
+    page = inline_svg(drawn(), context({("node", 0): "x"}))
+    assert " target=" not in page
+    assert "xlink" not in page
+
+
+def test_ids_of_panels_are_those_of_the_page() -> None:
+    pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
+    ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
+    root = parsed(inline_svg(drawn(pipeline), context({("group", 2): "q.html"}, ids=ids)))
+    assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
+        ("fig-p", "p"),
+        ("fig-q", "q"),
+    ]
+    assert [group.get("id") for group in of_class(root, "llmpipeline-group")] == [None]
+    (link,) = root.iter(f"{SVG}a")
+    assert (link.get("href"), texts(link)) == ("q.html", ["(b)", "Q"])
+
+
+def test_a_page_may_link_everything_or_what_is_not_there() -> None:
+    everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
+    root = parsed(inline_svg(drawn(), context(everything)))
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
+        "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
+    ]  # fmt: skip
+
+
+def test_width_of_the_page_or_the_least_that_is_legible() -> None:
+    assert parsed(inline_svg(drawn(), context(width="50%"))).get("style") == "width: 50%"
+    own = parsed(inline_svg(drawn(), context()))
+    width = float(own.get("width", ""))
+    (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
+    # The smallest text, a value of 11 points, is 10 pixels high at that width.
+    assert float(least) * 11 / width == pytest.approx(10, abs=0.01)
+
+
+def test_text_that_is_small_already_is_never_made_larger() -> None:
+    style = replace(MODERN, font_size=8.0)
+    root = parsed(inline_svg(drawn(parse("a -> b"), style), context()))
+    assert root.get("style") == f"min-width: {root.get('width')}px"
+
+
+# Links in labels
+
+
+@pytest.mark.parametrize("source", ["a < b", "a > b"])
+def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
+    root = parsed(inline_svg(drawn(labelled(Run(source, "math"))), context({("node", 0): "x"})))
+    assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
+
+
+def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
+    links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
+    page = inline_svg(drawn(REFERRING), context(links))
+    root = parsed(page)
+    found = list(root.iter(f"{SVG}a"))
+    assert [(link.attrib, "".join(link.itertext())) for link in found] == [
+        ({"href": "page.html#a"}, "one"),
+        ({"href": "https://example.org/?a=1&b=2"}, "x2"),
+    ]
+    assert root.get("role") == "group"
+    assert texts(root) == texts(read(drawn(REFERRING).data))
+    # The others are left as they are.
+    assert [group.get("data-reference") for group in groups(root) if group.get("data-reference")] == ["3", "1"]
+
+
+def test_a_link_holds_no_other_link() -> None:
+    """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
+    references = {("reference", number): f"r{number}" for number in range(4)}
+    root = parsed(inline_svg(drawn(REFERRING), context(references | {("node", 0): "whole"})))
+    for link in root.iter(f"{SVG}a"):
+        assert len(list(link.iter(f"{SVG}a"))) == 1
+    assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
+
+
+def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
+    evil = '<g data-reference="0"><text>x</text></g>'
+    page = inline_svg(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), context({("reference", 0): "r"}))
+    root = parsed(page)
+    assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
+    assert texts(root) == [evil, "real"]
+
+
+def test_urls_of_references_are_escaped() -> None:
+    root = parsed(inline_svg(drawn(REFERRING), context({("reference", 0): f'x?"{EVIL}'})))
+    assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
+    assert not list(root.iter(f"{SVG}script"))
+
+
+def test_everything_that_an_author_writes_is_data() -> None:
+    label = Label.plain(EVIL)
+    pipeline = Pipeline(
+        (Node("a", label, note=label, tooltip=label, repeat=EVIL), Node("b", label, group="g")),
+        (Edge("a", "b", label=label, note=label, tooltip=label),),
+        (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
+    )
+    page = context(
+        {("node", 0): f"x?{EVIL}"},
+        title=EVIL,
+        description=EVIL,
+        name=EVIL,
+        ids={("node", 1): EVIL},
+        names={("node", 0): EVIL},
+        classes=(EVIL,),
+        width=EVIL,
+    )
+    root = parsed(inline_svg(drawn(pipeline, UNBROKEN), page))
+    assert not list(root.iter(f"{SVG}script"))
+    assert len(groups(root)) == 4
+    assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
+    assert {title.text for title in root.iter(f"{SVG}title")} == {EVIL}
+    assert root.findtext(f"{SVG}desc") == EVIL
+    assert root.get("data-diagram") == EVIL
+    assert root.get("style") == f"width: {EVIL}"
+    assert EVIL in root.get("class", "")
+    assert next(root.iter(f"{SVG}a")).attrib == {"href": f"x?{EVIL}", "aria-label": EVIL}
+    assert [group.get("id") for group in groups(root) if group.get("id")] == [EVIL]
+
+
+def test_a_linked_part_without_content() -> None:
+    """Its link is empty, and stands after the tooltip."""
+    svg = inline_svg(drawn(), context({("edge", 0): "x"}, names={("edge", 0): "a to b"}))
+    (edge, *_) = of_class(parsed(svg), "llmpipeline-edge")
+    title, link = edge
+    assert (title.tag, title.text) == (f"{SVG}title", "An edge")
+    assert (link.tag, link.attrib) == (f"{SVG}a", {"href": "x", "aria-label": "a to b"})
+
+
+def test_a_drawing_without_marks_is_refused() -> None:
+    with pytest.raises(ValueError, match="no marks"):
+        inline_svg(Drawing(b"<svg/>"), context())
+
+
+def test_an_empty_diagram() -> None:
+    assert groups(parsed(inline_svg(drawn(Pipeline(())), context()))) == []
