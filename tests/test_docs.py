@@ -100,8 +100,8 @@ def test_default_values_are_shown_as_python(value: object, shown: str) -> None:
 
 def test_unknown_table_of_settings(project: Project) -> None:
     build = project.write({"index.rst": "Title\n=====\n\n.. settings:: confg\n"}, SETTINGS_CONF).build("html")
-    expected = "unknown table 'confg'; expected one of: config, options, style, nodes, edges, fields"
-    assert build.warnings.startswith(f"index.rst:4: ERROR: {expected}")
+    expected = "unknown table 'confg'; expected one of: config, options, scales, style, nodes, edges, fields"
+    assert build.warnings == f"index.rst:4: ERROR: {expected} [docutils]\n"
 
 
 def rows(project: Project, name: str) -> dict[str, list[str]]:

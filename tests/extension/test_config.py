@@ -59,7 +59,6 @@ LEAST = {
     *("cache", "cache.store", "drawing", "drawing.svg_path", "geometry", "geometry.primitives"),
     *("model", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
     *("extension", "extension.builders", "extension.config", "extension.directive", "extension.html"),
-    "extension.onlookers",
     *("extension.nodes", "extension.panel_domain", "extension.paths", "extension.prefetch_events"),
     *("extension.translation", "extension.web_assets"),
 }
