@@ -355,8 +355,8 @@ def test_failures_fail_where_they_are_asked_for(tmp_path: Path, started: Started
     drawings.flush()
     with pytest.raises(Exception, match="No Such Font"):
         drawings.find_or_draw(wrong)
-    for each in jobs:
-        assert drawings.find_or_draw(each).path.is_file()
+    for number, each in enumerate(jobs):
+        assert f"Model {number}<".encode() in drawings.find_or_draw(each).data
 
 
 def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
@@ -368,7 +368,7 @@ def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
 
     drawings = Drawings(tmp_path, Prefetcher(tmp_path, Never, minimum=MINIMUM, shares_folder=True))
     drawings.prefetch(job(number) for number in range(MINIMUM))
-    assert drawings.find_or_draw(job(MINIMUM)).path.is_file()
+    assert f"Model {MINIMUM}<".encode() in drawings.find_or_draw(job(MINIMUM)).data
 
 
 def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
@@ -376,7 +376,7 @@ def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
     drawings.prefetch([job(number) for number in range(4 * MINIMUM)])
     drawings.close()
     assert until(lambda: not any(map(alive, started.found[0].processes)))
-    assert drawings.find_or_draw(job(4 * MINIMUM - 1)).path.is_file()
+    assert f"Model {4 * MINIMUM - 1}<".encode() in drawings.find_or_draw(job(4 * MINIMUM - 1)).data
     drawings.prefetch([job(number) for number in range(5 * MINIMUM, 6 * MINIMUM)])
     assert len(started.found) == 2
 
@@ -521,7 +521,7 @@ def test_no_worker_outlives_a_build_that_breaks_off(project: Project, raised: st
 
 def test_a_worker_that_dies_in_a_build_costs_no_drawing(project: Project) -> None:
     """One of two, whatever it is at."""
-    conf = WATCHED + "    os.kill(dispatch._KNOWN[app]._ahead._executor.processes[0], signal.SIGKILL)\n"
+    conf = WATCHED + "    os.kill(dispatch._KNOWN[app]._prefetcher._executor.processes[0], signal.SIGKILL)\n"
     build = project.write(pages(20), conf).run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
     assert sum(build.read(f"p{number}.html").count("<svg role=") for number in range(20)) == 80

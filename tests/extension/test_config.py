@@ -59,7 +59,6 @@ LEAST = {
     *("cache", "cache.store", "drawing", "drawing.svg_path", "geometry", "geometry.primitives"),
     *("model", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
     *("extension", "extension.builders", "extension.config", "extension.directive", "extension.html"),
-    "extension.onlookers",
     *("extension.nodes", "extension.panel_domain", "extension.paths", "extension.prefetch_events"),
     *("extension.translation", "extension.web_assets"),
 }
@@ -421,6 +420,25 @@ def test_failure_is_a_warning_at_the_diagram(
     assert (build.status, build.warnings) == (0, f"page.rst:6: WARNING: {message}\n")
     assert project.build(builder, "-E", "-W").status != 0
     assert project.drawings() == set()
+
+
+@pytest.mark.parametrize(
+    ("builder", "function"), [("html", "inline_svg"), ("html", "html_listing"), ("latex", "reference_list")]
+)
+def test_failure_to_show_a_drawing_is_a_warning_too(
+    project: Project, monkeypatch: pytest.MonkeyPatch, builder: str, function: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise TypeError("odd")
+
+    monkeypatch.setattr(f"sphinxext.llmpipeline.extension.output.{function}", fail)
+    build = project.write({"index.rst": ".. toctree::\n\n   page\n", "page.rst": DIAGRAM}).build(builder)
+    reason = "the diagram could not be drawn: TypeError: odd [llmpipeline.draw]"
+    assert (build.status, build.warnings) == (0, f"page.rst:6: WARNING: {reason}\n")
+    page = build.read("page.html" if builder == "html" else "pipelines.tex")
+    assert NOT_DRAWN in page
+    assert "<svg role=" not in page
+    assert "includegraphics" not in page
 
 
 @pytest.mark.parametrize("between", [[], ["text"], ["dummy", "xml"], ["latex"], ["dirhtml", "singlehtml"]])

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util import logging
@@ -63,15 +63,12 @@ class _Page:
         self.doctree = doctree
         self.docname = docname
         self.assets = PageAssets()
+        self.seen: Counter[str] = Counter()
+        """How often each drawing stands in the page."""
 
     def document_of(self, shown: _Shown) -> str:
         """The name of the source of a diagram; some builders write many documents as one."""
         return self.app.env.path2doc(shown.diagram.source or "") or self.docname
-
-    def describe(self, shown: _Shown) -> None:
-        """Add a list beside the picture, for screen readers."""
-        self.doctree["llmpipeline"] = True
-        shown.diagram += html_listing(shown.diagram, say, shown.pipeline)
 
     def report(self, diagram: pipeline_diagram, message: Message) -> None:
         """Warn about a diagram that was drawn."""
@@ -90,11 +87,11 @@ class _Page:
 class _Shown:
     """A diagram with everything that its drawings depend on."""
 
-    def __init__(self, app: Sphinx, diagram: pipeline_diagram) -> None:
-        self.app = app
+    def __init__(self, page: _Page, diagram: pipeline_diagram) -> None:
+        self.page = page
         self.diagram = diagram
         self.pipeline = resolved(diagram)
-        self.style = style_of(app, diagram)
+        self.style = style_of(page.app, diagram)
 
     @cached_property
     def jobs(self) -> list[Wanted]:
@@ -103,7 +100,7 @@ class _Shown:
         Raises:
             Exception: such as an :class:`OSError` for a font file that cannot be read.
         """
-        return jobs_for(self.app, self.pipeline, self.style)
+        return jobs_for(self.page.app, self.pipeline, self.style)
 
     @property
     def key(self) -> str:
@@ -127,137 +124,121 @@ class _Shown:
         return f"{width}px" if width and width.isdigit() else width
 
     def image_files(self, drawings: Sequence[Drawing]) -> list[str]:
-        """Paths of files with the content of the drawings."""
-        known = drawings_of(self.app)
-        pairs = zip(self.jobs, drawings, strict=True)
-        return [known.image_file(job, drawing).as_posix() for job, drawing in pairs]
+        """Paths of files with the content of the drawings, which Sphinx copies."""
+        known = drawings_of(self.page.app)
+        files = [known.image_file(job, drawing).as_posix() for job, drawing in zip(self.jobs, drawings, strict=True)]
+        for file in files:
+            self.page.app.env.images.add_file(self.page.docname, file)
+        return files
 
-
-# One class for each way of showing
-
-
-class _Presenter(Protocol):
-    """Puts drawings of diagrams into a document."""
-
-    def show(self, shown: _Shown, drawings: Sequence[Drawing]) -> None:
-        """Show a diagram.
-
-        Args:
-            shown: the diagram.
-            drawings: one for each of its jobs.
-        """
-
-
-class _InlineSvg:
-    """SVG in an HTML page."""
-
-    def __init__(self, page: _Page) -> None:
-        self._page = page
-        self._seen: Counter[str] = Counter()
-
-    def show(self, shown: _Shown, drawings: Sequence[Drawing]) -> None:
-        diagram, (drawing,) = shown.diagram, drawings
-        self._seen[shown.key] += 1
-        count = self._seen[shown.key]
-        context = PageContext(
-            id=f"llmpipeline-{shown.key}" + (f"-{count}" if count > 1 else ""),
-            name=shown.name,
-            title=_title(diagram),
-            description=shown.alt,
-            links=links(diagram),
-            ids=panel_ids(diagram),
-            names=_edge_names(shown.pipeline),
-            classes=tuple(diagram["classes"]),
-            width=shown.css_width,
-        )
-        diagram["svg"] = inline_svg(drawing, context)
-        self._page.describe(shown)
-        self._page.assets.add(drawing.notes.glyphs, shown.style)
-
-
-class _PageRaster:
-    """An image in an HTML page, in two resolutions; Sphinx copies its files."""
-
-    def __init__(self, page: _Page) -> None:
-        self._page = page
-
-    def show(self, shown: _Shown, drawings: Sequence[Drawing]) -> None:
-        app, diagram = self._page.app, shown.diagram
-        plain, double = shown.image_files(drawings)
-        for file in (plain, double):
-            app.env.images.add_file(self._page.docname, file)
-            app.builder.images[file] = app.env.images[file][1]
-        size = png_size(drawings[0].data)
-        diagram["raster"] = Raster(
-            files=(plain, double),
-            size=size,
-            alt=shown.alt,
-            name=shown.name,
-            least_width=legible_width(size[0], shown.style.smallest_font_size),
-            classes=(f"llmpipeline-style-{shown.style.name}", *diagram["classes"]),
-            width=shown.css_width,
-        )
-        _add_references(app, diagram)
-        self._page.describe(shown)
-
-
-class _ImageFile:
-    """An image node in place of the diagram, for builders with a writer of their own."""
-
-    def __init__(self, page: _Page, format: Format) -> None:
-        self._page = page
-        self._format = format
-
-    def show(self, shown: _Shown, drawings: Sequence[Drawing]) -> None:
-        app, diagram = self._page.app, shown.diagram
-        (path,) = shown.image_files(drawings)
-        image = nodes.image(uri=path, candidates={"*": path}, alt=shown.alt)
-        image["classes"] += ["llmpipeline", *diagram["classes"]]
-        image.source, image.line = diagram.source, diagram.line
-        if "width" in diagram:
-            image["width"] = diagram["width"]
-        elif app.builder.format == "latex":
-            image["scale"] = round(100 * PAPER_SCALE)
-        elif self._format == "png@2x":
-            image["width"] = f"{png_size(drawings[0].data)[0] // 2}px"
-        app.env.images.add_file(self._page.docname, path)
-        _add_references(app, diagram)
-        diagram.replace_self(image)
-
-
-def _presenter(page: _Page, output: Output) -> _Presenter:
-    if not output.by_page:
-        return _ImageFile(page, output.format)
-    return _InlineSvg(page) if output.format == "svg" else _PageRaster(page)
+    def describe(self) -> None:
+        """Add a list beside the picture, for screen readers."""
+        self.page.doctree["llmpipeline"] = True
+        self.diagram += html_listing(self.diagram, say, self.pipeline)
 
 
 def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram], output: Output) -> None:
     """Show the diagrams of a document as pictures."""
-    every = [_Shown(page.app, diagram) for diagram in diagrams]
+    every = [_Shown(page, diagram) for diagram in diagrams]
     jobs: list[Wanted] = []
     for shown in every:
         with contextlib.suppress(Exception):  # it is raised again and reported when the diagram is shown
             jobs += shown.jobs
     begin_page(page.app, jobs)
-    presenter = _presenter(page, output)
     parts = ((name, [*part]) for name, part in groupby(every, key=page.document_of))
     for part in with_progress(page.app, parts):
         for shown in part:
-            _show(page, shown, presenter)
+            _show(shown, output)
     if output.by_page:
         page.assets.save(pages_folder(page.app), page.docname)
 
 
-def _show(page: _Page, shown: _Shown, presenter: _Presenter) -> None:
+def _show(shown: _Shown, output: Output) -> None:
     """Show a diagram as a picture; if that fails, as a list."""
+    page, diagram = shown.page, shown.diagram
     try:
         drawings = [drawings_of(page.app).find_or_draw(job) for job in shown.jobs]
         for message in drawings[0].notes.messages:
-            page.report(shown.diagram, message)
-        presenter.show(shown, drawings)
+            page.report(diagram, message)
+        if not output.by_page:
+            _replace_by_image(shown, drawings, output.format)
+        elif output.format == "svg":
+            _show_inline(shown, drawings[0])
+        else:
+            _show_raster(shown, drawings)
     except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
-        page.warn(shown.diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
-        _replace_by_list(shown.diagram, failed=True)
+        page.warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
+        _replace_by_list(diagram, failed=True)
+
+
+# One function for each way of showing
+
+
+def _show_inline(shown: _Shown, drawing: Drawing) -> None:
+    """Show SVG in an HTML page."""
+    page, diagram = shown.page, shown.diagram
+    page.seen[shown.key] += 1
+    count = page.seen[shown.key]
+    context = PageContext(
+        id=f"llmpipeline-{shown.key}" + (f"-{count}" if count > 1 else ""),
+        name=shown.name,
+        title=_title(diagram),
+        description=shown.alt,
+        links=links(diagram),
+        ids=panel_ids(diagram),
+        names=_edge_names(shown.pipeline),
+        classes=tuple(diagram["classes"]),
+        width=shown.css_width,
+    )
+    diagram["svg"] = inline_svg(drawing, context)
+    shown.describe()
+    page.assets.add(drawing.notes.glyphs, shown.style)
+
+
+def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
+    """Show an image in an HTML page, in two resolutions."""
+    app, diagram = shown.page.app, shown.diagram
+    plain, double = shown.image_files(drawings)
+    for file in (plain, double):
+        app.builder.images[file] = app.env.images[file][1]
+    size = png_size(drawings[0].data)
+    diagram["raster"] = Raster(
+        files=(plain, double),
+        size=size,
+        alt=shown.alt,
+        name=shown.name,
+        least_width=legible_width(size[0], shown.style.smallest_font_size),
+        classes=(f"llmpipeline-style-{shown.style.name}", *diagram["classes"]),
+        width=shown.css_width,
+    )
+    _add_references(app, diagram)
+    shown.describe()
+
+
+def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format) -> None:
+    """Replace a diagram by an image node, for writers other than that of HTML pages."""
+    app, diagram = shown.page.app, shown.diagram
+    (path,) = shown.image_files(drawings)
+    image = nodes.image(uri=path, candidates={"*": path}, alt=shown.alt)
+    image["classes"] += ["llmpipeline", *diagram["classes"]]
+    image.source, image.line = diagram.source, diagram.line
+    if "width" in diagram:
+        image["width"] = diagram["width"]
+    elif app.builder.format == "latex":
+        image["scale"] = round(100 * PAPER_SCALE)
+    elif format == "png@2x":
+        image["width"] = f"{png_size(drawings[0].data)[0] // 2}px"
+    _add_references(app, diagram)
+    diagram.replace_self(image)
+
+
+def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
+    """Show the caption, then the list: for builders without pictures, and for diagrams that failed."""
+    warning = [nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))] if failed else []
+    figure = diagram.parent
+    _keep_ids(diagram)
+    figure.remove(diagram)
+    figure.append(nodes.container("", *warning, listing(diagram, say)))
 
 
 # Nodes around the picture
@@ -283,15 +264,6 @@ def _add_references(app: Sphinx, diagram: pipeline_diagram) -> None:
         figure.parent.insert(figure.parent.index(figure) + 1, references)
     else:
         figure += references
-
-
-def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
-    """Show the caption, then the list: for builders without pictures, and for diagrams that failed."""
-    warning = [nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))] if failed else []
-    figure = diagram.parent
-    _keep_ids(diagram)
-    figure.remove(diagram)
-    figure.append(nodes.container("", *warning, listing(diagram, say)))
 
 
 def _keep_ids(diagram: pipeline_diagram) -> None:
