@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="there is no pool on 
 
 
 EXIT = "__import__('os')._exit(9)"
-"""To be evaluated by a worker that is to end.  The function itself is no constant: coverage puts its own in its place."""
+"""Ends the worker that evaluates it; coverage replaces the function itself by one that cannot be pickled."""
 
 
 def alive(group: int) -> bool:
