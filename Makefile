@@ -10,9 +10,9 @@ docs: $(STAMP)
 	$(BIN)/sphinx-build -nW --keep-going -b html -d build/doctrees docs build/html
 	@echo "The documentation is in build/html/index.html"
 
-# On all processors, each file of tests on one; the branch coverage of the package is printed.
+# On all processors, each file of tests on one, in their order; prints the branch coverage of the package.
 test: $(STAMP)
-	$(BIN)/pytest --numprocesses auto --dist loadfile --cov
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -23,7 +23,8 @@ OLDEST = "sphinx==7.4.*"
 def tests(session: nox.Session, sphinx: str) -> None:
     """The whole test suite."""
     session.install(".[bench,test]", sphinx)
-    session.run("pytest", "--numprocesses", "auto", "--dist", "loadfile", *session.posargs)
+    workers = ("--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+    session.run("pytest", *workers, *session.posargs)
 
 
 @nox.session(python="3.13")

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 _FLAGS = (
@@ -236,10 +237,12 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def axe_core(npm: str, folder: Path) -> str:
-    """The source of axe-core, which is installed into *folder* once."""
-    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    """The source of axe-core, which is installed into *folder* once, also if several processes ask for it."""
+    script = folder / "axe.min.js"
     if not script.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        with TemporaryDirectory(dir=folder) as own:
+            command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", own, "axe-core@4"]
+            subprocess.run(command, check=True, capture_output=True, timeout=120)
+            (Path(own) / "node_modules" / "axe-core" / script.name).replace(script)
     return script.read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="there is no pool on 
 
 
 EXIT = "__import__('os')._exit(9)"
-"""Evaluated by a worker that is to end; the function is no constant, because coverage replaces it."""
+"""Ends the worker that evaluates it; coverage replaces the function itself by one that cannot be pickled."""
 
 
 def alive(group: int) -> bool:
