@@ -12,12 +12,13 @@ from urllib.parse import quote
 from docutils import nodes
 
 from ..drawing.svg_path import short
-from ..job import SVG_HEAD, Drawing, Mark
 from ..style.types import LEGIBLE
 from .nodes import pipeline_diagram, pipeline_html
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
+
+    from ..job import Drawing, Mark
 
 # Raster images
 
@@ -98,6 +99,9 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
     Raises:
         ValueError: if *drawing* has no marks.
     """
+    # Imported here because builds that show nothing load this module.
+    from ..job import SVG_HEAD
+
     marks = drawing.notes.marks
     if marks is None:
         raise ValueError("the drawing has no marks")
