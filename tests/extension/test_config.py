@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from sphinxext.llmpipeline import CLASSIC, __version__
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_text
-from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
+from sphinxext.llmpipeline.job import Drawing, Job, Message
 from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.style.builtin import STYLES
 
@@ -573,9 +574,9 @@ def test_what_graphviz_says_is_a_warning_at_the_diagram_in_each_build(
     original = module.draw
 
     def talk(job: Job) -> Drawing:
-        return Drawing(
-            original(job).data, Notes((Message("layout", "Warning: too %s"), Message("layout", "Warning: too wide")))
-        )
+        messages = Message("layout", "Warning: too %s"), Message("layout", "Warning: too wide")
+        drawing = original(job)
+        return replace(drawing, notes=replace(drawing.notes, messages=messages))
 
     expected = (
         "index.rst:6: WARNING: Warning: too %s [llmpipeline.layout]\n"
