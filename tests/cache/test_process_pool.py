@@ -545,7 +545,7 @@ def test_no_worker_outlives_a_build_that_breaks_off(project: Project, raised: st
 
 def test_a_worker_that_dies_in_a_build_costs_no_drawing(project: Project) -> None:
     """One of two, whatever it is at."""
-    conf = WATCHED + "    os.kill(dispatch._KNOWN[app]._prefetcher._executor.processes[0], signal.SIGKILL)\n"
+    conf = WATCHED + "    os.kill(dispatch._DRAWINGS[app]._prefetcher._executor.processes[0], signal.SIGKILL)\n"
     build = project.write(pages(20), conf).run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
     assert sum(build.read(f"p{number}.html").count("<svg role=") for number in range(20)) == 80
