@@ -155,13 +155,18 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 @pytest.fixture
 def restored_fonts() -> Iterator[None]:
-    """Forget what the test adds to matplotlib's fonts."""
+    """Forget what tests before this one found out about fonts, and what this one adds to matplotlib's."""
+
+    def forget() -> None:
+        for cached in (*vars(metrics).values(), *vars(matplotlib_fonts).values()):
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+
     before = [*fontManager.ttflist]
+    forget()
     yield
     fontManager.ttflist[:] = before
-    for cached in (*vars(metrics).values(), *vars(matplotlib_fonts).values()):
-        if hasattr(cached, "cache_clear"):
-            cached.cache_clear()
+    forget()
 
 
 @pytest.fixture
