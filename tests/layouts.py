@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout import engine
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Library
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, layout_graph
@@ -119,6 +121,24 @@ def enclosures(pipeline: Pipeline) -> dict[str, frozenset[str]]:
     """Ids of nodes and groups → ids of all groups around them."""
     parents = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
     return {id: frozenset(around) for id, around in enclosing_groups(parents).items()}
+
+
+class Isolated:
+    """Graphviz's library, in a fork for every graph, since it crashes on a few random ones; it runs once for each."""
+
+    def __init__(self) -> None:
+        self._outputs: dict[str, EngineOutput] = {}
+
+    def run(self, dot: Dot) -> EngineOutput:
+        """The output for *dot*.
+
+        Raises:
+            LayoutError: if Graphviz fails or crashes.
+        """
+        if dot.source not in self._outputs:
+            run = engine._run_in_fork if hasattr(os, "fork") else engine._run_in_process
+            self._outputs[dot.source] = run(dot.source)
+        return self._outputs[dot.source]
 
 
 @dataclass
