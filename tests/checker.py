@@ -11,13 +11,15 @@ import numpy as np
 from matplotlib.path import Path as Outline
 
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
-from sphinxext.llmpipeline.layout.clipping import finish
+from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.engine import Library
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.layout.search import Fitted, fit
+from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import TextBlocks
+from tests.layouts import edges, enclosures, graph_of
 
 TOUCH = 0.5
 """Points that the end of an edge may be from what it belongs to."""
@@ -44,28 +46,29 @@ class Picture:
     @classmethod
     def of(cls, pipeline: Pipeline, style: Style = MODERN, width: float = 700.0) -> Picture:
         """That of a pipeline on a page of *width* points."""
-        fitted: Fitted = fit(pipeline, style, width)
-        layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
-        return cls(fitted.pipeline, fitted.style, fitted.blocks, layout, fitted.placed.messages)
+        engine = Library()
+        placed = search(graph_of(pipeline, style), engine, width)
+        cleared, graph = placed.cleared(engine), placed.graph
+        return cls(pipeline, graph.style, graph.text, clip(cleared.layout, graph), cleared.messages)
 
     @cached_property
     def around(self) -> dict[str, frozenset[str]]:
         """Groups around each node and group."""
-        return self.pipeline.enclosures()
+        return enclosures(self.pipeline)
 
     @cached_property
     def nodes(self) -> dict[str, Box]:
-        return {node.id: at.box for node, at in zip(self.pipeline.nodes, self.layout.nodes, strict=True)}
+        return {id: at.box for id, at in self.layout.nodes.items()}
 
     @cached_property
     def groups(self) -> dict[str, Box]:
-        return {group.id: at.box for group, at in zip(self.pipeline.groups, self.layout.groups, strict=True)}
+        return {id: at.box for id, at in self.layout.groups.items()}
 
     @cached_property
     def titles(self) -> dict[str, Box]:
         """Where the titles of groups stand; those without text are nowhere."""
-        titles = zip(self.pipeline.groups, self.blocks.groups, self.layout.groups, strict=True)
-        return {group.id: at.label for group, block, at in titles if block.size.width}
+        titles = zip(self.pipeline.groups, self.blocks.groups, strict=True)
+        return {group.id: self.layout.groups[group.id].label for group, block in titles if block.size.width}
 
     @cached_property
     def labels(self) -> list[tuple[str, Box]]:
@@ -74,13 +77,13 @@ class Picture:
 
     @cached_property
     def edges(self) -> list[tuple[Edge, PlacedEdge]]:
-        return list(zip(self.pipeline.edges, self.layout.edges, strict=True))
+        return list(zip(self.pipeline.edges, edges(self.layout), strict=True))
 
     @cached_property
     def outlines(self) -> dict[str, np.ndarray]:
         """Of nodes and groups, as closed lines."""
-        found = {node.id: at.outline[0] for node, at in zip(self.pipeline.nodes, self.layout.nodes, strict=True)}
-        found |= {group.id: at.border for group, at in zip(self.pipeline.groups, self.layout.groups, strict=True)}
+        found = {id: at.outline[0] for id, at in self.layout.nodes.items()}
+        found |= {id: at.border for id, at in self.layout.groups.items()}
         return {id: polygon(curve) for id, curve in found.items()}
 
     @cached_property
@@ -134,7 +137,8 @@ def nodes_overlap(picture: Picture) -> Iterator[str]:
 
 
 def label_leaves_its_node(picture: Picture) -> Iterator[str]:
-    for node, placed in zip(picture.pipeline.nodes, picture.layout.nodes, strict=True):
+    for node in picture.pipeline.nodes:
+        placed = picture.layout.nodes[node.id]
         outline = picture.outlines[node.id]
         inside = Outline(outline).contains_points(corners(placed.label))
         if not all(ok or distance(at, outline) < 0.1 for at, ok in zip(corners(placed.label), inside, strict=True)):
@@ -143,10 +147,11 @@ def label_leaves_its_node(picture: Picture) -> Iterator[str]:
 
 def text_is_larger_than_its_label(picture: Picture) -> Iterator[str]:
     blocks, layout = picture.blocks, picture.layout
+    pipeline = picture.pipeline
     parts = [
-        *zip(picture.pipeline.nodes, blocks.nodes, [node.label for node in layout.nodes], strict=True),
-        *zip(picture.pipeline.edges, blocks.edges, [edge.label for edge in layout.edges], strict=True),
-        *zip(picture.pipeline.groups, blocks.groups, [group.label for group in layout.groups], strict=True),
+        *zip(pipeline.nodes, blocks.nodes, [layout.nodes[node.id].label for node in pipeline.nodes], strict=True),
+        *zip(pipeline.edges, blocks.edges, [edge.label for edge in edges(layout)], strict=True),
+        *zip(pipeline.groups, blocks.groups, [layout.groups[group.id].label for group in pipeline.groups], strict=True),
     ]
     for part, block, label in parts:
         if (block is None) != (label is None):

@@ -103,7 +103,7 @@ def laid_out(graph: LayoutGraph) -> Layout:
 
 
 def nodes(layout: Layout) -> list[PlacedNode]:
-    """The nodes of a layout, in the order of the pipeline."""
+    """The nodes of a layout, in the order of the pipeline, or of its panels."""
     return list(layout.nodes.values())
 
 
@@ -113,7 +113,7 @@ def edges(layout: Layout) -> list[PlacedEdge]:
 
 
 def groups(layout: Layout) -> list[PlacedGroup]:
-    """The groups of a layout, in the order of the pipeline."""
+    """The groups of a layout, in the order of the pipeline; panels come before the groups inside them."""
     return list(layout.groups.values())
 
 

@@ -24,6 +24,7 @@ from sphinxext.llmpipeline.model.pipeline import (
 )
 from tests.checker import CHECKS, Picture, edge_is_not_square, edge_runs_through_a_title, problems
 from tests.conftest import Project
+from tests.layouts import edges, groups, nodes
 from tests.strategies import pipelines
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -39,13 +40,12 @@ PLAIN = Picture.of(
 
 
 def changed(**parts: dict[int, object]) -> Picture:
-    """The plain picture with some parts of its layout in other places."""
+    """The plain picture with some parts of its layout, by their places in it, in other places."""
     layout: Layout = PLAIN.layout
     for name, changes in parts.items():
-        values = list(getattr(layout, name))
-        for index, value in changes.items():
-            values[index] = value
-        layout = replace(layout, **{name: tuple(values)})
+        values = dict(getattr(layout, name))
+        keys = list(values)
+        layout = replace(layout, **{name: values | {keys[index]: value for index, value in changes.items()}})
     return replace(PLAIN, layout=layout)
 
 
@@ -53,7 +53,7 @@ def straight(index: int, *points: tuple[float, float]) -> object:
     return replace(PLAIN.layout.edges[index], splines=(Curve(points),))
 
 
-NODES, EDGES, GROUPS = PLAIN.layout.nodes, PLAIN.layout.edges, PLAIN.layout.groups
+NODES, EDGES, GROUPS = nodes(PLAIN.layout), edges(PLAIN.layout), groups(PLAIN.layout)
 FIRST, LAST = EDGES[1].splines[0].points[0], EDGES[1].splines[-1].points[-1]
 BROKEN = {
     "nodes_overlap": changed(nodes={2: NODES[3]}),

@@ -11,8 +11,8 @@ from sphinxext.llmpipeline.geometry.curves import arrow_size, arrowhead
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve
 from sphinxext.llmpipeline.geometry.shapes import note, rounded
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.text.typesetting import measure
 from tests.drawings import SVG, read
+from tests.layouts import typeset
 
 PIPELINE = parse("""
 group g: G
@@ -24,18 +24,18 @@ a --> b: x
 STYLE = replace(MODERN, edge_light="#556677")
 LAYOUT = Layout(
     Box(0.0, 0.0, 200.0, 100.0),
-    (
-        PlacedNode(rounded(Box(10.0, 10.0, 70.25, 60.0), 8.0), Box(20.0, 20.0, 60.0, 50.0)),
-        PlacedNode(note(Box(130.0, 20.0, 190.0, 60.0), 8.0), Box(140.0, 30.0, 180.0, 50.0)),
-    ),
-    (
-        PlacedEdge(
+    {
+        "a": PlacedNode(rounded(Box(10.0, 10.0, 70.25, 60.0), 8.0), Box(20.0, 20.0, 60.0, 50.0)),
+        "b": PlacedNode(note(Box(130.0, 20.0, 190.0, 60.0), 8.0), Box(140.0, 30.0, 180.0, 50.0)),
+    },
+    {
+        0: PlacedEdge(
             (Curve(((70.25, 40.0), (90.0, 40.0), (100.0, 44.0), (122.0, 40.0)), bezier=True),),
             (arrowhead((130.0, 40.0), (1.0, 0.0), arrow_size(1.2)),),
             Box(90.0, 44.0, 110.0, 56.0),
         ),
-    ),
-    (PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 90.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0)),),
+    },
+    {"g": PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 90.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0))},
 )
 
 WHOLE = (
@@ -75,7 +75,7 @@ WHOLE = (
 
 
 def picture() -> Scene:
-    return Scene(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT)
+    return Scene(PIPELINE, STYLE, typeset(PIPELINE, STYLE), LAYOUT)
 
 
 def test_a_whole_drawing() -> None:
@@ -94,7 +94,7 @@ def test_a_drawing_is_as_large_as_what_is_drawn() -> None:
 
 def test_parts_are_drawn_where_they_are_however_far_from_the_origin() -> None:
     """What was rounded off does not depend on where the layout begins."""
-    away = Scene(PIPELINE, STYLE, measure(PIPELINE, STYLE), LAYOUT.moved(-1234.0, 987.0))
+    away = Scene(PIPELINE, STYLE, typeset(PIPELINE, STYLE), LAYOUT.moved(-1234.0, 987.0))
     assert write(away) == write(picture())
 
 

@@ -8,15 +8,15 @@ import math
 import pytest
 from matplotlib.path import Path
 
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, Sizes
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
-from sphinxext.llmpipeline.layout.clipping import finish
-from sphinxext.llmpipeline.layout.digraph import build
-from sphinxext.llmpipeline.layout.engine import place
+from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.reader import read_style
 from sphinxext.llmpipeline.style.types import Style
+from tests import layouts
+from tests.layouts import nodes, sized
 
 # A letter, a word, a sentence, two lines, a tower, and what rounds badly.
 LABELS = (Size(4, 18), Size(47.3, 17.5), Size(300, 17.5), Size(120, 52.5), Size(20, 200), Size(400.9, 301.1))
@@ -32,10 +32,9 @@ def laid_out(shape: str, labels: tuple[Size, ...], **changes: float) -> list[tup
     """The first curve of each outline, the box of the whole outline, and that of the label."""
     style = style_of(shape, **changes)
     pipeline = Pipeline(tuple(Node(f"n{index}", Label.plain("")) for index in range(len(labels))))
-    placed = place(pipeline, build(pipeline, style, Sizes(labels, (), ())))
-    assert placed.messages == ()
-    layout = finish(placed.layout, pipeline, style)
-    return [(node.outline[0], node.box, node.label) for node in layout.nodes]
+    graph = sized(pipeline, style, nodes=labels)
+    layout = clip(layouts.laid_out(graph), graph)
+    return [(node.outline[0], node.box, node.label) for node in nodes(layout)]
 
 
 def flattened(curve: Curve) -> Path:
