@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 from matplotlib.path import Path as Outline
 
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
-from sphinxext.llmpipeline.layout.clipping import finish
+from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.engine import Library
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.layout.search import Fitted, fit
+from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks
+from tests.layouts import enclosures, graph_of
 
 TOUCH = 0.5
 """Points that the end of an edge may be from what it belongs to."""
@@ -58,26 +60,23 @@ class Picture:
     @classmethod
     def of(cls, pipeline: Pipeline, style: Style = MODERN, width: float = 700.0) -> Picture:
         """Lay *pipeline* out for a page of *width* points."""
-        fitted: Fitted = fit(pipeline, style, width)
-        layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
-        return cls.of_layout(fitted.pipeline, fitted.blocks, layout, fitted.placed.messages)
+        engine = Library()
+        placed = search(graph_of(pipeline, style), engine, width)
+        cleared, graph = placed.cleared(engine), placed.graph
+        return cls.of_layout(pipeline, graph.text, clip(cleared.layout, graph), cleared.messages)
 
     @classmethod
     def of_layout(
         cls, pipeline: Pipeline, blocks: TextBlocks, layout: Layout, messages: tuple[str, ...] = ()
     ) -> Picture:
         """Look at a finished layout of *pipeline*."""
-        nodes, groups = ([part.id for part in parts] for parts in (pipeline.nodes, pipeline.groups))
-        edges = range(len(pipeline.edges))
-
-        def by_key(parts: Layout | TextBlocks) -> Parts[Any, Any, Any]:
-            return Parts(
-                dict(zip(nodes, parts.nodes, strict=True)),
-                dict(zip(edges, parts.edges, strict=True)),
-                dict(zip(groups, parts.groups, strict=True)),
-            )
-
-        return cls(pipeline, by_key(layout), by_key(blocks), messages)
+        text = Parts(
+            {node.id: block for node, block in zip(pipeline.nodes, blocks.nodes, strict=True)},
+            dict(enumerate(blocks.edges)),
+            {group.id: block for group, block in zip(pipeline.groups, blocks.groups, strict=True)},
+        )
+        placed = Parts(dict(layout.nodes), dict(layout.edges), dict(layout.groups))
+        return cls(pipeline, placed, text, messages)
 
     def changed(
         self,
@@ -93,7 +92,7 @@ class Picture:
     @cached_property
     def around(self) -> dict[str, frozenset[str]]:
         """Groups around each node and group."""
-        return self.pipeline.enclosures()
+        return enclosures(self.pipeline)
 
     @cached_property
     def nodes(self) -> dict[str, Box]:

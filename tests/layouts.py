@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout import engine
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Library
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, layout_graph
@@ -18,8 +20,7 @@ from sphinxext.llmpipeline.model.pipeline import Pipeline, enclosing_groups
 from sphinxext.llmpipeline.model.vocabulary import Direction, Splines
 from sphinxext.llmpipeline.style.encoding import Encoding, encode_values
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks
-from sphinxext.llmpipeline.text.typesetting import typeset
+from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, typeset
 
 NODE_LABEL = Size(30.0, 10.0)
 EDGE_LABEL = Size(40.0, 10.0)
@@ -102,7 +103,7 @@ def laid_out(graph: LayoutGraph) -> Layout:
 
 
 def nodes(layout: Layout) -> list[PlacedNode]:
-    """The nodes of a layout, in the order of the pipeline."""
+    """The nodes of a layout, in the order of the pipeline, or of its panels."""
     return list(layout.nodes.values())
 
 
@@ -112,7 +113,7 @@ def edges(layout: Layout) -> list[PlacedEdge]:
 
 
 def groups(layout: Layout) -> list[PlacedGroup]:
-    """The groups of a layout, in the order of the pipeline."""
+    """The groups of a layout, in the order of the pipeline; panels come before the groups inside them."""
     return list(layout.groups.values())
 
 
@@ -120,6 +121,24 @@ def enclosures(pipeline: Pipeline) -> dict[str, frozenset[str]]:
     """Ids of nodes and groups → ids of all groups around them."""
     parents = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
     return {id: frozenset(around) for id, around in enclosing_groups(parents).items()}
+
+
+class Isolated:
+    """Graphviz's library, in a fork for every graph, since it crashes on a few random ones; it runs once for each."""
+
+    def __init__(self) -> None:
+        self._outputs: dict[str, EngineOutput] = {}
+
+    def run(self, dot: Dot) -> EngineOutput:
+        """The output for *dot*.
+
+        Raises:
+            LayoutError: if Graphviz fails or crashes.
+        """
+        if dot.source not in self._outputs:
+            run = engine._run_in_fork if hasattr(os, "fork") else engine._run_in_process
+            self._outputs[dot.source] = run(dot.source)
+        return self._outputs[dot.source]
 
 
 @dataclass

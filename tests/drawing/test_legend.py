@@ -1,4 +1,4 @@
-"""What stands below a diagram: in place, and inside the picture."""
+"""Legends and colour bars stand below the diagram, inside the scene."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_everything_is_below_the_diagram_and_nothing_overlaps(style: Style, dire
     for bar in furniture.bars:
         boxes += [bar.strip, *([bar.title] if bar.title else []), *(tick.text for tick in bar.ticks)]
     assert [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1], 1e-9)] == []
-    lowest = min(node.box.y0 for node in layout.nodes)
+    lowest = min(node.box.y0 for node in layout.nodes.values())
     assert furniture.box is not None
     assert all(box.y1 < lowest and furniture.box.holds(box, 1e-6) for box in boxes)
     assert diagram.extent.holds(furniture.box)

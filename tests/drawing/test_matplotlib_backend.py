@@ -30,13 +30,11 @@ from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram, on_figure
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.job import FORMATS, Format
-from sphinxext.llmpipeline.layout.clipping import finish
-from sphinxext.llmpipeline.layout.digraph import build
-from sphinxext.llmpipeline.layout.output import place
+from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import Style, Tone
 from sphinxext.llmpipeline.text import metrics, typesetting
-from sphinxext.llmpipeline.text.typesetting import typeset
+from tests.layouts import graph_of, laid_out
 
 TEXT = """
 group g: Group
@@ -54,10 +52,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def diagram(text: str = TEXT, style: Style = CLASSIC, origin: tuple[float, float] = (0.0, 0.0)) -> Diagram:
-    pipeline = parse(text)
-    blocks = typeset(pipeline, style)
-    layout = place(pipeline, build(pipeline, style, blocks.sizes())).layout
-    return Diagram(Scene(pipeline, style, blocks, finish(layout, pipeline, style)), origin)
+    graph = graph_of(text, style)
+    return Diagram(Scene(graph.pipeline, style, graph.text, clip(laid_out(graph), graph)), origin)
 
 
 def picture(figure: Figure) -> np.ndarray:
@@ -187,9 +183,9 @@ def test_an_invisible_diagram_is_not_drawn() -> None:
 def test_extent_holds_everything_and_the_margin() -> None:
     drawn = diagram()
     layout, margin = drawn.picture.layout, CLASSIC.margin
-    boxes = [node.box for node in layout.nodes] + [group.box for group in layout.groups] + [layout.box]
-    boxes += [edge.label for edge in layout.edges if edge.label]
-    boxes += [Box.around(curve.points) for edge in layout.edges for curve in (*edge.splines, *edge.arrowheads)]
+    boxes = [part.box for part in (*layout.nodes.values(), *layout.groups.values())] + [layout.box]
+    boxes += [edge.label for edge in layout.edges.values() if edge.label]
+    boxes += [Box.around(curve.points) for edge in layout.edges.values() for curve in (*edge.splines, *edge.arrowheads)]
     for box in boxes:
         assert drawn.extent.holds(Box(box.x0 - margin, box.y0 - margin, box.x1 + margin, box.y1 + margin), 1e-9)
 

@@ -1,4 +1,4 @@
-"""What is drawn, in which order and in which colours, upon a surface that takes notes."""
+"""Parts are drawn in order and in their colours, upon a surface that takes notes; badges find free places."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from sphinxext.llmpipeline import MODERN, legend, parse, read_style
-from sphinxext.llmpipeline.drawing.scene import Color, PartName, Scene, Surface
-from sphinxext.llmpipeline.geometry.primitives import Curve, Point
-from sphinxext.llmpipeline.layout.clipping import finish
-from sphinxext.llmpipeline.layout.search import fit
+from sphinxext.llmpipeline.drawing.scene import Color, PartName, Scene, Surface, node_badge
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size
+from sphinxext.llmpipeline.job import Job
+from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Pipeline, Scale
+from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS, Direction
+from sphinxext.llmpipeline.rendering import compose
+from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text.typesetting import PlacedRun
+from sphinxext.llmpipeline.text.typesetting import PlacedRun, badge_size
+from tests.layouts import edges, groups, nodes
 
 
 @dataclass
@@ -41,16 +47,17 @@ class Notes:
         return list(self.marks.values())[-1]
 
 
-def picture(pipeline: Pipeline, style: Style = MODERN) -> Scene:
-    fitted = fit(pipeline, style, 700.0)
-    layout = finish(fitted.placed.layout, fitted.pipeline, fitted.style)
-    return Scene(fitted.pipeline, fitted.style, fitted.blocks, layout, fitted.paint)
+def scene_of(pipeline: Pipeline | str, style: Style = MODERN, direction: Direction | None = None) -> Scene:
+    declared = parse(pipeline) if isinstance(pipeline, str) else pipeline
+    scene, messages = compose(Job(replace(declared, direction=direction or declared.direction), style, "svg"))
+    assert messages == ()
+    return scene
 
 
 def drawn(pipeline: Pipeline, style: Style = MODERN) -> Notes:
     notes = Notes()
     surface: Surface = notes
-    picture(pipeline, style).draw(surface)
+    scene_of(pipeline, style).draw(surface)
     return notes
 
 
@@ -70,7 +77,7 @@ def test_parts_run_from_the_back_to_the_front_and_have_names_for_their_colours()
     }
 
 
-def test_a_panel_is_not_seen_and_its_title_stands_on_the_page() -> None:
+def test_a_panel_is_invisible_and_its_title_stands_on_the_page() -> None:
     marks = drawn(parse("panel p: P\n   a: A\npanel q: Q\n   b: B")).marks
     assert marks["group", 0] == [(None, "group-stroke", 0.0), ("(a)", "edge-text"), ("P", "edge-text")]
 
@@ -105,19 +112,88 @@ def test_the_legend_is_drawn_as_the_parts_themselves() -> None:
     ]  # fmt: skip
 
 
-def test_runs_that_are_all_of_a_centred_line_are_told() -> None:
+def test_the_only_run_of_a_centred_line_is_centred() -> None:
     starts = drawn(parse("group g: G\n   a: One\\ntwo")).starts
     assert {text: centered for text, _, centered in starts} == {"G": False, "One": True, "two": True}
     y = {text: at[1] for text, at, _ in starts}
     assert y["G"] > y["One"] > y["two"]
 
 
-def test_nothing_but_space_is_not_written() -> None:
+def test_blank_lines_are_not_written() -> None:
     assert drawn(parse("a: \\nA")).marks["node", 0][1:] == [("A", "node-text")]
 
 
 def test_extent_of_wide_lines_holds_their_width() -> None:
     pipeline = parse("a: A\nb: B\na -> b\n   :value: 9\na -> b\n   :value: 1")
-    plain = picture(pipeline).extent
-    wide = picture(replace(pipeline, edge_scale=Scale(widths=(1.0, 60.0)))).extent
+    plain = scene_of(pipeline).extent
+    wide = scene_of(replace(pipeline, edge_scale=Scale(widths=(1.0, 60.0)))).extent
     assert wide.height > plain.height + 20 or wide.width > plain.width + 20
+
+
+# Badges
+
+NODE = PlacedNode((Curve(((0, 0), (100, 0), (100, 40), (0, 40)), closed=True),), Box(10, 10, 90, 30))
+TEXT = Size(20, 12)
+
+
+def test_a_badge_stands_at_the_upper_right_corner() -> None:
+    badge = node_badge(NODE, TEXT)
+    size = badge_size(TEXT)
+    assert (badge.width, badge.height) == (size.width, size.height)
+    assert badge.center[1] == pytest.approx(40)
+    assert badge.x1 == pytest.approx(106)
+
+
+def test_a_badge_takes_another_place_if_the_first_is_taken() -> None:
+    taken = [Box(96, 36, 104, 44)]
+    assert node_badge(NODE, TEXT, taken).center == pytest.approx((9, 40))
+    taken.append(Box(-4, 36, 4, 44))
+    assert node_badge(NODE, TEXT, taken).center == pytest.approx((50, 40))
+    taken.append(Box(46, 40, 54, 40))
+    assert node_badge(NODE, TEXT, taken).center == pytest.approx((91, 0))
+
+
+def test_a_badge_stays_at_the_upper_right_corner_if_all_places_are_taken() -> None:
+    assert node_badge(NODE, TEXT, [Box(-20, -20, 120, 60)]) == node_badge(NODE, TEXT)
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("kind", NODE_KINDS)
+@pytest.mark.parametrize("label", ["A", "A long label of a node", "Two\\nlines\\nand three"])
+def test_badge_of_every_kind_touches_the_outline_and_no_label(style: Style, kind: str, label: str) -> None:
+    diagram = scene_of(f"{kind} a: {label}\n   :repeat: 12\n   :value: 3B", style)
+    (badge,), (node,) = diagram.node_badges, nodes(diagram.layout)
+    assert badge is not None
+    assert not badge.overlaps(node.label)
+    assert badge.overlaps(node.box)
+    assert diagram.extent.holds(badge)
+
+
+LOOP = (
+    "model a: A\n   :repeat: 12\nmodel b: B\n   :repeat: N\nmodel c: C\n   :repeat: 1024\na -> b, c\nb, c --> a: again"
+)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_badges_cover_neither_nodes_nor_arrowheads_nor_labels(direction: Direction) -> None:
+    diagram = scene_of(LOOP, direction=direction)
+    for index, badge in enumerate(diagram.node_badges):
+        assert badge is not None
+        others = [node.box for other, node in enumerate(nodes(diagram.layout)) if other != index]
+        heads = [Box.around(head.points) for edge in edges(diagram.layout) for head in edge.arrowheads]
+        labels = [edge.label for edge in edges(diagram.layout) if edge.label]
+        assert [box for box in (*others, *heads, *labels) if badge.overlaps(box)] == []
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("title", ["G", "A title that is far wider than what is in the group"])
+def test_badge_of_a_group_stands_beside_its_title(direction: Direction, title: str) -> None:
+    text = f"group g: {title}\n   :repeat: 12\n   :note: a note\n   node a: a\n      :repeat: 3\nnode b\na -> b"
+    diagram = scene_of(text, direction=direction)
+    (badge,), (group,), (block,) = diagram.group_badges, groups(diagram.layout), diagram.blocks.groups
+    assert badge is not None
+    left = group.label.center[0] - block.size.width / 2
+    assert badge.x0 >= left + block.lines[0].width + 4
+    assert group.box.holds(badge)
+    assert group.label.holds(badge, 1.0)
+    assert not badge.overlaps(diagram.layout.nodes["a"].box)

@@ -588,18 +588,18 @@ a --> b: x
 HAND_STYLE = replace(MODERN, edge_light="#556677")
 LAYOUT = Layout(
     Box(0.0, 0.0, 200.0, 100.0),
-    (
-        PlacedNode(rounded(Box(10.0, 10.0, 70.25, 60.0), 8.0), Box(20.0, 20.0, 60.0, 50.0)),
-        PlacedNode(note(Box(130.0, 20.0, 190.0, 60.0), 8.0), Box(140.0, 30.0, 180.0, 50.0)),
-    ),
-    (
-        PlacedEdge(
+    {
+        "a": PlacedNode(rounded(Box(10.0, 10.0, 70.25, 60.0), 8.0), Box(20.0, 20.0, 60.0, 50.0)),
+        "b": PlacedNode(note(Box(130.0, 20.0, 190.0, 60.0), 8.0), Box(140.0, 30.0, 180.0, 50.0)),
+    },
+    {
+        0: PlacedEdge(
             (Curve(((70.25, 40.0), (90.0, 40.0), (100.0, 44.0), (122.0, 40.0)), bezier=True),),
             (arrowhead((130.0, 40.0), (1.0, 0.0), arrow_size(1.2)),),
             Box(90.0, 44.0, 110.0, 56.0),
         ),
-    ),
-    (PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 90.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0)),),
+    },
+    {"g": PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 90.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0))},
 )
 
 WHOLE = (

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.path import Path
 
 from sphinxext.llmpipeline.geometry.curves import flattened
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size, Sizes
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size
 from sphinxext.llmpipeline.geometry.shapes import (
     CUT,
     FOLD,
@@ -24,13 +24,13 @@ from sphinxext.llmpipeline.geometry.shapes import (
     polygon,
     stadium,
 )
-from sphinxext.llmpipeline.layout.clipping import finish
-from sphinxext.llmpipeline.layout.digraph import build
-from sphinxext.llmpipeline.layout.output import place
+from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.reader import read_style
 from sphinxext.llmpipeline.style.types import Style
+from tests import layouts
+from tests.layouts import nodes, sized
 
 BOXES = [Box(0, 0, 8, 6), Box(5, 7, 65, 43), Box(-200, 0, 200, 36), Box(0, -300, 40, 300)]
 RADII = [0.0, 8.0, 30.0]
@@ -153,10 +153,9 @@ def laid_out(shape: str, labels: tuple[Size, ...], **changes: float) -> list[tup
     """The outline, the box of the node and the box of the label of each node."""
     style = style_of(shape, **changes)
     pipeline = Pipeline(tuple(Node(f"n{index}", Label.plain("")) for index in range(len(labels))))
-    placed = place(pipeline, build(pipeline, style, Sizes(labels, (), ())))
-    assert placed.messages == ()
-    layout = finish(placed.layout, pipeline, style)
-    return [(node.outline[0], node.box, node.label) for node in layout.nodes]
+    graph = sized(pipeline, style, nodes=labels)
+    layout = clip(layouts.laid_out(graph), graph)
+    return [(node.outline[0], node.box, node.label) for node in nodes(layout)]
 
 
 def path_of(curve: Curve) -> Path:

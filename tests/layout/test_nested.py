@@ -1,4 +1,4 @@
-"""Groups with directions of their own, and edges that lead to what is in them."""
+"""Groups with directions of their own, and edges that lead into them."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
 from sphinxext.llmpipeline.geometry.primitives import Box, Point
-from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
-from sphinxext.llmpipeline.layout.nested import arrange, outermost
+from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library
+from sphinxext.llmpipeline.layout.nested import lay_out, outermost_dot
 from sphinxext.llmpipeline.layout.output import place
+from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
-from sphinxext.llmpipeline.text.typesetting import typeset
+from sphinxext.llmpipeline.rendering import digraph
+from tests import layouts
+from tests.layouts import FakeEngine, edges, graph_of, groups, nodes
 
 WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}
 
 
 def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
-    pipeline = replace(parse(dedent(pipeline)) if isinstance(pipeline, str) else pipeline, direction=direction)
-    found = arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes())
-    assert found.messages == ()
-    return found.layout
+    text = dedent(pipeline) if isinstance(pipeline, str) else pipeline
+    return layouts.laid_out(graph_of(text, direction=direction))
 
 
 def near(box: Box, point: Point, slack: float = 3.1) -> bool:
@@ -57,7 +59,7 @@ def test_a_group_runs_in_its_own_direction(diagram: Direction, group: Direction,
         f"\n   b {arrow} c{label}\nnode o\no -> a",
         diagram,
     )
-    a, b, c, _ = (node.box.center for node in layout.nodes)
+    a, b, c, _ = (node.box.center for node in nodes(layout))
     along, across = WAYS[group], (WAYS[group][1], WAYS[group][0])
     for one, other in ((a, b), (b, c)):
         step = other[0] - one[0], other[1] - one[1]
@@ -83,8 +85,8 @@ def test_directions_nest(direction: Direction) -> None:
         d -> o
     """
     layout = laid_out(text, direction)
-    a, b, c, d, _ = (node.box for node in layout.nodes)
-    g, h = (group.box for group in layout.groups)
+    a, b, c, d, _ = (node.box for node in nodes(layout))
+    g, h = (group.box for group in groups(layout))
     assert a.y0 > max(b.y1, c.y1)
     assert min(b.y0, c.y0) > d.y1
     assert b.x1 < c.x0
@@ -99,10 +101,10 @@ def test_a_group_may_branch_in_its_own_direction() -> None:
     layout = laid_out(
         "group g: G\n   :direction: TB\n   node a\n   node b\n   node c\n   node d\n   a -> b, c -> d\nnode o\nd -> o"
     )
-    a, b, c, d, o = (node.box for node in layout.nodes)
+    a, b, c, d, o = (node.box for node in nodes(layout))
     assert b.center[1] == pytest.approx(c.center[1], abs=1)
     assert a.y0 > b.y1 > b.y0 > d.y1
-    assert layout.groups[0].box.x1 < o.x0
+    assert layout.groups["g"].box.x1 < o.x0
 
 
 # Parts in their places
@@ -114,10 +116,11 @@ def test_parts_come_in_the_order_of_the_pipeline() -> None:
         "group h: H\n   :direction: BT\n   node c: cccc\nc -> a: x\na -> b\nb -> c"
     )
     layout = laid_out(text)
-    widths = [node.label.width for node in layout.nodes]
-    assert widths[0] > widths[2] > widths[1]
-    assert [edge.label is not None for edge in layout.edges] == [True, False, False]
-    assert layout.groups[0].label.width > layout.groups[1].label.width
+    assert (list(layout.nodes), list(layout.edges), list(layout.groups)) == (["b", "a", "c"], [0, 1, 2], ["g", "h"])
+    widths = {id: node.label.width for id, node in layout.nodes.items()}
+    assert widths["b"] > widths["c"] > widths["a"]
+    assert [edge.label is not None for edge in edges(layout)] == [True, False, False]
+    assert layout.groups["g"].label.width > layout.groups["h"].label.width
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -125,7 +128,7 @@ def test_titles_stand_at_the_top_left(direction: Direction) -> None:
     layout = laid_out(
         "group g: Title\n   node a\n   group h: Inner title\n      node b\n   a -> b\nnode c\nb -> c", direction
     )
-    for group in layout.groups:
+    for group in groups(layout):
         assert group.label.x0 - group.box.x0 == pytest.approx(8, abs=1)
         assert group.box.y1 - group.label.y1 == pytest.approx(8, abs=7)
 
@@ -134,16 +137,16 @@ def test_titles_stand_at_the_top_left(direction: Direction) -> None:
 @pytest.mark.parametrize("own", ["", "\n   :direction: TB", "\n   :direction: LR"])
 def test_arrows_have_room_between_groups(direction: Direction, own: str) -> None:
     layout = laid_out(f"group g: G{own}\n   node a\ngroup h: H{own}\n   node b\ng -> h\na -> b", direction)
-    g, h = (group.box for group in layout.groups)
+    g, h = (group.box for group in groups(layout))
     gap = max(h.x0 - g.x1, g.x0 - h.x1, h.y0 - g.y1, g.y0 - h.y1)
     assert gap >= 2 * GROUP_GAP
 
 
 def test_a_group_stays_around_the_labels_of_its_edges() -> None:
     layout = laid_out("group g: G\n   node a\n   node b\n   a -> b: a long label\n   b --> a: another long label", "TB")
-    for edge in layout.edges:
+    for edge in edges(layout):
         assert edge.label is not None
-        assert layout.groups[0].box.holds(edge.label)
+        assert layout.groups["g"].box.holds(edge.label)
 
 
 @pytest.mark.parametrize("diagram", DIRECTIONS)
@@ -157,13 +160,13 @@ def test_labels_in_a_group_with_a_direction_of_its_own(
         f"   a {arrow} b: one\n   b {arrow} c: two words\nnode o\no -> a"
     )
     layout = laid_out(text, diagram)
-    (a, b, c, o), (border,) = layout.nodes, layout.groups
+    (a, b, c, o), (border,) = nodes(layout), groups(layout)
     assert all(border.box.holds(node.box, 0.5) for node in (a, b, c))
     assert not border.box.overlaps(o.box)
-    for edge, source, target in zip(layout.edges, (a, b), (b, c), strict=False):
+    for edge, source, target in zip(edges(layout), (a, b), (b, c), strict=False):
         assert edge.label is not None
         assert border.box.holds(edge.label, 0.5)
-        assert not any(edge.label.overlaps(node.box, 1) for node in layout.nodes)
+        assert not any(edge.label.overlaps(node.box, 1) for node in nodes(layout))
         assert near(source.box, edge.splines[0].points[0], 13)
         assert near(target.box, edge.splines[-1].points[-1], 13)
         assert len(edge.arrowheads) == heads
@@ -199,9 +202,8 @@ def test_an_edge_leads_from_border_to_border(direction: Direction, own: Directio
     text = dedent(GROUPS).format(own=own)
     pipeline = parse(f"{text}{source} {arrow} {target}")
     layout = laid_out(pipeline, direction)
-    boxes = {node.id: at.box for node, at in zip(pipeline.nodes, layout.nodes, strict=True)}
-    boxes |= {group.id: at.box for group, at in zip(pipeline.groups, layout.groups, strict=True)}
-    edge = layout.edges[-1]
+    boxes = {id: at.box for id, at in layout.nodes.items()} | {id: at.box for id, at in layout.groups.items()}
+    edge = layout.edges[len(pipeline.edges) - 1]
     assert len(edge.arrowheads) == {"<->": 2, "--": 0}.get(arrow, 1)
     length = arrow_length(CLASSIC.edges[pipeline.edges[-1].kind].width) + 3.1
     assert near(boxes[source], edge.splines[0].points[0], length if arrow == "<->" else 3.1)
@@ -229,7 +231,7 @@ def test_edges_back_to_a_group_with_a_direction_of_its_own_run_from_source_to_ta
         b -> c
     """
     layout = laid_out(text, direction)
-    _, b, c, _, _ = layout.nodes
+    _, b, c, _, _ = nodes(layout)
     edge = layout.edges[3]
     assert near(b.box, edge.splines[0].points[0], 13)
     assert near(c.box, edge.splines[-1].points[-1], 13)
@@ -237,7 +239,7 @@ def test_edges_back_to_a_group_with_a_direction_of_its_own_run_from_source_to_ta
 
 
 def test_parallel_edges_that_leave_a_group_and_come_back_are_all_drawn() -> None:
-    """Graphviz 14 loses one of these where it ranks the group by itself."""
+    """Graphviz 14 loses one of these if it ranks the group by itself."""
     text = """
         data n1: a longer label\\nof two lines
         group g0: G
@@ -254,10 +256,10 @@ def test_parallel_edges_that_leave_a_group_and_come_back_are_all_drawn() -> None
     """
     layout = laid_out(text)
     assert len(layout.edges) == 8
-    assert all(edge.splines for edge in layout.edges)
+    assert all(edge.splines for edge in edges(layout))
 
 
-def test_an_edge_to_a_border_that_ends_graphviz_is_drawn() -> None:
+def test_an_edge_to_a_border_that_crashes_graphviz_is_drawn() -> None:
     """``compound`` edges, which Graphviz cuts itself, fail an assertion here and take the process with them."""
     text = """
         group g0: Group title
@@ -271,11 +273,11 @@ def test_an_edge_to_a_border_that_ends_graphviz_is_drawn() -> None:
         n0 -> n1
     """
     layout = laid_out(text)
-    assert tip(layout.edges[1], layout.groups[0].box)
+    assert tip(layout.edges[1], layout.groups["g0"].box)
 
 
 @pytest.mark.parametrize("splines", ["spline", "ortho"])
-def test_lines_that_run_along_and_across_do_so_through_gates(splines: Splines) -> None:
+def test_orthogonal_edges_are_orthogonal_through_gates(splines: Splines) -> None:
     text = (
         "group g: G\n   :direction: TB\n   node a\n   node b: b\\nb\\nb\n   a -> b\n"
         "node o\nnode p\no -> a\np -> b\nb -> o\no -> g"
@@ -283,7 +285,7 @@ def test_lines_that_run_along_and_across_do_so_through_gates(splines: Splines) -
     layout = laid_out(replace(parse(text), splines=splines))
     slants = [
         min(abs(x1 - x0), abs(y1 - y0))
-        for edge in layout.edges
+        for edge in edges(layout)
         for spline in edge.splines
         for (x0, y0), (x1, y1) in pairwise(spline.points)
     ]
@@ -293,33 +295,66 @@ def test_lines_that_run_along_and_across_do_so_through_gates(splines: Splines) -
 def test_an_arrowhead_at_a_border_is_that_of_its_line() -> None:
     layout = laid_out("group g: G\n   node a\nnode o\no => g\no -> g")
     lengths = []
-    for edge in layout.edges:
+    for edge in edges(layout):
         ((left, point, right),) = (head.points for head in edge.arrowheads)
         lengths.append(math.dist(((left[0] + right[0]) / 2, (left[1] + right[1]) / 2), point))
     assert lengths == pytest.approx([arrow_length(CLASSIC.edges[kind].width) for kind in ("derive", "flow")])
 
 
-# Aligned nodes, engines, errors
+# Aligned nodes, errors, keys
 
 
 def test_aligned_nodes_stand_in_line_across_regions() -> None:
     text = "group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\nnode c\nnode d\nc -> d\nalign a, c"
     layout = laid_out(text)
-    assert layout.groups[0].box.center[0] == pytest.approx(layout.nodes[2].box.center[0], abs=1)
+    assert layout.groups["g"].box.center[0] == pytest.approx(layout.nodes["c"].box.center[0], abs=1)
+
+
+REGIONS = "group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\nnode o\no -> b"
 
 
 def test_a_layout_that_fails_inside_a_region_fails() -> None:
-    pipeline = parse("group g: G\n   :direction: TB\n   node a\nnode b\na -> b", direction="LR")
     with pytest.raises(LayoutError, match="cannot run 'no-such-dot'"):
-        arrange(pipeline, CLASSIC, typeset(pipeline, CLASSIC).sizes(), "dot", "no-such-dot")
+        lay_out(graph_of(REGIONS, direction="LR"), Executable("no-such-dot"))
 
 
-def test_the_outermost_graph_is_that_of_the_region_at_the_top() -> None:
-    pipeline = parse("group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\nnode o\no -> b", direction="LR")
-    sizes = typeset(pipeline, CLASSIC).sizes()
-    graph = outermost(pipeline, CLASSIC, sizes)
-    shown = parse("node g\nnode o\no -> g", direction="LR")
-    box = place(shown, graph).layout.nodes[0].box
-    (group,) = arrange(pipeline, CLASSIC, sizes).layout.groups
+def test_inner_regions_are_laid_out_first_and_all_messages_are_kept() -> None:
+    def complain(dot: Dot) -> EngineOutput:
+        return Library().run(dot)._replace(messages=dot.graph_attr["rankdir"])
+
+    engine = FakeEngine(complain)
+    assert lay_out(graph_of(REGIONS, direction="LR"), engine).messages == ("TB", "LR")
+    assert [dot.graph_attr["rankdir"] for dot in engine.graphs] == ["TB", "LR"]
+
+
+def test_edges_keep_their_keys_through_regions() -> None:
+    """Edges of inner regions are laid out before those around them, and come back in the order of the pipeline."""
+    text = "group g: G\n   :direction: TB\n   node a: aa\n   node b\nnode o\no -> b: first\na -> b\no <-> a\nb -- a: 2"
+    graph = graph_of(text, direction="LR")
+    layout = layouts.laid_out(graph)
+    inner = [edge.key for edge in divide(graph).inner["g"].graph.edges]
+    assert inner == [1, 3]
+    assert list(layout.edges) == [0, 1, 2, 3]
+    heads = {key: len(edge.arrowheads) for key, edge in layout.edges.items()}
+    assert heads == {0: 1, 1: 1, 2: 2, 3: 0}
+    assert [key for key, edge in layout.edges.items() if edge.label] == [0, 3]
+    alone = layouts.laid_out(divide(graph).inner["g"].graph)
+    assert list(alone.edges) == inner
+    dx, dy = (
+        layout.nodes["a"].box.x0 - alone.nodes["a"].box.x0,
+        layout.nodes["a"].box.y0 - alone.nodes["a"].box.y0,
+    )
+    for key in inner:
+        assert layout.edges[key] == alone.edges[key].moved(dx, dy)
+
+
+def test_the_outermost_dot_is_that_of_the_region_at_the_top() -> None:
+    graph = graph_of(REGIONS, direction="LR")
+    dot = outermost_dot(graph, Library())
+    assert dot.source == digraph(parse(REGIONS, direction="LR"), CLASSIC).source
+    layout = place(divide(graph).graph, dot, Library()).layout
+    assert (list(layout.nodes), list(layout.edges), list(layout.groups)) == (["g", "o"], [1], [])
+    box = layout.nodes["g"].box
+    (group,) = groups(laid_out(REGIONS))
     assert box.width == pytest.approx(group.box.width + 2 * GROUP_GAP, abs=1.5)
     assert box.height == pytest.approx(group.box.height + 2 * GROUP_GAP, abs=1.5)

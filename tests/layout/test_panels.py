@@ -1,7 +1,8 @@
-"""Panels: which parts each has, how they are set in rows, and how they are drawn."""
+"""Panels: their graphs, their places in rows, and their drawings."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline import figure, parse, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, Sizes
-from sphinxext.llmpipeline.layout.panels import join, panel_sizes
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.layout.engine import Library
+from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
-from sphinxext.llmpipeline.model.panels import Panel, lettered, split
-from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
+from tests.layouts import FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
 
 WHOLE = parse(
     """
@@ -43,87 +45,114 @@ panel q: Decoder
 )
 
 
-def layout_of(width: float, height: float) -> Layout:
+def layout_of(id: str, width: float, height: float) -> Layout:
     """A panel of one node that fills it, its lower left corner away from the origin."""
-    frame = Curve(((5, 7), (5 + width, 7), (5 + width, 7 + height), (5, 7 + height)), closed=True)
-    return Layout(Box(5, 7, 5 + width, 7 + height), (PlacedNode((frame,), Box.around(frame.points)),), (), ())
+    box = Box(5, 7, 5 + width, 7 + height)
+    return Layout(box, {id: PlacedNode((box.outline(),), box)}, {}, {})
 
 
-def panels_of(count: int) -> list[Panel]:
-    return [Panel(index, Pipeline((Node(f"n{index}", Label.plain("n")),)), (index,), (), ()) for index in range(count)]
+def panels_of(titles: list[Size], gap: float) -> LayoutGraph:
+    """The graph of panels ``p0``, ``p1``, … of one node each."""
+    text = "\n".join(f"panel p{index}\n   node n{index}" for index in range(len(titles)))
+    return sized(text, replace(CLASSIC, panel_gap=gap), groups=titles)
 
 
 def joined(
-    sizes: list[tuple[float, float]], width: float, gap: float = 10, title: float = 0
+    sizes: list[tuple[float, float]], width: float, gap: float = 10, titles: list[Size] | None = None
 ) -> tuple[Layout, list[Box]]:
     """The layout, and the boxes of the panels' only nodes."""
-    layout = join(
-        panels_of(len(sizes)), [layout_of(*size) for size in sizes], [Size(title, 20)] * len(sizes), width, gap
-    )
-    return layout, [node.box for node in layout.nodes]
+    graph = panels_of(titles or [Size(0, 20)] * len(sizes), gap)
+    parts = {f"p{index}": layout_of(f"n{index}", *size) for index, size in enumerate(sizes)}
+    layout = join(graph, parts, width)
+    return layout, [node.box for node in nodes(layout)]
 
 
-# Splitting --------------------------------------------------------------------------------------------------------
+# Splitting
 
 
-def test_a_diagram_without_panels_has_none() -> None:
-    assert split(parse("group g: G\n  a -> b")) == ()
+def test_a_graph_without_panels_is_its_only_part() -> None:
+    graph = sized("group g: G\n  a -> b")
+    assert list(split(graph)) == [None]
+    assert split(graph)[None] is graph
 
 
-def test_each_panel_is_a_diagram_of_its_own() -> None:
-    first, second = split(WHOLE)
-    assert first == Panel(
-        0,
-        Pipeline(
-            (
-                Node("a", Label.plain("a"), "model"),
-                Node("b", Label.plain("b"), "model", "g"),
-                Node("c", Label.plain("c"), "model", "h"),
-            ),
-            (Edge("a", "g"), Edge("b", "c", "derive", Label.plain("label"))),
-            (Group("g", Label.plain("Inner")), Group("h", Label.plain("Innermost"), "g")),
-            (("a", "c"),),
-            "TB",
+def test_each_panel_is_a_graph_of_its_own() -> None:
+    graph = sized(WHOLE, edges=[None, Size(11, 1), None, None], groups=[Size(20 + index, 1) for index in range(5)])
+    a, b, c, d, e = graph.nodes
+    _, g, h, _, k = graph.groups
+    assert split(graph) == {
+        "p": replace(
+            graph,
+            nodes=(replace(a, group=None), b, c),
+            edges=graph.edges[:2],
+            groups=(replace(g, parent=None), h),
+            aligned=(("a", "c"),),
+            direction="TB",
         ),
-        (0, 1, 2),
-        (0, 1),
-        (1, 2),
-    )
-    assert second == Panel(
-        3,
-        Pipeline(
-            (Node("d", Label.plain("d"), "model"), Node("e", Label.plain("e"), "model", "k")),
-            (Edge("d", "d"), Edge("d", "k")),
-            (Group("k", Label.plain("Inner")),),
-            (("d", "e"),),
-            "RL",
+        "q": replace(
+            graph,
+            nodes=(replace(d, group=None), e),
+            edges=graph.edges[2:],
+            groups=(replace(k, parent=None),),
+            aligned=(("d", "e"),),
+            direction="RL",
         ),
-        (3, 4),
-        (2, 3),
-        (4,),
+    }
+
+
+def test_edges_keep_their_keys_in_panels() -> None:
+    graph = sized(WHOLE)
+    assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[0, 1], [2, 3]]
+    placed = place_panels(graph, Library(), 700.0)
+    assert [list(panel.result.layout.edges) for panel in placed.panels.values()] == [[0, 1], [2, 3]]
+    for layout in (placed.layout, placed.cleared(Library()).layout):
+        assert sorted(layout.edges) == [0, 1, 2, 3]
+        assert layout.edges[1].label is not None
+        assert layout.edges[2].label is None
+
+
+def test_interleaved_edges_of_panels_keep_their_keys() -> None:
+    text = (
+        "panel p\n   node a\n   node b\n   a -> b: x\n   b -- a\npanel q\n   node c\n   node d\n   c -- d\n   d <-> c"
     )
+    pipeline = parse(text, direction="LR")
+    one, three, zero, two = pipeline.edges
+    graph = sized(replace(pipeline, edges=(zero, one, two, three)))
+    assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[1, 3], [0, 2]]
+    layout = place_panels(graph, Library(), 700.0).cleared(Library()).layout
+    assert [len(edge.arrowheads) for edge in edges(layout)] == [0, 1, 2, 0]
+    assert [key for key, edge in layout.edges.items() if edge.label] == [1]
+    frames = [layout.groups["q" if key % 2 == 0 else "p"].box for key in sorted(layout.edges)]
+    for frame, edge in zip(frames, edges(layout), strict=True):
+        assert all(frame.holds(Box.around(spline.points), 1e-6) for spline in edge.splines)
 
 
-def test_sizes_of_a_panel() -> None:
-    sizes = Sizes(
-        tuple(Size(index, 1) for index in range(5)),
-        (None, Size(11, 1), None, Size(13, 1)),
-        tuple(Size(20 + index, 1) for index in range(5)),
-    )
-    assert panel_sizes(split(WHOLE)[1], sizes) == Sizes((Size(3, 1), Size(4, 1)), (None, Size(13, 1)), (Size(24, 1),))
+# Placing
 
 
-def test_titles_begin_with_a_bold_letter() -> None:
-    pipeline = lettered(parse(r"panel p: One\ntwo" + "\n  a -> b\n  group g: G\n    c -> a\npanel q: Q\n  d -> d"))
-    assert [group.label.lines for group in pipeline.groups] == [
-        ((Run("(a)", "bold"), Run(" "), Run("One")), (Run("two"),)),
-        ((Run("G"),),),
-        ((Run("(b)", "bold"), Run(" "), Run("Q")),),
-    ]
-    assert lettered(parse("group g: G\n  a -> b")) == parse("group g: G\n  a -> b")
+def test_each_panel_is_laid_out_by_itself() -> None:
+    graph, engine = graph_of(WHOLE), FakeEngine()
+    placed = place_panels(graph, engine, 700.0)
+    assert [dot.graph_attr["rankdir"] for dot in engine.graphs] == ["TB", "RL"]
+    for id, part in split(graph).items():
+        assert placed.panels[id].graph == part
+        assert placed.panels[id].result.layout == laid_out(part)
+    assert placed.layout == join(graph, {id: laid_out(part) for id, part in split(graph).items()}, 700.0)
 
 
-# Joining ----------------------------------------------------------------------------------------------------------
+def test_a_graph_without_panels_keeps_its_places() -> None:
+    graph = graph_of("group g: G\n   node a\nnode b\na -> b", direction="LR")
+    assert place_panels(graph, Library(), 1.0).layout == laid_out(graph)
+
+
+def test_messages_of_all_panels_are_kept() -> None:
+    library = Library()
+    engine = FakeEngine(lambda dot: library.run(dot)._replace(messages=f"about {dot.graph_attr['rankdir']}"))
+    placed = place_panels(graph_of(WHOLE), engine, 700.0)
+    assert placed.cleared(library).messages == ("about TB", "about RL")
+
+
+# Joining
 
 
 def test_panels_of_a_row_stand_side_by_side_on_one_line() -> None:
@@ -133,15 +162,15 @@ def test_panels_of_a_row_stand_side_by_side_on_one_line() -> None:
 
 
 def test_titles_stand_centred_below_the_panels() -> None:
-    layout = join(panels_of(2), [layout_of(100, 50), layout_of(60, 80)], [Size(40, 20), Size(80, 30)], 200, 10)
-    assert [group.label for group in layout.groups] == [Box(30, -114, 70, -94), Box(110, -124, 190, -94)]
-    assert layout.nodes[1].box == Box(120, -80, 180, 0)  # in the middle of the room that the title takes
+    layout, boxes = joined([(100, 50), (60, 80)], 200, titles=[Size(40, 20), Size(80, 30)])
+    assert [group.label for group in groups(layout)] == [Box(30, -114, 70, -94), Box(110, -124, 190, -94)]
+    assert boxes[1] == Box(120, -80, 180, 0)  # in the middle of the room that the title takes
 
 
 def test_the_area_of_a_panel_holds_it_and_its_title() -> None:
-    layout = join(panels_of(2), [layout_of(100, 50), layout_of(60, 80)], [Size(40, 20), Size(80, 30)], 200, 10)
-    assert [group.box for group in layout.groups] == [Box(0, -124, 100, 0), Box(110, -124, 190, 0)]
-    assert all(group.border.closed for group in layout.groups)
+    layout, _ = joined([(100, 50), (60, 80)], 200, titles=[Size(40, 20), Size(80, 30)])
+    assert [group.box for group in groups(layout)] == [Box(0, -124, 100, 0), Box(110, -124, 190, 0)]
+    assert all(group.border.closed for group in groups(layout))
 
 
 @pytest.mark.parametrize(
@@ -164,16 +193,15 @@ def test_a_narrower_row_stands_in_the_middle() -> None:
 
 def test_rows_stand_below_each_other() -> None:
     layout, boxes = joined([(100, 50), (100, 50)], width=100)
-    assert [(group.box.y1, group.box.y0) for group in layout.groups] == [(0, -84), (-94, -178)]
+    assert [(group.box.y1, group.box.y0) for group in groups(layout)] == [(0, -84), (-94, -178)]
     assert [box.y1 for box in boxes] == [0, -94]
 
 
 def test_curves_that_leave_the_box_of_a_layout_have_room() -> None:
     loop = Curve(((0, 0), (50, -30), (60, 20), (10, 5)), bezier=True)
-    outside = Layout(Box(0, 0, 20, 20), (), (PlacedEdge((loop,)),), ())
-    panels = [Panel(index, Pipeline(()), (), (index,), ()) for index in range(2)]
-    layout = join(panels, [outside, outside], [Size(0, 20)] * 2, 500, 10)
-    assert [Box.around(edge.splines[0].points) for edge in layout.edges] == [Box(0, -50, 60, 0), Box(70, -50, 130, 0)]
+    parts = {f"p{key}": Layout(Box(0, 0, 20, 20), {}, {key: PlacedEdge((loop,))}, {}) for key in range(2)}
+    layout = join(panels_of([Size(0, 20)] * 2, 10), parts, 500)
+    assert [Box.around(edge.splines[0].points) for edge in edges(layout)] == [Box(0, -50, 60, 0), Box(70, -50, 130, 0)]
 
 
 SIDES = st.integers(1, 300)
@@ -181,11 +209,12 @@ SIDES = st.integers(1, 300)
 
 @given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=8), st.integers(1, 900), SIDES)
 def test_any_panels(sizes: list[tuple[float, float]], width: float, title: float) -> None:
-    layout, boxes = joined(sizes, width, title=title)
-    areas = [group.box for group in layout.groups]
+    layout, boxes = joined(sizes, width, titles=[Size(title, 20)] * len(sizes))
+    frames = groups(layout)
+    areas = [frame.box for frame in frames]
     for index, area in enumerate(areas):
         assert area.holds(boxes[index], 1e-6)
-        assert area.holds(layout.groups[index].label, 1e-6)
+        assert area.holds(frames[index].label, 1e-6)
         assert layout.box.holds(area, 1e-6)
         assert not any(area.overlaps(other, 1e-6) for other in areas[:index])
         if index and area.y1 == areas[index - 1].y1:
@@ -194,7 +223,33 @@ def test_any_panels(sizes: list[tuple[float, float]], width: float, title: float
     assert layout.box.width <= max(width, widest) + 1e-6
 
 
-# Drawing ----------------------------------------------------------------------------------------------------------
+WIDTHS = st.lists(st.integers(1, 300), max_size=8)
+
+
+@given(WIDTHS, st.integers(1, 900), st.integers(0, 50))
+def test_rows_are_as_few_and_as_narrow_as_possible(widths: list[float], width: float, gap: float) -> None:
+    rows = in_rows(widths, width, gap)
+    assert [index for row in rows for index in row] == list(range(len(widths)))
+
+    def length(row: list[int]) -> float:
+        return sum(widths[index] + gap for index in row) - gap
+
+    def every(start: int = 0) -> list[list[list[int]]]:
+        """All ways to divide the boxes into rows."""
+        if start == len(widths):
+            return [[]]
+        return [[list(range(start, end)), *rest] for end in range(start + 1, len(widths) + 1) for rest in every(end)]
+
+    fitting = [found for found in every() if all(length(row) <= width or len(row) == 1 for row in found)]
+    fewest = min(len(found) for found in fitting)
+    assert len(rows) == fewest
+    assert rows in fitting
+    if rows:
+        narrowest = min(max(map(length, found)) for found in fitting if len(found) == fewest)
+        assert max(map(length, rows)) == narrowest
+
+
+# Drawing
 
 
 def drawn(text: str) -> Scene:
@@ -208,22 +263,22 @@ def test_every_part_of_the_whole_is_in_its_place() -> None:
     (diagram,) = figure(pipeline).artists
     assert isinstance(diagram, Diagram)
     layout = diagram.picture.layout
-    boxes = {node.id: placed.box for node, placed in zip(pipeline.nodes, layout.nodes, strict=True)}
-    frames = {group.id: placed.box for group, placed in zip(pipeline.groups, layout.groups, strict=True)}
+    boxes = {id: placed.box for id, placed in layout.nodes.items()}
+    frames = {id: placed.box for id, placed in layout.groups.items()}
     for item in (*pipeline.nodes, *pipeline.groups):
         for around in pipeline.enclosing(item.id):
             assert frames[around].holds((boxes | frames)[item.id], 1e-6)
     assert not frames["p"].overlaps(frames["q"])
-    assert boxes["a"].y0 > boxes["b"].y1  # from top to bottom, as the panel says
+    assert boxes["a"].y0 > boxes["b"].y1  # from top to bottom, the panel's own direction
     assert boxes["d"].x1 < frames["p"].x0 or boxes["d"].x0 > frames["p"].x1
-    for edge, placed in zip(pipeline.edges, layout.edges, strict=True):
+    for edge, placed in zip(pipeline.edges, edges(layout), strict=True):
         panel = frames["p" if edge.source in "abc" else "q"]
         assert all(panel.holds(Box.around(curve.points), 1e-6) for curve in placed.splines)
 
 
 def test_panels_run_in_the_direction_of_the_diagram_or_in_their_own() -> None:
     text = "panel p\n  a -> b\npanel q\n  :direction: BT\n  c -> d"
-    a, b, c, d = (node.box for node in drawn(text).layout.nodes)
+    a, b, c, d = (node.box for node in nodes(drawn(text).layout))
     assert a.x1 < b.x0
     assert a.center[1] == pytest.approx(b.center[1])
     assert c.y1 < d.y0
@@ -233,24 +288,24 @@ def test_panels_run_in_the_direction_of_the_diagram_or_in_their_own() -> None:
 def test_all_panels_have_one_scale() -> None:
     few, many = "panel p: P\n  a -> b\n", "panel q: Q\n  c -> d -> e -> f -> g\n"
     alone, beside = drawn(few), drawn(few + many)
-    for one, other in zip(alone.layout.nodes, beside.layout.nodes, strict=False):
+    for one, other in zip(nodes(alone.layout), nodes(beside.layout), strict=False):
         assert (one.box.width, one.box.height) == pytest.approx((other.box.width, other.box.height))
 
 
 def test_titles_are_as_large_as_their_text() -> None:
     diagram = drawn("panel p: A title that is longer than the panel\n  :note: and more\n  a -> b")
-    block, placed = diagram.blocks.groups[0], diagram.layout.groups[0]
+    block, placed = diagram.blocks.groups[0], diagram.layout.groups["p"]
     assert [run.text for run in block.lines[0].runs] == ["(a)", " ", "A title that is longer than the panel"]
     assert (placed.label.width, placed.label.height) == pytest.approx((block.size.width, block.size.height))
     assert len(block.lines) == 2
 
 
 def test_the_gap_is_that_of_the_style() -> None:
-    boxes = [group.box for group in drawn("panel p: P\n  a -> b\npanel q: Q\n  c -> d").layout.groups]
+    boxes = [group.box for group in groups(drawn("panel p: P\n  a -> b\npanel q: Q\n  c -> d").layout)]
     assert boxes[1].x0 - boxes[0].x1 == pytest.approx(CLASSIC.panel_gap)
 
 
-def test_a_panel_in_svg_is_its_title_and_an_area_that_is_not_seen() -> None:
+def test_a_panel_in_svg_is_its_title_and_an_invisible_area() -> None:
     root = ET.fromstring(render(parse("panel p: Encoder\n  :class: wide\n  :tooltip: tip\n  a -> b")))
     namespace = {"svg": "http://www.w3.org/2000/svg"}
     panel = root.find("svg:g[@data-id='p']", namespace)

@@ -157,15 +157,3 @@ def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
     """The control points after *start* of a Bézier that is a straight line."""
     dx, dy = (end[0] - start[0]) / 3, (end[1] - start[1]) / 3
     return (start[0] + dx, start[1] + dy), (end[0] - dx, end[1] - dy), end
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Sizes of the labels of a diagram, in the order of the pipeline's nodes, edges and groups."""
-
-    nodes: tuple[Size, ...]
-    edges: tuple[Size | None, ...]
-    """``None`` for an edge without a label."""
-    groups: tuple[Size, ...]
-    lines: tuple[float, ...] = ()
-    """Line widths of the edges in points; empty for those of their kinds."""

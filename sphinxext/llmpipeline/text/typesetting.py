@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..geometry.primitives import Size, Sizes
+from ..geometry.primitives import Size
 from ..model.panels import lettered
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script
 from ..model.quantity import Value
@@ -90,14 +90,6 @@ class TextBlocks:
     bars: tuple[BarText, ...] = ()
     messages: tuple[str, ...] = ()
     """Problems: characters without a font, formulas that cannot be read."""
-
-    def sizes(self) -> Sizes:
-        """The sizes of the blocks, for the layout."""
-        return Sizes(
-            tuple(block.size for block in self.nodes),
-            tuple(block.size if block else None for block in self.edges),
-            tuple(block.size for block in self.groups),
-        )
 
 
 def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> TextBlocks:
