@@ -95,7 +95,7 @@ def documentation(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, P
 
     def record(made: Drawn) -> Drawn:
         name = " ".join(node.id for node in made.pipeline.nodes)
-        drawn[f"{name} ({made.style.name})"] = Picture.of_layout(made.pipeline, made.blocks, made.layout)
+        drawn[f"{name} ({made.style.name})"] = Picture.of_layout(made.pipeline, made.text, made.layout)
         return made
 
     with pytest.MonkeyPatch.context() as patch:

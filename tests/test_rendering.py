@@ -67,8 +67,8 @@ def test_the_corpus_is_drawn_without_a_word(file: Path) -> None:
 
 def test_figure_is_drawn_in_the_style() -> None:
     (light,), (plain,) = figure(PIPELINE).artists, figure(PIPELINE, PRINT).artists
-    assert light.picture.style is MODERN  # type: ignore[attr-defined]
-    assert plain.picture.style is PRINT  # type: ignore[attr-defined]
+    assert light.scene.style is MODERN  # type: ignore[attr-defined]
+    assert plain.scene.style is PRINT  # type: ignore[attr-defined]
 
 
 def test_job_and_drawing_can_be_pickled() -> None:

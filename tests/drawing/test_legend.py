@@ -33,7 +33,7 @@ def with_legend(pipeline: Pipeline, style: Style = MODERN) -> Pipeline:
 def drawn(pipeline: Pipeline, style: Style = MODERN) -> Scene:
     (diagram,) = figure(pipeline, style).artists
     assert isinstance(diagram, Diagram)
-    return diagram.picture
+    return diagram.scene
 
 
 FULL = replace(
@@ -44,7 +44,7 @@ FULL = replace(
 
 
 def test_nothing_below_a_diagram_that_asks_for_nothing() -> None:
-    assert drawn(EVERY_KIND).furniture == LegendLayout()
+    assert drawn(EVERY_KIND).legend == LegendLayout()
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
@@ -52,27 +52,27 @@ def test_nothing_below_a_diagram_that_asks_for_nothing() -> None:
 def test_everything_is_below_the_diagram_and_nothing_overlaps(style: Style, direction: str) -> None:
     pipeline = replace(FULL, direction=direction, legend=legend(EVERY_KIND, style))  # type: ignore[arg-type]
     diagram = drawn(pipeline, style)
-    furniture, layout = diagram.furniture, diagram.layout
+    below, layout = diagram.legend, diagram.layout
     boxes: list[Box] = []
-    for entry in furniture.legend:
+    for entry in legend.entries:
         swatch = entry.swatch
         if isinstance(swatch, PlacedEdge):
             boxes.append(Box.around(point for curve in (*swatch.splines, *swatch.arrowheads) for point in curve.points))
         else:
             boxes.append(swatch.box)
         boxes.append(entry.text)
-    for bar in furniture.bars:
+    for bar in below.bars:
         boxes += [bar.strip, *([bar.title] if bar.title else []), *(tick.text for tick in bar.ticks)]
     assert [pair for pair in combinations(boxes, 2) if pair[0].overlaps(pair[1], 1e-9)] == []
     lowest = min(node.box.y0 for node in layout.nodes.values())
-    assert furniture.box is not None
-    assert all(box.y1 < lowest and furniture.box.holds(box, 1e-6) for box in boxes)
-    assert diagram.extent.holds(furniture.box)
+    assert below.box is not None
+    assert all(box.y1 < lowest and below.box.holds(box, 1e-6) for box in boxes)
+    assert diagram.extent.holds(below.box)
 
 
 def test_rows_are_as_wide_as_the_diagram_and_centred_below_it() -> None:
     diagram = drawn(with_legend(EVERY_KIND))
-    box = diagram.furniture.box
+    box = diagram.legend.box
     assert box is not None
     assert box.width <= diagram.layout.box.width
     assert box.center[0] == pytest.approx(diagram.layout.box.center[0], abs=5)
@@ -80,7 +80,7 @@ def test_rows_are_as_wide_as_the_diagram_and_centred_below_it() -> None:
 
 def test_rows_of_a_narrow_diagram_are_of_even_length() -> None:
     pipeline = parse("data a\nprocess b\ntrain c\nmodel d\na -> b -> c => d --> a", direction="TB")
-    entries = drawn(with_legend(pipeline)).furniture.legend
+    entries = drawn(with_legend(pipeline)).legend.entries
     rows = {round(entry.text.center[1]): entry.text.x1 for entry in entries}
     assert len(rows) == 3
     assert max(rows.values()) - min(rows.values()) < 120
@@ -90,13 +90,13 @@ def test_what_is_wider_than_a_row_has_one_of_its_own() -> None:
     """Of two colour bars below a narrow diagram, neither can be made narrower."""
     pipeline = parse("model a\n   :value: 1B\nmodel b\n   :value: 2B\na -> b\n   :value: 3", direction="TB")
     both = replace(pipeline, node_scale=Scale("viridis"), edge_scale=Scale("magma"))
-    first, second = drawn(both).furniture.bars
+    first, second = drawn(both).legend.bars
     assert first.strip.y0 > second.strip.y1
 
 
 def test_swatches_are_drawn_as_the_parts_themselves() -> None:
     pipeline = parse("model a\nstore b\na -> b\na <-> b\na -- b")
-    model, store, flow, exchange, link = drawn(with_legend(pipeline)).furniture.legend
+    model, store, flow, exchange, link = drawn(with_legend(pipeline)).legend.entries
     assert isinstance(model.swatch, PlacedNode)
     assert isinstance(store.swatch, PlacedNode)
     assert (len(model.swatch.outline), len(store.swatch.outline)) == (1, 2)
@@ -106,7 +106,7 @@ def test_swatches_are_drawn_as_the_parts_themselves() -> None:
 
 def test_colours_meet_without_a_gap_and_ticks_stand_at_their_values() -> None:
     diagram = drawn(FULL)
-    (bar, _), (colors, _) = diagram.furniture.bars, diagram.paint.bars
+    (bar, _), (colors, _) = diagram.legend.bars, diagram.encoding.bars
     assert len(bar.cells) == len(colors.colors) <= 32
     assert {cell.x1 for cell in bar.cells} == {bar.strip.x1}
     assert [cell.x0 for cell in bar.cells] == sorted(cell.x0 for cell in bar.cells)
@@ -178,4 +178,4 @@ def test_other_formats_show_it(format: str) -> None:
 
 
 def test_every_kind_has_a_swatch() -> None:
-    assert len(drawn(with_legend(EVERY_KIND)).furniture.legend) == len(NODE_KINDS) - 1 + len(EDGE_KINDS)
+    assert len(drawn(with_legend(EVERY_KIND)).legend.entries) == len(NODE_KINDS) - 1 + len(EDGE_KINDS)

@@ -190,7 +190,7 @@ def test_badges_cover_neither_nodes_nor_arrowheads_nor_labels(direction: Directi
 def test_badge_of_a_group_stands_beside_its_title(direction: Direction, title: str) -> None:
     text = f"group g: {title}\n   :repeat: 12\n   :note: a note\n   node a: a\n      :repeat: 3\nnode b\na -> b"
     diagram = scene_of(text, direction=direction)
-    (badge,), (group,), (block,) = diagram.group_badges, groups(diagram.layout), diagram.blocks.groups
+    (badge,), (group,), (block,) = diagram.group_badges, groups(diagram.layout), diagram.text.groups
     assert badge is not None
     left = group.label.center[0] - block.size.width / 2
     assert badge.x0 >= left + block.lines[0].width + 4

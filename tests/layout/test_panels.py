@@ -255,14 +255,14 @@ def test_rows_are_as_few_and_as_narrow_as_possible(widths: list[float], width: f
 def drawn(text: str) -> Scene:
     (diagram,) = figure(parse(text)).artists
     assert isinstance(diagram, Diagram)
-    return diagram.picture
+    return diagram.scene
 
 
 def test_every_part_of_the_whole_is_in_its_place() -> None:
     pipeline = WHOLE
     (diagram,) = figure(pipeline).artists
     assert isinstance(diagram, Diagram)
-    layout = diagram.picture.layout
+    layout = diagram.scene.layout
     boxes = {id: placed.box for id, placed in layout.nodes.items()}
     frames = {id: placed.box for id, placed in layout.groups.items()}
     for item in (*pipeline.nodes, *pipeline.groups):
@@ -294,7 +294,7 @@ def test_all_panels_have_one_scale() -> None:
 
 def test_titles_are_as_large_as_their_text() -> None:
     diagram = drawn("panel p: A title that is longer than the panel\n  :note: and more\n  a -> b")
-    block, placed = diagram.blocks.groups[0], diagram.layout.groups["p"]
+    block, placed = diagram.text.groups[0], diagram.layout.groups["p"]
     assert [run.text for run in block.lines[0].runs] == ["(a)", " ", "A title that is longer than the panel"]
     assert (placed.label.width, placed.label.height) == pytest.approx((block.size.width, block.size.height))
     assert len(block.lines) == 2

@@ -108,7 +108,7 @@ def test_no_two_kinds_of_edges_differ_in_colour_only(style: Style) -> None:
     seen = set()
     for arrow in ("->", "=>", "-->", "<->", "--"):
         pipeline = parse(f"a {arrow} b")
-        (line,) = figure(pipeline, style).artists[0].picture.layout.edges.values()  # type: ignore[attr-defined]
+        (line,) = figure(pipeline, style).artists[0].scene.layout.edges.values()  # type: ignore[attr-defined]
         look = style.edges[pipeline.edges[0].kind]
         seen.add((look.width, look.dash, len(line.arrowheads)))
     assert len(seen) == len(EDGE_KINDS)

@@ -1,4 +1,4 @@
-"""What stands below a diagram: the legend of its kinds, and the colour bars of its values."""
+"""The legend of the kinds and the colour bars of the values, in rows below a diagram."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..style.encoding import ColorBar, Encoding
 from ..style.types import Style
 from ..text.typesetting import BarText, TextBlock, TextBlocks
 
-_ABOVE = 16.0  # points between the diagram and what stands below it
+_ABOVE = 16.0  # points between the diagram and the first row
 _BETWEEN = 10.0  # between rows
 _BESIDE = 20.0  # between the entries of a row
-_LEAST_WIDTH = 320.0  # rows are this wide at least, however narrow the diagram is
+_LEAST_WIDTH = 320.0  # of the rows, however narrow the diagram is
 _SWATCH = Size(28.0, 16.0)  # the small node or edge of an entry
-_NODE_HEIGHT = 36.0  # of a node with a label of one line: corners are as much smaller as the node is
+_NODE_HEIGHT = 36.0  # of a node with a label of one line; corners of a swatch shrink in proportion
 _SWATCH_GAP = 6.0
 _STRIP = Size(160.0, 8.0)  # the colours of a colour bar
 TICK_WIDTH = 0.7
@@ -40,7 +40,7 @@ class PlacedEntry:
 
 @dataclass(frozen=True, slots=True)
 class PlacedTick:
-    """A tick, the box of its number, and which of the bar's numbers it is."""
+    """A tick, the box of its number, and the index of the number in the bar."""
 
     line: Curve
     text: Box
@@ -60,21 +60,21 @@ class PlacedBar:
 
 @dataclass(frozen=True, slots=True)
 class LegendLayout:
-    """Everything below a diagram, in place."""
+    """Entries and colour bars in place."""
 
-    legend: tuple[PlacedEntry, ...] = ()
+    entries: tuple[PlacedEntry, ...] = ()
     bars: tuple[PlacedBar, ...] = ()
     box: Box | None = None
-    """The box around it; ``None`` where there is nothing."""
+    """The box around all of them; ``None`` if there are none."""
 
 
-def furnish(pipeline: Pipeline, style: Style, paint: Encoding, blocks: TextBlocks, diagram: Box) -> LegendLayout:
+def place_legend(pipeline: Pipeline, style: Style, encoding: Encoding, text: TextBlocks, diagram: Box) -> LegendLayout:
     """Place the legend, then the colour bars, in rows below the box of the diagram and centred under it."""
     entries = [
         Size(_SWATCH.width + _SWATCH_GAP + block.size.width, max(_SWATCH.height, block.size.height))
-        for block in blocks.legend
+        for block in text.legend
     ]
-    bars = [_bar_size(*each) for each in zip(paint.bars, blocks.bars, strict=True)]
+    bars = [_bar_size(*each) for each in zip(encoding.bars, text.bars, strict=True)]
     if not entries and not bars:
         return LegendLayout()
     rows = [*_rows(entries, max(diagram.width, _LEAST_WIDTH)), *_rows(bars, max(diagram.width, _LEAST_WIDTH))]
@@ -88,8 +88,8 @@ def furnish(pipeline: Pipeline, style: Style, paint: Encoding, blocks: TextBlock
             x += size.width + _BESIDE
         y -= height + _BETWEEN
     return LegendLayout(
-        tuple(_entry(*each, style) for each in zip(pipeline.legend, blocks.legend, boxes, strict=False)),
-        tuple(_bar(*each) for each in zip(paint.bars, blocks.bars, boxes[len(entries) :], strict=True)),
+        tuple(_entry(*each, style) for each in zip(pipeline.legend, text.legend, boxes, strict=False)),
+        tuple(_bar(*each) for each in zip(encoding.bars, text.bars, boxes[len(entries) :], strict=True)),
         Box.around_boxes(boxes),
     )
 
@@ -124,7 +124,7 @@ def _line(kind: str, width: float, box: Box) -> PlacedEdge:
 
 
 def _bar_size(bar: ColorBar, text: BarText) -> Size:
-    """The size of a bar; numbers at its ends may stand out."""
+    """The size of a bar; numbers at its ends may protrude."""
     title = text.title.size if text.title else Size(0.0, 0.0)
     numbers = max((block.size.height for block in text.ticks), default=0.0)
     left, right = _overhang(bar, text)
@@ -133,7 +133,7 @@ def _bar_size(bar: ColorBar, text: BarText) -> Size:
 
 
 def _overhang(bar: ColorBar, text: BarText) -> tuple[float, float]:
-    """How far the numbers stand out to the left and to the right."""
+    """Points by which the numbers protrude to the left and to the right."""
     places = [
         (place * _STRIP.width, block.size.width / 2) for (place, _), block in zip(bar.ticks, text.ticks, strict=True)
     ]
@@ -143,7 +143,7 @@ def _overhang(bar: ColorBar, text: BarText) -> tuple[float, float]:
 
 
 def _bar(bar: ColorBar, text: BarText, box: Box) -> PlacedBar:
-    """From the bottom up, so that the colours of bars side by side are on a line, with titles or without."""
+    """A bar, placed from the bottom up, so that strips side by side are on a line with or without titles."""
     numbers = max((block.size.height for block in text.ticks), default=0.0)
     x0, y0 = box.x0 + _overhang(bar, text)[0], box.y0 + numbers + _TICK_GAP + _TICK
     strip = Box(x0, y0, x0 + _STRIP.width, y0 + _STRIP.height)
@@ -157,7 +157,7 @@ def _bar(bar: ColorBar, text: BarText, box: Box) -> PlacedBar:
 
 
 def _ticks(bar: ColorBar, text: BarText, strip: Box) -> Iterator[PlacedTick]:
-    """The ticks whose numbers stand clear of those before them."""
+    """The ticks whose numbers do not touch those before them."""
     free = -float("inf")
     for index, ((place, _), block) in enumerate(zip(bar.ticks, text.ticks, strict=True)):
         x = strip.x0 + place * strip.width

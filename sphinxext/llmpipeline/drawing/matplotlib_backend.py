@@ -39,27 +39,27 @@ class Diagram(Artist):
     """Draws a scene in its light colours.
 
     Args:
-        picture: the scene.
+        scene: the scene.
         origin: position of its lower left corner on the canvas, in points.
 
     The artist can be added to any figure: ``figure.add_artist(diagram)``.
     """
 
-    def __init__(self, picture: Scene, origin: tuple[float, float] = (0.0, 0.0)) -> None:
+    def __init__(self, scene: Scene, origin: tuple[float, float] = (0.0, 0.0)) -> None:
         super().__init__()
-        self.picture = picture
+        self.scene = scene
         self.origin = origin
 
     @property
     def extent(self) -> Box:
         """The box of the scene with the style's margin, in points of the layout."""
-        return self.picture.extent
+        return self.scene.extent
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw the scene if the artist is visible."""
         if not self.get_visible():
             return
-        self.picture.draw(_Brush(renderer, (self.origin[0] - self.extent.x0, self.origin[1] - self.extent.y0)))
+        self.scene.draw(_Brush(renderer, (self.origin[0] - self.extent.x0, self.origin[1] - self.extent.y0)))
         self.stale = False
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:  # noqa: ARG002 -- matplotlib's signature

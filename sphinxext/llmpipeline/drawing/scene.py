@@ -1,7 +1,6 @@
-"""What is drawn of a diagram, whatever it is drawn upon.
+"""A diagram as a scene: curves and texts in order and in colours, independent of the surface that draws them.
 
-A :class:`Scene` says which curves and texts there are, in which colours and in which order.  A :class:`Surface`
-makes marks of them: ``artist`` upon any renderer of matplotlib's, ``svgwriter`` in the SVG of a page.
+:mod:`.svg` draws a :class:`Scene` as the SVG of a page, :mod:`.matplotlib_backend` with any renderer of matplotlib.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ from ..model.pipeline import Pipeline
 from ..style.encoding import Encoding
 from ..style.types import Style, Tone
 from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, PlacedRun, TextBlock, TextBlocks, badge_size
-from .legend import TICK_WIDTH, PlacedBar, furnish
+from .legend import TICK_WIDTH, PlacedBar, place_legend
 
 PartName = Literal["node", "edge", "group", "legend", "colorbar"]
 
 _BADGE_LINE = 0.8  # points
-_HEAD_LINE = 0.5  # around an arrowhead, whose corners it rounds
+_HEAD_LINE = 0.5  # points of the line around an arrowhead, which rounds its corners
 _CASING = 0.5  # points of the line at either side of the colour of an edge
-_DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline: calmer where there are many
+_DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,10 @@ class Color:
     """A colour of a drawing."""
 
     light: str
-    """``#rrggbb`` or a name of CSS: as it is on light pages and in all formats but SVG."""
+    """``#rrggbb`` or a CSS name: the colour on light pages and in all formats but SVG."""
     variable: str = ""
-    """The variable of the style sheet, without the prefix of all, by which it is another one on dark pages; empty for
-    the colour of a value, which is the same everywhere."""
+    """Name of the CSS variable that changes it on dark pages, without the common prefix; empty for the colour of a
+    value, which is the same everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,59 +50,59 @@ class BoxColors:
 
     @classmethod
     def of(cls, kind: str, tone: Tone) -> BoxColors:
-        """Those of a kind of nodes, or of groups."""
+        """The colours of a kind of nodes, or of groups."""
         return cls(
             Color(tone.fill, f"{kind}-fill"), Color(tone.stroke, f"{kind}-stroke"), Color(tone.text, f"{kind}-text")
         )
 
 
 class Surface(Protocol):
-    """What a picture is drawn upon.  Coordinates are points of the layout, y up; what comes later covers the rest."""
+    """A target for drawing.  Coordinates are points of the layout, y up; later marks cover earlier ones."""
 
     def part(self, name: PartName, index: int) -> AbstractContextManager[None]:
-        """Around the marks of one part, by its place among the nodes, edges, … of the pipeline."""
+        """Enclose the marks of one part, by its index among the nodes, edges, … of the pipeline."""
 
     def path(
         self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
     ) -> None:
-        """Draw a curve; one with a *width* of 0 points has no line, only its inside."""
+        """Draw a curve; a *width* of 0 points fills it without a line."""
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
-        """Write a run of text whose baseline starts at a point; *centered*, where it is all of a centred line."""
+        """Write a run of text whose baseline starts at a point; *centered* if it is all of a centred line."""
 
 
 class Scene:
-    """A laid-out diagram with everything that belongs to it, in place.
+    """A diagram in place, with badges, legend and colour bars.
 
     Args:
-        pipeline: what is drawn.
-        style: how it looks.
-        blocks: the text of *pipeline*, set in *style*.
-        layout: where nodes, edges and groups are.
-        paint: what the values of *pipeline* change of its look.
+        pipeline: the diagram.
+        style: the look.
+        text: the text of *pipeline*, typeset in *style*.
+        layout: the places of nodes, edges and groups.
+        encoding: colours and widths that values change.
     """
 
     def __init__(
-        self, pipeline: Pipeline, style: Style, blocks: TextBlocks, layout: Layout, paint: Encoding | None = None
+        self, pipeline: Pipeline, style: Style, text: TextBlocks, layout: Layout, encoding: Encoding | None = None
     ) -> None:
         self.pipeline = pipeline
         self.style = style
-        self.blocks = blocks
+        self.text = text
         self.layout = layout
-        self.paint = paint or Encoding()
-        obstacles = _obstacles(layout) if any(blocks.node_badges) else []
+        self.encoding = encoding or Encoding()
+        obstacles = _obstacles(layout) if any(text.node_badges) else []
         self.node_badges = tuple(
             node_badge(layout.nodes[node.id], block.size, obstacles) if block else None
-            for node, block in zip(pipeline.nodes, blocks.node_badges, strict=True)
+            for node, block in zip(pipeline.nodes, text.node_badges, strict=True)
         )
         """Boxes of the badges, in the order of the nodes."""
         self.group_badges = tuple(
             _group_badge(layout.groups[group.id].label, title, block) if block else None
-            for group, title, block in zip(pipeline.groups, blocks.groups, blocks.group_badges, strict=True)
+            for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
         diagram = self._diagram()
-        self.furniture = furnish(pipeline, style, self.paint, blocks, diagram)
-        below, margin = self.furniture.box, style.margin
+        self.legend = place_legend(pipeline, style, self.encoding, text, diagram)
+        below, margin = self.legend.box, style.margin
         self.extent = Box.around_boxes([diagram, below] if below else [diagram]).grown(margin)
         """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
         self._edge_text = Color(style.edge_text_light, "edge-text")
@@ -120,13 +119,13 @@ class Scene:
         for group in layout.groups.values():
             points += group.border.points
         for index, edge in layout.edges.items():
-            half = self.paint.widths.get(index, 0.0) / 2
+            half = self.encoding.widths.get(index, 0.0) / 2
             for curve in (*edge.splines, *edge.arrowheads):
                 points += Box.around(curve.points).grown(half).corners if half else curve.points
         return Box.around(points)
 
     def draw(self, surface: Surface) -> None:
-        """Draw groups from the outside in, then edges and their labels, nodes, and what stands below."""
+        """Draw groups from the outside in, then edges and their labels, nodes, legend and colour bars."""
         for index in range(len(self.pipeline.groups)):
             with surface.part("group", index):
                 self._draw_group(surface, index)
@@ -134,39 +133,39 @@ class Scene:
             line = self.layout.edges[index]
             with surface.part("edge", index):
                 self._draw_edge(surface, edge.kind, line, index)
-                block = self.blocks.edges[index]
+                block = self.text.edges[index]
                 if block and line.label:
                     _write(surface, block, line.label, self._edge_text)
         for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)
         self._draw_legend(surface)
-        for index, bar in enumerate(self.furniture.bars):
+        for index, bar in enumerate(self.legend.bars):
             with surface.part("colorbar", index):
                 self._draw_bar(surface, index, bar)
 
     def _draw_group(self, surface: Surface, index: int) -> None:
-        group, title = self.pipeline.groups[index], self.blocks.groups[index]
+        group, title = self.pipeline.groups[index], self.text.groups[index]
         placed = self.layout.groups[group.id]
         colors = BoxColors.of("group", self.style.group_light)
         if group.panel:
-            # Its area is not to be seen, and its title stands on the page, as labels of edges do.
+            # Its area is invisible, and its title stands on the page like the label of an edge.
             surface.path(placed.border, 0.0, colors.stroke)
             _write(surface, title, placed.label, self._edge_text)
         else:
             surface.path(placed.border, self.style.line_width, colors.stroke, colors.fill)
             _write(surface, title, placed.label, colors.text, centered=False)
-        _draw_badge(surface, self.group_badges[index], self.blocks.group_badges[index], colors)
+        _draw_badge(surface, self.group_badges[index], self.text.group_badges[index], colors)
 
     def _draw_node(self, surface: Surface, index: int) -> None:
         node = self.pipeline.nodes[index]
         placed = self.layout.nodes[node.id]
         colors = BoxColors.of(node.kind, self.style.nodes[node.kind].light)
-        if tone := self.paint.nodes.get(index):
+        if tone := self.encoding.nodes.get(index):
             colors = BoxColors(Color(tone.fill), colors.stroke, Color(tone.text))
         self._draw_outline(surface, placed, colors)
-        _write(surface, self.blocks.nodes[index], placed.label, colors.text)
-        _draw_badge(surface, self.node_badges[index], self.blocks.node_badges[index], colors)
+        _write(surface, self.text.nodes[index], placed.label, colors.text)
+        _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
 
     def _draw_outline(self, surface: Surface, node: PlacedNode, colors: BoxColors) -> None:
         first, *details = node.outline
@@ -175,21 +174,21 @@ class Scene:
             surface.path(curve, _DETAIL * self.style.line_width, colors.stroke)
 
     def _draw_edge(self, surface: Surface, kind: str, edge: PlacedEdge, index: int | None = None) -> None:
-        """A line and its arrowheads; the colour of a value is lined by that of the edge, to show on any page.
+        """A line and its arrowheads; the colour of a value has a casing in that of the edge, to show on any page.
 
         Args:
-            surface: is drawn upon.
+            surface: the target.
             kind: of the edge.
-            edge: where it is.
+            edge: the placed edge.
             index: of the edge in the pipeline; ``None`` for that of a legend.
         """
         look = self.style.edges[kind]
         own = f"edge-{kind}" if look.light or look.dark else "edge"
         color = Color(look.light or self.style.edge_light, own)
-        width = look.width if index is None else self.paint.widths.get(index, look.width)
+        width = look.width if index is None else self.encoding.widths.get(index, look.width)
         # Dashes stay longer than the line is wide.
         dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
-        painted = None if index is None else self.paint.edges.get(index)
+        painted = None if index is None else self.encoding.edges.get(index)
         value = Color(painted) if painted else None
         for spline in edge.splines:
             surface.path(spline, width + (2 * _CASING if value else 0.0), color, dash=dash)
@@ -199,19 +198,19 @@ class Scene:
             surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color)
 
     def _draw_legend(self, surface: Surface) -> None:
-        """Each entry as the nodes and edges themselves are drawn."""
-        for index, (entry, placed) in enumerate(zip(self.pipeline.legend, self.furniture.legend, strict=True)):
+        """The entries, drawn like the nodes and edges themselves."""
+        for index, (entry, placed) in enumerate(zip(self.pipeline.legend, self.legend.entries, strict=True)):
             with surface.part("legend", index):
                 if isinstance(placed.swatch, PlacedNode):
                     colors = BoxColors.of(entry.kind, self.style.nodes[entry.kind].light)
                     self._draw_outline(surface, placed.swatch, colors)
                 else:
                     self._draw_edge(surface, entry.kind, placed.swatch)
-                _write(surface, self.blocks.legend[index], placed.text, self._edge_text)
+                _write(surface, self.text.legend[index], placed.text, self._edge_text)
 
     def _draw_bar(self, surface: Surface, index: int, placed: PlacedBar) -> None:
-        text, color = self.blocks.bars[index], self._edge_text
-        for cell, fill in zip(placed.cells, self.paint.bars[index].colors, strict=True):
+        text, color = self.text.bars[index], self._edge_text
+        for cell, fill in zip(placed.cells, self.encoding.bars[index].colors, strict=True):
             surface.path(cell.outline(), 0.0, color, Color(fill))
         surface.path(placed.strip.outline(), TICK_WIDTH, color)
         if text.title and placed.title:
@@ -244,7 +243,7 @@ def _corners(boxes: Iterable[Box]) -> list[Point]:
 
 
 def _obstacles(layout: Layout) -> list[Box]:
-    """What a badge had better not cover: arrowheads, lines in short pieces, and labels of edges."""
+    """Boxes that a badge should not cover: arrowheads, lines in short pieces, labels of edges."""
     found: list[Box] = []
     for edge in layout.edges.values():
         found += [Box.around(head.points) for head in edge.arrowheads]
@@ -269,7 +268,7 @@ def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> B
     Args:
         node: the node; its label stays clear.
         text: size of the badge's text.
-        obstacles: what a badge had better not cover.
+        obstacles: boxes that a badge should not cover.
     """
     size = badge_size(text)
     places = [_badge_at(node, size, right, up) for right, up in _BADGE_PLACES]
@@ -277,7 +276,7 @@ def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> B
 
 
 def _badge_at(node: PlacedNode, size: Size, right: int, up: int) -> Box:
-    """The badge at a corner, or in the middle where *right* is 0, moved outwards where it would touch the label."""
+    """The badge at a corner, or in the middle if *right* is 0, moved outwards if it would touch the label."""
     around, label = node.box, node.label
     middle = around.center
     corner_x = middle[0] + right * (around.width / 2 + BADGE_OVERHANG - size.width / 2)
@@ -305,7 +304,7 @@ def group_badge(title: Box, text: Size, baseline: float, text_baseline: float) -
 
 
 def _crossing(node: PlacedNode, towards: Point) -> Point:
-    """Where the way from the middle of a node to a point at its side leaves the outline."""
+    """The point at which the line from the centre of a node towards a point leaves the outline."""
     x, y = node.box.center
     dx, dy = towards[0] - x, towards[1] - y
     furthest = 0.0

@@ -27,10 +27,10 @@ _NONE = "none"
 _END = "</g>"
 
 
-def write(picture: Scene) -> Drawing:
+def write(scene: Scene) -> Drawing:
     """Write a scene as an SVG, one element a line; the notes have its glyphs and its marks."""
-    writer = _Writer(picture)
-    picture.draw(writer)
+    writer = _Writer(scene)
+    scene.draw(writer)
     return writer.finished()
 
 
@@ -54,10 +54,10 @@ class _Element:
 class _Writer:
     """A surface that collects the lines of an SVG, and marks the parts to which a page can add."""
 
-    def __init__(self, picture: Scene) -> None:
-        self._picture = picture
-        self._left, self._top = picture.extent.x0, picture.extent.y1
-        self._family, self._size = _usual_font(picture.blocks)
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._left, self._top = scene.extent.x0, scene.extent.y1
+        self._family, self._size = _usual_font(scene.text)
         self._smallest = self._size
         self._lines: list[str] = []
         self._length = 0
@@ -79,7 +79,7 @@ class _Writer:
             return
         self._elements = []
         yield
-        pipeline = self._picture.pipeline
+        pipeline = self._scene.pipeline
         item: Item
         if name == "node":
             item = pipeline.nodes[index]
@@ -94,7 +94,7 @@ class _Writer:
         self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
     ) -> None:
         attributes = ""
-        if width and width != self._picture.style.line_width:
+        if width and width != self._scene.style.line_width:
             attributes = f' stroke-width="{short(width)}"'
         if dash:
             attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
@@ -124,7 +124,7 @@ class _Writer:
 
     def _write_root(self) -> float:
         """Write the start tag of the root; return the width of the drawing in pixels."""
-        extent, style = self._picture.extent, self._picture.style
+        extent, style = self._scene.extent, self._scene.style
         width, height = position(math.ceil(extent.width * 10) / 10, math.ceil(extent.height * 10) / 10)
         self._write_line(
             f'{SVG_HEAD}llmpipeline-style-{escape(style.name)}"'
