@@ -54,7 +54,7 @@ def test_everything_is_below_the_diagram_and_nothing_overlaps(style: Style, dire
     diagram = drawn(pipeline, style)
     below, layout = diagram.legend, diagram.layout
     boxes: list[Box] = []
-    for entry in legend.entries:
+    for entry in below.entries:
         swatch = entry.swatch
         if isinstance(swatch, PlacedEdge):
             boxes.append(Box.around(point for curve in (*swatch.splines, *swatch.arrowheads) for point in curve.points))
