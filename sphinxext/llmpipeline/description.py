@@ -10,8 +10,7 @@ from collections.abc import Iterable
 
 from . import messages
 from .messages import Say, english
-from .model.panels import split
-from .model.pipeline import Edge, Label, LegendEntry, Pipeline
+from .model.pipeline import Edge, Label, LegendEntry, Pipeline, split
 from .model.vocabulary import EDGE_KINDS
 from .style.types import Style
 

@@ -6,6 +6,7 @@ A gettext catalogue may translate them: ``locale/LANGUAGE/LC_MESSAGES/sphinxext.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 Say = Callable[[str], str]
 """Message → message in the language of the document."""
@@ -79,3 +80,6 @@ EDGE_TITLES = {
 def english(message: str) -> str:
     """The message itself: the default of every *say*."""
     return message
+
+
+RESOURCES = Path(__file__).parent

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.layout.endpoints import Endpoints, between_nodes, endpoints, shared_ranks
+from sphinxext.llmpipeline.layout.graph import Endpoints, between_nodes, endpoints, shared_ranks
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from tests.layouts import sized
 

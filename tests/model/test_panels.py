@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.model.panels import lettered, split
-from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
+from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run, lettered, split
 
 WHOLE = parse(
     """

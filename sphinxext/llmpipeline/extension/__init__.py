@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from ..resources import RESOURCES
+from ..messages import RESOURCES
 from .config import register_config
 from .directive import LLMPipeline
 from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from sphinx.config import ENUM
+from sphinx.locale import get_translation
 from sphinx.util import logging
 
 from ..diagnostics import Setting, nearest
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PREFIX = "llmpipeline_"
+
+say = get_translation("sphinxext.llmpipeline")
+"""English message, of :mod:`sphinxext.llmpipeline.messages` → translated message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ def _read_cache(name: str, given: Any) -> str:
     raise ValueError(f"{name}: expected a folder or a URL, got {given!r}")
 
 
+# fmt: off -- a table: name, reader, default, sentences for the manual, accepted values; what is built again, types
 CONFIG: tuple[ConfigValue, ...] = (
     ConfigValue(
         "llmpipeline_style",
@@ -204,6 +209,7 @@ CONFIG: tuple[ConfigValue, ...] = (
         types=frozenset({str}),
     ),
 )
+# fmt: on
 """All config values, in the order of the manual."""
 
 

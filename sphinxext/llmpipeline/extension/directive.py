@@ -86,42 +86,43 @@ def _widths(name: str, given: str) -> _Pair:
     raise ValueError(f"option '{name}': expected {_WIDTHS}, not '{_text(name, given)}'")
 
 
+_unchanged = _by_docutils(directives.unchanged)
+_classes = _by_docutils(directives.class_option)
+_alignment = _by_docutils(lambda argument: directives.choice(argument, _ALIGNMENTS))
+_length = _by_docutils(directives.length_or_percentage_or_unitless)
+
+# fmt: off -- tables: name, reader, default, sentences for the manual, accepted values
 FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
     Setting(
         "name",
-        _by_docutils(directives.unchanged),
+        _unchanged,
         None,
         "The name for ``:ref:`` and ``:numref:``, unique in the project. The SVG carries it as ``data-diagram``. The "
         "names of :ref:`panels <panels>` begin with it.",
     ),
-    Setting(
-        "caption",
-        _by_docutils(directives.unchanged),
-        None,
-        "The caption, with inline markup. A figure with a caption is numbered.",
-    ),
+    Setting("caption", _unchanged, None, "The caption, with inline markup. A figure with a caption is numbered."),
     Setting(
         "alt",
-        _by_docutils(directives.unchanged),
+        _unchanged,
         None,
         "What the figure shows, for readers who do not see it. Without it, they get every edge in a sentence.",
     ),
     Setting(
         "align",
-        _by_docutils(lambda argument: directives.choice(argument, _ALIGNMENTS)),
+        _alignment,
         None,
         "The side of the page on which the figure stands.",
         "``left``, ``center`` or ``right``",
     ),
     Setting(
         "width",
-        _by_docutils(directives.length_or_percentage_or_unitless),
+        _length,
         None,
         "The width of the drawing.",
         "a length or a percentage of the column, such as ``400px`` or ``60%``",
     ),
-    Setting("class", _by_docutils(directives.class_option), None, "CSS classes of the drawing."),
-    Setting("figclass", _by_docutils(directives.class_option), None, "CSS classes of the figure around it."),
+    Setting("class", _classes, None, "CSS classes of the drawing."),
+    Setting("figclass", _classes, None, "CSS classes of the figure around it."),
 )
 """The options of docutils' ``figure``.  A value that docutils cannot convert is its error and costs the diagram."""
 
@@ -194,6 +195,9 @@ def _scale_options(part: str, prefix: str) -> tuple[Setting[Any], ...]:
             f"Title of the colour bar of {part}, as plain text. The default is the unit, if all values have the same.",
         ),
     )
+
+
+# fmt: on
 
 
 EDGE_PREFIX = "edge-"

@@ -23,13 +23,13 @@ from ..diagnostics import LayoutError
 from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
 from .builders import PAPER_SCALE, Output, output_for
+from .config import say
 from .doctree import Part, links, panel_ids, reference_list, resolved
 from .html import PageContext, Raster, inline_svg, legible_width, png_size
 from .listing import html_listing, listing
 from .nodes import pipeline_diagram
 from .paths import cache_folder, note_failure, pages_folder
 from .scheduling import begin_page, drawings_of, jobs_for, style_of, with_progress
-from .translation import say
 from .web_assets import PageAssets
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..cache.store import Cache, digest_of, write_atomic
-from ..resources import RESOURCES
+from ..messages import RESOURCES
 from ..style.builtin import STYLES
 from ..style.css import rules, stylesheet
 from .builders import Output, output_for
+from .config import say
 from .paths import CHANGED, cache_folder, changed, needs_file, pages_folder
-from .translation import say
 
 if TYPE_CHECKING:
     from docutils import nodes

@@ -19,8 +19,7 @@ from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
 from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction, Splines
-from .endpoints import Endpoints, between_nodes, endpoints
-from .graph import SIDEWAYS, LayoutEdge, LayoutNode
+from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
 from .ordering import Members, back_edges, declared_members, stacked_members
 from .regions import Region
 

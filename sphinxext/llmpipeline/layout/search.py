@@ -17,9 +17,8 @@ from ..model.vocabulary import Direction
 from ..style.types import Style
 from ..text.typesetting import typeset
 from .digraph import GROUP_GAP
-from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
-from .graph import LayoutEdge, LayoutGraph, layout_graph
+from .graph import LayoutEdge, LayoutGraph, between_nodes, endpoints, layout_graph
 from .ordering import flow_order
 from .panels import PlacedPanels, place_panels, split
 from .regions import Region, divide

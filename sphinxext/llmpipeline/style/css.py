@@ -5,83 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ..messages import RESOURCES
 from .types import Style, Tone
 
-_FIT = """\
-.llmpipeline-scroll { overflow-x: auto; }
-.llmpipeline-scroll > .llmpipeline { display: block; height: auto; margin: 0 auto; max-width: 100%; }
-figure.align-left > .llmpipeline-scroll > .llmpipeline { margin-left: 0; }
-figure.align-right > .llmpipeline-scroll > .llmpipeline { margin-right: 0; }
-.llmpipeline a { cursor: pointer; }
-.llmpipeline a:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
-.llmpipeline a:focus-visible > path:first-of-type { stroke-width: 3px !important; }
-.llmpipeline a text { text-decoration: underline; text-decoration-color: currentcolor; }
-.llmpipeline-text {
-  clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px;
-}
-"""
-
-# Diagrams inherit the colour scheme.  Most themes with a switch set it; others only mark the page with an attribute.
-_SCHEME = """\
-[data-theme="light"] .llmpipeline-figure { color-scheme: light; }
-[data-theme="dark"] .llmpipeline-figure, [data-md-color-scheme="slate"] .llmpipeline-figure { color-scheme: dark; }
-[data-theme="auto"] .llmpipeline-figure { color-scheme: light dark; }
-@media print { .llmpipeline-figure { color-scheme: light !important; } }
-"""
-
-
-# Elements that the script adds.
-_FULL_SIZE = """\
-.llmpipeline-figure { position: relative; }
-.llmpipeline-button {
-  align-items: center; appearance: none; background: Canvas; border: 1px solid transparent; border-radius: 6px;
-  box-shadow: none; box-sizing: border-box; color: CanvasText; cursor: pointer; display: inline-flex; flex: none;
-  height: 32px; justify-content: center; margin: 0; min-width: 0; padding: 0; width: 32px;
-}
-.llmpipeline-button:hover { background: color-mix(in srgb, CanvasText 12%, Canvas); }
-.llmpipeline-button:focus-visible { outline: 2px solid currentcolor; outline-offset: -3px; }
-.llmpipeline-button > svg {
-  fill: none; height: 20px; stroke: currentcolor; stroke-linecap: round; stroke-linejoin: round; stroke-width: 1.8;
-  width: 20px;
-}
-.llmpipeline-open { border-color: color-mix(in srgb, CanvasText 25%, Canvas); }
-@media (hover: hover) {
-  .llmpipeline-open { inset-inline-end: 0; opacity: 0; position: absolute; top: -18px; z-index: 1; }
-  .llmpipeline-figure:hover > .llmpipeline-open, .llmpipeline-figure:focus-within > .llmpipeline-open { opacity: 1; }
-}
-@media not (hover: hover) { .llmpipeline-open { display: flex; margin: 0 0 4px auto; } }
-@media (prefers-reduced-motion: no-preference) { .llmpipeline-open { transition: opacity 0.15s; } }
-.llmpipeline-view {
-  background: Canvas; border: 0; box-sizing: border-box; color: CanvasText; height: 100%; inset: 0; margin: 0;
-  max-height: none; max-width: none; padding: 0; position: fixed; text-align: start; width: 100%;
-}
-.llmpipeline-view[open] { display: flex; flex-direction: column; }
-.llmpipeline-view::backdrop { background: none; }
-.llmpipeline-bar {
-  align-items: center; border-bottom: 1px solid color-mix(in srgb, CanvasText 15%, Canvas); display: flex; gap: 4px;
-  padding: 8px 12px;
-}
-.llmpipeline-name { flex: 1; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.llmpipeline-size { font-variant-numeric: tabular-nums; min-width: 4em; text-align: center; }
-.llmpipeline-stage {
-  cursor: grab; display: grid; flex: 1; overflow: auto; overscroll-behavior: contain; padding: 16px;
-  touch-action: pan-x pan-y; user-select: none;
-}
-.llmpipeline-stage:focus-visible {
-  outline: 2px solid color-mix(in srgb, CanvasText 50%, Canvas); outline-offset: -2px;
-}
-.llmpipeline-stage:active { cursor: grabbing; }
-.llmpipeline-stage > .llmpipeline {
-  display: block; height: auto; margin: auto; max-width: none !important; min-width: 0 !important;
-}
-.llmpipeline-button[hidden] { display: none; }
-@media print { .llmpipeline-open, .llmpipeline-view { display: none !important; } }
-"""
+_FIXED = RESOURCES / "css" / "diagrams.css"
+"""Rules that depend on no style: fit to the page, colour schemes that themes only mark, elements of the full-size view."""
 
 
 def stylesheet(styles: Iterable[Style]) -> str:
     """CSS of diagrams in any of *styles*."""
-    return "".join([_FIT, _SCHEME, _FULL_SIZE, *(rule for style in styles for rule in rules(style))])
+    return "".join([_FIXED.read_text(encoding="utf-8"), *(rule for style in styles for rule in rules(style))])
 
 
 def rules(style: Style) -> list[str]:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..resources import RESOURCES
+from ..messages import RESOURCES
 
 FOLDER = RESOURCES / "webfonts"
 

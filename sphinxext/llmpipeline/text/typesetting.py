@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Size
-from ..model.panels import lettered
-from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script
+from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script, lettered
 from ..model.quantity import Value
 from ..style.encoding import ColorBar
 from ..style.types import Style
