@@ -9,7 +9,7 @@ from ..messages import RESOURCES
 from .types import Style, Tone
 
 _FIXED = RESOURCES / "css" / "diagrams.css"
-"""Rules that depend on no style: fit to the page, colour schemes that themes only mark, elements of the full-size view."""
+"""Rules that depend on no style: fit to the page, colour schemes that themes only mark, the full-size view."""
 
 
 def stylesheet(styles: Iterable[Style]) -> str:
