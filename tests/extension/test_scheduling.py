@@ -221,7 +221,7 @@ def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, in_p
         drawings = Drawings(tmp_path, prefetcher)
         drawings.prefetch(jobs)
         drawings.flush()
-        assert len(prefetcher.pending) == 1000
+        assert len(prefetcher._pending) == 1000
         for number, each in enumerate(jobs):
             if number == 500:
                 # Its nanny starts another one; what it was at, and what it held, is done again.

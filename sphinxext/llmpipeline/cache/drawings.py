@@ -38,17 +38,14 @@ def wanted(job: Job) -> Wanted:
 
 
 class Drawings:
-    """All drawings of a project.
+    """All drawings of a project, in the local store in *folder*.
 
-    Args:
-        folder: the folder of the local store.
-        prefetcher: draws in advance.
-        shared: a cache to fetch missing drawings from, and to send new ones to.
+    Missing drawings are fetched from the cache *shared*, and new ones are sent to it.
     """
 
     def __init__(self, folder: Path, prefetcher: Prefetcher | None = None, shared: SharedCache | None = None) -> None:
         self._cache = Cache(folder)
-        self._prefetcher = prefetcher
+        self._prefetcher = prefetcher or Prefetcher(folder, lambda: None, minimum=1, shares_folder=True)
         self._shared = shared
         self._asked: set[Name] = set()
         self._drawn: set[Name] = set()
@@ -59,8 +56,6 @@ class Drawings:
 
     def prefetch(self, jobs: Iterable[Wanted]) -> None:
         """Fetch or draw what is missing of *jobs* in advance."""
-        if self._prefetcher is None:
-            return
         missing = dict(self.missing(jobs))
         self._fetch(missing)
         for name, job in missing.items():
@@ -69,18 +64,15 @@ class Drawings:
 
     def flush(self) -> None:
         """Submit jobs that are too few for a task."""
-        if self._prefetcher is not None:
-            self._prefetcher.flush()
+        self._prefetcher.flush()
 
     def expect_no_more(self) -> None:
         """Let workers end when they have drawn what was submitted."""
-        if self._prefetcher is not None:
-            self._prefetcher.expect_no_more()
+        self._prefetcher.expect_no_more()
 
     def wait(self, name: Name) -> None:
         """Wait for a drawing that is being prefetched."""
-        if self._prefetcher is not None:
-            self._drawn.update(self._prefetcher.wait(name))
+        self._drawn.update(self._prefetcher.wait(name))
 
     def find_or_draw(self, wanted: Wanted) -> Drawing:
         """A drawing from the store or the shared cache; otherwise it is drawn and stored.
@@ -108,8 +100,7 @@ class Drawings:
 
     def close(self) -> None:
         """End prefetching at once."""
-        if self._prefetcher is not None:
-            self._prefetcher.close()
+        self._prefetcher.close()
 
     def share(self) -> None:
         """Send new drawings to the shared cache."""

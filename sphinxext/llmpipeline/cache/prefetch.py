@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable, KeysView, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +64,6 @@ class Prefetcher:
         self._expects_no_more = False
         self._queued: dict[Name, Job] = {}
         self._pending: dict[Name, _Task] = {}
-
-    @property
-    def pending(self) -> KeysView[Name]:
-        """Drawings that were submitted and not waited for."""
-        return self._pending.keys()
 
     def add(self, name: Name, job: Job) -> None:
         """Queue a job, and submit what is queued if there is enough of it."""

@@ -94,11 +94,7 @@ class Pool(Executor):
         return answer
 
     def advance(self, timeout: float | None = 0) -> None:
-        """Receive results, and send tasks.
-
-        Args:
-            timeout: seconds to wait for a result; ``None`` for no limit.
-        """
+        """Wait for a result, for *timeout* seconds or, if ``None``, without limit; receive results, and send tasks."""
         for connection in wait_for([*self._workers], timeout):
             self._receive(self._workers[connection])  # type: ignore[index]  # wait() returns some of its arguments
         while self._waiting and self._workers:
@@ -297,8 +293,7 @@ def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> s
 def serve(arguments: Sequence[str]) -> None:
     """Run the new process: prepare, fork once for each further connection, and work until they are closed.
 
-    Args:
-        arguments: module and name of the *prepare* function, then file descriptors of the connections.
+    *arguments* are module and name of the function that prepares, then file descriptors of the connections.
     """
     module, prepare, *numbers = arguments
     getattr(import_module(module), prepare)()

@@ -107,8 +107,7 @@ class Cache:
 def key_of(identity: str) -> str:
     """A key of 40 hexadecimal digits for *identity* and the installed versions of the packages that draw.
 
-    Args:
-        identity: text that is equal if and only if the result is.
+    *identity* is a text that is equal if and only if the result is.
     """
     return hashlib.sha256(f"{_versions()}\n{identity}".encode()).hexdigest()[:40]
 

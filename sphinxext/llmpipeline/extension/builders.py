@@ -55,9 +55,7 @@ def possible(builder: Builder) -> dict[Choice, Output]:
 def output_for(builder: Builder, formats: Mapping[str, Choice]) -> Output | None:
     """Output of *builder*; ``None`` if it shows no pictures, but a list.
 
-    Args:
-        builder: the builder.
-        formats: the value of ``llmpipeline_formats``; a choice that the builder cannot show is ignored.
+    A choice of *formats*, the value of ``llmpipeline_formats``, is ignored if the builder cannot show it.
     """
     outputs = possible(builder)
     name = _entry(builder, formats)
@@ -85,21 +83,16 @@ def _entry(builder: Builder, formats: Mapping[str, Choice]) -> str | None:
 
 
 def read_formats(value: Any) -> tuple[dict[str, Choice], list[str]]:
-    """Read ``llmpipeline_formats``.
-
-    Returns:
-        The entries that can be read, and messages about the others.
+    """The entries of ``llmpipeline_formats`` that can be read, and messages about the others.
 
     >>> read_formats({"html": "png", "latex": "eps"})
     ({'html': 'png'}, ["'latex' expects 'svg', 'pdf' or 'png', got 'eps'"])
     """
     if not isinstance(value, dict):
         return {}, [f"expects a dict such as {{'html': 'png'}}, got {value!r}"]
-    formats = {name: choice for name, choice in value.items() if choice in CHOICES}
-    wrong = [
-        f"{name!r} expects {_listed(CHOICES)}, got {given!r}" for name, given in value.items() if name not in formats
-    ]
-    return formats, wrong
+    expected = _listed(CHOICES)
+    wrong = [f"{name!r} expects {expected}, got {given!r}" for name, given in value.items() if given not in CHOICES]
+    return {name: choice for name, choice in value.items() if choice in CHOICES}, wrong
 
 
 def unknown_builders(formats: Mapping[str, Choice], known: Iterable[str]) -> dict[str, str]:
@@ -130,13 +123,9 @@ PAPER_SCALE = 0.75
 
 
 def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
-    """Read ``llmpipeline_width``.
+    """The widths of ``llmpipeline_width``, over :data:`WIDTHS`, and messages about entries that cannot be read.
 
-    Args:
-        value: a width for HTML pages, or a dict: name or format of a builder → width.
-
-    Returns:
-        The widths, over those of :data:`WIDTHS`, and messages about entries that cannot be read.
+    A number is the width of HTML pages.
 
     >>> read_widths({"latex": 400})[0]["latex"], read_widths(820)[0]["html"]
     (400.0, 820.0)
@@ -156,12 +145,7 @@ def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
 
 
 def page_width(widths: Mapping[str, float], builder: str, format: str) -> float:
-    """Page width of a builder, in units of a drawing.
-
-    Args:
-        widths: from :func:`read_widths`.
-        builder: name of the builder.
-        format: format of its files, such as ``html``.
+    """Page width of a builder with files in *format*, in units of a drawing; *widths* are from :func:`read_widths`.
 
     >>> page_width(WIDTHS, "dirhtml", "html"), page_width(WIDTHS, "latex", "latex")
     (700.0, 600.0)

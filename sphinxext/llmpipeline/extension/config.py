@@ -60,11 +60,7 @@ def _unread(_name: str, given: Any) -> Any:
 
 
 def _by_parts(read: Callable[[Any], tuple[Any, list[str]]]) -> Callable[[str, Any], Any]:
-    """Reader of values whose parts are read one by one.
-
-    Args:
-        read: given value → the value that can be used, and messages without the name of the setting.
-    """
+    """Reader of values by *read*, which gives the usable parts, and messages without the name of the setting."""
 
     def reader(name: str, given: Any) -> Any:
         value, problems = read(given)
@@ -98,115 +94,71 @@ def _read_cache(name: str, given: Any) -> str:
     raise ValueError(f"{name}: expected a folder or a URL, got {given!r}")
 
 
-# fmt: off -- a table: name, reader, default, sentences for the manual, accepted values; what is built again, types
+# A table: name, reader, default; sentences for the manual; accepted values, unit; what is built again, types.
+# fmt: off
 CONFIG: tuple[ConfigValue, ...] = (
     ConfigValue(
-        "llmpipeline_style",
-        _by_parts(_read_style),
-        "modern",
+        "llmpipeline_style", _by_parts(_read_style), "modern",
         "Style of all diagrams. See :ref:`styles`.",
-        "``dict``, ``str`` or ``Style``",
-        rebuild="env",
-        types=frozenset({str, dict, Style}),
+        "``dict``, ``str`` or ``Style``", rebuild="env", types=frozenset({str, dict, Style}),
     ),
     ConfigValue(
-        "llmpipeline_font",
-        _unread,
-        (),
+        "llmpipeline_font", _unread, (),
         "Font families, or paths of font files relative to ``conf.py``, for labels. Each character is drawn in the "
         "first font that has it. The fonts of the style follow.",
-        "``str`` or ``list`` of ``str``",
-        rebuild="env",
-        types=frozenset({str, list, tuple}),
+        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}),
     ),
     ConfigValue(
-        "llmpipeline_label_width",
-        _unread,
-        None,
+        "llmpipeline_label_width", _unread, None,
         "Width at which the lines of a label are broken. Titles of groups may be half as long again. The default is "
         "the ``label_width`` of the style.",
-        "``float``",
-        "points",
-        rebuild="env",
-        types=frozenset({int, float}),
+        "``float``", "points", rebuild="env", types=frozenset({int, float}),
     ),
     ConfigValue(
-        "llmpipeline_width",
-        _by_parts(read_widths),
-        dict(WIDTHS),
+        "llmpipeline_width", _by_parts(read_widths), dict(WIDTHS),
         "Width of the pages that diagrams must :ref:`fit <fit>`: pixels for HTML and EPUB, points for LaTeX. A number "
         'is the width for HTML. The keys of a dict are builders, such as ``"dirhtml"``, or their formats: '
         '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default; builders without a default '
         "have the width for HTML.",
-        "``float`` or ``dict``",
-        rebuild="html",
-        types=frozenset({int, float, dict}),
+        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}),
     ),
     ConfigValue(
-        "llmpipeline_formats",
-        _by_parts(read_formats),
-        {},
+        "llmpipeline_formats", _by_parts(read_formats), {},
         "Format that a builder shows. See :ref:`formats`.",
-        "``dict``",
-        rebuild="html",
-        types=frozenset({dict}),
+        "``dict``", rebuild="html", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_full_size",
-        _unread,
-        True,
+        "llmpipeline_full_size", _unread, True,
         "Whether readers can open wide diagrams in full size. See :ref:`wide`.",
-        "``bool``",
-        rebuild="html",
-        types=frozenset({bool}),
+        "``bool``", rebuild="html", types=frozenset({bool}),
     ),
     ConfigValue(
-        "llmpipeline_legend",
-        _unread,
-        False,
+        "llmpipeline_legend", _unread, False,
         "Whether diagrams have a legend of their kinds of nodes and edges. The option ``:legend:`` of a directive, "
         "with or without ``yes`` or ``no``, takes precedence.",
-        "``bool``",
-        rebuild="env",
-        types=frozenset({bool}),
+        "``bool``", rebuild="env", types=frozenset({bool}),
     ),
     ConfigValue(
-        "llmpipeline_engine",
-        _unread,
-        "pygraphviz",
+        "llmpipeline_engine", _unread, "pygraphviz",
         'Layout engine. ``"pygraphviz"`` runs the Graphviz of that package inside the build. ``"dot"`` runs the '
         "program that :confval:`llmpipeline_dot` names; nodes may be placed a little differently, because that program "
         "may be another version of Graphviz.",
-        '``"pygraphviz"`` or ``"dot"``',
-        rebuild="html",
-        types=ENUM("pygraphviz", "dot"),
+        '``"pygraphviz"`` or ``"dot"``', rebuild="html", types=ENUM("pygraphviz", "dot"),
     ),
     ConfigValue(
-        "llmpipeline_dot",
-        _unread,
-        "dot",
+        "llmpipeline_dot", _unread, "dot",
         'Name or path of Graphviz\'s program ``dot``, for the engine ``"dot"``.',
-        "``str``",
-        rebuild="html",
-        types=frozenset({str}),
+        "``str``", rebuild="html", types=frozenset({str}),
     ),
     ConfigValue(
-        "llmpipeline_cache",
-        _read_cache,
-        "",
+        "llmpipeline_cache", _read_cache, "",
         "Folder, relative to ``conf.py``, or URL, where builds share their drawings. See :ref:`shared-drawings`.",
-        "``str``",
-        rebuild="",
-        types=frozenset({str, Path}),
+        "``str``", rebuild="", types=frozenset({str, Path}),
     ),
     ConfigValue(
-        "llmpipeline_executor",
-        _read_executor,
-        "",
+        "llmpipeline_executor", _read_executor, "",
         '``"module:callable"`` that returns the ``concurrent.futures.Executor`` that draws. See :ref:`many-diagrams`.',
-        "``str``",
-        rebuild="",
-        types=frozenset({str}),
+        "``str``", rebuild="", types=frozenset({str}),
     ),
 )
 # fmt: on

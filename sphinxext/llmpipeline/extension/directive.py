@@ -91,33 +91,26 @@ _classes = _by_docutils(directives.class_option)
 _alignment = _by_docutils(lambda argument: directives.choice(argument, _ALIGNMENTS))
 _length = _by_docutils(directives.length_or_percentage_or_unitless)
 
-# fmt: off -- tables: name, reader, default, sentences for the manual, accepted values
+# Tables: name, reader, default; sentences for the manual; accepted values.
+# fmt: off
 FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
     Setting(
-        "name",
-        _unchanged,
-        None,
+        "name", _unchanged, None,
         "The name for ``:ref:`` and ``:numref:``, unique in the project. The SVG carries it as ``data-diagram``. The "
         "names of :ref:`panels <panels>` begin with it.",
     ),
     Setting("caption", _unchanged, None, "The caption, with inline markup. A figure with a caption is numbered."),
     Setting(
-        "alt",
-        _unchanged,
-        None,
+        "alt", _unchanged, None,
         "What the figure shows, for readers who do not see it. Without it, they get every edge in a sentence.",
     ),
     Setting(
-        "align",
-        _alignment,
-        None,
+        "align", _alignment, None,
         "The side of the page on which the figure stands.",
         "``left``, ``center`` or ``right``",
     ),
     Setting(
-        "width",
-        _length,
-        None,
+        "width", _length, None,
         "The width of the drawing.",
         "a length or a percentage of the column, such as ``400px`` or ``60%``",
     ),
@@ -128,25 +121,19 @@ FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
 
 DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
     Setting(
-        "direction",
-        _choice(DIAGRAM_DIRECTIONS),
-        None,
+        "direction", _choice(DIAGRAM_DIRECTIONS), None,
         "The direction of the edges: left to right, top to bottom, right to left, bottom to top, or what suits the "
         "page. The default is the direction of the style, which is ``auto`` in all built-in styles. See :ref:`fit`.",
         "``LR``, ``TB``, ``RL``, ``BT`` or ``auto``",
     ),
     Setting(
-        "splines",
-        _choice(SPLINES),
-        None,
+        "splines", _choice(SPLINES), None,
         "How edges run: in curves, or :ref:`along and across <ortho>`. The default is that of the style, which is "
         "``spline`` in all built-in styles.",
         "``spline`` or ``ortho``",
     ),
     Setting(
-        "style",
-        _text,
-        None,
+        "style", _text, None,
         "The style of this diagram. The default is :confval:`llmpipeline_style`. See :ref:`styles`.",
         "the name of a built-in style, or ``module:attribute``",
     ),
@@ -154,9 +141,7 @@ DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
 """Options that change the drawing, whatever it shows."""
 
 LEGEND: Setting[bool | None] = Setting(
-    "legend",
-    _flag,
-    None,
+    "legend", _flag, None,
     "A legend of the kinds of nodes and edges below the diagram. The default is :confval:`llmpipeline_legend`; without "
     "a value, the option means yes.",
     _FLAG,
@@ -167,36 +152,26 @@ def _scale_options(part: str, prefix: str) -> tuple[Setting[Any], ...]:
     """The options of the scale of nodes or edges."""
     return (
         Setting(
-            f"{prefix}colormap",
-            _text,
-            None,
+            f"{prefix}colormap", _text, None,
             f"Colours for the values of {part}.",
             "a `colour map of matplotlib <https://matplotlib.org/stable/users/explain/colors/colormaps.html>`__",
         ),
         Setting(
-            f"{prefix}norm",
-            _lower_case,
-            "linear",
+            f"{prefix}norm", _lower_case, "linear",
             f"How the values of {part} are spread over the colours.",
             "a norm of matplotlib: ``linear``, ``log``, ``symlog``, ``asinh`` or ``logit``",
         ),
         Setting(
-            f"{prefix}range",
-            _range,
-            None,
+            f"{prefix}range", _range, None,
             f"The values of {part} at both ends of the scale. What lies beyond gets the colour of the end. The default "
             "is the lowest and the highest value of the diagram.",
             _RANGE,
         ),
         Setting(
-            f"{prefix}value-label",
-            _text,
-            None,
+            f"{prefix}value-label", _text, None,
             f"Title of the colour bar of {part}, as plain text. The default is the unit, if all values have the same.",
         ),
     )
-
-
 # fmt: on
 
 

@@ -162,10 +162,7 @@ def reference_list(
 ) -> nodes.paragraph | None:
     """A line with every reference of the diagram, for a picture without links; ``None`` if there are none.
 
-    Args:
-        diagram: the diagram that the picture shows.
-        say: translates messages into the language of the document.
-        prints: whether the builder can print a text; other references show their URL or are left out.
+    *prints* is whether the builder can print a text; other references show their URL or are left out.
     """
     called = description.names(resolved(diagram))
     found: list[nodes.reference] = []

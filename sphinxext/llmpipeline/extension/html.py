@@ -47,12 +47,7 @@ def png_size(data: bytes) -> tuple[int, int]:
 
 
 def image_element(raster: Raster, uris: Sequence[str]) -> str:
-    """The ``<img>`` of a raster drawing.
-
-    Args:
-        raster: the drawing.
-        uris: URIs of its files, relative to the page.
-    """
+    """The ``<img>`` of a raster drawing; *uris* are those of its files, relative to the page."""
     plain, double = uris
     attributes = {
         "class": " ".join(["llmpipeline", *raster.classes]),
@@ -131,11 +126,9 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
 
 
 def legible_width(width: float, font_size: float) -> str:
-    """The width in CSS pixels at which the smallest text is still legible; a narrower page scrolls.
+    """The width at which the smallest text of a drawing is still legible; a narrower page scrolls.
 
-    Args:
-        width: width of the drawing in CSS pixels.
-        font_size: its smallest font size in CSS pixels.
+    All three numbers are CSS pixels; *font_size* is the smallest one of the drawing.
 
     >>> legible_width(800, 12.5), legible_width(800, 8)
     ('640', '800')

@@ -41,23 +41,14 @@ _Piece = str | _LabelPiece | _LinkPiece
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """The line of a node, a group or an edge."""
+class _Entry:
+    """The entry of a node, a group or an edge."""
 
     part: Part
     title: list[_Piece]
     rest: list[_Piece]
-    strong: bool = False
-    """Whether the title is bold."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A node or a group."""
-
-    line: _Line
-    leaving: list[_Line]
-    """The edges that begin here, one line each."""
+    leaving: list[_Entry] = field(default_factory=list)
+    """The edges that begin here."""
     inner: list[_Entry] = field(default_factory=list)
     """The content of the group."""
 
@@ -65,10 +56,7 @@ class _Entry:
 def listing(diagram: pipeline_diagram, say: Say = messages.english, pipeline: Pipeline | None = None) -> nodes.Element:
     """A bullet list of groups, nodes and their edges, with references.
 
-    Args:
-        diagram: the diagram.
-        say: translates messages into the language of the document.
-        pipeline: the result of :func:`~.doctree.resolved` for *diagram*, if it is known.
+    *pipeline* is the result of :func:`~.doctree.resolved` for *diagram*, if it is known.
     """
     links = {link["part"]: link for link in diagram.findall(pipeline_link)}
     entries = _Entries(pipeline or resolved(diagram), say, links.keys()).of_group(None)
@@ -85,9 +73,8 @@ def html_listing(
     Returns:
         HTML, and between its pieces the inline markup of labels, which the writer of the page writes.
     """
-    pipeline = pipeline or resolved(diagram)
     links = {link["part"]: link.astext() for link in diagram.findall(pipeline_link)}
-    entries = _Entries(pipeline, say, links.keys()).of_group(None)
+    entries = _Entries(pipeline or resolved(diagram), say, links.keys()).of_group(None)
     html = _HtmlWriter(texts_of(diagram), links)
     html.tags('<div class="llmpipeline-text">')
     html.items(entries)
@@ -116,16 +103,9 @@ class _Entries:
 
     def of_group(self, group: str | None) -> list[_Entry]:
         """The entries of *group*, or of the top level: nodes first, then groups."""
-        return [
-            _Entry(
-                self._line(part, item),
-                [self._edge(("edge", index), edge) for index, edge in self._leaving.get(item.id, ())],
-                self.of_group(item.id) if isinstance(item, Group) else [],
-            )
-            for part, item in self._held.get(group, ())
-        ]
+        return [self._item(part, item) for part, item in self._held.get(group, ())]
 
-    def _line(self, part: Part, item: Node | Group) -> _Line:
+    def _item(self, part: Part, item: Node | Group) -> _Entry:
         title: list[_Piece] = [_LabelPiece(part, "label", item.label)]
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
@@ -138,9 +118,11 @@ class _Entries:
             extras.append(f"× {item.repeat}")
         if isinstance(item, Node) and item.value:
             extras.append(item.value.text)
-        return _Line(part, title, [*_in_parentheses(extras), *self._link(part)], strong=isinstance(item, Group))
+        leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(item.id, ())]
+        inner = self.of_group(item.id) if isinstance(item, Group) else []
+        return _Entry(part, title, self._rest(part, extras), leaving, inner)
 
-    def _edge(self, part: Part, edge: Edge) -> _Line:
+    def _edge(self, part: Part, edge: Edge) -> _Entry:
         title: list[_Piece] = [
             f"{description.arrow(edge)} {self._names[edge.target]}{description.remark(edge, self._say)}"
         ]
@@ -149,18 +131,15 @@ class _Entries:
         extras: list[_Piece] = [_LabelPiece(part, "note", edge.note)] if edge.note else []
         if edge.value:
             extras.append(edge.value.text)
-        return _Line(part, title, [*_in_parentheses(extras), *self._link(part)])
+        return _Entry(part, title, self._rest(part, extras))
 
-    def _link(self, part: Part) -> list[_Piece]:
-        return [": ", _LinkPiece(part)] if part in self._linked else []
-
-
-def _in_parentheses(extras: list[_Piece]) -> list[_Piece]:
-    """The extras of a label, with commas, in parentheses; empty for none."""
-    line: list[_Piece] = []
-    for extra in extras:
-        line += [", " if line else " (", extra]
-    return [*line, ")"] if line else []
+    def _rest(self, part: Part, extras: list[_Piece]) -> list[_Piece]:
+        """The end of an entry: *extras* with commas in parentheses, and the link of the part, if there are any."""
+        rest: list[_Piece] = []
+        for extra in extras:
+            rest += [", " if rest else " (", extra]
+        link: list[_Piece] = [": ", _LinkPiece(part)] if part in self._linked else []
+        return [*rest, ")", *link] if rest else link
 
 
 class _DocutilsWriter:
@@ -170,24 +149,23 @@ class _DocutilsWriter:
         self._texts = texts
         self._links = links
 
-    def items(self, entries: Iterable[_Entry]) -> nodes.bullet_list:
+    def items(self, entries: Iterable[_Entry], bullet: str = "*") -> nodes.bullet_list:
         """A bullet list of the entries, with those inside them."""
-        found = nodes.bullet_list(bullet="*")
+        found = nodes.bullet_list(bullet=bullet)
         for entry in entries:
-            item = nodes.list_item("", self._paragraph(entry.line))
+            item = nodes.list_item("", self._paragraph(entry))
             if entry.leaving:
-                edges = (nodes.list_item("", self._paragraph(line)) for line in entry.leaving)
-                item += nodes.bullet_list("", *edges, bullet="-")
-            if entry.line.part[0] == "group":
+                item += self.items(entry.leaving, "-")
+            if entry.part[0] == "group":
                 item += self.items(entry.inner)
             found += item
         return found
 
-    def _paragraph(self, line: _Line) -> nodes.paragraph:
-        title = self._inline(line.title)
-        paragraph = nodes.paragraph("", "", *([nodes.strong("", "", *title)] if line.strong else title))
-        paragraph += self._inline(line.rest)
-        if (text := self._texts.get((line.part, "label"))) is not None:  # an element without children is falsy
+    def _paragraph(self, entry: _Entry) -> nodes.paragraph:
+        title = self._inline(entry.title)
+        paragraph = nodes.paragraph("", "", *([nodes.strong("", "", *title)] if entry.part[0] == "group" else title))
+        paragraph += self._inline(entry.rest)
+        if (text := self._texts.get((entry.part, "label"))) is not None:  # an element without children is falsy
             paragraph.source, paragraph.line = text.source, text.line
         return paragraph
 
@@ -222,16 +200,9 @@ class _HtmlWriter:
         self.tags("<ul>\n")
         for entry in entries:
             self.tags("<li>")
-            self._line(entry.line)
-            if entry.leaving:
-                self.tags("<ul>\n")
-                for line in entry.leaving:
-                    self.tags("<li>")
-                    self._line(line)
-                    self.tags("</li>\n")
-                self.tags("</ul>\n")
-            if entry.inner:
-                self.items(entry.inner)
+            self._line(entry)
+            for inner in filter(None, (entry.leaving, entry.inner)):
+                self.items(inner)
             self.tags("</li>\n")
         self.tags("</ul>\n")
 
@@ -240,15 +211,16 @@ class _HtmlWriter:
         self._close()
         return self._found
 
-    def _line(self, line: _Line) -> None:
-        self.tags("<strong>" if line.strong else "")
-        for piece in line.title:
+    def _line(self, entry: _Entry) -> None:
+        strong = entry.part[0] == "group"
+        self.tags("<strong>" if strong else "")
+        for piece in entry.title:
             if isinstance(piece, str):
                 self.tags(escape(piece, quote=False))  # an arrow and the label of a node, which is indexed there
             else:
                 self._write(piece)
-        self.tags("</strong>" if line.strong else "")
-        for piece in line.rest:
+        self.tags("</strong>" if strong else "")
+        for piece in entry.rest:
             self._write(piece)
 
     def _write(self, piece: _Piece) -> None:

@@ -96,7 +96,8 @@ class PanelDomain(Domain):
         except (KeyError, IndexError, TypeError, ValueError):
             logger.warning("invalid numfig_format: %s", template, location=node)
             return cast("nodes.reference", contnode)
-        address = {"refid": panel.id} if found.get("refid") else {"refuri": _beside(found["refuri"], panel.id)}
+        page = found.get("refuri", "").rpartition("#")[0]
+        address = {"refid": panel.id} if found.get("refid") else {"refuri": f"{page}#{panel.id}"}
         shown = nodes.inline(text, text, classes=["std", "std-numref"])
         if builder.format == "latex" and (title := _for_latex(template, panel)):
             return addnodes.number_reference("", "", shown, internal=True, title=title, **address)
@@ -128,11 +129,6 @@ def _for_latex(template: str, panel: _Target) -> str | None:
     for place in ("{number}", "%s"):
         template = template.replace(place, place + panel.letter)
     return template.replace("{name}", panel.title)
-
-
-def _beside(uri: str, id: str) -> str:
-    """URI of another target on the page of *uri*."""
-    return f"{uri.rpartition('#')[0]}#{id}"
 
 
 class PanelNumbers(SphinxPostTransform):

@@ -215,12 +215,8 @@ def read_scale(
 ) -> tuple[Scale | None, list[str]]:
     """The scale that the options declare, and the messages about them.
 
-    Whether matplotlib knows the names is checked when the diagram is drawn.
-
-    Args:
-        given: the options of a directive.
-        part: whether the scale is that of nodes or of edges.
-        has_values: whether any of these nodes or edges has a value.
+    *has_values* is whether any node or, for the scale of edges, any edge has a value.  Whether matplotlib knows the
+    names is checked when the diagram is drawn.
     """
     settings, prefix = (EDGE_SCALE_OPTIONS, EDGE_PREFIX) if part == "edge" else (NODE_SCALE_OPTIONS, "")
     drawing = [f"{prefix}colormap", *(["edge-widths"] if part == "edge" else [])]

@@ -71,9 +71,13 @@ def drawings_of(app: Sphinx) -> Drawings:
             prefetcher = Prefetcher(folder, start, minimum=MINIMUM, shares_folder=False, on_error=warn)
         else:
             workers = partial(_own_executor, app.parallel)
-            prefetcher = Prefetcher(folder, workers, minimum=_minimum(), shares_folder=True)
-        drawings = Drawings(folder, prefetcher, _shared(app.config.llmpipeline_cache, Path(app.confdir)))
-        _DRAWINGS[app] = drawings
+            loaded = "sphinxext.llmpipeline.rendering" in sys.modules
+            minimum = MINIMUM if loaded else MINIMUM_UNLOADED
+            prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True)
+        place = app.config.llmpipeline_cache
+        connect = partial(_open, place, Path(app.confdir))
+        shared = SharedCache(connect, _WarnOnce(_SHARED, "cache")) if place else None
+        _DRAWINGS[app] = drawings = Drawings(folder, prefetcher, shared)
         app.connect("env-updated", _flush)
         app.connect("build-finished", _finish, priority=900)  # after the fonts
         finalize(app, drawings.close)  # because a build that is interrupted emits no event
@@ -97,11 +101,6 @@ class _WarnOnce:
             self._warned = True
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
-
-
-def _minimum() -> int:
-    """Missing drawings for which workers on this machine are started."""
-    return MINIMUM if "sphinxext.llmpipeline.rendering" in sys.modules else MINIMUM_UNLOADED
 
 
 def _own_executor(parallel: int) -> Executor | None:
@@ -134,12 +133,6 @@ def _named_executor(name: str) -> Executor:
     if not isinstance(executor, Executor):
         raise TypeError(f"expected a concurrent.futures.Executor from '{name}', got {type(executor).__name__}")
     return executor
-
-
-def _shared(place: str, confdir: Path) -> SharedCache | None:
-    if not place:
-        return None
-    return SharedCache(partial(_open, place, confdir), _WarnOnce(_SHARED, "cache"))
 
 
 def _open(place: str, confdir: Path) -> Files:

@@ -33,21 +33,16 @@ class WebFont:
 
 
 def web_fonts(glyphs: Mapping[Face, Collection[str]], cache: Cache, names: Iterable[str] = ()) -> Iterator[WebFont]:
-    """Make one font for each family, weight and slant: a bundled one, or a subset, made once for the same characters.
+    """Make one font for each face of *glyphs*: a bundled one, or a subset, which *cache* keeps.
 
-    Args:
-        glyphs: family, weight and slant → characters.
-        cache: store of the subsets.
-        names: families and font files of the style of the site.
+    *names* are the families and font files of the style of the site.
     """
     register(names)
     for face, characters in sorted(glyphs.items()):
         family, weight, italic = face
         shown, data = _ready(face, characters) or _made(face, characters, cache)
         slug = re.sub(r"[^a-z0-9]+", "-", family.lower()).strip("-")
-        if (
-            family.lower().replace(" ", "-") != slug
-        ):  # because families may differ only in letters that a file name cannot have
+        if family.lower().replace(" ", "-") != slug:  # families may differ only in letters that no file name can have
             slug = f"{slug}-{hashlib.sha256(family.encode()).hexdigest()[:8]}".strip("-")
         name = f"llmpipeline-{slug}-{weight}{'-italic' if italic else ''}.woff"
         version = hashlib.sha256(data).hexdigest()[:8]
@@ -83,10 +78,7 @@ def _made(face: Face, characters: Collection[str], cache: Cache) -> tuple[str, b
 def woff(path: str, number: int, characters: Collection[str]) -> bytes:
     """WOFF file with the glyphs of *characters*; deterministic, because it has no time stamp.
 
-    Args:
-        path: font file.
-        number: index of the font in a collection; 0 if the file has one font.
-        characters: characters of the subset.
+    *number* is the index of the font in a collection; 0 if the file has one font.
     """
     # Imported here because loading it takes longer than the rest of making fonts.
     from fontTools import subset

@@ -14,20 +14,10 @@ Palette = Mapping[str, Colors]
 """The colours of each kind."""
 
 KIND_SHAPES: dict[str, str] = {
-    "node": "box",
-    "data": "note",
-    "process": "lined",
-    "train": "octagon",
-    "model": "rounded",
-    "reward": "hexagon",
-    "eval": "parallelogram",
-    "store": "cylinder",
-    "service": "component",
-    "tool": "box3d",
-    "human": "invtrapezium",
-    "decision": "diamond",
-    "io": "stadium",
-}
+    "node": "box", "data": "note", "process": "lined", "train": "octagon", "model": "rounded", "reward": "hexagon",
+    "eval": "parallelogram", "store": "cylinder", "service": "component", "tool": "box3d", "human": "invtrapezium",
+    "decision": "diamond", "io": "stadium",
+}  # fmt: skip
 """Each kind has its own shape, so that kinds can be distinguished without colours."""
 
 # In OKLCH, all strokes have one lightness and, except for neutral kinds, one chroma; so have all fills, except that
@@ -94,21 +84,11 @@ def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
 def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[str, EdgeLook]:
     """Looks of all kinds of edges, which also differ by the ends that have arrowheads."""
     line = EdgeLook(width)
-    return {
-        "flow": line,
-        "derive": EdgeLook(heavy),
-        "feedback": EdgeLook(width, dash),
-        "exchange": line,
-        "link": line,
-    }
+    heavy_line, dashed = EdgeLook(heavy), EdgeLook(width, dash)
+    return {"flow": line, "derive": heavy_line, "feedback": dashed, "exchange": line, "link": line}
 
 
-MODERN = Style(
-    name="modern",
-    nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"),
-    edges=_edge_looks(1.2, 2.4, (5.0, 3.5)),
-)
-
+MODERN = Style("modern", nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"), edges=_edge_looks(1.2, 2.4, (5.0, 3.5)))
 
 CLASSIC = Style(
     name="classic",

@@ -112,34 +112,19 @@ _NAME = _type(
     pattern=f"^{_STYLE_NAME}{_END}",
 )
 _TEXT = {"type": "string", "minLength": 1}
-_FONTS = _type(
-    _fonts,
-    "the name of a font or a list of names",
-    anyOf=[_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}],
-)
-_DASH = _type(
-    _dash,
-    "pairs of positive numbers",
-    type="array",
-    items=_NUMBER.schema,
-    anyOf=[{"minItems": count, "maxItems": count} for count in range(0, 13, 2)],  # a schema cannot say "even"
-)._replace(unit="points")
+_TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
+_FONTS = _type(_fonts, "the name of a font or a list of names", anyOf=[_TEXT, _TEXTS])
+_EVEN = [{"minItems": count, "maxItems": count} for count in range(0, 13, 2)]  # a schema cannot say "even"
+_PAIRS = _type(_dash, "pairs of positive numbers", type="array", items=_NUMBER.schema, anyOf=_EVEN)
+_DASH = _PAIRS._replace(unit="points")
 DICT = _type(lambda given: given if isinstance(given, Mapping) else None, "a dict")
 _TONE = DICT._replace(schema=_definition("tone"))
+_NEW_KIND = {"pattern": f"^{KIND}{_END}", "not": {"enum": [*RESERVED]}}
 _NODES = DICT._replace(
-    schema={
-        "type": "object",
-        "propertyNames": {"pattern": f"^{KIND}{_END}", "not": {"enum": [*RESERVED]}},
-        "additionalProperties": _definition("node"),
-    }
+    schema={"type": "object", "propertyNames": _NEW_KIND, "additionalProperties": _definition("node")}
 )
-_EDGES = DICT._replace(
-    schema={
-        "type": "object",
-        "properties": {kind: _definition("edge") for kind in EDGE_KINDS},
-        "additionalProperties": False,
-    }
-)
+_EDGE_LOOKS = {kind: _definition("edge") for kind in EDGE_KINDS}
+_EDGES = DICT._replace(schema={"type": "object", "properties": _EDGE_LOOKS, "additionalProperties": False})
 # Read with the style or the kinds that they choose from.
 _BASE_STYLE = _Type(lambda _, given: given, "any value of llmpipeline_style", {"$ref": "#"})
 _BASE_KIND = _Type(lambda _, given: given, "a kind of nodes", {"type": "string"})
@@ -159,38 +144,30 @@ def _style_key(name: str, values: _Type, summary: str) -> StyleSetting:
     return _key(name, values, summary, default)
 
 
+# Tables: name, type, sentences for the manual, default.
+# fmt: off
 STYLE_SETTINGS = (
     _key("base", _BASE_STYLE, "Style that the dict changes.", "modern"),
     _key("name", _NAME, "Becomes the class ``llmpipeline-style-NAME`` of the SVG.", "custom"),
-    _style_key(
-        "direction", _choice(DIAGRAM_DIRECTIONS), "Direction of diagrams without ``:direction:``. See :ref:`fit`."
-    ),
+    _style_key("direction", _choice(DIAGRAM_DIRECTIONS),
+               "Direction of diagrams without ``:direction:``. See :ref:`fit`."),
     _style_key("splines", _choice(SPLINES), "Lines of diagrams without ``:splines:``. See :ref:`ortho`."),
-    _style_key(
-        "font",
-        _FONTS,
-        "Families that matplotlib finds, or paths of font files; the first that has a character draws it. "
-        "Those of the base follow. DejaVu comes with matplotlib.",
-    ),
+    _style_key("font", _FONTS,
+               "Families that matplotlib finds, or paths of font files; the first that has a character draws it. "
+               "Those of the base follow. DejaVu comes with matplotlib."),
     _style_key("mono_font", _FONTS, "Fonts of literals."),
     _style_key("font_size", _LENGTH, "Size of the labels of nodes."),
     _style_key("edge_font_size", _LENGTH, "Size of the labels of edges."),
     _style_key("note_font_size", _LENGTH, "Size of notes, values, badges and legends."),
     _style_key("group_font_size", _LENGTH, "Size of the titles of groups."),
-    _style_key(
-        "label_width",
-        _LENGTH,
-        "Width after which a line of a label is broken. Titles of groups may be half as wide again. "
-        ":confval:`llmpipeline_label_width` takes precedence.",
-    ),
+    _style_key("label_width", _LENGTH,
+               "Width after which a line of a label is broken. Titles of groups may be half as wide again. "
+               ":confval:`llmpipeline_label_width` takes precedence."),
     _style_key("line_height", _NUMBER, "Distance of lines of text, as a multiple of the font size."),
     _style_key("line_width", _LENGTH, "Width of the outlines of nodes and groups."),
-    _style_key(
-        "corner_radius",
-        _RADIUS,
-        "Radius of the corners of groups and of the shape ``rounded``. Other shapes have smaller radii in proportion. "
-        "``0`` makes all corners sharp.",
-    ),
+    _style_key("corner_radius", _RADIUS,
+               "Radius of the corners of groups and of the shape ``rounded``. Other shapes have smaller radii in "
+               "proportion. ``0`` makes all corners sharp."),
     _style_key("padding_x", _LENGTH, "Room between a label and the sides of its box."),
     _style_key("padding_y", _LENGTH, "Room above and below a label."),
     _style_key("edge_label_gap", _LENGTH, "Room around the label of an edge."),
@@ -202,9 +179,8 @@ STYLE_SETTINGS = (
     _style_key("edge_dark", _COLOR, "Colour of edges on dark pages."),
     _style_key("edge_text_light", _COLOR, "Colour of the labels of edges on light pages."),
     _style_key("edge_text_dark", _COLOR, "Colour of the labels of edges on dark pages."),
-    _style_key(
-        "group_light", _TONE, "Colours of groups on light pages: a dict with ``fill``, ``stroke`` and ``text``."
-    ),
+    _style_key("group_light", _TONE,
+               "Colours of groups on light pages: a dict with ``fill``, ``stroke`` and ``text``."),
     _style_key("group_dark", _TONE, "Colours of groups on dark pages."),
     _style_key("nodes", _NODES, "Kinds of nodes, each a dict."),
     _style_key("edges", _EDGES, "Kinds of edges, each a dict."),
@@ -221,12 +197,9 @@ TONE_SETTINGS = (
 NODE_SETTINGS = (
     _key("base", _BASE_KIND, "Kind that it begins with. Default: itself if it exists, otherwise ``node``."),
     _key("shape", _choice(tuple(SHAPES)), "Shape of the box."),
-    _key(
-        "title",
-        _TITLE,
-        "Name of the kind in legends. Default: the name of the kind, for kinds of the language translated into the "
-        "language of the document.",
-    ),
+    _key("title", _TITLE,
+         "Name of the kind in legends. Default: the name of the kind, for kinds of the language translated into the "
+         "language of the document."),
     _key("fill", _COLOR, "Colour of the inside on light pages."),
     _key("stroke", _COLOR, "Colour of the outline on light pages."),
     _key("text", _COLOR, "Colour of the label on light pages."),
@@ -242,6 +215,7 @@ EDGE_SETTINGS = (
     _key("title", _TITLE, "Name of the kind in legends."),
 )
 """Keys of a kind of edges; the defaults, ``None``, are those of the kind in the base."""
+# fmt: on
 
 
 def style_schema() -> dict[str, Any]:

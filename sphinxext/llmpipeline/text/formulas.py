@@ -46,12 +46,7 @@ class Formula:
 
 @cache
 def set_formula(text: str, typeface: Typeface, size: float) -> Formula:
-    """Typeset a formula.
-
-    Args:
-        text: source, between dollar signs.
-        typeface: font of the text around the formula.
-        size: font size in points.
+    """Typeset a formula, *text* between dollar signs, beside text in *typeface*; *size* is the font size in points.
 
     Raises:
         ValueError: if mathtext cannot read the formula.

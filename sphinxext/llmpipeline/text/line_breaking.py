@@ -28,12 +28,9 @@ class _Word:
 
 
 def wrap(line: Line, limit: float, measure: Callable[[Run], float]) -> tuple[Line, ...]:
-    """Break a *line* wider than *limit* into as few lines as possible, of about the same width.
+    """Break a *line* wider than *limit* points into as few lines as possible, of about the same width.
 
-    Args:
-        line: runs of text; formulas are not broken.
-        limit: width in points; wider words are not broken either.
-        measure: width of a run in points.
+    *measure* gives the width of a run in points.  Formulas and words are not broken, even if they are wider.
 
     >>> [line[0].text for line in wrap((Run("one two three"),), 8, lambda run: len(run.text))]
     ['one two', 'three']

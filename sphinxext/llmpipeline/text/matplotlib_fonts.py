@@ -69,14 +69,9 @@ def properties(face: Face, size: float) -> FontProperties:
     family, weight, italic = face
     # All are named, because matplotlib takes the others from its settings at this moment.
     return FontProperties(
-        family=family,
-        style="italic" if italic else "normal",
-        variant="normal",
-        weight=weight,
-        stretch="normal",
-        size=size,
-        math_fontfamily="dejavusans",
-    )
+        family=family, style="italic" if italic else "normal", variant="normal", weight=weight, stretch="normal",
+        size=size, math_fontfamily="dejavusans",
+    )  # fmt: skip
 
 
 def font_file(face: Face) -> tuple[str, int]:
@@ -152,30 +147,14 @@ def _face(entry: FontEntry) -> Face:
 
 # All of matplotlib's settings that change a drawing: settings of the project's plots must not.
 _DRAWING_RC: Any = {
-    "svg.fonttype": "path",
-    "svg.hashsalt": "llmpipeline",
-    "svg.id": None,
-    "pdf.fonttype": 42,
-    "pdf.compression": 6,
-    "pdf.use14corefonts": False,
-    "pdf.inheritcolor": False,
-    "agg.path.chunksize": 0,
-    "path.sketch": None,
-    "path.effects": [],
-    "path.snap": True,
-    "lines.scale_dashes": True,
-    "font.stretch": "normal",
-    "font.style": "normal",
-    "font.weight": "normal",
-    "font.variant": "normal",
-    "text.antialiased": True,
-    "text.hinting": "none",  # as widths are measured
-    "path.simplify": False,
-    "text.usetex": False,
-    "mathtext.default": "it",
-    "mathtext.fontset": "dejavusans",
-    "axes.unicode_minus": False,
-}
+    "svg.fonttype": "path", "svg.hashsalt": "llmpipeline", "svg.id": None,
+    "pdf.fonttype": 42, "pdf.compression": 6, "pdf.use14corefonts": False, "pdf.inheritcolor": False,
+    "agg.path.chunksize": 0, "lines.scale_dashes": True,
+    "path.sketch": None, "path.effects": [], "path.snap": True, "path.simplify": False,
+    "font.stretch": "normal", "font.style": "normal", "font.weight": "normal", "font.variant": "normal",
+    "text.antialiased": True, "text.usetex": False, "text.hinting": "none",  # as widths are measured
+    "mathtext.default": "it", "mathtext.fontset": "dejavusans", "axes.unicode_minus": False,
+}  # fmt: skip
 
 
 @contextmanager
