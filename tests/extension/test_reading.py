@@ -6,7 +6,8 @@ from typing import Literal
 
 import pytest
 
-from sphinxext.llmpipeline.extension.directive import LEGEND, OPTIONS, LLMPipeline
+from sphinxext.llmpipeline.extension.directive import LLMPipeline
+from sphinxext.llmpipeline.extension.options import LEGEND, OPTIONS
 from sphinxext.llmpipeline.extension.reading import read_options, read_scale
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
 

@@ -1,191 +1,19 @@
-"""The ``llmpipeline`` directive and its options.
+"""The ``llmpipeline`` directive.
 
-Every build imports this module; what reads the content of the directive is imported with the first diagram.
+Every build imports this module; the reader of the content is imported with the first diagram.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from ..diagnostics import Setting, suggestion
-from ..model.vocabulary import DIAGRAM_DIRECTIONS, SPLINES
-
-_Value = TypeVar("_Value")
-_Choice = TypeVar("_Choice", bound=str)
-_Pair = tuple[float, float]
-
-_ALIGNMENTS = ("left", "center", "right")
-_YES, _NO = ("", "yes", "true", "on"), ("no", "false", "off")
-_WIDEST = 24.0
-"""Greatest width of an edge in points."""
-_FLAG = "yes or no"
-_RANGE = "two numbers, the lower one first, such as 1B 1T"
-_WIDTHS = f"two widths from 0 to {_WIDEST:g} points, such as 1 8"
-
-
-def _by_docutils(convert: Callable[[str], _Value]) -> Callable[[str, Any], _Value]:
-    """The reader of an option that docutils converts."""
-    return lambda _name, given: convert(given)
-
-
-def _text(_name: str, given: str) -> str:
-    return " ".join(given.split())
-
-
-def _lower_case(_name: str, given: str) -> str:
-    return " ".join(given.split()).lower()
-
-
-def _choice(known: tuple[_Choice, ...]) -> Callable[[str, Any], _Choice]:
-    """The reader of one of *known*, in upper or lower case."""
-
-    def read(name: str, given: str) -> _Choice:
-        wanted = given.strip()
-        for choice in known:
-            if wanted.lower() == choice.lower():
-                return choice
-        raise ValueError(f"option '{name}': unknown {name} '{wanted}'{suggestion(wanted, known)}")
-
-    return read
-
-
-def _flag(name: str, given: str | None) -> bool:
-    wanted = (given or "").strip()
-    if wanted.lower() in _YES:
-        return True
-    if wanted.lower() in _NO:
-        return False
-    raise ValueError(f"option '{name}': expected {_FLAG}, not '{wanted}'")
-
-
-def _range(name: str, given: str) -> _Pair:
-    from ..model.quantity import parse_value
-
-    try:
-        lowest, highest = (parse_value(word).number for word in given.split())
-    except ValueError:
-        lowest = highest = 0.0
-    if lowest < highest:
-        return lowest, highest
-    raise ValueError(f"option '{name}': expected {_RANGE}, not '{_text(name, given)}'")
-
-
-def _widths(name: str, given: str) -> _Pair:
-    try:
-        first, last = (float(word) for word in given.split())
-    except ValueError:
-        first = last = 0.0
-    if 0 < first <= _WIDEST and 0 < last <= _WIDEST:
-        return first, last
-    raise ValueError(f"option '{name}': expected {_WIDTHS}, not '{_text(name, given)}'")
-
-
-_unchanged = _by_docutils(directives.unchanged)
-_classes = _by_docutils(directives.class_option)
-_alignment = _by_docutils(lambda argument: directives.choice(argument, _ALIGNMENTS))
-_length = _by_docutils(directives.length_or_percentage_or_unitless)
-
-# Tables: name, reader, default; sentences for the manual; accepted values.
-# fmt: off
-FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
-    Setting(
-        "name", _unchanged, None,
-        "The name for ``:ref:`` and ``:numref:``, unique in the project. The SVG carries it as ``data-diagram``. The "
-        "names of :ref:`panels <panels>` begin with it.",
-    ),
-    Setting("caption", _unchanged, None, "The caption, with inline markup. A figure with a caption is numbered."),
-    Setting(
-        "alt", _unchanged, None,
-        "What the figure shows, for readers who do not see it. Without it, they get every edge in a sentence.",
-    ),
-    Setting(
-        "align", _alignment, None,
-        "The side of the page on which the figure stands.",
-        "``left``, ``center`` or ``right``",
-    ),
-    Setting(
-        "width", _length, None,
-        "The width of the drawing.",
-        "a length or a percentage of the column, such as ``400px`` or ``60%``",
-    ),
-    Setting("class", _classes, None, "CSS classes of the drawing."),
-    Setting("figclass", _classes, None, "CSS classes of the figure around it."),
-)
-"""The options of docutils' ``figure``.  A value that docutils cannot convert is its error and costs the diagram."""
-
-DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
-    Setting(
-        "direction", _choice(DIAGRAM_DIRECTIONS), None,
-        "The direction of the edges: left to right, top to bottom, right to left, bottom to top, or what suits the "
-        "page. The default is the direction of the style, which is ``auto`` in all built-in styles. See :ref:`fit`.",
-        "``LR``, ``TB``, ``RL``, ``BT`` or ``auto``",
-    ),
-    Setting(
-        "splines", _choice(SPLINES), None,
-        "How edges run: in curves, or :ref:`along and across <ortho>`. The default is that of the style, which is "
-        "``spline`` in all built-in styles.",
-        "``spline`` or ``ortho``",
-    ),
-    Setting(
-        "style", _text, None,
-        "The style of this diagram. The default is :confval:`llmpipeline_style`. See :ref:`styles`.",
-        "the name of a built-in style, or ``module:attribute``",
-    ),
-)
-"""Options that change the drawing, whatever it shows."""
-
-LEGEND: Setting[bool | None] = Setting(
-    "legend", _flag, None,
-    "A legend of the kinds of nodes and edges below the diagram. The default is :confval:`llmpipeline_legend`; without "
-    "a value, the option means yes.",
-    _FLAG,
-)
-
-
-def _scale_options(part: str, prefix: str) -> tuple[Setting[Any], ...]:
-    """The options of the scale of nodes or edges."""
-    return (
-        Setting(
-            f"{prefix}colormap", _text, None,
-            f"Colours for the values of {part}.",
-            "a `colour map of matplotlib <https://matplotlib.org/stable/users/explain/colors/colormaps.html>`__",
-        ),
-        Setting(
-            f"{prefix}norm", _lower_case, "linear",
-            f"How the values of {part} are spread over the colours.",
-            "a norm of matplotlib: ``linear``, ``log``, ``symlog``, ``asinh`` or ``logit``",
-        ),
-        Setting(
-            f"{prefix}range", _range, None,
-            f"The values of {part} at both ends of the scale. What lies beyond gets the colour of the end. The default "
-            "is the lowest and the highest value of the diagram.",
-            _RANGE,
-        ),
-        Setting(
-            f"{prefix}value-label", _text, None,
-            f"Title of the colour bar of {part}, as plain text. The default is the unit, if all values have the same.",
-        ),
-    )
-# fmt: on
-
-
-EDGE_PREFIX = "edge-"
-NODE_SCALE_OPTIONS = _scale_options("nodes", "")
-EDGE_SCALE_OPTIONS = (
-    *_scale_options("edges", EDGE_PREFIX),
-    Setting("edge-widths", _widths, None, "Widths of the edges at both ends of the scale.", _WIDTHS),
-)
-
-GENERAL_OPTIONS: tuple[Setting[Any], ...] = (*FIGURE_OPTIONS, *DIAGRAM_OPTIONS, LEGEND)
-SCALE_OPTIONS: tuple[Setting[Any], ...] = (*NODE_SCALE_OPTIONS, *EDGE_SCALE_OPTIONS)
-OPTIONS: tuple[Setting[Any], ...] = (*GENERAL_OPTIONS, *SCALE_OPTIONS)
-"""All options of the directive."""
+from .options import FIGURE_OPTIONS, LEGEND, OPTIONS
 
 
 class LLMPipeline(SphinxDirective):

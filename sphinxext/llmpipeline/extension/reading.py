@@ -19,9 +19,9 @@ from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..style.types import Style
 from .config import say
-from .directive import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, NODE_SCALE_OPTIONS
 from .doctree import Part, panel_titles, parts
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
+from .options import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, NODE_SCALE_OPTIONS
 
 logger = logging.getLogger(__name__)
 
