@@ -56,12 +56,19 @@ def own(build: Build) -> set[str]:
 
 # The modules that a build without diagrams loads.
 LEAST = {
-    *("diagnostics", "resources"),
+    *("diagnostics", "messages"),
     *("cache", "cache.store", "drawing", "drawing.svg_path", "geometry", "geometry.primitives"),
     *("model", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
-    *("extension", "extension.builders", "extension.config", "extension.directive", "extension.html"),
+    *(
+        "extension",
+        "extension.builders",
+        "extension.config",
+        "extension.directive",
+        "extension.html",
+        "extension.options",
+    ),
     *("extension.nodes", "extension.panel_domain", "extension.paths", "extension.prefetch_events"),
-    *("extension.translation", "extension.web_assets"),
+    "extension.web_assets",
 }
 
 

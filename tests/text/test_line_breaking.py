@@ -134,6 +134,11 @@ RUNS = st.lists(
 ).map(tuple)
 
 
+def test_a_word_that_is_too_long_lets_no_other_line_exceed_the_limit() -> None:
+    line = (Run("aaaa 。"), Run(" a大", "bold"))
+    assert [shown(part) for part in wrap(line, 2.5, length)] == ["aaaa", "。", "a", "大"]
+
+
 @given(RUNS, st.floats(1, 30))
 def test_nothing_is_lost_and_no_line_is_too_long(line: Line, limit: float) -> None:
     found = wrap(line, limit, length)

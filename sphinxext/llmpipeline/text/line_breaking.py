@@ -39,8 +39,10 @@ def wrap(line: Line, limit: float, measure: Callable[[Run], float]) -> tuple[Lin
         return (line,)
     words = list(_words(line, measure))
     lines = _fill(words, limit)
-    low, high = max(word.width for word in words), max(limit, *(_width(words) for words in lines))
-    for _ in range(_STEPS):  # the least width with the same number of lines gives the most even ones
+    low, high = max(word.width for word in words), limit
+    # The least width with the same number of lines gives the most even ones.  A word that is wider than the limit would
+    # let other lines exceed it, too.
+    for _ in range(_STEPS if low < high else 0):
         middle = (low + high) / 2
         tighter = _fill(words, middle)
         if len(tighter) == len(lines):
@@ -61,10 +63,6 @@ def _fill(words: Sequence[_Word], limit: float) -> list[list[_Word]]:
             used = 0.0
         used += word.width + word.space_width
     return lines
-
-
-def _width(words: Sequence[_Word]) -> float:
-    return sum(word.width + word.space_width for word in words) - words[-1].space_width
 
 
 def _joined(words: Sequence[_Word]) -> Line:
