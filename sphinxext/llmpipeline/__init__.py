@@ -45,40 +45,15 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Several short names a line: constants, classes, functions.
+# fmt: off
 __all__ = [
-    "CLASSIC",
-    "HIGH_CONTRAST",
-    "MODERN",
-    "PRINT",
-    "Diagnostic",
-    "Edge",
-    "EdgeLook",
-    "Engine",
-    "FontError",
-    "Format",
-    "Group",
-    "Label",
-    "LayoutError",
-    "LegendEntry",
-    "Link",
-    "Node",
-    "NodeLook",
-    "Pipeline",
-    "PipelineError",
-    "Run",
-    "Scale",
-    "Style",
-    "Tone",
-    "Value",
-    "digraph",
-    "figure",
-    "legend",
-    "parse",
-    "read_style",
-    "render",
-    "setup",
-    "style_schema",
+    "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
+    "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group", "Label", "LayoutError", "LegendEntry",
+    "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Run", "Scale", "Style", "Tone", "Value",
+    "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
+# fmt: on
 
 # Public names by module.  Each module is loaded when one of its names is asked for: Sphinx asks for none, and whoever
 # does not draw does not load matplotlib and Graphviz.

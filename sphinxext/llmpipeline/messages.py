@@ -51,29 +51,19 @@ SCRIPT_WORDS = {
 }
 """Attribute of the element of the full-size script → its text."""
 
+# Several short entries a line.
+# fmt: off
 NODE_TITLES = {
-    "data": "Data",
-    "process": "Processing",
-    "train": "Training",
-    "model": "Model",
-    "reward": "Reward",
-    "eval": "Evaluation",
-    "store": "Store",
-    "service": "Service",
-    "tool": "Tool",
-    "human": "Human",
-    "decision": "Decision",
-    "io": "Input or output",
+    "data": "Data", "process": "Processing", "train": "Training", "model": "Model", "reward": "Reward",
+    "eval": "Evaluation", "store": "Store", "service": "Service", "tool": "Tool", "human": "Human",
+    "decision": "Decision", "io": "Input or output",
 }
 """Kind of node → its title in a legend; the kind ``node`` has none."""
 
 EDGE_TITLES = {
-    "flow": "Flow",
-    "derive": "Main flow",
-    "feedback": "Feedback",
-    "exchange": "Exchange",
-    "link": "Connection",
+    "flow": "Flow", "derive": "Main flow", "feedback": "Feedback", "exchange": "Exchange", "link": "Connection",
 }
+# fmt: on
 """Kind of edge → its title in a legend."""
 
 

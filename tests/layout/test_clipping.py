@@ -13,15 +13,15 @@ from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, 
 from sphinxext.llmpipeline.geometry.curves import flattened
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
-from sphinxext.llmpipeline.layout.clipping import Outline, PlacedOutline, clip, clip_edge
+from sphinxext.llmpipeline.layout.clipping import Outline, clip, clip_edge
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import graph_of, laid_out
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
-SQUARE = PlacedOutline(Outline(Box(0.0, 0.0, 10.0, 10.0).outline()))
-AWAY = PlacedOutline(Outline(Box(100.0, 0.0, 110.0, 10.0).outline()))
+SQUARE = Outline(Box(0.0, 0.0, 10.0, 10.0).outline()), (0.0, 0.0)
+AWAY = SQUARE[0], (100.0, 0.0)
 
 
 def raw_and_clipped(pipeline: Pipeline, style: Style = MODERN) -> tuple[Layout, Layout]:
@@ -82,7 +82,7 @@ def test_an_end_is_extended_along_the_edge() -> None:
 
 
 def test_an_arrowhead_goes_with_its_end() -> None:
-    head = Curve(((90, 8), (97, 5), (90, 2)), closed=True, filled=True)
+    head = Curve(((90, 8), (97, 5), (90, 2)), closed=True)
     edge = PlacedEdge((straight((10, 5), (40, 5), (70, 5), (90, 5)),), (head,))
     met = clip_edge(edge, SQUARE, AWAY)
     assert met.arrowheads == (replace(head, points=((93, 8), (100, 5), (93, 2))),)

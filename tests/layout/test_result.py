@@ -9,7 +9,7 @@ from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup,
 def test_a_layout_moves_with_all_its_parts() -> None:
     frame = Curve(((0, 0), (9, 0), (9, 5)), closed=True)
     spline = Curve(((0, 0), (1, 1), (2, 1), (3, 0)), bezier=True)
-    head = Curve(((3, 0), (2, 1), (4, 1)), closed=True, filled=True)
+    head = Curve(((3, 0), (2, 1), (4, 1)), closed=True)
     layout = Layout(
         Box(0, 0, 9, 5),
         {"a": PlacedNode((frame, spline), Box(1, 1, 2, 2))},
@@ -18,7 +18,7 @@ def test_a_layout_moves_with_all_its_parts() -> None:
     )
     moved_frame = Curve(((10, 20), (19, 20), (19, 25)), closed=True)
     moved_spline = Curve(((10, 20), (11, 21), (12, 21), (13, 20)), bezier=True)
-    moved_head = Curve(((13, 20), (12, 21), (14, 21)), closed=True, filled=True)
+    moved_head = Curve(((13, 20), (12, 21), (14, 21)), closed=True)
     assert layout.moved(10, 20) == Layout(
         Box(10, 20, 19, 25),
         {"a": PlacedNode((moved_frame, moved_spline), Box(11, 21, 12, 22))},
@@ -49,7 +49,7 @@ def test_boxes_are_found_by_id() -> None:
 def test_the_extent_holds_lines_arrowheads_and_labels_outside_the_box() -> None:
     whole = Box(0, 0, 10, 10)
     spline = Curve(((5, 5), (5, -30), (6, -30), (6, 5)), bezier=True)
-    head = Curve(((6, 5), (40, 5), (6, 6)), closed=True, filled=True)
+    head = Curve(((6, 5), (40, 5), (6, 6)), closed=True)
     layout = Layout(whole, {"a": framed(whole)}, {0: PlacedEdge((spline,), (head,), Box(-7, 0, 5, 33))}, {})
     assert layout.extent == Box(-7, -30, 40, 33)
     group = PlacedGroup(Box(0, 0, 11, 12).outline(), whole)

@@ -36,11 +36,7 @@ _POINTS_PER_INCH = 72
 
 
 class Diagram(Artist):
-    """Draws a scene in its light colours.
-
-    Args:
-        scene: the scene.
-        origin: position of its lower left corner on the canvas, in points.
+    """Draws a scene in its light colours, its lower left corner at *origin* on the canvas, in points.
 
     The artist can be added to any figure: ``figure.add_artist(diagram)``.
     """
@@ -66,10 +62,8 @@ class Diagram(Artist):
         """The box of the drawing on the canvas, in pixels, for ``bbox_inches="tight"``."""
         figure = self.get_figure(root=True)
         scale = figure.dpi / _POINTS_PER_INCH if figure else 1.0
-        extent = self.extent
-        return Bbox.from_bounds(
-            self.origin[0] * scale, self.origin[1] * scale, extent.width * scale, extent.height * scale
-        )
+        bounds = (*self.origin, self.extent.width, self.extent.height)
+        return Bbox.from_bounds(*(number * scale for number in bounds))
 
 
 class _Brush:
@@ -139,22 +133,14 @@ FigureFormat = Literal["svg-outlines", "pdf", "png", "png@2x"]
 
 
 def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
-    """A figure with *diagram* alone, as large as its extent.
+    """A figure with *diagram* alone, as large as its extent, with *scale* pixels for each point.
 
-    Args:
-        diagram: the artist.
-        scale: pixels for each point.
-        whole: round the sides up to whole pixels.
+    With *whole*, its sides are rounded up to whole pixels.
     """
-    extent = diagram.extent
-    width, height = (
-        math.ceil(side * scale - 1e-6) / scale if whole else side for side in (extent.width, extent.height)
-    )
-    figure = Figure(
-        figsize=(width / _POINTS_PER_INCH, height / _POINTS_PER_INCH),
-        dpi=_POINTS_PER_INCH * scale,
-        frameon=False,
-    )
+    sides = diagram.extent.width, diagram.extent.height
+    width, height = (math.ceil(side * scale - 1e-6) / scale if whole else side for side in sides)
+    inches = width / _POINTS_PER_INCH, height / _POINTS_PER_INCH
+    figure = Figure(figsize=inches, dpi=_POINTS_PER_INCH * scale, frameon=False)
     figure.add_artist(diagram)
     return figure
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -72,15 +72,7 @@ class Surface(Protocol):
 
 
 class Scene:
-    """A diagram in place, with badges, legend and colour bars.
-
-    Args:
-        pipeline: the diagram.
-        style: the look.
-        text: the text of *pipeline*, typeset in *style*.
-        layout: the places of nodes, edges and groups.
-        encoding: colours and widths that values change.
-    """
+    """A diagram in place, with badges, legend and colour bars."""
 
     def __init__(
         self, pipeline: Pipeline, style: Style, text: TextBlocks, layout: Layout, encoding: Encoding | None = None
@@ -102,27 +94,18 @@ class Scene:
         )
         diagram = self._diagram()
         self.legend = place_legend(pipeline, style, self.encoding, text, diagram)
-        below, margin = self.legend.box, style.margin
-        self.extent = Box.around_boxes([diagram, below] if below else [diagram]).grown(margin)
+        below = self.legend.box
+        self.extent = Box.around_boxes([diagram, below] if below else [diagram]).grown(style.margin)
         """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
         self._edge_text = Color(style.edge_text_light, "edge-text")
 
     def _diagram(self) -> Box:
-        """The box around nodes, edges and groups."""
-        layout = self.layout
-        badged = [badge for badge in (*self.node_badges, *self.group_badges) if badge]
-        labels = [edge.label for edge in layout.edges.values() if edge.label]
-        points = _corners([layout.box, *badged, *labels])
-        for node in layout.nodes.values():
-            for curve in node.outline:
-                points += curve.points
-        for group in layout.groups.values():
-            points += group.border.points
-        for index, edge in layout.edges.items():
-            half = self.encoding.widths.get(index, 0.0) / 2
-            for curve in (*edge.splines, *edge.arrowheads):
-                points += Box.around(curve.points).grown(half).corners if half else curve.points
-        return Box.around(points)
+        """The box around nodes, edges with the widths of their values, groups and badges."""
+        boxes = [self.layout.extent, *(badge for badge in (*self.node_badges, *self.group_badges) if badge)]
+        for key, width in self.encoding.widths.items():
+            edge = self.layout.edges[key]
+            boxes += [Box.around(curve.points).grown(width / 2) for curve in (*edge.splines, *edge.arrowheads)]
+        return Box.around_boxes(boxes)
 
     def draw(self, surface: Surface) -> None:
         """Draw groups from the outside in, then edges and their labels, nodes, legend and colour bars."""
@@ -176,11 +159,7 @@ class Scene:
     def _draw_edge(self, surface: Surface, kind: str, edge: PlacedEdge, index: int | None = None) -> None:
         """A line and its arrowheads; the colour of a value has a casing in that of the edge, to show on any page.
 
-        Args:
-            surface: the target.
-            kind: of the edge.
-            edge: the placed edge.
-            index: of the edge in the pipeline; ``None`` for that of a legend.
+        *index* is that of the edge in the pipeline; ``None`` for that of a legend.
         """
         look = self.style.edges[kind]
         own = f"edge-{kind}" if look.light or look.dark else "edge"
@@ -238,10 +217,6 @@ def _draw_badge(surface: Surface, box: Box | None, block: TextBlock | None, colo
         _write(surface, block, box, colors.text)
 
 
-def _corners(boxes: Iterable[Box]) -> list[Point]:
-    return [point for box in boxes for point in ((box.x0, box.y0), (box.x1, box.y1))]
-
-
 def _obstacles(layout: Layout) -> list[Box]:
     """Boxes that a badge should not cover: arrowheads, lines in short pieces, labels of edges."""
     found: list[Box] = []
@@ -252,9 +227,12 @@ def _obstacles(layout: Layout) -> list[Box]:
     return found
 
 
-def _group_badge(box: Box, title: TextBlock, badge: TextBlock) -> Box:
-    baseline = box.center[1] + title.size.height / 2 - title.lines[0].baseline
-    return group_badge(box, badge.size, baseline, badge.lines[0].baseline)
+def _group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
+    """The badge of a group at the right end of the *room* of its title, on a line with the title's first line."""
+    size = badge_size(badge.size)
+    baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
+    top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
+    return Box(room.x1 - size.width, top - size.height, room.x1, top)
 
 
 _BADGE_CLEARANCE = 1.0  # room between a badge and a label, or an obstacle
@@ -263,12 +241,9 @@ _BADGE_PLACES = ((1, 1), (-1, 1), (0, 1), (1, -1), (-1, -1), (0, -1))  # to the 
 
 
 def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:
-    """The badge on the outline of a node: at its upper right corner, or where it covers fewer obstacles.
+    """The badge on the outline of a node: at its upper right corner, or at the place where it covers fewer obstacles.
 
-    Args:
-        node: the node; its label stays clear.
-        text: size of the badge's text.
-        obstacles: boxes that a badge should not cover.
+    The label of the node stays clear.  *text* is the size of the badge's text.
     """
     size = badge_size(text)
     places = [_badge_at(node, size, right, up) for right, up in _BADGE_PLACES]
@@ -287,20 +262,6 @@ def _badge_at(node: PlacedNode, size: Size, right: int, up: int) -> Box:
     if min(beside, above) > 0:
         x, y = (x + right * beside, y) if right and beside < above else (x, y + up * above)
     return Box(x - size.width / 2, y - size.height / 2, x + size.width / 2, y + size.height / 2)
-
-
-def group_badge(title: Box, text: Size, baseline: float, text_baseline: float) -> Box:
-    """The badge at the right end of the room that the title of a group has, on a line with the title.
-
-    Args:
-        title: the box of the title, which has room for the badge.
-        text: size of the badge's text.
-        baseline: height of the baseline of the title's first line.
-        text_baseline: that of the badge's text, in points below its top.
-    """
-    size = badge_size(text)
-    top = baseline + text_baseline + BADGE_PADDING_Y
-    return Box(title.x1 - size.width, top - size.height, title.x1, top)
 
 
 def _crossing(node: PlacedNode, towards: Point) -> Point:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -80,13 +80,9 @@ class _Writer:
         self._elements = []
         yield
         pipeline = self._scene.pipeline
-        item: Item
-        if name == "node":
-            item = pipeline.nodes[index]
-        else:
-            item = pipeline.edges[index] if name == "edge" else pipeline.groups[index]
+        parts: dict[str, Sequence[Item]] = {"node": pipeline.nodes, "edge": pipeline.edges, "group": pipeline.groups}
         at, begin = len(self._marks), self._length
-        start = self._write_part(item)
+        start = self._write_part(parts[name][index])
         self._marks.insert(at, Mark(name, index, begin, start, self._length))
         self._write_line(_END)
 

@@ -34,12 +34,7 @@ def position(x: float, y: float) -> tuple[str, str]:
 
 
 def path_data(curve: Curve, left: float, top: float) -> str:
-    """The attribute ``d`` of a curve.
-
-    Args:
-        curve: in points, y up.
-        left: x of the left side of the drawing.
-        top: y of its upper side, from which y of SVG counts down.
+    """The attribute ``d`` of a curve in points, y up; *left* and *top* are the sides of the drawing.
 
     >>> path_data(Curve(((0, 0), (10, 0), (10, 5.25), (0, 5.25)), closed=True), 0, 8)
     'M0 8h10v-5.2h-10z'

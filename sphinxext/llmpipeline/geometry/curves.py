@@ -36,7 +36,7 @@ def arrowhead(tip: Point, towards: Point, size: float) -> Curve:
     (x, y), (dx, dy) = tip, towards
     base_x, base_y = x - length * dx, y - length * dy
     points = ((base_x - half * dy, base_y + half * dx), tip, (base_x + half * dy, base_y - half * dx))
-    return Curve(points, closed=True, filled=True)
+    return Curve(points, closed=True)
 
 
 def tip_of(head: Curve) -> Point:
@@ -88,11 +88,6 @@ class Trace:
                 if x0 < x < x1 and y0 < y < y1:
                     return True
         return False
-
-
-def crosses(curve: Curve, box: Box, slack: float = 0.0) -> bool:
-    """Whether a curve enters a box by more than *slack* points."""
-    return Trace([curve]).crosses(box, slack)
 
 
 def pieces(curve: Curve) -> list[tuple[Point, ...]]:

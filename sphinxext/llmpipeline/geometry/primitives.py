@@ -142,15 +142,14 @@ class Curve:
     points: tuple[Point, ...]
     bezier: bool = False
     closed: bool = False
-    filled: bool = False
 
     def moved(self, dx: float, dy: float) -> Curve:
         """The path moved by *dx* points to the right and *dy* points up."""
-        return Curve(tuple((x + dx, y + dy) for x, y in self.points), self.bezier, self.closed, self.filled)
+        return Curve(tuple((x + dx, y + dy) for x, y in self.points), self.bezier, self.closed)
 
     def reversed(self) -> Curve:
         """The path from its end to its start."""
-        return Curve(self.points[::-1], self.bezier, self.closed, self.filled)
+        return Curve(self.points[::-1], self.bezier, self.closed)
 
 
 def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:

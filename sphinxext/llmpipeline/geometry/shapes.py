@@ -58,13 +58,7 @@ class Shape:
     """Graphviz's name of its nearest outline."""
 
     def size(self, label: Size, padding_x: float, padding_y: float) -> Size:
-        """The size of the shape around *label*.
-
-        Args:
-            label: size of the label.
-            padding_x: room at the left and at the right of a label in a plain box, in points.
-            padding_y: room above and below it, in points.
-        """
+        """The size of the shape around *label*; a plain box has the padding, in points, on each of its sides."""
         half_width, half_height = label.width / 2 + padding_x, label.height / 2 + padding_y
         if self.fit:
             near = label.width / 2 + _NEAR_X * padding_x, label.height / 2 + _NEAR_Y * padding_y
@@ -84,16 +78,16 @@ def polygon(corners: Sequence[Corner]) -> Curve:
     """A closed outline with arcs for corners, which shrink if they would overlap on a short side.
 
     >>> polygon([(0, 0, 0), (4, 0, 0), (0, 3, 0)])
-    Curve(points=((0, 0), (4, 0), (0, 3)), bezier=False, closed=True, filled=True)
+    Curve(points=((0, 0), (4, 0), (0, 3)), bezier=False, closed=True)
     """
     if not any(radius for *_, radius in corners):
-        return Curve(tuple((x, y) for x, y, _ in corners), closed=True, filled=True)
+        return Curve(tuple((x, y) for x, y, _ in corners), closed=True)
     points: list[Point] = []
     for index, (x, y, radius) in enumerate(corners):
         before, after = corners[index - 1], corners[(index + 1) % len(corners)]
         arc = _arc((x, y), before[:2], after[:2], radius)
         points += [*straight(points[-1], arc[0]), *arc[1:]] if points else arc
-    return Curve((*points, *straight(points[-1], points[0])), bezier=True, closed=True, filled=True)
+    return Curve((*points, *straight(points[-1], points[0])), bezier=True, closed=True)
 
 
 def _arc(corner: Point, before: Point, after: Point, radius: float) -> tuple[Point, Point, Point, Point]:
@@ -226,7 +220,7 @@ def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a
     outline = (left_top, *above, *straight((box.x1, top), right_bottom), *below[1:], (box.x0, bottom))
     closing = straight((box.x0, bottom), left_top)
     return (
-        Curve((*outline, *closing), bezier=True, closed=True, filled=True),
+        Curve((*outline, *closing), bezier=True, closed=True),
         Curve((left_top, *_half_ellipse(box, top, -lid)), bezier=True),
     )
 
@@ -247,7 +241,7 @@ def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a 
     start = (box.x0, y)
     above = _half_ellipse(box, y, box.height / 2)
     below = (*_half_ellipse(box, y, -box.height / 2)[-2::-1], start)
-    return (Curve((start, *above, *below), bezier=True, closed=True, filled=True),)
+    return (Curve((start, *above, *below), bezier=True, closed=True),)
 
 
 def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
@@ -274,25 +268,18 @@ def octagon(box: Box, radius: float) -> tuple[Curve, ...]:
     return (_ring(points, _SMALL * radius),)
 
 
-def parallelogram(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box that leans to the right."""
-    slant = _at_most(SLANT, box)
-    points = [(box.x0, box.y0), (box.x1 - slant, box.y0), (box.x1, box.y1), (box.x0 + slant, box.y1)]
-    return (_ring(points, _SMALL * radius),)
+def _slanted(*inwards: int) -> Contour:
+    """A box whose corners, anticlockwise from the lower left one, are moved *inwards* by that many slants."""
 
+    def contour(box: Box, radius: float) -> tuple[Curve, ...]:
+        slant = _at_most(SLANT, box)
+        points = [
+            (x + slant * inward if x == box.x0 else x - slant * inward, y)
+            for (x, y), inward in zip(box.corners, inwards, strict=True)
+        ]
+        return (_ring(points, _SMALL * radius),)
 
-def trapezium(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box with a shorter upper side."""
-    slant = _at_most(SLANT, box)
-    points = [(box.x0, box.y0), (box.x1, box.y0), (box.x1 - slant, box.y1), (box.x0 + slant, box.y1)]
-    return (_ring(points, _SMALL * radius),)
-
-
-def invtrapezium(box: Box, radius: float) -> tuple[Curve, ...]:
-    """A box with a shorter lower side."""
-    slant = _at_most(SLANT, box)
-    points = [(box.x0 + slant, box.y0), (box.x1 - slant, box.y0), (box.x1, box.y1), (box.x0, box.y1)]
-    return (_ring(points, _SMALL * radius),)
+    return contour
 
 
 def _cut(measure: float) -> Fit:
@@ -330,6 +317,10 @@ def _ellipse(x: float, y: float, half_height: float) -> float:
 
 
 _LEANING = Room(left=SLANT / 2, right=SLANT / 2)  # the label is as far from the middle of a slant as from a side
+
+parallelogram = _slanted(0, 1, 0, 1)
+trapezium = _slanted(0, 0, 1, 1)
+invtrapezium = _slanted(1, 1, 0, 0)
 
 SHAPES: dict[str, Shape] = {
     "box": Shape(plain),

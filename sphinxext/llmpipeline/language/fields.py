@@ -121,32 +121,23 @@ class Field:
 
 
 _ALL = get_args(Owner)
+# A table: name, owners, reader, sentences for the manual, attribute.
+# fmt: off
 FIELDS = (
-    Field(
-        "link",
-        _ALL,
-        _read_link,
-        "Where a click leads: a URL, a path relative to the page, or a role such as ``:ref:`` or ``:doc:``.",
-    ),
+    Field("link", _ALL, _read_link,
+          "Where a click leads: a URL, a path relative to the page, or a role such as ``:ref:`` or ``:doc:``."),
     Field("tooltip", _ALL, _read_text, "Plain text that a browser shows when the pointer rests on it."),
-    Field(
-        "note",
-        _ALL,
-        _read_text,
-        "A second, smaller text. It takes the same markup as a label and may have several lines.",
-    ),
-    Field(
-        "repeat",
-        ("node", "group"),
-        _read_phrase,
-        "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``.",
-    ),
+    Field("note", _ALL, _read_text,
+          "A second, smaller text. It takes the same markup as a label and may have several lines."),
+    Field("repeat", ("node", "group"), _read_phrase,
+          "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``."),
     Field("value", ("node", "edge"), _read_value, "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node",), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
     Field("direction", ("group", "panel"), _read_direction, "The direction inside the group or the panel."),
 )
+# fmt: on
 """All fields, in the order in which messages list them."""
 
 _NAMES = {field.name for field in FIELDS}
@@ -191,17 +182,10 @@ def split_group(indented: list[Line]) -> tuple[list[Line], list[Line]]:
 def read_indented(
     first: Line, label: Text | None, indented: list[Line], owner: Owner, diagnostics: list[Diagnostic]
 ) -> tuple[Text | None, dict[Field, Text]]:
-    """``{ continuation } { field { continuation } }``.
+    """``{ continuation } { field { continuation } }``: the whole label, and the fields.
 
-    Args:
-        first: the line of the statement.
-        label: the text after its ``:``, if any.
-        indented: the lines that are indented under it.
-        owner: the statement.
-        diagnostics: receives the errors.
-
-    Returns:
-        the whole label, and the fields.
+    The statement has its *first* line, *label* after the ``:`` there if any, and the lines *indented* under it;
+    *diagnostics* receives the errors.
     """
     continuation = list(takewhile(lambda line: not is_field(line), indented))
     fields = _read_fields(indented[len(continuation) :], owner, diagnostics)

@@ -11,25 +11,15 @@ from .syntax_tree import Line, Name, ParseError, Text, diagnostic_at
 ARROWS: dict[str, EdgeKind] = {"->": "flow", "=>": "derive", "-->": "feedback", "<->": "exchange", "--": "link"}
 """Arrow → kind of edge."""
 
-# Arrows of other languages and typing errors → the arrow to suggest.
+# Arrows of other languages and typing errors → the arrow to suggest, several a line.
+# fmt: off
 _FOREIGN_ARROWS = {
-    "==>": "=>",
-    "===": "=>",
-    "==": "=>",
-    "-.->": "-->",
-    "-.-": "--",
-    "--->": "->",
-    "---": "--",
-    "<-->": "<->",
-    "<=>": "<->",
-    "→": "->",
-    "⟶": "->",
-    "⇒": "=>",
-    "↔": "<->",
-    ">": "->",
-    "-": "->",
-    "~~~": "--",
+    "==>": "=>", "===": "=>", "==": "=>", "⇒": "=>",
+    "--->": "->", "→": "->", "⟶": "->", ">": "->", "-": "->",
+    "-.->": "-->", "---": "--", "-.-": "--", "~~~": "--",
+    "<-->": "<->", "<=>": "<->", "↔": "<->",
 }
+# fmt: on
 
 # First invalid character of an id → advice for the likely cause, mostly habits from other languages.
 _ADVICE = {
@@ -55,10 +45,7 @@ _END_WORD = re.compile(r"(?:(?!->|=>|--|<-)[^\s,])+")  # in an edge, a comma or 
 
 
 def split_head(line: Line) -> tuple[str, Text | None]:
-    """Split a statement at the first ``:`` before a space or the end of the line.
-
-    Returns:
-        the part before it, and the label; ``None`` if there is no such ``:``.
+    """Split a statement at the first ``:`` before a space or the end of the line; without one, the label is ``None``.
 
     >>> split_head(Line(1, "a -> b: see a::b: ", 0))[0]
     'a -> b'
@@ -214,9 +201,7 @@ def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
     Tabs are expanded, so columns are those of the expanded line.  A byte order mark at the start of the text and form
     feeds at the start of a line are dropped.
 
-    Args:
-        text: the text of the diagram.
-        diagnostics: receives one for each character that cannot be drawn.
+    *diagnostics* receives one for each character that cannot be drawn.
 
     >>> significant_lines("\ufeffmodel a\r\n\r\n# why\r\n\tmodel b", [])
     [Line(number=1, text='model a', indent=0), Line(number=4, text='        model b', indent=8)]

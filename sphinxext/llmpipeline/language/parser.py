@@ -39,12 +39,7 @@ _EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder"}
 
 
 def parse_statements(text: str, kinds: Collection[str]) -> Statements:
-    """``diagram = { statement }``.
-
-    Args:
-        text: the declarations.
-        kinds: names of the kinds that a node may have.
-    """
+    """``diagram = { statement }``, with nodes of *kinds*."""
     parser = _Parser(kinds)
     lines = significant_lines(text, parser.diagnostics)
     if not lines:

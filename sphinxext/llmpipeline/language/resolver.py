@@ -30,13 +30,7 @@ _COMPARISONS = 200_000
 
 
 def resolve(statements: Statements, kinds: Collection[str], direction: DiagramDirection | None) -> Pipeline:
-    """Resolve the statements; parts with an error are left out, and ``statements.diagnostics`` receives the errors.
-
-    Args:
-        statements: the syntax tree.
-        kinds: names of the kinds that a node may have.
-        direction: direction of the ranks.
-    """
+    """Resolve the statements; parts with an error are left out, and ``statements.diagnostics`` receives the errors."""
     return _Resolver(statements, kinds).resolve(direction)
 
 
@@ -100,14 +94,8 @@ class _Resolver:
 
     def _group(self, statement: GroupStatement) -> Group | None:
         name = statement.name
-        group = Group(
-            name.id,
-            _label_of(name, statement.label),
-            statement.parent,
-            panel=statement.panel,
-            line=name.line.number,
-            **self._values(statement.fields),
-        )
+        values = {"panel": statement.panel, **self._values(statement.fields)}
+        group = Group(name.id, _label_of(name, statement.label), statement.parent, line=name.line.number, **values)
         return group if self.declarations[name.id] is name else None
 
     def _node(self, statement: NodeStatement) -> Node | None:

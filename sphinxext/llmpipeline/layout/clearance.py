@@ -35,13 +35,9 @@ _CELL = 150.0  # points: the side of a cell of the grid, about that of a node
 
 
 def clear(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstacles: Obstacles | None = None) -> Layout:
-    """The layout with loops placed, titles and edges clear of each other.
+    """The layout of *graph* with loops placed, titles and edges clear of each other.
 
-    Args:
-        layout: of *graph*.
-        graph: the diagram, or one of its panels.
-        engine: routes detours.
-        obstacles: those of *layout*, if they are known already.
+    *engine* routes detours; *obstacles* are those of *layout*, if they are known already.
 
     Raises:
         LayoutError: if Graphviz cannot be run.
@@ -93,14 +89,7 @@ def _spans(lines: Iterable[Curve], band: Box) -> Iterator[tuple[float, float]]:
 
 
 def clear_edges(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstacles: Obstacles) -> Layout:
-    """The layout with a detour for each edge that runs through other parts, if the detour is better.
-
-    Args:
-        layout: of *graph*.
-        graph: the diagram, or one of its panels.
-        engine: routes the detours.
-        obstacles: those of *layout*.
-    """
+    """The layout of *graph* with a detour for each edge that runs through other parts, if the detour is better."""
     edges = dict(layout.edges)
 
     def faults(edge: LayoutEdge, line: PlacedEdge) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class Outline:
         return nearest
 
     def along(self, point: Point, direction: Point) -> Point | None:
-        """Where the straight line through *point* crosses the curve nearest to it; ``None`` where it does not."""
+        """The place where a straight line through *point* crosses the curve nearest to it; ``None`` if it does not."""
         (x, y), (dx, dy) = point, direction
         length = math.hypot(dx, dy)
         found: float | None = None
@@ -92,43 +92,20 @@ class Outline:
         return self._lines[number]
 
 
-class PlacedOutline:
-    """An outline where it stands: *at* is the place of its (0, 0)."""
-
-    def __init__(self, outline: Outline, at: Point = (0.0, 0.0)) -> None:
-        self._outline = outline
-        self._x, self._y = at
-
-    def nearest(self, point: Point) -> Point:
-        """As for :class:`Outline`."""
-        x, y = self._outline.nearest((point[0] - self._x, point[1] - self._y))
-        return x + self._x, y + self._y
-
-    def along(self, point: Point, direction: Point) -> Point | None:
-        """As for :class:`Outline`."""
-        met = self._outline.along((point[0] - self._x, point[1] - self._y), direction)
-        return met and (met[0] + self._x, met[1] + self._y)
-
-
 def clip(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout with the outlines of the style's shapes and round corners, and with edges that end on them.
-
-    Args:
-        layout: the layout of *graph*, with a box for each shape.
-        graph: gives the shape of each node and the ends of each edge.
-    """
+    """The layout of *graph* with shapes and round corners in place of boxes, and with edges that end on them."""
     radius = graph.style.corner_radius
     nodes: dict[str, PlacedNode] = {}
-    ends: dict[str, PlacedOutline] = {}
+    ends: dict[str, tuple[Outline, Point]] = {}
     for node in graph.nodes:
         placed = layout.nodes[node.id]
         box = placed.box
         curves, outline = _drawn(node.shape, round(box.width, 6), round(box.height, 6), radius)
-        ends[node.id] = PlacedOutline(outline, (box.x0, box.y0))
+        ends[node.id] = outline, (box.x0, box.y0)
         moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
         nodes[node.id] = PlacedNode(moved, SHAPES[node.shape].label_box(placed.label))
     groups = {id: replace(group, border=rounded(group.box, radius)[0]) for id, group in layout.groups.items()}
-    ends |= {id: PlacedOutline(Outline(group.border)) for id, group in groups.items()}
+    ends |= {id: (Outline(group.border), (0.0, 0.0)) for id, group in groups.items()}
     edges = {edge.key: clip_edge(layout.edges[edge.key], ends[edge.source], ends[edge.target]) for edge in graph.edges}
     return Layout(layout.box, nodes, edges, groups)
 
@@ -140,24 +117,19 @@ def _drawn(shape: str, width: float, height: float, radius: float) -> tuple[tupl
     return curves, Outline(curves[0])
 
 
-def clip_edge(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) -> PlacedEdge:
-    """The edge with its ends, or the tips of its arrowheads there, on the outlines.
+def clip_edge(edge: PlacedEdge, source: tuple[Outline, Point], target: tuple[Outline, Point]) -> PlacedEdge:
+    """The edge with its ends, or the tips of its arrowheads there, on the outlines, each given with its origin.
 
-    An end is moved along the edge; where that leads past the outline, to its nearest point.
-
-    Args:
-        edge: runs from the source to the target.
-        source: the outline that it leaves.
-        target: the outline that it runs to.
+    An end is moved along the edge; if that leads past the outline, to its nearest point.
     """
     first, last = edge.splines[0].points[0], edge.splines[-1].points[-1]
     heads = list(edge.arrowheads)
     at_source = [math.dist(tip_of(head), first) < math.dist(tip_of(head), last) for head in heads]
     splines = list(edge.splines)
-    for outline, starts in ((source, True), (target, False)):
+    for (outline, origin), starts in ((source, True), (target, False)):
         own = [index for index, start in enumerate(at_source) if start is starts]
         spline = splines[0].reversed() if starts else splines[-1]
-        by = _gap(spline, tip_of(heads[own[0]]) if own else spline.points[-1], outline)
+        by = _gap(spline, tip_of(heads[own[0]]) if own else spline.points[-1], outline, origin)
         moved = _with_end_moved(spline, by)
         splines[0 if starts else -1] = moved.reversed() if starts else moved
         for index in own:
@@ -165,15 +137,16 @@ def clip_edge(edge: PlacedEdge, source: PlacedOutline, target: PlacedOutline) ->
     return PlacedEdge(tuple(splines), tuple(heads), edge.label)
 
 
-def _gap(spline: Curve, tip: Point, outline: PlacedOutline) -> Point:
-    """The way from the tip of the end of *spline* to the outline."""
+def _gap(spline: Curve, tip: Point, outline: Outline, origin: Point) -> Point:
+    """The way from the tip of the end of *spline* to the outline, whose (0, 0) is at *origin*."""
     end = spline.points[-1]
-    nearest = outline.nearest(tip)
-    if math.dist(tip, nearest) < _NEAR:
+    seen = tip[0] - origin[0], tip[1] - origin[1]
+    nearest = outline.nearest(seen)
+    if math.dist(seen, nearest) < _NEAR:
         return 0.0, 0.0
     start = end if tip != end else next((point for point in spline.points[-2::-1] if point != end), end)
-    met = outline.along(tip, (tip[0] - start[0], tip[1] - start[1])) or nearest
-    return met[0] - tip[0], met[1] - tip[1]
+    met = outline.along(seen, (tip[0] - start[0], tip[1] - start[1])) or nearest
+    return met[0] - seen[0], met[1] - seen[1]
 
 
 def _with_end_moved(spline: Curve, by: Point) -> Curve:
@@ -181,6 +154,5 @@ def _with_end_moved(spline: Curve, by: Point) -> Curve:
     if by == (0.0, 0.0):
         return spline
     count = 2 if spline.bezier else 1
-    return replace(
-        spline, points=(*spline.points[:-count], *((x + by[0], y + by[1]) for x, y in spline.points[-count:]))
-    )
+    moved = ((x + by[0], y + by[1]) for x, y in spline.points[-count:])
+    return replace(spline, points=(*spline.points[:-count], *moved))

@@ -78,11 +78,8 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
     """Build the DOT of a region.
 
     Nodes keep their ids, a group is the cluster ``cluster_ID``, and the edge of key *n* carries ``id=eN``, which tells
-    parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.
-
-    Args:
-        region: the graph, and the edges that cross into inner regions.
-        islands: the inner regions by the ids of their groups.
+    parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.  *islands* has the
+    inner regions by the ids of their groups.
     """
     graph = region.graph
     style = graph.style
@@ -105,15 +102,10 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
 def detour_dot(
     start: Box, end: Box, obstacles: Sequence[Box], arrows: tuple[bool, bool], width: float, splines: Splines
 ) -> Dot:
-    """Build the DOT of one edge, of key 0, around *obstacles*, with all boxes in their final places.
+    """Build the DOT of one edge, of key 0, from *start* to *end* around *obstacles*, boxes in their final places.
 
-    Args:
-        start: box at the tail.
-        end: box at the head.
-        obstacles: boxes that the edge must not touch; all boxes are apart by more than two :data:`DETOUR_MARGIN`.
-        arrows: whether there is an arrowhead at the tail, and at the head.
-        width: of the line, in points.
-        splines: how the edge runs.
+    All boxes must be apart by more than two :data:`DETOUR_MARGIN`.  *arrows* says whether there is an arrowhead at the
+    tail, and at the head; *width* is that of the line, in points.
     """
     nodes = []
     for index, box in enumerate((start, end, *obstacles)):
@@ -281,8 +273,7 @@ def _gates(island: Island, direction: Direction) -> str:
     cells: list[str] = []
     at = 1  # inside the border
     for middle in sorted({round(gate) for gate in island.gates.values()}, reverse=sideways):
-        start = (length - middle if sideways else middle) - _GATE // 2
-        start = max(start, at)
+        start = max((length - middle if sideways else middle) - _GATE // 2, at)
         if start > at:
             cells.append(_cell(start - at, breadth, sideways))
         cells.append(_cell(_GATE, breadth, sideways, _port(middle)))

@@ -2,11 +2,13 @@
 
 Every stage of the layout takes this graph, or a part of it: a panel, or a region with a direction of its own.  Parts
 keep the ids of nodes and groups and the keys of edges, by which results of parts are joined.
+
+Graphviz draws edges between nodes only, so a node stands for each group that is the end of an edge: :func:`endpoints`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..geometry.curves import HEAVY
@@ -77,7 +79,7 @@ class LayoutGraph:
     edges: tuple[LayoutEdge, ...]
     groups: tuple[LayoutGroup, ...]
     aligned: tuple[tuple[str, ...], ...]
-    """Sets of node ids that share a rank."""
+    """Sets of node ids that share a rank; sets that meet are one."""
     direction: Direction
     splines: Splines
     pipeline: Pipeline
@@ -121,24 +123,12 @@ class LayoutGraph:
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
         """The graph with another direction, of itself and of some groups by their ids."""
         own = groups or {}
-        return replace(
-            self,
-            direction=direction,
-            groups=tuple(
-                replace(group, direction=own[group.id]) if group.id in own else group for group in self.groups
-            ),
-        )
+        turned = [replace(group, direction=own.get(group.id, group.direction)) for group in self.groups]
+        return replace(self, direction=direction, groups=tuple(turned))
 
 
 def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: Encoding) -> LayoutGraph:
-    """Build the graph of *pipeline*.
-
-    Args:
-        pipeline: the diagram.
-        style: shapes, padding and gaps.
-        text: the text of *pipeline*, typeset in *style*.
-        encoding: widths of lines that values change.
-    """
+    """Build the graph of *pipeline* with its *text*, typeset in *style*, and the widths of lines of *encoding*."""
     asked = pipeline.direction or style.direction
     nodes = [
         LayoutNode(
@@ -197,13 +187,13 @@ class Endpoints:
 
 def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     """The endpoints of all edges by their keys, in the order of the graph."""
-    stand_ins = _StandIns(graph)
-    ranks = shared_ranks(graph.aligned)
     holders = graph.holders()
+    stand_ins = _StandIns(graph, holders)
+    ranks = shared_ranks(graph.aligned)
     found: dict[int, Endpoints] = {}
     for edge in graph.edges:
-        tail, tail_group = stand_ins.tail(edge.source)
-        head, head_group = stand_ins.head(edge.target)
+        tail, tail_group = stand_ins.stand_in(edge.source, leaving=True)
+        head, head_group = stand_ins.stand_in(edge.target, leaving=False)
         home = next((group for group in holders[tail] if group in holders[head]), None)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
         found[edge.key] = Endpoints(tail, head, tail_group, head_group, home, within)
@@ -233,25 +223,19 @@ def shared_ranks(aligned: Iterable[tuple[str, ...]]) -> dict[str, str]:
 class _StandIns:
     """The nodes that stand for groups at the ends of edges."""
 
-    def __init__(self, graph: LayoutGraph) -> None:
+    def __init__(self, graph: LayoutGraph, holders: Mapping[str, Sequence[str]]) -> None:
         self._members: dict[str, list[str]] = {group.id: [] for group in graph.groups}
-        parents = {group.id: group.parent for group in graph.groups}
         for node in graph.nodes:
-            owner = node.group
-            while owner is not None:
+            for owner in holders[node.id]:
                 self._members[owner].append(node.id)
-                owner = parents[owner]
         self._joined = {(edge.source, edge.target) for edge in graph.edges}
 
-    def tail(self, id: str) -> tuple[str, str | None]:
-        """The node that an edge leaves and its group: the middle of the nodes that lead nowhere else in the group."""
-        return self._stand_in(id, leaving=True)
+    def stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:
+        """The node that stands for an end of an edge, and its group; a node stands for itself, without a group.
 
-    def head(self, id: str) -> tuple[str, str | None]:
-        """The node that an edge enters and its group: the middle of the nodes that no other in the group leads to."""
-        return self._stand_in(id, leaving=False)
-
-    def _stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:
+        Of a group, it is the middle of the nodes that lead nowhere else in the group, if the edge is *leaving* it;
+        otherwise, of the nodes that no other in the group leads to.
+        """
         if id not in self._members:
             return id, None
         members = self._members[id]

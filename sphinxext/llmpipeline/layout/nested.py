@@ -135,13 +135,9 @@ def _extended_to_ends(
 
 
 class _Extension:
-    """The extension of a spline that ends on a border, or inside it, straight on to the box that it joins.
+    """The extension of a spline that ends on the border of a cluster or island, straight on to the box that it joins.
 
-    Args:
-        spline: ends on *border*.
-        border: box of a cluster or an island.
-        target: box that the spline joins.
-        ortho: whether the extension runs along the axes only.
+    With *ortho*, it runs along the axes only.
     """
 
     def __init__(self, spline: Curve, border: Box, target: Box, ortho: bool) -> None:

@@ -110,9 +110,7 @@ def _components_last_first(members: list[Member], graph: LayoutGraph, paths: dic
 def back_edges(ids: Iterable[str], edges: Iterable[LayoutEdge]) -> set[int]:
     """Keys of the edges against the flow; the others, and these reversed, form no cycle.
 
-    Args:
-        ids: ends of the edges, in the order of declaration.
-        edges: in the order of declaration.
+    *ids*, the ends of the edges, and *edges* come in the order of their declaration.
 
     >>> edges = [LayoutEdge(key, *ends, "flow", 1.2) for key, ends in enumerate(["ab", "bc", "ca"])]
     >>> back_edges("abc", edges)
@@ -124,12 +122,7 @@ def back_edges(ids: Iterable[str], edges: Iterable[LayoutEdge]) -> set[int]:
 
 
 def flow_order(ids: list[str], edges: list[LayoutEdge]) -> dict[str, int]:
-    """Positions of the ids along the flow; among the candidates for a position, the first that was declared.
-
-    Args:
-        ids: as for :func:`back_edges`.
-        edges: as for :func:`back_edges`.
-    """
+    """Positions of the ids along the flow; among the candidates for a position, the first that was declared."""
     followers: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     waiting, waiting_for_flow = Counter[str](), Counter[str]()
     for edge in edges:

@@ -49,12 +49,7 @@ def place(graph: LayoutGraph, dot: Dot, engine: LayoutEngine) -> LayoutResult:
 
 
 def place_detour(dot: Dot, start: Point, engine: LayoutEngine) -> PlacedEdge:
-    """Lay out a detour.
-
-    Args:
-        dot: the graph of :func:`~.digraph.detour_dot`.
-        start: centre of the box at the tail; Graphviz shifts the whole.
-        engine: runs Graphviz.
+    """Lay out a detour, the graph of :func:`~.digraph.detour_dot`; *start* is the centre of the box at the tail.
 
     Raises:
         LayoutError: if Graphviz finds no way, or cannot be run.
@@ -62,7 +57,7 @@ def place_detour(dot: Dot, start: Point, engine: LayoutEngine) -> PlacedEdge:
     output = engine.run(dot)
     try:
         drawn = json.loads(output.json)
-        x, y = _point(drawn["objects"][0]["pos"])
+        x, y = _point(drawn["objects"][0]["pos"])  # Graphviz shifts the whole
         edge = _edge([drawn["edges"][0]], None, {})
     except (ValueError, KeyError, TypeError, LookupError) as error:
         reason = " ".join(output.messages.split()) or error
@@ -92,12 +87,8 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
         if second := edges.get(f"e{edge.key} end"):
             pieces.append(second)
         placed[edge.key] = _edge(pieces, nodes.get(f"e{edge.key} label"), numbered)
-    return Layout(
-        _bounds(drawn),
-        boxes,
-        placed,
-        {group.id: _group(clusters[f"cluster_{group.id}"]) for group in graph.groups},
-    )
+    groups = {group.id: _group(clusters[f"cluster_{group.id}"]) for group in graph.groups}
+    return Layout(_bounds(drawn), boxes, placed, groups)
 
 
 def _bounds(item: dict[str, Any]) -> Box:
@@ -173,8 +164,7 @@ def _starts_at_head(piece: dict[str, Any], lines: Sequence[Curve], numbered: Map
 
 
 def _node_box(item: dict[str, Any]) -> Box:
-    half_width, half_height = float(item["width"]) * 36, float(item["height"]) * 36
-    return Box.at(_point(item["pos"]), 2 * half_width, 2 * half_height)
+    return Box.at(_point(item["pos"]), float(item["width"]) * 72, float(item["height"]) * 72)  # from inches
 
 
 def _label(item: dict[str, Any], at: str) -> Box:

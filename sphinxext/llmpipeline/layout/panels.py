@@ -98,12 +98,7 @@ def join(graph: LayoutGraph, layouts: Mapping[str | None, Layout], width: float)
     """The layout of the whole: the panels in rows, as few as *width* allows and as equal in width as possible.
 
     The panels of a row stand on one line, their titles centred below them; the border of a panel's group is around
-    both.  A panel that is wider than *width* has a row of its own.
-
-    Args:
-        graph: gives the titles of the panels and the gap between them.
-        layouts: the layouts of the panels by their ids.
-        width: of the page, in points.
+    both.  A panel that is wider than *width*, in points, has a row of its own.
     """
     if None in layouts:
         return layouts[None]
@@ -138,12 +133,7 @@ def join(graph: LayoutGraph, layouts: Mapping[str | None, Layout], width: float)
 def in_rows(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
     """The indexes of the boxes in each row: as few rows as fit, and the widest of them as narrow as possible.
 
-    A box that is wider than *width* has a row of its own.
-
-    Args:
-        widths: of the boxes, in their order, in points.
-        width: of a row.
-        gap: between the boxes of a row.
+    A box that is wider than *width*, that of a row, has a row of its own; *gap* is between the boxes of a row.
 
     >>> in_rows([10, 10, 10, 10], 38, 2)
     [[0, 1], [2, 3]]

@@ -39,14 +39,10 @@ class Region:
 
 
 def divide(graph: LayoutGraph) -> Region:
-    r"""The region at the top, which holds the others."""
-    if all(group.direction in (None, graph.direction) for group in graph.groups):
-        return _undivided(graph)
-    return _Divider(graph).region(None)
-
-
-def _undivided(graph: LayoutGraph) -> Region:
-    """The one region of a graph with one direction, as most have."""
+    """The region at the top, which holds the others."""
+    if any(group.direction not in (None, graph.direction) for group in graph.groups):
+        return _Divider(graph).region(None)
+    # One direction, as in most diagrams.
     aligned = tuple(unique for ids in graph.aligned if len(unique := tuple(dict.fromkeys(ids))) > 1)
     return Region(replace(graph, aligned=aligned), {}, {}, {})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..geometry.primitives import Box, Curve
 
@@ -22,7 +22,7 @@ class PlacedNode:
 
     def moved(self, dx: float, dy: float) -> PlacedNode:
         """The node, *dx* points further right and *dy* points further up."""
-        return replace(self, outline=_moved(self.outline, dx, dy), label=self.label.moved(dx, dy))
+        return PlacedNode(_moved(self.outline, dx, dy), self.label.moved(dx, dy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,8 @@ class PlacedEdge:
 
     def moved(self, dx: float, dy: float) -> PlacedEdge:
         """The edge, *dx* points further right and *dy* points further up."""
-        return replace(
-            self,
-            splines=_moved(self.splines, dx, dy),
-            arrowheads=_moved(self.arrowheads, dx, dy),
-            label=self.label.moved(dx, dy) if self.label else None,
-        )
+        label = self.label and self.label.moved(dx, dy)
+        return PlacedEdge(_moved(self.splines, dx, dy), _moved(self.arrowheads, dx, dy), label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class PlacedGroup:
 
     def moved(self, dx: float, dy: float) -> PlacedGroup:
         """The group, *dx* points further right and *dy* points further up."""
-        return replace(self, border=self.border.moved(dx, dy), label=self.label.moved(dx, dy))
+        return PlacedGroup(self.border.moved(dx, dy), self.label.moved(dx, dy))
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,17 +193,10 @@ class Pipeline:
         """
 
         def changed(label: _Label) -> _Label:
-            if label is None:
-                return label
-            return change(label)
+            return label if label is None else change(label)
 
         def mapped(item: _Item) -> _Item:
-            return replace(
-                item,
-                label=changed(item.label),
-                note=changed(item.note),
-                tooltip=changed(item.tooltip),
-            )
+            return replace(item, label=changed(item.label), note=changed(item.note), tooltip=changed(item.tooltip))
 
         def titled(scale: Scale | None) -> Scale | None:
             return scale and replace(scale, label=changed(scale.label))
@@ -230,15 +223,18 @@ class Pipeline:
 
     def enclosing(self, id: str) -> Iterator[str]:
         """Ids of the groups around a node or group, from the innermost outwards."""
-        parents = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
-        return iter(enclosing_groups(parents)[id])
+        return iter(_holders(self)[id])
+
+
+def _holders(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
+    parents = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
+    return enclosing_groups(parents)
 
 
 def enclosing_groups(parents: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
     """Ids of nodes and groups → ids of the groups around them, from the innermost outwards.
 
-    Args:
-        parents: ids of nodes and groups → the group directly around each; ``None`` at the top level.
+    *parents* has the group directly around each; ``None`` at the top level.
 
     >>> enclosing_groups({"a": "inner", "inner": "outer", "outer": None})["a"]
     ('inner', 'outer')
@@ -265,8 +261,7 @@ def split(pipeline: Pipeline) -> tuple[tuple[Group, Pipeline], ...]:
     panels = [group for group in pipeline.groups if group.panel]
     if not panels:
         return ()
-    parents = {group.id: group.parent for group in pipeline.groups} | {node.id: node.group for node in pipeline.nodes}
-    home = {id: (around[-1] if around else id) for id, around in enclosing_groups(parents).items()}
+    home = {id: (around[-1] if around else id) for id, around in _holders(pipeline).items()}
     return tuple(
         (
             panel,

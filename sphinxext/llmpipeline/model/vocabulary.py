@@ -13,19 +13,11 @@ DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
 SPLINES: tuple[Splines, ...] = get_args(Splines)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+# Several short names a line.
+# fmt: off
 NODE_KINDS: tuple[str, ...] = (
-    "node",
-    "data",
-    "process",
-    "train",
-    "model",
-    "reward",
-    "eval",
-    "store",
-    "service",
-    "tool",
-    "human",
-    "decision",
-    "io",
+    "node", "data", "process", "train", "model", "reward", "eval",
+    "store", "service", "tool", "human", "decision", "io",
 )
+# fmt: on
 """Kinds of every style.  A style may add its own."""
