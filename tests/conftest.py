@@ -21,9 +21,10 @@ from matplotlib.font_manager import fontManager
 from sphinx.cmd.build import main
 from sphinx.locale import translators
 
-import sphinxext.llmpipeline.rendering  # noqa: F401 -- or builds in this process had workers draw a few, too
+import sphinxext.llmpipeline.rendering
 from sphinxext.llmpipeline.extension.doctree import unpack
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
+from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.text import matplotlib_fonts, metrics
 from tests.browser import Browser, axe_core
 
@@ -212,3 +213,17 @@ def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture(scope="module")
 def axe() -> str:
     return axe_core(needed("npm"), ROOT / "build" / "axe")
+
+
+@pytest.fixture
+def drawn_here(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs that are drawn in this process."""
+    found: list[Job] = []
+    original = sphinxext.llmpipeline.rendering.draw
+
+    def counted(job: Job) -> Drawing:
+        found.append(job)
+        return original(job)
+
+    monkeypatch.setattr(sphinxext.llmpipeline.rendering, "draw", counted)
+    return found

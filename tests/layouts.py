@@ -18,8 +18,8 @@ from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Pipeline, enclosing_groups
 from sphinxext.llmpipeline.model.vocabulary import Direction, Splines
-from sphinxext.llmpipeline.style.encoding import Encoding, encode_values
-from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.rendering import encode_values
+from sphinxext.llmpipeline.style.types import Encoding, Style
 from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, typeset
 
 NODE_LABEL = Size(30.0, 10.0)

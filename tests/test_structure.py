@@ -49,12 +49,8 @@ MODULES = sorted(
 
 TESTED_THROUGH = {
     "__init__.py": "test_structure.py",
-    "cache/prefetch.py": "cache/test_process_pool.py",
     "extension/__init__.py": "extension/test_builders.py",
-    "extension/paths.py": "extension/test_config.py",
-    "extension/prefetch_events.py": "cache/test_process_pool.py",
     "language/syntax_tree.py": "language/test_parser.py",
-    "style/types.py": "style/test_reader.py",
 }
 """Modules without a test file of their name → the test file of the module that they work through."""
 

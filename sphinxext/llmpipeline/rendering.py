@@ -21,8 +21,7 @@ from .layout.nested import outermost_dot
 from .layout.search import search
 from .model.pipeline import Pipeline
 from .style.builtin import MODERN
-from .style.encoding import encode_values
-from .style.types import Style
+from .style.types import Encoding, Style
 from .text.bundled_fonts import USUAL, ready_font
 from .text.typesetting import typeset
 
@@ -61,6 +60,15 @@ def compose(job: Job) -> tuple[Scene, tuple[Message, ...]]:
     messages += [Message("layout", message) for message in cleared.messages]
     messages += [Message("draw", message) for message in placed.graph.text.messages]
     return scene, tuple(messages)
+
+
+def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
+    """Encode the values of *pipeline* by its scales; without scales, matplotlib is not loaded."""
+    if not (pipeline.node_scale or pipeline.edge_scale):
+        return Encoding()
+    from .style.value_scales import apply_scales
+
+    return apply_scales(pipeline, style)
 
 
 def load() -> None:

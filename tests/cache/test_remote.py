@@ -11,30 +11,16 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 import pytest
 
-import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
 from sphinxext.llmpipeline.cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from sphinxext.llmpipeline.cache.store import Entry
-from sphinxext.llmpipeline.job import Drawing, Job, Message, Notes
+from sphinxext.llmpipeline.job import Job, Message, Notes
 
 if TYPE_CHECKING:
     from conftest import Project
 
 NOTES = Notes((Message("draw", "said"),)).to_json()
-
-
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
-    found: list[Job] = []
-    original = module.draw
-
-    def counted(job: Job) -> Drawing:
-        found.append(job)
-        return original(job)
-
-    monkeypatch.setattr(module, "draw", counted)
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -54,12 +40,12 @@ def fresh(project: Project, place: str | Path, count: int = 3) -> Project:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "memory"])
-def test_machines_share_what_one_has_drawn(project: Project, drawn: list[Job], kind: str) -> None:
+def test_machines_share_what_one_has_drawn(project: Project, drawn_here: list[Job], kind: str) -> None:
     folder = project.root / "shared" / "drawings"
     place = {"folder": f"{folder}", "file": f"file://{folder}", "memory": "memory://shared/drawings"}[kind]
     first, second = fresh(project, place).build("html", "-W"), fresh(project, place).build("html", "-W")
     assert (first.status, second.status, second.warnings) == (0, 0, "")
-    assert len(drawn) == 3
+    assert len(drawn_here) == 3
     assert second.read("index.html") == first.read("index.html")
     assert second.read("_static/llmpipeline-fonts.css") == first.read("_static/llmpipeline-fonts.css")
     if kind != "memory":
@@ -78,7 +64,7 @@ def test_a_path_does_as_well(project: Project) -> None:
     assert len([*(new.root / "drawings").iterdir()]) == 3
 
 
-def test_formats_and_remarks_are_shared(project: Project, drawn: list[Job]) -> None:
+def test_formats_and_remarks_are_shared(project: Project, drawn_here: list[Job]) -> None:
     text = {"index.rst": ".. llmpipeline::\n\n   model a: \U00013000\n"}
     first = fresh(project, "memory://x").write(text, "llmpipeline_cache = 'memory://x'")
     second = fresh(project, "memory://x").write(text, "llmpipeline_cache = 'memory://x'")
@@ -86,7 +72,7 @@ def test_formats_and_remarks_are_shared(project: Project, drawn: list[Job]) -> N
         warnings = [machine.build(builder).warnings for machine in (first, second)]
         assert "[llmpipeline.draw]" in warnings[0]
         assert warnings[0].split("WARNING")[1] == warnings[1].split("WARNING")[1]
-    assert len(drawn) == 2
+    assert len(drawn_here) == 2
 
 
 def test_a_build_that_draws_nothing_asks_for_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +91,7 @@ def test_values_that_cannot_be_read(project: Project, value: str) -> None:
 
 @pytest.mark.parametrize("failing", ["read", "write", "open"])
 def test_a_place_that_fails_is_told_once_and_left_alone(
-    project: Project, drawn: list[Job], monkeypatch: pytest.MonkeyPatch, failing: str
+    project: Project, drawn_here: list[Job], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     calls: list[str] = []
 
@@ -121,10 +107,10 @@ def test_a_place_that_fails_is_told_once_and_left_alone(
     )
     assert build.status == 0
     assert build.read("index.html").count("<svg role=") == 3
-    assert (len(drawn), len(calls)) == (3, 1)
+    assert (len(drawn_here), len(calls)) == (3, 1)
 
 
-def test_a_file_system_that_fails(project: Project, drawn: list[Job]) -> None:
+def test_a_file_system_that_fails(project: Project, drawn_here: list[Job]) -> None:
     class Failing(fsspec.AbstractFileSystem):  # type: ignore[misc, name-defined]
         protocol = "failing"
 
@@ -135,7 +121,7 @@ def test_a_file_system_that_fails(project: Project, drawn: list[Job]) -> None:
     build = fresh(project, "failing://x").build("html")
     expected = "llmpipeline_cache: TimeoutError: no answer; this build goes on without it [llmpipeline.cache]"
     assert build.warnings == f"WARNING: {expected}\n"
-    assert len(drawn) == 3
+    assert len(drawn_here) == 3
 
 
 def test_without_fsspec_the_warning_says_what_to_install(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +219,7 @@ def test_others_get_the_very_files_of_the_local_cache(tmp_path: Path) -> None:
     assert files == [recorded.files] * 2
 
 
-def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn: list[Job]) -> None:
+def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn_here: list[Job]) -> None:
     recorded = Recorded()
     jobs = [wanted(Job(parse(f"model a: {number}"), CLASSIC, "svg")) for number in range(3)]
     drawings = Drawings(tmp_path, shared=SharedCache(lambda: recorded, never))
@@ -245,4 +231,4 @@ def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn: lis
     assert recorded.read_calls == [1, 1, 1]
     assert recorded.write_calls == [3]
     assert sorted(recorded.files) == sorted(f"{'.'.join(job.name)}.entry" for job in jobs)
-    assert len(drawn) == 3
+    assert len(drawn_here) == 3

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import sphinxext.llmpipeline.rendering as module
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, Wanted, wanted
 from sphinxext.llmpipeline.cache.prefetch import Prefetcher
 from sphinxext.llmpipeline.extension import scheduling
 from sphinxext.llmpipeline.extension.scheduling import MINIMUM
-from sphinxext.llmpipeline.job import Drawing, Job
+from sphinxext.llmpipeline.job import Job
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -29,20 +28,6 @@ COUNT = 2 * MINIMUM
 
 def job(number: int) -> Wanted:
     return wanted(Job(parse(f"model a: Model {number}"), CLASSIC, "svg"))
-
-
-@pytest.fixture
-def in_place(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
-    """What is drawn in this process."""
-    found: list[Job] = []
-    original = module.draw
-
-    def counted(job: Job) -> Drawing:
-        found.append(job)
-        return original(job)
-
-    monkeypatch.setattr(module, "draw", counted)
-    return found
 
 
 def diagrams(count: int) -> dict[str, str | bytes]:
@@ -132,12 +117,12 @@ def test_few_drawings_do_not_ask_for_it(project: Project, engine: Any) -> None:
     ],
 )
 def test_an_executor_that_fails_is_told_once_and_nothing_is_lost(
-    project: Project, engine: Any, in_place: list[Job], value: str, reason: str
+    project: Project, engine: Any, drawn_here: list[Job], value: str, reason: str
 ) -> None:
     build = project.write(diagrams(COUNT), f'llmpipeline_executor = "{value}"').build("html")
     expected = f"llmpipeline_executor: {reason}; what it did not draw is drawn without it [llmpipeline.config]"
     assert build.warnings == f"WARNING: {expected}\n"
-    assert len(in_place) == COUNT
+    assert len(drawn_here) == COUNT
     assert build.read("index.html").count("<svg role=") == COUNT
 
 
@@ -204,7 +189,7 @@ def test_what_has_not_begun_is_given_up_at_the_end(tmp_path: Path) -> None:
     assert all(future.cancelled() for future in Idle.futures)
 
 
-def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, in_place: list[Job]) -> None:
+def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, drawn_here: list[Job]) -> None:
     if os.environ.get("CI") != "true":
         pytest.importorskip("distributed")
     from distributed import Client, LocalCluster
@@ -229,4 +214,4 @@ def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, in_p
             assert f"Model {number}<".encode() in drawings.find_or_draw(each).data
         drawings.close()
     assert len([*tmp_path.rglob("*.entry")]) == 1000
-    assert (problems, in_place) == ([], [])
+    assert (problems, drawn_here) == ([], [])

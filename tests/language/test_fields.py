@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from sphinxext.llmpipeline.language import parse
-from sphinxext.llmpipeline.language.fields import FIELDS, Owner
+from sphinxext.llmpipeline.language.fields import FIELDS
+from sphinxext.llmpipeline.language.syntax_tree import Owner
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Link, Node
 from sphinxext.llmpipeline.model.quantity import Value
 from tests.language.parsing import check_error

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.model.pipeline import Label, Pipeline, Scale
-from sphinxext.llmpipeline.style.encoding import Encoding
+from sphinxext.llmpipeline.style.types import Encoding
 from sphinxext.llmpipeline.style.value_scales import apply_scales
 
 

@@ -21,8 +21,7 @@ from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve
 from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
-from sphinxext.llmpipeline.style.encoding import ColorBar
-from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.style.types import ColorBar, Style
 from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties

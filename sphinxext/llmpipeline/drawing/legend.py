@@ -11,8 +11,7 @@ from ..geometry.shapes import SHAPES
 from ..layout.panels import in_rows
 from ..layout.result import PlacedEdge, PlacedNode
 from ..model.pipeline import LegendEntry, Pipeline
-from ..style.encoding import ColorBar, Encoding
-from ..style.types import Style
+from ..style.types import ColorBar, Encoding, Style
 from ..text.typesetting import BarText, TextBlock, TextBlocks
 
 _ABOVE = 16.0  # points between the diagram and the first row

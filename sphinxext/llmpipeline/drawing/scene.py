@@ -16,8 +16,7 @@ from ..geometry.primitives import Box, Curve, Point, Size
 from ..geometry.shapes import stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..model.pipeline import Pipeline
-from ..style.encoding import Encoding
-from ..style.types import Style, Tone
+from ..style.types import Encoding, Style, Tone
 from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, PlacedRun, TextBlock, TextBlocks, badge_size
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 

@@ -6,19 +6,15 @@ To add a field, add a row to :data:`FIELDS` and an attribute to the class of the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from itertools import takewhile
-from typing import Any, Literal, get_args
+from typing import get_args
 
 from ..diagnostics import Diagnostic, suggestion
 from ..model.pipeline import Label, Link
 from ..model.quantity import Value, parse_value
 from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
-from .syntax_tree import Line, ParseError, Text, diagnostic_at
-
-Owner = Literal["node", "edge", "group", "panel"]
-"""Statement that takes fields."""
+from .syntax_tree import Field, Line, Owner, ParseError, Text, diagnostic_at
 
 # First group, not replaced: a backslash and any character but n; a literal or role; a formula as MyST's dollarmath
 # reads it, which takes a dollar beside a digit or a space for currency.
@@ -104,20 +100,6 @@ def _read_link(text: Text, _: Collection[str]) -> Link:
 
 def _invalid(text: Text, message: str) -> ParseError:
     return ParseError(message, text.line, text.column, len(text.value.split("\n")[0]))
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Declaration of a field: the parser and the resolver use it, and the manual's table is made from it."""
-
-    name: str
-    owners: tuple[Owner, ...]
-    read: Callable[[Text, Collection[str]], Any]
-    """Text, and the kinds that a node may have → value; raises :class:`ParseError`."""
-    summary: str
-    """Sentences for the manual, as inline reStructuredText."""
-    attribute: str = ""
-    """Attribute of the model that holds the value; empty if it has the name of the field."""
 
 
 _ALL = get_args(Owner)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from ..diagnostics import nearest, suggestion
 from ..model.vocabulary import EdgeKind
-from .fields import Field, Owner, is_field, read_indented, read_label, split_group, stray_field
+from .fields import is_field, read_indented, read_label, split_group, stray_field
 from .lexer import (
     ARROWS,
     Lexer,
@@ -21,10 +21,12 @@ from .lexer import (
 )
 from .syntax_tree import (
     EdgeStatement,
+    Field,
     GroupStatement,
     Line,
     Name,
     NodeStatement,
+    Owner,
     ParseError,
     Statements,
     Text,

@@ -10,9 +10,9 @@ from typing import Any
 from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import DiagramDirection
-from .fields import Field
 from .syntax_tree import (
     EdgeStatement,
+    Field,
     GroupStatement,
     Name,
     NodeStatement,

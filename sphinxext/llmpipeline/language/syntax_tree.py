@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..diagnostics import Diagnostic, Subtype
 from ..model.pipeline import Label
 from ..model.vocabulary import EdgeKind
-
-if TYPE_CHECKING:
-    from .fields import Field
 
 
 class Line(NamedTuple):
@@ -129,3 +126,21 @@ def diagnostic_at(
     start = line.indent if column is None else column
     size = len(line.text) - start if width is None else width
     return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text)
+
+
+Owner = Literal["node", "edge", "group", "panel"]
+"""Statement that takes fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Declaration of a field: the parser and the resolver use it, and the manual's table is made from it."""
+
+    name: str
+    owners: tuple[Owner, ...]
+    read: Callable[[Text, Collection[str]], Any]
+    """Text, and the kinds that a node may have → value; raises :class:`ParseError`."""
+    summary: str
+    """Sentences for the manual, as inline reStructuredText."""
+    attribute: str = ""
+    """Attribute of the model that holds the value; empty if it has the name of the field."""

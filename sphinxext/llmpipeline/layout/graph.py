@@ -16,8 +16,7 @@ from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
 from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
-from ..style.encoding import Encoding
-from ..style.types import Style
+from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")

@@ -1,11 +1,15 @@
-"""Styles as frozen values: fonts, lengths, and shape and colours of each kind."""
+"""Styles and encodings as frozen values: fonts, lengths, shape and colours of each kind, and what values change."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..model.vocabulary import NODE_KINDS, DiagramDirection, Splines
+
+if TYPE_CHECKING:
+    from ..model.pipeline import Label
 
 LEGIBLE = 10.0
 """Least font size, in pixels, at which text is shown."""
@@ -97,3 +101,28 @@ class Style:
     def smallest_font_size(self) -> float:
         """Points; subscripts and superscripts are smaller."""
         return min(self.font_size, self.edge_font_size, self.note_font_size, self.group_font_size)
+
+
+@dataclass(frozen=True, slots=True)
+class ColorBar:
+    """Strip of colours over the numbers that they stand for."""
+
+    colors: tuple[str, ...]
+    """From the least to the greatest value."""
+    ticks: tuple[tuple[float, str], ...]
+    """Positions along the strip, from 0 to 1, and their numbers."""
+    title: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Looks of single nodes and edges by index in the pipeline; all others have the look of their kind."""
+
+    nodes: Mapping[int, Tone] = field(default_factory=dict)
+    edges: Mapping[int, str] = field(default_factory=dict)
+    """Line colours."""
+    widths: Mapping[int, float] = field(default_factory=dict)
+    """Line widths in points."""
+    bars: tuple[ColorBar, ...] = ()
+    messages: tuple[str, ...] = ()
+    """Problems with scales and their values."""

@@ -15,8 +15,7 @@ from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from ..diagnostics import suggestion
 from ..model.pipeline import Label, Pipeline, Scale
 from ..model.quantity import Value, format_numbers
-from .encoding import ColorBar, Encoding
-from .types import Style
+from .types import ColorBar, Encoding, Style
 
 _STEPS = 32  # of a colour bar; more cannot be distinguished at its size
 _TICKS = 5  # of a colour bar, at most

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from ..geometry.primitives import Size
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script, lettered
 from ..model.quantity import Value
-from ..style.encoding import ColorBar
-from ..style.types import Style
+from ..style.types import ColorBar, Style
 from .formulas import set_formula
 from .line_breaking import wrap
 from .metrics import Fonts, Typeface

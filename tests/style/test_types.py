@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sphinxext.llmpipeline import CLASSIC, Scale, parse
-from sphinxext.llmpipeline.style.encoding import Encoding, encode_values
+from sphinxext.llmpipeline.rendering import encode_values
+from sphinxext.llmpipeline.style.types import Encoding
 
 VALUES = parse("a -> b\n   :value: 2\na => b\n   :value: 4")
 

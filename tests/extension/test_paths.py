@@ -1,0 +1,68 @@
+"""Files that a build keeps for the next one: their folders and names, and notes of failures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sphinxext.llmpipeline.extension.paths import (
+    cache_folder,
+    failed_documents,
+    forget,
+    needs_file,
+    note_failure,
+    pages_folder,
+)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Any:
+    """As much of an application as paths depend on."""
+    env = SimpleNamespace(found_docs={"index", "a/b", "ä/ü"})
+    return SimpleNamespace(doctreedir=tmp_path, builder=SimpleNamespace(name="html"), env=env)
+
+
+def test_the_cache_lies_beside_the_doctrees(app: Any, tmp_path: Path) -> None:
+    assert cache_folder(app) == tmp_path / ".llmpipeline"
+    assert pages_folder(app).is_relative_to(cache_folder(app))
+
+
+def test_every_document_has_a_file_name_of_its_own_that_any_file_system_takes(app: Any) -> None:
+    names = [needs_file(pages_folder(app), name).name for name in ("index", "a/b", "a_b", "ä/ü", "x" * 300)]
+    assert len(set(names)) == 5
+    assert all(name.isascii() and "/" not in name and len(name) < 60 for name in names)
+
+
+def test_failures_are_noted_until_they_are_forgotten(app: Any) -> None:
+    assert failed_documents(app) == []
+    for name in ("index", "a/b", "ä/ü"):
+        note_failure(app, name)
+    assert sorted(failed_documents(app)) == ["a/b", "index", "ä/ü"]
+    forget(app, "a/b", needs=False)
+    assert sorted(failed_documents(app)) == ["index", "ä/ü"]
+
+
+def test_a_document_that_is_gone_is_not_read_again(app: Any) -> None:
+    note_failure(app, "gone")
+    assert failed_documents(app) == []
+
+
+def test_builders_do_not_use_up_the_notes_of_each_other(app: Any) -> None:
+    note_failure(app, "index")
+    app.builder = SimpleNamespace(name="latex")
+    assert failed_documents(app) == []
+    forget(app, "index", needs=False)
+    app.builder = SimpleNamespace(name="html")
+    assert failed_documents(app) == ["index"]
+
+
+@pytest.mark.parametrize("needs", [True, False])
+def test_the_needs_of_a_page_go_only_if_it_shows_no_diagram(app: Any, needs: bool) -> None:
+    file = needs_file(pages_folder(app), "index")
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    forget(app, "index", needs=needs)
+    assert file.exists() is not needs

@@ -1,0 +1,22 @@
+"""Processes that a test starts, seen from outside."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+
+
+def alive(group: int) -> bool:
+    """Whether a process of the group of a pool is there; not one that has ended, of which nobody has taken note."""
+    done = subprocess.run(["ps", "-A", "-o", "pgid=,stat="], capture_output=True, text=True, check=True)
+    found = [line.split() for line in done.stdout.splitlines()]
+    return any(int(pgid) == group and not state.startswith("Z") for pgid, state in found)
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Wait, as long as it may take a busy machine, for what must become true."""
+    end = time.monotonic() + 60
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    return true()
