@@ -4,7 +4,7 @@ Add the extension to ``conf.py``::
 
     extensions = ["sphinxext.llmpipeline"]
 
-and declare a diagram where it belongs::
+and declare a diagram in a document::
 
     .. llmpipeline::
        :name: llm-building-process
@@ -15,7 +15,8 @@ and declare a diagram where it belongs::
 
        base -> chat: Fine-tuning
 
-Graphviz decides where things go, matplotlib decides how they look, Sphinx decides what they mean.  Without Sphinx::
+Graphviz lays the diagram out, matplotlib measures and draws it, and Sphinx resolves its labels and links.  Without
+Sphinx::
 
     from sphinxext.llmpipeline import parse, render
 
@@ -55,8 +56,8 @@ __all__ = [
 ]
 # fmt: on
 
-# Public names by module.  Each module is loaded when one of its names is asked for: Sphinx asks for none, and whoever
-# does not draw does not load matplotlib and Graphviz.
+# Public names by module.  A module is loaded when one of its names is first used, so that a build without new drawings
+# loads neither matplotlib nor Graphviz.
 _MODULES = {
     "rendering": ("digraph", "figure", "render"),
     "job": ("Engine", "Format"),

@@ -120,7 +120,7 @@ def test_an_executor_that_fails_is_told_once_and_nothing_is_lost(
     project: Project, engine: Any, drawn_here: list[Job], value: str, reason: str
 ) -> None:
     build = project.write(diagrams(COUNT), f'llmpipeline_executor = "{value}"').build("html")
-    expected = f"llmpipeline_executor: {reason}; what it did not draw is drawn without it [llmpipeline.config]"
+    expected = f"llmpipeline_executor: {reason}; drawing in this process instead [llmpipeline.config]"
     assert build.warnings == f"WARNING: {expected}\n"
     assert len(drawn_here) == COUNT
     assert build.read("index.html").count("<svg role=") == COUNT

@@ -84,7 +84,7 @@ def drawings_of(app: Sphinx) -> Drawings:
     return _DRAWINGS[app]
 
 
-_EXECUTOR = "llmpipeline_executor: %s; what it did not draw is drawn without it"
+_EXECUTOR = "llmpipeline_executor: %s; drawing in this process instead"
 _SHARED = "llmpipeline_cache: %s; this build goes on without it"
 
 
