@@ -193,7 +193,7 @@ def draw_dot(graph: graphviz.Digraph) -> str:
 
 
 def browser_settings(chromium: str) -> str:
-    """What Mermaid's command line is told of the browser."""
+    """The settings of the browser for Mermaid's command line."""
     return json.dumps({"executablePath": chromium, "args": ["--no-sandbox"]})
 
 

@@ -96,7 +96,7 @@ def test_same_diagram_on_two_pages_is_drawn_once(project: Project, drawn: list[s
     assert take(drawn) == ["svg a"]
 
 
-def test_what_is_not_drawn_does_not_draw_again(project: Project, drawn: list[str]) -> None:
+def test_changed_text_outside_the_drawing_does_not_draw_again(project: Project, drawn: list[str]) -> None:
     project.write(two_pages()).build("html", "-W")
     take(drawn)
     commented = ".. llmpipeline::\n   :name: n\n   :caption: C\n   :alt: D\n   :width: 50%\n   :class: k\n\n"
@@ -327,7 +327,7 @@ def test_drawing_does_not_depend_on_settings_of_matplotlib(format: Format, setti
 # The cache
 
 
-def test_cache_gives_back_what_it_was_given(tmp_path: Path) -> None:
+def test_cache_returns_the_stored_drawing(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     key = key_of("x")
     assert cache.find(key, "svg") is None

@@ -163,7 +163,7 @@ def test_all_of_a_job_is_in_its_repr(change: dict[str, Any]) -> None:
     assert repr(other) != repr(JOB)
 
 
-def test_repr_of_a_job_says_what_it_is_made_of() -> None:
+def test_repr_of_a_job_shows_its_parts() -> None:
     assert repr(JOB) == (
         f"Job(pipeline={JOB.pipeline!r}, style={CLASSIC!r}, format='svg', engine='pygraphviz', dot='dot', width=700.0)"
     )

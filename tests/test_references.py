@@ -276,7 +276,7 @@ def test_links_lead_where_sphinx_own_lead(site: tuple[str, Build], docname: str)
 
 
 @pytest.mark.parametrize("docname", PAGES)
-def test_links_lead_to_what_is_there(site: tuple[str, Build], docname: str) -> None:
+def test_links_have_targets(site: tuple[str, Build], docname: str) -> None:
     builder, build = site
     file, _, found = diagrams_of(builder, build, docname)
     for drawing in found:

@@ -47,7 +47,7 @@ def test_render_without_sphinx(format: Format) -> None:
     assert len(data) > 1000
 
 
-def test_render_is_modern_svg_unless_told_otherwise() -> None:
+def test_render_defaults_to_svg_in_the_modern_style() -> None:
     assert render(PIPELINE) == render(PIPELINE, MODERN, "svg") == draw(Job(PIPELINE, MODERN, "svg")).data
 
 
@@ -95,7 +95,7 @@ def test_a_forked_process_draws_the_same() -> None:
         assert list(pool.map(draw, jobs)) == here
 
 
-def test_repr_of_a_job_is_what_it_draws() -> None:
+def test_equal_jobs_have_equal_reprs() -> None:
     base = Job(PIPELINE, CLASSIC, "svg")
     assert repr(base) == repr(Job(parse(f"\n\n# elsewhere\n{TEXT}"), replace(CLASSIC), "svg"))
     others = [
@@ -154,7 +154,7 @@ def drawn(pipeline: Pipeline, format: Format = "svg") -> Drawing:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_character_that_no_font_has_is_told_of_and_the_rest_is_drawn(format: Format) -> None:
+def test_missing_character_is_reported_and_the_rest_is_drawn(format: Format) -> None:
     drawing = drawn(labelled(Run(f"x {NOWHERE} {NOWHERE}y")), format)
     assert drawing.notes.messages == (
         Message("draw", f"no font has '{NOWHERE}' (U+0378): install one and name it in llmpipeline_font"),
@@ -164,7 +164,7 @@ def test_a_character_that_no_font_has_is_told_of_and_the_rest_is_drawn(format: F
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_character_that_another_font_has_is_drawn_in_it_and_told_of(format: Format) -> None:
+def test_fallback_font_is_used_and_reported(format: Format) -> None:
     """U+24B6 is in matplotlib's own STIX fonts, and not in DejaVu."""
     drawing = drawn(labelled(Run("x \u24b6")), format)
     (message,) = drawing.notes.messages
@@ -176,7 +176,7 @@ def test_a_character_that_another_font_has_is_drawn_in_it_and_told_of(format: Fo
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_formula_that_cannot_be_read_is_told_of_and_drawn_as_it_was_written(format: Format) -> None:
+def test_invalid_formula_is_reported_and_drawn_as_text(format: Format) -> None:
     drawing = drawn(labelled(Run(r"\nosuch{x}", "math")), format)
     (message,) = drawing.notes.messages
     assert message.subtype == "draw"
@@ -204,7 +204,7 @@ def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyP
     assert [message.text for message in drawing.notes.messages][:2] == ["Warning: x", "y"]
 
 
-def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_of_matplotlib_are_reported_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
     from sphinxext.llmpipeline.drawing import matplotlib_backend as module
 
     to_bytes = module.to_bytes
@@ -219,7 +219,7 @@ def test_warnings_of_matplotlib_are_told_once_each(monkeypatch: pytest.MonkeyPat
     assert notes.messages == (Message("draw", "first"), Message("draw", "second"))
 
 
-def test_messages_do_not_depend_on_what_was_drawn_before() -> None:
+def test_messages_do_not_depend_on_earlier_drawings() -> None:
     """A label that was measured before is still one that the font cannot draw."""
     for run in (Run("\u24b6"), Run(NOWHERE), Run(r"\nosuch", "math")):
         job = Job(labelled(run), CLASSIC, "svg")

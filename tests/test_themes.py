@@ -166,7 +166,7 @@ def open_first(browser: Browser, url: str) -> None:
 
 @pytest.mark.parametrize("system", ["light", "dark"])
 @pytest.mark.parametrize("theme", THEMES, ids=str)
-def test_a_page_that_nobody_switched(sites: dict[str, str], browser: Browser, theme: Theme, system: str) -> None:
+def test_page_without_a_switched_theme(sites: dict[str, str], browser: Browser, theme: Theme, system: str) -> None:
     browser.prefer(system)
     open_first(browser, sites[theme.name])
     check(shown(browser), system if theme.automatic else "light")
@@ -261,7 +261,7 @@ def test_the_drawing_by_itself_is_light(browser: Browser, tmp_path: Path) -> Non
     check(shown(browser), "light")
 
 
-def test_what_is_shown_as_an_image_is_light() -> None:
+def test_images_are_light() -> None:
     drawn = render(PIPELINE, format="svg-outlines").decode()
     assert "var(" not in drawn
     assert set(re.findall("#[0-9a-f]{6}", drawn)) == {

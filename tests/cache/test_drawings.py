@@ -85,7 +85,7 @@ def test_an_image_file_has_the_content_of_the_drawing(tmp_path: Path) -> None:
 # Names
 
 
-def test_a_font_file_counts_by_what_it_holds(tmp_path: Path) -> None:
+def test_key_depends_on_the_content_of_font_files(tmp_path: Path) -> None:
     names = []
     for folder, content in (("one", b"A"), ("two", b"A"), ("three", b"B")):
         font = tmp_path / folder / "font.ttf"

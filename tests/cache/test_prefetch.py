@@ -129,7 +129,7 @@ def test_few_start_nothing(tmp_path: Path, started: Started, drawn_here: list[Jo
     assert drawn_here == [each.job for each in jobs]
 
 
-def test_what_was_drawn_in_the_meantime_does_not_count(tmp_path: Path, started: Started) -> None:
+def test_drawings_made_meanwhile_do_not_count(tmp_path: Path, started: Started) -> None:
     drawings = Drawings(tmp_path, Prefetcher(tmp_path, started, minimum=MINIMUM, shares_folder=True))
     for number in range(MINIMUM + 5):
         drawings.prefetch([job(number)])
@@ -174,7 +174,7 @@ def test_failures_fail_where_they_are_asked_for(tmp_path: Path, started: Started
         assert f"Model {number}<".encode() in drawings.find_or_draw(each).data
 
 
-def test_only_what_is_asked_for_is_waited_for(tmp_path: Path) -> None:
+def test_only_requested_drawings_are_waited_for(tmp_path: Path) -> None:
     """A page is written as soon as its own drawings are there."""
 
     class Never(Executor):

@@ -75,13 +75,13 @@ def test_a_worker_that_ends_takes_one_task_with_it(pool: Pool) -> None:
     assert [future.result() for future in futures[1:]] == list(range(20))
 
 
-def test_what_waits_for_the_last_worker_fails(pool: Pool) -> None:
+def test_pending_jobs_fail_with_the_last_worker(pool: Pool) -> None:
     futures = [pool.submit(eval, EXIT) for _ in range(2)] + [pool.submit(time.sleep, 0) for _ in range(5)]
     errors = [future.exception() for future in futures]
     assert sum(isinstance(error, BrokenExecutor) for error in errors) >= 2
 
 
-def test_shutdown_waits_for_what_was_submitted() -> None:
+def test_shutdown_waits_for_submitted_jobs() -> None:
     pool = Pool(2, os.getpid)
     futures = [pool.submit(abs, -number) for number in range(20)]
     pool.shutdown()
@@ -100,7 +100,7 @@ def test_shutdown_without_waiting_ends_workers_whatever_they_are_at() -> None:
     assert all(future.done() for future in futures)
 
 
-def test_what_waits_at_shutdown_is_given_up(pool: Pool) -> None:
+def test_pending_jobs_are_cancelled_at_shutdown(pool: Pool) -> None:
     futures = [pool.submit(time.sleep, 0.01) for _ in range(100)]
     pool.shutdown(wait=False)
     assert all(future.done() for future in futures)
@@ -149,7 +149,7 @@ def test_workers_end_with_the_process_that_started_them() -> None:
     assert until(lambda: not alive(int(done.stdout)))
 
 
-def test_a_search_path_may_hold_what_python_ignores(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_path_may_hold_entries_that_python_ignores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [Path("nowhere"), *sys.path])
     with Pool(1, os.getpid) as pool:
         assert pool.submit(abs, -1).result() == 1

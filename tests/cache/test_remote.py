@@ -40,7 +40,7 @@ def fresh(project: Project, place: str | Path, count: int = 3) -> Project:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "memory"])
-def test_machines_share_what_one_has_drawn(project: Project, drawn_here: list[Job], kind: str) -> None:
+def test_machines_share_drawings(project: Project, drawn_here: list[Job], kind: str) -> None:
     folder = project.root / "shared" / "drawings"
     place = {"folder": f"{folder}", "file": f"file://{folder}", "memory": "memory://shared/drawings"}[kind]
     first, second = fresh(project, place).build("html", "-W"), fresh(project, place).build("html", "-W")
@@ -90,7 +90,7 @@ def test_values_that_cannot_be_read(project: Project, value: str) -> None:
 
 
 @pytest.mark.parametrize("failing", ["read", "write", "open"])
-def test_a_place_that_fails_is_told_once_and_left_alone(
+def test_failing_cache_is_reported_once_and_not_used_again(
     project: Project, drawn_here: list[Job], monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
     calls: list[str] = []
@@ -124,7 +124,9 @@ def test_a_file_system_that_fails(project: Project, drawn_here: list[Job]) -> No
     assert len(drawn_here) == 3
 
 
-def test_without_fsspec_the_warning_says_what_to_install(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_fsspec_is_a_warning_with_the_package_to_install(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     original = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
@@ -171,7 +173,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
     return UrlFiles("memory://x/y" if request.param == "memory" else f"file://{tmp_path}/x/y")
 
 
-def test_a_place_gives_back_what_it_was_given(place: Files) -> None:
+def test_remote_cache_returns_the_stored_entry(place: Files) -> None:
     assert place.read(["a.svg", "b.svg"]) == {}
     place.write({"a.svg": b"1", "b.pdf": b"2"})
     place.write({"c.svg": b""})
@@ -189,7 +191,7 @@ def test_many_travel_together() -> None:
     assert recorded.read_calls == [64, 64, 22]
 
 
-def test_what_was_deleted_in_the_meantime_is_not_sent() -> None:
+def test_deleted_entry_is_not_sent() -> None:
     recorded = Recorded()
     SharedCache(lambda: recorded, never).send({("a", "svg"): lambda: None, ("b", "svg"): lambda: b"file"})
     assert recorded.files == {"b.svg.entry": b"file"}
@@ -198,7 +200,7 @@ def test_what_was_deleted_in_the_meantime_is_not_sent() -> None:
 @pytest.mark.parametrize(
     "damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"<svg/>", lambda data: data[9:]]
 )
-def test_what_is_damaged_is_not_there(damage: Any) -> None:
+def test_damaged_remote_entry_is_missing(damage: Any) -> None:
     recorded = Recorded()
     shared = SharedCache(lambda: recorded, never)
     shared.send({("a", "svg"): Entry(b"drawing").encode})

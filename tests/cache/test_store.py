@@ -84,7 +84,7 @@ def test_nothing_is_found_in_a_folder_that_is_not_there(cache: Cache) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["svg", "outlines.svg", "pdf"])
-def test_an_entry_is_one_file_whose_name_says_what_it_is(cache: Cache, suffix: str) -> None:
+def test_entry_is_one_file_named_by_key_and_format(cache: Cache, suffix: str) -> None:
     cache.store("abcd", suffix, STORED)
     assert cache.has("abcd", suffix)
     assert cache.find("abcd", suffix) == STORED
@@ -107,7 +107,7 @@ def test_the_file_of_an_entry_can_be_copied(cache: Cache, tmp_path: Path) -> Non
     assert other.find("abcd", "svg") == STORED
 
 
-def test_what_was_deleted_is_not_found(cache: Cache) -> None:
+def test_deleted_entry_is_not_found(cache: Cache) -> None:
     cache.store("abcd", "svg", STORED)
     (cache.folder / "ab" / "abcd.svg.entry").unlink()
     assert not cache.has("abcd", "svg")
@@ -116,7 +116,7 @@ def test_what_was_deleted_is_not_found(cache: Cache) -> None:
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"<svg/>"])
-def test_what_is_damaged_is_not_found(cache: Cache, damage: Callable[[bytes], bytes]) -> None:
+def test_damaged_entry_is_not_found(cache: Cache, damage: Callable[[bytes], bytes]) -> None:
     cache.store("abcd", "svg", STORED)
     path = cache.folder / "ab" / "abcd.svg.entry"
     path.write_bytes(damage(path.read_bytes()))
@@ -182,7 +182,7 @@ def test_a_key_stands_for_the_identity() -> None:
 
 @pytest.mark.usefixtures("fresh_versions")
 @pytest.mark.parametrize("package", ["sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz"])
-def test_a_key_depends_on_the_versions_of_what_draws(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_depends_on_the_versions_of_the_libraries(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key_of("x")
     real = files._version
     files._versions.cache_clear()

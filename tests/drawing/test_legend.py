@@ -86,7 +86,7 @@ def test_rows_of_a_narrow_diagram_are_of_even_length() -> None:
     assert max(rows.values()) - min(rows.values()) < 120
 
 
-def test_what_is_wider_than_a_row_has_one_of_its_own() -> None:
+def test_entry_wider_than_a_row_has_its_own_row() -> None:
     """Of two colour bars below a narrow diagram, neither can be made narrower."""
     pipeline = parse("model a\n   :value: 1B\nmodel b\n   :value: 2B\na -> b\n   :value: 3", direction="TB")
     both = replace(pipeline, node_scale=Scale("viridis"), edge_scale=Scale("magma"))

@@ -647,7 +647,7 @@ def test_a_whole_drawing() -> None:
     assert write(picture()).data.decode() == WHOLE
 
 
-def test_a_drawing_is_as_large_as_what_is_drawn() -> None:
+def test_drawing_has_the_size_of_its_content() -> None:
     """To a tenth of a point, and never less."""
     root, extent = read(write(picture()).data), picture().extent
     assert 0 <= float(root.get("width", "")) - extent.width < 0.1
@@ -661,7 +661,7 @@ def test_parts_are_drawn_where_they_are_however_far_from_the_origin() -> None:
     assert write(away) == write(picture())
 
 
-def test_no_element_says_what_it_has_anyway() -> None:
+def test_no_element_repeats_a_default() -> None:
     root = read(write(picture()).data)
     for part in root:
         for element in part:

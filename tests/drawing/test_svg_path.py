@@ -26,7 +26,7 @@ def test_positions_are_tenths_without_needless_zeros() -> None:
     assert position(-0.01, 100.0) == ("0", "100")
 
 
-def test_what_differs_in_its_last_bits_is_the_same() -> None:
+def test_differences_in_the_last_bits_are_ignored() -> None:
     assert position(0.25, 0.25 + 1e-12) == position(0.25 - 1e-12, 0.25)
     assert position(-0.25, 0.35) == ("-.2", ".3")
 
@@ -91,7 +91,7 @@ POINTS = st.lists(st.tuples(st.floats(-500, 500), st.floats(-500, 500)), min_siz
 
 
 @given(POINTS)
-def test_no_point_is_off_by_what_can_be_seen(places: list[Point]) -> None:
+def test_rounding_moves_no_point_visibly(places: list[Point]) -> None:
     """Rounding errors do not add up over many points."""
     seen = points(path_data(Curve(tuple(places)), 0.0, 0.0))
     for x, y in places:

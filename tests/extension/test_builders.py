@@ -127,7 +127,7 @@ def test_other_builders_by_name() -> None:
     }
 
 
-def test_what_a_builder_cannot_show_is_passed_over_and_told() -> None:
+def test_format_that_the_builder_cannot_show_is_skipped_with_a_warning() -> None:
     asked: dict[str, Choice] = {"html": "pdf", "latex": "svg", "texinfo": "pdf", "man": "png"}
     assert formats_of(asked) == DEFAULTS
     assert {name: refusal(builder, asked) for name, builder in BUILDERS.items()} == dict.fromkeys(BUILDERS) | {
@@ -228,7 +228,7 @@ def test_pages_show_images_for_every_density(project: Project, builder: str, job
     assert seen == {path.resolve() for path in build.out.rglob("*.png") if "_images" in path.parts}
 
 
-def test_an_image_says_what_it_shows(project: Project) -> None:
+def test_image_has_an_alternative_text(project: Project) -> None:
     page = project.write({"index.rst": INDEX}, AS_PNG).build("html", "-W").read("index.html")
     image = shown(page)
     assert image["alt"] == "The diagram starts with Zebrafish. Zebrafish leads to B. It ends with B."

@@ -157,7 +157,7 @@ def test_diagrams_wait_in_little_room_until_they_are_shown(project: Project) -> 
         assert len(list(diagram.findall(pipeline_text))) == texts
 
 
-def test_what_a_project_sets_loads_what_reads_it(project: Project) -> None:
+def test_settings_load_only_their_readers(project: Project) -> None:
     conf = 'llmpipeline_style = {"base": "print", "font_size": 12}\nllmpipeline_formats = {"html": "svg"}\n'
     build = project.write({"index.rst": "Title\n=====\n"}, REPORT + conf).run("html", "-W")
     reader = own(build) - LEAST
@@ -360,7 +360,7 @@ def test_cache_of_a_wrong_type(project: Project, value: str) -> None:
         ("llmpipeline_label_width = 0", "llmpipeline_label_width: 'label_width' expects a positive number, got 0"),
     ],
 )
-def test_mistakes_in_what_changes_the_style(project: Project, conf: str, expected: str) -> None:
+def test_mistakes_in_settings_that_change_the_style(project: Project, conf: str, expected: str) -> None:
     build = project.write({"index.rst": DIAGRAM}, f"{conf}\nllmpipeline_style = 'print'").build("html")
     assert build.warnings == f"WARNING: {expected} [llmpipeline.config]\n"
     assert 'data-id="a"' in build.read("index.html")
@@ -573,7 +573,7 @@ def test_failures_can_be_suppressed(project: Project, monkeypatch: pytest.Monkey
     assert_shows_the_list(build.read("index.html"))
 
 
-def test_what_graphviz_says_is_a_warning_at_the_diagram_in_each_build(
+def test_messages_of_graphviz_are_warnings_at_the_diagram_in_each_build(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import sphinxext.llmpipeline.rendering as module

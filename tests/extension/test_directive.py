@@ -306,7 +306,7 @@ def test_comments_alone_are_an_empty_diagram(project: Project) -> None:
     assert build.warnings.startswith("index.rst:5:1: WARNING: the diagram is empty")
 
 
-def test_failed_diagram_shows_a_note_and_what_was_written(project: Project) -> None:
+def test_failed_diagram_shows_a_note_and_its_source(project: Project) -> None:
     read(project, ".. llmpipeline::\n   :name: x\n   :caption: C\n\n   a ->\n")
     content, caption = the_figure(project).children
     assert the_figure(project)["ids"] == ["x"]

@@ -56,7 +56,7 @@ def described(diagram: pipeline_diagram) -> list[object]:
 
 
 @pytest.mark.parametrize("make", [diagram_of, placed])
-def test_unpacked_diagram_is_what_was_packed(make: Callable[[str], pipeline_diagram]) -> None:
+def test_unpacked_diagram_equals_the_packed_one(make: Callable[[str], pipeline_diagram]) -> None:
     diagram, expected = make(TEXT), make(TEXT)
     pack(diagram)
     unpack(diagram)

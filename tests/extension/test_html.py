@@ -150,7 +150,7 @@ def test_ids_of_panels_are_those_of_the_page() -> None:
     assert (link.get("href"), texts(link)) == ("q.html", ["(b)", "Q"])
 
 
-def test_a_page_may_link_everything_or_what_is_not_there() -> None:
+def test_page_may_link_all_assets_or_missing_ones() -> None:
     everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
     root = parsed(inline_svg(drawn(), context(everything)))
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
@@ -206,7 +206,7 @@ def test_a_link_holds_no_other_link() -> None:
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
 
 
-def test_what_looks_like_a_reference_in_a_label_is_none() -> None:
+def test_text_like_a_reference_stays_text() -> None:
     evil = '<g data-reference="0"><text>x</text></g>'
     page = inline_svg(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), context({("reference", 0): "r"}))
     root = parsed(page)

@@ -150,7 +150,7 @@ group h: Empty?
 )
 
 
-def test_html_says_what_the_stock_nodes_say() -> None:
+def test_html_equals_the_html_of_stock_nodes() -> None:
     for text in (ALL, "panel p: One\n  :note: n\n  a -> b\npanel q: Q\n  c -> d"):
         diagram = diagram_of(text)
         assert nested_html(html_of(diagram)) == nested(listing(diagram))
@@ -174,7 +174,7 @@ def test_html_leaves_markup_to_the_writer_and_references_out() -> None:
     assert len(list(diagram.findall(nodes.reference))) == 2
 
 
-def test_the_search_finds_what_the_list_says_but_no_arrows() -> None:
+def test_search_finds_the_list_without_arrows() -> None:
     diagram = diagram_of(ALL)
     assert "→" not in words_of(diagram)
     expected = " ".join(label.text for label in diagram["pipeline"].labels() if label.text != "tip")

@@ -10,7 +10,7 @@ from sphinxext.llmpipeline.extension.options import OPTIONS
 READERS = {option.name: option.read for option in OPTIONS}
 
 
-def test_directive_has_the_declared_options_and_each_says_what_it_does() -> None:
+def test_directive_has_the_declared_options_and_each_has_a_summary() -> None:
     assert [*LLMPipeline.option_spec] == [*READERS] == [option.name for option in OPTIONS]
     assert all(option.summary.endswith(".") for option in OPTIONS)
 

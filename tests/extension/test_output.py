@@ -155,7 +155,7 @@ def test_all_builders_share_one_folder_of_doctrees(project: Project, seed: str) 
 
 
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "xml"])
-def test_parallel_builds_write_what_serial_ones_do(project: Project, seed: str, builder: str) -> None:
+def test_parallel_builds_write_the_same_files(project: Project, seed: str, builder: str) -> None:
     project.write(many_documents(seed), NUMFIG)
     written: list[dict[str, str]] = []
     for jobs in ("1", "2"):

@@ -169,7 +169,7 @@ def test_format_of_the_project(project: Project) -> None:
     assert [words for words, _, _ in followed(build, "there.html")] == ["Abb. 2b"]
 
 
-def test_a_title_may_hold_what_is_filled_in_elsewhere(project: Project) -> None:
+def test_title_may_contain_pending_references(project: Project) -> None:
     figure = FIGURE.replace("BERT, an *encoder*", "{number} %s")
     references = (":numref:`{name} is {number} <two ways-bert>`",)
     project.write(files(references, figure), NUMFIG)

@@ -90,7 +90,7 @@ def test_labels_that_are_not_known_yet_are_drawn_when_they_are(project: Project,
     assert len(drawn_here) == 40
 
 
-def test_what_is_not_shown_is_not_drawn(project: Project, pools: list[Pool], drawn_here: list[Job]) -> None:
+def test_hidden_diagrams_are_not_drawn(project: Project, pools: list[Pool], drawn_here: list[Job]) -> None:
     hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * MINIMUM))
     project.write({"index.rst": f"Title\n=====\n\n.. only:: latex\n\n{hidden}"}).build("html", "-W")
     assert (pools, drawn_here, project.drawings()) == ([], [], set())
@@ -189,7 +189,7 @@ def test_a_worker_that_dies_in_a_build_costs_no_drawing(project: Project) -> Non
     assert sum(build.read(f"p{number}.html").count("<svg role=") for number in range(20)) == 80
 
 
-def test_what_is_said_of_a_drawing_comes_back(project: Project, pools: list[Pool], drawn_here: list[Job]) -> None:
+def test_messages_of_a_drawing_are_kept(project: Project, pools: list[Pool], drawn_here: list[Job]) -> None:
     """What Graphviz and matplotlib have to say, at the diagram of which they say it."""
     texts = pages(10)
     texts["p7.rst"] = "Page\n====\n\n.. llmpipeline::\n\n   model a: \U00013000\n"

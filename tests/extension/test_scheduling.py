@@ -116,7 +116,7 @@ def test_few_drawings_do_not_ask_for_it(project: Project, engine: Any) -> None:
         ("engine:Refusing", "RuntimeError: no more"),
     ],
 )
-def test_an_executor_that_fails_is_told_once_and_nothing_is_lost(
+def test_failing_executor_is_reported_once_and_all_diagrams_are_drawn(
     project: Project, engine: Any, drawn_here: list[Job], value: str, reason: str
 ) -> None:
     build = project.write(diagrams(COUNT), f'llmpipeline_executor = "{value}"').build("html")
@@ -134,7 +134,7 @@ def test_values_that_cannot_be_read(project: Project, value: str) -> None:
     assert build.read("index.html").count("<svg role=") == 1
 
 
-def test_what_fails_there_fails_at_its_diagram(project: Project, engine: Any) -> None:
+def test_failure_in_the_executor_is_a_warning_at_the_diagram(project: Project, engine: Any) -> None:
     conf = 'llmpipeline_executor = "engine:make"\nllmpipeline_engine = "dot"\nllmpipeline_dot = "no-such-dot"'
     warnings = project.write(diagrams(COUNT), conf).build("html").warnings
     assert warnings.count("[llmpipeline.layout]") == COUNT
@@ -174,7 +174,7 @@ def test_threads_and_forks_of_a_process_that_has_drawn_draw_the_same(
         assert drawing == here.find_or_draw(each)
 
 
-def test_what_has_not_begun_is_given_up_at_the_end(tmp_path: Path) -> None:
+def test_pending_drawings_are_cancelled_at_the_end(tmp_path: Path) -> None:
     class Idle(Executor):
         futures: list[Future[Any]] = []  # noqa: RUF012 -- of the one that there is
 

@@ -68,7 +68,7 @@ def test_two_pages_share_nothing() -> None:
 # Files of pages
 
 
-def test_what_is_saved_is_collected(folder: Path) -> None:
+def test_saved_assets_are_collected(folder: Path) -> None:
     page = needs(glyphs(REGULAR, 'ba模\u2028"\\'), glyphs(MONO, " "))
     page.save(folder, "guide/page ü")
     assert collect(folder, {"guide/page ü"}) == page
@@ -171,7 +171,7 @@ NEW = [
 
 @pytest.mark.parametrize("page", NEW)
 @pytest.mark.parametrize("name", ["page", "other"])
-def test_what_the_site_does_not_have_leaves_a_mark(page: PageAssets, name: str, folder: Path) -> None:
+def test_new_assets_leave_a_mark(page: PageAssets, name: str, folder: Path) -> None:
     needs(glyphs(REGULAR, "ab")).save(folder, "page")
     serve(folder, "page")
     page.save(folder, name)
@@ -180,7 +180,7 @@ def test_what_the_site_does_not_have_leaves_a_mark(page: PageAssets, name: str, 
 
 @pytest.mark.parametrize("page", [needs(glyphs(REGULAR, "a")), needs(glyphs(BOLD, "x")), *NEW[1:3]])
 @pytest.mark.parametrize("name", ["one", "new"])
-def test_what_the_site_has_already_leaves_no_mark(page: PageAssets, name: str, folder: Path) -> None:
+def test_existing_assets_leave_no_mark(page: PageAssets, name: str, folder: Path) -> None:
     """Whichever page it was for: a label that changes among thousands makes no font."""
     needs(glyphs(REGULAR, "ab")).save(folder, "one")
     needs(glyphs(BOLD, "abx"), style=PRINT).save(folder, "two")

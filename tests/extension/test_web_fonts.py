@@ -299,7 +299,7 @@ def test_another_face_wants_a_font_of_its_own(face: Face, cache: Cache) -> None:
     assert (font.characters, characters(font.data)) == ("ab", "ab")
 
 
-def test_ready_fonts_do_without_what_makes_fonts(tmp_path: Path) -> None:
+def test_bundled_web_fonts_need_no_font_tools(tmp_path: Path) -> None:
     code = """
     import sys
     from pathlib import Path

@@ -87,7 +87,7 @@ def test_a_walk_leaves_nothing_out(curve: Curve) -> None:
         (Box(100, 100, 110, 110), 0.0, False),
     ],
 )
-def test_what_a_curve_runs_through(box: Box, slack: float, expected: bool) -> None:
+def test_curve_passes_through_a_box(box: Box, slack: float, expected: bool) -> None:
     assert Trace([ARCH]).crosses(box, slack) is expected
 
 

@@ -88,7 +88,7 @@ def test_parts_are_mapped_by_id_and_key_in_the_order_of_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-def test_parallel_edges_are_told_apart(direction: Direction) -> None:
+def test_parallel_edges_keep_their_keys(direction: Direction) -> None:
     layout = laid_out("a -> b: first\na --> b: second and longer\na <-> b\na -- b\nb -> a: back", direction)
     a, b = nodes(layout)
     middles = [middle(edge.splines[0]) for edge in edges(layout)]

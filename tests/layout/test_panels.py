@@ -176,7 +176,7 @@ def test_the_area_of_a_panel_holds_it_and_its_title() -> None:
 @pytest.mark.parametrize(
     ("width", "rows"), [(320, [3]), (319, [2, 1]), (210, [2, 1]), (209, [1, 1, 1]), (1, [1, 1, 1])]
 )
-def test_a_row_takes_what_fits(width: float, rows: list[int]) -> None:
+def test_row_takes_all_panels_that_fit(width: float, rows: list[int]) -> None:
     _, boxes = joined([(100, 50)] * 3, width)
     assert [sum(box.y1 == y for box in boxes) for y in sorted({box.y1 for box in boxes}, reverse=True)] == rows
 

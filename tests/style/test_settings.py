@@ -126,5 +126,5 @@ STYLE = keys(
 
 @settings(max_examples=500, deadline=None)
 @given(STYLE | st.sampled_from([*STYLES, "modrn", None, 5]))
-def test_the_schema_accepts_what_the_reader_accepts(value: Any) -> None:
+def test_schema_accepts_every_valid_style(value: Any) -> None:
     assert schema_accepts(value) is (read_style(value)[1] == [])

@@ -128,7 +128,7 @@ def test_every_norm_of_matplotlib(norm: str) -> None:
         ),
     ],
 )
-def test_what_cannot_be_drawn_leaves_the_plain_look(scale: Scale, values: tuple[str, ...], message: str) -> None:
+def test_invalid_scale_keeps_the_plain_look(scale: Scale, values: tuple[str, ...], message: str) -> None:
     assert encoded(scale, *values) == Encoding(messages=(message,))
 
 

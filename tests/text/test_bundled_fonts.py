@@ -144,7 +144,7 @@ def test_table_has_every_part_of_a_font() -> None:
         assert [*table] == ["source", "ascent", "descent", "advances", "kernings"]
 
 
-def test_what_is_ready_is_measured_without_matplotlib() -> None:
+def test_bundled_metrics_are_read_without_matplotlib() -> None:
     code = """
     import sys
     from sphinxext.llmpipeline.text.metrics import Fonts

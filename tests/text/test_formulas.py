@@ -56,7 +56,7 @@ def test_errors_are_one_line(source: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_what_a_project_sets_for_its_plots_changes_nothing() -> None:
+def test_rcparams_of_the_project_change_nothing() -> None:
     expected = set_formula("$f(x) + 1$", SANS, 13.0)
     set_formula.cache_clear()
     with mpl.rc_context({"mathtext.default": "rm", "mathtext.fontset": "stix", "font.size": 31}):

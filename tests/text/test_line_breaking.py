@@ -87,7 +87,7 @@ def test_emoji_are_not_parted() -> None:
     assert wrapped("👩\u200d💻👩\u200d💻", 3) == ["👩\u200d💻👩\u200d💻"]
 
 
-def test_a_formula_is_one_word_with_what_stands_beside_it() -> None:
+def test_formula_is_one_word_with_adjacent_text() -> None:
     formula = Run(r"\frac{a + b}{c d}", "math", reference=1)
     line = (Run("the loss "), formula, Run(", as usual"))
     found = wrap(line, 12, lambda run: 6.0 if run.face == "math" else float(len(run.text)))

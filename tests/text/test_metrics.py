@@ -252,7 +252,7 @@ def test_a_character_of_no_font_stays_in_the_first_and_is_noted() -> None:
     assert made.substituted == {}
 
 
-def test_what_is_noted_is_noted_of_each_style_by_itself() -> None:
+def test_metrics_are_kept_per_style() -> None:
     first, second = Fonts(SANS, MONO), Fonts(SANS, MONO)
     list(first.spans(f"{ELSEWHERE}{NOWHERE}", "regular"))
     assert second.substituted == {}
@@ -262,7 +262,7 @@ def test_what_is_noted_is_noted_of_each_style_by_itself() -> None:
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003", "\u3000", "\t"])
-def test_a_space_stays_in_the_font_of_what_is_before_it(space: str, tmp_path: Path) -> None:
+def test_space_keeps_the_font_of_the_previous_character(space: str, tmp_path: Path) -> None:
     other = make_font(tmp_path / "x.ttf", "Of Spaces", {"模": 1000})
     assert spans(f"a{space}模{space}模{space}b", *SANS, other) == [
         (f"a{space}", "DejaVu Sans"),
@@ -272,7 +272,7 @@ def test_a_space_stays_in_the_font_of_what_is_before_it(space: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("joiner", ["\u200b", "\u200c", "\u200d", "\u2060", "\ufe0e", "\ufe0f"])
-def test_a_joiner_stays_in_the_font_of_what_is_before_it_and_is_never_missing(joiner: str, tmp_path: Path) -> None:
+def test_joiner_keeps_the_font_of_the_previous_character_and_is_never_missing(joiner: str, tmp_path: Path) -> None:
     other = make_font(tmp_path / "x.ttf", "Of Joiners", {"\U0001f916": 1300})
     made = Fonts((*SANS, other), MONO)
     found = [
@@ -313,7 +313,7 @@ def test_ascent_and_descent_are_those_of_the_file(tmp_path: Path) -> None:
     assert (metrics.ascent, metrics.descent) == pytest.approx((0.9, 0.2))
 
 
-def test_width_does_not_depend_on_what_matplotlib_draws_between() -> None:
+def test_width_does_not_depend_on_other_drawings_of_matplotlib() -> None:
     """It shares the opened font, and sets it to other sizes."""
     from matplotlib.font_manager import get_font
 

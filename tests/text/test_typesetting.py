@@ -80,7 +80,7 @@ def _advance_of_bar(opened: FT2Font, size: float) -> float:
 
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("text", WORDS)
-def test_width_is_what_matplotlib_lays_out(text: str, face: Face) -> None:
+def test_width_equals_the_width_in_matplotlib(text: str, face: Face) -> None:
     assert width(text, face) == pytest.approx(drawn_width(text, face, CLASSIC.font_size), rel=0.005)
 
 
@@ -253,7 +253,7 @@ def test_a_character_that_the_font_lacks_has_a_width_nevertheless(text: str, fac
     ("control", "drawn"),
     [(chr(code), "\ufffd") for code in (0, 7, 9, 0x1B, 0x7F, 0x85, 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)] + [("\ufeff", "")],
 )
-def test_control_characters_are_drawn_as_what_xml_can_hold(face: Face, control: str, drawn: str) -> None:
+def test_control_characters_are_replaced(face: Face, control: str, drawn: str) -> None:
     block = block_of(Run(f"a{control}b", face))
     assert "".join(run.text for line in block.lines for run in line.runs) == f"a{drawn}b"
 
@@ -309,7 +309,7 @@ def test_a_second_font_is_taken_without_a_word() -> None:
     assert messages(Run(f"ab{ELSEWHERE}"), style=style) == ()
 
 
-def test_nothing_is_said_of_what_the_fonts_have() -> None:
+def test_known_characters_give_no_message() -> None:
     faces: tuple[Face, ...] = ("regular", "bold", "italic", "mono")
     assert messages(*(Run("Größe β → “x” × 12 \u00a0", face) for face in faces), Run(r"\alpha_1", "math")) == ()
 
