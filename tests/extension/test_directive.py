@@ -183,6 +183,16 @@ def test_unknown_style_warns_and_the_diagram_is_still_drawn(project: Project) ->
     assert "style" not in the_diagram(project)
 
 
+def test_kinds_of_a_style_with_mistakes_are_unknown(project: Project) -> None:
+    # The diagram is drawn in the style of the project, which has no look for such a node.
+    text = "Text.\n\n.. llmpipeline::\n   :style: own_look:STYLE\n\n   gpu a\n"
+    project.write({"own_look.py": 'STYLE = {"oops": 1, "nodes": {"gpu": {"fill": "#010203"}}}'})
+    build = read(project, text, 'import sys\nsys.path.insert(0, ".")\n')
+    style, kind = build.warnings.splitlines()[:2]
+    assert style == "index.rst:3: WARNING: option 'style': own_look:STYLE: unknown key 'oops' [llmpipeline.config]"
+    assert kind.startswith("index.rst:6:4: WARNING: unknown kind 'gpu'; ")
+
+
 def test_unknown_option_and_value_are_docutils_own_errors(project: Project) -> None:
     build = read(
         project, ".. llmpipeline::\n   :nmae: x\n\n   a -> b\n\n.. llmpipeline::\n   :align: top\n\n   a -> b\n"

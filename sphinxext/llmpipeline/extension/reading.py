@@ -256,7 +256,7 @@ def _legend(host: _Host, pipeline: Pipeline, style: Style) -> tuple[LegendEntry,
 
 
 def _style(host: _Host, name: str | None) -> Style:
-    """The style of the diagram; the project's if *name* is ``None`` or no style."""
+    """The style of the diagram; the project's if *name* is ``None`` or a style with mistakes."""
     style: Style = host.directive.config.llmpipeline_style
     if name is None:
         return style
@@ -267,6 +267,7 @@ def _style(host: _Host, name: str | None) -> Style:
         host.warn("config", f"option 'style': {diagnostic}")
     if diagnostics:
         del host.options["style"]
+        return style  # because the diagram is drawn in it, and its kinds must be those of the drawing
     return own
 
 
