@@ -50,6 +50,14 @@ def test_a_document_that_is_gone_is_not_read_again(app: Any) -> None:
     assert failed_documents(app) == []
 
 
+def test_a_damaged_note_names_no_document(app: Any) -> None:
+    note_failure(app, "index")
+    note_failure(app, "a/b")
+    note = next(note for note in (cache_folder(app) / "reread" / "html").iterdir() if note.read_text() == "index")
+    note.write_bytes(b"\xff\xfe")
+    assert failed_documents(app) == ["a/b"]
+
+
 def test_builders_do_not_use_up_the_notes_of_each_other(app: Any) -> None:
     note_failure(app, "index")
     app.builder = SimpleNamespace(name="latex")

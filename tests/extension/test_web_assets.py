@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, PRINT
-from sphinxext.llmpipeline.extension.paths import changed
+from sphinxext.llmpipeline.extension.paths import changed, needs_file
 from sphinxext.llmpipeline.extension.web_assets import PageAssets, collect, settle
 from sphinxext.llmpipeline.job import Glyphs
 from sphinxext.llmpipeline.style.css import rules
@@ -204,3 +204,24 @@ def test_the_mark_is_no_page(folder: Path) -> None:
     assert collect(folder, ["page"]) == page
     serve(folder, "page")
     assert collect(folder, ["page"]) == page
+
+
+# Damaged files
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff"])
+def test_damaged_needs_are_removed(content: bytes, folder: Path) -> None:
+    needs(glyphs(REGULAR, "ab")).save(folder, "index")
+    needs(glyphs(BOLD, "x")).save(folder, "other")
+    needs_file(folder, "other").write_bytes(content)
+    assert collect(folder, {"index", "other"}).glyphs == {REGULAR: set("ab")}
+    assert files(folder) == [needs_file(folder, "index").name]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff"])
+def test_damaged_note_of_what_is_served_serves_nothing(content: bytes, folder: Path) -> None:
+    page = needs(glyphs(REGULAR, "ab"))
+    settle(folder, page)
+    (folder / "served").write_bytes(content)
+    page.save(folder, "index")
+    assert changed(folder)

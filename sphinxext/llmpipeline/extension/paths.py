@@ -50,7 +50,7 @@ def forget(app: Sphinx, docname: str, *, needs: bool) -> None:
 
 def failed_documents(app: Sphinx, *_: object) -> list[str]:
     """Documents with a warning about a drawing when this builder last wrote them: they are read again."""
-    found = (note.read_text(encoding="utf-8") for note in sorted(_failures_folder(app).glob("*.txt")))
+    found = (note.read_text(encoding="utf-8", errors="replace") for note in sorted(_failures_folder(app).glob("*.txt")))
     return [docname for docname in found if docname in app.env.found_docs]
 
 

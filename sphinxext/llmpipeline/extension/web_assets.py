@@ -6,7 +6,6 @@ and the fonts of the site must hold the glyphs of all pages.
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -93,11 +92,11 @@ def settle(folder: Path, served: PageAssets) -> None:
 
 
 def collect(folder: Path, pages: Collection[str]) -> PageAssets:
-    """Add up the needs of all *pages*, and remove the files of other pages."""
+    """Add up the needs of all *pages*, and remove damaged files and those of other pages."""
     assets = PageAssets()
     for path in sorted(folder.glob("*.json")):
-        kept = json.loads(path.read_bytes())
-        if kept["page"] in pages:
+        kept = _read_json(path)
+        if kept.get("page") in pages:
             _add_json(assets, kept)
         else:
             path.unlink()
@@ -106,8 +105,7 @@ def collect(folder: Path, pages: Collection[str]) -> PageAssets:
 
 def _served(folder: Path) -> PageAssets:
     assets = PageAssets()
-    with contextlib.suppress(FileNotFoundError):
-        _add_json(assets, json.loads((folder / _SERVED).read_bytes()))
+    _add_json(assets, _read_json(folder / _SERVED))
     return assets
 
 
@@ -117,11 +115,20 @@ def _to_json(assets: PageAssets, docname: str) -> bytes:
     return json.dumps(kept).encode()
 
 
+def _read_json(path: Path) -> Mapping[str, Any]:
+    """Read needs that :func:`_to_json` wrote; empty if the file is missing or damaged."""
+    try:
+        kept = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
 def _add_json(assets: PageAssets, kept: Mapping[str, Any]) -> None:
-    """Add needs that :func:`_to_json` wrote."""
-    for family, weight, italic, characters in kept["fonts"]:
+    """Add needs that were read."""
+    for family, weight, italic, characters in kept.get("fonts", ()):
         assets.glyphs[family, weight, italic] |= set(characters)
-    assets.rules.update(dict.fromkeys(kept["rules"]))
+    assets.rules.update(dict.fromkeys(kept.get("rules", ())))
     assets.files |= set(kept.get("files", ()))
 
 
