@@ -128,7 +128,7 @@ def plain(box: Box, radius: float) -> tuple[Curve, ...]:
     return (_ring(box.corners, _SMALL * radius),)
 
 
-def stadium(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+def stadium(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- the signature of all shapes
     """A box between two half circles of a radius of at most :data:`PILL`."""
     return (_ring(box.corners, min(PILL, box.width / 2, box.height / 2)),)
 
@@ -210,7 +210,7 @@ def component(box: Box, radius: float) -> tuple[Curve, ...]:
     return (outline, *lugs)
 
 
-def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- the signature of all shapes
     """A cylinder with a flat lid."""
     lid = _at_most(LID, box, 1 / 6)
     top, bottom = box.y1 - lid, box.y0 + lid
@@ -235,7 +235,7 @@ def _half_ellipse(box: Box, y: float, height: float) -> tuple[Point, ...]:
     )  # fmt: skip
 
 
-def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- the signature of all shapes
     """An ellipse that fills the box."""
     y = box.center[1]
     start = (box.x0, y)
@@ -244,7 +244,7 @@ def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a 
     return (Curve((start, *above, *below), bezier=True, closed=True),)
 
 
-def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- a contour's signature
+def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- the signature of all shapes
     """A rhombus; its corners are not rounded, because edges end at them."""
     x, y = box.center
     return (_ring([(x, box.y0), (box.x1, y), (x, box.y1), (box.x0, y)], 0),)

@@ -72,7 +72,7 @@ class Outline:
         return None if found is None else (x + found * dx, y + found * dy)
 
     def _from(self, point: Point) -> list[tuple[float, int]]:
-        """The pieces, the nearest first, each with how far it is away at least."""
+        """Lower bounds of the distances to the pieces, each with the index of its piece, in ascending order."""
         if self._asked is None or self._asked[0] != point:
             x, y = point
             away = [
@@ -150,7 +150,7 @@ def _gap(spline: Curve, tip: Point, outline: Outline, origin: Point) -> Point:
 
 
 def _with_end_moved(spline: Curve, by: Point) -> Curve:
-    """The curve led on by a vector; of a bézier the handle moves too, so that it keeps its direction there."""
+    """The curve with its end moved; the handle of a Bézier moves too, so that the end keeps its direction."""
     if by == (0.0, 0.0):
         return spline
     count = 2 if spline.bezier else 1

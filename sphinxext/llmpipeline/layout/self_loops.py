@@ -94,7 +94,7 @@ def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:
 def _conflicts(
     loop: PlacedEdge, others: Sequence[PlacedEdge], obstacles: Sequence[Box], within: Box | None
 ) -> tuple[int, int]:
-    """How much that is not to be covered a loop and its label meet or leave their group by, then how many lines."""
+    """Conflicts of a loop and its label: with obstacles, other labels and the border of the group; then with lines."""
     own = [Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])]
     own += [loop.label] if loop.label else []
     found = sum(not within.holds(box) for box in own) if within else 0
