@@ -781,3 +781,11 @@ def test_unknown_colour_map_warns_for_each_diagram(project: Project) -> None:
         "html"
     )
     assert build.warnings.count("unknown colour map 'virdis'") == 2
+
+
+def test_link_by_a_role_that_is_no_reference_warns_at_its_line(project: Project) -> None:
+    build = read(project, ".. llmpipeline::\n\n   a: A\n      :link: :emphasis:`guide`\n")
+    assert build.warnings == (
+        "index.rst:4: WARNING: ':emphasis:`guide`' is no link: expected a URL or a role that makes a reference, "
+        "such as https://example.org or :doc:`guide` [llmpipeline.reference]\n"
+    )
