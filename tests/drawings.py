@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+from sphinxext.llmpipeline import MODERN, parse
+
 SVG = "{http://www.w3.org/2000/svg}"
+
+TEXT = """
+group outer: Outer
+   :class: wide
+   :tooltip: The group
+   data a: Alpha
+      :class: first second
+      :tooltip: More <about> "a" & b
+      :value: 175B
+   group inner: Inner
+      model b: Beta
+a -> b: label
+   :class: hot
+   :tooltip: An edge
+   :value: 0.5
+b => a
+b --> a
+a <-> b
+a -- b
+"""
+PIPELINE = parse(TEXT)
+EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
+
+
+UNBROKEN = replace(MODERN, label_width=math.inf)
+"""Breaks no line, however long it is."""
 
 
 def read(drawing: str | bytes) -> ET.Element:
@@ -17,6 +47,18 @@ def read(drawing: str | bytes) -> ET.Element:
 def read_all(page: str) -> list[ET.Element]:
     """The drawings of a page."""
     return [read(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "llmpipeline" in found]
+
+
+def groups(root: ET.Element) -> list[ET.Element]:
+    return list(root.iter(f"{SVG}g"))
+
+
+def texts(root: ET.Element) -> list[str]:
+    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+
+
+def of_class(root: ET.Element, name: str) -> list[ET.Element]:
+    return [group for group in groups(root) if name in group.get("class", "").split()]
 
 
 _NUMBERS = {"M": 2, "h": 1, "v": 1, "l": 2, "c": 6, "a": 7}

@@ -26,6 +26,30 @@ NODE_LABEL = Size(30.0, 10.0)
 EDGE_LABEL = Size(40.0, 10.0)
 TITLE = Size(10.0, 10.0)
 
+PANELS = parse(
+    """
+panel p: Encoder
+   :direction: TB
+   model a
+   a -> g
+   group g: Inner
+      model b
+      group h: Innermost
+         model c
+   b => c: label
+   align a, c
+panel q: Decoder
+   model d
+   d -> d
+   d -> k
+   group k: Inner
+      model e
+   align d, e
+""",
+    direction="RL",
+)
+"""Two panels with groups, an edge at a group, a loop and shared ranks."""
+
 
 def pipeline_of(
     pipeline: Pipeline | str, direction: Direction | None = None, splines: Splines | None = None

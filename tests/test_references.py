@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import re
-import threading
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -25,6 +21,7 @@ from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.rendering import draw
 from tests.conftest import Build, Project
 from tests.drawings import SVG, read_all
+from tests.servers import server
 
 OLD_MYST = int(version("myst-parser").partition(".")[0]) < 5
 OLD_MAN = docutils.__version_info__ < (0, 22)
@@ -504,30 +501,12 @@ def test_diagram_with_broken_references_is_drawn(project: Project) -> None:
 # linkcheck
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(404 if "gone" in self.path else 200)
-            self.end_headers()
-
-        do_HEAD = do_GET  # noqa: N815 -- the same
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as serving:
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{serving.server_address[1]}"
-        serving.shutdown()
-
-
 @pytest.mark.parametrize("language", ["rst", "md"])
 def test_linkcheck_reports_dead_urls_at_their_lines(project: Project, language: str) -> None:
     def web(url: str) -> str:
         return f"[x]({url})" if language == "md" else f"`x <{url}>`__"
 
-    with server() as url:
+    with server(lambda path: "gone" not in path) as url:
         body = [
             f"a: See {web(f'{url}/gone/label')} and {web(f'{url}/fine')}",
             f"   :note: {web(f'{url}/gone/note')}",

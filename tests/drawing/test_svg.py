@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -22,53 +21,11 @@ from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipel
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.css import web_family
 from sphinxext.llmpipeline.text.typesetting import typeset
-from tests.drawings import SVG, Look, points, read
-
-TEXT = """
-group outer: Outer
-   :class: wide
-   :tooltip: The group
-   data a: Alpha
-      :class: first second
-      :tooltip: More <about> "a" & b
-      :value: 175B
-   group inner: Inner
-      model b: Beta
-a -> b: label
-   :class: hot
-   :tooltip: An edge
-   :value: 0.5
-b => a
-b --> a
-a <-> b
-a -- b
-"""
-PIPELINE = parse(TEXT)
-EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
-
-
-UNBROKEN = replace(MODERN, label_width=math.inf)
-"""Breaks no line, however long it is."""
+from tests.drawings import EVIL, PIPELINE, SVG, UNBROKEN, Look, groups, of_class, points, read, texts
 
 
 def drawn(pipeline: Pipeline = PIPELINE, style: Style = MODERN) -> str:
     return render(pipeline, style).decode()
-
-
-def parsed(svg: str) -> ET.Element:
-    return read(svg)
-
-
-def groups(root: ET.Element) -> list[ET.Element]:
-    return list(root.iter(f"{SVG}g"))
-
-
-def texts(root: ET.Element) -> list[str]:
-    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
-
-
-def of_class(root: ET.Element, name: str) -> list[ET.Element]:
-    return [group for group in groups(root) if name in group.get("class", "").split()]
 
 
 def public(group: ET.Element) -> dict[str, str]:
@@ -80,7 +37,7 @@ def public(group: ET.Element) -> dict[str, str]:
 
 
 def test_root() -> None:
-    root = parsed(drawn())
+    root = read(drawn())
     assert root.tag == f"{SVG}svg"
     assert root.get("class") == "llmpipeline llmpipeline-style-modern"
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
@@ -89,7 +46,7 @@ def test_root() -> None:
 
 def test_name_of_the_style_is_a_class() -> None:
     style = replace(MODERN, name="house-style")
-    assert parsed(render(PIPELINE, style).decode()).get("class") == "llmpipeline llmpipeline-style-house-style"
+    assert read(render(PIPELINE, style).decode()).get("class") == "llmpipeline llmpipeline-style-house-style"
 
 
 def test_nothing_touches_the_page_around_it() -> None:
@@ -98,12 +55,12 @@ def test_nothing_touches_the_page_around_it() -> None:
 
 
 def test_drawing_is_well_formed_by_itself_and_ends_with_a_newline() -> None:
-    parsed(drawn())
+    read(drawn())
     assert drawn().endswith("</svg>\n")
 
 
 def test_nodes() -> None:
-    a, b = of_class(parsed(drawn()), "llmpipeline-node")
+    a, b = of_class(read(drawn()), "llmpipeline-node")
     assert public(a) == {
         "class": "llmpipeline-node llmpipeline-kind-data first second",
         "data-id": "a",
@@ -113,7 +70,7 @@ def test_nodes() -> None:
 
 
 def test_edges() -> None:
-    edges = of_class(parsed(drawn()), "llmpipeline-edge")
+    edges = of_class(read(drawn()), "llmpipeline-edge")
     assert [edge.get("class") for edge in edges] == [
         "llmpipeline-edge llmpipeline-edge-flow hot",
         "llmpipeline-edge llmpipeline-edge-derive",
@@ -129,13 +86,13 @@ def test_edges() -> None:
 
 
 def test_groups() -> None:
-    outer, inner = of_class(parsed(drawn()), "llmpipeline-group")
+    outer, inner = of_class(read(drawn()), "llmpipeline-group")
     assert public(outer) == {"class": "llmpipeline-group wide", "data-id": "outer"}
     assert public(inner) == {"class": "llmpipeline-group", "data-id": "inner"}
 
 
 def test_parts_do_not_nest_and_run_from_the_back_to_the_front() -> None:
-    root = parsed(drawn())
+    root = read(drawn())
     assert [child.get("class", "").split()[0] for child in root] == [
         *["llmpipeline-group"] * 2,
         *["llmpipeline-edge"] * 5,
@@ -144,7 +101,7 @@ def test_parts_do_not_nest_and_run_from_the_back_to_the_front() -> None:
 
 
 def test_tooltips_are_titles() -> None:
-    root = parsed(drawn())
+    root = read(drawn())
     titles = {group.get("class", "").split()[0]: group.findtext(f"{SVG}title") for group in groups(root)}
     assert [group[0].tag == f"{SVG}title" for group in groups(root)].count(True) == 3
     assert of_class(root, "first")[0].findtext(f"{SVG}title") == 'More <about> "a" & b'
@@ -154,16 +111,16 @@ def test_tooltips_are_titles() -> None:
 
 
 def test_a_tooltip_of_two_lines() -> None:
-    root = parsed(drawn(parse("node a: A\n   :tooltip: one\\ntwo")))
+    root = read(drawn(parse("node a: A\n   :tooltip: one\\ntwo")))
     assert groups(root)[0].findtext(f"{SVG}title") == "one\ntwo"
 
 
 def test_text_is_text_in_reading_order() -> None:
-    assert texts(parsed(drawn())) == ["Outer", "Inner", "label", "0.5", "Alpha", "175B", "Beta"]
+    assert texts(read(drawn())) == ["Outer", "Inner", "label", "0.5", "Alpha", "175B", "Beta"]
 
 
 def test_colours_are_variables_that_fall_back_to_the_light_tone() -> None:
-    root = parsed(drawn())
+    root = read(drawn())
     look, tone = Look(root), MODERN.nodes["data"].light
     a = of_class(root, "llmpipeline-kind-data")[0]
     for path in a.iter(f"{SVG}path"):
@@ -194,7 +151,7 @@ def test_a_kind_of_edges_with_a_colour_of_its_own_has_a_variable_of_its_own() ->
         ("derive", "--llmpipeline-edge-derive,#005f87"),
         ("feedback", f"--llmpipeline-edge-feedback,{MODERN.edge_light}"),
     ):
-        root = parsed(svg)
+        root = read(svg)
         (edge,) = of_class(root, f"llmpipeline-edge-{kind}")
         assert {Look(root).of(path, "stroke") for path in edge.iter(f"{SVG}path")} == {(f"var({variable})",)}
 
@@ -214,7 +171,7 @@ def test_every_variable_is_one_of_the_public_ones() -> None:
 
 
 def test_dashes_and_widths() -> None:
-    root = parsed(drawn())
+    root = read(drawn())
     lines = [edge.findall(f"{SVG}path")[0] for edge in of_class(root, "llmpipeline-edge")]
     looks = [Look(root).of(line, "fill", "stroke-width", "stroke-dasharray", "stroke-linejoin") for line in lines]
     assert looks == [
@@ -228,7 +185,7 @@ def test_dashes_and_widths() -> None:
 
 def test_faces() -> None:
     label = Label(((Run("plain "), Run("bold", "bold"), Run(" "), Run("slant", "italic"), Run(" code", "mono")),))
-    root = parsed(drawn(Pipeline((Node("a", label),))))
+    root = read(drawn(Pipeline((Node("a", label),))))
     found = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
     assert list(found) == ["plain ", "bold", "slant", " code"]
     assert found["bold"]["font-weight"] == "700"
@@ -242,7 +199,7 @@ def test_faces() -> None:
 
 def test_the_font_of_most_text_is_said_once() -> None:
     style = replace(MODERN, edge_font_size=10.5)
-    root = parsed(render(parse("a -> b: one\\ntwo\nb -> a: three"), style).decode())
+    root = read(render(parse("a -> b: one\\ntwo\nb -> a: three"), style).decode())
     assert root.get("font-size") == "10.5"
     assert [text.get("font-size") for text in root.iter(f"{SVG}text")] == [None, None, None, "13", "13"]
 
@@ -250,7 +207,7 @@ def test_the_font_of_most_text_is_said_once() -> None:
 def test_a_line_that_is_one_run_is_centred_by_the_reader_too() -> None:
     """Where the font is not at hand, it stays in the middle of its place."""
     label = Label(((Run("alone"),), (Run("two "), Run("runs", "bold"))))
-    root = parsed(drawn(parse("group g: G\n  a"))), parsed(drawn(Pipeline((Node("a", label),))))
+    root = read(drawn(parse("group g: G\n  a"))), read(drawn(Pipeline((Node("a", label),))))
     looks = [{text.text: Look(each).of(text, "text-anchor") for text in each.iter(f"{SVG}text")} for each in root]
     assert looks == [
         {"G": ("start",), "a": ("middle",)},
@@ -260,13 +217,13 @@ def test_a_line_that_is_one_run_is_centred_by_the_reader_too() -> None:
 
 def test_mono_text_of_a_style_with_one_font_needs_no_family() -> None:
     style = replace(MODERN, mono_font=MODERN.font)
-    root = parsed(render(Pipeline((Node("a", Label(((Run("code", "mono"),),))),)), style).decode())
+    root = read(render(Pipeline((Node("a", Label(((Run("code", "mono"),),))),)), style).decode())
     assert "font-family" not in next(root.iter(f"{SVG}text")).attrib
 
 
 @pytest.mark.parametrize("text", [" leading", "trailing ", "two  spaces", "\u00a0hard"])
 def test_spaces_are_kept(text: str) -> None:
-    (element,) = parsed(drawn(Pipeline((Node("a", Label(((Run(text),),))),)))).iter(f"{SVG}text")
+    (element,) = read(drawn(Pipeline((Node("a", Label(((Run(text),),))),)))).iter(f"{SVG}text")
     assert element.text == text
     assert element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
 
@@ -282,7 +239,7 @@ def test_everything_that_an_author_writes_is_data() -> None:
         (Edge("a", "b", label=label, note=label, tooltip=label),),
         (Group("g", label, note=label, tooltip=label, repeat=EVIL),),
     )
-    root = parsed(drawn(pipeline, UNBROKEN))
+    root = read(drawn(pipeline, UNBROKEN))
     assert not list(root.iter(f"{SVG}script"))
     assert len(groups(root)) == 4
     assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
@@ -293,7 +250,7 @@ def test_ids_and_kinds_beyond_ascii() -> None:
     style, problems = read_style({"nodes": {"größe": {"base": "data"}}})
     assert not problems
     pipeline = Pipeline((Node("ünïcode", Label.plain("x"), "größe"),))
-    (group,) = groups(parsed(render(pipeline, style).decode()))
+    (group,) = groups(read(render(pipeline, style).decode()))
     assert (group.get("data-id"), group.get("class")) == ("ünïcode", "llmpipeline-node llmpipeline-kind-größe")
 
 
@@ -301,7 +258,7 @@ def test_numbers_are_short_and_within_the_view_box() -> None:
     svg = drawn()
     assert not re.search(r"\d\.\d{3,}", svg)
     assert not re.search(r' [dxy]="[^"]*\.\d\d', svg)  # positions: a tenth of a point
-    root = parsed(svg)
+    root = read(svg)
     width, height = float(root.get("width", "")), float(root.get("height", ""))
     for path in root.iter(f"{SVG}path"):
         assert all(0 <= x <= width and 0 <= y <= height for x, y in points(path.get("d", "")))
@@ -311,7 +268,7 @@ def test_numbers_are_short_and_within_the_view_box() -> None:
 
 
 def test_an_empty_diagram() -> None:
-    root = parsed(drawn(Pipeline(())))
+    root = read(drawn(Pipeline(())))
     assert groups(root) == []
 
 
@@ -323,7 +280,7 @@ def labelled(*runs: Run) -> Pipeline:
 
 
 def test_a_formula_is_text_placed_glyph_by_glyph() -> None:
-    root = parsed(drawn(labelled(Run("y = "), Run(r"\frac{a}{b_1}", "math"))))
+    root = read(drawn(labelled(Run("y = "), Run(r"\frac{a}{b_1}", "math"))))
     (node,) = of_class(root, "llmpipeline-node")
     (formula,) = node.findall(f"{SVG}g")
     assert re.fullmatch(r"translate\([\d.]+ [\d.]+\)", formula.get("transform", ""))
@@ -351,7 +308,7 @@ def test_a_formula_is_text_placed_glyph_by_glyph() -> None:
 
 def test_glyphs_of_a_formula_stay_in_the_picture_and_in_their_box() -> None:
     pipeline = labelled(Run("a label with "), Run(r"\frac{x^2}{\sqrt{y}} + \sum_{i=1}^n z_i", "math"))
-    root = parsed(drawn(pipeline))
+    root = read(drawn(pipeline))
     width, height = float(root.get("width", "")), float(root.get("height", ""))
     (formula,) = of_class(root, "llmpipeline-node")[0].findall(f"{SVG}g")
     x, y = (float(number) for number in re.findall(r"[\d.]+", formula.get("transform", "")))
@@ -365,7 +322,7 @@ def test_glyphs_of_a_formula_stay_in_the_picture_and_in_their_box() -> None:
 
 
 def test_a_glyph_of_another_font_in_a_formula_names_it() -> None:
-    root = parsed(drawn(labelled(Run("x"), Run(r"= \sqrt{y}", "math"))))
+    root = read(drawn(labelled(Run("x"), Run(r"= \sqrt{y}", "math"))))
     families = {span.text: span.get("font-family") for span in root.iter(f"{SVG}tspan")}
     root_family = families.pop("√")
     assert set(families.values()) == {None}
@@ -375,7 +332,7 @@ def test_a_glyph_of_another_font_in_a_formula_names_it() -> None:
 
 
 def test_scripts_are_text_of_their_size_off_the_line() -> None:
-    root = parsed(drawn(labelled(Run("x"), Run("i", script="sub"), Run("y"), Run("2", script="super"))))
+    root = read(drawn(labelled(Run("x"), Run("i", script="sub"), Run("y"), Run("2", script="super"))))
     texts_of = {text.text: text.attrib for text in root.iter(f"{SVG}text")}
     sizes = [texts_of[name].get("font-size", root.get("font-size")) for name in ("x", "i", "y", "2")]
     assert sizes == ["13", "9.1", "13", "9.1"]
@@ -395,7 +352,7 @@ REFERRING = Pipeline(
 
 
 def test_text_of_a_reference_is_marked_with_its_number() -> None:
-    root = parsed(drawn(REFERRING))
+    root = read(drawn(REFERRING))
     marked = {group.get("data-reference"): group for group in groups(root) if group.get("data-reference")}
     assert {number: "".join(group.itertext()) for number, group in marked.items()} == {
         "0": "one",
@@ -566,7 +523,7 @@ def test_outlines_have_no_document_type_and_pixels_for_points() -> None:
     assert data.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<svg ')
     assert b"<!DOCTYPE" not in data
     root = ET.fromstring(data)
-    own = parsed(drawn())
+    own = read(drawn())
     assert float(root.get("width", "")) == pytest.approx(float(own.get("width", "")), abs=0.11)
     assert root.get("viewBox", "").split()[2:] == [root.get("width"), root.get("height")]
 

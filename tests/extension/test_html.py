@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -15,33 +13,7 @@ from sphinxext.llmpipeline.extension.html import PageContext, inline_svg
 from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.rendering import draw
-from tests.drawings import SVG, read
-
-TEXT = """
-group outer: Outer
-   :class: wide
-   :tooltip: The group
-   data a: Alpha
-      :class: first second
-      :tooltip: More <about> "a" & b
-      :value: 175B
-   group inner: Inner
-      model b: Beta
-a -> b: label
-   :class: hot
-   :tooltip: An edge
-   :value: 0.5
-b => a
-b --> a
-a <-> b
-a -- b
-"""
-PIPELINE = parse(TEXT)
-EVIL = "<script>alert('x')</script> & \"quotes\" ]]> <!-- --> &lt; &#0; </text></g></svg>"
-
-
-UNBROKEN = replace(MODERN, label_width=math.inf)
-"""Breaks no line, however long it is."""
+from tests.drawings import EVIL, PIPELINE, SVG, UNBROKEN, groups, of_class, read, texts
 
 REFERRING = Pipeline(
     (
@@ -56,24 +28,8 @@ def drawn(pipeline: Pipeline = PIPELINE, style: Style = MODERN) -> Drawing:
     return draw(Job(pipeline, style, "svg"))
 
 
-def parsed(svg: str) -> ET.Element:
-    return read(svg)
-
-
 def labelled(*runs: Run) -> Pipeline:
     return Pipeline((Node("a", Label((runs,))),))
-
-
-def groups(root: ET.Element) -> list[ET.Element]:
-    return list(root.iter(f"{SVG}g"))
-
-
-def texts(root: ET.Element) -> list[str]:
-    return ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
-
-
-def of_class(root: ET.Element, name: str) -> list[ET.Element]:
-    return [group for group in groups(root) if name in group.get("class", "").split()]
 
 
 def context(links: Mapping[tuple[str, int], str] | None = None, **changes: object) -> PageContext:
@@ -85,7 +41,7 @@ def context(links: Mapping[tuple[str, int], str] | None = None, **changes: objec
 
 
 def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
-    root = parsed(inline_svg(drawn(), context()))
+    root = read(inline_svg(drawn(), context()))
     assert root.get("role") == "img"
     assert root.get("data-diagram") == "the-name"
     assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
@@ -107,13 +63,13 @@ def test_every_id_has_the_prefix_and_stands_once() -> None:
 
 
 def test_classes_of_the_page() -> None:
-    root = parsed(inline_svg(drawn(), context(classes=("big", "blue"))))
+    root = read(inline_svg(drawn(), context(classes=("big", "blue"))))
     assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
 
 
 def test_links_are_around_the_content_of_their_part() -> None:
     links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
-    root = parsed(inline_svg(drawn(), context(links)))
+    root = read(inline_svg(drawn(), context(links)))
     assert root.get("role") == "group"
     found = {
         group.get("class", "").split()[0]: child for group in groups(root) for child in group if child.tag == f"{SVG}a"
@@ -140,7 +96,7 @@ def test_links_are_plain() -> None:
 def test_ids_of_panels_are_those_of_the_page() -> None:
     pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
     ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
-    root = parsed(inline_svg(drawn(pipeline), context({("group", 2): "q.html"}, ids=ids)))
+    root = read(inline_svg(drawn(pipeline), context({("group", 2): "q.html"}, ids=ids)))
     assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
         ("fig-p", "p"),
         ("fig-q", "q"),
@@ -152,15 +108,15 @@ def test_ids_of_panels_are_those_of_the_page() -> None:
 
 def test_page_may_link_all_assets_or_missing_ones() -> None:
     everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
-    root = parsed(inline_svg(drawn(), context(everything)))
+    root = read(inline_svg(drawn(), context(everything)))
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
         "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
     ]  # fmt: skip
 
 
 def test_width_of_the_page_or_the_least_that_is_legible() -> None:
-    assert parsed(inline_svg(drawn(), context(width="50%"))).get("style") == "width: 50%"
-    own = parsed(inline_svg(drawn(), context()))
+    assert read(inline_svg(drawn(), context(width="50%"))).get("style") == "width: 50%"
+    own = read(inline_svg(drawn(), context()))
     width = float(own.get("width", ""))
     (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
     # The smallest text, a value of 11 points, is 10 pixels high at that width.
@@ -169,7 +125,7 @@ def test_width_of_the_page_or_the_least_that_is_legible() -> None:
 
 def test_text_that_is_small_already_is_never_made_larger() -> None:
     style = replace(MODERN, font_size=8.0)
-    root = parsed(inline_svg(drawn(parse("a -> b"), style), context()))
+    root = read(inline_svg(drawn(parse("a -> b"), style), context()))
     assert root.get("style") == f"min-width: {root.get('width')}px"
 
 
@@ -178,14 +134,14 @@ def test_text_that_is_small_already_is_never_made_larger() -> None:
 
 @pytest.mark.parametrize("source", ["a < b", "a > b"])
 def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
-    root = parsed(inline_svg(drawn(labelled(Run(source, "math"))), context({("node", 0): "x"})))
+    root = read(inline_svg(drawn(labelled(Run(source, "math"))), context({("node", 0): "x"})))
     assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
 
 
 def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
     links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
     page = inline_svg(drawn(REFERRING), context(links))
-    root = parsed(page)
+    root = read(page)
     found = list(root.iter(f"{SVG}a"))
     assert [(link.attrib, "".join(link.itertext())) for link in found] == [
         ({"href": "page.html#a"}, "one"),
@@ -200,7 +156,7 @@ def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
 def test_a_link_holds_no_other_link() -> None:
     """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
     references = {("reference", number): f"r{number}" for number in range(4)}
-    root = parsed(inline_svg(drawn(REFERRING), context(references | {("node", 0): "whole"})))
+    root = read(inline_svg(drawn(REFERRING), context(references | {("node", 0): "whole"})))
     for link in root.iter(f"{SVG}a"):
         assert len(list(link.iter(f"{SVG}a"))) == 1
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
@@ -209,13 +165,13 @@ def test_a_link_holds_no_other_link() -> None:
 def test_text_like_a_reference_stays_text() -> None:
     evil = '<g data-reference="0"><text>x</text></g>'
     page = inline_svg(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), context({("reference", 0): "r"}))
-    root = parsed(page)
+    root = read(page)
     assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
     assert texts(root) == [evil, "real"]
 
 
 def test_urls_of_references_are_escaped() -> None:
-    root = parsed(inline_svg(drawn(REFERRING), context({("reference", 0): f'x?"{EVIL}'})))
+    root = read(inline_svg(drawn(REFERRING), context({("reference", 0): f'x?"{EVIL}'})))
     assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
     assert not list(root.iter(f"{SVG}script"))
 
@@ -237,7 +193,7 @@ def test_everything_that_an_author_writes_is_data() -> None:
         classes=(EVIL,),
         width=EVIL,
     )
-    root = parsed(inline_svg(drawn(pipeline, UNBROKEN), page))
+    root = read(inline_svg(drawn(pipeline, UNBROKEN), page))
     assert not list(root.iter(f"{SVG}script"))
     assert len(groups(root)) == 4
     assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
@@ -253,7 +209,7 @@ def test_everything_that_an_author_writes_is_data() -> None:
 def test_a_linked_part_without_content() -> None:
     """Its link is empty, and stands after the tooltip."""
     svg = inline_svg(drawn(), context({("edge", 0): "x"}, names={("edge", 0): "a to b"}))
-    (edge, *_) = of_class(parsed(svg), "llmpipeline-edge")
+    (edge, *_) = of_class(read(svg), "llmpipeline-edge")
     title, link = edge
     assert (title.tag, title.text) == (f"{SVG}title", "An edge")
     assert (link.tag, link.attrib) == (f"{SVG}a", {"href": "x", "aria-label": "a to b"})
@@ -265,4 +221,4 @@ def test_a_drawing_without_marks_is_refused() -> None:
 
 
 def test_an_empty_diagram() -> None:
-    assert groups(parsed(inline_svg(drawn(Pipeline(())), context()))) == []
+    assert groups(read(inline_svg(drawn(Pipeline(())), context()))) == []

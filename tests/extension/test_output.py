@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
 import subprocess
-import threading
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from textwrap import dedent, indent
@@ -24,6 +21,7 @@ from PIL import Image
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.messages import NOT_DRAWN
 from tests.drawings import SVG, read_all
+from tests.servers import server
 
 if TYPE_CHECKING:
     from conftest import Build, Project
@@ -612,26 +610,8 @@ def test_translated_build_draws_the_translation(project: Project, seed: str) -> 
 # Links
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/good" else 404)
-            self.end_headers()
-
-        do_HEAD = do_GET  # noqa: N815 -- the same
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as serving:
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{serving.server_address[1]}"
-        serving.shutdown()
-
-
 def test_linkcheck_sees_links_of_nodes_and_in_labels(project: Project) -> None:
-    with server() as url:
+    with server(lambda path: path == "/good") as url:
         lines = [f"a: See `it <{url}/bad>`__", "b", f"  :link: {url}/good", "c", f"  :link: {url}/gone"]
         index = ".. llmpipeline::\n\n" + "".join(f"   {line}\n" for line in lines)
         build = project.write({"index.rst": index}).build("linkcheck")

@@ -19,30 +19,7 @@ from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, spl
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
-from tests.layouts import FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
-
-WHOLE = parse(
-    """
-panel p: Encoder
-   :direction: TB
-   model a
-   a -> g
-   group g: Inner
-      model b
-      group h: Innermost
-         model c
-   b => c: label
-   align a, c
-panel q: Decoder
-   model d
-   d -> d
-   d -> k
-   group k: Inner
-      model e
-   align d, e
-""",
-    direction="RL",
-)
+from tests.layouts import PANELS, FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
 
 
 def layout_of(id: str, width: float, height: float) -> Layout:
@@ -77,7 +54,7 @@ def test_a_graph_without_panels_is_its_only_part() -> None:
 
 
 def test_each_panel_is_a_graph_of_its_own() -> None:
-    graph = sized(WHOLE, edges=[None, Size(11, 1), None, None], groups=[Size(20 + index, 1) for index in range(5)])
+    graph = sized(PANELS, edges=[None, Size(11, 1), None, None], groups=[Size(20 + index, 1) for index in range(5)])
     a, b, c, d, e = graph.nodes
     _, g, h, _, k = graph.groups
     assert split(graph) == {
@@ -101,7 +78,7 @@ def test_each_panel_is_a_graph_of_its_own() -> None:
 
 
 def test_edges_keep_their_keys_in_panels() -> None:
-    graph = sized(WHOLE)
+    graph = sized(PANELS)
     assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[0, 1], [2, 3]]
     placed = place_panels(graph, Library(), 700.0)
     assert [list(panel.result.layout.edges) for panel in placed.panels.values()] == [[0, 1], [2, 3]]
@@ -131,7 +108,7 @@ def test_interleaved_edges_of_panels_keep_their_keys() -> None:
 
 
 def test_each_panel_is_laid_out_by_itself() -> None:
-    graph, engine = graph_of(WHOLE), FakeEngine()
+    graph, engine = graph_of(PANELS), FakeEngine()
     placed = place_panels(graph, engine, 700.0)
     assert [dot.graph_attr["rankdir"] for dot in engine.graphs] == ["TB", "RL"]
     for id, part in split(graph).items():
@@ -148,7 +125,7 @@ def test_a_graph_without_panels_keeps_its_places() -> None:
 def test_messages_of_all_panels_are_kept() -> None:
     library = Library()
     engine = FakeEngine(lambda dot: library.run(dot)._replace(messages=f"about {dot.graph_attr['rankdir']}"))
-    placed = place_panels(graph_of(WHOLE), engine, 700.0)
+    placed = place_panels(graph_of(PANELS), engine, 700.0)
     assert placed.cleared(library).messages == ("about TB", "about RL")
 
 
@@ -259,7 +236,7 @@ def drawn(text: str) -> Scene:
 
 
 def test_every_part_of_the_whole_is_in_its_place() -> None:
-    pipeline = WHOLE
+    pipeline = PANELS
     (diagram,) = figure(pipeline).artists
     assert isinstance(diagram, Diagram)
     layout = diagram.scene.layout

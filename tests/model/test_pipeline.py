@@ -21,6 +21,7 @@ from sphinxext.llmpipeline.model.pipeline import (
     split,
 )
 from sphinxext.llmpipeline.model.quantity import Value
+from tests.layouts import PANELS
 
 
 def label(text: str, line: int = 0) -> Label:
@@ -172,29 +173,6 @@ def test_letters_of_panels(count: int, last: str | None) -> None:
 
 
 # Panels
-
-PANELS = parse(
-    """
-panel p: Encoder
-   :direction: TB
-   model a
-   a -> g
-   group g: Inner
-      model b
-      group h: Innermost
-         model c
-   b => c: label
-   align a, c
-panel q: Decoder
-   model d
-   d -> d
-   d -> k
-   group k: Inner
-      model e
-   align d, e
-""",
-    direction="RL",
-)
 
 
 def test_a_diagram_without_panels_has_none() -> None:
