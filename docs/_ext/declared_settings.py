@@ -80,9 +80,9 @@ TABLES = {
     "config": Table(f"{_PACKAGE}.extension.config", "CONFIG", ()),
     "options": Table(f"{_PACKAGE}.extension.options", "GENERAL_OPTIONS", _OPTION),
     "scales": Table(f"{_PACKAGE}.extension.options", "SCALE_OPTIONS", _OPTION),
-    "style": Table(f"{_PACKAGE}.style.reader", "STYLE_SETTINGS", (*_KEY, _DEFAULT, Column("Meaning", 36, _summary))),
-    "nodes": Table(f"{_PACKAGE}.style.reader", "NODE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
-    "edges": Table(f"{_PACKAGE}.style.reader", "EDGE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
+    "style": Table(f"{_PACKAGE}.style.settings", "STYLE_SETTINGS", (*_KEY, _DEFAULT, Column("Meaning", 36, _summary))),
+    "nodes": Table(f"{_PACKAGE}.style.settings", "NODE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
+    "edges": Table(f"{_PACKAGE}.style.settings", "EDGE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
     "fields": Table(
         f"{_PACKAGE}.language.fields",
         "FIELDS",
