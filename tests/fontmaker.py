@@ -13,6 +13,8 @@ from fontTools.ttLib import TTCollection, TTFont, newTable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.ttLib.tables._k_e_r_n import KernTable_format_0
 
+_LANGUAGES = "languagesystem DFLT dflt; languagesystem latn dflt;"
+
 
 def make_font(
     path: Path,
@@ -21,6 +23,7 @@ def make_font(
     *,
     kerning: Mapping[tuple[str, str], int] | None = None,
     table: Literal["kern", "GPOS"] = "kern",
+    ligature: str = "",
     weight: int = 400,
 ) -> str:
     """A font file of 1000 units an em, 900 above the line and 200 below it, every glyph a bar.
@@ -31,9 +34,10 @@ def make_font(
         advances: its characters and how wide they are.
         kerning: what is added between two characters.
         table: where the kerning stands: the old table, or that of OpenType.
+        ligature: the character whose glyph takes the place of "fi".
         weight: its weight.
     """
-    _built(family, advances, kerning or {}, table, weight).save(path)
+    _built(family, advances, kerning or {}, table, weight, ligature).save(path)
     return str(path)
 
 
@@ -46,7 +50,12 @@ def make_collection(path: Path, families: Mapping[str, Mapping[str, int]]) -> st
 
 
 def _built(
-    family: str, advances: Mapping[str, int], kerning: Mapping[tuple[str, str], int], table: str, weight: int
+    family: str,
+    advances: Mapping[str, int],
+    kerning: Mapping[tuple[str, str], int],
+    table: str,
+    weight: int,
+    ligature: str = "",
 ) -> TTFont:
     names = {character: f"u{ord(character):04X}" for character in advances}
     widths = {".notdef": 500} | {names[character]: width for character, width in advances.items()}
@@ -64,8 +73,10 @@ def _built(
         builder.font["kern"] = _kern(pairs)
     elif pairs:
         rules = " ".join(f"pos {left} {right} {units};" for (left, right), units in pairs.items())
-        languages = "languagesystem DFLT dflt; languagesystem latn dflt;"
-        addOpenTypeFeaturesFromString(builder.font, f"{languages} feature kern {{ {rules} }} kern;")
+        addOpenTypeFeaturesFromString(builder.font, f"{_LANGUAGES} feature kern {{ {rules} }} kern;")
+    if ligature:
+        rule = f"sub {names['f']} {names['i']} by {names[ligature]};"
+        addOpenTypeFeaturesFromString(builder.font, f"{_LANGUAGES} feature liga {{ {rule} }} liga;")
     made: TTFont = builder.font
     return made
 

@@ -203,3 +203,20 @@ def test_workers_that_need_no_library_start_without_it(tmp_path: Path) -> None:
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {load}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_executor_that_fails_to_shut_down_is_reported(tmp_path: Path) -> None:
+    class Stuck(Executor):
+        def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
+            return Future()
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            raise OSError("the scheduler does not answer")
+
+    errors: list[BaseException] = []
+    drawings = Drawings(
+        tmp_path, Prefetcher(tmp_path, Stuck, minimum=MINIMUM, shares_folder=True, on_error=errors.append)
+    )
+    drawings.prefetch(job(number) for number in range(MINIMUM))
+    drawings.close()
+    assert [str(error) for error in errors] == ["the scheduler does not answer"]

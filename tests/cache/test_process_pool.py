@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.llmpipeline.cache.process_pool import Pool
+from sphinxext.llmpipeline.cache.process_pool import Pool, _Answer
 from tests.processes import alive, until
 
 if TYPE_CHECKING:
@@ -173,3 +173,65 @@ def test_no_main_module_runs_again(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("begun\n3\n", "")
+
+
+def test_a_task_whose_worker_was_lost_fails_when_the_pool_shuts_down(pool: Pool) -> None:
+    """It has begun once, so it cannot be cancelled."""
+    lost = _Answer(pool, b"")
+    lost.set_running_or_notify_cancel()
+    pool._waiting.append(lost)
+    pool.shutdown(wait=False)
+    with pytest.raises(BrokenExecutor, match="the pool has been shut down"):
+        lost.result()
+
+
+def test_a_cancelled_task_is_not_sent() -> None:
+    with Pool(1, os.getpid) as pool:
+        busy = pool.submit(time.sleep, 0.2)
+        futures = [pool.submit(abs, -number) for number in range(40)]
+        assert futures[-1].cancel()
+        assert busy.result() is None
+        assert [future.result() for future in futures[:-1]] == list(range(39))
+        assert futures[-1].cancelled()
+
+
+def test_a_cancelled_task_does_not_fail_with_the_last_worker() -> None:
+    pool = Pool(1, os.getpid)
+    death = pool.submit(eval, EXIT)
+    futures = [pool.submit(abs, -number) for number in range(40)]
+    assert futures[-1].cancel()
+    assert isinstance(death.exception(), BrokenExecutor)
+    assert futures[-1].cancelled()
+    pool.shutdown()
+
+
+def test_an_idle_worker_that_ends_takes_no_task_with_it(pool: Pool) -> None:
+    assert pool.submit(abs, -1).result() == 1
+    os.killpg(pool.processes[0], signal.SIGKILL)
+    assert until(lambda: not any(map(alive, pool.processes)))
+    with pytest.raises(BrokenExecutor, match="all worker processes have ended"):
+        pool.submit(abs, -1)
+
+
+def test_a_task_that_cannot_be_sent_goes_to_another_worker(pool: Pool) -> None:
+    """A worker may end between the moment when the pool looks and that when it sends."""
+    first, _ = pool._workers.values()
+    assert pool.submit(abs, -1).result() == 1
+    sent = first.connection.send_bytes
+
+    def fail(call: bytes) -> None:
+        first.connection.send_bytes = sent  # type: ignore[method-assign]
+        raise BrokenPipeError
+
+    first.connection.send_bytes = fail  # type: ignore[method-assign,assignment]
+    assert pool.submit(abs, -2).result() == 2
+    assert first not in pool._workers.values()
+
+
+def test_a_process_that_cannot_be_started_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    with pytest.raises(BlockingIOError, match="Resource temporarily unavailable"):
+        Pool(2, os.getpid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -234,3 +234,18 @@ def test_each_drawing_is_asked_for_once_and_sent_once(tmp_path: Path, drawn_here
     assert recorded.write_calls == [3]
     assert sorted(recorded.files) == sorted(f"{'.'.join(job.name)}.entry" for job in jobs)
     assert len(drawn_here) == 3
+
+
+def test_cache_that_fails_is_not_asked_for_the_next_batch() -> None:
+    asked: list[int] = []
+
+    class Failing(Recorded):
+        def read(self, names: Sequence[str]) -> dict[str, bytes]:
+            asked.append(len(names))
+            raise OSError("gone")
+
+    errors: list[Exception] = []
+    shared = SharedCache(Failing, errors.append)
+    assert shared.fetch([(f"{number:040}", "svg") for number in range(150)]) == {}
+    assert asked == [64]
+    assert [str(error) for error in errors] == ["gone"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, figure, legend, parse, render
-from sphinxext.llmpipeline.drawing.legend import LegendLayout
+from sphinxext.llmpipeline.drawing.legend import LegendLayout, place_legend
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box
@@ -17,7 +17,8 @@ from sphinxext.llmpipeline.layout.result import PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Label, LegendEntry, Pipeline, Scale
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
-from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.style.types import ColorBar, Encoding, Style
+from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.drawings import SVG, Look
 
 EVERY_KIND = parse(
@@ -179,3 +180,15 @@ def test_other_formats_show_it(format: str) -> None:
 
 def test_every_kind_has_a_swatch() -> None:
     assert len(drawn(with_legend(EVERY_KIND)).legend.entries) == len(NODE_KINDS) - 1 + len(EDGE_KINDS)
+
+
+def test_numbers_of_a_bar_that_would_touch_are_left_out() -> None:
+    ticks = tuple((place / 10, f"{place * 1_000_000:,}") for place in range(11))
+    bar = ColorBar(("#000000", "#ffffff"), ticks)
+    pipeline = parse("a")
+    encoding = Encoding(bars=(bar,))
+    text = typeset(pipeline, MODERN, encoding.bars)
+    (placed,) = place_legend(pipeline, MODERN, encoding, text, Box(0.0, 0.0, 400.0, 100.0)).bars
+    assert placed.ticks[0].index == 0
+    assert 2 < len(placed.ticks) < 11
+    assert all(one.text.x1 < other.text.x0 for one, other in pairwise(placed.ticks))

@@ -102,3 +102,14 @@ def test_half_a_circle_is_no_arc_since_it_might_turn_either_way() -> None:
     for height in (13.3, -13.3):
         data = path_data(Curve(((0, 0), (0, height), (20, height), (20, 0)), bezier=True), 0, 20)
         assert "a" not in data
+
+
+def test_handles_as_long_as_those_of_an_arc_at_other_angles_make_no_arc() -> None:
+    chord, turn, skew = 10.0, 1.0, 0.2
+    length = 4 / 3 * math.tan(turn / 4) * chord / 2 / math.sin(turn / 2)
+    before, after = turn / 2 + skew, turn / 2 - skew
+    handles = (
+        (length * math.cos(before), length * math.sin(before)),
+        (chord - length * math.cos(after), length * math.sin(after)),
+    )
+    assert "c" in data((0.0, 0.0), *handles, (chord, 0.0), bezier=True)

@@ -366,6 +366,14 @@ def test_mistakes_in_settings_that_change_the_style(project: Project, conf: str,
     assert 'data-id="a"' in build.read("index.html")
 
 
+def test_font_of_a_wrong_type(project: Project) -> None:
+    """Sphinx warns about the type, too."""
+    build = project.write({"index.rst": DIAGRAM}, "llmpipeline_font = 3").build("html")
+    expected = "llmpipeline_font: 'font' expects the name of a font or a list of names, got 3 [llmpipeline.config]"
+    assert f"WARNING: {expected}\n" in build.warnings
+    assert 'data-id="a"' in build.read("index.html")
+
+
 def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:
     build = project.write({"index.rst": "Title\n=====\n"}, 'llmpipeline_engine = "neato"').build("dummy")
     assert "`llmpipeline_engine` has to be a one of" in build.warnings

@@ -126,8 +126,8 @@ def test_failing_executor_is_reported_once_and_all_diagrams_are_drawn(
     assert build.read("index.html").count("<svg role=") == COUNT
 
 
-@pytest.mark.parametrize("value", ["engine", "engine:", ":make", "a b:c", "engine:make()"])
-def test_values_that_cannot_be_read(project: Project, value: str) -> None:
+@pytest.mark.parametrize("value", ["engine", "engine:", ":make", "a b:c", "engine:make()", 3])
+def test_values_that_cannot_be_read(project: Project, value: object) -> None:
     build = project.write(diagrams(1), f"llmpipeline_executor = {value!r}").build("html")
     expected = f"llmpipeline_executor: expected 'module:callable', got {value!r} [llmpipeline.config]"
     assert build.warnings == f"WARNING: {expected}\n"
@@ -215,3 +215,27 @@ def test_dask_draws_a_thousand_and_a_dead_worker_loses_none(tmp_path: Path, draw
         drawings.close()
     assert len([*tmp_path.rglob("*.entry")]) == 1000
     assert (problems, drawn_here) == ([], [])
+
+
+def test_no_workers_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(scheduling, "Pool", fail)
+    assert scheduling._own_executor(2) is None
+
+
+def test_processors_are_those_of_the_machine_if_the_system_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    assert scheduling.processors() == 3
+
+
+def test_a_project_of_one_page_is_drawn_by_workers_with_parallel_builds(
+    project: Project, drawn_here: list[Job]
+) -> None:
+    """Sphinx reads few pages in the main process, also with ``-j``."""
+    build = project.write(diagrams(COUNT)).build("html", "-W", "-j", "2")
+    assert (build.status, build.warnings) == (0, "")
+    assert drawn_here == []
+    assert len(project.drawings()) == COUNT

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, PRINT
 from sphinxext.llmpipeline.extension.paths import changed, needs_file
-from sphinxext.llmpipeline.extension.web_assets import PageAssets, collect, settle
+from sphinxext.llmpipeline.extension.web_assets import FONTS, PageAssets, collect, settle
 from sphinxext.llmpipeline.job import Glyphs
 from sphinxext.llmpipeline.style.css import rules
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 REGULAR, BOLD, MONO = ("DejaVu Sans", 400, False), ("DejaVu Sans", 700, False), ("DejaVu Sans Mono", 400, True)
 MINE = replace(CLASSIC, name="mine", edge_dark="#abcdef")
@@ -225,3 +229,10 @@ def test_damaged_note_of_what_is_served_serves_nothing(content: bytes, folder: P
     (folder / "served").write_bytes(content)
     page.save(folder, "index")
     assert changed(folder)
+
+
+def test_fonts_are_not_made_for_a_site_without_diagrams(project: Project) -> None:
+    project.write({"index.rst": "Title\n=====\n\n.. llmpipeline::\n\n   a\n"}).build("html", "-W")
+    (project.root / "out" / "html" / "_static" / FONTS).unlink()
+    build = project.write({"index.rst": "Title\n=====\n"}).build("html", "-W")
+    assert not (build.out / "_static" / FONTS).exists()

@@ -327,3 +327,17 @@ def touches(one: Box, other: Box) -> bool:
 
 def test_a_box_without_an_area_is_found() -> None:
     assert list(Grid([(Box(150, 150, 150, 150), "point")]).near(Box(0, 150, 300, 150))) == ["point"]
+
+
+def test_an_edge_stays_if_its_label_has_no_place_beside_the_detour() -> None:
+    border = PlacedGroup(outline(Box(-50, -40, 350, 40)), Box(-42, 25, 20, 38))
+    text = "group g: G\n   node a\n   node b\n   node c\n   a -> c: label"
+    before = case(text, ROW, [line((30, 0), (270, 0), boxed(150, 0, 200, 70))], border)
+    detour = around((30, 0), (30, -30), (270, -30), (270, 0))
+    assert before.cleared(detour) == before.layout
+    assert len(detour.graphs) == 1
+
+
+def test_loops_are_not_rerouted() -> None:
+    before = case(f"{NODES}a -> a", ROW, [THROUGH])
+    assert before.cleared() == before.layout

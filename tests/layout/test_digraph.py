@@ -479,3 +479,12 @@ def test_source_of_a_detour_is_as_documented() -> None:
         "\tb0 -> b1 [arrowsize=0.81 dir=back id=e0]\n"
         "}\n"
     )
+
+
+def test_a_gate_at_the_end_of_a_side_needs_no_cell_behind_it() -> None:
+    cells = {}
+    for gate in (90.0, 97.0):
+        graph, dot = _island("TB", {"a": gate})
+        assert place(graph, dot, Library()).messages == ()
+        cells[gate] = dot.source.count("<TD")
+    assert cells[90.0] - cells[97.0] == 1

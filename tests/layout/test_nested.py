@@ -12,10 +12,10 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
-from sphinxext.llmpipeline.geometry.primitives import Box, Point
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library
-from sphinxext.llmpipeline.layout.nested import lay_out, outermost_dot
+from sphinxext.llmpipeline.layout.nested import _Extension, lay_out, outermost_dot
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
@@ -358,3 +358,12 @@ def test_the_outermost_dot_is_that_of_the_region_at_the_top() -> None:
     (group,) = groups(laid_out(REGIONS))
     assert box.width == pytest.approx(group.box.width + 2 * GROUP_GAP, abs=1.5)
     assert box.height == pytest.approx(group.box.height + 2 * GROUP_GAP, abs=1.5)
+
+
+def test_a_line_that_ends_without_a_direction_leads_straight_inward() -> None:
+    spline = Curve(((0.0, 0.0), (5.0, 0.0), (10.0, 0.0), (10.0, 0.0)), bezier=True)
+    border = Box(10.0, -20.0, 50.0, 20.0)
+    target = Box(10.02, -10.0, 40.0, 10.0)
+    drawn, heads = _Extension(spline, border, target, ortho=False).drawn(None)
+    assert drawn.points[-1] == pytest.approx((10.02, 0.0))
+    assert heads == ()

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.font_manager import fontManager
 
 from sphinxext.llmpipeline.text import matplotlib_fonts
-from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, all_faces, font_file, is_known
+from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, all_faces, face_of_file, font_file, is_known
 from tests.conftest import needed_font
 from tests.fontmaker import make_font
 
@@ -59,3 +59,9 @@ def test_a_font_that_is_not_installed_fails_where_everything_must_be(
     monkeypatch.setenv("CI", ci)
     with pytest.raises(outcome, match="No Such Font is not installed"):
         needed_font("No Such Font")
+
+
+def test_a_ligature_has_no_kerning(tmp_path: Path) -> None:
+    path = make_font(tmp_path / "ligature.ttf", "With Ligature", {"f": 300, "i": 200, "\ufb01": 400}, ligature="\ufb01")
+    font = OpenFont(face_of_file(path))
+    assert font.kerning("f", "i") == 0.0

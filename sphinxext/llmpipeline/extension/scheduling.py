@@ -159,8 +159,7 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
     """Drawing jobs for *pipeline* in *style*: the drawing, and one for dense screens if that is another file."""
     config, builder = app.config, app.builder
     output = output_for(builder, config.llmpipeline_formats)
-    if output is None:
-        return []
+    assert output, f"the builder {builder.name!r} shows no pictures"
     width = page_width(config.llmpipeline_width, builder.name, builder.format)
     formats = [output.format, output.beside] if output.beside else [output.format]
     engine, dot = config.llmpipeline_engine, config.llmpipeline_dot

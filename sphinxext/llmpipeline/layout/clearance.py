@@ -97,10 +97,8 @@ def clear_edges(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstac
         nodes = sum(hit.is_node for hit in hits)
         return nodes, len(hits) - nodes + (graph.is_ortho and not _is_ortho(line))
 
-    blocked = [edge for edge in graph.edges if any(faults(edge, edges[edge.key]))]
+    blocked = [edge for edge in graph.edges if not edge.is_loop and any(faults(edge, edges[edge.key]))]
     for edge in blocked[:_MOST]:
-        if edge.is_loop:
-            continue
         found = obstacles.detour(edge, engine)
         if found and faults(edge, found) < faults(edge, edges[edge.key]):
             edges[edge.key] = found

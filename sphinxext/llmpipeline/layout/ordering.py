@@ -140,8 +140,6 @@ def flow_order(ids: list[str], edges: list[LayoutEdge]) -> dict[str, int]:
         else:  # a cycle: cut it where no flow enters, or else at its first declaration
             left = [id for id in ids if id not in position]
             id = next((id for id in left if not waiting_for_flow[id]), left[0])
-        if id in position:
-            continue
         position[id] = len(position)
         for follower, is_flow in followers[id]:
             waiting[follower] -= 1

@@ -197,7 +197,7 @@ def _metrics(typeface: Typeface) -> Metrics:
     return Metrics(typeface)
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch -- tests run where processes can fork
     # Processes that share an open file share the position in it.  matplotlib closes its fonts after a fork, too.
     os.register_at_fork(after_in_child=_metrics.cache_clear)
 
