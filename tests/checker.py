@@ -13,14 +13,13 @@ from matplotlib.path import Path as Outline
 
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.layout.clipping import clip
-from sphinxext.llmpipeline.layout.engine import Library
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
 from sphinxext.llmpipeline.style.builtin import MODERN
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks
-from tests.layouts import enclosures, graph_of
+from tests.layouts import ENGINE, enclosures, graph_of
 
 TOUCH = 0.5
 """Points that the end of an edge may be from what it belongs to."""
@@ -60,7 +59,7 @@ class Picture:
     @classmethod
     def of(cls, pipeline: Pipeline, style: Style = MODERN, width: float = 700.0) -> Picture:
         """Lay *pipeline* out for a page of *width* points."""
-        engine = Library()
+        engine = ENGINE
         placed = search(graph_of(pipeline, style), engine, width)
         cleared, graph = placed.cleared(engine), placed.graph
         return cls.of_layout(pipeline, graph.text, clip(cleared.layout, graph), cleared.messages)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.geometry.primitives import Size
-from sphinxext.llmpipeline.layout import engine
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Library
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, graphviz_pure
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, layout_graph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
@@ -21,6 +19,9 @@ from sphinxext.llmpipeline.model.vocabulary import Direction, Splines
 from sphinxext.llmpipeline.rendering import encode_values
 from sphinxext.llmpipeline.style.types import Encoding, Style
 from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, typeset
+
+ENGINE = Executable(graphviz_pure())
+"""The default engine, without a time limit."""
 
 NODE_LABEL = Size(30.0, 10.0)
 EDGE_LABEL = Size(40.0, 10.0)
@@ -116,12 +117,12 @@ def dot_of(graph: LayoutGraph) -> Dot:
 
 def placed(graph: LayoutGraph) -> LayoutResult:
     """A graph of one region as Graphviz places it, before anything is mended."""
-    return place(graph, dot_of(graph), Library())
+    return place(graph, dot_of(graph), ENGINE)
 
 
 def laid_out(graph: LayoutGraph) -> Layout:
     """The layout of a graph with all its regions, of which Graphviz has nothing to report."""
-    result = lay_out(graph, Library())
+    result = lay_out(graph, ENGINE)
     assert result.messages == ()
     return result.layout
 
@@ -147,8 +148,8 @@ def enclosures(pipeline: Pipeline) -> dict[str, frozenset[str]]:
     return {id: frozenset(around) for id, around in enclosing_groups(parents).items()}
 
 
-class Isolated:
-    """Graphviz's library, in a fork for every graph, since it crashes on a few random ones; it runs once for each."""
+class Remembering:
+    """Graphviz, which runs once for each graph."""
 
     def __init__(self) -> None:
         self._outputs: dict[str, EngineOutput] = {}
@@ -160,8 +161,7 @@ class Isolated:
             LayoutError: if Graphviz fails or crashes.
         """
         if dot.source not in self._outputs:
-            run = engine._run_in_fork if hasattr(os, "fork") else engine._run_in_process
-            self._outputs[dot.source] = run(dot.source)
+            self._outputs[dot.source] = ENGINE.run(dot)
         return self._outputs[dot.source]
 
 
@@ -169,7 +169,7 @@ class Isolated:
 class FakeEngine:
     """An engine that keeps the graphs which it gets, and gives the output of a function."""
 
-    output: Callable[[Dot], EngineOutput] = field(default_factory=lambda: Library().run)
+    output: Callable[[Dot], EngineOutput] = field(default_factory=lambda: ENGINE.run)
     graphs: list[Dot] = field(default_factory=list)
 
     def run(self, dot: Dot) -> EngineOutput:

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import CLASSIC, PRINT, parse
 from sphinxext.llmpipeline.diagnostics import Subtype
-from sphinxext.llmpipeline.job import FORMATS, Drawing, Engine, Format, Glyphs, Job, Mark, Message, Notes, SvgMarks
+from sphinxext.llmpipeline.job import (
+    FORMATS,
+    Drawing,
+    Engine,
+    Format,
+    Glyphs,
+    Job,
+    Mark,
+    Message,
+    Notes,
+    SvgMarks,
+)
 
 NOTES = Notes(
     (Message("layout", "Warning: x"), Message("draw", "no font has 'Ⓐ'\n\"second\" \\ line \U0001f916 \x00")),
@@ -37,7 +48,7 @@ ANY_NOTES = st.builds(
 
 def test_formats_and_engines() -> None:
     assert FORMATS == get_args(Format) == ("svg", "svg-outlines", "pdf", "png", "png@2x")
-    assert get_args(Engine) == ("pygraphviz", "dot")
+    assert get_args(Engine) == ("graphviz-pure", "pygraphviz", "dot")
 
 
 # Notes as a file
@@ -165,11 +176,12 @@ def test_all_of_a_job_is_in_its_repr(change: dict[str, Any]) -> None:
 
 def test_repr_of_a_job_shows_its_parts() -> None:
     assert repr(JOB) == (
-        f"Job(pipeline={JOB.pipeline!r}, style={CLASSIC!r}, format='svg', engine='pygraphviz', dot='dot', width=700.0)"
+        f"Job(pipeline={JOB.pipeline!r}, style={CLASSIC!r}, format='svg', engine='graphviz-pure', dot='dot', "
+        "width=700.0, timeout=30.0)"
     )
     assert " at 0x" not in repr(JOB)
 
 
 def test_defaults() -> None:
-    assert (JOB.engine, JOB.dot) == ("pygraphviz", "dot")
+    assert (JOB.engine, JOB.dot, JOB.timeout) == ("graphviz-pure", "dot", 30.0)
     assert Drawing(b"x") == Drawing(b"x", Notes((), ()))

@@ -19,13 +19,12 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, MODERN, PRINT, figure, parse, read_style, render
 from sphinxext.llmpipeline.diagnostics import FontError, LayoutError
 from sphinxext.llmpipeline.job import FORMATS, Drawing, Format, Job, Message, Notes
-from sphinxext.llmpipeline.layout.engine import Library
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
-from tests.layouts import FakeEngine
+from tests.layouts import ENGINE, FakeEngine
 
 TEXT = "group g: G\n   model a: Alpha\\ntwo\n      :note: note\n      :repeat: 3\ndata b: Beta\na -> b: label\nb --> g"
 PIPELINE = parse(TEXT)
@@ -196,7 +195,7 @@ def test_a_formula_is_drawn_without_a_word(format: Format) -> None:
 def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyPatch) -> None:
     from sphinxext.llmpipeline import rendering as module
 
-    library = Library()
+    library = ENGINE
     engine = FakeEngine(lambda dot: library.run(dot)._replace(messages="Warning: x\ny\n"))
     monkeypatch.setattr(module, "engine_of", lambda job: engine)
     drawing = draw(Job(labelled(Run(NOWHERE)), CLASSIC, "svg"))

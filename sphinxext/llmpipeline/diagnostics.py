@@ -116,6 +116,10 @@ class LayoutError(RuntimeError):
     """Graphviz could not lay out the graph."""
 
 
+class LayoutTimeoutError(LayoutError):
+    """The layouts of a diagram took longer than the time limit."""
+
+
 class FontError(RuntimeError):
     """A style names a font that is not installed."""
 

@@ -16,30 +16,30 @@ Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
 """``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""
 FORMATS: tuple[Format, ...] = get_args(Format)
 
-Engine = Literal["pygraphviz", "dot"]
-"""``pygraphviz`` runs Graphviz in this process, ``dot`` the executable of that name."""
+Engine = Literal["graphviz-pure", "pygraphviz", "dot"]
+"""``graphviz-pure`` runs the program of that package, ``pygraphviz`` Graphviz's library in workers, ``dot`` any program
+that has the options of Graphviz's ``dot``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that one drawing depends on.
-
-    ``repr()`` of a job is its identity, which the cache is keyed by.
-    """
+    """All that one drawing depends on, and the time limit."""
 
     pipeline: Pipeline
     style: Style
     format: Format
-    engine: Engine = "pygraphviz"
+    engine: Engine = "graphviz-pure"
     dot: str = "dot"
-    """Name or path of the executable."""
+    """Name or path of the program, for the engine ``dot``."""
     width: float = 700.0
     """Points: how wide the page is, for a diagram that may choose its direction by it."""
+    timeout: float = 30.0
+    """Seconds that the layouts of the diagram may take together."""
 
     def __reduce__(self) -> tuple[Callable[..., Job], tuple[object, ...]]:
         """A built-in style goes to workers by its name: they have it, and it is larger than all else."""
         style = self.style.name if STYLES.get(self.style.name) is self.style else self.style
-        return _job, (self.pipeline, style, self.format, self.engine, self.dot, self.width)
+        return _job, (self.pipeline, style, self.format, self.engine, self.dot, self.width, self.timeout)
 
 
 def _job(pipeline: Pipeline, style: str | Style, *rest: Any) -> Job:

@@ -6,7 +6,6 @@ Graphviz.  The backends of matplotlib are loaded for the formats that need them.
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from .drawing.scene import Scene
 from .drawing.svg import write
 from .job import Drawing, Format, Job, Message
 from .layout.clipping import clip
-from .layout.engine import engine_of, load_library
+from .layout.engine import engine_of
 from .layout.graph import layout_graph
 from .layout.nested import outermost_dot
 from .layout.search import search
@@ -72,9 +71,7 @@ def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
 
 
 def load() -> None:
-    """Load the modules of the first drawing now: Graphviz, and the metrics of the usual font."""
-    with contextlib.suppress(ImportError):  # reported by the first layout that needs it
-        load_library()
+    """Load the metrics of the usual font now, with the modules of the first drawing."""
     ready_font(USUAL)
 
 

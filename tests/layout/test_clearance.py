@@ -14,11 +14,11 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, straight
 from sphinxext.llmpipeline.layout import clearance
 from sphinxext.llmpipeline.layout.clearance import Grid, Obstacles, clear, clear_edges, clear_titles
 from sphinxext.llmpipeline.layout.digraph import Dot
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Library
+from sphinxext.llmpipeline.layout.engine import EngineOutput, LayoutEngine
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.model.vocabulary import Splines
-from tests.layouts import FakeEngine, edges, graph_of, laid_out, sized
+from tests.layouts import ENGINE, FakeEngine, edges, graph_of, laid_out, sized
 
 
 def boxed(x: float, y: float, wide: float = 60, high: float = 30) -> Box:
@@ -53,9 +53,9 @@ class Case:
     graph: LayoutGraph
     layout: Layout
 
-    def cleared(self, engine: FakeEngine | Library | None = None) -> Layout:
+    def cleared(self, engine: LayoutEngine | None = None) -> Layout:
         obstacles = Obstacles(self.layout, self.graph)
-        return clear_edges(self.layout, self.graph, engine or Library(), obstacles)
+        return clear_edges(self.layout, self.graph, engine or ENGINE, obstacles)
 
 
 def case(
@@ -241,7 +241,7 @@ def test_edges_through_nodes_are_counted(text: str, count: int) -> None:
 def test_known_obstacles_make_no_difference(text: str) -> None:
     graph = graph_of(text, direction="LR")
     layout = laid_out(graph)
-    assert clear(layout, graph, Library(), Obstacles(layout, graph)) == clear(layout, graph, Library())
+    assert clear(layout, graph, ENGINE, Obstacles(layout, graph)) == clear(layout, graph, ENGINE)
 
 
 # Titles

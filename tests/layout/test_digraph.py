@@ -14,7 +14,6 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot, detour_dot
-from sphinxext.llmpipeline.layout.engine import Library
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import Crossing, Region, divide
@@ -23,7 +22,7 @@ from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipel
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
-from tests.layouts import dot_of, edges, graph_of, groups, nodes, placed, sized
+from tests.layouts import ENGINE, dot_of, edges, graph_of, groups, nodes, placed, sized
 
 HOSTILE = (
     "node", "edge", "graph", "digraph", "subgraph", "strict", "Node", "STRICT", "a.b-c", "_", "__", "_1", "x-1", "e0",
@@ -376,7 +375,7 @@ def _island(direction: Direction, gates: dict[str, float]) -> tuple[LayoutGraph,
 
 
 def _placed_island(direction: Direction, gates: dict[str, float]) -> LayoutResult:
-    return place(*_island(direction, gates), Library())
+    return place(*_island(direction, gates), ENGINE)
 
 
 def test_an_island_is_a_box_of_its_size() -> None:
@@ -485,6 +484,6 @@ def test_a_gate_at_the_end_of_a_side_needs_no_cell_behind_it() -> None:
     cells = {}
     for gate in (90.0, 97.0):
         graph, dot = _island("TB", {"a": gate})
-        assert place(graph, dot, Library()).messages == ()
+        assert place(graph, dot, ENGINE).messages == ()
         cells[gate] = dot.source.count("<TD")
     assert cells[90.0] - cells[97.0] == 1

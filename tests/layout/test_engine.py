@@ -1,17 +1,19 @@
-"""Graphviz in this process, in a fork, and as an executable: output, messages and errors are the same."""
+"""Graphviz as a program and as a library: output, messages, limits, and what happens if it crashes."""
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
+import json
+import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import threading
-import warnings
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
+from importlib import metadata
 from itertools import combinations
 from pathlib import Path
 from textwrap import dedent
@@ -20,31 +22,106 @@ import graphviz
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse
-from sphinxext.llmpipeline.diagnostics import LayoutError
+from sphinxext.llmpipeline.cache.prefetch import warm_up_library
+from sphinxext.llmpipeline.cache.process_pool import Pool
+from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout import engine as module
 from sphinxext.llmpipeline.layout.digraph import Dot
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library, engine_of
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library, Limit, engine_of, graphviz_pure
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import FakeEngine, dot_of, edges, graph_of, groups, nodes, placed, typeset
+from sphinxext.llmpipeline.rendering import draw
+from tests.layouts import ENGINE, FakeEngine, dot_of, edges, graph_of, groups, nodes, typeset
+from tests.processes import until
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
+POSIX = pytest.mark.skipif(os.name != "posix", reason="there are no signals, and no pool, on this system")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="this system has no such limit")
 
 
 def dot(text: str, direction: Direction = "LR") -> Dot:
     return dot_of(graph_of(text, direction=direction))
 
 
-@pytest.mark.parametrize(
-    ("engine", "expected"), [("dot", Executable("/opt/dot")), ("pygraphviz", Library)], ids=["dot", "pygraphviz"]
-)
-def test_a_job_names_its_engine(engine: str, expected: object) -> None:
-    found = engine_of(Job(parse("a -> b"), CLASSIC, "svg", engine, "/opt/dot"))  # type: ignore[arg-type]
-    assert found == expected or type(found) is expected
+def job(engine: str, text: str = "a -> b", timeout: float = 30.0) -> Job:
+    return Job(parse(text), CLASSIC, "svg", engine, "/opt/dot", timeout=timeout)  # type: ignore[arg-type]
+
+
+def script(tmp_path: Path, code: str) -> str:
+    """A program that is written in Python."""
+    if os.name == "nt":
+        pytest.skip("a script is no program on Windows")
+    path = tmp_path / "dot"
+    path.write_text(f"#!{sys.executable}\nimport os, sys, time\n{dedent(code)}", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def running(process: int) -> bool:
+    """Whether a process is there and has not ended."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return done.stdout.strip()[:1] not in ("", "Z")
+
+
+# The engine of a job
+
+
+def test_a_job_names_its_engine() -> None:
+    for name, path in (("graphviz-pure", graphviz_pure()), ("dot", "/opt/dot")):
+        engine = engine_of(job(name))
+        assert isinstance(engine, Executable)
+        assert engine.path == path
+        assert (engine.limit.seconds, engine.limit.size) == (30.0, "2 nodes, 1 edges")
+
+
+def test_only_a_worker_uses_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library may end its process."""
+    engine = engine_of(job("pygraphviz"))
+    assert isinstance(engine, Executable)
+    assert engine.path == graphviz_pure()
+    monkeypatch.setattr(module, "_is_worker", True)
+    assert isinstance(engine_of(job("pygraphviz")), Library)
+    assert isinstance(engine_of(job("graphviz-pure")), Executable)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a Python that has no scripts beside it."""
+    graphviz_pure.cache_clear()
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    yield tmp_path
+    graphviz_pure.cache_clear()
+
+
+def test_the_program_is_that_beside_python(elsewhere: Path) -> None:
+    beside = elsewhere / ("graphviz-pure" + (".exe" if os.name == "nt" else ""))
+    beside.touch()
+    assert graphviz_pure() == str(beside)
+
+
+def test_the_program_is_that_of_the_installed_package(elsewhere: Path) -> None:
+    """As after ``pip install --target`` or ``--user``."""
+    found = graphviz_pure()
+    assert Path(found).parent != elsewhere
+    assert place(graph_of("a -> b"), dot("a -> b"), Executable(found)).messages == ()
+
+
+def test_without_the_package_the_program_is_looked_for_in_the_path(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "files", missing)
+    monkeypatch.setattr(shutil, "which", {"graphviz-pure": "/opt/bin/graphviz-pure"}.get)
+    assert graphviz_pure() == "/opt/bin/graphviz-pure"
+    graphviz_pure.cache_clear()
+    monkeypatch.setattr(shutil, "which", {}.get)
+    assert graphviz_pure() == "graphviz-pure"
 
 
 # Graphs that crash Graphviz 14
@@ -64,34 +141,8 @@ DEADLY = {
 
 @pytest.mark.parametrize("text", DEADLY.values(), ids=DEADLY)
 @pytest.mark.parametrize("direction", ["LR", "TB"])
-def test_graphviz_cannot_end_the_build(text: str, direction: str) -> None:
-    """One diagram may fail, the build may not: it is drawn, or there is an error that says why not."""
-    code = dedent(
-        """
-        import sys
-        from sphinxext.llmpipeline.diagnostics import LayoutError
-        from sphinxext.llmpipeline.layout.engine import Library
-        from sphinxext.llmpipeline.layout.nested import lay_out
-        from tests.layouts import graph_of
-        graph = graph_of(sys.argv[1], direction=sys.argv[2])
-        try:
-            lay_out(graph, Library())
-        except LayoutError as error:
-            print(error)
-        """
-    )
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", code, text, direction],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": root},
-    )
-    assert done.returncode == 0, done.stderr
-
-
-FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_graphs_that_crash_the_library_are_laid_out(text: str, direction: Direction) -> None:
+    assert lay_out(graph_of(text, direction=direction), ENGINE).messages == ()
 
 
 def deadly_dot() -> Dot:
@@ -122,90 +173,7 @@ def deadly_dot() -> Dot:
     return Dot("pipeline", attributes, {}, {}, tuple(graph.body))
 
 
-CRASHED = "Graphviz crashed: nodes that share a rank are more than it can lay out here; leave out an 'align'"
-
-
-@pytest.fixture
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep pytest's own traceback of a crashing child quiet."""
-    result = module._result
-
-    def quiet(source: str) -> object:
-        faulthandler.disable()
-        return result(source)
-
-    monkeypatch.setattr(module, "_result", quiet)
-
-
-@FORK
-@pytest.mark.usefixtures("_quiet")
-def test_a_crash_of_graphviz_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(LayoutError) as caught:
-        Library().run(deadly_dot())
-    assert str(caught.value) == CRASHED
-    assert capfd.readouterr() == ("", "")
-    assert len(placed(graph_of("a -> b")).layout.nodes) == 2
-
-
-ALIGNED = "node a\nnode b\na -> b\nalign a, b"
-
-
-@FORK
-@pytest.mark.usefixtures("_quiet")
-@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
-def test_any_death_of_the_child_is_the_same_error(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_run_in_process", lambda source: os.kill(os.getpid(), number))
-    with pytest.raises(LayoutError) as caught:
-        Library().run(dot(ALIGNED))
-    assert str(caught.value) == CRASHED
-
-
-@FORK
-@pytest.mark.usefixtures("_quiet")
-def test_a_child_leaves_neither_zombie_nor_open_file() -> None:
-    folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
-    Library().run(dot(ALIGNED))
-    before = len(os.listdir(folder))
-    for _ in range(5):
-        Library().run(dot(ALIGNED))
-        with pytest.raises(LayoutError):
-            Library().run(deadly_dot())
-    assert len(os.listdir(folder)) == before
-    with contextlib.suppress(ChildProcessError):  # without any child, there is no dead one either
-        assert os.waitpid(-1, os.WNOHANG) == (0, 0)
-
-
-@FORK
-@pytest.mark.parametrize(
-    ("text", "apart"),
-    [
-        ("a -> b", False),
-        ("group g: G\n   node a\n   node b\na -> b", False),
-        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b", False),
-        ("node newrank\nnode subgraph\nnewrank -> subgraph: newrank=true", False),
-        ("group newrank: newrank=true\n   node a\nnode b\na -> b", False),
-        (ALIGNED, True),
-    ],
-)
-def test_only_graphs_with_shared_ranks_run_in_a_fork(text: str, apart: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> int:
-        raise AssertionError("forked")
-
-    monkeypatch.setattr(os, "fork", refuse)
-    if apart:
-        with pytest.raises(AssertionError, match="forked"):
-            Library().run(dot(text))
-    else:
-        assert lay_out(graph_of(text), Library()).messages == ()
-
-
-@FORK
-@pytest.mark.parametrize("direction", DIRECTIONS)
-def test_the_fork_gives_the_output_of_this_process(direction: Direction, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = dot("node a\nnode b\nnode c\na -> b: label\nb -> c\nalign a, b", direction)
-    apart = Library().run(given)
-    monkeypatch.delattr(os, "fork")
-    assert Library().run(given) == apart
+# Messages and failures of the program
 
 
 def crowded(text: str = "node a: A long label\na -> a") -> Dot:
@@ -217,61 +185,32 @@ def crowded(text: str = "node a: A long label\na -> a") -> Dot:
 COMPLAINT = "Warning: node 'a', graph 'pipeline' size too small for label\n"
 
 
-@FORK
-def test_messages_of_graphviz_in_a_fork_come_back(capfd: pytest.CaptureFixture[str]) -> None:
-    given = crowded("node a: A long label\nnode b\na -> b\nalign a, b")
-    assert given.ranks_clusters_together
-    assert Library().run(given).messages == COMPLAINT
+def test_messages_of_graphviz_come_back_and_are_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    assert ENGINE.run(crowded()).messages == COMPLAINT
+    assert place(graph_of("node a\na -> a"), crowded(), ENGINE).messages == (COMPLAINT.strip(),)
     assert capfd.readouterr() == ("", "")
 
 
 BROKEN = Dot("pipeline", {}, {}, {}, ("\ta -> -> b\n",))
 
 
-@FORK
-def test_a_failure_in_a_fork_is_that_of_this_process(capfd: pytest.CaptureFixture[str]) -> None:
+def test_broken_dot_is_a_layout_error(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(LayoutError, match=r"^Graphviz failed: .*syntax error in line 5 near '->'") as caught:
-        Library().run(replace(BROKEN, graph_attr={"newrank": "true"}))
+        ENGINE.run(BROKEN)
     assert "\n" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
 
 
-@FORK
-def test_threads_beside_a_fork_are_no_warning() -> None:
-    done = threading.Event()
-    thread = threading.Thread(target=done.wait)
-    thread.start()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert Library().run(dot(ALIGNED)).messages == ""
-    finally:
-        done.set()
-        thread.join()
-
-
-# Messages
-
-
-def test_messages_of_graphviz_come_back_and_are_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
-    assert Library().run(crowded()).messages == COMPLAINT
-    assert place(graph_of("node a\na -> a"), crowded(), Library()).messages == (COMPLAINT.strip(),)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_stderr_works_again_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
-    Library().run(crowded())
-    os.write(2, b"here I am\n")
-    print("and here", file=sys.stderr)
-    assert capfd.readouterr().err == "here I am\nand here\n"
-
-
-def test_no_file_is_left_open() -> None:
+def test_neither_a_zombie_nor_an_open_file_is_left() -> None:
     folder = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
-    Library().run(crowded())
+    ENGINE.run(crowded())
     before = len(os.listdir(folder))
-    for _ in range(20):
-        Library().run(crowded())
+    for _ in range(5):
+        ENGINE.run(crowded())
+        with pytest.raises(LayoutError):
+            ENGINE.run(BROKEN)
+        with pytest.raises(LayoutError):
+            Executable("no-such-dot").run(BROKEN)
     assert len(os.listdir(folder)) == before
 
 
@@ -280,9 +219,9 @@ def test_a_process_without_stderr_lays_out_too() -> None:
         """
         import json, os
         from sphinxext.llmpipeline.layout.digraph import Dot
-        from sphinxext.llmpipeline.layout.engine import Library
+        from sphinxext.llmpipeline.layout.engine import Executable, graphviz_pure
         os.close(2)
-        drawn = Library().run(Dot("pipeline", {}, {}, {}, ("\\ta -> b\\n",)))
+        drawn = Executable(graphviz_pure()).run(Dot("pipeline", {}, {}, {}, ("\\ta -> b\\n",)))
         print(len(json.loads(drawn.json)["objects"]))
         """
     )
@@ -290,60 +229,208 @@ def test_a_process_without_stderr_lays_out_too() -> None:
     assert (done.returncode, done.stdout) == (0, "2\n")
 
 
-def test_broken_dot_is_a_layout_error(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(LayoutError, match=r"^Graphviz failed: .*syntax error in line 5 near '->'") as caught:
-        Library().run(BROKEN)
-    assert "\n" not in str(caught.value)
+def test_ids_beyond_ascii_reach_the_program() -> None:
+    ends = tuple(Node(id, Label.plain("x")) for id in ("ünïcode", "模型"))
+    graph = graph_of(Pipeline(ends, (Edge("ünïcode", "模型"),)))
+    assert list(place(graph, dot_of(graph), ENGINE).layout.nodes) == ["ünïcode", "模型"]
+
+
+@pytest.mark.parametrize("path", ["no-such-dot", "file"])
+def test_a_program_that_cannot_be_run(path: str, tmp_path: Path) -> None:
+    if path == "file":
+        path = str(tmp_path / "dot")
+        Path(path).touch()
+    with pytest.raises(LayoutError) as caught:
+        Executable(path).run(dot("a -> b"))
+    message = str(caught.value)
+    assert message.startswith(f"cannot run '{path}' (")
+    assert message.endswith("); set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'graphviz-pure'")
+    assert "\n" not in message
+
+
+def test_a_program_that_is_not_installed() -> None:
+    with pytest.raises(LayoutError, match=r"^cannot run '/nowhere/graphviz-pure' \(.*\); install the package"):
+        Executable("/nowhere/graphviz-pure").run(dot("a -> b"))
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("sys.exit('Error: out of\\n  ink')", "Graphviz failed: Error: out of ink"),
+        ("sys.exit(3)", "Graphviz failed: status 3"),
+        ("sys.exit('Error: lost g2 n33 edge')", "Graphviz lost the edge g2 -> n33: 2 nodes, 1 edges"),
+        ("os.kill(os.getpid(), 11)", "Graphviz crashed (SIGSEGV): 2 nodes, 1 edges"),
+        ("os.kill(os.getpid(), 9)", "Graphviz crashed (SIGKILL): 2 nodes, 1 edges"),
+        ("print('memory allocation of 9 bytes failed', file=sys.stderr); os.abort()",
+         "Graphviz ran out of memory: 2 nodes, 1 edges"),
+    ],
+)  # fmt: skip
+def test_a_failure_of_the_program_is_one_line(
+    code: str, message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = script(tmp_path, f"sys.stdin.read()\n{code}")
+    with pytest.raises(LayoutError) as caught:
+        Executable(path, Limit.of(job("dot"))).run(dot("a -> b"))
+    assert str(caught.value) == message
     assert capfd.readouterr() == ("", "")
 
 
-# The executable
+@POSIX
+def test_a_program_that_does_not_read_its_input(tmp_path: Path) -> None:
+    """The graph is larger than a pipe."""
+    path = script(tmp_path, "sys.exit('Error: no')")
+    with pytest.raises(LayoutError, match="Graphviz failed: Error: no"):
+        Executable(path).run(Dot("pipeline", {}, {}, {}, tuple(f"\tn{number}\n" for number in range(50_000))))
 
 
-def script(tmp_path: Path, code: str) -> str:
-    """An executable that is written in Python."""
-    if os.name == "nt":
-        pytest.skip("a script is no executable on Windows")
-    path = tmp_path / "dot"
-    path.write_text(f"#!{sys.executable}\nimport sys\n{dedent(code)}", encoding="utf-8")
-    path.chmod(0o755)
-    return str(path)
+@pytest.mark.parametrize("output", ["", "no JSON", "{}"])
+def test_a_program_that_gives_no_layout(output: str, tmp_path: Path) -> None:
+    path = script(tmp_path, f"sys.stdin.read()\nprint('why', file=sys.stderr)\nsys.stdout.write({output!r})")
+    assert Executable(path).run(dot("a -> b")) == EngineOutput(output.encode(), "why\n")
+    with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: why$"):
+        place(graph_of("a -> b"), dot("a -> b"), Executable(path))
+
+
+# Limits
+
+
+SLOW = """
+    open(__file__ + ".pid", "w").write(f"{os.getpid()}\\n")
+    time.sleep(1000)
+"""
+
+
+def pid_of(path: str) -> int:
+    """The process of a slow program, which has started."""
+    file = Path(f"{path}.pid")
+    assert until(lambda: file.is_file() and file.read_text().endswith("\n"))
+    return int(file.read_text())
+
+
+@POSIX
+def test_a_layout_ends_with_its_time_limit(tmp_path: Path) -> None:
+    path = script(tmp_path, SLOW)
+    limit = replace(Limit.of(job("dot", timeout=1.0)), size="40 nodes, 780 edges")
+    with pytest.raises(LayoutTimeoutError) as caught:
+        Executable(path, limit).run(dot("a -> b"))
+    assert str(caught.value) == (
+        "Graphviz gave up after 1 s: 40 nodes, 780 edges; split the diagram, or set llmpipeline_timeout to more seconds"
+    )
+    assert not running(pid_of(path))
+
+
+def test_the_limit_is_for_all_layouts_of_a_diagram() -> None:
+    """Also for detours, without which a diagram is drawn if they fail in another way."""
+    expected = (Path(__file__).parents[2] / "docs" / "corpus" / "040.txt").read_text(encoding="utf-8")
+    graph = graph_of(expected, direction="TB")
+    late = Executable(graphviz_pure(), Limit(30.0, time.monotonic() - 1.0, "many"))
+    with pytest.raises(LayoutTimeoutError, match=r"^Graphviz gave up after 30 s: many; "):
+        search(graph, late, 700.0)
+    placed = search(graph, ENGINE, 700.0)
+    engine = FakeEngine()
+    placed.cleared(engine)
+    assert engine.graphs
+    with pytest.raises(LayoutTimeoutError):
+        placed.cleared(late)
+
+
+def test_a_diagram_that_takes_too_long_is_an_error() -> None:
+    crowd = "\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(40), 2))
+    with pytest.raises(LayoutTimeoutError, match=r"^Graphviz gave up after 0\.2 s: 40 nodes, 780 edges; "):
+        draw(job("graphviz-pure", crowd, timeout=0.2))
+
+
+@LINUX
+def test_the_memory_of_a_layout_is_limited(tmp_path: Path) -> None:
+    path = script(tmp_path, "import resource\nsys.stdin.read()\nsys.exit(str(resource.getrlimit(resource.RLIMIT_AS)))")
+    with pytest.raises(LayoutError, match=r"Graphviz failed: \(2147483648, 2147483648\)"):
+        Executable(path).run(dot("a -> b"))
+
+
+# The end of this process
+
+
+LAYOUT = "import sys\nfrom sphinxext.llmpipeline.layout.engine import Executable\n" + (
+    "from sphinxext.llmpipeline.layout.digraph import Dot\n"
+    "Executable(sys.argv[1]).run(Dot('pipeline', {}, {}, {}, ()))\n"
+)
+
+
+@POSIX
+def test_an_interrupt_ends_the_layout(tmp_path: Path) -> None:
+    path = script(tmp_path, f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{dedent(SLOW)}")
+    main = subprocess.Popen([sys.executable, "-c", LAYOUT, path], stderr=subprocess.PIPE)
+    layout = pid_of(path)
+    main.send_signal(signal.SIGINT)
+    _, printed = main.communicate()
+    assert b"KeyboardInterrupt" in printed
+    assert not running(layout)
+
+
+@LINUX
+def test_the_layout_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    path = script(tmp_path, SLOW)
+    main = subprocess.Popen([sys.executable, "-c", LAYOUT, path])
+    layout = pid_of(path)
+    main.kill()
+    main.wait()
+    assert until(lambda: not running(layout))
+
+
+# The library
 
 
 @pytest.fixture
-def same_dot(tmp_path: Path) -> Executable:
-    """A ``dot`` of the version that runs in process: it passes its input to pygraphviz."""
-    path = script(
-        tmp_path,
-        """
-        import pygraphviz
-        options = {argument[:2]: argument[2:] for argument in sys.argv[1:]}
-        assert options == {"-K": "dot", "-T": "json0"}, sys.argv
-        source = sys.stdin.buffer.read().decode()
-        sys.stdout.buffer.write(pygraphviz.AGraph(string=source).draw(format=options["-T"], prog=options["-K"]))
-        """,
-    )
-    return Executable(path)
+def pool() -> Iterator[Pool]:
+    if os.name != "posix":
+        pytest.skip("there is no pool on this system")
+    made = Pool(1, warm_up_library)
+    yield made
+    made.shutdown(wait=False)
 
 
-@pytest.mark.parametrize("file", [CORPUS[2], CORPUS[6], CORPUS[8]], ids=lambda path: path.stem)
-def test_both_engines_give_the_same_layout(file: Path, same_dot: Executable) -> None:
-    graph = graph_of(file.read_text(encoding="utf-8"))
-    assert lay_out(graph, same_dot) == lay_out(graph, Library())
+def run_library(given: Dot, seconds: float = math.inf) -> EngineOutput:
+    """A layout of the library, in a worker."""
+    limit = Limit(seconds, time.monotonic() + seconds, "2 nodes, 1 edges")
+    return Library(limit).run(given)
 
 
-def test_both_engines_give_the_same_output(same_dot: Executable, capfd: pytest.CaptureFixture[str]) -> None:
-    assert same_dot.run(crowded()) == Library().run(crowded())
-    assert same_dot.run(crowded()).messages == COMPLAINT
+def lay_out_with_library(text: str) -> object:
+    return lay_out(graph_of(text), Library())
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
+def test_the_library_gives_the_layout_of_the_program(file: Path, pool: Pool) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert pool.submit(lay_out_with_library, text).result() == lay_out(graph_of(text), ENGINE)
+
+
+def test_messages_of_the_library_are_those_of_the_last_graph(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
+    for given, messages in ((crowded(), COMPLAINT), (dot("a -> b"), ""), (crowded(), COMPLAINT)):
+        assert pool.submit(run_library, given).result().messages == messages
+    with pytest.raises(RuntimeError, match=r"LayoutError: Graphviz failed: .*syntax error in line 5 near '->'"):
+        pool.submit(run_library, BROKEN).result()
     assert capfd.readouterr() == ("", "")
 
 
-def test_ids_beyond_ascii_reach_the_executable(same_dot: Executable) -> None:
-    ends = tuple(Node(id, Label.plain("x")) for id in ("ünïcode", "模型"))
-    graph = graph_of(Pipeline(ends, (Edge("ünïcode", "模型"),)))
-    found = place(graph, dot_of(graph), same_dot)
-    assert found == placed(graph)
-    assert list(found.layout.nodes) == ["ünïcode", "模型"]
+def test_a_crash_of_the_library_ends_its_worker_only(pool: Pool) -> None:
+    assert isinstance(pool.submit(run_library, deadly_dot()).exception(), BrokenExecutor)
+
+
+def test_the_time_limit_ends_a_worker_in_the_middle_of_a_layout(pool: Pool) -> None:
+    crowd = dot("\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(40), 2)))
+    assert isinstance(pool.submit(run_library, crowd, 0.5).exception(), BrokenExecutor)
+
+
+def test_a_time_limit_that_was_kept_ends_nothing(pool: Pool) -> None:
+    first = pool.submit(run_library, dot("a -> b"), 0.5).result()
+    pool.submit(time.sleep, 1.0).result()
+    assert pool.submit(run_library, dot("a -> b"), 0.5).result() == first
+    assert len(json.loads(first.json)["objects"]) == 2
+
+
+# Graphviz of the system
 
 
 @pytest.mark.program
@@ -371,65 +458,23 @@ def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callab
         assert (line.label is None) is (edge.label is None)
 
 
-ADVICE = "set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz'"
-
-
-def test_an_executable_that_is_not_there() -> None:
-    with pytest.raises(LayoutError) as caught:
-        Executable("no-such-dot").run(dot("a -> b"))
-    message = str(caught.value)
-    assert message.startswith("cannot run 'no-such-dot' (")
-    assert message.endswith(f"; {ADVICE}")
-    assert "\n" not in message
-
-
-def test_a_file_that_is_not_executable(tmp_path: Path) -> None:
-    (tmp_path / "dot").write_text("", encoding="utf-8")
-    with pytest.raises(LayoutError) as caught:
-        Executable(str(tmp_path / "dot")).run(dot("a -> b"))
-    assert str(caught.value).startswith(f"cannot run '{tmp_path / 'dot'}' (")
-    assert str(caught.value).endswith(f"; {ADVICE}")
-
-
-def test_an_executable_that_fails(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = script(tmp_path, "print('Error: out of\\n  ink', file=sys.stderr)\nsys.exit(1)")
-    with pytest.raises(LayoutError) as caught:
-        Executable(path).run(dot("a -> b"))
-    assert str(caught.value) == f"'{path}' failed with status 1: Error: out of ink"
-    assert capfd.readouterr() == ("", "")
-
-
-def test_an_executable_that_dies(tmp_path: Path) -> None:
-    path = script(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
-    with pytest.raises(LayoutError, match="failed with status -11"):
-        Executable(path).run(dot("a -> b"))
-
-
-@pytest.mark.parametrize("output", ["", "no JSON", "{}"])
-def test_an_executable_that_gives_no_layout(output: str, tmp_path: Path) -> None:
-    path = script(tmp_path, f"sys.stdin.read()\nprint('why', file=sys.stderr)\nsys.stdout.write({output!r})")
-    assert Executable(path).run(dot("a -> b")) == EngineOutput(output.encode(), "why\n")
-    with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: why$"):
-        place(graph_of("a -> b"), dot("a -> b"), Executable(path))
-
-
 # One engine for a whole diagram
 
 
 def test_every_graph_of_a_diagram_goes_through_the_engine_that_is_handed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panels, inner regions, candidates of the search, and detours."""
     expected = (Path(__file__).parents[2] / "docs" / "corpus" / "040.txt").read_text(encoding="utf-8")
-    library, engine = Library(), FakeEngine()
+    engine = FakeEngine()
     graph = graph_of(expected, direction="TB")
     placed = search(graph, engine, 700.0)
     cleared = placed.cleared(engine)
     assert {dot.name for dot in engine.graphs} == {"pipeline", "detour"}
-    assert cleared == search(graph, library, 700.0).cleared(library)
+    assert cleared == search(graph, ENGINE, 700.0).cleared(ENGINE)
 
-    def refuse(source: str) -> EngineOutput:
+    def refuse(*_: object, **__: object) -> None:
         raise AssertionError("another engine ran")
 
-    answers = {dot.source: library.run(dot) for dot in engine.graphs}
-    monkeypatch.setattr(module, "_run_in_process", refuse)
+    answers = {dot.source: ENGINE.run(dot) for dot in engine.graphs}
+    monkeypatch.setattr(subprocess, "Popen", refuse)
     canned = FakeEngine(lambda dot: answers[dot.source])
     assert search(graph, canned, 700.0).cleared(canned) == cleared

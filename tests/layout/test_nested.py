@@ -14,7 +14,7 @@ from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable
 from sphinxext.llmpipeline.layout.nested import _Extension, lay_out, outermost_dot
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
@@ -23,7 +23,7 @@ from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.rendering import digraph
 from tests import layouts
-from tests.layouts import FakeEngine, edges, graph_of, groups, nodes
+from tests.layouts import ENGINE, FakeEngine, edges, graph_of, groups, nodes
 
 WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}
 
@@ -320,7 +320,7 @@ def test_a_layout_that_fails_inside_a_region_fails() -> None:
 
 def test_inner_regions_are_laid_out_first_and_all_messages_are_kept() -> None:
     def complain(dot: Dot) -> EngineOutput:
-        return Library().run(dot)._replace(messages=dot.graph_attr["rankdir"])
+        return ENGINE.run(dot)._replace(messages=dot.graph_attr["rankdir"])
 
     engine = FakeEngine(complain)
     assert lay_out(graph_of(REGIONS, direction="LR"), engine).messages == ("TB", "LR")
@@ -350,9 +350,9 @@ def test_edges_keep_their_keys_through_regions() -> None:
 
 def test_the_outermost_dot_is_that_of_the_region_at_the_top() -> None:
     graph = graph_of(REGIONS, direction="LR")
-    dot = outermost_dot(graph, Library())
+    dot = outermost_dot(graph, ENGINE)
     assert dot.source == digraph(parse(REGIONS, direction="LR"), CLASSIC).source
-    layout = place(divide(graph).graph, dot, Library()).layout
+    layout = place(divide(graph).graph, dot, ENGINE).layout
     assert (list(layout.nodes), list(layout.edges), list(layout.groups)) == (["g", "o"], [1], [])
     box = layout.nodes["g"].box
     (group,) = groups(laid_out(REGIONS))

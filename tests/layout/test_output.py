@@ -11,12 +11,12 @@ from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve
 from sphinxext.llmpipeline.layout.digraph import Dot, detour_dot
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Library
+from sphinxext.llmpipeline.layout.engine import EngineOutput
 from sphinxext.llmpipeline.layout.output import place, place_detour, read_layout
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import FakeEngine, canned, dot_of, edges, graph_of, groups, nodes, placed, sized, typeset
+from tests.layouts import ENGINE, FakeEngine, canned, dot_of, edges, graph_of, groups, nodes, placed, sized, typeset
 
 
 def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
@@ -215,7 +215,7 @@ def test_200_parallel_edges() -> None:
 )
 def test_messages_about_faults_that_are_mended_are_dropped(line: str) -> None:
     graph = graph_of("a -> b")
-    drawn = Library().run(dot_of(graph)).json.decode()
+    drawn = ENGINE.run(dot_of(graph)).json.decode()
     assert place(graph, dot_of(graph), canned(drawn, f"{line}\n  another\n\n")).messages == ("another",)
 
 
@@ -228,7 +228,7 @@ def test_a_labelled_loop_among_orthogonal_edges_gives_no_message() -> None:
 
 def test_a_missing_part_is_a_layout_error() -> None:
     with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: KeyError: 'c'$"):
-        place(graph_of("a -> b -> c"), dot_of(graph_of("a -> b")), Library())
+        place(graph_of("a -> b -> c"), dot_of(graph_of("a -> b")), ENGINE)
 
 
 def test_read_layout_names_the_missing_part() -> None:
@@ -256,7 +256,7 @@ def test_messages_of_several_lines_are_reported_in_one() -> None:
 
 def test_an_engine_is_any_object_with_run() -> None:
     graph = graph_of("group g: G\n   node a\nnode b\na -> b: x", direction="LR")
-    drawn = Library().run(dot_of(graph))
+    drawn = ENGINE.run(dot_of(graph))
 
     class Canned:
         def run(self, dot: Dot) -> EngineOutput:
@@ -286,7 +286,7 @@ def test_a_graph_with_clusters_that_loses_a_part_is_laid_out_again_with_all_rank
     text: str, sources: list[bool]
 ) -> None:
     graph = sized(text, direction="LR")
-    engine = FakeEngine(lambda dot: _without_edge(Library().run(dot), "e0"))
+    engine = FakeEngine(lambda dot: _without_edge(ENGINE.run(dot), "e0"))
     with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: KeyError: 'e0'$"):
         place(graph, dot_of(graph), engine)
     assert [dot.ranks_clusters_together for dot in engine.graphs] == sources
@@ -297,7 +297,7 @@ def test_the_second_attempt_is_the_result() -> None:
     graph = sized("group g: G\n   node a\nnode b\na -> b", direction="LR")
 
     def lose_once(dot: Dot) -> EngineOutput:
-        drawn = Library().run(dot)
+        drawn = ENGINE.run(dot)
         return drawn if dot.ranks_clusters_together else _without_edge(drawn, "e0")
 
     assert place(graph, dot_of(graph), FakeEngine(lose_once)) == placed(graph)
@@ -310,7 +310,7 @@ def test_a_detour_starts_where_its_first_box_stands() -> None:
     """Graphviz moves the whole graph to the origin."""
     start, end, between = Box(500, 300, 560, 330), Box(800, 300, 860, 330), Box(650, 300, 710, 330)
     dot = detour_dot(start, end, [between], (False, True), 1.2, "spline")
-    line = place_detour(dot, start.center, Library())
+    line = place_detour(dot, start.center, ENGINE)
     assert start.distance(line.splines[0].points[0]) < 1
     assert tip(line, end)
     assert not any(between.holds(Box(*point, *point)) for spline in line.splines for point in spline.points)

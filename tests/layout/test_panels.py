@@ -13,13 +13,12 @@ from sphinxext.llmpipeline import figure, parse, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
-from sphinxext.llmpipeline.layout.engine import Library
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
-from tests.layouts import PANELS, FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
+from tests.layouts import ENGINE, PANELS, FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
 
 
 def layout_of(id: str, width: float, height: float) -> Layout:
@@ -80,9 +79,9 @@ def test_each_panel_is_a_graph_of_its_own() -> None:
 def test_edges_keep_their_keys_in_panels() -> None:
     graph = sized(PANELS)
     assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[0, 1], [2, 3]]
-    placed = place_panels(graph, Library(), 700.0)
+    placed = place_panels(graph, ENGINE, 700.0)
     assert [list(panel.result.layout.edges) for panel in placed.panels.values()] == [[0, 1], [2, 3]]
-    for layout in (placed.layout, placed.cleared(Library()).layout):
+    for layout in (placed.layout, placed.cleared(ENGINE).layout):
         assert sorted(layout.edges) == [0, 1, 2, 3]
         assert layout.edges[1].label is not None
         assert layout.edges[2].label is None
@@ -96,7 +95,7 @@ def test_interleaved_edges_of_panels_keep_their_keys() -> None:
     one, three, zero, two = pipeline.edges
     graph = sized(replace(pipeline, edges=(zero, one, two, three)))
     assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[1, 3], [0, 2]]
-    layout = place_panels(graph, Library(), 700.0).cleared(Library()).layout
+    layout = place_panels(graph, ENGINE, 700.0).cleared(ENGINE).layout
     assert [len(edge.arrowheads) for edge in edges(layout)] == [0, 1, 2, 0]
     assert [key for key, edge in layout.edges.items() if edge.label] == [1]
     frames = [layout.groups["q" if key % 2 == 0 else "p"].box for key in sorted(layout.edges)]
@@ -119,11 +118,11 @@ def test_each_panel_is_laid_out_by_itself() -> None:
 
 def test_a_graph_without_panels_keeps_its_places() -> None:
     graph = graph_of("group g: G\n   node a\nnode b\na -> b", direction="LR")
-    assert place_panels(graph, Library(), 1.0).layout == laid_out(graph)
+    assert place_panels(graph, ENGINE, 1.0).layout == laid_out(graph)
 
 
 def test_messages_of_all_panels_are_kept() -> None:
-    library = Library()
+    library = ENGINE
     engine = FakeEngine(lambda dot: library.run(dot)._replace(messages=f"about {dot.graph_attr['rankdir']}"))
     placed = place_panels(graph_of(PANELS), engine, 700.0)
     assert placed.cleared(library).messages == ("about TB", "about RL")

@@ -15,7 +15,7 @@ from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout import search as module
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
-from sphinxext.llmpipeline.layout.engine import LayoutEngine, Library
+from sphinxext.llmpipeline.layout.engine import LayoutEngine
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
@@ -24,12 +24,11 @@ from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, Direction, Splines
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
-from tests.layouts import Isolated, edges, graph_of, sized
+from tests.layouts import ENGINE, Remembering, edges, graph_of, sized
 from tests.strategies import pipelines
 
 DOCS = Path(__file__).parents[2] / "docs"
 CORPUS = sorted((DOCS / "corpus").glob("*.txt"))
-LIBRARY = Library()
 
 
 @pytest.fixture
@@ -46,11 +45,11 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[LayoutGraph]:
 
 
 def found(pipeline: str | Pipeline, width: float = 700.0, style: Style = MODERN) -> PlacedPanels:
-    return search(graph_of(pipeline, style), LIBRARY, width)
+    return search(graph_of(pipeline, style), ENGINE, width)
 
 
 def wide(found: PlacedPanels) -> float:
-    return found.cleared(LIBRARY).layout.box.width + 2 * found.graph.style.margin
+    return found.cleared(ENGINE).layout.box.width + 2 * found.graph.style.margin
 
 
 def body(text: str) -> str:
@@ -94,7 +93,7 @@ def test_a_given_direction_is_kept(direction: Direction, tried: list[LayoutGraph
     by_style = found(chain(12), 100.0, replace(MODERN, direction=direction))
     assert by_diagram.graph.direction == by_style.graph.direction == direction
     assert by_diagram.layout == by_style.layout
-    assert by_diagram.cleared(LIBRARY) == by_style.cleared(LIBRARY)
+    assert by_diagram.cleared(ENGINE) == by_style.cleared(ENGINE)
     assert len(tried) == 2
 
 
@@ -155,7 +154,7 @@ def test_panels_are_searched_together() -> None:
 
 def test_orthogonal_edges_stay_orthogonal_in_panels() -> None:
     text = "panel p: One\n   node a: A longer label\n   node b\n   node c\n   a -> b\n   a -> c"
-    for edge in edges(found(replace(parse(text), splines="ortho")).cleared(LIBRARY).layout):
+    for edge in edges(found(replace(parse(text), splines="ortho")).cleared(ENGINE).layout):
         xs, ys = zip(*(point for spline in edge.splines for point in spline.points[::3]), strict=True)
         assert all(min(abs(x1 - x0), abs(y1 - y0)) < 1 for x0, y0, x1, y1 in zip(xs, ys, xs[1:], ys[1:], strict=False))
 
@@ -180,7 +179,7 @@ def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:
 # What is not laid out
 
 
-def best(graph: LayoutGraph, width: float, engine: LayoutEngine = LIBRARY) -> LayoutGraph:
+def best(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> LayoutGraph:
     """The variant that costs least of all candidates, the simplest of equals."""
     narrow = module._narrowed(graph)
     costs = []
@@ -197,13 +196,13 @@ def best(graph: LayoutGraph, width: float, engine: LayoutEngine = LIBRARY) -> La
 @pytest.mark.parametrize("width", [460.0, 700.0, 1000.0])
 def test_no_candidate_that_is_left_out_is_better(file: Path, width: float) -> None:
     graph = graph_of(file.read_text(encoding="utf-8"), MODERN)
-    assert search(graph, LIBRARY, width).graph == best(graph, width)
+    assert search(graph, ENGINE, width).graph == best(graph, width)
 
 
 @settings(max_examples=80, deadline=None, derandomize=True, database=None)
 @given(pipelines(), st.sampled_from([460.0, 700.0]))
 def test_no_candidate_that_is_left_out_of_random_diagrams_is_better(pipeline: Pipeline, width: float) -> None:
-    graph, engine = graph_of(replace(pipeline, direction="auto"), MODERN), Isolated()
+    graph, engine = graph_of(replace(pipeline, direction="auto"), MODERN), Remembering()
     try:
         expected = best(graph, width, engine)
     except LayoutError:  # Graphviz crashed
@@ -282,7 +281,7 @@ def test_nothing_has_no_size() -> None:
 def test_no_layout_is_smaller(file: Path, direction: Direction, splines: Splines) -> None:
     for style in (MODERN, replace(MODERN, label_width=60.0)):
         graph = graph_of(file.read_text(encoding="utf-8"), style, direction=direction, splines=splines)
-        bound, real = least_size(graph), lay_out(graph, LIBRARY).layout.box
+        bound, real = least_size(graph), lay_out(graph, ENGINE).layout.box
         assert bound.width <= real.width + ROUNDED
         assert bound.height <= real.height + ROUNDED
 
@@ -292,7 +291,7 @@ def test_no_layout_is_smaller(file: Path, direction: Direction, splines: Splines
 def test_no_random_layout_is_smaller(pipeline: Pipeline, direction: Direction) -> None:
     graph = graph_of(pipeline, MODERN, direction=direction)
     try:
-        real = lay_out(graph, Isolated()).layout.box
+        real = lay_out(graph, Remembering()).layout.box
     except LayoutError:  # Graphviz crashed
         reject()
     bound = least_size(graph)

@@ -34,7 +34,8 @@ class Wanted(NamedTuple):
 
 def wanted(job: Job) -> Wanted:
     """Name the drawing of a job; this takes longer than looking it up."""
-    return Wanted((key_of(_identity(job)), _SUFFIXES[job.format]), job)
+    packages = [] if job.engine == "dot" else [job.engine]
+    return Wanted((key_of(_identity(job), *packages), _SUFFIXES[job.format]), job)
 
 
 class Drawings:
@@ -89,6 +90,8 @@ class Drawings:
             self._fetch([name])
             drawing = self._find(name)
         if drawing is None:
+            if failure := self._prefetcher.failure(name):
+                raise failure
             drawing = draw_now(job)
             keep(self._cache, name, drawing)
             self._drawn.add(name)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..diagnostics import LayoutTimeoutError
 from ..job import Drawing, Job
 from .store import Cache, Entry, Name
 
 _CHUNK = 4
 """Drawings in a task: enough to make submitting cheap, few enough to make no drawing wait long for the others."""
+
+_SLACK = 10.0  # seconds that the drawings of a task may take beside their layouts
 
 _GARBAGE = 50_000
 """New objects before a worker collects garbage; drawings leave no cycles."""
@@ -32,16 +36,23 @@ class _Task:
     future: Future[Any]
 
 
+def task_limit(timeout: float) -> float:
+    """Seconds after which the worker of a task is stuck, if each of its drawings may take *timeout* seconds."""
+    return _CHUNK * timeout + _SLACK
+
+
 class Prefetcher:
     """Drawings that are being drawn by an executor, by name.
 
-    It is optional: a drawing that fails here is drawn again, and fails again, when its page needs it.
+    It is optional: a drawing that fails here is drawn again, and fails again, when its page needs it; but not one whose
+    time limit has passed.
 
     Args:
         folder: the folder of the local store.
         start: starts an executor, or returns ``None`` if there is none.
         minimum: how many drawings must be missing before the executor is started.
         shares_folder: whether its workers can write to *folder*; otherwise they send drawings back.
+        patience: seconds without a result after which workers are given up; ``None`` for no limit.
         on_error: called with errors of the executor.
     """
 
@@ -52,18 +63,21 @@ class Prefetcher:
         *,
         minimum: int,
         shares_folder: bool,
+        patience: float | None = None,
         on_error: Callable[[BaseException], object] = lambda _: None,
     ) -> None:
         self._folder = folder
         self._start = start
         self._minimum = minimum
         self._shares_folder = shares_folder
+        self._patience = patience
         self._on_error = on_error
         self._executor: Executor | None = None
         self._refused = False
         self._expects_no_more = False
         self._queued: dict[Name, Job] = {}
         self._pending: dict[Name, _Task] = {}
+        self._failures: dict[Name, LayoutTimeoutError] = {}
 
     def add(self, name: Name, job: Job) -> None:
         """Queue a job, and submit what is queued if there is enough of it."""
@@ -100,15 +114,24 @@ class Prefetcher:
         for each in task.names:
             self._pending.pop(each, None)
         try:
-            drawings = task.future.result()
-            if not self._shares_folder:
-                _keep_all(Cache(self._folder), task.names, drawings)
+            results: Sequence[Drawing | LayoutTimeoutError | None] = task.future.result(self._patience)
+            _keep_all(Cache(self._folder), task.names, results)
+            failures = zip(task.names, results, strict=True)
+            self._failures.update((each, error) for each, error in failures if isinstance(error, LayoutTimeoutError))
+        except FutureTimeoutError as error:
+            self._on_error(error)
+            self.close()
+            self._refuse()
         except Exception as error:  # noqa: BLE001 -- a dead worker, a full disk: it is drawn again
             self._on_error(error)
         if self._expects_no_more and not (self._pending or self._queued):
             self._expects_no_more = False
             self.close()
         return task.names
+
+    def failure(self, name: Name) -> LayoutTimeoutError | None:
+        """The error of a drawing that was waited for, if it took too long."""
+        return self._failures.get(name)
 
     def close(self) -> None:
         """Shut the executor down and drop what was not waited for.  It can be started again."""
@@ -166,20 +189,40 @@ def warm_up() -> None:
     gc.set_threshold(_GARBAGE)
 
 
-def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> None:
-    """Draw, and store the drawings in *folder*; run by workers on this machine."""
-    _keep_all(Cache(folder), names, draw_all(jobs))
+def warm_up_library() -> None:
+    """Do as :func:`warm_up`, for workers whose engine is Graphviz's library."""
+    from ..layout.engine import load_library
+
+    load_library()
+    warm_up()
 
 
-def draw_all(jobs: Sequence[Job]) -> list[Drawing | None]:
+def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> list[LayoutTimeoutError | None]:
+    """Draw, and store each drawing in *folder*; run by workers on this machine.
+
+    Returns:
+        Errors of the drawings that took too long.
+    """
+    results = []
+    for name, result in zip(names, _draw_each(jobs), strict=True):
+        _keep_all(Cache(folder), [name], [result])
+        results.append(result if isinstance(result, LayoutTimeoutError) else None)
+    return results
+
+
+def draw_all(jobs: Sequence[Job]) -> list[Drawing | LayoutTimeoutError | None]:
     """Draw; run by workers anywhere.  ``None`` stands for one that fails: it fails again, and is reported, later."""
-    drawings: list[Drawing | None] = []
+    return [*_draw_each(jobs)]
+
+
+def _draw_each(jobs: Iterable[Job]) -> Iterator[Drawing | LayoutTimeoutError | None]:
     for job in jobs:
         try:
-            drawings.append(draw_now(job))
-        except Exception:  # noqa: BLE001, PERF203 -- one diagram may fail, the others may not
-            drawings.append(None)
-    return drawings
+            yield draw_now(job)
+        except LayoutTimeoutError as error:  # noqa: PERF203 -- one diagram may fail, the others may not
+            yield error
+        except Exception:  # noqa: BLE001 -- as before
+            yield None
 
 
 def draw_now(job: Job) -> Drawing:
@@ -202,7 +245,7 @@ def keep(cache: Cache, name: Name, drawing: Drawing) -> None:
     cache.store(*name, Entry(drawing.data, drawing.notes.to_json()))
 
 
-def _keep_all(cache: Cache, names: Sequence[Name], drawings: Sequence[Drawing | None]) -> None:
-    for name, drawing in zip(names, drawings, strict=True):
-        if drawing is not None:
-            keep(cache, name, drawing)
+def _keep_all(cache: Cache, names: Sequence[Name], results: Sequence[Drawing | LayoutTimeoutError | None]) -> None:
+    for name, result in zip(names, results, strict=True):
+        if isinstance(result, Drawing):
+            keep(cache, name, result)

@@ -4,7 +4,8 @@ The first worker is a new Python, which loads the modules that draw and, if that
 copy nothing of the main process, such as open files, and its ``__main__`` does not run again.  The main process submits
 tasks and receives results only when its methods are called, and can fork at any time, as Sphinx does for ``-j``.
 
-A worker ends when its connection is closed, so none outlives the main process.
+A worker ends when its connection is closed, and a :class:`Lifeline` ends it in the middle of a task if the main process
+has been killed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Any, TypeVar
 
+from ..layout.lifeline import Lifeline
+
 _T = TypeVar("_T")
 
 # Arguments: the module search path, and those of serve().  The path is set before the first import, because Python
@@ -39,7 +42,7 @@ _TASKS = 16
 _BYTES = 1 << 16
 """Size of that queue: a connection buffers more, so that sending never blocks the main process."""
 
-_PATIENCE = 2.0  # seconds; a drawing takes hundredths of one
+_PATIENCE = 0.5  # seconds before a worker that does not end is killed; a drawing takes hundredths of one
 
 
 def supported() -> bool:
@@ -68,6 +71,7 @@ class Pool(Executor):
         self._waiting: deque[_Answer] = deque()
         self._workers: dict[Connection, _Worker] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._lifelines: list[Lifeline] = []
         self._closed = False
         self._start()
 
@@ -93,9 +97,14 @@ class Pool(Executor):
             raise BrokenExecutor("all worker processes have ended")
         return answer
 
-    def advance(self, timeout: float | None = 0) -> None:
-        """Wait for a result, for *timeout* seconds or, if ``None``, without limit; receive results, and send tasks."""
-        for connection in wait_for([*self._workers], timeout):
+    def advance(self, timeout: float | None = 0) -> bool:
+        """Wait for a result, for *timeout* seconds or, if ``None``, without limit; receive results, and send tasks.
+
+        Returns:
+            Whether there was a result, or the end of a worker.
+        """
+        ready = wait_for([*self._workers], timeout)
+        for connection in ready:
             self._receive(self._workers[connection])  # type: ignore[index]  # wait() returns some of its arguments
         while self._waiting and self._workers:
             worker = min(self._workers.values(), key=lambda worker: len(worker.tasks))
@@ -109,6 +118,7 @@ class Pool(Executor):
         if not self._workers:
             while self._waiting:
                 self._waiting.popleft().fail("all worker processes have ended")
+        return bool(ready)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers.
@@ -131,6 +141,8 @@ class Pool(Executor):
             self._leave(worker, "the pool has been shut down")
         for process in self._processes:
             _end(process)
+        for lifeline in self._lifelines:
+            lifeline.close()
 
     def _start(self) -> None:
         """Start all remaining workers if they can be forked; otherwise start one."""
@@ -139,14 +151,19 @@ class Pool(Executor):
         self._to_start -= number
         # Pipes ignore the default timeout of sockets, which Sphinx's linkcheck sets.
         pairs = [Pipe() for _ in range(number)]
+        lifeline = Lifeline()
         try:
-            self._processes.append(_open([theirs for _, theirs in pairs], self._prepare))
+            process = _open([theirs for _, theirs in pairs], lifeline, self._prepare)
         except OSError:
             self._to_start = 0
+            lifeline.close()
             raise
         finally:
             for _, theirs in pairs:
                 theirs.close()
+        lifeline.tie(-process.pid)
+        self._processes.append(process)
+        self._lifelines.append(lifeline)
         self._workers |= {ours: _Worker(ours) for ours, _ in pairs}
 
     def _send(self, worker: _Worker) -> None:
@@ -194,12 +211,19 @@ class _Answer(Future[Any]):
         self.call = call
 
     def result(self, timeout: float | None = None) -> Any:
-        self._wait()
-        return super().result(timeout)
+        """The result, after *timeout* seconds at most in which no worker has finished a task.
+
+        Raises:
+            TimeoutError: after that.
+            BrokenExecutor: if its worker has ended.
+        """
+        self._wait(timeout)
+        return super().result(0)
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        self._wait()
-        return super().exception(timeout)
+        """The error of the task, with the *timeout* of :meth:`result`."""
+        self._wait(timeout)
+        return super().exception(0)
 
     def receive(self, answer: bytes) -> None:
         """Set the result that a worker sent."""
@@ -219,9 +243,9 @@ class _Answer(Future[Any]):
         if self.running() or self.set_running_or_notify_cancel():
             self.set_exception(BrokenExecutor(reason))
 
-    def _wait(self) -> None:
-        while not self.done():
-            self._pool.advance(None)
+    def _wait(self, timeout: float | None) -> None:
+        while not self.done() and self._pool.advance(timeout):
+            pass
 
 
 class _Worker:
@@ -275,7 +299,9 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
         os.close(ended)
 
 
-def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> subprocess.Popen[bytes]:
+def _open(
+    connections: Sequence[Connection], lifeline: Lifeline, prepare: Callable[[], object]
+) -> subprocess.Popen[bytes]:
     """Start a Python that serves *connections*, in a session of its own, so that Ctrl-C reaches only this process."""
     numbers = [connection.fileno() for connection in connections]
     path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python ignores other entries
@@ -283,7 +309,7 @@ def _open(connections: Sequence[Connection], prepare: Callable[[], object]) -> s
         [sys.executable, "-c", _SERVE, path, prepare.__module__, prepare.__name__, *map(str, numbers)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        pass_fds=numbers,
+        pass_fds=[*numbers, *lifeline.passed],
         start_new_session=True,
         # One thread in each worker: more would compete for processors, and threads break forks.
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},

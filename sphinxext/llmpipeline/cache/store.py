@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,12 +104,13 @@ class Cache:
         return os.path.join(self.folder, key[:2], name)
 
 
-def key_of(identity: str) -> str:
-    """A key of 40 hexadecimal digits for *identity* and the installed versions of the packages that draw.
+def key_of(identity: str, *packages: str) -> str:
+    """A key of 40 hexadecimal digits for *identity* and the installed versions of the packages that make the result.
 
-    *identity* is a text that is equal if and only if the result is.
+    These are this package, matplotlib, and *packages*; *identity* is a text that is equal if and only if the result is.
     """
-    return hashlib.sha256(f"{_versions()}\n{identity}".encode()).hexdigest()[:40]
+    versions = (f"{name} {_version(name)}" for name in ("sphinxext-llmpipeline", "matplotlib", *packages))
+    return hashlib.sha256(f"{' '.join(versions)}\n{identity}".encode()).hexdigest()[:40]
 
 
 def digest_of(path: Path) -> str:
@@ -123,19 +124,14 @@ def _digest(path: Path, _time: int, _size: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _versions() -> str:
-    # From the installed metadata: importing the packages takes longer than a small build.
-    names = ("sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz")
-    return " ".join(f"{name} {_version(name)}" for name in names)
-
-
-def _version(name: str) -> str:
+@cache
+def _version(package: str) -> str:
+    """The version of an installed package, from its metadata: importing it takes longer than a small build."""
     # Imported here because workers, which get keys from the main process, do without it.
     from importlib import metadata
 
     try:
-        distribution = metadata.distribution(name)
+        distribution = metadata.distribution(package)
     except metadata.PackageNotFoundError:
         return "?"
     # The head alone, because ``distribution.version`` parses the README of the package too.

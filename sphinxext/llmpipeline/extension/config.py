@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
+    from ..job import Engine
+
 logger = logging.getLogger(__name__)
 
 PREFIX = "llmpipeline_"
@@ -88,6 +90,26 @@ def _read_executor(name: str, given: Any) -> str:
     raise ValueError(f"{name}: expected 'module:callable', got {given!r}")
 
 
+def _read_engine(name: str, given: Any) -> Engine:
+    """The given engine, or the default one instead of a package that is not installed."""
+    # Imported here because most projects use the default one.
+    from importlib.util import find_spec
+
+    if given == "pygraphviz" and find_spec("pygraphviz") is None:
+        raise ValueError(
+            f"{name}: the package 'pygraphviz' is not installed; install sphinxext-llmpipeline[fast]; "
+            "using 'graphviz-pure' instead"
+        )
+    engine: Engine = given
+    return engine
+
+
+def _read_timeout(name: str, given: Any) -> float:
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and given > 0:  # also false for NaN
+        return float(given)
+    raise ValueError(f"{name}: expected a positive number of seconds, got {given!r}")
+
+
 def _read_cache(name: str, given: Any) -> str:
     if isinstance(given, (str, os.PathLike)) and isinstance(place := os.fspath(given), str):
         return place
@@ -139,11 +161,19 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``bool``", rebuild="env", types=frozenset({bool}),
     ),
     ConfigValue(
-        "llmpipeline_engine", _unread, "pygraphviz",
-        'Layout engine. ``"pygraphviz"`` runs the Graphviz of that package inside the build. ``"dot"`` runs the '
-        "program that :confval:`llmpipeline_dot` names; nodes may be placed a little differently, because that program "
-        "may be another version of Graphviz.",
-        '``"pygraphviz"`` or ``"dot"``', rebuild="html", types=ENUM("pygraphviz", "dot"),
+        "llmpipeline_engine", _read_engine, "graphviz-pure",
+        'Layout engine. ``"graphviz-pure"`` runs the program of that package, which is installed with this one. '
+        '``"pygraphviz"`` runs the Graphviz of that package in worker processes, which is faster; see :ref:`engines`. '
+        '``"dot"`` runs the program that :confval:`llmpipeline_dot` names. Nodes may be placed a little differently if '
+        "it is another version of Graphviz.",
+        '``"graphviz-pure"``, ``"pygraphviz"`` or ``"dot"``', rebuild="html",
+        types=ENUM("graphviz-pure", "pygraphviz", "dot"),
+    ),
+    ConfigValue(
+        "llmpipeline_timeout", _read_timeout, 30.0,
+        "Time that the layout of one diagram may take. After it there is a warning, and the page shows the diagram as "
+        "a list.",
+        "``float``", "seconds", rebuild="", types=frozenset({int, float}),
     ),
     ConfigValue(
         "llmpipeline_dot", _unread, "dot",

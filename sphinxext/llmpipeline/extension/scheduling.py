@@ -22,7 +22,7 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from ..cache.drawings import Drawings, Wanted, wanted
-from ..cache.prefetch import Prefetcher, warm_up
+from ..cache.prefetch import Prefetcher, task_limit, warm_up, warm_up_library
 from ..cache.process_pool import Pool, supported
 from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from ..job import Job
@@ -70,10 +70,12 @@ def drawings_of(app: Sphinx) -> Drawings:
             warn = _WarnOnce(_EXECUTOR, "config")
             prefetcher = Prefetcher(folder, start, minimum=MINIMUM, shares_folder=False, on_error=warn)
         else:
-            workers = partial(_own_executor, app.parallel)
+            uses_library = app.config.llmpipeline_engine == "pygraphviz"
+            workers = partial(_own_executor, app.parallel, uses_library=uses_library)
             loaded = "sphinxext.llmpipeline.rendering" in sys.modules
-            minimum = MINIMUM if loaded else MINIMUM_UNLOADED
-            prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True)
+            minimum = 1 if uses_library else MINIMUM if loaded else MINIMUM_UNLOADED
+            patience = task_limit(app.config.llmpipeline_timeout)
+            prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True, patience=patience)
         place = app.config.llmpipeline_cache
         connect = partial(_open, place, Path(app.confdir))
         shared = SharedCache(connect, _WarnOnce(_SHARED, "cache")) if place else None
@@ -103,13 +105,13 @@ class _WarnOnce:
             logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
 
 
-def _own_executor(parallel: int) -> Executor | None:
-    """Worker pool on this machine; ``None`` on one processor, or if processes cannot be started."""
+def _own_executor(parallel: int, *, uses_library: bool) -> Executor | None:
+    """Worker pool on this machine; ``None`` if processes cannot be started, or are not worth it on one processor."""
     workers = parallel if parallel > 1 else min(processors(), _MAX_WORKERS)
-    if workers < 2 or not supported():
+    if not supported() or (workers < 2 and not uses_library):
         return None
     try:
-        return Pool(workers, warm_up)
+        return Pool(workers, warm_up_library if uses_library else warm_up)
     except OSError:
         return None
 
@@ -162,8 +164,8 @@ def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
     assert output, f"the builder {builder.name!r} shows no pictures"
     width = page_width(config.llmpipeline_width, builder.name, builder.format)
     formats = [output.format, output.beside] if output.beside else [output.format]
-    engine, dot = config.llmpipeline_engine, config.llmpipeline_dot
-    return [wanted(Job(pipeline, style, format, engine, dot, width)) for format in formats]
+    engine, dot, timeout = config.llmpipeline_engine, config.llmpipeline_dot, config.llmpipeline_timeout
+    return [wanted(Job(pipeline, style, format, engine, dot, width, timeout)) for format in formats]
 
 
 def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:

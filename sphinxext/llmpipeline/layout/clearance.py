@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Generic, TypeVar
 
-from ..diagnostics import LayoutError
+from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..geometry.curves import Trace, arrow_ends, walk
 from ..geometry.primitives import Box, Curve
 from .digraph import DETOUR_MARGIN, detour_dot
@@ -161,6 +161,8 @@ class Obstacles:
         dot = detour_dot(start, end, boxes, arrow_ends(edge.kind), edge.width, self._graph.splines)
         try:
             found = place_detour(dot, start.center, engine)
+        except LayoutTimeoutError:
+            raise
         except LayoutError:
             return None
         label = self._lines[edge.key].label

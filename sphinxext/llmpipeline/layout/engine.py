@@ -1,25 +1,42 @@
 """Layout engines: DOT → Graphviz's JSON output and its messages.
 
-An engine is an object that is handed to the layout.  Graphviz runs in this process, through the library in the wheel of
-pygraphviz, or as an executable.
+An engine is an object that is handed to the layout.  Graphviz may crash, run for hours or take all memory, so it runs
+as a program, a process for each graph, with limits of time and memory; or, faster, as the library of pygraphviz in a
+worker process whose end costs one drawing.
 """
 
 from __future__ import annotations
 
-import io
+import math
 import os
-import pickle
+import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import warnings
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
-from ..diagnostics import LayoutError
+from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..job import Job
 from .digraph import Dot
+from .lifeline import Lifeline
+
+if sys.platform == "linux":
+    import resource
+
+_MEMORY = 2 << 30
+"""Bytes of address space that one layout may take; a graph of 1,000 nodes takes a hundredth."""
+
+_LOST = re.compile(r"\blost (\S+) (\S+) edge\b")  # of Graphviz's messages
+
+_PROGRAM = "graphviz-pure"
+"""The program, and the package that contains it."""
 
 
 class EngineOutput(NamedTuple):
@@ -38,132 +55,181 @@ class LayoutEngine(Protocol):
         """Lay out *dot*.
 
         Raises:
-            LayoutError: if Graphviz cannot be run or fails.
+            LayoutTimeoutError: if the time limit of the diagram has passed.
+            LayoutError: if Graphviz cannot be run, fails or crashes.
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The time that the layouts of one diagram may take together, and the size of the diagram, for messages."""
+
+    seconds: float
+    end: float
+    """As :func:`time.monotonic`."""
+    size: str
+    """Such as "40 nodes, 780 edges"."""
+
+    @classmethod
+    def of(cls, job: Job) -> Limit:
+        """The limit of a job that begins now."""
+        nodes, edges = len(job.pipeline.nodes), len(job.pipeline.edges)
+        return cls(job.timeout, time.monotonic() + job.timeout, f"{nodes} nodes, {edges} edges")
+
+    def left(self) -> float:
+        """Seconds that are left.
+
+        Raises:
+            LayoutTimeoutError: if none are.
+        """
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise self.passed()
+        return left
+
+    def passed(self) -> LayoutTimeoutError:
+        """The error after the limit has passed."""
+        advice = "split the diagram, or set llmpipeline_timeout to more seconds"
+        return LayoutTimeoutError(f"Graphviz gave up after {self.seconds:g} s: {self.size}; {advice}")
+
+
+UNLIMITED = Limit(math.inf, math.inf, "")
+
+
 def engine_of(job: Job) -> LayoutEngine:
-    """The engine that *job* asks for."""
-    return Executable(job.dot) if job.engine == "dot" else Library()
+    """The engine that *job* asks for; its time limit begins now.
+
+    The library is for workers only: other processes run the program ``graphviz-pure`` instead.
+    """
+    limit = Limit.of(job)
+    if job.engine == "pygraphviz" and _is_worker:
+        return Library(limit)
+    return Executable(job.dot if job.engine == "dot" else graphviz_pure(), limit)
+
+
+@cache
+def graphviz_pure() -> str:
+    """The path of the program that the package ``graphviz-pure`` installs, or its name if it is not installed."""
+    name = _PROGRAM + (".exe" if os.name == "nt" else "")
+    beside = Path(sys.executable).parent / name  # as in a virtual environment
+    if beside.is_file():
+        return str(beside)
+    # Imported here because it takes longer than a layout.
+    from importlib import metadata
+
+    with suppress(metadata.PackageNotFoundError):
+        for file in metadata.files(_PROGRAM) or ():
+            if file.name == name and (path := Path(str(file.locate()))).is_file():
+                return str(path.resolve())
+    return shutil.which(name) or name
 
 
 @dataclass(frozen=True, slots=True)
 class Executable:
-    """Graphviz's ``dot``, a process for each graph."""
+    """A program with the options of Graphviz's ``dot``, a process for each graph, which ends with this process."""
 
     path: str
-    """Name or path of the executable."""
+    """Name or path of the program."""
+    limit: Limit = UNLIMITED
 
     def run(self, dot: Dot) -> EngineOutput:
         """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
-        command = [self.path, "-Kdot", "-Tjson0"]
+        left = self.limit.left()
+        with Lifeline() as lifeline, self._started(lifeline) as process:
+            lifeline.tie(process.pid)
+            _limit_memory(process.pid)
+            try:
+                output, printed = process.communicate(dot.source.encode(), None if left == math.inf else left)
+            except subprocess.TimeoutExpired as error:
+                raise self.limit.passed() from error
+            finally:
+                process.kill()  # does nothing after the program has ended
+        messages = printed.decode(errors="replace")
+        if process.returncode:
+            raise LayoutError(_failure(process.returncode, messages, self.limit.size))
+        return EngineOutput(output, messages)
+
+    def _started(self, lifeline: Lifeline) -> subprocess.Popen[bytes]:
+        pipe = subprocess.PIPE
         try:
-            done = subprocess.run(command, input=dot.source.encode(), capture_output=True, check=False)  # noqa: S603 -- the project's own choice
+            return subprocess.Popen(  # noqa: S603 -- of a package that this one requires, or the project's own choice
+                [self.path, "-Kdot", "-Tjson0"], stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=lifeline.passed
+            )
         except OSError as error:
-            advice = "set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'pygraphviz'"
+            if Path(self.path).stem == _PROGRAM:
+                advice = f"install the package {_PROGRAM!r}"
+            else:
+                advice = f"set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to {_PROGRAM!r}"
             raise LayoutError(f"cannot run '{self.path}' ({error.strerror}); {advice}") from error
-        messages = done.stderr.decode(errors="replace")
-        if done.returncode:
-            raise LayoutError(f"'{self.path}' failed with status {done.returncode}: {' '.join(messages.split())}")
-        return EngineOutput(done.stdout, messages)
+
+
+def _failure(status: int, messages: str, size: str) -> str:
+    """What Graphviz says of a failure or, if it crashed without a word, the signal; with the *size* of the diagram."""
+    lost = _LOST.search(messages)
+    if lost:
+        return f"Graphviz lost the edge {lost[1]} -> {lost[2]}: {size}"
+    said = " ".join(messages.split())
+    if "memory allocation" in said:
+        return f"Graphviz ran out of memory: {size}"
+    if status > 0:
+        return f"Graphviz failed: {said or f'status {status}'}"
+    return f"Graphviz crashed ({signal.Signals(-status).name}): {size}"
+
+
+def _limit_memory(process: int) -> None:
+    """Limit the memory of a child process, on Linux."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # it has ended already
+            resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
 class Library:
-    """Graphviz's library, in this process or, for graphs that have been seen to end it, in a fork."""
+    """The library of pygraphviz in this process, a worker: some graphs crash it, and a layout cannot be interrupted."""
+
+    def __init__(self, limit: Limit = UNLIMITED) -> None:
+        self._limit = limit
 
     def run(self, dot: Dot) -> EngineOutput:
-        """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
-        if dot.ranks_clusters_together and hasattr(os, "fork"):
-            return _run_in_fork(dot.source)
-        return _run_in_process(dot.source)
+        """Lay out *dot*; as for :meth:`LayoutEngine.run`, but this process ends when the time limit has passed."""
+        import pygraphviz
+
+        printed = _printed(os.getpid())
+        left = self._limit.left()
+        signal.setitimer(signal.ITIMER_REAL, 0 if left == math.inf else left)  # its signal ends a process
+        try:
+            drawn: bytes = pygraphviz.AGraph(string=dot.source).draw(format="json0", prog="dot")
+        except (ValueError, OSError) as error:
+            # stderr says why it failed: pygraphviz says only that it did.
+            raise LayoutError(f"Graphviz failed: {' '.join(_read(printed).split()) or error}") from error
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        return EngineOutput(drawn, _read(printed))
+
+
+_is_worker = False
+"""Whether this process may end with a layout."""
 
 
 def load_library() -> None:
-    """Load the library now instead of at the first layout."""
+    """Load the library of pygraphviz for the layouts of this process, which must be a worker."""
+    global _is_worker
     import pygraphviz  # noqa: F401
 
-
-def _run_in_process(source: str) -> EngineOutput:
-    import pygraphviz
-
-    with _Stderr() as printed:
-        try:
-            # stderr says why it failed: pygraphviz says only that it did.
-            drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
-        except (ValueError, OSError) as error:
-            raise LayoutError(f"Graphviz failed: {' '.join(printed.read().split()) or error}") from error
-    return EngineOutput(drawn, printed.read())
-
-
-def _run_in_fork(source: str) -> EngineOutput:
-    load_library()  # once here rather than in every child
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        # Python warns of threads that hold locks; the child takes none: it runs C code and exits.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            with os.fdopen(writing, "wb") as pipe:
-                pipe.write(pickle.dumps(_result(source)))
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        answer = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if not answer or status:
-        raise LayoutError(
-            "Graphviz crashed: nodes that share a rank are more than it can lay out here; leave out an 'align'"
-        )
-    result: EngineOutput | LayoutError = pickle.loads(answer)  # noqa: S301 -- our own child wrote it
-    if isinstance(result, LayoutError):
-        raise result
-    return result
-
-
-def _result(source: str) -> EngineOutput | LayoutError:
-    try:
-        return _run_in_process(source)
-    except LayoutError as error:
-        return error
-
-
-class _Stderr:
-    """Catches output of C code on file descriptor 2, and output of Python to ``sys.stderr``."""
-
-    def __enter__(self) -> _Stderr:
-        self._python = sys.stderr
-        self._printed = ""
-        try:
-            self._before = os.dup(2)
-        except OSError:  # a process without stderr
-            self._sink = None
-        else:
-            self._sink = _sink(os.getpid())
-            os.dup2(self._sink.fileno(), 2)
-        sys.stderr = io.StringIO()
-        return self
-
-    def read(self) -> str:
-        """The output of C code so far."""
-        if self._sink is not None and self._sink.seek(0, os.SEEK_END):
-            self._sink.seek(0)
-            self._printed += self._sink.read().decode(errors="replace")
-            self._sink.seek(0)
-            self._sink.truncate()
-        return self._printed
-
-    def __exit__(self, *_: object) -> None:
-        sys.stderr = self._python
-        if self._sink is not None:
-            os.dup2(self._before, 2)
-            os.close(self._before)
-            self.read()  # so that the next reader finds nothing
+    _is_worker = True
 
 
 @cache
-def _sink(process: int) -> IO[bytes]:  # noqa: ARG001 -- a child would share the file of its parent and its position
-    """The file that catches stderr, one for each process."""
-    return tempfile.TemporaryFile(buffering=0)
+def _printed(process: int) -> IO[bytes]:  # noqa: ARG001 -- a fork would share the file of its parent and its position
+    """The file that gets stderr, where Graphviz prints its messages; a worker prints nothing else."""
+    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 -- open as long as the process lives
+    os.dup2(file.fileno(), 2)
+    return file
+
+
+def _read(printed: IO[bytes]) -> str:
+    """The messages so far, which are then removed."""
+    printed.seek(0)
+    messages = printed.read().decode(errors="replace")
+    printed.seek(0)
+    printed.truncate()
+    return messages

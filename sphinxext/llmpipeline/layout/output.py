@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..diagnostics import LayoutError
+from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..geometry.curves import HEAD_LENGTH, arrowhead
 from ..geometry.primitives import Box, Curve, Point
 from .digraph import REVERSED, Dot
@@ -32,16 +32,27 @@ _TABLE = re.compile(r'<TABLE [^>]*\bWIDTH="(\d+)" HEIGHT="(\d+)"')  # of a label
 def place(graph: LayoutGraph, dot: Dot, engine: LayoutEngine) -> LayoutResult:
     """Lay out *graph*, whose DOT is *dot*.
 
+    Graphviz loses some edges between clusters, such as parallel ones with a label: it leaves them out, or fails.  It is
+    asked once more then, to rank all clusters together, as shared ranks require.
+
     Raises:
-        LayoutError: if Graphviz cannot be run or gives no layout.
+        LayoutError: if Graphviz cannot be run, fails or gives no layout.
     """
+    try:
+        return _placed(graph, dot, engine)
+    except LayoutTimeoutError:
+        raise
+    except LayoutError:
+        if not graph.groups or dot.ranks_clusters_together:
+            raise
+    return _placed(graph, replace(dot, graph_attr={**dot.graph_attr, "newrank": "true"}), engine)
+
+
+def _placed(graph: LayoutGraph, dot: Dot, engine: LayoutEngine) -> LayoutResult:
     output = engine.run(dot)
     try:
         layout = read_layout(graph, json.loads(output.json))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if graph.groups and not dot.ranks_clusters_together:
-            # Graphviz 14 loses some parallel edges that leave a cluster and come back, unless it ranks all together.
-            return place(graph, replace(dot, graph_attr={**dot.graph_attr, "newrank": "true"}), engine)
         reason = " ".join(output.messages.split()) or f"{type(error).__name__}: {error}"
         raise LayoutError(f"Graphviz gave no layout: {reason}") from error
     lines = (line.strip() for line in output.messages.splitlines())

@@ -1,0 +1,56 @@
+"""Child processes that end with this one, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from types import TracebackType
+
+if sys.platform == "linux":
+    import fcntl
+
+
+class Lifeline:
+    """A pipe that ends child processes when this process has ended, even if it was killed in the middle of a layout.
+
+    The children hold the end for reading, and this process the other one.  When that is closed, the kernel sends SIGIO,
+    which ends a process that has no handler for it.  This is Linux only: elsewhere, the pipe does not exist, and a
+    child ends when it has finished its work.
+    """
+
+    passed: tuple[int, ...] = ()
+    """File descriptors that children must inherit."""
+
+    def __init__(self) -> None:
+        if sys.platform == "linux":
+            reading, self._writing = os.pipe()
+            self.passed = (reading,)
+
+    def tie(self, process: int) -> None:
+        """Tie a child, which was started with :attr:`passed`; a negative number is that of a process group."""
+        for reading in self.passed:
+            with suppress(ProcessLookupError):  # it has ended already
+                fcntl.fcntl(reading, fcntl.F_SETOWN, process)
+                fcntl.fcntl(reading, fcntl.F_SETFL, os.O_ASYNC)
+        self._close_reading()
+
+    def close(self) -> None:
+        """Close the pipe, and so end the children that were tied to it."""
+        self._close_reading()
+        if sys.platform == "linux" and self._writing >= 0:
+            os.close(self._writing)
+            self._writing = -1
+
+    def _close_reading(self) -> None:
+        for reading in self.passed:
+            os.close(reading)
+        self.passed = ()
+
+    def __enter__(self) -> Lifeline:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()

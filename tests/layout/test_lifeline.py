@@ -1,0 +1,57 @@
+"""Child processes end with the process that started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from sphinxext.llmpipeline.layout.lifeline import Lifeline
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel of this system sends no such signal")
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(1000)"]
+
+
+def test_a_child_ends_when_the_pipe_is_closed() -> None:
+    lifeline = Lifeline()
+    child = subprocess.Popen(SLEEP, pass_fds=lifeline.passed)
+    lifeline.tie(child.pid)
+    assert child.poll() is None
+    lifeline.close()
+    assert child.wait() == -signal.SIGIO
+
+
+def test_a_group_ends_as_a_whole() -> None:
+    lifeline = Lifeline()
+    code = f"import subprocess; child = subprocess.Popen({SLEEP!r}); print(child.pid, flush=True); child.wait()"
+    leader = subprocess.Popen(
+        [sys.executable, "-c", code], pass_fds=lifeline.passed, start_new_session=True, stdout=subprocess.PIPE
+    )
+    lifeline.tie(-leader.pid)
+    assert leader.stdout
+    leader.stdout.readline()
+    lifeline.close()
+    assert leader.wait() == -signal.SIGIO
+    assert leader.stdout.read() == b""  # which is open as long as one process of the group lives
+    leader.stdout.close()
+
+
+def test_a_child_that_has_ended_is_no_error() -> None:
+    with Lifeline() as lifeline:
+        child = subprocess.Popen([sys.executable, "-c", ""], pass_fds=lifeline.passed)
+        child.wait()
+        lifeline.tie(child.pid)
+
+
+def test_nothing_stays_open() -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    with Lifeline():
+        pass
+    lifeline = Lifeline()
+    lifeline.close()
+    lifeline.close()
+    assert len(os.listdir("/proc/self/fd")) == before
