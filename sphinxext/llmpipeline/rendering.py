@@ -110,7 +110,7 @@ def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -
 
 
 def digraph(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -> graphviz.Digraph:
-    """Build the ``graphviz.Digraph`` of a pipeline that Graphviz lays out: sizes of labels, never their text.
+    """Build the ``graphviz.Digraph`` of a pipeline that Graphviz lays out: sizes, never text.
 
     A group with a direction of its own is one node, a box as large as the layout of its members.  The arguments are
     those of :func:`render`.

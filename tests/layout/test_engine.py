@@ -51,6 +51,11 @@ def job(engine: str, text: str = "a -> b", timeout: float = 30.0) -> Job:
     return Job(parse(text), CLASSIC, "svg", engine, "/opt/dot", timeout=timeout)  # type: ignore[arg-type]
 
 
+def table(width: int, height: int = 19) -> str:
+    """A label of a size in points."""
+    return f'<<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"><TR><TD></TD></TR></TABLE>>'
+
+
 def script(tmp_path: Path, code: str) -> str:
     """A program that is written in Python."""
     if os.name == "nt":
@@ -148,18 +153,15 @@ def test_graphs_that_crash_the_library_are_laid_out(text: str, direction: Direct
 def deadly_dot() -> Dot:
     """A graph that ends Graphviz 14, and with it the process that it runs in, by ``abort()``."""
 
-    def label(width: int, height: int = 19) -> str:
-        return f'<<TABLE FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"><TR><TD></TD></TR></TABLE>>'
-
     graph = graphviz.Digraph()
-    graph.node("n3", label(20))
+    graph.node("n3", table(20))
     with graph.subgraph(name="cluster_g0") as g0:
-        g0.node("n0", label(98))
+        g0.node("n0", table(98))
     with graph.subgraph(name="cluster_g1") as g1:
         with g1.subgraph(name="cluster_g2") as g2:
-            g2.node("n2", label(80))
+            g2.node("n2", table(80))
         for name, width in (("n5", 20), ("n4", 80), ("n1", 20), ("n6", 25)):
-            g1.node(name, label(width))
+            g1.node(name, table(width))
         with g1.subgraph() as rank:
             rank.attr(rank="same")
             for name in ("n1", "n4", "n5"):
@@ -168,7 +170,7 @@ def deadly_dot() -> Dot:
     graph.edge("n0", "n1", lhead="cluster_g1", ltail="cluster_g0")
     graph.edge("n3", "n5")
     graph.edge("n2", "n0")
-    graph.edge("n2", "n5", label(25, 21))
+    graph.edge("n2", "n5", table(25, 21))
     attributes = {"compound": "true", "nodesep": "0.3889", "newrank": "true"}
     return Dot("pipeline", attributes, {}, {}, tuple(graph.body))
 
@@ -179,7 +181,7 @@ def deadly_dot() -> Dot:
 def crowded(text: str = "node a: A long label\na -> a") -> Dot:
     """A graph whose node ``a`` is too small for its label, of which Graphviz complains."""
     given = dot(text)
-    return replace(given, body=(*given.body, "\ta [fixedsize=true height=0.1 width=0.1]\n"))
+    return replace(given, body=(*given.body, f"\ta [label={table(90)} fixedsize=true height=0.1 width=0.1]\n"))
 
 
 COMPLAINT = "Warning: node 'a', graph 'pipeline' size too small for label\n"

@@ -375,7 +375,9 @@ def test_the_label_of_an_orthogonal_loop_has_no_place_yet() -> None:
 
 
 def test_a_label_without_its_table_is_a_layout_error() -> None:
-    node = '{"_gvid": 0, "name": "a", "pos": "5,5", "width": "1", "height": "1", "label": "A"}'
-    answer = canned(f'{{"bb": "0,0,9,9", "objects": [{node}]}}')
-    with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: KeyError: 'label of a'$"):
-        place(graph_of("node a"), dot_of(graph_of("node a")), answer)
+    graph = graph_of("group g: G\n   node a")
+    node = '{"_gvid": 0, "name": "a", "pos": "5,5", "width": "1", "height": "1"}'
+    cluster = '{"name": "cluster_g", "bb": "0,0,9,9", "lp": "5,5", "label": "G"}'
+    answer = canned(f'{{"bb": "0,0,9,9", "objects": [{node}, {cluster}]}}')
+    with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: KeyError: 'label of cluster_g'$"):
+        place(graph, dot_of(graph), answer)

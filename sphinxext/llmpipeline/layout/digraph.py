@@ -1,8 +1,8 @@
 """The DOT of a graph with sizes.
 
-Graphviz gets sizes and never text: a label is an empty HTML table of fixed size.  So the layout depends on no font of
-the machine, and nothing that an author writes becomes DOT: ids consist of letters, digits, ``_``, ``-`` and ``.``, and
-are quoted all the same.
+Graphviz gets sizes and never text: those of nodes with their labels, and for the label of an edge or a group an empty
+HTML table of fixed size.  So the layout depends on no font of the machine, and nothing that an author writes becomes
+DOT: ids consist of letters, digits, ``_``, ``-`` and ``.``, and are quoted all the same.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class _Writer:
         if node.id in self._islands:
             gates = _gates(self._islands[node.id], self._graph.direction)
             return _node_statement(node.id, {"label": gates, "shape": "box", "margin": "0"}, indent)
-        look = {"label": _label(node.label), "shape": SHAPES[node.shape].graphviz, "fixedsize": "true"}
+        look = {"shape": SHAPES[node.shape].graphviz, "fixedsize": "true", "label": ""}
         sides = {"width": _inches(node.size.width), "height": _inches(node.size.height)}
         return _node_statement(node.id, look | sides, indent)
 
@@ -250,7 +250,7 @@ def _label_node(edge: LayoutEdge) -> str:
 
 
 def _label(size: Size) -> str:
-    """An HTML label of *size* in whole points."""
+    """An HTML label of *size* in whole points, for what has no size of its own: edges, groups, nodes in their place."""
     return _table(max(_LEAST, math.ceil(size.width)), max(_LEAST, math.ceil(size.height)), "<TR><TD></TD></TR>")
 
 

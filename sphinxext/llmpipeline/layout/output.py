@@ -14,7 +14,7 @@ from ..geometry.curves import HEAD_LENGTH, arrowhead
 from ..geometry.primitives import Box, Curve, Point
 from .digraph import REVERSED, Dot
 from .engine import LayoutEngine
-from .graph import LayoutGraph
+from .graph import LayoutGraph, LayoutNode
 from .result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
 
 _MENDED = (
@@ -91,7 +91,7 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
     if drawn.get("splines") == "ortho":
         for item in edges.values():  # Graphviz gives a place of the label that it has not looked for
             item.pop("lp", None)
-    boxes = {node.id: _node(nodes[node.id]) for node in graph.nodes}
+    boxes = {node.id: _node(nodes[node.id], node) for node in graph.nodes}
     placed = {}
     for edge in graph.edges:
         pieces = [edges[f"e{edge.key}"]]
@@ -108,8 +108,9 @@ def _bounds(item: dict[str, Any]) -> Box:
     return Box(x0, y0, x1, y1)
 
 
-def _node(item: dict[str, Any]) -> PlacedNode:
-    return PlacedNode((_node_box(item).outline(),), _label(item, item["pos"]))
+def _node(item: dict[str, Any], node: LayoutNode) -> PlacedNode:
+    label = Box.at(_point(item["pos"]), math.ceil(node.label.width), math.ceil(node.label.height))
+    return PlacedNode((_node_box(item).outline(),), label)
 
 
 def _group(item: dict[str, Any]) -> PlacedGroup:
