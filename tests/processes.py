@@ -14,6 +14,12 @@ def alive(group: int) -> bool:
     return any(int(pgid) == group and not state.startswith("Z") for pgid, state in found)
 
 
+def running(process: int) -> bool:
+    """Whether a process is there and has not ended."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return done.stdout.strip()[:1] not in ("", "Z")
+
+
 def until(true: Callable[[], bool]) -> bool:
     """Wait, as long as it may take a busy machine, for what must become true."""
     end = time.monotonic() + 60

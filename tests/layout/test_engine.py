@@ -36,7 +36,7 @@ from sphinxext.llmpipeline.model.pipeline import Edge, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import draw
 from tests.layouts import ENGINE, FakeEngine, dot_of, edges, graph_of, groups, nodes, typeset
-from tests.processes import until
+from tests.processes import running, until
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 POSIX = pytest.mark.skipif(os.name != "posix", reason="there are no signals, and no pool, on this system")
@@ -64,12 +64,6 @@ def script(tmp_path: Path, code: str) -> str:
     path.write_text(f"#!{sys.executable}\nimport os, sys, time\n{dedent(code)}", encoding="utf-8")
     path.chmod(0o755)
     return str(path)
-
-
-def running(process: int) -> bool:
-    """Whether a process is there and has not ended."""
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
-    return done.stdout.strip()[:1] not in ("", "Z")
 
 
 # The engine of a job
@@ -262,6 +256,7 @@ def test_a_program_that_is_not_installed() -> None:
         ("sys.exit('Error: out of\\n  ink')", "Graphviz failed: Error: out of ink"),
         ("sys.exit(3)", "Graphviz failed: status 3"),
         ("sys.exit('Error: lost g2 n33 edge')", "Graphviz lost the edge g2 -> n33: 2 nodes, 1 edges"),
+        ("sys.exit('Error: lost n3 e16 label edge')", "Graphviz lost an edge of n3: 2 nodes, 1 edges"),
         ("os.kill(os.getpid(), 11)", "Graphviz crashed (SIGSEGV): 2 nodes, 1 edges"),
         ("os.kill(os.getpid(), 9)", "Graphviz crashed (SIGKILL): 2 nodes, 1 edges"),
         ("print('memory allocation of 9 bytes failed', file=sys.stderr); os.abort()",

@@ -33,7 +33,7 @@ if sys.platform == "linux":
 _MEMORY = 2 << 30
 """Bytes of address space that one layout may take; a graph of 1,000 nodes takes a hundredth."""
 
-_LOST = re.compile(r"\blost (\S+) (\S+) edge\b")  # of Graphviz's messages
+_LOST = re.compile(r"\blost (e\d+ label|\S+) (e\d+ label|\S+) edge\b")  # a message of Graphviz
 
 _PROGRAM = "graphviz-pure"
 """The program, and the package that contains it."""
@@ -167,7 +167,8 @@ def _failure(status: int, messages: str, size: str) -> str:
     """What Graphviz says of a failure or, if it crashed without a word, the signal; with the *size* of the diagram."""
     lost = _LOST.search(messages)
     if lost:
-        return f"Graphviz lost the edge {lost[1]} -> {lost[2]}: {size}"
+        ends = [end for end in lost.groups() if " " not in end]  # no id has a space, but the node of a label
+        return f"Graphviz lost {'the edge' if len(ends) == 2 else 'an edge of'} {' -> '.join(ends)}: {size}"
     said = " ".join(messages.split())
     if "memory allocation" in said:
         return f"Graphviz ran out of memory: {size}"
