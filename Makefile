@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: docs test lint bench fonts clean
+.PHONY: docs test lint bench fuzz fonts clean
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -nW --keep-going -b html -d build/doctrees docs build/html
@@ -23,6 +23,10 @@ lint: $(STAMP)
 # BENCH="--quick", BENCH="--full --write" and others: see benchmarks/README.md
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
+
+# Inputs that break the parser or a drawing; FUZZ="graphs --graphs 500", for example.
+fuzz: $(STAMP)
+	$(BIN)/python -m tools.fuzz $(FUZZ)
 
 # Fonts of the package, made of matplotlib's own: when these change, or when others shall be ready.
 fonts: $(STAMP)

@@ -134,7 +134,7 @@ class Fuzz:
 
     def bodies(self, count: int) -> Iterator[None]:
         """Parse mutated bodies."""
-        bodies = [path.read_text(encoding="utf-8") for path in _declarations(self.kept)]
+        bodies = [path.read_text("utf-8", "surrogatepass") for path in _declarations(self.kept)]
         known: set[str] = set()
         for _ in range(count):
             text = mutated(self.random, bodies)
@@ -147,12 +147,12 @@ class Fuzz:
             yield
 
     def _parsed(self, text: str) -> tuple[str, set[str]]:
-        """The outcome, and the diagnostics without what they quote."""
+        """The outcome, and the causes of the diagnostics."""
         start = time.monotonic()
         try:
             parse(text)
         except PipelineError as error:
-            causes = {re.sub(r"'[^']*'|\d+", "", problem.message) for problem in error.diagnostics}
+            causes = {_cause(problem.message) for problem in error.diagnostics}
             outcome = "diagnosed"
         except Exception:  # noqa: BLE001 -- these are what is looked for
             return self._found(text, traceback.format_exc()), set()
@@ -192,6 +192,11 @@ class Fuzz:
         path = _write(self.findings, text)
         path.with_suffix(".reason").write_text(reason, encoding="utf-8")
         return f"found: {reason.strip().splitlines()[-1][:80]}"
+
+
+def _cause(message: str) -> str:
+    """The first words of a diagnostic without all that it quotes."""
+    return " ".join(re.sub("'.*'", "", message, flags=re.DOTALL).split()[:4])
 
 
 def _declarations(kept: Path) -> list[Path]:
