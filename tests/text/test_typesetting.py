@@ -517,6 +517,30 @@ def test_a_character_without_a_glyph_in_mathtext_is_reported() -> None:
     assert messages(Run("x + 模", "math")) != ()
 
 
+# Long labels
+
+
+def test_each_word_of_a_long_label_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+    width = fonts.Metrics.width
+    monkeypatch.setattr(fonts.Metrics, "width", lambda self, text: measured.append(text) or width(self, text))
+    block = block_of(Run("one two three " * 1000), style=CLASSIC)
+    assert len(block.lines) == 500
+    assert [measured.count(word) for word in ("one", "two", "three", " ")] == [1, 1, 1, 1]
+    # The whole, before it is broken and when it is, and each line.
+    assert len(measured) == 2 + 4 + len(block.lines)
+
+
+def test_the_font_of_each_character_of_a_long_label_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    has = fonts.Metrics.has
+    monkeypatch.setattr(fonts.Metrics, "has", lambda self, character: asked.append(character) or has(self, character))
+    block = block_of(Run("模型训练" * 1000), style=CLASSIC)
+    assert len(block.lines) < 100
+    # Of each line the first character, to see whether the first font draws the line; else once in each font.
+    assert sum(asked.count(character) for character in "模型训练") < 2 * len(block.lines) + 100
+
+
 # References
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
 
 from ..model.pipeline import Run
 
@@ -69,11 +70,17 @@ def _joined(words: Sequence[_Word]) -> Line:
     runs: list[Run] = []
     for index, word in enumerate(words):
         for run in (*word.runs, *(word.space if index < len(words) - 1 else ())):
-            if runs and run.face != "math" and replace(runs[-1], text="") == replace(run, text=""):
-                runs[-1] = replace(run, text=runs[-1].text + run.text)
-            else:
-                runs.append(run)
-    return tuple(runs)
+            runs.append(run)
+    found: list[Run] = []
+    for (face, _, _), alike in groupby(runs, key=lambda run: (run.face, run.script, run.reference)):
+        found += alike if face == "math" else [_joined_run([*alike])]
+    return tuple(found)
+
+
+def _joined_run(runs: Sequence[Run]) -> Run:
+    """Runs that differ only in their text, as one."""
+    first = runs[0]
+    return Run("".join(run.text for run in runs), first.face, first.script, first.reference)
 
 
 def _words(line: Line, measure: Callable[[Run], float]) -> Iterator[_Word]:
@@ -105,14 +112,18 @@ def _pieces(line: Line) -> Iterator[tuple[Run, bool, bool]]:
             is_space = character in _SPACES
             breaks = _breaks_between(before, character)
             if text and (breaks or is_space != (text[-1] in _SPACES)):
-                yield replace(run, text=text), text[-1] in _SPACES, _breaks_between(start, text[0])
+                yield _part(run, text), text[-1] in _SPACES, _breaks_between(start, text[0])
                 text = ""
             if not text:
                 start = before
             text += character
             before = character
         if text:
-            yield replace(run, text=text), text[-1] in _SPACES, _breaks_between(start, text[0])
+            yield _part(run, text), text[-1] in _SPACES, _breaks_between(start, text[0])
+
+
+def _part(run: Run, text: str) -> Run:
+    return Run(text, run.face, run.script, run.reference)
 
 
 def _breaks_between(before: str, after: str) -> bool:
@@ -123,4 +134,4 @@ def _breaks_between(before: str, after: str) -> bool:
 
 
 def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF" and not unicodedata.category(character).startswith("S")
+    return not character.isascii() and unicodedata.east_asian_width(character) in "WF" and not unicodedata.category(character).startswith("S")

@@ -118,6 +118,9 @@ class Fonts:
 
     def __init__(self, families: tuple[str, ...], mono: tuple[str, ...]) -> None:
         self._families = families, mono
+        self._chains: dict[Face, tuple[Metrics, ...]] = {}
+        self._chosen: dict[tuple[Face, str], Metrics] = {}
+        """The font of each character that the first of the chain lacks, or that stands beside such a one."""
         self.substituted: dict[str, str] = {}
         """Characters that no family of the style has → the family that draws them."""
         self.lacking: dict[str, None] = {}
@@ -137,7 +140,7 @@ class Fonts:
             return
         start, at = 0, chain[0]
         for index, character in enumerate(text):
-            metrics = self._for(character, chain, at)
+            metrics = self._for(character, face, at)
             if metrics is not at and index > start:
                 yield Span(text[start:index], at)
                 start = index
@@ -145,14 +148,22 @@ class Fonts:
         yield Span(text[start:], at)
 
     def _chain(self, face: Face) -> tuple[Metrics, ...]:
-        families, mono = self._families
-        names = (*mono, *families) if face == "mono" else families
-        return tuple(_metrics(_typeface(name, face)) for name in names)
+        if face not in self._chains:
+            families, mono = self._families
+            names = (*mono, *families) if face == "mono" else families
+            self._chains[face] = tuple(_metrics(_typeface(name, face)) for name in names)
+        return self._chains[face]
 
-    def _for(self, character: str, chain: tuple[Metrics, ...], at: Metrics) -> Metrics:
+    def _for(self, character: str, face: Face, at: Metrics) -> Metrics:
         """The font of one character; spaces and joiners keep the font *at* of the character before."""
         if character in _JOINERS or character.isspace():
             return at
+        if (face, character) not in self._chosen:
+            self._chosen[face, character] = self._choice(character, self._chain(face))
+        return self._chosen[face, character]
+
+    def _choice(self, character: str, chain: tuple[Metrics, ...]) -> Metrics:
+        """The first font of a chain that has a character, or another one; what the chain lacks is noted."""
         for metrics in chain:
             if metrics.has(character):
                 return metrics

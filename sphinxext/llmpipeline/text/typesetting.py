@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Size
@@ -193,11 +193,19 @@ class _Typesetter:
                 yield whole, size
                 continue
 
-            def width(run: Run, size: float = size) -> float:
-                return _width(tuple(self._line((run,), size)))
-
-            for line in wrap(runs, limit, width):
+            for line in wrap(runs, limit, self._measured(size)):
                 yield tuple(self._line(line, size)), size
+
+    def _measured(self, size: float) -> Callable[[Run], float]:
+        """The width of a run; of equal runs, such as the spaces and most words of a long text, one is measured."""
+        known: dict[Run, float] = {}
+
+        def width(run: Run) -> float:
+            if run not in known:
+                known[run] = _width(tuple(self._line((run,), size)))
+            return known[run]
+
+        return width
 
     def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
         """The runs of a line, each in one font."""
