@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sphinxext.llmpipeline.diagnostics import Diagnostic, PipelineError, nearest, suggestion
 
@@ -107,6 +110,24 @@ def test_pickled_error(protocol: int) -> None:
 def test_nearest(word: str, known: list[str], near: str | None) -> None:
     assert nearest(word, known) == near
     assert nearest(word, iter(known)) == near
+
+
+WORDS = st.text("abA1", min_size=1, max_size=6)
+
+
+@given(WORDS, st.lists(WORDS))
+def test_nearest_is_the_first_close_match_of_difflib(word: str, known: list[str]) -> None:
+    folded = {name.casefold(): name for name in reversed(known)}
+    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    assert nearest(word, known) == (folded[close[0]] if close else None)
+
+
+def test_only_words_as_similar_as_the_best_so_far_are_compared_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[object] = []
+    ratio = difflib.SequenceMatcher.ratio
+    monkeypatch.setattr(difflib.SequenceMatcher, "ratio", lambda self: compared.append(self) or ratio(self))
+    assert nearest("node-77x", [f"node-{number}" for number in range(77, 1000)]) == "node-77"
+    assert len(compared) < 50  # of 923, which are all similar
 
 
 def test_suggestion_of_the_nearest_word() -> None:

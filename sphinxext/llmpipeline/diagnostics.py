@@ -14,6 +14,9 @@ Subtype = Literal["syntax", "reference", "layout", "draw", "config", "cache"]
 _QUOTED = 160
 """Most characters of a line that a message quotes: a list of a thousand ids would hide the position."""
 
+_SIMILAR = 0.6
+"""Least similarity of a suggestion, as :meth:`difflib.SequenceMatcher.ratio`."""
+
 _COMPARED = 64
 """Longest words to compare, in characters, because the time grows with the square of the length."""
 
@@ -80,10 +83,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
             folded.setdefault(name.casefold(), name)
     if len(word) > _COMPARED:
         return None
-    from difflib import get_close_matches  # imported here because few builds need it
+    from difflib import SequenceMatcher  # imported here because few builds need it
 
-    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return folded[near[0]] if near else None
+    # As difflib.get_close_matches, which compares every name in full that is more similar than the least; here it must
+    # be as similar as the best so far.
+    matcher = SequenceMatcher(b=word.casefold())
+    best = (_SIMILAR, "")
+    for name in folded:
+        matcher.set_seq1(name)
+        if all(bound() >= best[0] for bound in (matcher.real_quick_ratio, matcher.quick_ratio)):
+            best = max(best, (matcher.ratio(), name))
+    return folded[best[1]] if best[1] else None
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ from .syntax_tree import (
 MAX_EDGES = 10_000
 """Most edges of a diagram: lists multiply, and one line could otherwise fill the memory."""
 
-_COMPARISONS = 200_000
+_COMPARISONS = 50_000
 """Most pairs of an unknown and a known id that are compared: half a second.  Generated texts may have millions."""
 
 
