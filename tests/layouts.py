@@ -181,3 +181,9 @@ class FakeEngine:
 def canned(json: str, messages: str = "") -> FakeEngine:
     """An engine that gives the same output for every graph."""
     return FakeEngine(lambda _: EngineOutput(json.encode(), messages))
+
+
+def chained(size: int) -> str:
+    """A chain of groups, each of one node."""
+    groups = [f"group g{number}: G\n   node n{number}" for number in range(size)]
+    return "\n".join([*groups, *(f"g{number} -> g{number + 1}" for number in range(size - 1))])

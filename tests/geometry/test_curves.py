@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinxext.llmpipeline.geometry import curves
 from sphinxext.llmpipeline.geometry.curves import (
     Trace,
     arrow_ends,
@@ -127,3 +128,13 @@ def test_a_cut_curve_ends_on_the_border(points: list[Point], middle: Point, wide
         x, y = cut.points[-1]
         assert min(abs(x - box.x0), abs(x - box.x1), abs(y - box.y0), abs(y - box.y1)) < 0.1
         assert cut.points[0] == curve.points[0]
+
+
+def test_a_curve_is_sampled_once_for_many_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sampled: list[float] = []
+    at = curves._at
+    monkeypatch.setattr(curves, "_at", lambda piece, t: sampled.append(t) or at(piece, t))
+    trace = Trace([Curve(((0, 0), (300, 0), (300, 300), (600, 300)), bezier=True)])
+    boxes = [Box(40.0 * number, 200, 40.0 * number + 30, 220) for number in range(15)]
+    assert [number for number, box in enumerate(boxes) if trace.crosses(box)] == [9]
+    assert len(sampled) == len(set(sampled)) > 100

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import Trace, arrow_size, arrowhead, walk
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size, straight
 from sphinxext.llmpipeline.layout import clearance
-from sphinxext.llmpipeline.layout.clearance import Grid, Obstacles, clear, clear_edges, clear_titles
+from sphinxext.llmpipeline.layout.clearance import Obstacles, clear, clear_edges, clear_titles
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, LayoutEngine
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.model.vocabulary import Splines
-from tests.layouts import ENGINE, FakeEngine, edges, graph_of, laid_out, sized
+from tests.layouts import ENGINE, FakeEngine, chained, edges, graph_of, laid_out, sized
+from tests.steps import ROUGHLY, growth
 
 
 def boxed(x: float, y: float, wide: float = 60, high: float = 30) -> Box:
@@ -303,32 +303,6 @@ def test_lines_outside_the_group_do_not_count() -> None:
     assert title(way((-50.0, 90.0), (-5.0, 90.0))) == TITLE
 
 
-# The grid
-
-SIDES = st.floats(0, 900)
-BOXES = st.builds(
-    lambda x, y, width, height: Box(x, y, x + width, y + height),
-    st.floats(-900, 900),
-    st.floats(-900, 900),
-    SIDES,
-    SIDES,
-)
-
-
-@given(st.lists(BOXES, max_size=20), BOXES)
-def test_near_finds_each_touching_box_once(boxes: list[Box], box: Box) -> None:
-    found = sorted(Grid((other, index) for index, other in enumerate(boxes)).near(box))
-    assert found == [index for index, other in enumerate(boxes) if touches(other, box)]
-
-
-def touches(one: Box, other: Box) -> bool:
-    return one.x0 <= other.x1 and other.x0 <= one.x1 and one.y0 <= other.y1 and other.y0 <= one.y1
-
-
-def test_a_box_without_an_area_is_found() -> None:
-    assert list(Grid([(Box(150, 150, 150, 150), "point")]).near(Box(0, 150, 300, 150))) == ["point"]
-
-
 def test_an_edge_stays_if_its_label_has_no_place_beside_the_detour() -> None:
     border = PlacedGroup(outline(Box(-50, -40, 350, 40)), Box(-42, 25, 20, 38))
     text = "group g: G\n   node a\n   node b\n   node c\n   a -> c: label"
@@ -341,3 +315,61 @@ def test_an_edge_stays_if_its_label_has_no_place_beside_the_detour() -> None:
 def test_loops_are_not_rerouted() -> None:
     before = case(f"{NODES}a -> a", ROW, [THROUGH])
     assert before.cleared() == before.layout
+
+
+def test_titles_of_many_groups_take_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        layout = laid_out(graph_of(chained(size), direction="LR"))
+        return lambda: clear_titles(layout)
+
+    assert growth(work) < ROUGHLY
+
+
+def test_a_title_that_many_edges_cross_takes_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        crossing = {key: line((5.0 * key, -60), (5.0 * key, 60)) for key in range(size)}
+        group = PlacedGroup(outline(Box(-10, -50, 5.0 * size, 50)), Box(0, 30, 40, 40))
+        return lambda: clear_titles(Layout(Box(-10, -60, 5.0 * size, 60), {}, crossing, {"g": group}))
+
+    assert growth(work, 100) < ROUGHLY
+
+
+def dense(size: int) -> Case:
+    """Nodes in a row, each labelled edge through all that are between its ends."""
+    text = [f"node n{number}" for number in range(size)]
+    text += [f"n{number} -> n{number + 4}: label" for number in range(size - 4)]
+    places = [node(150.0 * number, 0) for number in range(size)]
+    lines = [line((150.0 * n + 30, 0), (150.0 * n + 570, 0), boxed(150.0 * n + 300, 60)) for n in range(size - 4)]
+    return case("\n".join(text), places, lines)
+
+
+def test_detours_in_a_large_diagram_run_around_what_is_near() -> None:
+    engine = FakeEngine(fail)
+    dense(120).cleared(engine)
+    assert len(engine.graphs) == 40
+    boxes = [dot.source.count("pos=") - 2 for dot in engine.graphs]
+    assert max(boxes) <= 24
+    # The nearest are those in the way.
+    first = engine.graphs[0].source
+    assert all(f'pos="{150 * number}.00,0.00"' in first for number in range(1, 4))
+
+
+def test_detours_of_a_small_diagram_run_around_everything() -> None:
+    engine = FakeEngine(fail)
+    dense(12).cleared(engine)
+    assert [dot.source.count("pos=") - 2 for dot in engine.graphs] == 8 * [10 + 7]
+
+
+def test_places_of_labels_beside_detours_take_work_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
+    overlaps = Box.overlaps
+    compared: list[Box] = []
+    monkeypatch.setattr(Box, "overlaps", lambda *boxes: compared.append(boxes[1]) or overlaps(*boxes))
+
+    def comparisons(size: int) -> int:
+        found = dense(size)
+        compared.clear()
+        way = PlacedEdge((Curve(((30, 0), *straight((30, 0), (570, 0))), bezier=True),))
+        Obstacles(found.layout, found.graph)._label_place(found.graph.edges[0], way, boxed(300, 30))
+        return len(compared)
+
+    assert comparisons(100) <= comparisons(25) + 20

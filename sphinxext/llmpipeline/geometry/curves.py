@@ -17,6 +17,7 @@ HEAD_LENGTH = 10.0
 _HEAD_HALF_WIDTH = 3.5
 _FLAT = 0.05  # points: greatest distance of a flattened curve from its Béziers
 _STEP = 3.0  # points: distance of samples of a curve, at most
+_STRETCH = 16  # samples that are looked at together
 _BISECTIONS = 12  # of a step: they find where a curve crosses a border within a thousandth of a point
 
 
@@ -75,6 +76,8 @@ class Trace:
 
     def __init__(self, curves: Iterable[Curve]) -> None:
         self._pieces = [(Box.around(piece), piece) for curve in curves for piece in pieces(curve)]
+        self._samples: dict[tuple[Point, ...], list[tuple[Box, tuple[Point, ...]]]] = {}
+        """Samples of the pieces that were asked for, in short stretches with their boxes."""
         self.box = Box.around_boxes(around for around, _ in self._pieces)
         """The box around all curves."""
 
@@ -84,10 +87,20 @@ class Trace:
         for around, piece in self._pieces:
             if around.x1 < x0 or around.x0 > x1 or around.y1 < y0 or around.y0 > y1:
                 continue
-            for x, y in (*_walk(piece), piece[-1]):
-                if x0 < x < x1 and y0 < y < y1:
-                    return True
+            for near, stretch in self._stretches(piece):
+                if near.x1 < x0 or near.x0 > x1 or near.y1 < y0 or near.y0 > y1:
+                    continue
+                for x, y in stretch:
+                    if x0 < x < x1 and y0 < y < y1:
+                        return True
         return False
+
+    def _stretches(self, piece: tuple[Point, ...]) -> list[tuple[Box, tuple[Point, ...]]]:
+        if piece not in self._samples:
+            samples = (*_walk(piece), piece[-1])
+            stretches = (samples[start : start + _STRETCH] for start in range(0, len(samples), _STRETCH))
+            self._samples[piece] = [(Box.around(stretch), stretch) for stretch in stretches]
+        return self._samples[piece]
 
 
 def pieces(curve: Curve) -> list[tuple[Point, ...]]:

@@ -6,14 +6,16 @@ a few that run through the label of another edge or through a title that has no 
 
 from __future__ import annotations
 
-from collections import defaultdict
+import heapq
+import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
-from typing import Generic, TypeVar
+from itertools import accumulate, pairwise, product
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..geometry.curves import Trace, arrow_ends, walk
+from ..geometry.grid import Grid
 from ..geometry.primitives import Box, Curve
 from .digraph import DETOUR_MARGIN, detour_dot
 from .engine import LayoutEngine
@@ -22,8 +24,6 @@ from .output import place_detour
 from .result import Layout, PlacedEdge, PlacedGroup
 from .self_loops import place_loops
 
-_Item = TypeVar("_Item")
-
 _TITLE_ROOM = 3.0  # points between a title and an edge beside it
 _EXACT = 1e-6
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
@@ -31,7 +31,10 @@ _MOST = 40  # edges: in a denser diagram, the detour of one edge is the obstacle
 _AWAY = (3.0, 8.0, 16.0)  # points between a label and its line, the nearest that is free
 _SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, 1), (1, 1), (-1, -1))  # above, below, beside; across a slope
 _SPARSE = 3  # every third point along a line is tried
-_CELL = 150.0  # points: the side of a cell of the grid, about that of a node
+_PLACES = 256  # points tried, from the middle of a line outwards: no line of a page is longer
+_EFFORT = 1 << 20  # cubes of the number of obstacles, summed over detours: Graphviz's time, a microsecond each
+_NEAREST = 24  # obstacles that a detour knows of after that: a fiftieth of a second
+_SAMPLES = 8  # points of a line from which the nearest obstacles are looked for
 
 
 def clear(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstacles: Obstacles | None = None) -> Layout:
@@ -55,13 +58,14 @@ def clear_titles(layout: Layout) -> Layout:
     """
     if not layout.groups:
         return layout
-    lines = [curve for edge in layout.edges.values() for curve in (*edge.splines, *edge.arrowheads)]
+    curves = (curve for edge in layout.edges.values() for curve in (*edge.splines, *edge.arrowheads))
+    lines = Grid((Box.around(curve.points), curve) for curve in curves)
     groups = {id: _with_clear_title(group, lines) for id, group in layout.groups.items()}
     unchanged = all(groups[id] is group for id, group in layout.groups.items())
     return layout if unchanged else replace(layout, groups=groups)
 
 
-def _with_clear_title(group: PlacedGroup, lines: Iterable[Curve]) -> PlacedGroup:
+def _with_clear_title(group: PlacedGroup, lines: Grid[Curve]) -> PlacedGroup:
     title, border = group.label, group.box
     inset = title.x0 - border.x0
     band = Box(border.x0, title.y0, border.x1, title.y1)
@@ -70,19 +74,19 @@ def _with_clear_title(group: PlacedGroup, lines: Iterable[Curve]) -> PlacedGroup
         return group
     # A free place begins at the title's own place, beside a line, or where it ends at the right.
     last = border.x1 - inset - title.width
-    starts = [title.x0, *(end + _TITLE_ROOM for _, end in taken), last]
-    for x in sorted(start for start in starts if title.x0 <= start <= last):
-        if all(x + title.width + _TITLE_ROOM <= start or end <= x - _TITLE_ROOM + _EXACT for start, end in taken):
+    places = [title.x0, *(end + _TITLE_ROOM for _, end in taken), last]
+    starts = [start for start, _ in taken]
+    furthest = [-math.inf, *accumulate((end for _, end in taken), max)]
+    for x in sorted(place for place in places if title.x0 <= place <= last):
+        # Those that begin before the title ends must end before it begins.
+        if furthest[bisect_left(starts, x + title.width + _TITLE_ROOM)] <= x - _TITLE_ROOM + _EXACT:
             return replace(group, label=title.moved(x - title.x0, 0.0))
     return group
 
 
-def _spans(lines: Iterable[Curve], band: Box) -> Iterator[tuple[float, float]]:
+def _spans(lines: Grid[Curve], band: Box) -> Iterator[tuple[float, float]]:
     """The intervals of x in which lines run within a band."""
-    for line in lines:
-        around = Box.around(line.points)
-        if not around.overlaps(band, -_EXACT):  # a vertical line has no width
-            continue
+    for line in lines.near(band):
         xs = [x for x, y in walk(line) if band.y0 <= y <= band.y1 and band.x0 <= x <= band.x1]
         if xs:
             yield min(xs), max(xs)
@@ -122,6 +126,15 @@ class Obstacle:
     is_node: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A line, and the nodes and titles that it runs through."""
+
+    line: PlacedEdge
+    trace: Trace
+    crossed: Sequence[Obstacle]
+
+
 class Obstacles:
     """Nodes, titles and labels of a layout as obstacles of its edges."""
 
@@ -130,34 +143,39 @@ class Obstacles:
         self._graph = graph
         self._lines = dict(layout.edges)
         self._around = graph.enclosures()
-        self._crossed: dict[int, tuple[PlacedEdge, list[Obstacle]]] = {}
-        """Obstacles that the line of an edge runs through, as far as they are known."""
+        self._courses: dict[int, _Course] = {}
+        """By the key of the edge, as far as they are known."""
         self._fixed = [
             Obstacle(layout.nodes[node.id].box, self._around[node.id] | {node.id}, True) for node in graph.nodes
         ]
         self._fixed += [Obstacle(layout.groups[group.id].label, self._around[group.id]) for group in graph.groups]
-        self._grid = self._indexed()
+        self._near = Grid((obstacle.box, obstacle) for obstacle in self._fixed)
+        self._labels = {key: line.label for key, line in layout.edges.items() if line.label}
+        self._near_labels = Grid((label, (key, label)) for key, label in self._labels.items())
+        self._effort = 0
+        """Of all detours so far, see :data:`_EFFORT`."""
 
     def count_blocked(self) -> int:
         """The number of edges that run through a node that is not their end."""
         return sum(
-            any(obstacle.is_node for obstacle in self._crossings(edge, self._lines[edge.key]))
+            any(obstacle.is_node for obstacle in self._course(edge, self._lines[edge.key]).crossed)
             for edge in self._graph.edges
         )
 
     def hits(self, edge: LayoutEdge, line: PlacedEdge) -> list[Obstacle]:
         """The obstacles that a line of *edge* runs through, and those that its label covers."""
-        met = [*self._crossings(edge, line)]
+        course = self._course(edge, line)
+        labels = self._other_labels(edge, course.trace.box)
+        met = [*course.crossed, *(label for label in labels if course.trace.crosses(label.box, _TOUCH))]
         if line.label:
-            near = self._grid.near(line.label)
-            met += [other for owner, other in near if owner != edge.key and line.label.overlaps(other.box, _TOUCH)]
+            near = [*self._near.near(line.label), *self._other_labels(edge, line.label)]
+            met += [other for other in near if line.label.overlaps(other.box, _TOUCH)]
         return met
 
     def detour(self, edge: LayoutEdge, engine: LayoutEngine) -> PlacedEdge | None:
         """A line of *edge* around all obstacles, its label beside it; ``None`` if there is none."""
         start, end = self._layout.box_of(edge.source), self._layout.box_of(edge.target)
-        ends = {edge.source, edge.target}
-        boxes = _apart([start, end], (other.box for other in self._others(edge) if not other.owners & ends))
+        boxes = _apart([start, end], self._in_the_way(edge))
         dot = detour_dot(start, end, boxes, arrow_ends(edge.kind), edge.width, self._graph.splines)
         try:
             found = place_detour(dot, start.center, engine)
@@ -174,53 +192,61 @@ class Obstacles:
     def update(self, edge: LayoutEdge, line: PlacedEdge) -> None:
         """Replace the line of *edge*."""
         self._lines[edge.key] = line
-        self._grid = self._indexed()
-        self._crossed.clear()  # its label has moved
+        if line.label and (before := self._labels.get(edge.key)):
+            self._near_labels.remove(before, (edge.key, before))
+            self._near_labels.add(line.label, (edge.key, line.label))
+            self._labels[edge.key] = line.label
 
-    def _indexed(self) -> Grid[tuple[int | None, Obstacle]]:
-        """All obstacles, labels with the keys of their edges."""
-        fixed = ((obstacle.box, (None, obstacle)) for obstacle in self._fixed)
-        labels = (
-            (line.label, (key, Obstacle(line.label, frozenset()))) for key, line in self._lines.items() if line.label
-        )
-        return Grid([*fixed, *labels])
+    def _in_the_way(self, edge: LayoutEdge) -> list[Box]:
+        """The boxes that a detour of *edge* runs around: all, or the nearest if Graphviz would take too long."""
+        ends = {edge.source, edge.target}
+        labels = [label for key, label in self._labels.items() if key != edge.key]
+        boxes = [*(known.box for known in self._fixed if not known.owners & ends), *labels]
+        effort = self._effort + len(boxes) ** 3
+        if effort <= _EFFORT:
+            self._effort = effort
+            return boxes
+        points = [point for spline in self._lines[edge.key].splines for point in spline.points]
+        samples = points[:: -(-len(points) // _SAMPLES)]
 
-    def _others(self, edge: LayoutEdge) -> Iterator[Obstacle]:
-        """All obstacles but the label of *edge*."""
-        yield from self._fixed
-        for key, line in self._lines.items():
-            if line.label and key != edge.key:
-                yield Obstacle(line.label, frozenset())
+        def distance(number: int) -> float:
+            return min(map(boxes[number].distance, samples))
 
-    def _crossings(self, edge: LayoutEdge, line: PlacedEdge) -> list[Obstacle]:
-        """The obstacles that a line of *edge* runs through."""
-        known, crossed = self._crossed.get(edge.key, (None, []))
-        if known is not line:
+        return [boxes[number] for number in sorted(heapq.nsmallest(_NEAREST, range(len(boxes)), key=distance))]
+
+    def _other_labels(self, edge: LayoutEdge, box: Box) -> Iterator[Obstacle]:
+        """The labels that touch *box*, but that of *edge*."""
+        for key, label in self._near_labels.near(box):
+            if key != edge.key:
+                yield Obstacle(label, frozenset())
+
+    def _course(self, edge: LayoutEdge, line: PlacedEdge) -> _Course:
+        """The course of a line of *edge*, computed once."""
+        known = self._courses.get(edge.key)
+        if known is None or known.line is not line:
             trace = Trace(line.splines)
             ends = {edge.source, edge.target}
-            crossed = [
-                obstacle
-                for owner, obstacle in self._grid.near(trace.box)
-                if owner != edge.key and not obstacle.owners & ends and trace.crosses(obstacle.box, _TOUCH)
-            ]
-            self._crossed[edge.key] = line, crossed
-        return crossed
+            near = (obstacle for obstacle in self._near.near(trace.box) if not obstacle.owners & ends)
+            crossed = [obstacle for obstacle in near if trace.crosses(obstacle.box, _TOUCH)]
+            known = self._courses[edge.key] = _Course(line, trace, crossed)
+        return known
 
     def _label_place(self, edge: LayoutEdge, line: PlacedEdge, label: Box) -> Box | None:
         """A free place for a label beside a line, as near to its middle as possible."""
         points = [point for spline in line.splines for point in walk(spline)]
         trace = Trace(line.splines)
-        boxes = [obstacle.box for obstacle in self._others(edge)]
-        boxes += [self._layout.box_of(id) for id in (edge.source, edge.target)]
+        ends = [self._layout.box_of(id) for id in (edge.source, edge.target)]
         within = [self._layout.groups[id].box for id in self._around[edge.source] & self._around[edge.target]]
         middle = len(points) / 2
         outward = [point for _, point in sorted(enumerate(points), key=lambda item: abs(item[0] - middle))]
-        for away, (x, y), (dx, dy) in product(_AWAY, outward[::_SPARSE], _SIDES):
+        for away, (x, y), (dx, dy) in product(_AWAY, outward[::_SPARSE][:_PLACES], _SIDES):
             cx, cy = x + dx * (label.width / 2 + away), y + dy * (label.height / 2 + away)
             place = label.moved(cx - label.center[0], cy - label.center[1])
             if (
                 all(box.holds(place) for box in within)
-                and not any(place.overlaps(box) for box in boxes)
+                and not any(place.overlaps(box) for box in ends)
+                and not any(place.overlaps(other.box) for other in self._near.near(place))
+                and not any(place.overlaps(other.box) for other in self._other_labels(edge, place))
                 and not trace.crosses(place)
             ):
                 return place
@@ -234,34 +260,3 @@ def _apart(ends: Sequence[Box], obstacles: Iterable[Box]) -> list[Box]:
         if not any(box.overlaps(other, -2 * DETOUR_MARGIN) for other in (*ends, *kept)):
             kept.append(box)
     return kept
-
-
-class Grid(Generic[_Item]):
-    """A spatial index: items are found by the cells of a square grid that their boxes touch.
-
-    >>> grid = Grid([(Box(0, 0, 10, 10), "here"), (Box(900, 0, 910, 10), "far away")])
-    >>> list(grid.near(Box(5, 5, 40, 40)))
-    ['here']
-    """
-
-    def __init__(self, items: Iterable[tuple[Box, _Item]]) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[Box, _Item]]] = defaultdict(list)
-        for box, item in items:
-            for cell in _cells(box):
-                self._cells[cell].append((box, item))
-
-    def near(self, box: Box) -> Iterator[_Item]:
-        """The items whose boxes touch *box*, each once."""
-        for cell in _cells(box):
-            for other, item in self._cells.get(cell, ()):
-                if box.x0 <= other.x1 and other.x0 <= box.x1 and box.y0 <= other.y1 and other.y0 <= box.y1:
-                    # In several cells of both, it counts in that of the corner that they share.
-                    first = max(box.x0, other.x0) // _CELL, max(box.y0, other.y0) // _CELL
-                    if first == cell:
-                        yield item
-
-
-def _cells(box: Box) -> Iterator[tuple[int, int]]:
-    columns = range(int(box.x0 // _CELL), int(box.x1 // _CELL) + 1)
-    rows = range(int(box.y0 // _CELL), int(box.y1 // _CELL) + 1)
-    return product(columns, rows)
