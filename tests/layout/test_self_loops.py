@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Box
@@ -9,6 +11,7 @@ from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.self_loops import place_loops
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from tests.layouts import edges, graph_of, groups, laid_out, nodes
+from tests.steps import ROUGHLY, growth
 
 
 def looped(text: str, direction: Direction = "LR", splines: Splines = "spline") -> Layout:
@@ -101,3 +104,27 @@ def test_a_loop_keeps_the_key_of_its_edge() -> None:
     graph = graph_of("a -> b\na -> a\na -> c", direction="LR")
     before, after = laid_out(graph), looped("a -> b\na -> a\na -> c")
     assert {key for key, edge in after.edges.items() if edge != before.edges[key]} == {1}
+
+
+@pytest.mark.parametrize("text", ["node a: Some node\n{loops}", "{nodes}\n{own}"])
+def test_many_loops_take_work_in_proportion(text: str) -> None:
+    def work(size: int) -> Callable[[], object]:
+        numbers = range(size)
+        parts = {
+            "loops": "\n".join(f"a -> a: label {number}" for number in numbers),
+            "nodes": "\n".join(f"node n{number}" for number in numbers),
+            "own": "\n".join(f"n{number} -> n{number}: label {number}" for number in numbers),
+        }
+        graph = graph_of(text.format(**parts))
+        layout = laid_out(graph)
+        return lambda: place_loops(layout, graph)
+
+    assert growth(work) < ROUGHLY
+
+
+@pytest.mark.parametrize("splines", ["spline", "ortho"])
+def test_loops_of_a_node_that_is_full_take_its_sides_in_turn(splines: Splines) -> None:
+    layout = looped("node a: Some node\n" + 24 * "a -> a\n", splines=splines)
+    sides = [side(layout.nodes["a"].box, loop) for loop in edges(layout)]
+    assert sides[16:] == 2 * ["top", "bottom", "left", "right"]
+    assert len({loop.splines for loop in edges(layout)}) == 24

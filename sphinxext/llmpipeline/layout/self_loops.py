@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
 from ..geometry.curves import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
+from ..geometry.grid import Grid
 from ..geometry.primitives import Box, Curve, Point
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
@@ -18,6 +19,7 @@ _WIDE, _HIGH = 18.0, 20.0  # points
 _BULGE = 1.3  # of its height: how far the handles of a curved loop reach
 _SPREAD = 2.08  # of its width: how far they are apart
 _FURTHER = 14.0  # points by which a loop is higher than one that has all four sides already
+_COMPARED = 16  # loops of one node: there is no free side for further ones, which take the sides in turn
 _CLEAR = 3.0  # points between a loop and its label
 _SIDES: dict[str, tuple[Side, ...]] = {
     "LR": ("top", "bottom", "left", "right"),
@@ -34,26 +36,33 @@ def place_loops(layout: Layout, graph: LayoutGraph) -> Layout:
     Graphviz keeps room for loops but lets other edges run through it; with orthogonal edges it makes rectangles around
     the whole node.
     """
-    waiting = {edge.key for edge in graph.edges if edge.is_loop and edge.source in layout.nodes}
+    waiting = {edge.key: edge for edge in graph.edges if edge.is_loop and edge.source in layout.nodes}
     if not waiting:
         return layout
     edges = dict(layout.edges)
     boxes = {id: node.box for id, node in layout.nodes.items()}
-    titles = [group.label for group in layout.groups.values()]
+    around = _Surroundings(layout, boxes)
+    for key, line in edges.items():
+        if key not in waiting:
+            around.add(line)
     sides = _SIDES[graph.direction]
     loops: Counter[str] = Counter()
     holders = graph.holders()
-    for edge in [edge for edge in graph.edges if edge.key in waiting]:
-        others = [line for key, line in edges.items() if key not in waiting]
-        waiting.remove(edge.key)
-        obstacles = [box for id, box in boxes.items() if id != edge.source] + titles
-        within = next((layout.groups[id].box for id in holders[edge.source]), None)
-        high = _HIGH + _FURTHER * (loops[edge.source] // len(sides))
-        loops[edge.source] += 1
-        candidates = [_loop(edge, boxes[edge.source], side, high, graph.is_ortho) for side in sides]
+    for edge in waiting.values():
+        node = edge.source
+        before = loops[node]
+        loops[node] += 1
+        high = _HIGH + _FURTHER * (before // len(sides))
+        if before >= _COMPARED:
+            edges[edge.key] = _loop(edge, boxes[node], sides[before % len(sides)], high, graph.is_ortho)
+            continue
+        within = next((layout.groups[id].box for id in holders[node]), None)
+        candidates = [_loop(edge, boxes[node], side, high, graph.is_ortho) for side in sides]
         if not graph.is_ortho:
             candidates.append(edges[edge.key])  # that of Graphviz: large, but with room kept for it
-        edges[edge.key] = min(candidates, key=lambda line: _conflicts(line, others, obstacles, within))
+        conflicts = [around.conflicts(line, node, within) for line in candidates]
+        edges[edge.key] = candidates[conflicts.index(min(conflicts))]
+        around.add(edges[edge.key])
     return replace(layout, edges=edges)
 
 
@@ -91,13 +100,30 @@ def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:
     return frames[side]
 
 
-def _conflicts(
-    loop: PlacedEdge, others: Sequence[PlacedEdge], obstacles: Sequence[Box], within: Box | None
-) -> tuple[int, int]:
-    """Conflicts of a loop and its label: with obstacles, other labels and the border of the group; then with lines."""
-    own = [Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])]
-    own += [loop.label] if loop.label else []
-    found = sum(not within.holds(box) for box in own) if within else 0
-    found += sum(box.overlaps(obstacle) for box in own for obstacle in obstacles)
-    found += sum(box.overlaps(other.label) for box in own for other in others if other.label)
-    return found, sum(Trace(other.splines).crosses(box) for box in own for other in others)
+class _Surroundings:
+    """Everything that a loop may conflict with: nodes, titles, and the edges that are in place, with their labels."""
+
+    def __init__(self, layout: Layout, boxes: Mapping[str, Box]) -> None:
+        self._obstacles: Grid[tuple[str | None, Box]] = Grid((box, (id, box)) for id, box in boxes.items())
+        """Nodes with their ids, and titles."""
+        for group in layout.groups.values():
+            self._obstacles.add(group.label, (None, group.label))
+        self._labels: Grid[Box] = Grid()
+        self._lines: Grid[Trace] = Grid()
+
+    def add(self, line: PlacedEdge) -> None:
+        """Add an edge in its final place."""
+        trace = Trace(line.splines)
+        self._lines.add(trace.box, trace)
+        if line.label:
+            self._labels.add(line.label, line.label)
+
+    def conflicts(self, loop: PlacedEdge, node: str, within: Box | None) -> tuple[int, int]:
+        """Conflicts of a loop of *node*, and its label: with boxes and the border of the group; then with lines."""
+        own = [Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])]
+        own += [loop.label] if loop.label else []
+        found = sum(not within.holds(box) for box in own) if within else 0
+        for box in own:
+            found += sum(id != node and box.overlaps(other) for id, other in self._obstacles.near(box))
+            found += sum(box.overlaps(label) for label in self._labels.near(box))
+        return found, sum(trace.crosses(box) for box in own for trace in self._lines.near(box))
