@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import graphviz
@@ -23,6 +23,7 @@ from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
 from tests.layouts import ENGINE, dot_of, edges, graph_of, groups, nodes, placed, sized
+from tests.steps import ROUGHLY, growth
 
 HOSTILE = (
     "node", "edge", "graph", "digraph", "subgraph", "strict", "Node", "STRICT", "a.b-c", "_", "__", "_1", "x-1", "e0",
@@ -488,3 +489,12 @@ def test_a_gate_at_the_end_of_a_side_needs_no_cell_behind_it() -> None:
         assert place(graph, dot, ENGINE).messages == ()
         cells[gate] = dot.source.count("<TD")
     assert cells[90.0] - cells[97.0] == 1
+
+
+def test_labels_of_many_groups_are_written_with_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        text = "\n".join(f"group g{n}: G\n   node a{n}\n   node b{n}\n   a{n} -> b{n}: x" for n in range(size))
+        region = divide(sized(text, splines="ortho"))
+        return lambda: build_dot(region)
+
+    assert growth(work) < ROUGHLY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,8 @@ from sphinxext.llmpipeline.layout.graph import (
 )
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Scale
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction, Splines
-from tests.layouts import graph_of, sized, typeset
+from tests.layouts import chained, graph_of, sized, typeset
+from tests.steps import ROUGHLY, growth
 
 NESTED = "group g: G\n   node a\n   group h: H\n      :direction: TB\n      node b\nnode c\na -> b: x\nb --> c\nc -> c"
 
@@ -353,3 +355,28 @@ def test_a_stand_in_is_a_node_of_its_group(pipeline: Pipeline) -> None:
                 assert id in pipeline.enclosing(node)
             else:
                 assert (node, group) == (id, None)
+
+
+def test_endpoints_of_many_groups_take_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        graph = sized(chained(size))
+        return lambda: endpoints(graph)
+
+    assert growth(work) < ROUGHLY
+
+
+def test_the_node_that_stands_for_a_group_is_looked_for_once() -> None:
+    def work(size: int) -> Callable[[], object]:
+        members = "\n".join(f"   node n{number}\n   n0 -> n{number}" for number in range(size))
+        graph = sized(f"group g: G\n{members}\nnode a\n" + size * "g -> a\n")
+        return lambda: endpoints(graph)
+
+    assert growth(work) < ROUGHLY
+
+
+def test_shared_ranks_of_many_sets_take_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        aligned = [(f"a{number:04}", f"a{number + 1:04}") for number in range(size)]
+        return lambda: shared_ranks(aligned)
+
+    assert growth(work) < ROUGHLY

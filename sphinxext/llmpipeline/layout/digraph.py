@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -136,7 +136,14 @@ class _Writer:
         joined = between_nodes(graph, self._endpoints)
         self._back = back_edges([node.id for node in graph.nodes], joined)
         self._weights = _weights(joined)
-        self._split = {edge.key for edge in graph.edges if edge.room and self._is_split(self._endpoints[edge.key])}
+        self._split: set[int] = set()
+        self._split_in: dict[str | None, list[tuple[LayoutEdge, Size]]] = defaultdict(list)
+        """By the group in which the label is a node."""
+        for edge in graph.edges:
+            ends = self._endpoints[edge.key]
+            if edge.room and self._is_split(ends):
+                self._split.add(edge.key)
+                self._split_in[ends.home].append((edge, edge.room))
 
     def statements(self) -> Iterator[str]:
         """All statements, in the order in which Graphviz must read them."""
@@ -164,9 +171,8 @@ class _Writer:
             yield f"{indent}\tgraph{_attributes(attributes)}\n"
             yield from self._group_members(member.id, indent + "\t")
             yield f"{indent}}}\n"
-        for edge in self._graph.edges:
-            if edge.room and edge.key in self._split and self._endpoints[edge.key].home == owner:
-                yield _node_statement(_label_node(edge), {"label": _label(edge.room), "shape": "plain"}, indent)
+        for edge, room in self._split_in[owner]:
+            yield _node_statement(_label_node(edge), {"label": _label(room), "shape": "plain"}, indent)
 
     def _node(self, node: LayoutNode, indent: str) -> str:
         if node.id in self._islands:

@@ -8,6 +8,7 @@ Graphviz draws edges between nodes only, so a node stands for each group that is
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -212,10 +213,13 @@ def between_nodes(graph: LayoutGraph, found: Mapping[int, Endpoints]) -> list[La
 def shared_ranks(aligned: Iterable[tuple[str, ...]]) -> dict[str, str]:
     """Ids of nodes that share a rank with others → one of them, the same for all."""
     shared: dict[str, str] = {}
+    sharing: dict[str, list[str]] = {}
     for ids in aligned:
         met = {shared.get(id, id) for id in ids}
         first = min(met)
-        shared |= {id: first for id, leader in shared.items() if leader in met} | dict.fromkeys(ids, first)
+        added = [id for leader in met if leader != first for id in sharing.pop(leader, [leader])]
+        sharing[first] = [*sharing.get(first, [first]), *added]
+        shared |= dict.fromkeys([first, *added], first)
     return shared
 
 
@@ -227,7 +231,14 @@ class _StandIns:
         for node in graph.nodes:
             for owner in holders[node.id]:
                 self._members[owner].append(node.id)
-        self._joined = {(edge.source, edge.target) for edge in graph.edges}
+        self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        """Group → the ends of the edges inside it; a group that holds the same nodes does not count as inside."""
+        for edge in graph.edges:
+            for owner in set(holders[edge.source]).intersection(holders[edge.target]):
+                held = (len(self._members.get(end, ())) for end in (edge.source, edge.target))
+                if max(held) < len(self._members[owner]):
+                    self._joined[owner].add((edge.source, edge.target))
+        self._known: dict[tuple[str, bool], str] = {}
 
     def stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:
         """The node that stands for an end of an edge, and its group; a node stands for itself, without a group.
@@ -237,13 +248,10 @@ class _StandIns:
         """
         if id not in self._members:
             return id, None
-        members = self._members[id]
-        inside = set(members)
-        within = inside | {group for group, held in self._members.items() if set(held) < inside}
-        moving: set[str] = set()
-        for source, target in self._joined:
-            if {source, target} <= within:
-                end = source if leaving else target
-                moving |= {end, *self._members.get(end, ())}
-        outer = [member for member in members if member not in moving] or members
-        return outer[(len(outer) - 1) // 2], id
+        if (id, leaving) not in self._known:
+            ends = {source if leaving else target for source, target in self._joined[id]}
+            moving = ends.union(*(self._members.get(end, ()) for end in ends))
+            members = self._members[id]
+            outer = [member for member in members if member not in moving] or members
+            self._known[id, leaving] = outer[(len(outer) - 1) // 2]
+        return self._known[id, leaving], id
