@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, Direction
 from tests.layouts import graph_of, laid_out, sized
+from tests.steps import ROUGHLY, growth
 
 
 def ids(members: Members) -> dict[str | None, list[str]]:
@@ -211,3 +213,13 @@ def test_reversed_back_edges_leave_no_cycle(ids: list[str], parts: list[tuple[tu
 def test_flow_without_a_cycle_has_no_back_edges(ids: list[str], pairs: list[tuple[str, str]]) -> None:
     edges = [LayoutEdge(key, *ends, "flow", 1.0) for key, ends in enumerate(pairs) if ends[0] < ends[1]]
     assert back_edges(ids, edges) == set()
+
+
+def test_many_cycles_are_cut_with_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        ids = [f"n{number}" for number in range(2 * size)]
+        ends = [(ids[number], ids[number ^ 1]) for number in range(2 * size)]
+        edges = [LayoutEdge(key, *pair, "flow", 1.0) for key, pair in enumerate(ends)]
+        return lambda: back_edges(ids, edges)
+
+    assert growth(work) < ROUGHLY

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 
@@ -133,17 +133,28 @@ def flow_order(ids: list[str], edges: list[LayoutEdge]) -> dict[str, int]:
             waiting_for_flow[edge.target] += is_flow
     declared = {id: index for index, id in enumerate(ids)}
     free = [declared[id] for id in ids if not waiting[id]]
+    cuts = [declared[id] for id in ids if not waiting_for_flow[id]]
+    left = [*range(len(ids))]
     position: dict[str, int] = {}
     while len(position) < len(ids):
-        if free:
-            id = ids[heapq.heappop(free)]
-        else:  # a cycle: cut it where no flow enters, or else at its first declaration
-            left = [id for id in ids if id not in position]
-            id = next((id for id in left if not waiting_for_flow[id]), left[0])
+        # In a cycle, where nothing is free: cut it where no flow enters, or else at its first declaration.
+        queue = next(queue for queue in (free, cuts, left) if _has_any(queue, ids, position))
+        id = ids[heapq.heappop(queue)]
         position[id] = len(position)
         for follower, is_flow in followers[id]:
             waiting[follower] -= 1
             waiting_for_flow[follower] -= is_flow
-            if not waiting[follower] and follower not in position:
+            if follower in position:
+                continue
+            if not waiting[follower]:
                 heapq.heappush(free, declared[follower])
+            if is_flow and not waiting_for_flow[follower]:
+                heapq.heappush(cuts, declared[follower])
     return position
+
+
+def _has_any(queue: list[int], ids: Sequence[str], position: Container[str]) -> bool:
+    """Whether a heap has an index of *ids* without a position; the first one is one then."""
+    while queue and ids[queue[0]] in position:
+        heapq.heappop(queue)
+    return bool(queue)
