@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, Direction, Splines
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
-from tests.layouts import ENGINE, Remembering, edges, graph_of, sized
+from tests.layouts import ENGINE, Remembering, chained, edges, graph_of, sized
+from tests.steps import ROUGHLY, growth
 from tests.strategies import pipelines
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -297,3 +299,18 @@ def test_no_random_layout_is_smaller(pipeline: Pipeline, direction: Direction) -
     bound = least_size(graph)
     assert bound.width <= real.width + ROUNDED
     assert bound.height <= real.height + ROUNDED
+
+
+def test_the_bound_of_a_chain_of_groups_takes_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        graph = sized(chained(size))
+        return lambda: least_size(graph)
+
+    assert growth(work) < ROUGHLY
+
+
+def test_edges_are_followed_out_of_groups_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = sized("group g: G\n   node a\n   node b\nnode c\nnode d\na -> c\nc -> d\na -> b")
+    length = least_size(graph).width
+    monkeypatch.setattr(module, "_MOST_FOLLOWED", 1)
+    assert least_size(graph).width < length

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -35,6 +35,7 @@ _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _BREAK = 0.08  # shorter lines
 _BLOCKED = 0.1  # each edge that runs through a node: some will find no detour
 _ROW = 0.3  # each further row of panels, which are to stand side by side
+_MOST_FOLLOWED = 100_000  # edges followed out of groups: a graph with more, of any shape, gets a lower bound
 _DIRECTIONS: tuple[tuple[Direction, float], ...] = (("LR", 0.0), ("TB", _TURN))
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
 
@@ -106,7 +107,8 @@ def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
     free = {group.id for group in graph.groups if group.parent in panels and not (group.panel or group.direction)}
     around = graph.enclosures()
     chains = {id for edge in graph.edges for id in around[edge.source] & around[edge.target]} & free
-    return chains, {id for id in free - chains if sum(id in holders for holders in around.values()) > 1}
+    held = Counter(id for holders in around.values() for id in holders)
+    return chains, {id for id in free - chains if held[id] > 1}
 
 
 def _narrowed(graph: LayoutGraph) -> LayoutGraph | None:
@@ -202,20 +204,28 @@ def _longest_path(graph: LayoutGraph, along: Mapping[str, float]) -> float:
 
 
 def _returns_to_a_group(graph: LayoutGraph, edges: Iterable[LayoutEdge], position: Mapping[str, int]) -> bool:
-    """Whether a path leads out of a group and back into it: Graphviz ranks each group as a whole."""
+    """Whether a path leads out of a group and back into it, or may: Graphviz ranks each group as a whole."""
     followers: dict[str, set[str]] = defaultdict(set)
     for edge in edges:
         first, last = sorted((edge.source, edge.target), key=position.__getitem__)
         followers[first].add(last)
-    holders = graph.holders()
-    for group in graph.groups:
-        inside = {node.id for node in graph.nodes if group.id in holders[node.id]}
-        waiting = list({end for id in inside for end in followers[id]} - inside)
-        seen = set(waiting)
+    members: dict[str, set[str]] = {group.id: set() for group in graph.groups}
+    for id, holders in graph.holders().items():
+        if id in position:  # a node
+            for holder in holders:
+                members[holder].add(id)
+    left = _MOST_FOLLOWED
+    for inside in members.values():
+        last = max((position[id] for id in inside), default=0)
+        waiting = [*inside]
+        seen: set[str] = set()
         while waiting:
-            found = followers[waiting.pop()]
-            if found & inside:
+            id = waiting.pop()
+            found = followers[id]
+            left -= len(found)
+            if left < 0 or (id not in inside and found & inside):
                 return True
-            waiting += found - seen
-            seen |= found
+            ahead = {end for end in found - inside - seen if position[end] < last}
+            waiting += ahead
+            seen |= ahead
     return False
