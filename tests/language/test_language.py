@@ -271,7 +271,7 @@ def test_many_unknown_ids_are_compared_with_a_bounded_number_of_names(monkeypatc
 
 def test_an_unknown_id_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     words: list[str] = []
-    monkeypatch.setattr(resolver, "nearest", lambda word, known: words.append(word))  # noqa: ARG005
+    monkeypatch.setattr(resolver, "nearest", lambda word, known: words.append(word))
     with pytest.raises(PipelineError):
         parse("a: A\n" + 100 * "a -> b\n")
     assert words == ["b"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from textwrap import dedent
@@ -13,17 +15,19 @@ from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
+from sphinxext.llmpipeline.layout import nested
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable
 from sphinxext.llmpipeline.layout.nested import _Extension, lay_out, outermost_dot
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.rendering import digraph
 from tests import layouts
-from tests.layouts import ENGINE, FakeEngine, edges, graph_of, groups, nodes
+from tests.layouts import ENGINE, FakeEngine, chained, edges, graph_of, groups, nodes, sized
+from tests.steps import ROUGHLY, growth
 
 WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}
 
@@ -367,3 +371,14 @@ def test_a_line_that_ends_without_a_direction_leads_straight_inward() -> None:
     drawn, heads = _Extension(spline, border, target, ortho=False).drawn(None)
     assert drawn.points[-1] == pytest.approx((10.02, 0.0))
     assert heads == ()
+
+
+def test_many_regions_are_put_together_with_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        text = chained(size).replace(": G", ": G\n   :direction: TB").replace("-> g", "-> n")
+        region = divide(sized(text, direction="LR"))
+        box = PlacedGroup(Box(0, 0, 60, 30).outline(), Box(0, 20, 10, 30))
+        inner = {id: Layout(box.box, {}, {}, defaultdict(lambda: box)) for id in region.inner}
+        return lambda: nested._islands(region, inner)
+
+    assert growth(work, 100) < ROUGHLY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -19,6 +21,7 @@ from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
 from tests.layouts import ENGINE, PANELS, FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
+from tests.steps import ROUGHLY, growth
 
 
 def layout_of(id: str, width: float, height: float) -> Layout:
@@ -298,3 +301,45 @@ def test_a_panel_in_svg_is_its_title_and_an_invisible_area() -> None:
 @pytest.mark.parametrize("format", ["svg", "svg-outlines", "pdf", "png"])
 def test_every_format(format: str) -> None:
     assert render(parse("panel p: P\n  a -> b\npanel q: Q\n  c -> d"), format=format)  # type: ignore[arg-type]
+
+
+def many(size: int) -> str:
+    return "\n".join(f"panel p{n}: P\n   node a{n}\n   node b{n}\n   a{n} -> b{n}" for n in range(size))
+
+
+def test_many_panels_are_split_with_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        graph = sized(many(size))
+        return lambda: split(graph)
+
+    assert growth(work) < ROUGHLY
+
+
+def test_many_panels_are_put_into_rows_with_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        return lambda: in_rows([10.0 + number % 7 for number in range(size)], 200.0, 2.0)
+
+    assert growth(work) < ROUGHLY
+
+
+@given(
+    st.lists(st.sampled_from([10.0, 20.0, 20.5]) | st.floats(1, 100), min_size=1, max_size=8),
+    st.floats(5, 200),
+    st.sampled_from([0.0, 2.0, 24.0]),
+)
+def test_rows_are_as_few_as_fit_and_then_as_narrow_as_possible(widths: list[float], width: float, gap: float) -> None:
+    def filled(limit: float) -> list[list[int]]:
+        rows: list[list[int]] = [[0]]
+        for index in range(1, len(widths)):
+            row = [*rows[-1], index]
+            if sum(widths[one] + gap for one in row) - gap > limit + 1e-6:
+                rows.append([index])
+            else:
+                rows[-1] = row
+        return rows
+
+    fewest = len(filled(width))
+    ends = [sum(widths[:end]) + gap * (end - 1) for end in range(len(widths) + 1)]
+    possible = sorted(end - start - gap for start, end in itertools.combinations([-gap, *ends[1:]], 2))
+    narrowest = next(limit for limit in possible if len(filled(limit)) <= fewest)
+    assert in_rows(widths, width, gap) == filled(narrowest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,8 @@ from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.layout.regions import Crossing, Region, _Divider, divide
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import enclosures, sized
+from tests.layouts import chained, enclosures, sized
+from tests.steps import ROUGHLY, growth
 
 
 def divided(text: str, direction: Direction = "LR") -> Region:
@@ -176,3 +177,11 @@ def test_one_direction_is_one_region_however_it_is_declared() -> None:
     graph = sized(parse(f"{groups}a -> b: x\nb -> c\ng -> d\nalign a, d"), direction="LR")
     assert divide(graph) == _Divider(graph).region(None)
     assert divide(graph).inner == {}
+
+
+def test_many_regions_take_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        graph = sized(chained(size).replace(": G", ": G\n   :direction: TB"), direction="LR")
+        return lambda: divide(graph)
+
+    assert growth(work) < ROUGHLY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -81,10 +82,12 @@ class _Nested:
 def _islands(region: Region, inner: Mapping[str, Layout]) -> dict[str, Island]:
     """The inner regions as boxes with gates."""
     islands = {}
-    crossings = [*region.tails.values(), *region.heads.values()]
+    ends: dict[str, dict[str, None]] = defaultdict(dict)
+    for crossing in (*region.tails.values(), *region.heads.values()):
+        ends[crossing.island][crossing.end] = None
     for id, parts in inner.items():
         box = parts.groups[id].box
-        middles = {end.end: parts.box_of(end.end).center for end in crossings if end.island == id}
+        middles = {end: parts.box_of(end).center for end in ends[id]}
         sideways = region.graph.is_sideways
         gates = {end: (y - box.y0 if sideways else x - box.x0) + GROUP_GAP for end, (x, y) in middles.items()}
         islands[id] = Island(Size(box.width + 2 * GROUP_GAP, box.height + 2 * GROUP_GAP), gates)

@@ -5,19 +5,19 @@ A graph without panels is a graph of one panel, without a title.  All panels bec
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, combinations
 
 from ..geometry.primitives import Box
 from .clearance import Obstacles, clear
 from .engine import LayoutEngine
-from .graph import LayoutGraph
+from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .nested import lay_out
 from .result import Layout, LayoutResult, PlacedGroup
 
 _TITLE_GAP = 14.0  # points between a panel and its title
+_EXACT = 1e-6  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +73,28 @@ def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:
     if not panels:
         return {None: graph}
     home = {id: (around[-1] if around else id) for id, around in graph.holders().items()}
+    nodes: dict[str, list[LayoutNode]] = defaultdict(list)
+    for node in graph.nodes:
+        panel = home[node.id]
+        nodes[panel].append(replace(node, group=None) if node.group == panel else node)
+    groups: dict[str, list[LayoutGroup]] = defaultdict(list)
+    for group in graph.groups:
+        panel = home[group.id]
+        if group.id != panel:
+            groups[panel].append(replace(group, parent=None) if group.parent == panel else group)
+    edges: dict[str, list[LayoutEdge]] = defaultdict(list)
+    for edge in graph.edges:
+        edges[home[edge.source]].append(edge)
+    aligned: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for ids in graph.aligned:
+        aligned[home[ids[0]]].append(ids)
     return {
         panel.id: replace(
             graph,
-            nodes=tuple(
-                replace(node, group=None) if node.group == panel.id else node
-                for node in graph.nodes
-                if home[node.id] == panel.id
-            ),
-            edges=tuple(edge for edge in graph.edges if home[edge.source] == panel.id),
-            groups=tuple(
-                replace(group, parent=None) if group.parent == panel.id else group
-                for group in graph.groups
-                if home[group.id] == panel.id and group.id != panel.id
-            ),
-            aligned=tuple(ids for ids in graph.aligned if home[ids[0]] == panel.id),
+            nodes=tuple(nodes[panel.id]),
+            edges=tuple(edges[panel.id]),
+            groups=tuple(groups[panel.id]),
+            aligned=tuple(aligned[panel.id]),
             direction=panel.direction or graph.direction,
         )
         for panel in panels
@@ -139,10 +146,11 @@ def in_rows(widths: Sequence[float], width: float, gap: float) -> list[list[int]
     [[0, 1], [2, 3]]
     """
     fewest = len(_filled(widths, width, gap))
-    ends = [0.0, *accumulate(one + gap for one in widths)]
-    possible = sorted({end - start - gap for start, end in combinations(ends, 2)})
-    narrowest = bisect_left(possible, -fewest, key=lambda one: -len(_filled(widths, one, gap)))
-    return _filled(widths, possible[narrowest], gap) if possible else []
+    low, high = 0.0, width
+    while high - low > _EXACT:
+        middle = (low + high) / 2
+        low, high = (middle, high) if len(_filled(widths, middle, gap)) > fewest else (low, middle)
+    return _filled(widths, high + _EXACT, gap)
 
 
 def _filled(widths: Sequence[float], width: float, gap: float) -> list[list[int]]:
@@ -150,7 +158,7 @@ def _filled(widths: Sequence[float], width: float, gap: float) -> list[list[int]
     rows: list[list[int]] = []
     room = 0.0
     for index, needed in enumerate(widths):
-        if not rows or needed > room + 1e-6:
+        if not rows or needed > room + _EXACT:
             rows.append([])
             room = width
         rows[-1].append(index)

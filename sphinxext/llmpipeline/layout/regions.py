@@ -6,8 +6,10 @@ region around it, it is one box of known size, and an edge that leads into it is
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ..geometry.primitives import Size
 from ..model.vocabulary import Direction
@@ -56,6 +58,35 @@ class _Divider:
         self._directions: dict[str | None, Direction] = {None: graph.direction}
         for id in self._groups:
             self._direction(id)
+        self._roots: dict[str | None, list[str]] = defaultdict(list)
+        """Region → the roots of those directly inside it; as all below, in the order of the graph."""
+        self._shown: dict[str | None, list[str]] = defaultdict(list)
+        """Region → its groups, with its root."""
+        for group in graph.groups:
+            if self._is_root(group):
+                self._roots[self._home(group.id)].append(group.id)
+                self._shown[group.id].append(group.id)
+            else:
+                self._shown[self._home(group.id)].append(group.id)
+        self._nodes: dict[str | None, dict[str, LayoutNode]] = defaultdict(dict)
+        """Region → its nodes; an inner region is in the place of its first node."""
+        for node in graph.nodes:
+            for home, id in self._homes(node.id):
+                self._nodes[home][id] = node if id == node.id else _island(self._groups[id])
+        self._edges: dict[str | None, list[tuple[LayoutEdge, str, str]]] = defaultdict(list)
+        """Region → its edges, with the ids that stand for their ends there."""
+        for edge in graph.edges:
+            home, source, target = self._meeting(edge)
+            self._edges[home].append((edge, source, target))
+        self._aligned: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
+        """Region → the nodes of each set of aligned ones that it shows."""
+        for ids in graph.aligned:
+            shown: dict[str | None, dict[str, None]] = defaultdict(dict)
+            for home, id in chain.from_iterable(map(self._homes, ids)):
+                shown[home][id] = None
+            for home, unique in shown.items():
+                if len(unique) > 1:
+                    self._aligned[home].append(tuple(unique))
 
     def _direction(self, id: str | None) -> Direction:
         """The direction of the ranks in a group."""
@@ -84,45 +115,30 @@ class _Divider:
 
     def region(self, root: str | None) -> Region:
         """The region of a root, or that at the top."""
-        roots = [group.id for group in self._groups.values() if self._home(group.id) == root and self._is_root(group)]
-        islands = {id: _island(self._groups[id]) for id in roots}
-        nodes: dict[str, LayoutNode] = {}  # an inner region in the place of its first node
-        for node in self._graph.nodes:
-            if (id := dict(self._homes(node.id)).get(root)) is not None:
-                nodes[id] = islands.get(id, node)
         edges: list[LayoutEdge] = []
         tails: dict[int, Crossing] = {}
         heads: dict[int, Crossing] = {}
-        for edge in self._graph.edges:
-            home, source, target = self._meeting(edge)
-            if home == root:
-                edges.append(replace(edge, source=source, target=target))
-                if source != edge.source:
-                    tails[edge.key] = Crossing(source, edge.source)
-                if target != edge.target:
-                    heads[edge.key] = Crossing(target, edge.target)
-        shown = [id for id in self._groups if id == root or (self._home(id) == root and id not in roots)]
+        for edge, source, target in self._edges[root]:
+            edges.append(replace(edge, source=source, target=target))
+            if source != edge.source:
+                tails[edge.key] = Crossing(source, edge.source)
+            if target != edge.target:
+                heads[edge.key] = Crossing(target, edge.target)
+        shown = [self._groups[id] for id in self._shown[root]]
         graph = replace(
             self._graph,
-            nodes=tuple(nodes.values()),
+            nodes=tuple(self._nodes[root].values()),
             edges=tuple(edges),
-            groups=tuple(replace(self._groups[id], parent=None) if id == root else self._groups[id] for id in shown),
-            aligned=tuple(ids for aligned in self._graph.aligned if len(ids := self._aligned(aligned, root)) > 1),
+            groups=tuple(replace(group, parent=None) if group.id == root else group for group in shown),
+            aligned=tuple(self._aligned[root]),
             direction=self._direction(root),
         )
-        return Region(graph, tails, heads, {id: self.region(id) for id in roots})
+        return Region(graph, tails, heads, {id: self.region(id) for id in self._roots[root]})
 
     def _meeting(self, edge: LayoutEdge) -> tuple[str | None, str, str]:
         """The innermost region that shows both ends of an edge, and the ids that stand for them there."""
         targets = dict(self._homes(edge.target))
         return next((home, id, targets[home]) for home, id in self._homes(edge.source) if home in targets)
-
-    def _aligned(self, ids: tuple[str, ...], root: str | None) -> tuple[str, ...]:
-        """Those of *ids* that a region shows."""
-        found: dict[str, None] = {}
-        for id in ids:
-            found |= {shown: None for home, shown in self._homes(id) if home == root}
-        return tuple(found)
 
 
 def _island(group: LayoutGroup) -> LayoutNode:

@@ -9,6 +9,7 @@ are one drawing, and ``repr()`` of a pipeline is part of the cache key.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
@@ -262,16 +263,18 @@ def split(pipeline: Pipeline) -> tuple[tuple[Group, Pipeline], ...]:
     if not panels:
         return ()
     home = {id: (around[-1] if around else id) for id, around in _holders(pipeline).items()}
+    nodes: dict[str, list[Node]] = defaultdict(list)
+    for node in pipeline.nodes:
+        nodes[home[node.id]].append(node)
+    edges: dict[str, list[Edge]] = defaultdict(list)
+    for edge in pipeline.edges:
+        edges[home[edge.source]].append(edge)
+    groups: dict[str, list[Group]] = defaultdict(list)
+    for group in pipeline.groups:
+        if not group.panel:
+            groups[home[group.id]].append(group)
     return tuple(
-        (
-            panel,
-            Pipeline(
-                tuple(node for node in pipeline.nodes if home[node.id] == panel.id),
-                tuple(edge for edge in pipeline.edges if home[edge.source] == panel.id),
-                tuple(group for group in pipeline.groups if home[group.id] == panel.id and group is not panel),
-            ),
-        )
-        for panel in panels
+        (panel, Pipeline(tuple(nodes[panel.id]), tuple(edges[panel.id]), tuple(groups[panel.id]))) for panel in panels
     )
 
 

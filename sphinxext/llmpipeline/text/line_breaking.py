@@ -69,11 +69,11 @@ def _fill(words: Sequence[_Word], limit: float) -> list[list[_Word]]:
 def _joined(words: Sequence[_Word]) -> Line:
     runs: list[Run] = []
     for index, word in enumerate(words):
-        for run in (*word.runs, *(word.space if index < len(words) - 1 else ())):
-            runs.append(run)
+        runs += (*word.runs, *(word.space if index < len(words) - 1 else ()))
     found: list[Run] = []
-    for (face, _, _), alike in groupby(runs, key=lambda run: (run.face, run.script, run.reference)):
-        found += alike if face == "math" else [_joined_run([*alike])]
+    for (face, *_), group in groupby(runs, key=lambda run: (run.face, run.script, run.reference)):
+        alike = [*group]
+        found += alike if face == "math" else [_joined_run(alike)]
     return tuple(found)
 
 
@@ -134,4 +134,6 @@ def _breaks_between(before: str, after: str) -> bool:
 
 
 def _is_wide(character: str) -> bool:
-    return not character.isascii() and unicodedata.east_asian_width(character) in "WF" and not unicodedata.category(character).startswith("S")
+    if character.isascii():
+        return False
+    return unicodedata.east_asian_width(character) in "WF" and not unicodedata.category(character).startswith("S")
