@@ -144,14 +144,14 @@ def _graphviz(told: str) -> str:
     return found[1] if found else "?"
 
 
-def write_between(path: Path, text: str) -> None:
-    """Put *text* between the markers in a file.
+def write_between(path: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Put *text* between the markers *begin* and *end* in a file.
 
     Raises:
         ValueError: if the file has no markers.
     """
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"expected the lines {BEGIN.strip()!r} and {END.strip()!r} in {path.name}")
+    before, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise ValueError(f"expected the lines {begin.strip()!r} and {end.strip()!r} in {path.name}")
     path.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

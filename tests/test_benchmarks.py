@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import generate, measure, report, run
+from benchmarks import generate, growth, measure, report, run
 from benchmarks.generate import PEERS, declarations, large_graph
 from benchmarks.measure import Builds, Cost, Variant, interleaved, one_processor, processors
 from benchmarks.report import BEGIN, END, Check, Row, goals_table, write_between
@@ -322,3 +322,61 @@ def test_page_shows_what_is_written() -> None:
     for marker in (BEGIN, END):
         assert readme.count(marker) == 1
         assert f": {marker}" in page
+
+
+# Growth
+
+
+@pytest.mark.parametrize("what", growth.DIAGRAMS)
+def test_diagrams_of_a_size_have_so_many_parts(what: str) -> None:
+    write, sizes = growth.DIAGRAMS[what]
+    pipeline = parse("\n".join(write(10)))
+    groups = [group for group in pipeline.groups if not group.panel]
+    found = {
+        "nodes, a chain with branches": len(pipeline.nodes),
+        "edges": len(pipeline.edges),
+        "labelled edges": sum(edge.label is not None for edge in pipeline.edges),
+        "groups": len(groups),
+        "labelled loops of one node": sum(edge.source == edge.target for edge in pipeline.edges),
+        "parallel edges": len(pipeline.edges),
+        "panels": len(pipeline.letters),
+        "kB of a label": len(pipeline.nodes[0].label.text.encode()) / 1000,
+        "kB of a Chinese label": len(pipeline.nodes[0].label.text.encode()) / 1000,
+    }[what]
+    assert 7 <= found <= 10
+    assert list(sizes) == sorted(sizes)
+
+
+def test_growth_of_small_diagrams_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("parallel edges", "panels", "kB of a label")
+    monkeypatch.setattr(growth, "DIAGRAMS", {name: growth.DIAGRAMS[name] for name in names})
+    growth.main(["--most", "10"])
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [row[0] for row in cells] == ["10 parallel edges", "10 panels", "1 kB of a label", "10 kB of a label"]
+    assert all(float(row[4]) > 0 for row in cells)
+    assert [row[5] == "–" for row in cells] == [True, True, True, False]
+
+
+def test_a_diagram_that_takes_too_long_is_shown_as_such() -> None:
+    point = growth.measure("a -> b", 2, timeout=1e-9)
+    assert (point.failure, point.layout) == ("time limit", float("inf"))
+    (row,) = growth.rows("edges", [point])
+    assert (row[0], row[3:]) == ("2 edges", ("–", "–", "–", "time limit"))
+
+
+def test_growth_is_met_within_twice_a_layout_or_in_proportion() -> None:
+    def point(size: int, own: float) -> growth.Point:
+        return growth.Point(size, growth.Seconds(own, 1.0), 1.0)
+
+    points = [point(10, 1.0), point(100, 10.0), point(1000, 1000.0), point(10, 1.5), point(1000, 1.9)]
+    measured = [row[4:] for row in growth.rows("nodes", points)]
+    assert measured == [
+        ("1.00", "–", "yes"),
+        ("10.00", "1.00", "yes"),
+        ("1000.00", "2.00", "no"),
+        ("1.50", "1.41", "yes"),
+        ("1.90", "0.05", "yes"),
+    ]
+    assert [row[4:] for row in growth.rows("nodes", points[1:2])] == [("10.00", "–", "–")]

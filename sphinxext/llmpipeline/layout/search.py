@@ -216,7 +216,7 @@ def _returns_to_a_group(graph: LayoutGraph, edges: Iterable[LayoutEdge], positio
                 members[holder].add(id)
     left = _MOST_FOLLOWED
     for inside in members.values():
-        last = max((position[id] for id in inside), default=0)
+        end = max((position[id] for id in inside), default=0)
         waiting = [*inside]
         seen: set[str] = set()
         while waiting:
@@ -225,7 +225,7 @@ def _returns_to_a_group(graph: LayoutGraph, edges: Iterable[LayoutEdge], positio
             left -= len(found)
             if left < 0 or (id not in inside and found & inside):
                 return True
-            ahead = {end for end in found - inside - seen if position[end] < last}
+            ahead = {other for other in found - inside - seen if position[other] < end}
             waiting += ahead
             seen |= ahead
     return False

@@ -1,0 +1,218 @@
+"""Measure how the time of one drawing grows with its diagram, beside the time of Graphviz.
+
+``README.md`` in this folder says how to run it, and shows a run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import math
+import resource
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from sphinxext.llmpipeline import MODERN, Pipeline, parse
+from sphinxext.llmpipeline.description import describe, legend
+from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
+from sphinxext.llmpipeline.job import Job
+from sphinxext.llmpipeline.layout.digraph import build_dot
+from sphinxext.llmpipeline.layout.engine import LayoutEngine, engine_of
+from sphinxext.llmpipeline.layout.graph import layout_graph
+from sphinxext.llmpipeline.layout.panels import split
+from sphinxext.llmpipeline.layout.regions import divide
+from sphinxext.llmpipeline.rendering import draw, encode_values
+from sphinxext.llmpipeline.text.typesetting import typeset
+
+from .report import duration, ratio, table, write_between
+
+README = Path(__file__).parent / "README.md"
+BEGIN, END = "<!-- growth -->\n", "<!-- end of growth -->"
+"""Lines around the table in the file that contains it."""
+
+SIZES = (10, 100, 1000, 5000)
+KILOBYTES = (1, 10, 50)
+
+RATIO = 2.0
+"""Goal: at most so much of Graphviz's time for one layout of the same graph …"""
+LINEAR = 1.15
+"""… or at most this exponent of the size, which is 1 if time is in proportion to it."""
+
+
+def _nodes(size: int) -> Iterator[str]:
+    return (f"n{number}: Step {number}" for number in range(size))
+
+
+def _branching(size: int, name: str) -> Iterator[str]:
+    """Chains of four, each from the end of the one before it but one."""
+    return (f"{name}{number - 1 if number % 4 else max(number - 4, 0)} -> {name}{number}" for number in range(1, size))
+
+
+def _edges(size: int, label: str) -> Iterator[str]:
+    """So many edges between half as many nodes: to the next, and to the next but one."""
+    nodes = max(size // 2, 3)
+    yield from _nodes(nodes)
+    for number in range(size):
+        source, step = number % nodes, 1 + number // nodes
+        if source + step < nodes:
+            yield f"n{source} -> n{source + step}{label.format(number)}"
+
+
+def _groups(size: int) -> Iterator[str]:
+    for number in range(size):
+        yield f"group g{number}: Group {number}"
+        yield f"   n{number}: Step {number}"
+    yield from _branching(size, "g")
+
+
+def _panels(size: int) -> Iterator[str]:
+    for number in range(size):
+        yield f"panel p{number}: Panel {number}"
+        yield from (f"   a{number}: Step", f"   b{number}: Next", f"   a{number} -> b{number}")
+
+
+def _long(text: str) -> Callable[[int], Iterator[str]]:
+    """A node with a label of so many kilobytes."""
+
+    def lines(size: int) -> Iterator[str]:
+        yield "a: " + (text * (1000 * size // len(text.encode()) + 1))[: 1000 * size * len(text) // len(text.encode())]
+        yield "a -> b"
+        yield "b: B"
+
+    return lines
+
+
+DIAGRAMS: Mapping[str, tuple[Callable[[int], Iterator[str]], Sequence[int]]] = {
+    "nodes, a chain with branches": (lambda size: iter([*_nodes(size), *_branching(size, "n")]), SIZES),
+    "edges": (lambda size: _edges(size, ""), SIZES),
+    "labelled edges": (lambda size: _edges(size, ": label {}"), SIZES),
+    "groups": (_groups, SIZES),
+    "labelled loops of one node": (lambda size: iter(["a: A", *(f"a -> a: label {n}" for n in range(size))]), SIZES),
+    "parallel edges": (lambda size: iter(["a: A", "b: B", *(size * ["a -> b"])]), SIZES),
+    "panels": (_panels, SIZES),
+    "kB of a label": (_long("the model learns from text "), KILOBYTES),
+    "kB of a Chinese label": (_long("模型从文本中学习"), KILOBYTES),
+}
+"""What there is so many of → a function of the number that writes the diagram, and the numbers."""
+
+
+class Seconds(NamedTuple):
+    """Processor time."""
+
+    own: float
+    """Of this process, so without Graphviz."""
+    graphviz: float
+    """Of the processes that this one has started."""
+
+
+def _spent() -> Seconds:
+    uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return Seconds(*(use.ru_utime + use.ru_stime for use in uses))
+
+
+def timed(function: Callable[[], object]) -> Seconds:
+    """The processor time of a call."""
+    gc.collect()
+    before = _spent()
+    function()
+    after = _spent()
+    return Seconds(after.own - before.own, after.graphviz - before.graphviz)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The measured times of one size."""
+
+    size: int
+    drawing: Seconds
+    """From the text to the SVG, with the description and the legend; all of Graphviz's layouts."""
+    layout: float
+    """Graphviz's time for one layout of the same graph, from left to right."""
+    failure: str = ""
+    """Why there is no drawing; :attr:`drawing` is the time until then."""
+
+
+def measure(text: str, size: int, timeout: float) -> Point:
+    """Measure a diagram; *timeout* is the time limit of its layouts, in seconds."""
+    failure = ""
+
+    def drawn() -> None:
+        nonlocal failure
+        pipeline = parse(text)
+        describe(pipeline)
+        try:
+            draw(Job(replace(pipeline, legend=legend(pipeline, MODERN)), MODERN, "svg", timeout=timeout))
+        except LayoutTimeoutError:
+            failure = "time limit"
+        except LayoutError:
+            failure = "Graphviz fails"
+
+    drawing = timed(drawn)
+    pipeline = parse(text)
+    return Point(size, drawing, _layout(pipeline, engine_of(Job(pipeline, MODERN, "svg", timeout=timeout))), failure)
+
+
+def _layout(pipeline: Pipeline, engine: LayoutEngine) -> float:
+    """The time of one layout; infinite if Graphviz does not end."""
+    encoding = encode_values(pipeline, MODERN)
+    graph = layout_graph(pipeline, MODERN, typeset(pipeline, MODERN), encoding)
+    dots = [build_dot(divide(part)) for part in split(graph).values()]
+    try:
+        return timed(lambda: [engine.run(dot) for dot in dots]).graphviz
+    except LayoutError:
+        return math.inf
+
+
+def exponent(before: Point | None, point: Point) -> float:
+    """By which power of the size our own time grows from one size to the next; ``nan`` if there are not two."""
+    if before is None or before.failure or point.failure or min(before.drawing.own, point.drawing.own) <= 0:
+        return math.nan
+    return math.log(point.drawing.own / before.drawing.own) / math.log(point.size / before.size)
+
+
+def rows(what: str, points: Sequence[Point]) -> Iterator[tuple[str, ...]]:
+    """The rows of a table for one kind of diagram."""
+    for before, point in zip((None, *points), points, strict=False):
+        power, share = exponent(before, point), ratio(point.drawing.own, point.layout)
+        is_met = share <= RATIO or power <= LINEAR
+        met = point.failure or ("yes" if is_met else "–" if before is None else "no")
+        yield (
+            f"{point.size:,} {what}",
+            duration(point.drawing.own),
+            duration(point.drawing.graphviz),
+            duration(point.layout) if math.isfinite(point.layout) else "–",
+            "–" if point.failure or not math.isfinite(share) else f"{share:.2f}",
+            "–" if math.isnan(power) else f"{power:.2f}",
+            met,
+        )
+
+
+def growth_table(measured: Mapping[str, Sequence[Point]]) -> str:
+    """Table of all kinds of diagrams."""
+    head = ("Diagram", "Ours", "Graphviz", "One layout", "Ours / one layout", "Exponent", "Met")
+    return table(head, [row for what, points in measured.items() for row in rows(what, points)])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print the table, and write it to ``README.md`` with ``--write``."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--most", type=int, default=max(SIZES), help="the greatest size (default: %(default)s)")
+    parser.add_argument("--timeout", type=float, default=30.0, help="seconds for Graphviz (default: %(default)s)")
+    parser.add_argument("--write", action="store_true", help="write the table to benchmarks/README.md")
+    options = parser.parse_args(arguments)
+    for write, sizes in DIAGRAMS.values():  # loads modules and fonts
+        measure("\n".join(write(sizes[0])), sizes[0], options.timeout)
+    measured = {
+        what: [measure("\n".join(write(size)), size, options.timeout) for size in sizes if size <= options.most]
+        for what, (write, sizes) in DIAGRAMS.items()
+    }
+    text = growth_table(measured)
+    print(text, end="")
+    if options.write:
+        write_between(README, text, BEGIN, END)
+
+
+if __name__ == "__main__":
+    main()
