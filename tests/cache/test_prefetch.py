@@ -220,3 +220,21 @@ def test_an_executor_that_fails_to_shut_down_is_reported(tmp_path: Path) -> None
     drawings.prefetch(job(number) for number in range(MINIMUM))
     drawings.close()
     assert [str(error) for error in errors] == ["the scheduler does not answer"]
+
+
+def test_workers_that_cannot_write_send_their_drawings(tmp_path: Path, started: Started, drawn_here: list[Job]) -> None:
+    """They are drawn once, and stay until the build ends."""
+    folder = tmp_path / "cache"
+    folder.write_text("I am a file")
+    jobs = [job(number) for number in range(MINIMUM)]
+    errors: list[OSError] = []
+    prefetcher = Prefetcher(folder, started, minimum=MINIMUM, shares_folder=True)
+    drawings = Drawings(folder, prefetcher, on_error=errors.append)
+    drawings.prefetch(jobs)
+    drawings.flush()
+    for _ in range(2):
+        for number, each in enumerate(jobs):
+            assert f"Model {number}<".encode() in drawings.find_or_draw(each).data
+    assert drawings.missing(jobs) == []
+    assert drawn_here == []
+    assert [type(error) for error in errors] == [NotADirectoryError] * MINIMUM

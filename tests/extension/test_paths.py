@@ -8,30 +8,39 @@ from typing import Any
 
 import pytest
 
+from sphinxext.llmpipeline.cache.store import Entry
 from sphinxext.llmpipeline.extension.paths import (
+    NEEDS,
     cache_folder,
     failed_documents,
     forget,
-    needs_file,
     note_failure,
-    pages_folder,
+    page_key,
+    pages_cache,
 )
+
+
+class App:
+    """As much of an application as paths depend on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.doctreedir = folder
+        self.builder = SimpleNamespace(name="html")
+        self.env = SimpleNamespace(found_docs={"index", "a/b", "ä/ü"})
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Any:
-    """As much of an application as paths depend on."""
-    env = SimpleNamespace(found_docs={"index", "a/b", "ä/ü"})
-    return SimpleNamespace(doctreedir=tmp_path, builder=SimpleNamespace(name="html"), env=env)
+    return App(tmp_path)
 
 
 def test_the_cache_lies_beside_the_doctrees(app: Any, tmp_path: Path) -> None:
     assert cache_folder(app) == tmp_path / ".llmpipeline"
-    assert pages_folder(app).is_relative_to(cache_folder(app))
+    assert pages_cache(app).folder.is_relative_to(cache_folder(app))
 
 
 def test_every_document_has_a_file_name_of_its_own_that_any_file_system_takes(app: Any) -> None:
-    names = [needs_file(pages_folder(app), name).name for name in ("index", "a/b", "a_b", "ä/ü", "x" * 300)]
+    names = [page_key(name) for name in ("index", "a/b", "a_b", "ä/ü", "x" * 300)]
     assert len(set(names)) == 5
     assert all(name.isascii() and "/" not in name and len(name) < 60 for name in names)
 
@@ -50,12 +59,23 @@ def test_a_document_that_is_gone_is_not_read_again(app: Any) -> None:
     assert failed_documents(app) == []
 
 
-def test_a_damaged_note_names_no_document(app: Any) -> None:
-    note_failure(app, "index")
+def test_a_foreign_note_names_no_document(app: Any) -> None:
     note_failure(app, "a/b")
-    note = next(note for note in (cache_folder(app) / "reread" / "html").iterdir() if note.read_text() == "index")
-    note.write_bytes(b"\xff\xfe")
+    (cache_folder(app) / "reread" / "html" / "index.txt").write_text("index")
     assert failed_documents(app) == ["a/b"]
+
+
+@pytest.mark.parametrize("state", ["file", "folder"])
+def test_a_note_does_not_depend_on_its_content(app: Any, state: str) -> None:
+    note_failure(app, "index")
+    (note,) = (cache_folder(app) / "reread" / "html").iterdir()
+    if state == "file":
+        note.write_bytes(b"\xff\xfe")
+    else:
+        note.unlink()
+        note.mkdir()
+    assert failed_documents(app) == ["index"]
+    forget(app, "index", needs=True)
 
 
 def test_builders_do_not_use_up_the_notes_of_each_other(app: Any) -> None:
@@ -69,8 +89,7 @@ def test_builders_do_not_use_up_the_notes_of_each_other(app: Any) -> None:
 
 @pytest.mark.parametrize("needs", [True, False])
 def test_the_needs_of_a_page_go_only_if_it_shows_no_diagram(app: Any, needs: bool) -> None:
-    file = needs_file(pages_folder(app), "index")
-    file.parent.mkdir(parents=True)
-    file.write_text("{}")
+    cache = pages_cache(app)
+    cache.store(page_key("index"), NEEDS, Entry(b"{}"))
     forget(app, "index", needs=needs)
-    assert file.exists() is not needs
+    assert cache.has(page_key("index"), NEEDS) is not needs

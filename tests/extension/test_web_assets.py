@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, PRINT
-from sphinxext.llmpipeline.extension.paths import changed, needs_file
-from sphinxext.llmpipeline.extension.web_assets import FONTS, PageAssets, collect, settle
+from sphinxext.llmpipeline.cache.store import Cache, Entry
+from sphinxext.llmpipeline.extension import web_assets
+from sphinxext.llmpipeline.extension.paths import NEEDS, page_key
+from sphinxext.llmpipeline.extension.web_assets import FONTS, PageAssets, changed, settle
 from sphinxext.llmpipeline.job import Glyphs
 from sphinxext.llmpipeline.style.css import rules
 
@@ -33,12 +36,15 @@ def glyphs(font: tuple[str, int, bool], characters: str) -> Glyphs:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "pages"
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "pages")
 
 
-def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("*") if path.suffix == ".json")
+def collect(cache: Cache, pages: Collection[str]) -> PageAssets:
+    """The needs of pages, none of which is damaged."""
+    found, damaged = web_assets.collect(cache, pages)
+    assert damaged == []
+    return found
 
 
 # One page
@@ -72,97 +78,98 @@ def test_two_pages_share_nothing() -> None:
 # Files of pages
 
 
-def test_saved_assets_are_collected(folder: Path) -> None:
+def test_saved_assets_are_collected(cache: Cache) -> None:
     page = needs(glyphs(REGULAR, 'ba模\u2028"\\'), glyphs(MONO, " "))
-    page.save(folder, "guide/page ü")
-    assert collect(folder, {"guide/page ü"}) == page
+    page.save(cache, "guide/page ü")
+    assert collect(cache, {"guide/page ü"}) == page
 
 
-def test_needs_of_all_pages_add_up(folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x")).save(folder, "one")
-    needs(glyphs(REGULAR, "bc"), style=PRINT).save(folder, "two")
-    found = collect(folder, {"one", "two"})
+def test_needs_of_all_pages_add_up(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x")).save(cache, "one")
+    needs(glyphs(REGULAR, "bc"), style=PRINT).save(cache, "two")
+    found = collect(cache, {"one", "two"})
     assert found.glyphs == {REGULAR: set("abc"), BOLD: {"x"}}
     assert set(found.rules) == {*rules(CLASSIC), *rules(PRINT)}
-    assert len(files(folder)) == 2
+    assert len(cache.keys(NEEDS)) == 2
 
 
-def test_a_page_is_saved_as_it_is_now(folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x"), style=PRINT).save(folder, "page")
-    needs(glyphs(REGULAR, "c")).save(folder, "page")
-    assert collect(folder, ["page"]) == needs(glyphs(REGULAR, "c"))
-    assert len(files(folder)) == 1
+def test_a_page_is_saved_as_it_is_now(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x"), style=PRINT).save(cache, "page")
+    needs(glyphs(REGULAR, "c")).save(cache, "page")
+    assert collect(cache, ["page"]) == needs(glyphs(REGULAR, "c"))
+    assert len(cache.keys(NEEDS)) == 1
 
 
-def test_a_page_without_a_drawing_left_is_forgotten(folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    PageAssets().save(folder, "page")
-    assert files(folder) == []
-    assert collect(folder, ["page"]) == PageAssets({}, {})
-    PageAssets().save(folder, "page")
+def test_a_page_without_a_drawing_left_is_forgotten(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab")).save(cache, "page")
+    PageAssets().save(cache, "page")
+    assert cache.keys(NEEDS) == []
+    assert collect(cache, ["page"]) == PageAssets({}, {})
+    PageAssets().save(cache, "page")
 
 
-def test_a_page_that_never_had_one_leaves_nothing(folder: Path) -> None:
-    PageAssets().save(folder, "page")
-    assert not folder.exists()
-    assert collect(folder, ["page"]) == PageAssets({}, {})
-    assert not changed(folder)
+def test_a_page_that_never_had_one_leaves_nothing(cache: Cache) -> None:
+    PageAssets().save(cache, "page")
+    assert not cache.folder.exists()
+    assert collect(cache, ["page"]) == PageAssets({}, {})
+    assert not changed(cache)
 
 
-def test_pages_that_are_gone_are_forgotten(folder: Path) -> None:
-    needs(glyphs(REGULAR, "a")).save(folder, "stays")
-    needs(glyphs(REGULAR, "b"), style=PRINT).save(folder, "goes")
-    assert collect(folder, {"stays"}) == needs(glyphs(REGULAR, "a"))
-    assert len(files(folder)) == 1
-    assert collect(folder, {"stays", "goes"}) == needs(glyphs(REGULAR, "a"))
+def test_pages_that_are_gone_are_forgotten(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "a")).save(cache, "stays")
+    needs(glyphs(REGULAR, "b"), style=PRINT).save(cache, "goes")
+    assert collect(cache, {"stays"}) == needs(glyphs(REGULAR, "a"))
+    assert len(cache.keys(NEEDS)) == 1
+    assert collect(cache, {"stays", "goes"}) == needs(glyphs(REGULAR, "a"))
 
 
 @pytest.mark.parametrize(
     "names", [("a/b", "a_b"), ("a/b", "a-b"), ("A", "a"), ("../x", "x"), ("ü", "u"), ("x" * 300, "x" * 299)]
 )
-def test_pages_have_files_of_their_own_in_the_folder(names: tuple[str, str], folder: Path) -> None:
+def test_pages_have_files_of_their_own_in_the_folder(names: tuple[str, str], cache: Cache) -> None:
     for name, character in zip(names, "ab", strict=True):
-        needs(glyphs(REGULAR, character)).save(folder, name)
-    assert len(files(folder)) == 2
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["pages"]
-    assert collect(folder, names[1:]).glyphs == {REGULAR: {"b"}}
+        needs(glyphs(REGULAR, character)).save(cache, name)
+    assert len(cache.keys(NEEDS)) == 2
+    assert sorted(path.name for path in cache.folder.parent.iterdir()) == ["pages"]
+    assert collect(cache, names[1:]).glyphs == {REGULAR: {"b"}}
 
 
-def test_a_file_does_not_depend_on_the_order_of_the_drawings(folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x")).save(folder, "page")
-    (name,) = files(folder)
-    before = (folder / name).read_bytes()
+def test_a_file_does_not_depend_on_the_order_of_the_drawings(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x")).save(cache, "page")
+    key = page_key("page")
+    before = cache.find(key, NEEDS)
+    assert before is not None
     again = needs(glyphs(BOLD, "x"))
     again.add([glyphs(REGULAR, "b"), glyphs(REGULAR, "a")], CLASSIC)
-    again.save(folder, "page")
-    assert (folder / name).read_bytes() == before
-    assert json.loads(before)["fonts"] == [["DejaVu Sans", 400, False, "ab"], ["DejaVu Sans", 700, False, "x"]]
+    again.save(cache, "page")
+    assert cache.find(key, NEEDS) == before
+    assert json.loads(before.data)["fonts"] == [["DejaVu Sans", 400, False, "ab"], ["DejaVu Sans", 700, False, "x"]]
 
 
 # The mark
 
 
-def serve(folder: Path, *names: str) -> None:
+def serve(cache: Cache, *names: str) -> None:
     """Give the site what its pages need."""
-    settle(folder, collect(folder, names))
+    settle(cache, collect(cache, names))
 
 
-def test_new_needs_leave_a_mark_until_they_are_served(folder: Path) -> None:
-    assert not changed(folder)
-    needs(glyphs(REGULAR, "a")).save(folder, "page")
-    assert changed(folder)
-    found = collect(folder, ["page"])
-    assert changed(folder)
-    settle(folder, found)
-    assert not changed(folder)
-    settle(folder, found)
+def test_new_needs_leave_a_mark_until_they_are_served(cache: Cache) -> None:
+    assert not changed(cache)
+    needs(glyphs(REGULAR, "a")).save(cache, "page")
+    assert changed(cache)
+    found = collect(cache, ["page"])
+    assert changed(cache)
+    settle(cache, found)
+    assert not changed(cache)
+    settle(cache, found)
 
 
-def test_the_same_needs_again_leave_no_mark(folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    serve(folder, "page")
-    needs(glyphs(REGULAR, "ba")).save(folder, "page")
-    assert not changed(folder)
+def test_the_same_needs_again_leave_no_mark(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab")).save(cache, "page")
+    serve(cache, "page")
+    needs(glyphs(REGULAR, "ba")).save(cache, "page")
+    assert not changed(cache)
 
 
 NEW = [
@@ -175,60 +182,83 @@ NEW = [
 
 @pytest.mark.parametrize("page", NEW)
 @pytest.mark.parametrize("name", ["page", "other"])
-def test_new_assets_leave_a_mark(page: PageAssets, name: str, folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    serve(folder, "page")
-    page.save(folder, name)
-    assert changed(folder)
+def test_new_assets_leave_a_mark(page: PageAssets, name: str, cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab")).save(cache, "page")
+    serve(cache, "page")
+    page.save(cache, name)
+    assert changed(cache)
 
 
 @pytest.mark.parametrize("page", [needs(glyphs(REGULAR, "a")), needs(glyphs(BOLD, "x")), *NEW[1:3]])
 @pytest.mark.parametrize("name", ["one", "new"])
-def test_existing_assets_leave_no_mark(page: PageAssets, name: str, folder: Path) -> None:
+def test_existing_assets_leave_no_mark(page: PageAssets, name: str, cache: Cache) -> None:
     """Whichever page it was for: a label that changes among thousands makes no font."""
-    needs(glyphs(REGULAR, "ab")).save(folder, "one")
-    needs(glyphs(BOLD, "abx"), style=PRINT).save(folder, "two")
-    serve(folder, "one", "two")
-    page.save(folder, name)
-    assert not changed(folder)
-    assert collect(folder, [name]) == page
+    needs(glyphs(REGULAR, "ab")).save(cache, "one")
+    needs(glyphs(BOLD, "abx"), style=PRINT).save(cache, "two")
+    serve(cache, "one", "two")
+    page.save(cache, name)
+    assert not changed(cache)
+    assert collect(cache, [name]) == page
 
 
-def test_a_font_may_hold_more_than_was_needed(folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab")).save(folder, "page")
-    settle(folder, needs(glyphs(REGULAR, "abcd")))
-    needs(glyphs(REGULAR, "d")).save(folder, "page")
-    assert not changed(folder)
+def test_a_font_may_hold_more_than_was_needed(cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab")).save(cache, "page")
+    settle(cache, needs(glyphs(REGULAR, "abcd")))
+    needs(glyphs(REGULAR, "d")).save(cache, "page")
+    assert not changed(cache)
 
 
-def test_the_mark_is_no_page(folder: Path) -> None:
+def test_the_mark_is_no_page(cache: Cache) -> None:
     page = needs(glyphs(REGULAR, "a"))
-    page.save(folder, "page")
-    assert changed(folder)
-    assert collect(folder, ["page"]) == page
-    serve(folder, "page")
-    assert collect(folder, ["page"]) == page
+    page.save(cache, "page")
+    assert changed(cache)
+    assert collect(cache, ["page"]) == page
+    serve(cache, "page")
+    assert collect(cache, ["page"]) == page
 
 
 # Damaged files
 
-
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff"])
-def test_damaged_needs_are_removed(content: bytes, folder: Path) -> None:
-    needs(glyphs(REGULAR, "ab")).save(folder, "index")
-    needs(glyphs(BOLD, "x")).save(folder, "other")
-    needs_file(folder, "other").write_bytes(content)
-    assert collect(folder, {"index", "other"}).glyphs == {REGULAR: set("ab")}
-    assert files(folder) == [needs_file(folder, "index").name]
+DAMAGED = [b"", b"{", Entry(b"").encode(), Entry(b"[]").encode(), Entry(b"null").encode(), Entry(b"{}").encode(),
+           Entry(b"\xff").encode(), Entry(b'{"fonts": [1], "rules": [], "files": []}').encode(),
+           Entry(b'{"fonts": [], "rules": [[]], "files": []}').encode()]  # fmt: skip
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff"])
-def test_damaged_note_of_what_is_served_serves_nothing(content: bytes, folder: Path) -> None:
+def damage(cache: Cache, key: str, suffix: str, content: bytes) -> None:
+    assert cache.has(key, suffix)
+    cache.write(key, suffix, content)
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_for_a_page_with_damaged_needs_all_that_the_site_meets_is_kept(content: bytes, cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab")).save(cache, "index")
+    needs(glyphs(BOLD, "x")).save(cache, "other")
+    serve(cache, "index", "other")
+    damage(cache, page_key("other"), NEEDS, content)
+    found, damaged = web_assets.collect(cache, {"index", "other"})
+    assert found.glyphs == {REGULAR: set("ab"), BOLD: {"x"}}
+    assert damaged == ["other"]
+    assert cache.keys(NEEDS) == [page_key("index")]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_damaged_needs_of_a_page_and_of_the_site_are_none(content: bytes, cache: Cache) -> None:
+    needs(glyphs(REGULAR, "ab")).save(cache, "index")
+    needs(glyphs(BOLD, "x")).save(cache, "other")
+    serve(cache, "index", "other")
+    damage(cache, page_key("other"), NEEDS, content)
+    damage(cache, "served", "site", content)
+    found, damaged = web_assets.collect(cache, {"index", "other"})
+    assert (found.glyphs, damaged) == ({REGULAR: set("ab")}, ["other"])
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_damaged_note_of_what_is_served_serves_nothing(content: bytes, cache: Cache) -> None:
     page = needs(glyphs(REGULAR, "ab"))
-    settle(folder, page)
-    (folder / "served").write_bytes(content)
-    page.save(folder, "index")
-    assert changed(folder)
+    settle(cache, page)
+    damage(cache, "served", "site", content)
+    page.save(cache, "index")
+    assert changed(cache)
 
 
 def test_fonts_are_not_made_for_a_site_without_diagrams(project: Project) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -41,11 +41,18 @@ def wanted(job: Job) -> Wanted:
 class Drawings:
     """All drawings of a project, in the local store in *folder*.
 
-    Missing drawings are fetched from the cache *shared*, and new ones are sent to it.
+    Missing drawings are fetched from the cache *shared*, and new ones are sent to it.  *on_error* is called with the
+    errors of writing to *folder*.
     """
 
-    def __init__(self, folder: Path, prefetcher: Prefetcher | None = None, shared: SharedCache | None = None) -> None:
-        self._cache = Cache(folder)
+    def __init__(
+        self,
+        folder: Path,
+        prefetcher: Prefetcher | None = None,
+        shared: SharedCache | None = None,
+        on_error: Callable[[OSError], object] = lambda _: None,
+    ) -> None:
+        self._cache = Cache(folder, on_error)
         self._prefetcher = prefetcher or Prefetcher(folder, lambda: None, minimum=1, shares_folder=True)
         self._shared = shared
         self._asked: set[Name] = set()
@@ -73,7 +80,10 @@ class Drawings:
 
     def wait(self, name: Name) -> None:
         """Wait for a drawing that is being prefetched."""
-        self._drawn.update(self._prefetcher.wait(name))
+        for each, drawing in self._prefetcher.wait(name).items():
+            self._drawn.add(each)
+            if drawing is not None:
+                keep(self._cache, each, drawing)
 
     def find_or_draw(self, wanted: Wanted) -> Drawing:
         """A drawing from the store or the shared cache; otherwise it is drawn and stored.
@@ -81,7 +91,6 @@ class Drawings:
         Raises:
             LayoutError: if Graphviz fails.
             FontError: if the style names a font that is missing.
-            OSError: if the store cannot be written.
         """
         name, job = wanted
         self.wait(name)
@@ -98,7 +107,11 @@ class Drawings:
         return drawing
 
     def image_file(self, wanted: Wanted, drawing: Drawing) -> Path:
-        """A file with the content of a drawing, for builders that copy images."""
+        """A file with the content of a drawing, for builders that copy images.
+
+        Raises:
+            OSError: if it can be written neither in the store nor in a temporary folder.
+        """
         return self._cache.plain_file(*wanted.name, drawing.data)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Prefetcher:
     time limit has passed.
 
     Args:
-        folder: the folder of the local store.
+        folder: that of the local store, for workers that share it.
         start: starts an executor, or returns ``None`` if there is none.
         minimum: how many drawings must be missing before the executor is started.
         shares_folder: whether its workers can write to *folder*; otherwise they send drawings back.
@@ -101,33 +101,37 @@ class Prefetcher:
         """
         self._expects_no_more = self._shares_folder
 
-    def wait(self, name: Name) -> Sequence[Name]:
+    def wait(self, name: Name) -> Mapping[Name, Drawing | None]:
         """Wait for a drawing, and for those that were submitted with it.
 
         Returns:
-            Names of the drawings that are done or have failed; none if *name* is not pending.
+            The drawings that were made elsewhere; ``None`` for those that their worker has stored, and for failures.
+            Empty if *name* is not pending.
         """
         self._queued.pop(name, None)
         if name not in self._pending:
-            return ()
+            return {}
         task = self._pending[name]
         for each in task.names:
             self._pending.pop(each, None)
+        drawings: dict[Name, Drawing | None] = dict.fromkeys(task.names)
         try:
             results: Sequence[Drawing | LayoutTimeoutError | None] = task.future.result(self._patience)
-            _keep_all(Cache(self._folder), task.names, results)
-            failures = zip(task.names, results, strict=True)
-            self._failures.update((each, error) for each, error in failures if isinstance(error, LayoutTimeoutError))
+            for each, result in zip(task.names, results, strict=True):
+                if isinstance(result, Drawing):
+                    drawings[each] = result
+                elif isinstance(result, LayoutTimeoutError):
+                    self._failures[each] = result
         except FutureTimeoutError as error:
             self._on_error(error)
             self.close()
             self._refuse()
-        except Exception as error:  # noqa: BLE001 -- a dead worker, a full disk: it is drawn again
+        except Exception as error:  # noqa: BLE001 -- such as a dead worker: it is drawn again
             self._on_error(error)
         if self._expects_no_more and not (self._pending or self._queued):
             self._expects_no_more = False
             self.close()
-        return task.names
+        return drawings
 
     def failure(self, name: Name) -> LayoutTimeoutError | None:
         """The error of a drawing that was waited for, if it took too long."""
@@ -197,16 +201,16 @@ def warm_up_library() -> None:
     warm_up()
 
 
-def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> list[LayoutTimeoutError | None]:
+def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> list[Drawing | LayoutTimeoutError | None]:
     """Draw, and store each drawing in *folder*; run by workers on this machine.
 
     Returns:
-        Errors of the drawings that took too long.
+        Drawings that cannot be stored, errors of those that took too long, and ``None`` for the others.
     """
-    results = []
+    results: list[Drawing | LayoutTimeoutError | None] = []
     for name, result in zip(names, _draw_each(jobs), strict=True):
-        _keep_all(Cache(folder), [name], [result])
-        results.append(result if isinstance(result, LayoutTimeoutError) else None)
+        stored = isinstance(result, Drawing) and keep(Cache(folder), name, result)
+        results.append(None if stored else result)
     return results
 
 
@@ -240,12 +244,6 @@ def draw_now(job: Job) -> Drawing:
         return draw(job)
 
 
-def keep(cache: Cache, name: Name, drawing: Drawing) -> None:
-    """Cache a drawing with its notes."""
-    cache.store(*name, Entry(drawing.data, drawing.notes.to_json()))
-
-
-def _keep_all(cache: Cache, names: Sequence[Name], results: Sequence[Drawing | LayoutTimeoutError | None]) -> None:
-    for name, result in zip(names, results, strict=True):
-        if isinstance(result, Drawing):
-            keep(cache, name, result)
+def keep(cache: Cache, name: Name, drawing: Drawing) -> bool:
+    """Cache a drawing with its notes; return whether it could be written."""
+    return cache.store(*name, Entry(drawing.data, drawing.notes.to_json()))

@@ -6,13 +6,18 @@ time.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+import shutil
+import stat
 import tempfile
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
 Name = tuple[str, str]
 """Key and suffix of an entry; the suffix is that of the content, such as ``svg`` or ``2x.png``."""
@@ -59,49 +64,102 @@ def entry_file(key: str, suffix: str) -> str:
 
 
 class Cache:
-    """Entries in a folder."""
+    """Entries in a folder, in any state that the folder may be in.
 
-    def __init__(self, folder: Path) -> None:
+    Entries that cannot be read are missing.  Those that cannot be written stay in memory until the build ends.
+
+    Args:
+        folder: made when the first entry is written.
+        on_error: called with each error of writing.
+    """
+
+    def __init__(self, folder: Path, on_error: Callable[[OSError], object] = lambda _: None) -> None:
         self.folder = folder
+        self._on_error = on_error
+        self._unwritten: dict[str, bytes] = {}
+        """Files of entries, by path."""
+        self._spare = ""
+        """Folder of the plain files that cannot be written; it is removed with this object."""
 
     def has(self, key: str, suffix: str) -> bool:
         """Whether there is a file for an entry; it may be damaged."""
-        return os.path.isfile(self._path(key, entry_file(key, suffix)))
+        path = self._path(key, entry_file(key, suffix))
+        return path in self._unwritten or os.path.isfile(path)
 
     def find(self, key: str, suffix: str) -> Entry | None:
         """An entry; ``None`` if it is missing or damaged."""
         written = self.read(key, suffix)
         return None if written is None else Entry.decode(written)
 
-    def store(self, key: str, suffix: str, entry: Entry) -> None:
-        """Write an entry, over one that may be there."""
-        self.write(key, suffix, entry.encode())
+    def store(self, key: str, suffix: str, entry: Entry) -> bool:
+        """Write an entry, over one that may be there; return whether it could be written."""
+        return self.write(key, suffix, entry.encode())
 
     def read(self, key: str, suffix: str) -> bytes | None:
-        """The unchecked file of an entry; ``None`` if it is missing."""
-        try:
-            with open(self._path(key, entry_file(key, suffix)), "rb") as file:
-                return file.read()
-        except FileNotFoundError:
-            return None
+        """The unchecked file of an entry; ``None`` if it is missing or cannot be read."""
+        path = self._path(key, entry_file(key, suffix))
+        if path in self._unwritten:
+            return self._unwritten[path]
+        return read_file(path)
 
-    def write(self, key: str, suffix: str, written: bytes) -> None:
-        """Write the file of an entry, as :meth:`Entry.encode` made it."""
-        write_atomic(Path(self._path(key, entry_file(key, suffix))), written)
+    def write(self, key: str, suffix: str, written: bytes) -> bool:
+        """Write the file of an entry, as :meth:`Entry.encode` made it; return whether it could be written."""
+        path = self._path(key, entry_file(key, suffix))
+        try:
+            write_atomic(Path(path), written)
+        except OSError as error:
+            self._unwritten[path] = written
+            self._on_error(error)
+            return False
+        self._unwritten.pop(path, None)
+        return True
+
+    def remove(self, key: str, suffix: str) -> None:
+        """Remove an entry, if it is there and can be removed."""
+        path = self._path(key, entry_file(key, suffix))
+        self._unwritten.pop(path, None)
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+    def keys(self, suffix: str) -> list[str]:
+        """The keys of all entries with *suffix*, in order."""
+        end = entry_file("", suffix)
+        paths = [*self.folder.glob(f"??/*{end}"), *map(Path, self._unwritten)]
+        return sorted({path.name.removesuffix(end) for path in paths if path.name.endswith(end)})
 
     def plain_file(self, key: str, suffix: str, data: bytes) -> Path:
-        """A file beside the entry with its *data* alone; it is written unless one of that size is there."""
+        """A file with *data* alone, beside the entry or, if it cannot be written there, in a temporary folder.
+
+        Raises:
+            OSError: if it cannot be written in either place.
+        """
         path = Path(self._path(key, f"{key}.{suffix}"))
+        if read_file(path) == data:
+            return path
         try:
-            if path.stat().st_size == len(data):
-                return path
-        except FileNotFoundError:
-            pass
-        write_atomic(path, data)
+            write_atomic(path, data)
+        except OSError as error:
+            self._on_error(error)
+            if not self._spare:
+                self._spare = tempfile.mkdtemp(prefix="llmpipeline-")
+                finalize(self, shutil.rmtree, self._spare, ignore_errors=True)
+            path = Path(self._spare, path.name)
+            write_atomic(path, data)
         return path
 
     def _path(self, key: str, name: str) -> str:
         return os.path.join(self.folder, key[:2], name)
+
+
+def read_file(path: str | Path) -> bytes | None:
+    """The content of a file; ``None`` if it is missing, cannot be read, or is no regular file."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None  # opening a pipe would wait for its other end
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 def key_of(identity: str, *packages: str) -> str:

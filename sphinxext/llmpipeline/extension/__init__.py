@@ -15,7 +15,7 @@ from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 from .panel_domain import PanelDomain, PanelNumbers, title_text
 from .paths import failed_documents, forget
 from .prefetch_events import merge_jobs, prefetch_collected, prefetch_document
-from .web_assets import link_static_files, write_fonts, write_static_files
+from .web_assets import link_static_files, pages_without_needs, write_fonts, write_static_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -39,6 +39,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_post_transform(UnpackDiagrams)
     app.add_post_transform(PanelNumbers)
     app.connect("env-get-outdated", failed_documents)
+    app.connect("env-get-outdated", pages_without_needs)
     # After other extensions, which may change labels in the same event.
     app.connect("doctree-read", prefetch_document, priority=900)
     app.connect("doctree-read", pack_diagrams, priority=901)

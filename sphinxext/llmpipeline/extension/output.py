@@ -28,7 +28,7 @@ from .doctree import Part, links, panel_ids, reference_list, resolved
 from .html import PageContext, Raster, inline_svg, legible_width, png_size
 from .listing import html_listing, listing
 from .nodes import pipeline_diagram
-from .paths import cache_folder, note_failure, pages_folder
+from .paths import cache_folder, note_failure, pages_cache
 from .scheduling import begin_page, drawings_of, jobs_for, style_of, with_progress
 from .web_assets import PageAssets
 
@@ -150,7 +150,7 @@ def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram], output: Output)
         for shown in part:
             _show(shown, output)
     if output.by_page:
-        page.assets.save(pages_folder(page.app), page.docname)
+        page.assets.save(pages_cache(page.app), page.docname)
 
 
 def _show(shown: _Shown, output: Output) -> None:

@@ -1,18 +1,59 @@
-"""Files kept from one build to the next: drawings, needs of pages by builder, failed documents by builder."""
+"""Files kept from one build to the next: drawings, needs of pages by builder, failed documents by builder.
+
+They may be missing, damaged, or impossible to write: a build then makes them again, and warns at most once.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from ..cache.store import write_atomic
+from sphinx.util import logging
+
+from ..cache.store import Cache, write_atomic
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-CHANGED = "changed"
-"""Name of the empty file that marks a folder of needs as changed."""
+logger = logging.getLogger(__name__)
+
+NEEDS = "needs"
+"""Suffix of the entries of needs; see :mod:`.web_assets`."""
+
+_PAGES: WeakKeyDictionary[Sphinx, Cache] = WeakKeyDictionary()
+_WARNINGS: WeakKeyDictionary[Sphinx, UnwrittenWarning] = WeakKeyDictionary()
+
+
+class UnwrittenWarning:
+    """Log the first error of writing as a warning, because the others are likely to have the same cause.
+
+    Args:
+        folder: the one that is written to if a call names no other.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._warned = False
+
+    def __call__(self, error: OSError, folder: Path | None = None) -> None:
+        """Report an *error* of writing in *folder*."""
+        if not self._warned:
+            self._warned = True
+            text = "cannot write in '%s': %s; the next build makes again what is missing there"
+            # Without the name of the file, which may be a temporary one.
+            reason = error.strerror or str(error) or type(error).__name__
+            logger.warning(text, folder or self._folder, reason, type="llmpipeline", subtype="cache")
+
+
+def unwritten_warning(app: Sphinx) -> UnwrittenWarning:
+    """The warning of this build about files that cannot be written."""
+    if app not in _WARNINGS:
+        _WARNINGS[app] = UnwrittenWarning(cache_folder(app))
+    return _WARNINGS[app]
 
 
 def cache_folder(app: Sphinx) -> Path:
@@ -20,38 +61,42 @@ def cache_folder(app: Sphinx) -> Path:
     return Path(app.doctreedir) / ".llmpipeline"
 
 
-def pages_folder(app: Sphinx) -> Path:
-    """Folder of the needs of this builder's pages."""
-    return cache_folder(app) / "pages" / app.builder.name
+def pages_cache(app: Sphinx) -> Cache:
+    """Needs of this builder's pages; they are checked by digest, as drawings are."""
+    if app not in _PAGES:
+        _PAGES[app] = Cache(cache_folder(app) / "pages" / app.builder.name, unwritten_warning(app))
+    return _PAGES[app]
 
 
-def needs_file(folder: Path, docname: str) -> Path:
-    """File with the needs of one page, in the *folder* of all pages."""
-    return folder / f"{_name(docname)}.json"
-
-
-def changed(folder: Path) -> bool:
-    """Whether a page in the *folder* of all pages has needs that the site does not meet yet."""
-    return (folder / CHANGED).is_file()
+def page_key(docname: str) -> str:
+    """Key and file name for a document, whose own name may have slashes and any other characters."""
+    return hashlib.sha256(docname.encode()).hexdigest()[:40]
 
 
 def note_failure(app: Sphinx, docname: str) -> None:
     """Have the next build read a document again, so that its warnings come again."""
     # The environment is saved before pages are written, so a note in it would be lost; a file is not.
-    write_atomic(_failure_note(app, docname), docname.encode())
+    try:
+        write_atomic(_failure_note(app, docname), b"")
+    except OSError as error:
+        unwritten_warning(app)(error)
 
 
 def forget(app: Sphinx, docname: str, *, needs: bool) -> None:
     """Remove the note of failure of a document and, with *needs*, the needs of its page."""
-    _failure_note(app, docname).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a note that stays only costs time
+        _failure_note(app, docname).unlink()
     if needs:
-        needs_file(pages_folder(app), docname).unlink(missing_ok=True)
+        pages_cache(app).remove(page_key(docname), NEEDS)
 
 
 def failed_documents(app: Sphinx, *_: object) -> list[str]:
     """Documents with a warning about a drawing when this builder last wrote them: they are read again."""
-    found = (note.read_text(encoding="utf-8", errors="replace") for note in sorted(_failures_folder(app).glob("*.txt")))
-    return [docname for docname in found if docname in app.env.found_docs]
+    try:
+        names = {*os.listdir(_failures_folder(app))}
+    except OSError:
+        return []
+    return [docname for docname in sorted(app.env.found_docs) if _failure_note(app, docname).name in names]
 
 
 def _failures_folder(app: Sphinx) -> Path:
@@ -60,9 +105,5 @@ def _failures_folder(app: Sphinx) -> Path:
 
 
 def _failure_note(app: Sphinx, docname: str) -> Path:
-    return _failures_folder(app) / f"{_name(docname)}.txt"
-
-
-def _name(docname: str) -> str:
-    """File name for a document, whose own name may have slashes and any other characters."""
-    return hashlib.sha256(docname.encode()).hexdigest()[:40]
+    """A note is an empty file whose name says all, so that it cannot be damaged."""
+    return _failures_folder(app) / page_key(docname)

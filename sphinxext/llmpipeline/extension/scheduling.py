@@ -31,7 +31,7 @@ from ..style.types import Style
 from .builders import output_for, page_width
 from .doctree import resolved
 from .nodes import pipeline_diagram
-from .paths import cache_folder
+from .paths import cache_folder, unwritten_warning
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -79,7 +79,7 @@ def drawings_of(app: Sphinx) -> Drawings:
         place = app.config.llmpipeline_cache
         connect = partial(_open, place, Path(app.confdir))
         shared = SharedCache(connect, _WarnOnce(_SHARED, "cache")) if place else None
-        _DRAWINGS[app] = drawings = Drawings(folder, prefetcher, shared)
+        _DRAWINGS[app] = drawings = Drawings(folder, prefetcher, shared, unwritten_warning(app))
         app.connect("env-updated", _flush)
         app.connect("build-finished", _finish, priority=900)  # after the fonts
         finalize(app, drawings.close)  # because a build that is interrupted emits no event

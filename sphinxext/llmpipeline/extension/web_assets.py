@@ -1,25 +1,25 @@
 """Static files of a site: style sheet, script and web fonts, and the needs of each page for them.
 
-The needs of a page are a file beside the drawings, because a build may write only some pages, in several processes,
-and the fonts of the site must hold the glyphs of all pages.
+The needs of a page are an entry beside the drawings, because a build may write only some pages, and the fonts of the
+site must hold the glyphs of all pages.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cache.store import Cache, digest_of, write_atomic
+from ..cache.store import Cache, Entry, digest_of, read_file, write_atomic
 from ..messages import RESOURCES
 from ..style.builtin import STYLES
 from ..style.css import rules, stylesheet
 from .builders import Output, output_for
 from .config import say
-from .paths import CHANGED, cache_folder, changed, needs_file, pages_folder
+from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, unwritten_warning
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -33,8 +33,10 @@ FONTS = "llmpipeline-fonts.css"
 SCRIPT = "llmpipeline.js"
 
 _Font = tuple[str, int, bool]
-_SERVED = "served"
-"""File with the needs that the fonts and rules of the site meet."""
+_SERVED = "served", "site"
+"""Entry with the needs that the fonts and rules of the site meet."""
+_CHANGED = "changed", "site"
+"""Empty entry that says that a page has needs that the site does not meet yet."""
 
 
 # Needs of pages
@@ -72,80 +74,93 @@ class PageAssets:
             or other.files - self.files
         )
 
-    def save(self, folder: Path, docname: str) -> None:
-        """Write the needs of the page *docname*, and mark *folder* as changed if the site does not meet them yet."""
-        path = needs_file(folder, docname)
+    def save(self, cache: Cache, docname: str) -> None:
+        """Write the needs of the page *docname*, and mark *cache* as changed if the site does not meet them yet."""
+        key = page_key(docname)
         if not self.glyphs:
-            path.unlink(missing_ok=True)
+            cache.remove(key, NEEDS)
             return
-        content = _to_json(self, docname)
-        if not path.is_file() or path.read_bytes() != content:
-            if not changed(folder) and _served(folder).lack(self):
-                write_atomic(folder / CHANGED, b"")
-            write_atomic(path, content)
+        entry = Entry(_to_json(self))
+        if cache.find(key, NEEDS) != entry:
+            if not changed(cache) and _needs(cache, *_SERVED).lack(self):
+                cache.store(*_CHANGED, Entry(b""))
+            cache.store(key, NEEDS, entry)
 
 
-def settle(folder: Path, served: PageAssets) -> None:
+def changed(cache: Cache) -> bool:
+    """Whether a page has needs that the site does not meet yet."""
+    return cache.has(*_CHANGED)
+
+
+def settle(cache: Cache, served: PageAssets) -> None:
     """Note the needs that the site meets now: no fonts are made until a page needs more."""
-    write_atomic(folder / _SERVED, _to_json(served, ""))
-    (folder / CHANGED).unlink(missing_ok=True)
+    cache.store(*_SERVED, Entry(_to_json(served)))
+    cache.remove(*_CHANGED)
 
 
-def collect(folder: Path, pages: Collection[str]) -> PageAssets:
-    """Add up the needs of all *pages*, and remove damaged files and those of other pages."""
+def collect(cache: Cache, pages: Collection[str]) -> tuple[PageAssets, list[str]]:
+    """Add up the needs of all *pages*, and remove damaged ones and those of other pages.
+
+    Returns:
+        The needs, and the pages whose own ones are damaged; all that the site meets until now is needed for them.
+    """
+    assets, damaged = PageAssets(), []
+    names = {page_key(page): page for page in pages}
+    for key in cache.keys(NEEDS):
+        found = cache.find(key, NEEDS)
+        if found is not None and key in names and _add_json(assets, found.data):
+            continue
+        cache.remove(key, NEEDS)
+        if key in names:
+            damaged.append(names[key])
+    if damaged and (served := cache.find(*_SERVED)):
+        _add_json(assets, served.data)
+    return assets, damaged
+
+
+def _needs(cache: Cache, key: str, suffix: str) -> PageAssets:
+    """Needs from *cache*; none if they are missing or damaged."""
     assets = PageAssets()
-    for path in sorted(folder.glob("*.json")):
-        kept = _read_json(path)
-        if kept.get("page") in pages:
-            _add_json(assets, kept)
-        else:
-            path.unlink()
+    if found := cache.find(key, suffix):
+        _add_json(assets, found.data)
     return assets
 
 
-def _served(folder: Path) -> PageAssets:
-    assets = PageAssets()
-    _add_json(assets, _read_json(folder / _SERVED))
-    return assets
-
-
-def _to_json(assets: PageAssets, docname: str) -> bytes:
+def _to_json(assets: PageAssets) -> bytes:
     fonts = [[*font, "".join(sorted(used))] for font, used in sorted(assets.glyphs.items())]
-    kept = {"page": docname, "fonts": fonts, "rules": [*assets.rules], "files": sorted(assets.files)}
-    return json.dumps(kept).encode()
+    return json.dumps({"fonts": fonts, "rules": [*assets.rules], "files": sorted(assets.files)}).encode()
 
 
-def _read_json(path: Path) -> Mapping[str, Any]:
-    """Read needs that :func:`_to_json` wrote; empty if the file is missing or damaged."""
+def _add_json(assets: PageAssets, written: bytes) -> bool:
+    """Add needs that :func:`_to_json` wrote; return ``False`` if another version wrote them."""
     try:
-        kept = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return kept if isinstance(kept, dict) else {}
-
-
-def _add_json(assets: PageAssets, kept: Mapping[str, Any]) -> None:
-    """Add needs that were read."""
-    for family, weight, italic, characters in kept.get("fonts", ()):
-        assets.glyphs[family, weight, italic] |= set(characters)
-    assets.rules.update(dict.fromkeys(kept.get("rules", ())))
-    assets.files |= set(kept.get("files", ()))
+        kept = json.loads(written)
+        glyphs = {(str(family), int(weight), bool(italic)): set(used) for family, weight, italic, used in kept["fonts"]}
+        rules, files = dict.fromkeys(kept["rules"]), set(kept["files"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    for font, used in glyphs.items():
+        assets.glyphs[font] |= used
+    assets.rules.update(rules)
+    assets.files |= files
+    return True
 
 
 # Files of the site
 
 
 def write_static_files(app: Sphinx) -> None:
-    """Write the style sheet, and add the folders of style sheet and script to ``html_static_path``."""
+    """Write the style sheet, and add the folder of the script to ``html_static_path``."""
     output = _output(app)
     if output is None or not output.by_page:
         return
-    folder = cache_folder(app) / "static"
     content = stylesheet(_site_styles(app)).encode()
-    path = folder / STYLESHEET
-    if not path.is_file() or path.read_bytes() != content:
-        write_atomic(path, content)
-    app.config.html_static_path.append(str(folder))
+    path = _static_folder(app) / STYLESHEET
+    if read_file(path) != content:
+        try:
+            write_atomic(path, content)
+        except OSError as error:
+            unwritten_warning(app)(error, path.parent)
     if app.config.llmpipeline_full_size:
         app.config.html_static_path.append(str(RESOURCES / "static"))
 
@@ -166,16 +181,35 @@ def link_static_files(
         app.add_js_file(SCRIPT, loading_method="defer", **words)
 
 
+def pages_without_needs(app: Sphinx, *_: object) -> Collection[str]:
+    """All documents, to be read again, if the site has fonts and the cache no longer says for which needs."""
+    if _has_web_fonts(app) and (_static_folder(app) / FONTS).is_file() and not pages_cache(app).has(*_SERVED):
+        return app.env.found_docs
+    return []
+
+
 def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     """Write the web fonts of all pages, if a page needs more than the site has."""
     if exception is not None or not _has_web_fonts(app):
         return
-    folder, static = pages_folder(app), Path(app.outdir) / "_static"
-    if not folder.is_dir() or ((static / FONTS).is_file() and not changed(folder)):
+    cache, static = pages_cache(app), _static_folder(app)
+    if (static / FONTS).is_file() and not changed(cache):
         return
-    assets = collect(folder, app.env.found_docs)
+    assets, damaged = collect(cache, app.env.found_docs)
+    for docname in damaged:
+        note_failure(app, docname)
     if not assets.glyphs:
         return
+    try:
+        _write_fonts(app, assets)
+    except OSError as error:
+        unwritten_warning(app)(error, static)
+    else:
+        settle(cache, assets)
+
+
+def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
+    """Write the web fonts and their style sheet, and add all their characters to *assets*."""
     # Imported here because a build that shows nothing new needs no fonts.
     from .web_fonts import web_fonts
 
@@ -183,12 +217,15 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     sheet = [rule for rule in assets.rules if rule not in known]
     style: Style = app.config.llmpipeline_style
     names = (*style.font, *style.mono_font)
-    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app)), names):
-        write_atomic(static / web_font.name, web_font.data)
+    for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app), unwritten_warning(app)), names):
+        write_atomic(_static_folder(app) / web_font.name, web_font.data)
         sheet.append(web_font.rule)
         assets.glyphs[web_font.face] |= set(web_font.characters)
-    write_atomic(static / FONTS, "".join(sheet).encode())
-    settle(folder, assets)
+    write_atomic(_static_folder(app) / FONTS, "".join(sheet).encode())
+
+
+def _static_folder(app: Sphinx) -> Path:
+    return Path(app.outdir) / "_static"
 
 
 def _output(app: Sphinx) -> Output | None:
