@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sphinxext.llmpipeline.cache.store import DAY
 from sphinxext.llmpipeline.extension.paths import NEEDS, page_key
 from sphinxext.llmpipeline.extension.web_assets import FONTS, STYLESHEET
 
@@ -24,6 +26,19 @@ PAGES: dict[str, str | bytes] = {
     "index.rst": "Title\n=====\n\n.. llmpipeline::\n\n   a: é\n\n.. toctree::\n\n   other\n",
     "other.rst": "Other\n=====\n\n.. llmpipeline::\n\n   b: Ω\n",
 }
+KILLED = """
+import os, signal
+
+def setup(app):
+    replace = os.replace
+
+    def stop(name, path):
+        if str(path).endswith(".svg.entry"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        replace(name, path)
+
+    os.replace = stop
+"""
 PNG = 'llmpipeline_formats = {"html": "png"}'
 
 
@@ -260,3 +275,62 @@ def test_a_deleted_cache_takes_no_character_from_the_site(project: Project) -> N
     shutil.rmtree(cache_of(project))
     touch(project, "index.rst")
     assert font_rules(project.build("html", "-W")) == expected
+
+
+# Cleaning
+
+
+def grow_older(project: Project, days: float) -> None:
+    for path in cache_of(project).rglob("*"):
+        time = path.stat().st_mtime - days * DAY
+        os.utime(path, (time, time))
+
+
+def test_drawings_of_earlier_texts_do_not_stay_for_ever(project: Project) -> None:
+    """One label is edited each day, and each edit leaves a drawing; the other page is written only now and then."""
+    for edit in range(12):
+        project.write({**PAGES, "index.rst": str(PAGES["index.rst"]).replace("é", f"é {edit}")})
+        touch(project, *(["index.rst"] if edit % 4 else PAGES))
+        project.build("html", "-W", "-D", "llmpipeline_cache_days=5")
+        assert len(project.drawings()) <= 8
+        grow_older(project, 1.1)
+    project.build("html", "-W", "-D", "llmpipeline_cache_days=0", "-E")
+    assert len(project.drawings()) == 7
+
+
+def test_a_build_keeps_all_that_it_uses(project: Project, drawn_here: list[Job]) -> None:
+    project.write(PAGES)
+    for builder in ("html", "latex"):
+        project.build(builder, "-W")
+    assert len(drawn_here) == 4
+    grow_older(project, 100)
+    for builder in ("html", "latex"):
+        project.build(builder, "-W", "-E")
+    assert len(drawn_here) == 4 + 2  # those of the second builder have been unused for 100 days, too
+    assert len(project.drawings()) == 4
+    assert len(project.image_files()) == 2
+
+
+def test_failed_builds_clean_nothing(project: Project) -> None:
+    project.write(PAGES).build("html", "-W")
+    project.write({}, "def setup(app):\n    app.connect('doctree-resolved', lambda *_: 1 / 0)\n")
+    grow_older(project, 100)
+    assert project.build("html", "-E").status == 2
+    assert len(project.drawings()) == 2
+
+
+def test_a_stopped_build_leaves_no_harm(project: Project) -> None:
+    """It is killed while it writes a drawing; the next build ends its work, and one on a later day its file."""
+    expected = project.write(PAGES).build("html", "-W", doctrees=project.root / "elsewhere", out="expected")
+    project.write({}, KILLED)
+    assert project.run("html").status == -signal.SIGKILL
+    assert [path.parent.parent for path in project.root.rglob(".new-*")] == [cache_of(project)]
+    project.write({})
+    build = project.build("html", "-W")
+    for name in ("index.html", "other.html", f"_static/{FONTS}", f"_static/{STYLESHEET}"):
+        assert build.read(name) == expected.read(name)
+    for path in project.root.rglob(".new-*"):
+        os.utime(path, (0, 0))
+    grow_older(project, 1.1)
+    project.build("html", "-W")
+    assert [*project.root.rglob(".new-*")] == []

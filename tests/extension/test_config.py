@@ -664,3 +664,16 @@ def test_a_font_file_that_cannot_be_read_fails_the_diagram_and_not_the_build(
         build = project.build(builder)
         assert build.status == 0
         assert build.warnings.count("WARNING: the diagram could not be drawn: PermissionError: ") == 1
+
+
+@pytest.mark.parametrize("value", ["-1", "True", "'x'", "float('nan')", "[30]"])
+def test_days_that_cannot_be_read(project: Project, value: str) -> None:
+    build = project.write({"index.rst": "Title\n=====\n"}, f"llmpipeline_cache_days = {value}").build("html")
+    expected = f"expected a number of days, or 0 to keep all drawings, got {eval(value)!r}"
+    assert f"WARNING: llmpipeline_cache_days: {expected} [llmpipeline.config]\n" in build.warnings
+
+
+@pytest.mark.parametrize("value", ["None", "0", "7", "0.5"])
+def test_days_that_can_be_read(project: Project, value: str) -> None:
+    build = project.write({"index.rst": "Title\n=====\n"}, f"llmpipeline_cache_days = {value}").build("html", "-W")
+    assert (build.status, build.warnings) == (0, "")

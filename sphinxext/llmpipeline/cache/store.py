@@ -13,11 +13,17 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from weakref import finalize
+
+DAY = 86_400.0  # seconds
+
+TEMPORARY = ".new-"
+"""Beginning of the names of files that are being written."""
 
 Name = tuple[str, str]
 """Key and suffix of an entry; the suffix is that of the content, such as ``svg`` or ``2x.png``."""
@@ -100,7 +106,7 @@ class Cache:
         path = self._path(key, entry_file(key, suffix))
         if path in self._unwritten:
             return self._unwritten[path]
-        return read_file(path)
+        return read_file(path, use=True)
 
     def write(self, key: str, suffix: str, written: bytes) -> bool:
         """Write the file of an entry, as :meth:`Entry.encode` made it; return whether it could be written."""
@@ -134,7 +140,7 @@ class Cache:
             OSError: if it cannot be written in either place.
         """
         path = Path(self._path(key, f"{key}.{suffix}"))
-        if read_file(path) == data:
+        if read_file(path, use=True) == data:
             return path
         try:
             write_atomic(path, data)
@@ -151,11 +157,18 @@ class Cache:
         return os.path.join(self.folder, key[:2], name)
 
 
-def read_file(path: str | Path) -> bytes | None:
-    """The content of a file; ``None`` if it is missing, cannot be read, or is no regular file."""
+def read_file(path: str | Path, *, use: bool = False) -> bytes | None:
+    """The content of a file; ``None`` if it is missing, cannot be read, or is no regular file.
+
+    With *use*, the time of the file is that of its last use, to the day.
+    """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        state = os.stat(path)
+        if not stat.S_ISREG(state.st_mode):
             return None  # opening a pipe would wait for its other end
+        if use and abs(time.time() - state.st_mtime) > DAY:
+            with contextlib.suppress(OSError):  # such as on a read-only disk, where nothing is removed either
+                os.utime(path)
         with open(path, "rb") as file:
             return file.read()
     except OSError:
@@ -201,7 +214,7 @@ def _version(package: str) -> str:
 def write_atomic(path: Path, data: bytes) -> None:
     """Write *data* to *path*, in missing folders too; readers see the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -13,7 +13,7 @@ from .directive import LLMPipeline
 from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
 from .panel_domain import PanelDomain, PanelNumbers, title_text
-from .paths import failed_documents, forget
+from .paths import clean_cache, failed_documents, forget
 from .prefetch_events import merge_jobs, prefetch_collected, prefetch_document
 from .web_assets import link_static_files, pages_without_needs, write_fonts, write_static_files
 
@@ -49,6 +49,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
+    app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
 
 
 def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:

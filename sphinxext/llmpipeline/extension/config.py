@@ -116,6 +116,15 @@ def _read_cache(name: str, given: Any) -> str:
     raise ValueError(f"{name}: expected a folder or a URL, got {given!r}")
 
 
+def _read_days(name: str, given: Any) -> float:
+    """The given number of days; 0 for ``None``."""
+    if given is None:
+        return 0
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:  # false for NaN
+        return given
+    raise ValueError(f"{name}: expected a number of days, or 0 to keep all drawings, got {given!r}")
+
+
 # A table: name, reader, default; sentences for the manual; accepted values, unit; what is built again, types.
 # fmt: off
 CONFIG: tuple[ConfigValue, ...] = (
@@ -184,6 +193,12 @@ CONFIG: tuple[ConfigValue, ...] = (
         "llmpipeline_cache", _read_cache, "",
         "Folder, relative to ``conf.py``, or URL, where builds share their drawings. See :ref:`shared-drawings`.",
         "``str``", rebuild="", types=frozenset({str, Path}),
+    ),
+    ConfigValue(
+        "llmpipeline_cache_days", _read_days, 30,
+        "Time after which a drawing that no build has used is removed from the cache beside the doctrees. ``0`` or "
+        "``None`` keeps all drawings.",
+        "``float`` or ``None``", "days", rebuild="", types=frozenset({int, float, type(None)}),
     ),
     ConfigValue(
         "llmpipeline_executor", _read_executor, "",

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from sphinx.util import logging
 
+from ..cache.cleaning import clean_daily
 from ..cache.store import Cache, write_atomic
 
 if TYPE_CHECKING:
@@ -59,6 +60,17 @@ def unwritten_warning(app: Sphinx) -> UnwrittenWarning:
 def cache_folder(app: Sphinx) -> Path:
     """Folder of the drawings, in that of the doctrees: builders share it, and it may be deleted at any time."""
     return Path(app.doctreedir) / ".llmpipeline"
+
+
+def static_folder(app: Sphinx) -> Path:
+    """Folder of the style sheets and fonts of the site."""
+    return Path(app.outdir) / "_static"
+
+
+def clean_cache(app: Sphinx, exception: Exception | None) -> None:
+    """After a successful build, remove what no build has used for long."""
+    if exception is None:
+        clean_daily(cache_folder(app), app.config.llmpipeline_cache_days, [static_folder(app)])
 
 
 def pages_cache(app: Sphinx) -> Cache:

@@ -19,7 +19,7 @@ from ..style.builtin import STYLES
 from ..style.css import rules, stylesheet
 from .builders import Output, output_for
 from .config import say
-from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, unwritten_warning
+from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, static_folder, unwritten_warning
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -155,7 +155,7 @@ def write_static_files(app: Sphinx) -> None:
     if output is None or not output.by_page:
         return
     content = stylesheet(_site_styles(app)).encode()
-    path = _static_folder(app) / STYLESHEET
+    path = static_folder(app) / STYLESHEET
     if read_file(path) != content:
         try:
             write_atomic(path, content)
@@ -183,7 +183,7 @@ def link_static_files(
 
 def pages_without_needs(app: Sphinx, *_: object) -> Collection[str]:
     """All documents, to be read again, if the site has fonts and the cache no longer says for which needs."""
-    if _has_web_fonts(app) and (_static_folder(app) / FONTS).is_file() and not pages_cache(app).has(*_SERVED):
+    if _has_web_fonts(app) and (static_folder(app) / FONTS).is_file() and not pages_cache(app).has(*_SERVED):
         return app.env.found_docs
     return []
 
@@ -192,7 +192,7 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     """Write the web fonts of all pages, if a page needs more than the site has."""
     if exception is not None or not _has_web_fonts(app):
         return
-    cache, static = pages_cache(app), _static_folder(app)
+    cache, static = pages_cache(app), static_folder(app)
     if (static / FONTS).is_file() and not changed(cache):
         return
     assets, damaged = collect(cache, app.env.found_docs)
@@ -218,14 +218,10 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
     style: Style = app.config.llmpipeline_style
     names = (*style.font, *style.mono_font)
     for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app), unwritten_warning(app)), names):
-        write_atomic(_static_folder(app) / web_font.name, web_font.data)
+        write_atomic(static_folder(app) / web_font.name, web_font.data)
         sheet.append(web_font.rule)
         assets.glyphs[web_font.face] |= set(web_font.characters)
-    write_atomic(_static_folder(app) / FONTS, "".join(sheet).encode())
-
-
-def _static_folder(app: Sphinx) -> Path:
-    return Path(app.outdir) / "_static"
+    write_atomic(static_folder(app) / FONTS, "".join(sheet).encode())
 
 
 def _output(app: Sphinx) -> Output | None:

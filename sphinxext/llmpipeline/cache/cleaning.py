@@ -1,0 +1,65 @@
+"""Clean the folder of the local store: remove entries that no build uses, and temporary files of stopped builds.
+
+Builds may share the folder.  Each removes only what no build has used for days, and a build that misses an entry draws.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .store import DAY, TEMPORARY
+
+_STAMP = "cleaned"
+"""File in the folder whose time is that of the last cleaning."""
+
+
+def clean_daily(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None:
+    """Clean *folder*, unless that was done within the last day.
+
+    Args:
+        folder: of the store.
+        days: time after which unused entries are removed; 0 or ``None`` for never.
+        others: folders in which only temporary files are removed.
+    """
+    now = time.time()
+    stamp = folder / _STAMP
+    if _is_recent(stamp, now) or not folder.is_dir():
+        return
+    with contextlib.suppress(OSError):  # on a full disk, files can still be removed
+        stamp.touch()
+    # The time of use is written at most once per day, so an entry may have been used a day after it.
+    oldest = now - (days + 1) * DAY if days else None
+    for path, used in _files(folder):
+        if path.name.startswith(TEMPORARY):
+            _remove(path, used, now - DAY)
+        elif oldest is not None and path.parent.parent == folder and len(path.parent.name) == 2:
+            _remove(path, used, oldest)
+    for other in others:
+        for path, used in _files(other):
+            if path.name.startswith(TEMPORARY):
+                _remove(path, used, now - DAY)
+
+
+def _is_recent(stamp: Path, now: float) -> bool:
+    try:
+        return abs(now - stamp.stat().st_mtime) < DAY
+    except OSError:
+        return False
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, float]]:
+    """All files below *folder*, with the times of their last use."""
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent, name) for name in names):
+            with contextlib.suppress(OSError):  # another build has removed it
+                yield path, path.lstat().st_mtime
+
+
+def _remove(path: Path, used: float, oldest: float) -> None:
+    if used < oldest:
+        with contextlib.suppress(OSError):
+            path.unlink()

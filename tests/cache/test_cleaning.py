@@ -1,0 +1,151 @@
+"""Files that no build needs any more, and those that some build may need."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from sphinxext.llmpipeline.cache.cleaning import clean_daily
+from sphinxext.llmpipeline.cache.store import DAY, Cache, Entry
+
+KEYS = {"new": "aa01", "old": "aa02", "older": "bb03"}
+AGES = {"new": 0.5, "old": 20.0, "older": 32.0}
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    made = Cache(tmp_path / "cache")
+    for name, key in KEYS.items():
+        made.store(key, "svg", Entry(name.encode()))
+        age(made.plain_file(key, "pdf", b"data"), AGES[name])
+        age(entry(made, name), AGES[name])
+    return made
+
+
+def entry(cache: Cache, name: str) -> Path:
+    return cache.folder / KEYS[name][:2] / f"{KEYS[name]}.svg.entry"
+
+
+def age(path: Path, days: float) -> None:
+    then = time.time() - days * DAY
+    os.utime(path, (then, then))
+
+
+def left(cache: Cache) -> list[str]:
+    return [name for name in KEYS if entry(cache, name).exists()]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (30, ["new", "old"]),
+        (31.5, ["new", "old", "older"]),  # used as late as a day after the time that is noted
+        (10, ["new"]),
+        (0.01, ["new"]),
+        (0, ["new", "old", "older"]),
+        (None, ["new", "old", "older"]),
+    ],
+)
+def test_unused_entries_are_removed(cache: Cache, days: float | None, expected: list[str]) -> None:
+    clean_daily(cache.folder, days)
+    assert left(cache) == expected
+    assert sorted(path.name for path in cache.folder.glob("??/*.pdf")) == [f"{KEYS[name]}.pdf" for name in expected]
+
+
+def test_found_entries_are_used(cache: Cache) -> None:
+    before = entry(cache, "new").stat().st_mtime_ns
+    for name in ("new", "older"):
+        assert cache.find(KEYS[name], "svg") == Entry(name.encode())
+    cache.plain_file(KEYS["older"], "pdf", b"data")
+    assert entry(cache, "new").stat().st_mtime_ns == before  # at most once a day
+    clean_daily(cache.folder, 10)
+    assert left(cache) == ["new", "older"]
+    assert [path.name for path in cache.folder.glob("bb/*.pdf")] == ["bb03.pdf"]
+
+
+def test_entries_that_cannot_be_marked_as_used_are_found(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert cache.find(KEYS["older"], "svg") == Entry(b"older")
+
+
+def test_a_folder_is_cleaned_once_a_day(cache: Cache) -> None:
+    clean_daily(cache.folder, 30)
+    age(entry(cache, "old"), 50)
+    clean_daily(cache.folder, 30)
+    assert left(cache) == ["new", "old"]
+    for days in (1.1, -1.1):  # the clock may have been wrong
+        age(cache.folder / "cleaned", days)
+        age(entry(cache, "old"), 50)
+        clean_daily(cache.folder, 30)
+        assert left(cache) == ["new"]
+        cache.store(KEYS["old"], "svg", Entry(b"old"))
+
+
+def test_a_build_with_nothing_to_clean_looks_at_one_file(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    clean_daily(cache.folder, 30)
+    monkeypatch.setattr(os, "walk", None)
+    monkeypatch.setattr(Path, "is_dir", None)
+    clean_daily(cache.folder, 30)
+
+
+def test_only_entries_age(cache: Cache) -> None:
+    pages = Cache(cache.folder / "pages" / "html")
+    pages.store("aa01", "needs", Entry(b"{}"))
+    kept = [cache.folder / "reread" / "html" / "x", pages.folder / "aa" / "aa01.needs.entry"]
+    kept[0].parent.mkdir(parents=True)
+    kept[0].touch()
+    for path in kept:
+        age(path, 400)
+    clean_daily(cache.folder, 30)
+    assert [path.exists() for path in kept] == [True, True]
+
+
+@pytest.mark.parametrize("days", [30, 0])
+def test_temporary_files_of_stopped_builds_are_removed(cache: Cache, tmp_path: Path, days: float) -> None:
+    static = tmp_path / "_static"
+    files = [static / ".new-1", cache.folder / "aa" / ".new-2", cache.folder / "pages" / "html" / "ab" / ".new-3"]
+    fresh, own = static / ".new-4", static / "own.css"
+    for path in (*files, fresh, own):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        age(path, 0.9 if path is fresh else 1.1)
+    clean_daily(cache.folder, days, [static, tmp_path / "missing"])
+    assert [path.exists() for path in files] == [False] * 3
+    assert fresh.exists()
+    assert own.exists()
+
+
+def test_no_folder_is_made(tmp_path: Path) -> None:
+    clean_daily(tmp_path / "cache", 30)
+    assert [*tmp_path.iterdir()] == []
+    (tmp_path / "cache").write_text("I am a file")
+    clean_daily(tmp_path / "cache", 30)
+    assert (tmp_path / "cache").read_text() == "I am a file"
+
+
+def test_a_full_disk_is_cleaned(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    clean_daily(cache.folder, 30)
+    assert left(cache) == ["new", "old"]
+
+
+def test_files_that_cannot_be_removed_or_are_gone_stay_unnoticed(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another build may clean at the same time."""
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    walk = [(str(cache.folder / "aa"), [], ["gone.svg.entry", f"{KEYS['old']}.svg.entry"])]
+    monkeypatch.setattr(os, "walk", lambda _: iter(walk))
+    clean_daily(cache.folder, 10)
+    assert left(cache) == ["new", "old", "older"]
