@@ -13,13 +13,16 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
+from sphinxext.llmpipeline.cache.inspection import LARGEST
 from sphinxext.llmpipeline.cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from sphinxext.llmpipeline.cache.store import Entry
 from sphinxext.llmpipeline.job import Job, Message, Notes
+from sphinxext.llmpipeline.rendering import draw
 
 if TYPE_CHECKING:
     from conftest import Project
 
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 NOTES = Notes((Message("draw", "said"),)).to_json()
 
 
@@ -52,6 +55,20 @@ def test_machines_share_drawings(project: Project, drawn_here: list[Job], kind: 
         assert len([*folder.iterdir()]) == 3
 
 
+@pytest.mark.parametrize("builder", ["html", "epub"])
+def test_all_that_a_diagram_may_show_is_shared(project: Project, drawn_here: list[Job], builder: str) -> None:
+    """Formulas, references, notes, values with colour bars, legends, panels: nothing of it is refused."""
+    names = ["markup", "labels", "values", "legend", "panels", "fields", "kinds", "edges", "custom-kind", "ortho"]
+    pages = {f"{name}.rst": (EXAMPLES / f"{name}.rst").read_bytes() for name in names}
+    drawn = []
+    for _ in range(2):
+        machine = fresh(project, "memory://x").write(pages, "llmpipeline_cache = 'memory://x'")
+        build = machine.build(builder)
+        assert "llmpipeline.cache" not in build.warnings
+        drawn.append(len(drawn_here))
+    assert drawn[0] == drawn[1] >= len(names)
+
+
 def test_a_folder_is_relative_to_conf_py(project: Project) -> None:
     new = fresh(project, "../drawings")
     new.build("html", "-W")
@@ -80,6 +97,34 @@ def test_a_build_that_draws_nothing_asks_for_nothing(project: Project, monkeypat
     new.build("html", "-W")
     monkeypatch.setattr(UrlFiles, "__init__", None)
     assert new.build("html", "-W", "-E").status == 0
+
+
+def test_refused_drawings_are_drawn_again_with_one_warning(project: Project, drawn_here: list[Job]) -> None:
+    """Who can write to the cache can compute digests, too."""
+    folder = project.root / "shared"
+    expected = fresh(project, folder).build("html", "-W").read("index.html")
+    files = sorted(folder.iterdir())
+    before = [file.read_bytes() for file in files]
+    for file, written in zip(files, before, strict=True):
+        entry = Entry.decode(written)
+        assert entry is not None
+        script = b"<script>alert(1)</script>".ljust(entry.data.index(b"\n"))
+        end = entry.data.index(b"\n", len(script))
+        file.write_bytes(entry._replace(data=entry.data[:end] + script + entry.data[end + len(script) :]).encode())
+    build = fresh(project, folder).build("html")
+    name = next(file.name for file in files if file.name in build.warnings)
+    reason = f"llmpipeline_cache: refused '{name}': unexpected element <script>; drawing it again"
+    assert (build.status, build.warnings) == (0, f"WARNING: {reason} [llmpipeline.cache]\n")
+    assert build.read("index.html") == expected
+    assert [file.read_bytes() for file in files] == before
+    assert len(drawn_here) == 6
+
+
+def test_files_that_are_too_large_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(tmp_path / "a.svg", "wb") as file:
+        file.truncate(LARGEST + 1)
+    (tmp_path / "b.svg").write_bytes(b"b")
+    assert FolderFiles(tmp_path).read(["a.svg", "b.svg"]) == {"b.svg": b"b"}
 
 
 @pytest.mark.parametrize("value", ["7", "['a']", "None"])
@@ -184,7 +229,8 @@ def test_many_travel_together() -> None:
     recorded = Recorded()
     shared = SharedCache(lambda: recorded, never)
     names = [(f"{number:040}", "svg") for number in range(150)]
-    entries = {name: Entry(name[0].encode(), NOTES).encode() for name in names}
+    drawing = draw(Job(parse("a"), CLASSIC, "svg"))
+    entries = {name: Entry(drawing.data, drawing.notes.to_json()).encode() for name in names}
     shared.send({name: partial(entries.get, name) for name in names})
     assert recorded.write_calls == [64, 64, 22]
     assert shared.fetch(names) == entries
@@ -203,10 +249,11 @@ def test_deleted_entry_is_not_sent() -> None:
 def test_damaged_remote_entry_is_missing(damage: Any) -> None:
     recorded = Recorded()
     shared = SharedCache(lambda: recorded, never)
-    shared.send({("a", "svg"): Entry(b"drawing").encode})
-    assert shared.fetch([("a", "svg")]) == {("a", "svg"): Entry(b"drawing").encode()}
+    entry = Entry(b"%PDF-1.4\n%%EOF\n", NOTES)
+    shared.send({("a", "pdf"): entry.encode})
+    assert shared.fetch([("a", "pdf")]) == {("a", "pdf"): entry.encode()}
     recorded.files = {name: damage(data) for name, data in recorded.files.items()}
-    assert shared.fetch([("a", "svg")]) == {}
+    assert shared.fetch([("a", "pdf")]) == {}
 
 
 def test_others_get_the_very_files_of_the_local_cache(tmp_path: Path) -> None:

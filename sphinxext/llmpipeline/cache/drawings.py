@@ -10,8 +10,9 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ..job import Drawing, Format, Job, Notes
+from ..job import Drawing, Format, Job
 from ..style.types import Style
+from .inspection import drawing_of
 from .prefetch import Prefetcher, draw_now, keep
 from .remote import SharedCache
 from .store import Cache, Name, digest_of, key_of
@@ -125,14 +126,9 @@ class Drawings:
         self._drawn.clear()
 
     def _find(self, name: Name) -> Drawing | None:
-        """A drawing of the local store; ``None`` if it is missing, damaged or of an unknown version."""
+        """A drawing of the local store; ``None`` if it is missing, damaged or of another version."""
         entry = self._cache.find(*name)
-        if entry is None:
-            return None
-        try:
-            return Drawing(entry.data, Notes.from_json(entry.notes))
-        except (ValueError, KeyError, TypeError):
-            return None
+        return None if entry is None else drawing_of(name, entry)
 
     def _fetch(self, names: Iterable[Name]) -> None:
         """Copy drawings from the shared cache, which is asked once for each."""

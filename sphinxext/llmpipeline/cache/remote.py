@@ -1,7 +1,7 @@
 """A cache that builds share: a folder, or a URL that fsspec knows.
 
-It holds the files of the local store.  An error never stops a build: it is reported once, and the cache is not used
-any more.
+It holds the files of the local store, which others may have written: each is inspected when it is fetched.  An error
+never stops a build: it is reported once, and the cache is not used any more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .inspection import LARGEST, RefusedEntryError, inspect
 from .store import Entry, Name, entry_file, write_atomic
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ class FolderFiles:
         self._folder = folder
 
     def read(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """The content of those of *names* that exist; none if the folder does not."""
-        return {name: (self._folder / name).read_bytes() for name in names if (self._folder / name).is_file()}
+        """The content of those of *names* that exist and are not too large; none if the folder does not."""
+        paths = {name: self._folder / name for name in names}
+        return {
+            name: path.read_bytes() for name, path in paths.items() if path.is_file() and path.stat().st_size <= LARGEST
+        }
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write *files*, each atomically."""
@@ -90,21 +94,35 @@ class SharedCache:
     Args:
         connect: gives access to the files; called when it is first needed.
         on_error: called with the first error, and never again.
+        on_refused: called with each entry that is refused.
     """
 
-    def __init__(self, connect: Callable[[], Files], on_error: Callable[[Exception], object]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Files],
+        on_error: Callable[[Exception], object],
+        on_refused: Callable[[RefusedEntryError], object] = lambda _: None,
+    ) -> None:
         self._connect = connect
         self._on_error = on_error
+        self._on_refused = on_refused
         self._files: Files | None = None
         self._broken = False
 
     def fetch(self, names: Iterable[Name]) -> dict[Name, bytes]:
-        """The files of those of *names* that exist and are not damaged."""
+        """The files of those of *names* that exist, are not damaged, and may be shown."""
         asked = {entry_file(*name): name for name in names}
         found: dict[Name, bytes] = {}
         for batch in _batches([*asked]):
             for file, written in self._try(methodcaller("read", batch), {}).items():
-                if file in asked and Entry.decode(written) is not None:
+                entry = Entry.decode(written) if len(written) <= LARGEST and file in asked else None
+                if entry is None:
+                    continue
+                try:
+                    inspect(asked[file], entry)
+                except RefusedEntryError as error:
+                    self._on_refused(error)
+                else:
                     found[asked[file]] = written
         return found
 

@@ -22,6 +22,7 @@ from sphinx.util import logging
 from sphinx.util.display import status_iterator
 
 from ..cache.drawings import Drawings, Wanted, wanted
+from ..cache.inspection import RefusedEntryError
 from ..cache.prefetch import Prefetcher, task_limit, warm_up, warm_up_library
 from ..cache.process_pool import Pool, supported
 from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
@@ -78,7 +79,8 @@ def drawings_of(app: Sphinx) -> Drawings:
             prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True, patience=patience)
         place = app.config.llmpipeline_cache
         connect = partial(_open, place, Path(app.confdir))
-        shared = SharedCache(connect, _WarnOnce(_SHARED, "cache")) if place else None
+        warn, refused = _WarnOnce(_SHARED, "cache"), _WarnOnce(_REFUSED, "cache")
+        shared = SharedCache(connect, warn, refused) if place else None
         _DRAWINGS[app] = drawings = Drawings(folder, prefetcher, shared, unwritten_warning(app))
         app.connect("env-updated", _flush)
         app.connect("build-finished", _finish, priority=900)  # after the fonts
@@ -88,6 +90,7 @@ def drawings_of(app: Sphinx) -> Drawings:
 
 _EXECUTOR = "llmpipeline_executor: %s; drawing in this process instead"
 _SHARED = "llmpipeline_cache: %s; this build goes on without it"
+_REFUSED = "llmpipeline_cache: %s; drawing it again"
 
 
 class _WarnOnce:
@@ -101,7 +104,8 @@ class _WarnOnce:
     def __call__(self, error: BaseException) -> None:
         if not self._warned:
             self._warned = True
-            reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            text, kind = str(error), type(error).__name__
+            reason = text if isinstance(error, RefusedEntryError) else f"{kind}: {text}" if text else kind
             logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
 
 

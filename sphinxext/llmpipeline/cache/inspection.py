@@ -1,0 +1,278 @@
+"""Inspect entries before they are shown.
+
+A digest says that an entry is whole, not who wrote it.  The notes of every entry are checked, and the ends of its data.
+An entry of a shared cache is read as a whole, once, when it is fetched: an SVG may have only elements, attributes and
+values that this package writes, none of which can run a script or load a file.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import NamedTuple, get_args
+
+from ..diagnostics import Subtype
+from ..job import SVG_HEAD, Drawing, Mark, Notes, SvgMarks
+from .store import Entry, Name, entry_file
+
+LARGEST = 1 << 25
+"""Bytes of the largest entry that is read from a shared cache; a diagram of a thousand nodes has half a million."""
+
+_LARGEST_SIDE = 1 << 16  # pixels, as in matplotlib
+
+
+class RefusedEntryError(ValueError):
+    """An entry of a shared cache that is not shown."""
+
+
+# Every entry
+
+
+def drawing_of(name: Name, entry: Entry) -> Drawing | None:
+    """The drawing in an entry; ``None`` if it is not one, or one of an unknown version."""
+    try:
+        notes = Notes.from_json(entry.notes)
+        if _are_notes(notes) and _is_file(name[1], entry.data) and _fit(name[1], entry.data, notes.marks):
+            return Drawing(entry.data, notes)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return None
+
+
+def _is_file(suffix: str, data: bytes) -> bool:
+    """Whether *data* begins and ends as a file with *suffix* does."""
+    if suffix == "svg":
+        return data.startswith(SVG_HEAD.encode()) and data.endswith(b"</svg>\n")
+    if suffix.endswith("svg"):
+        return data.startswith(_PROLOG.encode()) and data.endswith(b"</svg>\n")
+    if suffix.endswith("png"):
+        sides = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+        framed = data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and data[-8:-4] == b"IEND"
+        return framed and all(0 < side <= _LARGEST_SIDE for side in sides)
+    return data.startswith(b"%PDF-") and data.rstrip().endswith(b"%%EOF")
+
+
+def _fit(suffix: str, data: bytes, marks: SvgMarks | None) -> bool:
+    """Whether there are marks if and only if a page needs them, all inside *data*."""
+    if marks is None:
+        return suffix != "svg"
+    last = len(data)
+    return suffix == "svg" and marks.content <= last and all(mark.end <= last for mark in marks.parts)
+
+
+def _are_notes(notes: Notes) -> bool:
+    """Whether notes, which JSON may fill with anything, have the types that they declare.
+
+    Raises:
+        ValueError: if a text cannot be encoded.
+        TypeError: if something else stands in the place of a number or a text.
+    """
+    for message in notes.messages:
+        if message.subtype not in get_args(Subtype) or not _is_text(message.text):
+            return False
+    for used in notes.glyphs:
+        texts = _is_text(used.family) and _is_text(used.characters)
+        if not (texts and type(used.weight) is int and 0 < used.weight <= 1000 and type(used.italic) is bool):
+            return False
+    return notes.marks is None or _are_marks(notes.marks)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.encode())
+
+
+def _are_marks(marks: SvgMarks) -> bool:
+    lengths = all(0 < length < math.inf for length in (marks.width, marks.font_size))
+    return lengths and _is_offset(marks.content) and all(map(_is_mark, marks.parts))
+
+
+def _is_mark(mark: Mark) -> bool:
+    numbers = mark.number, mark.begin, mark.start, mark.end
+    return mark.what in _MARKED and all(map(_is_offset, numbers)) and mark.begin < mark.start <= mark.end
+
+
+def _is_offset(number: object) -> bool:
+    return type(number) is int and number >= 0
+
+
+# Entries of a shared cache
+
+_NUMBER = r"-?[\d.]+"
+_COLOR = r"(?:#[\da-fA-F]{3,8}|[a-zA-Z]+)"
+_PAINT = rf"(?:{_COLOR}|var\(--llmpipeline-[\w.-]+,{_COLOR}\))"
+_FAMILY = r"'(?:[^'\\\n]|\\[\da-f]+ )*'"
+_TEXT = r"[^\0]*"
+_ID = r"[\w.:-]+"
+
+_Patterns = Mapping[str, "re.Pattern[str]"]
+
+
+def _patterns(table: Mapping[str, str]) -> _Patterns:
+    return {name: re.compile(pattern) for names, pattern in table.items() for name in names.split()}
+
+
+_SVG = re.escape("http://www.w3.org/2000/svg")
+_ON_PAGES = _patterns(
+    {
+        "xmlns": _SVG,
+        "class data-id data-source data-target data-value data-unit": _TEXT,
+        "data-reference": r"\d+",
+        "aria-hidden": "true",
+        "width height x y font-size font-weight stroke-width": _NUMBER,
+        "viewBox stroke-dasharray": rf"{_NUMBER}(?: {_NUMBER})*",
+        "fill stroke": _PAINT,
+        "stroke-linejoin text-anchor text-rendering font-style": "[a-zA-Z]+",
+        "font-family": rf"(?:{_FAMILY}, )+[a-zA-Z, -]+",
+        "xml:space": "preserve",
+        "transform": rf"translate\({_NUMBER} {_NUMBER}\)",
+        "d": r"[MmHhVvLlAaCcz\d .-]*",
+    }
+)
+"""Attributes of ``drawing/svg.py`` → their values."""
+
+_OF_IMAGES = _patterns(
+    {
+        "xmlns": _SVG,
+        "xmlns:xlink": re.escape("http://www.w3.org/1999/xlink"),
+        "version": r"1\.1",
+        "type": "text/css",
+        "id": _ID,
+        "xlink:href": f"#{_ID}",
+        "clip-path": rf"url\(#{_ID}\)",
+        "width height x y": _NUMBER,
+        "viewBox": rf"{_NUMBER}(?: {_NUMBER})*",
+        "d": r"[MLQCHVZmlqchvz\d\s.e+-]*",
+        "style": r"(?:[a-z-]+: (?:#[\da-f]{3,8}|[a-z]+|-?[\d.]+(?:[, ]+-?[\d.]+)*)(?:; |;|$))*",
+        "transform": r"(?:(?:translate|scale|rotate|matrix)\([-\d. ,e]+\) ?)*",
+    }
+)
+"""Attributes of matplotlib's SVG backend → their values."""
+
+_PAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "text", "tspan", "title"})
+_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath"})
+_TEXT_ONLY = frozenset({"title", "style"})
+_MARKED = frozenset({"node", "edge", "group", "reference"})
+
+_PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
+_STYLE = "*{stroke-linejoin: round; stroke-linecap: butt}"
+_TOKEN = re.compile(
+    r"(?P<text>[^<>]+)|<!-- (?P<comment>(?:[^<>-]|-(?!-))*) -->"
+    r"|</(?P<end>\w+)>|<(?P<start>\w+)(?P<attributes>(?: [\w:-]+=\"[^\"<>]*\")*)(?P<empty>/?)>"
+)
+_ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
+_CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Characters that change what a terminal shows."""
+
+
+class _Span(NamedTuple):
+    """Offsets of a ``<g>`` element."""
+
+    starts: tuple[int, ...]
+    """Where its content may begin: after the start tag or the tooltip, with or without the line break."""
+    end: int
+
+
+def inspect(name: Name, entry: Entry) -> None:
+    """Check an entry that others may have written.
+
+    Raises:
+        RefusedEntryError: if it may not be shown.
+    """
+    try:
+        drawing = drawing_of(name, entry)
+        if drawing is None:
+            raise RefusedEntryError("it is not a drawing")
+        if any(_CONTROL.search(message.text) for message in drawing.notes.messages):
+            raise RefusedEntryError("a message has control characters")
+        if name[1] == "svg":
+            spans = _Inspection(_PAGE_ELEMENTS, _ON_PAGES).read(drawing.data.decode())
+            _inspect_marks(drawing.notes.marks, spans)
+        elif name[1].endswith("svg"):
+            _Inspection(_IMAGE_ELEMENTS, _OF_IMAGES).read(drawing.data.decode().removeprefix(_PROLOG))
+    except ValueError as error:
+        raise RefusedEntryError(f"refused '{entry_file(*name)}': {error}") from error
+
+
+def _inspect_marks(marks: SvgMarks | None, spans: Mapping[int, _Span]) -> None:
+    """Check that a page writes nothing inside a tag or a text, and all in order."""
+    assert marks is not None
+    right = marks.content in spans[0].starts
+    free = part_end = 1  # the root is no part
+    for mark in marks.parts:
+        span = spans.get(mark.begin)
+        right &= span is not None and mark.start in span.starts and mark.end == span.end and mark.begin >= free
+        if mark.what == "reference":
+            free = mark.end
+        else:
+            right &= mark.begin >= part_end
+            part_end = mark.end
+    if not right:
+        raise RefusedEntryError("its marks are not those of its elements")
+
+
+class _Inspection:
+    """Reading of an SVG that may have only *known* elements, with attributes of *patterns*.
+
+    Tags are read as an XML parser and an HTML parser read them alike, and anything that these could read differently is
+    refused, because the same text is part of an HTML page.
+    """
+
+    def __init__(self, known: frozenset[str], patterns: _Patterns) -> None:
+        self._known = known
+        self._patterns = patterns
+        self._open: list[tuple[str, int, list[int]]] = []
+        """Name, offset and possible starts of the content of each open element."""
+        self._spans: dict[int, _Span] = {}
+
+    def read(self, svg: str) -> Mapping[int, _Span]:
+        """The root and all ``<g>`` elements, by the offset of their start tags.
+
+        Raises:
+            RefusedEntryError: if *svg* is not one root with known content.
+        """
+        at = 0
+        while self._open or not at:
+            token = _TOKEN.match(svg, at)
+            if token is None:
+                raise RefusedEntryError(f"unexpected markup at {at}")
+            at = token.end()
+            if token["start"] is not None:
+                self._start(token)
+            elif token["end"] is not None:
+                self._end(token)
+            elif not self._may_contain(token):
+                raise RefusedEntryError(f"unexpected text at {token.start()}")
+        if svg[at:] != "\n":
+            raise RefusedEntryError(f"unexpected text at {at}")
+        return self._spans
+
+    def _start(self, token: re.Match[str]) -> None:
+        tag = token["start"]
+        above = {name for name, _, _ in self._open}
+        if tag not in self._known or (tag == "svg") == bool(above) or not above.isdisjoint(_TEXT_ONLY):
+            raise RefusedEntryError(f"unexpected element <{tag}>")
+        for name, value in _ATTRIBUTE.findall(token["attributes"]):
+            pattern = self._patterns.get(name)
+            if pattern is None or not pattern.fullmatch(unescape(value)):
+                raise RefusedEntryError(f"unexpected attribute {name} of <{tag}>")
+        if not token["empty"]:
+            self._open.append((tag, token.start(), [token.end(), token.end() + 1]))
+
+    def _end(self, token: re.Match[str]) -> None:
+        if not self._open or self._open[-1][0] != token["end"]:
+            raise RefusedEntryError(f"unexpected markup at {token.start()}")
+        name, begin, starts = self._open.pop()
+        if name == "title" and begin in self._open[-1][2]:  # the content of a link comes after a tooltip
+            self._open[-1][2].extend((token.end(), token.end() + 1))
+        if name == "g" or not self._open:
+            self._spans[begin] = _Span(tuple(starts), token.start())
+
+    def _may_contain(self, token: re.Match[str]) -> bool:
+        """Whether the open element may contain this text or comment."""
+        if not self._open:
+            return False
+        if self._open[-1][0] == "style":
+            return token["text"] == _STYLE
+        return token["comment"] is None or self._patterns is _OF_IMAGES
