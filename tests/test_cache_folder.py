@@ -334,3 +334,12 @@ def test_a_stopped_build_leaves_no_harm(project: Project) -> None:
     grow_older(project, 1.1)
     project.build("html", "-W")
     assert [*project.root.rglob(".new-*")] == []
+
+
+def test_only_files_that_nothing_checks_wait_for_the_disk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink().parent.name)
+    )
+    project.write(PAGES).build("html", "-W")
+    assert synced == ["_static", "_static"]  # a font and its style sheet

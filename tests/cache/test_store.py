@@ -338,6 +338,24 @@ def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
     assert everything(tmp_path) == ["x"]
 
 
+@pytest.mark.parametrize("durable", [True, False])
+def test_durable_content_is_on_the_disk_before_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
+) -> None:
+    calls: list[tuple[str, int]] = []
+    replace = os.replace
+
+    def renamed(old: str, new: Path) -> None:
+        calls.append(("rename", 0))
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", lambda handle: calls.append(("sync", os.fstat(handle).st_size)))
+    monkeypatch.setattr(os, "replace", renamed)
+    write_atomic(tmp_path / "x", b"content", durable=durable)
+    assert calls == [("sync", 7), ("rename", 0)][not durable :]
+    assert (tmp_path / "x").read_bytes() == b"content"
+
+
 def test_many_writers_of_one_file(tmp_path: Path) -> None:
     path = tmp_path / "x"
     threads = [threading.Thread(target=write_atomic, args=(path, bytes([65 + index]) * 10_000)) for index in range(8)]

@@ -211,15 +211,24 @@ def _version(package: str) -> str:
     return found[1] if found else "?"
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write *data* to *path*, in missing folders too; readers see the old content or the new, never a part."""
+def write_atomic(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Write *data* to *path*, in missing folders too; readers see the old content or the new, never a part.
+
+    After a power cut, a renamed file may be empty unless its content was sent to the disk before.  *durable* does that,
+    for files whose content nothing checks.  Entries do without it: their digest shows the loss, and it takes 8 to 16 ms
+    for each file on a solid-state disk, about as long as a drawing; without it, writing an entry takes 0.6 to 1 ms.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(name, 0o644)  # a web server may have to read a copy; mkstemp allows the owner alone
         os.replace(name, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.unlink(name)
         raise

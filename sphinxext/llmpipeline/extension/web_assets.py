@@ -218,10 +218,11 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
     style: Style = app.config.llmpipeline_style
     names = (*style.font, *style.mono_font)
     for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app), unwritten_warning(app)), names):
-        write_atomic(static_folder(app) / web_font.name, web_font.data)
+        # Durable because the next build relies on these files without reading them.
+        write_atomic(static_folder(app) / web_font.name, web_font.data, durable=True)
         sheet.append(web_font.rule)
         assets.glyphs[web_font.face] |= set(web_font.characters)
-    write_atomic(static_folder(app) / FONTS, "".join(sheet).encode())
+    write_atomic(static_folder(app) / FONTS, "".join(sheet).encode(), durable=True)
 
 
 def _output(app: Sphinx) -> Output | None:
