@@ -278,11 +278,6 @@ def test_missing_file_is_named(project: Project) -> None:
     )
 
 
-def test_folder_is_no_file(project: Project) -> None:
-    build = read(project, ".. llmpipeline:: sub\n", **{"sub/x": ""})
-    assert build.warnings == "index.rst:1: WARNING: cannot read 'sub': Is a directory [llmpipeline.syntax]\n"
-
-
 def test_file_that_is_not_utf8(project: Project) -> None:
     build = read(project, "Text.\n\n.. llmpipeline:: x.pipe\n", x_pipe="a: Gro\xdf\n".encode("latin-1"))
     assert build.warnings == (

@@ -60,6 +60,14 @@ def test_character_that_cannot_be_drawn(character: str) -> None:
     assert diagnostic.quoted == "  y\N{REPLACEMENT CHARACTER}"
 
 
+def test_first_character_of_a_line_that_cannot_be_drawn_is_reported() -> None:
+    found = diagnostics_of("a: x\x01y\x02\x03\nb: \x04")
+    assert [(diagnostic.line, diagnostic.column, diagnostic.message) for diagnostic in found] == [
+        (1, 5, "the character U+0001 cannot be drawn: remove it"),
+        (2, 4, "the character U+0004 cannot be drawn: remove it"),
+    ]
+
+
 ERRORS = {
     "id-starts-with-digit": (
         "model 3gpt: GPT-3",

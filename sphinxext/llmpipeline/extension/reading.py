@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from docutils import nodes
-from docutils.statemachine import StateMachine, StringList
+from docutils.statemachine import StateMachine
 from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
 
 from .. import description, messages
-from ..diagnostics import Diagnostic, PipelineError, Setting
+from ..diagnostics import PipelineError, Setting
 from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..style.types import Style
+from .body import Body, file_body, inner_body
 from .config import say
 from .doctree import Part, panel_titles, parts
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
@@ -26,6 +26,9 @@ from .options import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, N
 logger = logging.getLogger(__name__)
 
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
+
+_MOST_ERRORS = 100
+"""Most errors of one diagram that are shown: a file of another kind has one in each line."""
 
 
 def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
@@ -46,7 +49,7 @@ def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
 
 def _content(host: _Host) -> pipeline_diagram | nodes.container:
     """The diagram, or its source if that has errors."""
-    body = _read_body(host)
+    body = _body(host)
     if body is None:
         return _failed("")
     options, wrong = read_options(DIAGRAM_OPTIONS, host.options)
@@ -55,12 +58,29 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     try:
         pipeline = parse(body.text, kinds=style.kinds, direction=options["direction"])
     except PipelineError as error:
-        for diagnostic in error.diagnostics:
-            host.warn(diagnostic.subtype, str(diagnostic), body.locate(diagnostic))
+        for diagnostic, location in body.locate(error.diagnostics[:_MOST_ERRORS]):
+            host.warn(diagnostic.subtype, str(diagnostic), location)
+        if (further := len(error.diagnostics) - _MOST_ERRORS) > 0:
+            host.warn("syntax", f"errors in this diagram that are not shown: {further:,}")
         return _failed(body.text)
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
     return _diagram(host, pipeline, _Elements(host, body))
+
+
+def _body(host: _Host) -> Body | None:
+    """The declarations, from the content or from a file; ``None`` if the file cannot be read."""
+    directive = host.directive
+    if not directive.arguments:
+        return inner_body(directive, is_rst=host.is_rst)
+    if directive.content:
+        host.warn("syntax", "expected either a file or declarations, got both: remove one of them")
+        return None
+    try:
+        return file_body(directive)
+    except ValueError as error:
+        host.warn("syntax", str(error))
+        return None
 
 
 def _failed(text: str) -> nodes.container:
@@ -125,72 +145,6 @@ class _Host:
         inline, remarks = self.directive.parse_inline(text, lineno=line)
         self.messages += remarks
         return [node for node in inline if not isinstance(node, nodes.system_message)]
-
-
-# The body
-
-
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """The declarations, and the place of each line."""
-
-    lines: tuple[str, ...]
-    places: tuple[tuple[str, int], ...]
-    """File and line, from 1, of each line."""
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    def as_input(self) -> StringList:
-        """The lines as docutils' input, so that its messages have their places."""
-        return StringList(list(self.lines), items=[(source, line - 1) for source, line in self.places])
-
-    def locate(self, diagnostic: Diagnostic) -> str:
-        """``file:line:column`` of a diagnostic, in the file that holds it."""
-        source, line = self.places[diagnostic.line - 1] if diagnostic.line <= len(self.places) else self.places[-1]
-        return f"{source}:{line}:{diagnostic.column + self._indent(source, line, diagnostic.quoted)}"
-
-    def _indent(self, source: str, line: int, quoted: str) -> int:
-        """Columns by which the document indents the line; 0 if *source* is no file, as for a docstring."""
-        try:
-            written = Path(source).read_text(encoding="utf-8-sig").split("\n")[line - 1].expandtabs(8)
-        except (OSError, IndexError, ValueError):
-            return 0
-        return max(written.find(quoted.strip()) - (len(quoted) - len(quoted.lstrip())), 0)
-
-
-def _read_body(host: _Host) -> _Body | None:
-    """The declarations, from the content or from a file; ``None`` if the file cannot be read."""
-    directive = host.directive
-    if not directive.arguments:
-        return _inner_body(host)
-    if directive.content:
-        host.warn("syntax", "expected either a file or declarations, got both: remove one of them")
-        return None
-    relative, name = directive.env.relfn2path(directive.arguments[0])
-    directive.env.note_dependency(relative)
-    try:
-        text = Path(name).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        host.warn("syntax", f"cannot read '{directive.arguments[0]}': {reason}")
-        return None
-    lines = tuple(text.replace("\r\n", "\n").split("\n"))
-    return _Body(lines, tuple((name, number) for number in range(1, len(lines) + 1)))
-
-
-def _inner_body(host: _Host) -> _Body:
-    """The content of the directive."""
-    directive = host.directive
-    lines = tuple(directive.content)
-    if host.is_rst:
-        places = tuple((str(source), int(offset) + 1) for source, offset in directive.content.items)
-    else:
-        # MyST counts the lines of the content from its first, and gives the offset of that from the directive.
-        source, first = directive.get_source_info()[0], directive.lineno + directive.content_offset + 1
-        places = tuple((source, first + index) for index in range(len(lines)))
-    return _Body(lines, places) if lines else _Body(("",), (directive.get_source_info(),))
 
 
 # Options
@@ -277,7 +231,7 @@ def _style(host: _Host, name: str | None) -> Style:
 class _Elements:
     """Makes the elements of a diagram."""
 
-    def __init__(self, host: _Host, body: _Body) -> None:
+    def __init__(self, host: _Host, body: Body) -> None:
         self._host = host
         self._body = body
 

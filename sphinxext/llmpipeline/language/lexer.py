@@ -201,7 +201,7 @@ def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
     Tabs are expanded, so columns are those of the expanded line.  A byte order mark at the start of the text and form
     feeds at the start of a line are dropped.
 
-    *diagnostics* receives one for each character that cannot be drawn.
+    *diagnostics* receives one for each line with characters that cannot be drawn, because a binary file has thousands.
 
     >>> significant_lines("\ufeffmodel a\r\n\r\n# why\r\n\tmodel b", [])
     [Line(number=1, text='model a', indent=0), Line(number=4, text='        model b', indent=8)]
@@ -214,7 +214,7 @@ def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
         if body and not body.startswith("#"):
             # One character for one, so that columns stay valid.
             line = Line(number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body))
-            for bad in _UNPRINTABLE.finditer(expanded):
+            if bad := _UNPRINTABLE.search(expanded):
                 message = f"the character U+{ord(bad.group()):04X} cannot be drawn: remove it"
                 diagnostics.append(diagnostic_at(message, line, bad.start(), 1))
             found.append(line)

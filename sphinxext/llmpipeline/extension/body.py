@@ -1,0 +1,122 @@
+"""The declarations of a diagram and their places: the content of the directive, or the file that its argument names.
+
+Documents are not trusted, so a file must be a regular one of limited size, and ``file_insertion_enabled`` is obeyed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from ..diagnostics import Diagnostic
+
+LARGEST_FILE = 1_000_000
+"""Most bytes of a file of declarations: a hundred times those of the largest real diagrams."""
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+"""Open a named pipe without waiting for its writer, and a terminal without becoming its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The declarations, and the place of each line."""
+
+    lines: tuple[str, ...]
+    places: tuple[tuple[str, int], ...]
+    """File and line, from 1, of each line."""
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+    def as_input(self) -> StringList:
+        """The lines as docutils' input, so that its messages have their places."""
+        return StringList(list(self.lines), items=[(source, line - 1) for source, line in self.places])
+
+    def locate(self, diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+        """Each diagnostic with its ``file:line:column``, in the file that holds it."""
+        written: dict[str, list[str]] = {}
+        for diagnostic in diagnostics:
+            source, line = self.places[min(diagnostic.line, len(self.places)) - 1]
+            if source not in written:
+                written[source] = _lines_of(source)
+            indent = _indent(written[source], line, diagnostic.quoted)
+            yield diagnostic, f"{source}:{line}:{diagnostic.column + indent}"
+
+
+def _lines_of(source: str) -> list[str]:
+    """The lines of a document; none if *source* is no file, as for a docstring."""
+    try:
+        return Path(source).read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, ValueError):
+        return []
+
+
+def _indent(written: Sequence[str], line: int, quoted: str) -> int:
+    """Columns by which a document with the lines *written* indents the quoted line; 0 if it is not there."""
+    found = written[line - 1].expandtabs(8).find(quoted.strip()) if line <= len(written) else 0
+    return max(found - (len(quoted) - len(quoted.lstrip())), 0)
+
+
+def inner_body(directive: SphinxDirective, *, is_rst: bool) -> Body:
+    """The content of the directive; *is_rst* is whether docutils itself parses the document."""
+    lines = tuple(directive.content)
+    if is_rst:
+        places = tuple((str(source), int(offset) + 1) for source, offset in directive.content.items)
+    else:
+        # MyST counts the lines of the content from its first, and gives the offset of that from the directive.
+        source, first = directive.get_source_info()[0], directive.lineno + directive.content_offset + 1
+        places = tuple((source, first + index) for index in range(len(lines)))
+    return Body(lines, places) if lines else Body(("",), (directive.get_source_info(),))
+
+
+def file_body(directive: SphinxDirective) -> Body:
+    """The content of the file that the argument of the directive names; the document depends on it.
+
+    Raises:
+        ValueError: with the message of the warning, if the file may not or cannot be read.
+    """
+    argument = directive.arguments[0]
+    if not directive.state.document.settings.file_insertion_enabled:
+        raise ValueError(
+            f"the file {argument!r} is not read, because docutils' setting 'file_insertion_enabled' is off; "
+            "write the declarations below the directive"
+        )
+    try:
+        relative, name = directive.env.relfn2path(argument)
+        directive.env.note_dependency(relative)
+        text = _read_regular(name).decode("utf-8-sig")
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"cannot read {argument!r}: {reason}") from error
+    lines = tuple(text.replace("\r\n", "\n").split("\n"))
+    return Body(lines, tuple((name, number) for number in range(1, len(lines) + 1)))
+
+
+def _read_regular(name: str) -> bytes:
+    """The content of a regular file.
+
+    Raises:
+        OSError: if it is another kind of file, too large, or cannot be read.
+    """
+    descriptor = os.open(name, _FLAGS)
+    try:
+        # Asked of the open file, because another one may take its name in between.
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(None, "it is not a regular file")
+        content = bytearray()
+        # Read up to the limit whatever its size is said to be: files of /proc have none, and files grow.
+        while len(content) <= LARGEST_FILE and (part := os.read(descriptor, LARGEST_FILE + 1 - len(content))):
+            content += part
+    finally:
+        os.close(descriptor)
+    if len(content) > LARGEST_FILE:
+        raise OSError(None, f"it is larger than {LARGEST_FILE:,} bytes")
+    return bytes(content)
