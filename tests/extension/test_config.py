@@ -248,16 +248,15 @@ def test_style_can_be_an_object_or_the_name_of_one(project: Project) -> None:
 def test_styles_build_on_each_other_for_the_site_and_for_one_diagram(project: Project) -> None:
     module = """\
 SITE = {"base": "high-contrast", "name": "our-site", "nodes": {"gpu": {"base": "tool", "fill": "#abcdef"}}}
-PAPER = {"base": "print", "name": "our-paper", "line_width": 3}
-THIN = {"name": "thin", "line_width": 0.5}
+PAPER = {"base": "print", "line_width": 3}
 """
     text = ".. llmpipeline::\n\n   gpu a\n" + "".join(
-        f"\n.. llmpipeline::\n   :style: {style}\n\n   gpu a\n"
-        for style in ("our_styles:PAPER", "our_styles:THIN", "high-contrast")
+        f"\n.. llmpipeline::\n   :style: {style}\n\n   gpu a\n" for style in ("our-paper", "thin", "high-contrast")
     )
     conf = (
         'import sys\nsys.path.insert(0, ".")\n'
-        'llmpipeline_style = {"base": "our_styles:SITE", "name": "our-site", "corner_radius": 0}'
+        'llmpipeline_style = {"base": "our_styles:SITE", "name": "our-site", "corner_radius": 0}\n'
+        'llmpipeline_styles = {"our-paper": "our_styles:PAPER", "thin": {"line_width": 0.5}}'
     )
     build = project.write({"index.rst": text, "our_styles.py": module}, conf).run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
@@ -269,12 +268,50 @@ THIN = {"name": "thin", "line_width": 0.5}
     ]
     assert found == [("our-site", "2.2"), ("our-paper", "3"), ("thin", ".5"), ("high-contrast", "2.2")]
     assert all("--llmpipeline-gpu-fill,#abcdef" in drawing for drawing in (site, thin, contrast))
-    sheets = "".join(
-        (project.root / "out" / "html" / "_static" / name).read_text(encoding="utf-8")
-        for name in ("llmpipeline.css", "llmpipeline-fonts.css")
-    )
+    sheet = build.read("_static/llmpipeline.css")
     for name in ("our-site", "our-paper", "thin", "high-contrast"):
-        assert f":where(.llmpipeline-style-{name})" in sheets
+        assert sheet.count(f":where(.llmpipeline-style-{name})") == 1
+
+
+def test_listed_style_may_be_an_object_and_has_the_name_of_its_key(project: Project) -> None:
+    conf = """
+    from sphinxext.llmpipeline import CLASSIC
+    llmpipeline_styles = {"old": CLASSIC, "paper": "print"}
+    """
+    text = "".join(f".. llmpipeline::\n   :style: {name}\n\n   a\n\n" for name in ("old", "paper"))
+    build = project.write({"index.rst": text}, conf).build("html", "-W")
+    assert re.findall(r'class="llmpipeline llmpipeline-style-([\w-]+)"', build.read("index.html")) == ["old", "paper"]
+
+
+def test_listed_style_that_changes_draws_its_diagrams_again(project: Project) -> None:
+    text = ".. llmpipeline::\n   :style: own\n\n   a\n"
+    for size in ("20", "31"):
+        build = project.write({"index.rst": text}, f'llmpipeline_styles = {{"own": {{"font_size": {size}}}}}').build(
+            "html"
+        )
+        assert f'font-size="{size}"' in build.read("index.html")
+    build = project.write({}).build("html")
+    assert build.warnings.startswith("index.rst:1: WARNING: option 'style': unknown style 'own'; expected one of: ")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("['print']", "llmpipeline_styles: expected a dict of names and styles, got ['print']"),
+        ("{'print': {}}", "llmpipeline_styles: 'print' is a built-in style; choose another name"),
+        (
+            "{'a:b': {}}",
+            "llmpipeline_styles: 'a:b' cannot name a style: expected a word of letters, digits, '_' and '-'",
+        ),
+        ("{3: {}}", "llmpipeline_styles: 3 cannot name a style: expected a word of letters, digits, '_' and '-'"),
+        ("{'own': 'clasic'}", "llmpipeline_styles: 'own': unknown style 'clasic'; did you mean 'classic'?"),
+        ("{'own': {'oops': 1}}", "llmpipeline_styles: 'own': unknown key 'oops'"),
+    ],
+)
+def test_mistakes_in_listed_styles_are_warnings(project: Project, value: str, expected: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_styles = {value}").build("html")
+    assert build.warnings == f"WARNING: {expected} [llmpipeline.config]\n"
+    assert 'data-id="a"' in build.read("index.html")
 
 
 NAMES = ", ".join(value.name for value in CONFIG)
@@ -308,18 +345,18 @@ def test_unknown_setting_of_the_command_line(project: Project) -> None:
 def test_names_of_conf_py_that_are_no_settings(project: Project) -> None:
     """Functions and modules; settings that another extension registers; names without the prefix."""
     conf = """
-        import llmpipeline_styles
+        import llmpipeline_looks
         from json import dumps as llmpipeline_dumps
 
         llmpipelines = 3
         llmpipeline_more = 1
-        llmpipeline_style = llmpipeline_styles.STYLE
+        llmpipeline_style = llmpipeline_looks.STYLE
 
         def setup(app):
             app.add_config_value("llmpipeline_more", 0, "", {int})
         """
     project.write(
-        {"index.rst": DIAGRAM, "llmpipeline_styles.py": "STYLE = 'print'\n"},
+        {"index.rst": DIAGRAM, "llmpipeline_looks.py": "STYLE = 'print'\n"},
         f"\
 import sys\nsys.path.insert(0, '.')\n{dedent(conf)}",
     )
@@ -338,7 +375,8 @@ def test_every_config_value_has_the_declared_default(project: Project) -> None:
         app.connect("builder-inited", report)
     """
     values = json.loads(project.write({"index.rst": DIAGRAM}, conf).run("html", "-W").read("values.json"))
-    assert values == {value.name: repr(value.read(value.name, value.default)) for value in CONFIG}
+    expected = {value.name: repr(value.read(value.name, value.default)) for value in CONFIG}
+    assert values == {**expected, "llmpipeline_styles": repr(STYLES)}
     assert values["llmpipeline_style"] == repr(STYLES["modern"])
 
 

@@ -183,14 +183,35 @@ def test_unknown_style_warns_and_the_diagram_is_still_drawn(project: Project) ->
     assert "style" not in the_diagram(project)
 
 
-def test_kinds_of_a_style_with_mistakes_are_unknown(project: Project) -> None:
-    # The diagram is drawn in the style of the project, which has no look for such a node.
-    text = "Text.\n\n.. llmpipeline::\n   :style: own_look:STYLE\n\n   gpu a\n"
-    project.write({"own_look.py": 'STYLE = {"oops": 1, "nodes": {"gpu": {"fill": "#010203"}}}'})
-    build = read(project, text, 'import sys\nsys.path.insert(0, ".")\n')
-    style, kind = build.warnings.splitlines()[:2]
-    assert style == "index.rst:3: WARNING: option 'style': own_look:STYLE: unknown key 'oops' [llmpipeline.config]"
-    assert kind.startswith("index.rst:6:4: WARNING: unknown kind 'gpu'; ")
+def test_style_listed_in_the_configuration_is_suggested(project: Project) -> None:
+    conf = 'llmpipeline_styles = {"handbook": {"font_size": 12}}'
+    build = read(project, "Text.\n\n.. llmpipeline::\n   :style: handbok\n\n   a -> b\n", conf)
+    assert build.warnings == (
+        "index.rst:3: WARNING: option 'style': unknown style 'handbok'; did you mean 'handbook'? [llmpipeline.config]\n"
+    )
+
+
+def test_kinds_of_a_listed_style_are_known(project: Project) -> None:
+    conf = 'llmpipeline_styles = {"own": {"nodes": {"gpu": {"fill": "#010203"}}}}'
+    build = read(
+        project, "Text.\n\n.. llmpipeline::\n   :style:  own\n\n   gpu a\n\n.. llmpipeline::\n\n   gpu a\n", conf
+    )
+    (kind, *_) = build.warnings.splitlines()
+    assert kind.startswith("index.rst:10:4: WARNING: unknown kind 'gpu'; ")
+
+
+@pytest.mark.parametrize("builder", ["dummy", "html", "text"])
+def test_document_imports_no_module(project: Project, builder: str) -> None:
+    text = "Text.\n\n.. llmpipeline::\n   :style: evil_look:STYLE\n\n   a\n"
+    trace = project.root / "imported"
+    module = f"from pathlib import Path\nPath({str(trace)!r}).touch()\nSTYLE = {{}}\n"
+    conf = 'import sys\nsys.path.insert(0, ".")\n'
+    build = project.write({"index.rst": text, "evil_look.py": module}, conf).build(builder)
+    assert build.warnings == (
+        "index.rst:3: WARNING: option 'style': unknown style 'evil_look:STYLE'; "
+        "list it in llmpipeline_styles in conf.py [llmpipeline.config]\n"
+    )
+    assert not trace.exists()
 
 
 def test_unknown_option_and_value_are_docutils_own_errors(project: Project) -> None:

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, PRINT
+from sphinxext.llmpipeline import CLASSIC
 from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_assets
 from sphinxext.llmpipeline.extension.paths import NEEDS, page_key
 from sphinxext.llmpipeline.extension.web_assets import FONTS, PageAssets, changed, settle
 from sphinxext.llmpipeline.job import Glyphs
-from sphinxext.llmpipeline.style.css import rules
 
 if TYPE_CHECKING:
     from conftest import Project
 
 REGULAR, BOLD, MONO = ("DejaVu Sans", 400, False), ("DejaVu Sans", 700, False), ("DejaVu Sans Mono", 400, True)
-MINE = replace(CLASSIC, name="mine", edge_dark="#abcdef")
 
 
-def needs(*glyphs: Glyphs, style: object = CLASSIC) -> PageAssets:
+def needs(*glyphs: Glyphs) -> PageAssets:
     made = PageAssets()
-    made.add(glyphs, style)  # type: ignore[arg-type]
+    made.add(glyphs, CLASSIC)
     return made
 
 
@@ -51,28 +48,19 @@ def collect(cache: Cache, pages: Collection[str]) -> PageAssets:
 
 
 def test_a_page_that_shows_nothing_needs_nothing() -> None:
-    assert PageAssets() == PageAssets({}, {})
-    assert needs() == PageAssets({}, dict.fromkeys(rules(CLASSIC)))
+    assert needs() == PageAssets()
 
 
 def test_needs_of_drawings_add_up() -> None:
     page = needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x"))
     page.add([glyphs(REGULAR, "bc"), glyphs(MONO, "m")], CLASSIC)
     assert page.glyphs == {REGULAR: set("abc"), BOLD: {"x"}, MONO: {"m"}}
-    assert [*page.rules] == rules(CLASSIC)
-
-
-def test_rules_stand_once_in_the_order_of_the_styles() -> None:
-    page = needs(style=PRINT)
-    for style in (CLASSIC, PRINT, MINE, CLASSIC):
-        page.add([], style)
-    assert [*page.rules] == [*rules(PRINT), *rules(CLASSIC), *rules(MINE)]
 
 
 def test_two_pages_share_nothing() -> None:
     one, other = PageAssets(), PageAssets()
     one.add([glyphs(REGULAR, "a")], CLASSIC)
-    assert other == PageAssets({}, {})
+    assert other == PageAssets()
 
 
 # Files of pages
@@ -86,15 +74,14 @@ def test_saved_assets_are_collected(cache: Cache) -> None:
 
 def test_needs_of_all_pages_add_up(cache: Cache) -> None:
     needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x")).save(cache, "one")
-    needs(glyphs(REGULAR, "bc"), style=PRINT).save(cache, "two")
+    needs(glyphs(REGULAR, "bc")).save(cache, "two")
     found = collect(cache, {"one", "two"})
     assert found.glyphs == {REGULAR: set("abc"), BOLD: {"x"}}
-    assert set(found.rules) == {*rules(CLASSIC), *rules(PRINT)}
     assert len(cache.keys(NEEDS)) == 2
 
 
 def test_a_page_is_saved_as_it_is_now(cache: Cache) -> None:
-    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x"), style=PRINT).save(cache, "page")
+    needs(glyphs(REGULAR, "ab"), glyphs(BOLD, "x")).save(cache, "page")
     needs(glyphs(REGULAR, "c")).save(cache, "page")
     assert collect(cache, ["page"]) == needs(glyphs(REGULAR, "c"))
     assert len(cache.keys(NEEDS)) == 1
@@ -104,20 +91,20 @@ def test_a_page_without_a_drawing_left_is_forgotten(cache: Cache) -> None:
     needs(glyphs(REGULAR, "ab")).save(cache, "page")
     PageAssets().save(cache, "page")
     assert cache.keys(NEEDS) == []
-    assert collect(cache, ["page"]) == PageAssets({}, {})
+    assert collect(cache, ["page"]) == PageAssets()
     PageAssets().save(cache, "page")
 
 
 def test_a_page_that_never_had_one_leaves_nothing(cache: Cache) -> None:
     PageAssets().save(cache, "page")
     assert not cache.folder.exists()
-    assert collect(cache, ["page"]) == PageAssets({}, {})
+    assert collect(cache, ["page"]) == PageAssets()
     assert not changed(cache)
 
 
 def test_pages_that_are_gone_are_forgotten(cache: Cache) -> None:
     needs(glyphs(REGULAR, "a")).save(cache, "stays")
-    needs(glyphs(REGULAR, "b"), style=PRINT).save(cache, "goes")
+    needs(glyphs(REGULAR, "b")).save(cache, "goes")
     assert collect(cache, {"stays"}) == needs(glyphs(REGULAR, "a"))
     assert len(cache.keys(NEEDS)) == 1
     assert collect(cache, {"stays", "goes"}) == needs(glyphs(REGULAR, "a"))
@@ -175,7 +162,6 @@ def test_the_same_needs_again_leave_no_mark(cache: Cache) -> None:
 NEW = [
     needs(glyphs(REGULAR, "abc")),
     needs(glyphs(BOLD, "ab")),
-    needs(glyphs(REGULAR, "ab"), style=PRINT),
     needs(glyphs(REGULAR, "ab"), glyphs(MONO, "m")),
 ]
 
@@ -189,12 +175,12 @@ def test_new_assets_leave_a_mark(page: PageAssets, name: str, cache: Cache) -> N
     assert changed(cache)
 
 
-@pytest.mark.parametrize("page", [needs(glyphs(REGULAR, "a")), needs(glyphs(BOLD, "x")), *NEW[1:3]])
+@pytest.mark.parametrize("page", [needs(glyphs(REGULAR, "a")), needs(glyphs(BOLD, "x")), NEW[1]])
 @pytest.mark.parametrize("name", ["one", "new"])
 def test_existing_assets_leave_no_mark(page: PageAssets, name: str, cache: Cache) -> None:
     """Whichever page it was for: a label that changes among thousands makes no font."""
     needs(glyphs(REGULAR, "ab")).save(cache, "one")
-    needs(glyphs(BOLD, "abx"), style=PRINT).save(cache, "two")
+    needs(glyphs(BOLD, "abx")).save(cache, "two")
     serve(cache, "one", "two")
     page.save(cache, name)
     assert not changed(cache)
@@ -220,8 +206,8 @@ def test_the_mark_is_no_page(cache: Cache) -> None:
 # Damaged files
 
 DAMAGED = [b"", b"{", Entry(b"").encode(), Entry(b"[]").encode(), Entry(b"null").encode(), Entry(b"{}").encode(),
-           Entry(b"\xff").encode(), Entry(b'{"fonts": [1], "rules": [], "files": []}').encode(),
-           Entry(b'{"fonts": [], "rules": [[]], "files": []}').encode()]  # fmt: skip
+           Entry(b"\xff").encode(), Entry(b'{"fonts": [1], "files": []}').encode(),
+           Entry(b'{"fonts": [], "files": [[]]}').encode()]  # fmt: skip
 
 
 def damage(cache: Cache, key: str, suffix: str, content: bytes) -> None:

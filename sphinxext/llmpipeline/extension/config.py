@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +16,7 @@ from sphinx.util import logging
 
 from ..diagnostics import Setting, nearest
 from ..style.builtin import STYLES
-from ..style.types import Style
+from ..style.types import Style, with_kinds
 from .builders import WIDTHS, read_formats, read_widths, refusal, unknown_builders
 
 if TYPE_CHECKING:
@@ -82,6 +83,13 @@ def _read_style(given: Any) -> tuple[Style, list[str]]:
     return read_style(given)
 
 
+def _read_styles(name: str, given: Any) -> Mapping[str, Any]:
+    """The given styles, which are read when the style of the project is known."""
+    if isinstance(given, Mapping):
+        return given
+    raise ValueError(f"{name}: expected a dict of names and styles, got {given!r}")
+
+
 def _read_executor(name: str, given: Any) -> str:
     if isinstance(given, str):
         module, _, attribute = given.partition(":")
@@ -132,6 +140,12 @@ CONFIG: tuple[ConfigValue, ...] = (
         "llmpipeline_style", _by_parts(_read_style), "modern",
         "Style of all diagrams. See :ref:`styles`.",
         "``dict``, ``str`` or ``Style``", rebuild="env", types=frozenset({str, dict, Style}),
+    ),
+    ConfigValue(
+        "llmpipeline_styles", _read_styles, {},
+        "Further styles that the option ``:style:`` of a directive may name. A value is any value of "
+        ":confval:`llmpipeline_style`. See :ref:`style-of-one-diagram`.",
+        "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
         "llmpipeline_font", _unread, (),
@@ -238,6 +252,8 @@ def read_config(app: Sphinx, config: Config) -> None:
     if config.llmpipeline_label_width is not None:
         changes = {"name": config.llmpipeline_style.name, "label_width": config.llmpipeline_label_width}
         _change_style(config, "llmpipeline_label_width", changes)
+    config.llmpipeline_styles, problems = _named_styles(config.llmpipeline_styles, config.llmpipeline_style)
+    _warn(f"llmpipeline_styles: {problem}" for problem in problems)
     _drop_unknown_builders(app, config)
 
 
@@ -274,6 +290,29 @@ def _change_style(config: Config, name: str, changes: Mapping[str, Any]) -> None
 
     config.llmpipeline_style, problems = read_style(changes, config.llmpipeline_style)
     _warn(f"{name}: {problem}" for problem in problems)
+
+
+def _named_styles(given: Mapping[Any, Any], project: Style) -> tuple[dict[str, Style], list[str]]:
+    """All styles that documents may name: the built-in ones and the *given* ones; and messages about wrong ones.
+
+    All have the kinds of the style of the *project*, so that a diagram may use them in any style.
+    """
+    styles = {name: with_kinds(style, project) for name, style in STYLES.items()}
+    problems: list[str] = []
+    for name, value in given.items():
+        # Imported here because most projects list no styles.
+        from ..style.reader import read_style
+        from ..style.settings import STYLE_NAME
+
+        if name in STYLES:
+            problems.append(f"'{name}' is a built-in style; choose another name")
+        elif not isinstance(name, str) or not re.fullmatch(STYLE_NAME, name):
+            problems.append(f"{name!r} cannot name a style: expected a word of letters, digits, '_' and '-'")
+        else:
+            style, wrong = read_style(value, project)
+            styles[name] = replace(style, name=name)
+            problems += [f"'{name}': {problem}" for problem in wrong]
+    return styles, problems
 
 
 def _font_names(app: Sphinx, given: Any) -> Any:

@@ -132,7 +132,7 @@ DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
     Setting(
         "style", _text, None,
         "The style of this diagram. The default is :confval:`llmpipeline_style`. See :ref:`styles`.",
-        "the name of a built-in style, or ``module:attribute``",
+        "the name of a built-in style, or of one in :confval:`llmpipeline_styles`",
     ),
 )
 """Options that change the drawing, whatever it shows."""

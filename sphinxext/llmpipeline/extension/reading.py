@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
 
 from .. import description, messages
-from ..diagnostics import PipelineError, Setting
+from ..diagnostics import PipelineError, Setting, suggestion
 from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..style.types import Style
@@ -210,19 +210,22 @@ def _legend(host: _Host, pipeline: Pipeline, style: Style) -> tuple[LegendEntry,
 
 
 def _style(host: _Host, name: str | None) -> Style:
-    """The style of the diagram; the project's if *name* is ``None`` or a style with mistakes."""
-    style: Style = host.directive.config.llmpipeline_style
-    if name is None:
-        return style
-    from ..style.reader import read_style
+    """The style of the diagram; the project's if *name* is ``None`` or unknown.
 
-    own, diagnostics = read_style(name, style)
-    for diagnostic in diagnostics:
-        host.warn("config", f"option 'style': {diagnostic}")
-    if diagnostics:
+    A document is not trusted, so it can name a style but not the module that has one.
+    """
+    config = host.directive.config
+    styles: Mapping[str, Style] = config.llmpipeline_styles
+    project: Style = config.llmpipeline_style
+    if name is None:
+        return project
+    if name not in styles:
         del host.options["style"]
-        return style  # because the diagram is drawn in it, and its kinds must be those of the drawing
-    return own
+        advice = "; list it in llmpipeline_styles in conf.py" if ":" in name else suggestion(name, styles)
+        host.warn("config", f"option 'style': unknown style '{name}'{advice}")
+        return project
+    host.options["style"] = name  # without further spaces
+    return styles[name]
 
 
 # Elements

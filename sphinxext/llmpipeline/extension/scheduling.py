@@ -147,13 +147,9 @@ def _open(place: str, confdir: Path) -> Files:
 
 def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
     """Style of a diagram: that of its option ``:style:``, otherwise that of the project."""
-    style: Style = app.config.llmpipeline_style
-    if "style" not in diagram:
-        return style
-    # Imported here because most diagrams have the style of the project.
-    from ..style.reader import read_style
-
-    return read_style(diagram["style"], style)[0]
+    config = app.config
+    style: Style = config.llmpipeline_styles.get(diagram.get("style"), config.llmpipeline_style)
+    return style
 
 
 def jobs_of(app: Sphinx, diagram: pipeline_diagram) -> list[Wanted]:

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cache.store import Cache, Entry, digest_of, read_file, write_atomic
 from ..messages import RESOURCES
-from ..style.builtin import STYLES
-from ..style.css import rules, stylesheet
+from ..style.css import stylesheet
 from .builders import Output, output_for
 from .config import say
 from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, static_folder, unwritten_warning
@@ -34,7 +33,7 @@ SCRIPT = "llmpipeline.js"
 
 _Font = tuple[str, int, bool]
 _SERVED = "served", "site"
-"""Entry with the needs that the fonts and rules of the site meet."""
+"""Entry with the needs that the fonts of the site meet."""
 _CHANGED = "changed", "site"
 """Empty entry that says that a page has needs that the site does not meet yet."""
 
@@ -48,12 +47,10 @@ class PageAssets:
 
     glyphs: dict[_Font, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Family, weight in CSS, whether italic → characters."""
-    rules: dict[str, None] = field(default_factory=dict)
-    """CSS rules of the styles, in order, each once."""
     files: set[str] = field(default_factory=set)
     """Digests of the font files that styles name: a file may be replaced by another one of the same family."""
     styles: list[Style] = field(default_factory=list, compare=False)
-    """Styles whose rules and files have been added."""
+    """Styles whose files have been added."""
 
     def add(self, glyphs: Collection[Glyphs], style: Style) -> None:
         """Add the needs of one drawing."""
@@ -62,16 +59,13 @@ class PageAssets:
         if any(style is known for known in self.styles):
             return
         self.styles.append(style)
-        self.rules.update(dict.fromkeys(rules(style)))
         self.files |= {digest_of(Path(name)) for name in (*style.font, *style.mono_font) if Path(name).is_file()}
 
     def lack(self, other: PageAssets) -> bool:
         """Whether *other* has needs that these do not meet."""
         glyphs = self.glyphs
         return bool(
-            any(used - glyphs.get(font, set()) for font, used in other.glyphs.items())
-            or other.rules.keys() - self.rules.keys()
-            or other.files - self.files
+            any(used - glyphs.get(font, set()) for font, used in other.glyphs.items()) or other.files - self.files
         )
 
     def save(self, cache: Cache, docname: str) -> None:
@@ -128,7 +122,7 @@ def _needs(cache: Cache, key: str, suffix: str) -> PageAssets:
 
 def _to_json(assets: PageAssets) -> bytes:
     fonts = [[*font, "".join(sorted(used))] for font, used in sorted(assets.glyphs.items())]
-    return json.dumps({"fonts": fonts, "rules": [*assets.rules], "files": sorted(assets.files)}).encode()
+    return json.dumps({"fonts": fonts, "files": sorted(assets.files)}).encode()
 
 
 def _add_json(assets: PageAssets, written: bytes) -> bool:
@@ -136,12 +130,11 @@ def _add_json(assets: PageAssets, written: bytes) -> bool:
     try:
         kept = json.loads(written)
         glyphs = {(str(family), int(weight), bool(italic)): set(used) for family, weight, italic, used in kept["fonts"]}
-        rules, files = dict.fromkeys(kept["rules"]), set(kept["files"])
+        files = set(kept["files"])
     except (ValueError, KeyError, TypeError):
         return False
     for font, used in glyphs.items():
         assets.glyphs[font] |= used
-    assets.rules.update(rules)
     assets.files |= files
     return True
 
@@ -154,7 +147,9 @@ def write_static_files(app: Sphinx) -> None:
     output = _output(app)
     if output is None or not output.by_page:
         return
-    content = stylesheet(_site_styles(app)).encode()
+    # The style of the project may replace one of the others by its name.
+    styles: list[Style] = [*app.config.llmpipeline_styles.values(), app.config.llmpipeline_style]
+    content = stylesheet({style.name: style for style in styles}.values()).encode()
     path = static_folder(app) / STYLESHEET
     if read_file(path) != content:
         try:
@@ -213,8 +208,7 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
     # Imported here because a build that shows nothing new needs no fonts.
     from .web_fonts import web_fonts
 
-    known = stylesheet(_site_styles(app))
-    sheet = [rule for rule in assets.rules if rule not in known]
+    sheet = []
     style: Style = app.config.llmpipeline_style
     names = (*style.font, *style.mono_font)
     for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app), unwritten_warning(app)), names):
@@ -233,8 +227,3 @@ def _has_web_fonts(app: Sphinx) -> bool:
     """Whether the text of diagrams is text of the page."""
     output = _output(app)
     return output is not None and output.format == "svg"
-
-
-def _site_styles(app: Sphinx) -> list[Style]:
-    """Styles that any page may use: the built-in ones, and that of the project, which may replace one by its name."""
-    return [*{style.name: style for style in (*STYLES.values(), app.config.llmpipeline_style)}.values()]

@@ -21,7 +21,7 @@ from .settings import (
     TONE_SETTINGS,
     StyleSetting,
 )
-from .types import EdgeLook, NodeLook, Style, Tone
+from .types import EdgeLook, NodeLook, Style, Tone, with_kinds
 
 StyleValue = str | Style | Mapping[str, Any]
 
@@ -49,10 +49,7 @@ def read_style(value: StyleValue, base: Style = MODERN) -> tuple[Style, list[str
     ["unknown key 'fontsize'; did you mean 'font_size'?"]
     """
     if isinstance(value, Style):
-        if value.nodes.keys() >= base.nodes.keys() and value.edges.keys() >= base.edges.keys():
-            return value, []
-        nodes = {**value.nodes, **base.nodes, **value.nodes}
-        return replace(value, nodes=nodes, edges={**value.edges, **base.edges, **value.edges}), []
+        return with_kinds(value, base), []
     if isinstance(value, str):
         return _named(value, base)
     if isinstance(value, Mapping):
@@ -64,9 +61,7 @@ def read_style(value: StyleValue, base: Style = MODERN) -> tuple[Style, list[str
 
 def _named(name: str, base: Style) -> tuple[Style, list[str]]:
     if name in STYLES:
-        style = STYLES[name]
-        # Documents may use the kinds that the project adds in any style.
-        return replace(style, nodes={**base.nodes, **style.nodes}), []
+        return with_kinds(STYLES[name], base), []
     module, colon, attribute = name.partition(":")
     if not colon:
         return base, [f"unknown style '{name}'{suggestion(name, STYLES)}"]

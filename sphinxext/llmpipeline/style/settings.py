@@ -19,7 +19,8 @@ KIND = r"[A-Za-z_][\w-]*"
 """Pattern of the name of a kind of nodes."""
 RESERVED = ("group", "panel", "align", "edge")
 """Words of the language that cannot name a kind of nodes."""
-_STYLE_NAME = r"[A-Za-z][\w-]*"
+STYLE_NAME = r"[A-Za-z][\w-]*"
+"""Pattern of the name of a style."""
 _HEX_COLOR = r"#(?:[0-9a-fA-F]{3}){1,2}"
 _END = r"(?![\s\S])"  # for patterns of the schema: Python's "$" also matches before a final line break
 
@@ -106,10 +107,10 @@ _TITLE = _type(
     pattern=r"\S",
 )
 _NAME = _type(
-    lambda given: given if isinstance(given, str) and re.fullmatch(_STYLE_NAME, given) else None,
+    lambda given: given if isinstance(given, str) and re.fullmatch(STYLE_NAME, given) else None,
     "a word of letters, digits, '_' and '-'",
     type="string",
-    pattern=f"^{_STYLE_NAME}{_END}",
+    pattern=f"^{STYLE_NAME}{_END}",
 )
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}

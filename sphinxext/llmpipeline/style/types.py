@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..model.vocabulary import NODE_KINDS, DiagramDirection, Splines
@@ -101,6 +101,14 @@ class Style:
     def smallest_font_size(self) -> float:
         """Points; subscripts and superscripts are smaller."""
         return min(self.font_size, self.edge_font_size, self.note_font_size, self.group_font_size)
+
+
+def with_kinds(style: Style, base: Style) -> Style:
+    """*style* with the kinds of *base* that it lacks."""
+    if style.nodes.keys() >= base.nodes.keys() and style.edges.keys() >= base.edges.keys():
+        return style
+    nodes = {**style.nodes, **base.nodes, **style.nodes}
+    return replace(style, nodes=nodes, edges={**style.edges, **base.edges, **style.edges})
 
 
 @dataclass(frozen=True, slots=True)
