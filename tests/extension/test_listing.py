@@ -174,6 +174,14 @@ def test_html_leaves_markup_to_the_writer_and_references_out() -> None:
     assert len(list(diagram.findall(nodes.reference))) == 2
 
 
+def test_html_leaves_references_with_classes_and_ids_out() -> None:
+    """Such as those of ``sphinx.ext.extlinks``."""
+    diagram = diagram_of("a: x")
+    reference = nodes.reference("", "linked", refuri="t.html", classes=["extlink-gh"], ids=["x"])
+    write(diagram, 0, nodes.Text("see "), reference)
+    assert "<li>[#text see ][#text linked]</li>" in html_of(diagram)
+
+
 def test_search_finds_the_list_without_arrows() -> None:
     diagram = diagram_of(ALL)
     assert "→" not in words_of(diagram)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from docutils import nodes
+from docutils.nodes import Node, document, figure
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..messages import RESOURCES
@@ -52,7 +52,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
 
 
-def pack_diagrams(app: Sphinx, doctree: nodes.document) -> None:
+def pack_diagrams(app: Sphinx, doctree: document) -> None:
     """Pack the diagrams of a document until it is written."""
     if app.builder.versioning_method != "none":
         return  # Sphinx gives ids to all translatable texts, and keeps them on the elements.
@@ -75,12 +75,22 @@ class UnpackDiagrams(SphinxPostTransform):
             unpack(diagram)
 
 
-def show_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+def _is_shown(node: Node) -> bool:
+    """Whether *node* is a diagram, or the figure around one; if the diagram has errors, the figure has no diagram."""
+    return isinstance(node, pipeline_diagram) or (isinstance(node, figure) and "llmpipeline-figure" in node["classes"])
+
+
+def show_diagrams(app: Sphinx, doctree: document, docname: str) -> None:
     """Replace the diagrams of a document by their drawings before it is written."""
     if app.builder.name == "gettext":
         return
-    empty = next(iter(doctree.findall(pipeline_diagram)), None) is None
+    shown = [*doctree.findall(_is_shown)]
+    empty = not any(isinstance(element, pipeline_diagram) for element in shown)
     forget(app, docname, needs=empty)
+    if shown:
+        from .clean_markup import clean
+
+        clean(app, docname, shown)
     if empty and app.builder.name not in _EVERY_DOCUMENT:
         return
     from .output import draw_diagrams

@@ -32,7 +32,6 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
 
 # On a page that holds all documents, a reference names document and target; the target is enough.
 _DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
-_ACTIVE = ("javascript:", "vbscript:", "data:")
 
 Say = messages.Say
 Part = tuple[str, int]
@@ -147,9 +146,7 @@ def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
 
 
 def _url(reference: nodes.reference) -> str | None:
-    """The URL of a reference; ``None`` for one that a browser would execute."""
-    if str(reference.get("refuri", "")).strip().lower().startswith(_ACTIVE):
-        return None
+    """The URL of a reference; ``None`` for one that was not resolved."""
     if uri := reference.get("refuri"):
         uri = _DOCUMENT.sub("", uri)
         # Sphinx keeps the fragment of some URIs apart, in ``refid``.
@@ -184,6 +181,12 @@ def reference_list(
         join_lines(reference)
         line += [nodes.Text(", "), reference] if index else [reference]
     return line
+
+
+def unwrap(element: nodes.Element) -> None:
+    """Replace *element* by its children; its ids and classes are lost, which ``replace_self`` does not allow."""
+    above, index = element.parent, element.parent.index(element)
+    above[index : index + 1] = element.children
 
 
 def join_lines(element: nodes.Element) -> None:

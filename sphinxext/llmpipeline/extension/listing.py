@@ -14,7 +14,7 @@ from docutils import nodes
 
 from .. import description, messages
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline
-from .doctree import Part, is_bare, join_lines, resolved, texts_of
+from .doctree import Part, is_bare, join_lines, resolved, texts_of, unwrap
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
 Say = messages.Say
@@ -260,6 +260,6 @@ def _without_references(inline: list[nodes.Node]) -> list[nodes.Node]:
     """Inline markup in which references are replaced by their content."""
     around = nodes.inline("", "", *inline)
     for reference in list(around.findall(nodes.reference)):
-        reference.replace_self(reference.children)
+        unwrap(reference)
     children: list[nodes.Node] = around.children
     return children

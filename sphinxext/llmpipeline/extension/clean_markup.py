@@ -1,0 +1,78 @@
+"""Remove links that would run code, and raw markup, from the elements of this package before any output is made.
+
+Documents are not trusted, and links have many origins: the field ``:link:``, inline markup, substitutions, roles,
+translations, inventories, and other extensions, which may change references until a document is written.  So all of
+them are checked in one place, just before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.util import logging
+
+from .doctree import unwrap
+from .nodes import pipeline_diagram, pipeline_link
+from .paths import note_failure
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+logger = logging.getLogger(__name__)
+
+_RUNS = re.compile("(javascript|vbscript|data|run):", re.IGNORECASE)
+"""Schemes of code: three for browsers, and one by which LaTeX's hyperref makes a PDF start a program."""
+
+_IGNORED = re.compile("[\0-\x20\x7f-\x9f]+")
+"""Characters that browsers ignore in a scheme, and some more."""
+
+_TEX_LINK = r"\href"
+
+
+def running_scheme(url: str) -> str | None:
+    r"""The scheme of a URL that would run code instead of leading to a page.
+
+    >>> running_scheme(" Java\tScript&colon;alert(1)"), running_scheme("https://example.org/javascript:")
+    ('javascript', None)
+    """
+    found = _RUNS.match(_IGNORED.sub("", unescape(url)))
+    return found[1].lower() if found else None
+
+
+def clean(app: Sphinx, docname: str, elements: Iterable[nodes.Node]) -> None:
+    """Clean figures and diagrams, and warn of what was removed, in this build and in the next ones."""
+    for element in elements:
+        for node, message in _removed(element):
+            note_failure(app, docname)
+            logger.warning("%s", message, location=node, type="llmpipeline", subtype="reference")
+        for diagram in element.findall(pipeline_diagram):
+            for raw in list(diagram.findall(nodes.raw)):
+                raw.parent.replace(raw, nodes.Text(raw.astext()))
+
+
+def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
+    """Remove all links that run code; yield the element with the place of each, and a message."""
+    for node in list(element.findall(nodes.Element)):
+        place = _placed(node)
+        if isinstance(node, nodes.math) and _TEX_LINK in node.astext():
+            node.parent.replace(node, nodes.literal(node.astext(), node.astext()))
+            yield place, f"a formula cannot contain '{_TEX_LINK}'; its source is shown"
+        elif scheme := running_scheme(str(node.get("refuri", ""))):
+            if isinstance(node.parent, pipeline_link):
+                node.parent.parent.remove(node.parent)
+            else:
+                unwrap(node)
+            if isinstance(node, nodes.reference):  # not the target that some references bring along
+                yield place, f"a link cannot begin with '{scheme}:'; its text is shown without it"
+
+
+def _placed(node: nodes.Element) -> nodes.Element:
+    """The nearest element around *node* whose line is known; *node* if there is none."""
+    above: nodes.Element | None = node
+    while above is not None and above.line is None:
+        above = above.parent
+    return node if above is None else above
