@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pickle
+import re
 import signal
 import tracemalloc
 from collections.abc import Iterator
@@ -122,6 +124,52 @@ def test_name_that_is_too_long_is_refused_in_each_build(project: Project) -> Non
     name = "x" * 300
     for _ in range(2):
         assert_refused(built(project, name), f"cannot read '{name}': File name too long")
+
+
+# Languages
+
+FILES = {"sub/x.txt": "a: English", "sub/x.de.txt": "a: Deutsch", "sub/other.txt": "a: Alone"}
+PAGE = "Title\n=====\n\n.. llmpipeline:: /sub/x.txt\n\n.. llmpipeline:: sub/other.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("conf", "words"),
+    [
+        ("", ["English", "Alone"]),
+        ("language = 'de'", ["Deutsch", "Alone"]),
+        ("language = 'ja'", ["English", "Alone"]),
+        ("language = 'de'\nfigure_language_filename = '{path}{basename}.{language}{ext}'", ["Deutsch", "Alone"]),
+        ("language = 'de'\nfigure_language_filename = '{path}{language}/{basename}{ext}'", ["English", "Alone"]),
+    ],
+)
+def test_file_for_the_language_is_read(project: Project, conf: str, words: list[str]) -> None:
+    build = project.write({"index.rst": PAGE, **FILES}, conf).build("html", "-W")
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", build.read("index.html")) == words
+
+
+def test_page_follows_the_file_for_its_language(project: Project) -> None:
+    project.write({"index.rst": PAGE, **FILES}, "language = 'de'").build("html", "-W")
+    environment = pickle.loads((project.doctrees / "environment.pickle").read_bytes())
+    found = {project.source / name for name in environment.dependencies["index"]}
+    assert found == {project.source / "sub" / name for name in ("x.de.txt", "other.txt")}
+    time = (project.source / "sub" / "x.de.txt").stat().st_mtime + 5
+    (project.source / "sub" / "x.de.txt").write_text("a: Neu")
+    os.utime(project.source / "sub" / "x.de.txt", (time, time))
+    assert ">Neu</text>" in project.build("html", "-W").read("index.html")
+
+
+def test_errors_are_in_the_file_for_the_language(project: Project) -> None:
+    build = project.write({"index.rst": PAGE, **FILES, "sub/x.de.txt": "a ->"}, "language = 'de'").build("dummy")
+    assert build.warnings.startswith("sub/x.de.txt:1:3: WARNING: expected an id after '->'")
+
+
+def test_invalid_pattern_of_names_is_a_warning(project: Project) -> None:
+    index = ".. llmpipeline:: x.txt\n"
+    build = project.write({"index.rst": index, "x.txt": "a"}, "figure_language_filename = '{oops}'").build("dummy")
+    assert build.warnings == (
+        "index.rst:1: WARNING: cannot read 'x.txt': Invalid figure_language_filename: KeyError('oops') "
+        "[llmpipeline.syntax]\n"
+    )
 
 
 # Sizes

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docutils.statemachine import StringList
+from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.i18n import search_image_for_language
 
 from ..diagnostics import Diagnostic
 
@@ -80,6 +82,8 @@ def inner_body(directive: SphinxDirective, *, is_rst: bool) -> Body:
 def file_body(directive: SphinxDirective) -> Body:
     """The content of the file that the argument of the directive names; the document depends on it.
 
+    As for images, a file for the language of the project takes its place, such as ``body.de.txt`` for ``body.txt``.
+
     Raises:
         ValueError: with the message of the warning, if the file may not or cannot be read.
     """
@@ -90,10 +94,10 @@ def file_body(directive: SphinxDirective) -> Body:
             "write the declarations below the directive"
         )
     try:
-        relative, name = directive.env.relfn2path(argument)
+        relative, name = directive.env.relfn2path(search_image_for_language(argument, directive.env))
         directive.env.note_dependency(relative)
         text = _read_regular(name).decode("utf-8-sig")
-    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+    except (OSError, ValueError, RuntimeError, SphinxError) as error:  # RuntimeError: a loop of symbolic links
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"cannot read {argument!r}: {reason}") from error
     lines = tuple(text.replace("\r\n", "\n").split("\n"))
