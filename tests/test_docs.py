@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from docs._ext.declared_settings import TABLES, Column, literal, table
 from sphinxext.llmpipeline import MODERN, Style, parse
-from sphinxext.llmpipeline.diagnostics import Setting
+from sphinxext.llmpipeline.diagnostics import Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.style.builtin import STYLES
@@ -170,6 +171,12 @@ def test_every_real_diagram_is_shown_with_its_declarations_and_its_source() -> N
     ]
     assert sorted(shown) == [[path.name] * 2 for path in sorted((DOCS / "corpus").glob("*.txt"))]
     assert [part for part in sections if "<https://github.com/" not in part] == []
+
+
+def test_every_type_of_warning_is_listed_and_explained() -> None:
+    page = (DOCS / "troubleshooting.rst").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^``llmpipeline\.(\w+)``\n-+$", page, re.MULTILINE)) == get_args(Subtype)
+    assert tuple(re.findall(r"\* - ``llmpipeline\.(\w+)``$", CONFIGURATION, re.MULTILINE)) == get_args(Subtype)
 
 
 def test_every_built_in_style_is_shown_in_light_and_dark() -> None:
