@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sphinxext.llmpipeline.cache.store import DAY
+from sphinxext.llmpipeline.cache.store import DAY, Entry
 from sphinxext.llmpipeline.extension.paths import NEEDS, page_key
 from sphinxext.llmpipeline.extension.web_assets import FONTS, STYLESHEET
 
@@ -228,6 +228,32 @@ def test_any_damaged_file_of_the_cache_is_made_again(project: Project, builder: 
     assert (build.status, build.warnings) == (0, "")
     assert {path: path.read_bytes() for path in before} == before
     assert pictures(build, builder) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entry: entry._replace(data=b""),
+        lambda entry: entry._replace(data=b"foreign"),
+        lambda entry: entry._replace(notes=b""),
+        lambda entry: entry._replace(notes=b'{"messages":[1],"glyphs":[],"marks":null}'),
+        lambda entry: entry._replace(notes=entry.notes.replace(b'"marks":', b'"marks":null,"other":')),
+        lambda entry: entry._replace(notes=entry.notes.replace(b'400', b'"400"').replace(b'[]', b'7')),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("builder", ["html", "latex"])
+def test_a_right_digest_is_not_enough(project: Project, builder: str, change: Callable[[Entry], Entry]) -> None:
+    """Another version, or another program, may have written the entry."""
+    first = project.write(PAGES).build(builder, "-W")
+    before = {path: path.read_bytes() for path in first.out.rglob("*") if path.suffix in (".html", ".pdf")}
+    for path in project.drawings():
+        entry = Entry.decode(path.read_bytes())
+        assert entry is not None
+        path.write_bytes(change(entry).encode())
+    touch(project)
+    build = project.build(builder, "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert {path: path.read_bytes() for path in before} == before
 
 
 @pytest.mark.parametrize("builder", ["html", "latex"])

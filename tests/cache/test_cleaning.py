@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from sphinxext.llmpipeline.cache.cleaning import clean_daily
-from sphinxext.llmpipeline.cache.store import DAY, Cache, Entry
+from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline.cache.cleaning import clean
+from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
+from sphinxext.llmpipeline.cache.store import DAY, Cache, Entry, needs_cleaning
+from sphinxext.llmpipeline.job import Job
 
 KEYS = {"new": "aa01", "old": "aa02", "older": "bb03"}
 AGES = {"new": 0.5, "old": 20.0, "older": 32.0}
@@ -50,7 +55,7 @@ def left(cache: Cache) -> list[str]:
     ],
 )
 def test_unused_entries_are_removed(cache: Cache, days: float | None, expected: list[str]) -> None:
-    clean_daily(cache.folder, days)
+    clean(cache.folder, days)
     assert left(cache) == expected
     assert sorted(path.name for path in cache.folder.glob("??/*.pdf")) == [f"{KEYS[name]}.pdf" for name in expected]
 
@@ -61,7 +66,7 @@ def test_found_entries_are_used(cache: Cache) -> None:
         assert cache.find(KEYS[name], "svg") == Entry(name.encode())
     cache.plain_file(KEYS["older"], "pdf", b"data")
     assert entry(cache, "new").stat().st_mtime_ns == before  # at most once a day
-    clean_daily(cache.folder, 10)
+    clean(cache.folder, 10)
     assert left(cache) == ["new", "older"]
     assert [path.name for path in cache.folder.glob("bb/*.pdf")] == ["bb03.pdf"]
 
@@ -75,23 +80,14 @@ def test_entries_that_cannot_be_marked_as_used_are_found(cache: Cache, monkeypat
 
 
 def test_a_folder_is_cleaned_once_a_day(cache: Cache) -> None:
-    clean_daily(cache.folder, 30)
-    age(entry(cache, "old"), 50)
-    clean_daily(cache.folder, 30)
-    assert left(cache) == ["new", "old"]
+    assert needs_cleaning(cache.folder)
+    clean(cache.folder, 30)
+    assert not needs_cleaning(cache.folder)
     for days in (1.1, -1.1):  # the clock may have been wrong
         age(cache.folder / "cleaned", days)
-        age(entry(cache, "old"), 50)
-        clean_daily(cache.folder, 30)
-        assert left(cache) == ["new"]
-        cache.store(KEYS["old"], "svg", Entry(b"old"))
-
-
-def test_a_build_with_nothing_to_clean_looks_at_one_file(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    clean_daily(cache.folder, 30)
-    monkeypatch.setattr(os, "walk", None)
-    monkeypatch.setattr(Path, "is_dir", None)
-    clean_daily(cache.folder, 30)
+        assert needs_cleaning(cache.folder)
+        clean(cache.folder, 30)
+        assert not needs_cleaning(cache.folder)
 
 
 def test_only_entries_age(cache: Cache) -> None:
@@ -102,7 +98,7 @@ def test_only_entries_age(cache: Cache) -> None:
     kept[0].touch()
     for path in kept:
         age(path, 400)
-    clean_daily(cache.folder, 30)
+    clean(cache.folder, 30)
     assert [path.exists() for path in kept] == [True, True]
 
 
@@ -115,18 +111,16 @@ def test_temporary_files_of_stopped_builds_are_removed(cache: Cache, tmp_path: P
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         age(path, 0.9 if path is fresh else 1.1)
-    clean_daily(cache.folder, days, [static, tmp_path / "missing"])
+    clean(cache.folder, days, [static, tmp_path / "missing"])
     assert [path.exists() for path in files] == [False] * 3
     assert fresh.exists()
     assert own.exists()
 
 
-def test_no_folder_is_made(tmp_path: Path) -> None:
-    clean_daily(tmp_path / "cache", 30)
-    assert [*tmp_path.iterdir()] == []
+def test_what_is_no_folder_is_not_cleaned(tmp_path: Path) -> None:
+    assert not needs_cleaning(tmp_path / "cache")
     (tmp_path / "cache").write_text("I am a file")
-    clean_daily(tmp_path / "cache", 30)
-    assert (tmp_path / "cache").read_text() == "I am a file"
+    assert not needs_cleaning(tmp_path / "cache")
 
 
 def test_a_full_disk_is_cleaned(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +128,7 @@ def test_a_full_disk_is_cleaned(cache: Cache, monkeypatch: pytest.MonkeyPatch) -
         raise OSError("disk full")
 
     monkeypatch.setattr(Path, "touch", refuse)
-    clean_daily(cache.folder, 30)
+    clean(cache.folder, 30)
     assert left(cache) == ["new", "old"]
 
 
@@ -147,5 +141,35 @@ def test_files_that_cannot_be_removed_or_are_gone_stay_unnoticed(cache: Cache, m
     monkeypatch.setattr(Path, "unlink", refuse)
     walk = [(str(cache.folder / "aa"), [], ["gone.svg.entry", f"{KEYS['old']}.svg.entry"])]
     monkeypatch.setattr(os, "walk", lambda _: iter(walk))
-    clean_daily(cache.folder, 10)
+    clean(cache.folder, 10)
     assert left(cache) == ["new", "old", "older"]
+
+
+def test_what_another_build_removes_is_drawn_again(tmp_path: Path) -> None:
+    """One build cleans all the time what others find; all of it is older than the limit until it is found."""
+    jobs = [wanted(Job(parse(f"model a: Model {number}"), CLASSIC, "svg")) for number in range(5)]
+    done = threading.Event()
+    cleaned = 0
+
+    def clean_always() -> None:
+        nonlocal cleaned
+        while not done.is_set():
+            for path in tmp_path.glob("*/*.entry"):
+                with contextlib.suppress(FileNotFoundError):
+                    age(path, 3)
+            clean(tmp_path, 1)
+            cleaned += 1
+
+    cleaner = threading.Thread(target=clean_always)
+    cleaner.start()
+    drawings = Drawings(tmp_path, on_error=fail)
+    for _ in range(10):
+        for number, job in enumerate(jobs):
+            assert f"Model {number}<".encode() in drawings.find_or_draw(job).data
+    done.set()
+    cleaner.join()
+    assert cleaned
+
+
+def fail(error: OSError) -> None:
+    raise AssertionError(error)

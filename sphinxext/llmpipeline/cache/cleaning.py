@@ -11,14 +11,11 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .store import DAY, TEMPORARY
-
-_STAMP = "cleaned"
-"""File in the folder whose time is that of the last cleaning."""
+from .store import CLEANED, DAY, TEMPORARY
 
 
-def clean_daily(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None:
-    """Clean *folder*, unless that was done within the last day.
+def clean(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None:
+    """Clean *folder*.
 
     Args:
         folder: of the store.
@@ -26,11 +23,8 @@ def clean_daily(folder: Path, days: float | None, others: Iterable[Path] = ()) -
         others: folders in which only temporary files are removed.
     """
     now = time.time()
-    stamp = folder / _STAMP
-    if _is_recent(stamp, now) or not folder.is_dir():
-        return
     with contextlib.suppress(OSError):  # on a full disk, files can still be removed
-        stamp.touch()
+        (folder / CLEANED).touch()
     # The time of use is written at most once per day, so an entry may have been used a day after it.
     oldest = now - (days + 1) * DAY if days else None
     for path, used in _files(folder):
@@ -42,13 +36,6 @@ def clean_daily(folder: Path, days: float | None, others: Iterable[Path] = ()) -
         for path, used in _files(other):
             if path.name.startswith(TEMPORARY):
                 _remove(path, used, now - DAY)
-
-
-def _is_recent(stamp: Path, now: float) -> bool:
-    try:
-        return abs(now - stamp.stat().st_mtime) < DAY
-    except OSError:
-        return False
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, float]]:

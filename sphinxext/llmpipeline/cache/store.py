@@ -25,6 +25,9 @@ DAY = 86_400.0  # seconds
 TEMPORARY = ".new-"
 """Beginning of the names of files that are being written."""
 
+CLEANED = "cleaned"
+"""File in the folder of a store whose time is that of the last cleaning."""
+
 Name = tuple[str, str]
 """Key and suffix of an entry; the suffix is that of the content, such as ``svg`` or ``2x.png``."""
 
@@ -173,6 +176,14 @@ def read_file(path: str | Path, *, use: bool = False) -> bytes | None:
             return file.read()
     except OSError:
         return None
+
+
+def needs_cleaning(folder: Path) -> bool:
+    """Whether there is a *folder* that was not cleaned within the last day."""
+    try:
+        return abs(time.time() - os.stat(folder / CLEANED).st_mtime) > DAY
+    except OSError:
+        return folder.is_dir()
 
 
 def key_of(identity: str, *packages: str) -> str:

@@ -14,8 +14,7 @@ from weakref import WeakKeyDictionary
 
 from sphinx.util import logging
 
-from ..cache.cleaning import clean_daily
-from ..cache.store import Cache, write_atomic
+from ..cache.store import Cache, needs_cleaning, write_atomic
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -68,9 +67,12 @@ def static_folder(app: Sphinx) -> Path:
 
 
 def clean_cache(app: Sphinx, exception: Exception | None) -> None:
-    """After a successful build, remove what no build has used for long."""
-    if exception is None:
-        clean_daily(cache_folder(app), app.config.llmpipeline_cache_days, [static_folder(app)])
+    """Once a day, after a successful build, remove what no build has used for long."""
+    if exception is None and needs_cleaning(cache_folder(app)):
+        # Imported here because most builds do not clean.
+        from ..cache.cleaning import clean
+
+        clean(cache_folder(app), app.config.llmpipeline_cache_days, [static_folder(app)])
 
 
 def pages_cache(app: Sphinx) -> Cache:
