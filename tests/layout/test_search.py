@@ -314,3 +314,12 @@ def test_edges_are_followed_out_of_groups_to_a_limit(monkeypatch: pytest.MonkeyP
     length = least_size(graph).width
     monkeypatch.setattr(module, "_MOST_FOLLOWED", 1)
     assert least_size(graph).width < length
+
+
+@pytest.mark.parametrize(("nodes", "most"), [(400, 8), (501, 2)])
+def test_a_large_diagram_has_fewer_candidates(nodes: int, most: int) -> None:
+    chain = "\n".join(f"   n{number} -> n{number + 1}" for number in range(nodes - 1))
+    graph = sized(f"group g: G\n{chain}")
+    candidates = list(module._candidates(graph))
+    assert len(candidates) == most
+    assert {candidate.direction for candidate in candidates} == {"LR", "TB"}

@@ -35,6 +35,7 @@ _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _BREAK = 0.08  # shorter lines
 _BLOCKED = 0.1  # each edge that runs through a node: some will find no detour
 _ROW = 0.3  # each further row of panels, which are to stand side by side
+_LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _MOST_FOLLOWED = 100_000  # edges followed out of groups: a graph with more, of any shape, gets a lower bound
 _DIRECTIONS: tuple[tuple[Direction, float], ...] = (("LR", 0.0), ("TB", _TURN))
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
@@ -91,6 +92,10 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> PlacedPane
 
 def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
     """All candidates, the simplest first."""
+    if len(graph.nodes) + len(graph.edges) > _LARGE:
+        for direction, down in _DIRECTIONS:
+            yield _Candidate(direction, {}, False, down)
+        return
     chains, stacks = _turnable(graph)
     for is_narrow, broken in ((False, 0.0), (True, _BREAK)):
         for direction, down in _DIRECTIONS:
