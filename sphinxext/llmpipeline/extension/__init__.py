@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from docutils.nodes import Node, document, figure
+from docutils.nodes import Node, document, figure, substitution_definition
+from docutils.transforms.references import Substitutions
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..messages import RESOURCES
@@ -20,8 +22,8 @@ from .web_assets import link_static_files, pages_without_needs, write_fonts, wri
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-_EVERY_DOCUMENT = ("epub", "man")
-"""Builders that also need documents without diagrams changed."""
+_EVERY_DOCUMENT = ("epub", "latex", "man")
+"""Builders that also need documents changed whose diagrams have errors, or that have none."""
 
 
 def setup_extension(app: Sphinx) -> None:
@@ -36,6 +38,7 @@ def setup_extension(app: Sphinx) -> None:
     # Enumerable because ``:ref:`` shows titles of such nodes; their numbers are not shown.
     app.add_enumerable_node(pipeline_title, "llmpipeline-panel", title_text)
     app.add_domain(PanelDomain)
+    app.add_transform(DropDefinitions)
     app.add_post_transform(UnpackDiagrams)
     app.add_post_transform(PanelNumbers)
     app.connect("env-get-outdated", failed_documents)
@@ -50,6 +53,18 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
     app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
+
+
+class DropDefinitions(SphinxTransform):
+    """Drop substitution definitions with diagrams after they have been inserted: only their copies are drawn."""
+
+    default_priority = Substitutions.default_priority + 1
+
+    def apply(self, **_: Any) -> None:
+        """Drop these definitions of the document."""
+        for diagram in list(self.document.findall(pipeline_diagram)):
+            if isinstance(diagram.parent, substitution_definition):
+                diagram.parent.parent.remove(diagram.parent)
 
 
 def pack_diagrams(app: Sphinx, doctree: document) -> None:

@@ -174,10 +174,13 @@ def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -
         builder = translator.builder
         uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in raster.files]
         element = image_element(raster, uris) + "\n"
-    else:
+    elif "svg" in diagram:
         element = diagram["svg"]
+    else:
+        raise nodes.SkipNode  # a copy in a table of contents, of a title that contains the diagram
+    tag, end = ("div", "\n") if isinstance(diagram.parent, nodes.figure) else ("span", "")  # no div in a paragraph
     # The tab index makes it scroll by keyboard.
-    translator.body.append(f'<div class="llmpipeline-scroll" tabindex="0">\n{element}</div>\n')
+    translator.body.append(f'<{tag} class="llmpipeline-scroll" tabindex="0">\n{element}</{tag}>{end}')
 
 
 def depart_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from docutils import nodes
 
 
-class pipeline_diagram(nodes.General, nodes.Element):  # noqa: N801 -- the name of a doctree element
+class pipeline_diagram(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 -- the name of a doctree element
     """A diagram; its children are its texts and links, in the order of :func:`~.doctree.parts`.
+
+    It is inline, because docutils accepts only inline elements in substitution definitions.
 
     Attributes: ``pipeline``, as it was declared; the options ``alt``, ``width``, ``style`` and ``classes``; ``called``,
     the name of the figure; instead of ``pipeline`` and most children ``packed``, see :func:`~.doctree.pack`.

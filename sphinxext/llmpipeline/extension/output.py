@@ -24,7 +24,8 @@ from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
 from .builders import PAPER_SCALE, Output, output_for
 from .config import say
-from .doctree import Part, links, panel_ids, reference_list, resolved
+from .doctree import Part, links, panel_ids, resolved
+from .figures import add_references, figure_of, keep_ids, keep_in_place, part_captions
 from .html import PageContext, Raster, inline_svg, legible_width, png_size
 from .listing import html_listing, listing
 from .nodes import pipeline_diagram
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_PDFLATEX_END = 0x180  # Latin letters with their accents
-
 
 def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace or complete every diagram of a document that is about to be written."""
@@ -49,8 +48,10 @@ def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             _replace_by_list(diagram)
     else:
         _show_all(_Page(app, doctree, docname), diagrams, output)
+    if app.builder.format == "latex":
+        keep_in_place(doctree)
     if app.builder.name == "man":
-        _part_captions(doctree)
+        part_captions(doctree)
     if app.builder.name == "epub":
         _keep_out_of_book(app)
 
@@ -132,9 +133,10 @@ class _Shown:
         return files
 
     def describe(self) -> None:
-        """Add a list beside the picture, for screen readers."""
+        """Add a list beside the picture, for screen readers; a paragraph can contain none."""
         self.page.doctree["llmpipeline"] = True
-        self.diagram += html_listing(self.diagram, say, self.pipeline)
+        if figure_of(self.diagram) is not None:
+            self.diagram += html_listing(self.diagram, say, self.pipeline)
 
 
 def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram], output: Output) -> None:
@@ -211,7 +213,7 @@ def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
         classes=(f"llmpipeline-style-{shown.style.name}", *diagram["classes"]),
         width=shown.css_width,
     )
-    _add_references(app, diagram)
+    add_references(app, diagram)
     shown.describe()
 
 
@@ -228,55 +230,25 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
         image["scale"] = round(100 * PAPER_SCALE)
     elif format == "png@2x":
         image["width"] = f"{png_size(drawings[0].data)[0] // 2}px"
-    _add_references(app, diagram)
+    add_references(app, diagram)
     diagram.replace_self(image)
 
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
-    """Show the caption, then the list: for builders without pictures, and for diagrams that failed."""
+    """Show the caption, then the list: for builders without pictures, and for diagrams that failed.
+
+    Inside a paragraph, show the description.
+    """
+    figure = figure_of(diagram)
+    if figure is None:
+        shown = diagram.get("alt") or description.describe(resolved(diagram), say)
+        text = f"{say(messages.NOT_DRAWN)} {shown}" if failed else shown
+        diagram.replace_self(nodes.inline("", text, classes=["llmpipeline-description"]))
+        return
     warning = [nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))] if failed else []
-    figure = diagram.parent
-    _keep_ids(diagram)
+    keep_ids(figure, diagram)
     figure.remove(diagram)
     figure.append(nodes.container("", *warning, listing(diagram, say)))
-
-
-# Nodes around the picture
-
-
-def _add_references(app: Sphinx, diagram: pipeline_diagram) -> None:
-    """Add a line with the references of a diagram below a picture that cannot carry them."""
-    figure = diagram.parent
-    _keep_ids(diagram)
-
-    def prints(text: str) -> bool:
-        """Whether the output can show *text*; the fonts of pdfLaTeX, Sphinx's default, have few characters."""
-        if app.builder.format == "latex" and app.config.latex_engine == "pdflatex":
-            return bool(text) and text.isprintable() and all(ord(character) < _PDFLATEX_END for character in text)
-        return bool(text)
-
-    references = reference_list(diagram, say, prints)
-    if references is None or not isinstance(figure, nodes.figure):
-        return
-    if any(isinstance(child, nodes.caption) for child in figure):
-        figure += nodes.legend("", references)
-    elif app.builder.format == "html":  # its writer closes a caption before a second child, even if there is none
-        figure.parent.insert(figure.parent.index(figure) + 1, references)
-    else:
-        figure += references
-
-
-def _keep_ids(diagram: pipeline_diagram) -> None:
-    """Let references to panels lead to the figure, if the output has no element for a panel."""
-    diagram.parent["ids"] += panel_ids(diagram).values()
-
-
-def _part_captions(doctree: nodes.document) -> None:
-    """Make captions paragraphs, because the man page writer does not end the line of a caption."""
-    for figure in doctree.findall(nodes.figure):
-        if "llmpipeline-figure" in figure["classes"]:
-            for caption in [child for child in figure if isinstance(child, nodes.caption)]:
-                caption.replace_self(nodes.paragraph("", "", *caption.children))
 
 
 def _edge_names(pipeline: Pipeline) -> dict[Part, str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from docutils import nodes
+from docutils.parsers.rst.states import SubstitutionDef
 from docutils.statemachine import StateMachine
 from sphinx import addnodes
 from sphinx.util import logging
@@ -25,6 +26,9 @@ from .options import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, N
 
 logger = logging.getLogger(__name__)
 
+_FIGURE_ONLY = ("name", "caption", "align", "figclass")
+"""Options that need a figure."""
+
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
 
 _MOST_ERRORS = 100
@@ -34,6 +38,8 @@ _MOST_ERRORS = 100
 def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
     """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""
     host = _Host(directive)
+    if isinstance(directive.state, SubstitutionDef):
+        return _read_substitution(host)
     figure = nodes.figure("", _content(host))
     directive.set_source_info(figure)
     if "align" in directive.options:
@@ -45,6 +51,19 @@ def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
         figure += element
     directive.add_name(figure)
     return [figure, *host.messages]
+
+
+def _read_substitution(host: _Host) -> list[nodes.Node]:
+    """The diagram alone, because substitutions stand in paragraphs; a note if it has errors."""
+    for name in [name for name in _FIGURE_ONLY if name in host.options]:
+        host.warn("syntax", f"option '{name}' does nothing in a substitution definition, because there is no figure")
+        del host.options[name]
+    if host.options.get("alt") == host.directive.state.parent["names"][0]:
+        del host.options["alt"]  # docutils' default says less than the description
+    content = _content(host)
+    if not isinstance(content, pipeline_diagram):
+        content = nodes.inline("", say(messages.NOT_DRAWN), classes=["llmpipeline-failed"])
+    return [content, *host.messages]
 
 
 def _content(host: _Host) -> pipeline_diagram | nodes.container:
