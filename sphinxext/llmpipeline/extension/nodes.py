@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from docutils import nodes
+from sphinx import addnodes
 
 
-class pipeline_diagram(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 -- the name of a doctree element
+class pipeline_diagram(nodes.General, nodes.Inline, nodes.Element, addnodes.translatable):  # noqa: N801 -- the name of a doctree element
     """A diagram; its children are its texts and links, in the order of :func:`~.doctree.parts`.
 
     It is inline, because docutils accepts only inline elements in substitution definitions.
 
     Attributes: ``pipeline``, as it was declared; the options ``alt``, ``width``, ``style`` and ``classes``; ``called``,
     the name of the figure; instead of ``pipeline`` and most children ``packed``, see :func:`~.doctree.pack`.
+
+    Sphinx translates its ``alt`` as that of images; the other messages are those of the children.
     """
+
+    def preserve_original_messages(self) -> None:
+        """Keep the description of the source, because that is what catalogues contain."""
+        if "alt" in self:
+            self.setdefault("rawalt", self["alt"])
+
+    def extract_original_messages(self) -> list[str]:
+        """The description of the source, on one line."""
+        return [" ".join(self["rawalt"].split())] if self.get("rawalt") else []
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:  # noqa: ARG002
+        """Replace the description."""
+        self["alt"] = translated_message
+        self["translated"] = True
 
 
 class pipeline_text(nodes.Part, nodes.TextElement):  # noqa: N801 -- the name of a doctree element
