@@ -214,3 +214,36 @@ def test_latex_compiles_with_a_diagram_in_a_paragraph(project: Project, program:
     index = SUBSTITUTION.replace("Title\n", "Title |flow|\n").replace("=====", "============")
     text = pdf_text(project.write({"index.rst": index}).build("latex", "-W").out, program)
     assert "(Links: A to) after." in text
+
+
+# References
+
+REFERENCES = """\
+.. llmpipeline::
+
+   url: https://example.org/a
+     :link: https://example.org/a
+   text: See `the docs <https://example.org/b>`__
+     :link: https://example.org/b
+   other: See `more <https://example.org/c>`__
+     :link: https://example.org/d
+   twin: `more <https://example.org/c>`__
+   url -> text -> other -> twin
+"""
+
+
+def test_link_that_the_label_has_already_is_listed_once(project: Project) -> None:
+    project.write({"index.rst": REFERENCES})
+    (line,) = re.findall(r"^Links: (.*)$", project.build("latex", "-W").read("pipelines.tex"), re.MULTILINE)
+    url = "https://example.org/"
+    assert line == (
+        rf"\sphinxurl{{{url}a}}, \sphinxhref{{{url}b}}{{the docs}}, \sphinxhref{{{url}c}}{{more}}, "
+        rf"\sphinxhref{{{url}d}}{{See more}}"
+    )
+    shown = " ".join(project.build("text", "-W").read("index.txt").split())
+    assert "* https://example.org/a * → See the docs" in shown
+    assert "* See the docs: https://example.org/b * →" in shown
+    assert "* See more: https://example.org/d * →" in shown
+    page = project.build("html", "-W").read("index.html")
+    listed = page[page.index('class="llmpipeline-text"') :]
+    assert listed.count("https://example.org/a") == 1

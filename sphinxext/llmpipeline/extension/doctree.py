@@ -165,7 +165,7 @@ def reference_list(
     found: list[nodes.reference] = []
     for text in diagram.findall(pipeline_text):
         found += [reference.deepcopy() for reference in text.findall(nodes.reference)]
-    for link in diagram.findall(pipeline_link):
+    for link in further_links(diagram, _url).values():
         for reference in link.findall(nodes.reference):
             copy = reference.deepcopy()
             owner = called.get(link["owner"], "")
@@ -173,12 +173,14 @@ def reference_list(
                 copy.clear()
                 copy += nodes.Text(owner)
             found.append(copy)
-    found = [reference for reference in found if prints(reference.astext()) and _url(reference)]
+    once: dict[tuple[str, str | None], nodes.reference] = {}
+    for reference in found:
+        once.setdefault((join_lines(reference), _url(reference)), reference)
+    found = [reference for (text, url), reference in once.items() if prints(text) and url]
     if not found:
         return None
     line = nodes.paragraph("", say(messages.LINKS), classes=["llmpipeline-links"])
     for index, reference in enumerate(found):
-        join_lines(reference)
         line += [nodes.Text(", "), reference] if index else [reference]
     return line
 
@@ -189,10 +191,26 @@ def unwrap(element: nodes.Element) -> None:
     above[index : index + 1] = element.children
 
 
-def join_lines(element: nodes.Element) -> None:
-    """Put the text of *element* on one line."""
+def further_links(
+    diagram: pipeline_diagram, shown: Callable[[nodes.reference], str | None] = nodes.reference.astext
+) -> dict[Part, pipeline_link]:
+    """The links by part, without those that a reference in the label or the note of the part shows already."""
+
+    def all_shown(element: nodes.Element) -> set[str | None]:
+        return {shown(reference) for reference in element.findall(nodes.reference)}
+
+    found = {link["part"]: link for link in diagram.findall(pipeline_link)}
+    for (part, _), text in texts_of(diagram).items() if found else ():
+        if part in found and all_shown(found[part]) & all_shown(text):
+            del found[part]
+    return found
+
+
+def join_lines(element: nodes.Element) -> str:
+    """Put the text of *element* on one line, and return it."""
     for leaf in list(element.findall(nodes.Text)):
         leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+    return element.astext()
 
 
 class _RunReader:

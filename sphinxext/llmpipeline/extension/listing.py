@@ -14,7 +14,7 @@ from docutils import nodes
 
 from .. import description, messages
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline
-from .doctree import Part, is_bare, join_lines, resolved, texts_of, unwrap
+from .doctree import Part, further_links, is_bare, join_lines, resolved, texts_of, unwrap
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
 Say = messages.Say
@@ -58,7 +58,7 @@ def listing(diagram: pipeline_diagram, say: Say = messages.english, pipeline: Pi
 
     *pipeline* is the result of :func:`~.doctree.resolved` for *diagram*, if it is known.
     """
-    links = {link["part"]: link for link in diagram.findall(pipeline_link)}
+    links = further_links(diagram)
     entries = _Entries(pipeline or resolved(diagram), say, links.keys()).of_group(None)
     return _DocutilsWriter(texts_of(diagram), links).items(entries)
 
@@ -73,7 +73,7 @@ def html_listing(
     Returns:
         HTML, and between its pieces the inline markup of labels, which the writer of the page writes.
     """
-    links = {link["part"]: link.astext() for link in diagram.findall(pipeline_link)}
+    links = {part: link.astext() for part, link in further_links(diagram).items()}
     entries = _Entries(pipeline or resolved(diagram), say, links.keys()).of_group(None)
     html = _HtmlWriter(texts_of(diagram), links)
     html.tags('<div class="llmpipeline-text">')
