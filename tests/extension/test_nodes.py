@@ -1,9 +1,11 @@
-"""The description of a diagram in catalogues, and its translation."""
+"""What other parts of Sphinx see of a diagram: its description in catalogues, and no text in summaries."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+import pytest
 
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from tests.drawings import read_all
@@ -63,3 +65,23 @@ def test_diagram_without_alt_has_no_message_of_its_own() -> None:
     diagram = pipeline_diagram()
     diagram.preserve_original_messages()
     assert diagram.extract_original_messages() == []
+
+
+@pytest.mark.parametrize("format", ["svg", "png"])
+def test_summary_of_a_page_has_no_labels(project: Project, format: str) -> None:
+    index = "Title\n=====\n\n.. llmpipeline::\n\n   a: Corpus\n   b: Base\n   a -> b\n\nThe |flow| first paragraph.\n\n"
+    index += ".. |flow| llmpipeline::\n\n   c -> d\n"
+    conf = f"""
+    extensions.append("sphinxext.opengraph")
+    ogp_site_url = "https://example.org/"
+    llmpipeline_formats = {{"html": "{format}"}}
+    """
+    page = project.write({"index.rst": index}, conf).build("html", "-W").read("index.html")
+    assert re.findall(r'<meta property="og:description" content="(.*?)"', page) == ["The first paragraph."]
+
+
+def test_title_with_a_diagram_has_no_labels(project: Project) -> None:
+    index = "Title |flow|\n============\n\n.. |flow| llmpipeline::\n\n   c -> d\n"
+    page = project.write({"index.rst": index}).build("html", "-W").read("index.html")
+    assert "<title>Title " in page
+    assert "cd" not in page[page.index("<title>") : page.index("</title>")]

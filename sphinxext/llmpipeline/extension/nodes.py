@@ -6,16 +6,22 @@ from docutils import nodes
 from sphinx import addnodes
 
 
-class pipeline_diagram(nodes.General, nodes.Inline, nodes.Element, addnodes.translatable):  # noqa: N801 -- the name of a doctree element
+class pipeline_diagram(nodes.Invisible, nodes.Inline, nodes.Element, addnodes.translatable):  # noqa: N801 -- the name of a doctree element
     """A diagram; its children are its texts and links, in the order of :func:`~.doctree.parts`.
 
-    It is inline, because docutils accepts only inline elements in substitution definitions.
+    It is inline, because docutils accepts only inline elements in substitution definitions.  It is invisible, which means
+    that its texts are not text of the document: extensions that summarize a page, such as ``sphinxext.opengraph``, skip
+    them.
 
     Attributes: ``pipeline``, as it was declared; the options ``alt``, ``width``, ``style`` and ``classes``; ``called``,
     the name of the figure; instead of ``pipeline`` and most children ``packed``, see :func:`~.doctree.pack`.
 
     Sphinx translates its ``alt`` as that of images; the other messages are those of the children.
     """
+
+    def astext(self) -> str:
+        """Nothing, for titles and summaries."""
+        return ""
 
     def preserve_original_messages(self) -> None:
         """Keep the description of the source, because that is what catalogues contain."""
