@@ -359,13 +359,14 @@ WIDE = " -> ".join(f"step-number-{letter}" for letter in "abcdefghij")
         (820, {"html": 820.0}),
         (640.5, {"html": 640.5}),
         ({"latex": 390, "dirhtml": 900}, {"latex": 390.0, "dirhtml": 900.0}),
+        ({"latex": "390"}, {"latex": 390.0}),
     ],
 )
 def test_given_widths_replace_defaults(value: Any, changes: dict[str, float]) -> None:
     assert read_widths(value) == ({**WIDTHS, **changes}, [])
 
 
-@pytest.mark.parametrize("wrong", [0, -5, math.nan, math.inf, True, "700", None, [700]])
+@pytest.mark.parametrize("wrong", [0, -5, math.nan, math.inf, True, "wide", None, [700]])
 def test_wrong_width_is_left_out(wrong: Any) -> None:
     assert read_widths({"html": wrong, "epub": 500}) == (
         {**WIDTHS, "epub": 500.0},

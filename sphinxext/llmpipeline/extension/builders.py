@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
@@ -134,6 +135,8 @@ def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
     widths = dict(WIDTHS)
     problems: list[str] = []
     for builder, width in given.items():
+        with contextlib.suppress(ValueError):
+            width = float(width) if isinstance(width, str) else width  # ``-D llmpipeline_width.latex=400``
         if not isinstance(builder, str):
             problems.append(f"expected the name of a builder such as 'html' or 'latex', got {builder!r}")
         elif isinstance(width, (int, float)) and not isinstance(width, bool) and math.isfinite(width) and width > 0:

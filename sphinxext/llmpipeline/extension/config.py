@@ -41,6 +41,8 @@ class ConfigValue(Setting[Any]):
     """What is built again after a change: everything, the output, or nothing."""
     types: frozenset[type] | ENUM
     """Types or words that Sphinx accepts without a warning."""
+    from_text: Callable[[str], Any] = str
+    """Text of the option ``-D`` of ``sphinx-build`` → the given value."""
 
 
 class PartialValueError(ValueError):
@@ -72,6 +74,18 @@ def _by_parts(read: Callable[[Any], tuple[Any, list[str]]]) -> Callable[[str, An
         return value
 
     return reader
+
+
+def _number(text: str) -> float | str:
+    """The number that *text* is; otherwise the text, which the reader refuses."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
 
 
 def _read_style(given: Any) -> tuple[Style, list[str]]:
@@ -151,13 +165,13 @@ CONFIG: tuple[ConfigValue, ...] = (
         "llmpipeline_font", _unread, (),
         "Font families, or paths of font files relative to ``conf.py``, for labels. Each character is drawn in the "
         "first font that has it. The fonts of the style follow.",
-        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}),
+        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}), from_text=_names,
     ),
     ConfigValue(
         "llmpipeline_label_width", _unread, None,
         "Width at which the lines of a label are broken. Titles of groups may be half as long again. The default is "
         "the ``label_width`` of the style.",
-        "``float``", "points", rebuild="env", types=frozenset({int, float}),
+        "``float``", "points", rebuild="env", types=frozenset({int, float}), from_text=_number,
     ),
     ConfigValue(
         "llmpipeline_width", _by_parts(read_widths), dict(WIDTHS),
@@ -165,7 +179,7 @@ CONFIG: tuple[ConfigValue, ...] = (
         'is the width for HTML. The keys of a dict are builders, such as ``"dirhtml"``, or their formats: '
         '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default; builders without a default '
         "have the width for HTML.",
-        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}),
+        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=_number,
     ),
     ConfigValue(
         "llmpipeline_formats", _by_parts(read_formats), {},
@@ -196,7 +210,7 @@ CONFIG: tuple[ConfigValue, ...] = (
         "llmpipeline_timeout", _read_timeout, 30.0,
         "Time that the layout of one diagram may take. After it there is a warning, and the page shows the diagram as "
         "a list.",
-        "``float``", "seconds", rebuild="", types=frozenset({int, float}),
+        "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=_number,
     ),
     ConfigValue(
         "llmpipeline_dot", _unread, "dot",
@@ -228,8 +242,26 @@ def register_config(app: Sphinx) -> None:
     """Register all config values, and their reading, with *app*."""
     for value in CONFIG:
         app.add_config_value(value.name, value.default, value.rebuild, value.types, value.summary)
+    _read_command_line(app.config)
     app.connect("config-inited", read_config)
     app.connect("builder-inited", check_format)
+
+
+def _read_command_line(config: Config) -> None:
+    """Move values of the option ``-D`` to those of ``conf.py``, read as far as Sphinx cannot do it.
+
+    Sphinx refuses texts for settings that are tuples, dicts or floats, and has a warning of its own for names that are no
+    settings.
+    """
+    settings = {value.name: value for value in CONFIG}
+    given: dict[str, Any] = vars(config)["_raw_config"]
+    for name, text in list(config.overrides.items()):
+        if name in settings and settings[name].from_text is not str and isinstance(text, str):
+            given[name] = settings[name].from_text(text)
+            del config.overrides[name]
+        elif name.startswith(PREFIX) and name not in config:
+            given.setdefault(name, text)
+            del config.overrides[name]
 
 
 def read_config(app: Sphinx, config: Config) -> None:
@@ -270,8 +302,8 @@ def _warn(messages: Iterable[str]) -> None:
 
 def _unknown_settings(config: Config) -> list[str]:
     """Warnings about names of ``conf.py`` and of ``sphinx-build -D`` that look like settings and are none."""
-    # Sphinx has no public way to the names of conf.py that are not registered.
-    named = {**vars(config).get("_raw_config", {}), **config.overrides}
+    # Sphinx has no public way to the names that are not registered.
+    named = vars(config).get("_raw_config", {})
     known = [value.name.removeprefix(PREFIX) for value in CONFIG]
     messages = []
     for name, given in named.items():
