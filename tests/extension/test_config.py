@@ -372,7 +372,7 @@ def test_settings_of_the_command_line(project: Project, option: str, name: str, 
 
 
 def test_every_setting_of_the_command_line_is_tested() -> None:
-    (mark,) = [mark for mark in test_settings_of_the_command_line.pytestmark]  # type: ignore[attr-defined]
+    (mark,) = test_settings_of_the_command_line.pytestmark  # type: ignore[attr-defined]
     assert {option.split("=")[0].split(".")[0] for option, _, _ in mark.args[1]} == {value.name for value in CONFIG}
 
 

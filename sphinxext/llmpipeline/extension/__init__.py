@@ -31,6 +31,7 @@ def setup_extension(app: Sphinx) -> None:
     register_config(app)
     app.add_message_catalog("sphinxext.llmpipeline", str(RESOURCES / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
+    app.add_lexer("llmpipeline", _lexer)
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
     app.add_node(pipeline_html, html=(visit_html, None))
     app.add_node(pipeline_text, html=(skip_html, None))
@@ -53,6 +54,14 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("html-page-context", link_static_files)
     app.connect("build-finished", write_fonts)
     app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
+
+
+def _lexer(**options: Any) -> Any:
+    """The lexer of code blocks, in the place of its class."""
+    # Imported here because few builds need it.
+    from .highlighting import PipelineLexer
+
+    return PipelineLexer(**options)
 
 
 class DropDefinitions(SphinxTransform):

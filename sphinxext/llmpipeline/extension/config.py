@@ -250,8 +250,8 @@ def register_config(app: Sphinx) -> None:
 def _read_command_line(config: Config) -> None:
     """Move values of the option ``-D`` to those of ``conf.py``, read as far as Sphinx cannot do it.
 
-    Sphinx refuses texts for settings that are tuples, dicts or floats, and has a warning of its own for names that are no
-    settings.
+    Sphinx refuses texts for settings that are tuples, dicts or floats, and has a warning of its own for names that are
+    no settings.
     """
     settings = {value.name: value for value in CONFIG}
     given: dict[str, Any] = vars(config)["_raw_config"]

@@ -6,12 +6,11 @@ from docutils import nodes
 from sphinx import addnodes
 
 
-class pipeline_diagram(nodes.Invisible, nodes.Inline, nodes.Element, addnodes.translatable):  # noqa: N801 -- the name of a doctree element
+class pipeline_diagram(nodes.Invisible, nodes.Inline, nodes.Element, addnodes.translatable):  # noqa: N801 -- as Sphinx does
     """A diagram; its children are its texts and links, in the order of :func:`~.doctree.parts`.
 
-    It is inline, because docutils accepts only inline elements in substitution definitions.  It is invisible, which means
-    that its texts are not text of the document: extensions that summarize a page, such as ``sphinxext.opengraph``, skip
-    them.
+    It is inline, because docutils accepts only inline elements in substitution definitions.  It is invisible, so that
+    extensions that summarize a page, such as ``sphinxext.opengraph``, skip its texts.
 
     Attributes: ``pipeline``, as it was declared; the options ``alt``, ``width``, ``style`` and ``classes``; ``called``,
     the name of the figure; instead of ``pipeline`` and most children ``packed``, see :func:`~.doctree.pack`.

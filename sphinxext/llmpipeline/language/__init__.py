@@ -21,7 +21,7 @@ diagram that has one consists of panels only.
 
 :mod:`.lexer` and :mod:`.parser` make the syntax tree, with :mod:`.fields` for the lines indented under a statement, and
 :mod:`.resolver` looks up its ids, so that syntax errors and unknown ids are reported at once.  The docstring of each
-parsing function is its rule of the grammar.
+parsing function is its rule of the grammar.  :mod:`.highlighting` splits a text for highlighting, by the same words.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ from collections.abc import Collection
 from ..diagnostics import Diagnostic, PipelineError
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
+from .highlighting import TokenKind, tokens
 from .parser import parse_statements
 from .resolver import resolve
+
+__all__ = ["TokenKind", "parse", "tokens"]
 
 
 def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramDirection | None = None) -> Pipeline:

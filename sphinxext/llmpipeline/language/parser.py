@@ -36,7 +36,9 @@ from .syntax_tree import (
 MAX_DEPTH = 20
 """How deep groups may nest: a deeper drawing cannot be read, and a much deeper one exceeds Python's recursion limit."""
 
-_KEYWORDS = ("group", "panel", "align")  # begin a statement, like the kinds
+KEYWORDS = ("group", "panel", "align")
+"""Words that begin a statement, as kinds do."""
+
 _EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder"}
 
 
@@ -132,7 +134,7 @@ class _Parser:
         if "," in kind.id or (len(words) > 1 and words[1].id.startswith(",")):
             message = "expected an arrow after a list of ids, as in 'a, b -> c', or 'align' before it"
             raise ParseError(message, kind.line, kind.column, last.column + len(last.id) - kind.column)
-        if len(words) == 2 and not known and nearest(kind.id, (*self.kinds, *_KEYWORDS)) in _KEYWORDS:
+        if len(words) == 2 and not known and nearest(kind.id, (*self.kinds, *KEYWORDS)) in KEYWORDS:
             raise self._unknown_kind(kind)  # a misspelled keyword: no node is declared
         # A kind or a label shows that the author declares nodes, even if this statement has an error.
         if known or label is not None:
@@ -146,7 +148,7 @@ class _Parser:
         return kind.id if len(words) == 2 and known else "node"
 
     def _unknown_kind(self, kind: Name) -> ParseError:
-        message = f"unknown kind '{kind.id}'{suggestion(kind.id, (*self.kinds, *_KEYWORDS))}"
+        message = f"unknown kind '{kind.id}'{suggestion(kind.id, (*self.kinds, *KEYWORDS))}"
         return ParseError(message, kind.line, kind.column, len(kind.id))
 
     def _parse_edge(
@@ -154,7 +156,7 @@ class _Parser:
     ) -> None:
         """``edge = ends { arrow ends } [ ":" label ]``, up to the index *end*."""
         first, kind, id = words[0].line, words[0].id, leading_id(words[1].id) if len(words) > 1 else None
-        if id and (kind in self.kinds or kind in _KEYWORDS):
+        if id and (kind in self.kinds or kind in KEYWORDS):
             message = f"expected ids only in an edge: declare '{id}' on a line of its own, as in '{kind} {id}: Label'"
             raise ParseError(message, first, first.indent, len(kind))
         lexer = Lexer(first, first.indent, end)

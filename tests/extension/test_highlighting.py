@@ -1,0 +1,51 @@
+"""Code blocks in the language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.extension.test_config import own
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+INDEX = """\
+Title
+=====
+
+.. code-block:: llmpipeline
+
+   # How it is made
+   model base: Base\\nmodel
+     :note: see :doc:`index`
+   base -> chat
+
+   panel p: P
+"""
+
+
+def test_code_block_is_highlighted(project: Project) -> None:
+    page = project.write({"index.rst": INDEX}).build("html", "-W").read("index.html")
+    for part in (
+        '<span class="c1"># How it is made</span>',
+        '<span class="kt">model</span>',
+        '<span class="nv">base</span>',
+        '<span class="o">-&gt;</span>',
+        '<span class="na">:note:</span>',
+        '<span class="se">\\n</span>',
+        '<span class="k">panel</span>',
+    ):
+        assert part in page
+    assert "<svg" not in page
+
+
+def test_build_without_such_a_block_does_not_load_the_lexer(project: Project) -> None:
+    report = """
+    def setup(app):
+        import json, pathlib, sys
+        def report(app, exception):
+            pathlib.Path(app.outdir, "loaded.json").write_text(json.dumps([*sys.modules]))
+        app.connect("build-finished", report, priority=900)
+    """
+    build = project.write({"index.rst": "Title\n=====\n\n.. code-block:: python\n\n   1\n"}, report).run("html", "-W")
+    assert not {"extension.highlighting", "language.lexer"} & own(build)
