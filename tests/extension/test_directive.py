@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from importlib.metadata import version
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -550,6 +550,41 @@ def test_places_in_a_docstring(project: Project) -> None:
     # Sphinx counts the lines of a docstring from its first, and knows nothing of its columns in the module.
     where = "pipelines_documented.py:docstring of pipelines_documented.f"
     assert project.run("dummy").warnings == arrow(f"{where}:6:3") + RST_ROLE.format(place=f"{where}:11")
+
+
+def docstring_warnings(project: Project, docstring: str) -> list[str]:
+    """This package's warnings about the docstring of a function, without their place."""
+    project.write(
+        {"index.rst": ".. autofunction:: raw_documented.f\n", "raw_documented.py": f"def f():\n    {docstring}\n"},
+        'extensions += ["sphinx.ext.autodoc"]\nimport os, sys\nsys.path.insert(0, os.getcwd())',
+    )
+    where = "raw_documented.py:docstring of raw_documented.f:"
+    lines = [line for line in project.run("dummy").warnings.splitlines() if "[llmpipeline" in line]
+    return [line.removeprefix(where) for line in lines]
+
+
+@pytest.mark.parametrize(("around", "indentation", "line"), [("", "    ", 5), (".. note::", "        ", 7)])
+def test_line_break_in_a_docstring_that_is_not_raw(project: Project, around: str, indentation: str, line: int) -> None:
+    diagram = r"""
+.. llmpipeline::
+
+   data: Data\n(raw)
+   data -> base
+   base
+"""
+    docstring = f'"""First line.\n\n    {around}\n{indent(diagram, indentation)}    """'
+    if not around:
+        docstring = docstring.replace("    \n\n", "")
+    assert docstring_warnings(project, docstring) == [
+        f"{line}: WARNING: the diagram ends before '(raw)', which is not indented; a docstring with '\\n' must be raw: "
+        'r"""…""" [llmpipeline.syntax]'
+    ]
+    assert docstring_warnings(project, f"r{docstring}") == []
+
+
+def test_list_goes_on_after_a_diagram_in_a_docstring(project: Project) -> None:
+    diagram = "    * .. llmpipeline::\n\n         a -> b\n"
+    assert docstring_warnings(project, f'"""First line.\n\n{diagram}    * more\n    """') == []
 
 
 MYST_TOP = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 _FIGURE_ONLY = ("name", "caption", "align", "figclass")
 """Options that need a figure."""
+
+_LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\w|\d+|#)[.)]|:[^:]+:)(?:\s|$)")
+"""What may follow without a blank line if a directive stands in a list."""
 
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
 
@@ -71,6 +75,12 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     body = _body(host)
     if body is None:
         return _failed("")
+    if (cut := _unindented_in_docstring(host)) is not None:
+        message = (
+            f'the diagram ends before \'{cut}\', which is not indented; a docstring with \'\\n\' must be raw: r"""…"""'
+        )
+        host.warn("syntax", message, "{}:{}".format(*body.places[-1]))
+        return _failed(body.text)
     options, wrong = read_options(DIAGRAM_OPTIONS, host.options)
     style = _style(host, options["style"])
     host.warn_all(wrong)
@@ -164,6 +174,24 @@ class _Host:
         inline, remarks = self.directive.parse_inline(text, lineno=line)
         self.messages += remarks
         return [node for node in inline if not isinstance(node, nodes.system_message)]
+
+
+def _unindented_in_docstring(host: _Host) -> str | None:
+    r"""The line after the directive if it stands in a docstring without a blank line between; otherwise ``None``.
+
+    Python has then made a line break of ``\n`` in a label.
+    """
+    if not host.is_rst or ":docstring of " not in host.directive.get_source_info()[0]:
+        return None
+    machine = host.directive.state_machine
+    lines, index = machine.input_lines, machine.line_offset
+    while lines is not None and lines[index].strip():
+        if index + 1 < len(lines):
+            following = str(lines[index + 1]).strip()
+            return None if _LIST_ITEM.match(following) else following or None
+        index += lines.parent_offset or 0  # the lines of a block quote are a part of those around it
+        lines = lines.parent
+    return None
 
 
 # Options
