@@ -6,11 +6,14 @@ from docutils import nodes
 from sphinx import addnodes
 
 
-class pipeline_diagram(nodes.Invisible, nodes.Inline, nodes.Element, addnodes.translatable):  # noqa: N801 -- as Sphinx does
+class pipeline_diagram(  # noqa: N801 -- the name of a doctree element
+    nodes.Invisible, nodes.Inline, nodes.Element, addnodes.translatable, addnodes.not_smartquotable
+):
     """A diagram; its children are its texts and links, in the order of :func:`~.doctree.parts`.
 
     It is inline, because docutils accepts only inline elements in substitution definitions.  It is invisible, so that
-    extensions that summarize a page, such as ``sphinxext.opengraph``, skip its texts.
+    extensions that summarize a page, such as ``sphinxext.opengraph``, skip its texts.  Quotes and dashes stay as
+    they are written, because smart quotes depend on the builder.
 
     Attributes: ``pipeline``, as it was declared; the options ``alt``, ``width``, ``style`` and ``classes``; ``called``,
     the name of the figure; instead of ``pipeline`` and most children ``packed``, see :func:`~.doctree.pack`.

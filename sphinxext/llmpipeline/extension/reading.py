@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
@@ -22,6 +21,7 @@ from ..style.types import Style
 from .body import Body, file_body, inner_body
 from .config import say
 from .doctree import Part, panel_titles, parts
+from .markup import parse_inline, quotes_as_written, unindented_in_docstring
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .options import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, NODE_SCALE_OPTIONS
 
@@ -29,9 +29,6 @@ logger = logging.getLogger(__name__)
 
 _FIGURE_ONLY = ("name", "caption", "align", "figclass")
 """Options that need a figure."""
-
-_LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\w|\d+|#)[.)]|:[^:]+:)(?:\s|$)")
-"""What may follow without a blank line if a directive stands in a list."""
 
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
 
@@ -75,7 +72,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     body = _body(host)
     if body is None:
         return _failed("")
-    if (cut := _unindented_in_docstring(host)) is not None:
+    if host.is_rst and (cut := unindented_in_docstring(host.directive)) is not None:
         message = (
             f'the diagram ends before \'{cut}\', which is not indented; a docstring with \'\\n\' must be raw: r"""…"""'
         )
@@ -171,27 +168,11 @@ class _Host:
 
     def inline(self, text: str, line: int) -> list[nodes.Node]:
         """*text* as the parser of the document reads it; its messages are kept apart, because they are not text."""
-        inline, remarks = self.directive.parse_inline(text, lineno=line)
+        inline, remarks = parse_inline(self.directive, text, line)
         self.messages += remarks
         return [node for node in inline if not isinstance(node, nodes.system_message)]
 
 
-def _unindented_in_docstring(host: _Host) -> str | None:
-    r"""The line after the directive if it stands in a docstring without a blank line between; otherwise ``None``.
-
-    Python has then made a line break of ``\n`` in a label.
-    """
-    if not host.is_rst or ":docstring of " not in host.directive.get_source_info()[0]:
-        return None
-    machine = host.directive.state_machine
-    lines, index = machine.input_lines, machine.line_offset
-    while lines is not None and lines[index].strip():
-        if index + 1 < len(lines):
-            following = str(lines[index + 1]).strip()
-            return None if _LIST_ITEM.match(following) else following or None
-        index += lines.parent_offset or 0  # the lines of a block quote are a part of those around it
-        lines = lines.parent
-    return None
 
 
 # Options
@@ -307,7 +288,11 @@ class _Elements:
     def _text(self, label: Label, *, plain: bool) -> pipeline_text:
         """A label, note or tooltip; the text of a *plain* one is not parsed."""
         text = label.text
-        inline = [nodes.Text(text)] if plain else self._host.inline(text, self._parser_line(label.line))
+        if plain:
+            inline: list[nodes.Node] = [nodes.Text(text)]
+        else:
+            with quotes_as_written(self._host.directive):
+                inline = self._host.inline(text, self._parser_line(label.line))
         return self._placed(pipeline_text(text, "", *inline), self._body.places[label.line - 1])
 
     def _link(self, part: Part, owner: str, link: Link) -> pipeline_link:
