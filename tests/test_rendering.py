@@ -156,7 +156,7 @@ def drawn(pipeline: Pipeline, format: Format = "svg") -> Drawing:
 def test_missing_character_is_reported_and_the_rest_is_drawn(format: Format) -> None:
     drawing = drawn(labelled(Run(f"x {NOWHERE} {NOWHERE}y")), format)
     assert drawing.notes.messages == (
-        Message("draw", f"no font has '{NOWHERE}' (U+0378): install one and name it in llmpipeline_font"),
+        Message("font", f"no font has '{NOWHERE}' (U+0378): install one and name it in llmpipeline_font"),
     )
     if format == "svg":
         assert f">x {NOWHERE} {NOWHERE}y</text>".encode() in drawing.data
@@ -167,11 +167,25 @@ def test_fallback_font_is_used_and_reported(format: Format) -> None:
     """U+24B6 is in matplotlib's own STIX fonts, and not in DejaVu."""
     drawing = drawn(labelled(Run("x \u24b6")), format)
     (message,) = drawing.notes.messages
-    assert message.subtype == "draw"
+    assert message.subtype == "font"
     assert re.fullmatch(
         r"DejaVu Sans has no '\u24b6' \(U\+24B6\); drawn in [^:;,]+: name a font that has them in llmpipeline_font",
         message.text,
     )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_emoji_are_left_to_browsers_and_reported_elsewhere(format: Format) -> None:
+    """No font with outlines has them, unless one is installed."""
+    drawing = drawn(labelled(Run("x 🚀")), format)
+    if format == "svg":
+        assert drawing.notes.messages == ()
+        assert ">x 🚀</text>".encode() in drawing.data
+    else:
+        (message,) = drawing.notes.messages
+        assert message.subtype == "font"
+        assert "'🚀' (U+1F680)" in message.text
+        assert message.text.startswith(("no font with outlines has ", "DejaVu Sans has no "))
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -199,7 +213,7 @@ def test_messages_of_graphviz_are_of_another_subtype(monkeypatch: pytest.MonkeyP
     engine = FakeEngine(lambda dot: library.run(dot)._replace(messages="Warning: x\ny\n"))
     monkeypatch.setattr(module, "engine_of", lambda job: engine)
     drawing = draw(Job(labelled(Run(NOWHERE)), CLASSIC, "svg"))
-    assert [message.subtype for message in drawing.notes.messages] == ["layout", "layout", "draw"]
+    assert [message.subtype for message in drawing.notes.messages] == ["layout", "layout", "font"]
     assert [message.text for message in drawing.notes.messages][:2] == ["Warning: x", "y"]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 _T = TypeVar("_T")
 
-Subtype = Literal["syntax", "reference", "layout", "draw", "config", "cache"]
+Subtype = Literal["syntax", "reference", "layout", "draw", "font", "config", "cache"]
 """Subtypes of the Sphinx warning type ``llmpipeline``, for ``suppress_warnings``."""
 
 _QUOTED = 160

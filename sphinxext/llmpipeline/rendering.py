@@ -57,7 +57,9 @@ def compose(job: Job) -> tuple[Scene, tuple[Message, ...]]:
     scene = Scene(job.pipeline, placed.graph.style, placed.graph.text, layout, encoding)
     messages = [Message("syntax", message) for message in encoding.messages]
     messages += [Message("layout", message) for message in cleared.messages]
-    messages += [Message("draw", message) for message in placed.graph.text.messages]
+    messages += placed.graph.text.messages
+    if job.format != "svg":  # a browser draws emoji
+        messages += placed.graph.text.emoji_messages
     return scene, tuple(messages)
 
 

@@ -756,3 +756,28 @@ def test_days_that_cannot_be_read(project: Project, value: str) -> None:
 def test_days_that_can_be_read(project: Project, value: str) -> None:
     build = project.write({"index.rst": "Title\n=====\n"}, f"llmpipeline_cache_days = {value}").build("html", "-W")
     assert (build.status, build.warnings) == (0, "")
+
+
+EMOJI = "Title\n=====\n\n.. llmpipeline::\n\n   a: 🚀 Launch\n   a -> b\n   b\n"
+
+
+@pytest.mark.parametrize("font", ["Noto Color Emoji", "DejaVu Sans"])
+def test_emoji_are_drawn_by_browsers(project: Project, font: str) -> None:
+    build = project.write({"index.rst": EMOJI}, f'llmpipeline_font = "{font}"').run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert ">🚀 Launch</text>" in build.read("index.html")
+
+
+@pytest.mark.parametrize(("builder", "formats"), [("latex", {}), ("html", {"html": "png"}), ("epub", {})])
+def test_emoji_in_images_are_reported_with_a_subtype_of_their_own(
+    project: Project, builder: str, formats: dict[str, str]
+) -> None:
+    conf = f'llmpipeline_font = "Noto Color Emoji"\nllmpipeline_formats = {formats}\n'
+    build = project.write({"index.rst": EMOJI}, conf).run(builder)
+    assert build.warnings == (
+        "index.rst:4: WARNING: no font with outlines has '🚀' (U+1F680), drawn as a box: install one, such as Noto "
+        "Emoji, and name it in llmpipeline_font [llmpipeline.font]\n"
+    )
+    project.write({"index.rst": EMOJI}, f'{conf}suppress_warnings = ["llmpipeline.font"]')
+    assert (project.run(builder, "-W", "-E").warnings) == ""
+    assert len(project.drawings()) == (2 if formats else 1)

@@ -206,8 +206,8 @@ def test_the_mark_is_no_page(cache: Cache) -> None:
 # Damaged files
 
 DAMAGED = [b"", b"{", Entry(b"").encode(), Entry(b"[]").encode(), Entry(b"null").encode(), Entry(b"{}").encode(),
-           Entry(b"\xff").encode(), Entry(b'{"fonts": [1], "files": []}').encode(),
-           Entry(b'{"fonts": [], "files": [[]]}').encode()]  # fmt: skip
+           Entry(b"\xff").encode(), Entry(b'{"fonts": [1], "font_files": {}}').encode(),
+           Entry(b'{"fonts": [], "font_files": [[]]}').encode()]  # fmt: skip
 
 
 def damage(cache: Cache, key: str, suffix: str, content: bytes) -> None:

@@ -7,12 +7,15 @@ import io
 import logging
 import subprocess
 import sys
+from copy import copy
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib.font_manager import fontManager, json_dump
 
 from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_fonts as webfont
@@ -21,7 +24,11 @@ from sphinxext.llmpipeline.style.css import web_family
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face
 from sphinxext.llmpipeline.text.matplotlib_fonts import font_file
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
+from tests.conftest import needed_font
 from tests.fontmaker import make_collection, make_font
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 DEJAVU = font_file(Typeface("DejaVu Sans").face)[0]
 REGULAR = ("DejaVu Sans", 400, False)
@@ -351,3 +358,56 @@ def test_a_font_file_that_has_changed_is_read_again(tmp_path: Path, cache: Cache
     make_font(path, "Web Edited", {"a": 750})
     (font,) = web_fonts(glyphs, cache)
     assert advances(opened(font.data)) == {"a": 0.75}
+
+
+# A site
+
+
+def site(count: int = 40, option: str = "") -> str:
+    """Diagrams with a Chinese and a Japanese label each; no two are the same."""
+    diagrams = (
+        f".. llmpipeline::\n{option}\n   a: 训练{chr(0x4E00 + number)}\n   b: モデル{chr(0x5200 + number)}\n\n"
+        for number in range(count)
+    )
+    return "Title\n=====\n\n" + "".join(diagrams)
+
+
+SHOWN = {*"训练モデル", *(chr(start + number) for start in (0x4E00, 0x5200) for number in range(40))}
+
+
+def test_font_that_matplotlib_has_not_listed_is_found_by_all_processes(project: Project, tmp_path: Path) -> None:
+    """As when a font was installed after matplotlib made its list."""
+    family = needed_font("Noto Sans CJK JP")
+    stale = copy(fontManager)
+    stale.ttflist = [entry for entry in fontManager.ttflist if "CJK" not in entry.name]
+    json_dump(stale, tmp_path / f"fontlist-v{fontManager.__version__}.json")
+    project.write({"index.rst": site()}, f'llmpipeline_font = "{family}"')
+    build = project.run("html", "-W", "-j", "2", MPLCONFIGDIR=str(tmp_path))
+    assert (build.status, build.warnings) == (0, "")
+    (file,) = (build.out / "_static").glob("llmpipeline-noto-sans-cjk-jp-400.woff")
+    assert set(characters(file.read_bytes())) == SHOWN
+
+
+def test_font_that_is_found_for_a_character_is_that_of_the_workers(project: Project, tmp_path: Path) -> None:
+    needed_font("Noto Sans CJK JP")
+    stale = copy(fontManager)
+    stale.ttflist = [entry for entry in fontManager.ttflist if "CJK" not in entry.name]
+    json_dump(stale, tmp_path / f"fontlist-v{fontManager.__version__}.json")
+    build = project.write({"index.rst": site()}).run("html", "-j", "2", MPLCONFIGDIR=str(tmp_path))
+    assert build.status == 0
+    assert {line.rpartition(" ")[2] for line in build.warnings.splitlines()} == {"[llmpipeline.font]"}
+    found = [file.read_bytes() for file in (build.out / "_static").glob("llmpipeline-*.woff")]
+    assert set("".join(map(characters, found))) == SHOWN
+
+
+def test_font_file_of_the_style_of_a_diagram(project: Project) -> None:
+    """Its family is known only after the file has been read, which workers have done."""
+    advances = dict.fromkeys(SHOWN, 900)
+    make_font(project.source / "mine.ttf", "Of A Style File", advances)
+    module = f'PAPER = {{"base": "print", "name": "paper", "font": "{project.source}/mine.ttf"}}\n'
+    conf = "import os, sys\nsys.path.insert(0, os.getcwd())\n"
+    project.write({"index.rst": site(option="   :style: own_styles:PAPER\n"), "own_styles.py": module}, conf)
+    build = project.run("html", "-W", "-j", "2")
+    assert (build.status, build.warnings) == (0, "")
+    (file,) = (build.out / "_static").glob("llmpipeline-of-a-style-file-400.woff")
+    assert set(characters(file.read_bytes())) == SHOWN

@@ -27,7 +27,7 @@ from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
-from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, badge_size, typeset
+from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, TextBlocks, badge_size, typeset
 
 TYPEFACES: dict[Face, Typeface] = {
     "regular": Typeface("DejaVu Sans"),
@@ -288,7 +288,14 @@ NOWHERE = "\u0378"
 
 
 def messages(*runs: Run, style: Style = CLASSIC) -> tuple[str, ...]:
-    return typeset(Pipeline((Node("a", Label((runs,))),)), style).messages
+    return texts(typeset(Pipeline((Node("a", Label((runs,))),)), style))
+
+
+def texts(blocks: TextBlocks) -> tuple[str, ...]:
+    """The messages; those about formulas are of another subtype than those about fonts."""
+    subtypes = [("draw" if "mathtext" in message.text else "font") for message in blocks.messages]
+    assert [message.subtype for message in blocks.messages] == subtypes
+    return tuple(message.text for message in blocks.messages)
 
 
 def test_a_run_is_cut_where_the_font_changes() -> None:
@@ -319,7 +326,7 @@ def test_characters_of_other_fonts_are_reported_once() -> None:
         (Node("a", Label.plain(f"\u24b7{ELSEWHERE}"), note=Label.plain(ELSEWHERE)),),
         (Edge("a", "a", label=Label.plain(f"x{ELSEWHERE}")),),
     )
-    (message,) = typeset(pipeline, CLASSIC).messages
+    (message,) = texts(typeset(pipeline, CLASSIC))
     family = block_of(Run(ELSEWHERE)).lines[0].runs[0].typeface.family
     assert message == (
         f"DejaVu Sans has no 'Ⓐ' (U+24B6), 'Ⓑ' (U+24B7); drawn in {family}:"
@@ -329,7 +336,7 @@ def test_characters_of_other_fonts_are_reported_once() -> None:
 
 def test_characters_of_no_font_are_reported_once() -> None:
     label = Label.plain(f"\u0379{NOWHERE}\n{NOWHERE}")
-    assert typeset(Pipeline((Node("a", label, note=label),)), CLASSIC).messages == (
+    assert texts(typeset(Pipeline((Node("a", label, note=label),)), CLASSIC)) == (
         f"no font has '{NOWHERE}' (U+0378), '\u0379' (U+0379): install one and name it in llmpipeline_font",
     )
 
@@ -487,9 +494,9 @@ def test_a_formula_that_cannot_be_read_is_a_literal(source: str) -> None:
         MathTextParser("path").parse(f"${' '.join(source.split())}$", 72, properties(TYPEFACES["regular"].face, 14.0))
     reason = str(caught.value).strip().splitlines()[-1]
     assert reason
-    assert blocks.messages == (f"matplotlib's mathtext cannot read the formula '{source}': {reason}",)
+    assert texts(blocks) == (f"matplotlib's mathtext cannot read the formula '{source}': {reason}",)
     (block,) = blocks.nodes
-    assert all("\n" not in message for message in blocks.messages)
+    assert all("\n" not in message for message in texts(blocks))
     literals = block.lines[0].runs[1:]
     assert "".join(run.text for run in literals) == source
     for run in literals:

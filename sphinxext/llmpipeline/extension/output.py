@@ -73,7 +73,7 @@ class _Page:
 
     def report(self, diagram: pipeline_diagram, message: Message) -> None:
         """Warn about a diagram that was drawn."""
-        if message.subtype != "draw":
+        if message.subtype not in ("draw", "font"):
             self.warn(diagram, message.subtype, message.text)
             return
         # A font that lacks a character lacks it in every diagram: one warning is enough.

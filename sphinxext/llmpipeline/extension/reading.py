@@ -173,8 +173,6 @@ class _Host:
         return [node for node in inline if not isinstance(node, nodes.system_message)]
 
 
-
-
 # Options
 
 

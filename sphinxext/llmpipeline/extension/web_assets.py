@@ -47,8 +47,8 @@ class PageAssets:
 
     glyphs: dict[_Font, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Family, weight in CSS, whether italic → characters."""
-    files: set[str] = field(default_factory=set)
-    """Digests of the font files that styles name: a file may be replaced by another one of the same family."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Font files that styles name → their digests: a file may be replaced by another one of the same family."""
     styles: list[Style] = field(default_factory=list, compare=False)
     """Styles whose files have been added."""
 
@@ -59,13 +59,15 @@ class PageAssets:
         if any(style is known for known in self.styles):
             return
         self.styles.append(style)
-        self.files |= {digest_of(Path(name)) for name in (*style.font, *style.mono_font) if Path(name).is_file()}
+        names = (*style.font, *style.mono_font)
+        self.files.update({name: digest_of(Path(name)) for name in names if Path(name).is_file()})
 
     def lack(self, other: PageAssets) -> bool:
         """Whether *other* has needs that these do not meet."""
         glyphs = self.glyphs
         return bool(
-            any(used - glyphs.get(font, set()) for font, used in other.glyphs.items()) or other.files - self.files
+            any(used - glyphs.get(font, set()) for font, used in other.glyphs.items())
+            or other.files.items() - self.files.items()
         )
 
     def save(self, cache: Cache, docname: str) -> None:
@@ -122,7 +124,7 @@ def _needs(cache: Cache, key: str, suffix: str) -> PageAssets:
 
 def _to_json(assets: PageAssets) -> bytes:
     fonts = [[*font, "".join(sorted(used))] for font, used in sorted(assets.glyphs.items())]
-    return json.dumps({"fonts": fonts, "files": sorted(assets.files)}).encode()
+    return json.dumps({"fonts": fonts, "font_files": dict(sorted(assets.files.items()))}).encode()
 
 
 def _add_json(assets: PageAssets, written: bytes) -> bool:
@@ -130,8 +132,8 @@ def _add_json(assets: PageAssets, written: bytes) -> bool:
     try:
         kept = json.loads(written)
         glyphs = {(str(family), int(weight), bool(italic)): set(used) for family, weight, italic, used in kept["fonts"]}
-        files = set(kept["files"])
-    except (ValueError, KeyError, TypeError):
+        files = {str(name): str(digest) for name, digest in kept["font_files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
     for font, used in glyphs.items():
         assets.glyphs[font] |= used
@@ -210,7 +212,8 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
 
     sheet = []
     style: Style = app.config.llmpipeline_style
-    names = (*style.font, *style.mono_font)
+    # Workers may have drawn with files that this process has not read.
+    names = (*style.font, *style.mono_font, *(name for name in assets.files if Path(name).is_file()))
     for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app), unwritten_warning(app)), names):
         # Durable because the next build relies on these files without reading them.
         write_atomic(static_folder(app) / web_font.name, web_font.data, durable=True)

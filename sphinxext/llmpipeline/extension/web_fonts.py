@@ -35,7 +35,7 @@ class WebFont:
 def web_fonts(glyphs: Mapping[Face, Collection[str]], cache: Cache, names: Iterable[str] = ()) -> Iterator[WebFont]:
     """Make one font for each face of *glyphs*: a bundled one, or a subset, which *cache* keeps.
 
-    *names* are the families and font files of the style of the site.
+    *names* are the families of the style of the site, and the font files of all styles.
     """
     register(names)
     for face, characters in sorted(glyphs.items()):

@@ -16,7 +16,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.font_manager import FontEntry, FontProperties, findfont, findSystemFonts, fontManager, get_font
-from matplotlib.ft2font import FaceFlags, Kerning, LoadFlags
+from matplotlib.ft2font import FaceFlags, FT2Font, Kerning, LoadFlags
 
 from ..diagnostics import FontError
 from .bundled_fonts import Face
@@ -94,13 +94,38 @@ def is_known(name: str) -> bool:
 
 
 @cache
-def look_for_new_fonts() -> None:
-    """Add fonts to matplotlib's list that were installed since it was made."""
+def look_for_new_fonts() -> frozenset[str]:
+    """Add fonts to matplotlib's list that were installed since it was made; the families of those without outlines."""
     known = {entry.fname for entry in fontManager.ttflist}
+    families = set()
     for path in findSystemFonts():
         if path not in known:
             with contextlib.suppress(OSError, RuntimeError):  # FreeType cannot open the font
-                fontManager.addfont(path)
+                if family := _without_outlines(path):
+                    families.add(family)
+                else:
+                    fontManager.addfont(path)
+    return frozenset(families)
+
+
+def has_no_outlines(name: str) -> bool:
+    """Whether a family, or the font in a file, consists of pictures, which matplotlib cannot draw."""
+    if not Path(name).is_file():
+        return name in look_for_new_fonts()
+    try:
+        return _without_outlines(name) is not None
+    except (OSError, RuntimeError):
+        return False  # reported when it is opened
+
+
+def _without_outlines(path: str) -> str | None:
+    """The family of a font in a file, if it has no outlines.
+
+    Raises:
+        OSError, RuntimeError: if the font cannot be opened.
+    """
+    font = FT2Font(path)
+    return None if font.scalable else font.family_name
 
 
 @cache

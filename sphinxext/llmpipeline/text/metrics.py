@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from ..diagnostics import FontError
 from ..model.pipeline import Face
-from .bundled_fonts import ready_font
+from .bundled_fonts import USUAL, ready_font
 
 if TYPE_CHECKING:
     from .matplotlib_fonts import OpenFont
@@ -151,7 +151,8 @@ class Fonts:
         if face not in self._chains:
             families, mono = self._families
             names = (*mono, *families) if face == "mono" else families
-            self._chains[face] = tuple(_metrics(_typeface(name, face)) for name in names)
+            found = [typeface for name in names if (typeface := _typeface(name, face))]
+            self._chains[face] = tuple(map(_metrics, found or [Typeface(USUAL[0], *_style_of(face))]))
         return self._chains[face]
 
     def _for(self, character: str, face: Face, at: Metrics) -> Metrics:
@@ -189,18 +190,25 @@ def register(names: Iterable[str]) -> None:
 
 
 @cache
-def _typeface(name: str, face: Face) -> Typeface:
-    """The font of *face* in a family, or the one in a file."""
-    typeface = Typeface(name, 700 if face == "bold" else 400, face == "italic")
+def _typeface(name: str, face: Face) -> Typeface | None:
+    """The font of *face* in a family, or in a file; ``None`` for one without outlines, such as colour emoji."""
+    typeface = Typeface(name, *_style_of(face))
     if ready_font(typeface.face):
         return typeface
-    from .matplotlib_fonts import face_of_file, is_known
+    from .matplotlib_fonts import face_of_file, has_no_outlines, is_known
 
     if is_file(name):
-        return Typeface(*face_of_file(name))
-    if not is_known(name):
-        raise FontError(f"no font is called '{name}': name a family that is installed, or the path of a font file")
-    return typeface
+        return None if has_no_outlines(name) else Typeface(*face_of_file(name))
+    if is_known(name):
+        return typeface
+    if has_no_outlines(name):
+        return None
+    raise FontError(f"no font is called '{name}': name a family that is installed, or the path of a font file")
+
+
+def _style_of(face: Face) -> tuple[int, bool]:
+    """Weight, and whether it is italic."""
+    return 700 if face == "bold" else 400, face == "italic"
 
 
 @cache
@@ -233,6 +241,17 @@ def _other_font(character: str) -> Typeface | None:
         look_for_new_fonts()
         found = search()
     return found
+
+
+def is_emoji(character: str) -> bool:
+    """Whether browsers draw the character as a colour picture: pictographs, flags and skin tones.
+
+    >>> [is_emoji(character) for character in "🚀✅→Ⓐ字"]
+    [True, True, False, False, False]
+    """
+    code = ord(character)
+    is_picture = unicodedata.category(character) in ("So", "Sk") and unicodedata.east_asian_width(character) == "W"
+    return 0x1F000 <= code < 0x1FC00 or (0x2300 <= code < 0x2C00 and is_picture)
 
 
 def _guess(character: str) -> float:

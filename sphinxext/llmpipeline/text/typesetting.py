@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Size
+from ..job import Message
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script, lettered
 from ..model.quantity import Value
 from ..style.types import ColorBar, Style
 from .formulas import set_formula
 from .line_breaking import wrap
-from .metrics import Fonts, Typeface
+from .metrics import Fonts, Typeface, is_emoji
 
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 _SCRIPT_SIZE = 0.7
@@ -86,8 +87,10 @@ class TextBlocks:
     group_badges: tuple[TextBlock | None, ...] = ()
     legend: tuple[TextBlock, ...] = ()
     bars: tuple[BarText, ...] = ()
-    messages: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
     """Problems: characters without a font, formulas that cannot be read."""
+    emoji_messages: tuple[Message, ...] = ()
+    """Problems with emoji, which browsers draw in a font of their own."""
 
 
 def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> TextBlocks:
@@ -105,7 +108,8 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     group_badges = tuple(setter.badge(group) for group in pipeline.groups)
     legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
     bar_texts = tuple(setter.bar(bar) for bar in bars)
-    return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, tuple(setter.messages()))
+    messages, emoji_messages = tuple(setter.messages()), tuple(setter.emoji_messages())
+    return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, messages, emoji_messages)
 
 
 class _Typesetter:
@@ -154,17 +158,29 @@ class _Typesetter:
         ticks = tuple(self.small(Label.plain(text)) for _, text in bar.ticks)
         return BarText(self.small(bar.title) if bar.title else None, ticks)
 
-    def messages(self) -> Iterator[str]:
-        """Problems found so far."""
-        if self._fonts.substituted:
-            named = _listed(self._fonts.substituted)
-            others = ", ".join(sorted(set(self._fonts.substituted.values())))
-            fonts = ", ".join(self._fonts.lacking)
-            yield f"{fonts} has no {named}; drawn in {others}: name a font that has them in llmpipeline_font"
-        if self._fonts.missing:
-            yield f"no font has {_listed(self._fonts.missing)}: install one and name it in llmpipeline_font"
+    def messages(self) -> Iterator[Message]:
+        """Problems found so far, without those of :meth:`emoji_messages`."""
+        yield from self._substitutions(emoji=False)
+        if missing := [character for character in self._fonts.missing if not is_emoji(character)]:
+            text = f"no font has {_listed(missing)}: install one and name it in llmpipeline_font"
+            yield Message("font", text)
         for formula, reason in self._unreadable.items():
-            yield f"matplotlib's mathtext cannot read the formula '{formula}': {reason}"
+            yield Message("draw", f"matplotlib's mathtext cannot read the formula '{formula}': {reason}")
+
+    def emoji_messages(self) -> Iterator[Message]:
+        """Problems with emoji found so far."""
+        yield from self._substitutions(emoji=True)
+        if missing := [character for character in self._fonts.missing if is_emoji(character)]:
+            advice = "install one, such as Noto Emoji, and name it in llmpipeline_font"
+            yield Message("font", f"no font with outlines has {_listed(missing)}, drawn as a box: {advice}")
+
+    def _substitutions(self, *, emoji: bool) -> Iterator[Message]:
+        drawn_in = {name: font for name, font in self._fonts.substituted.items() if is_emoji(name) is emoji}
+        if drawn_in:
+            others = ", ".join(sorted(set(drawn_in.values())))
+            fonts = ", ".join(self._fonts.lacking)
+            advice = "name a font that has them in llmpipeline_font"
+            yield Message("font", f"{fonts} has no {_listed(drawn_in)}; drawn in {others}: {advice}")
 
     def _below(self, note: Label | None, value: Value | None) -> list[tuple[tuple[Run, ...], float]]:
         """Lines below a label, with their font size."""
