@@ -179,8 +179,8 @@ def _failure(status: int, messages: str, size: str) -> str:
 
 def _limit_memory(process: int) -> None:
     """Limit the memory of a child process, on Linux."""
-    if sys.platform == "linux":
-        with suppress(OSError):  # it has ended already
+    if sys.platform == "linux" and hasattr(resource, "prlimit"):
+        with suppress(OSError):  # it has ended already, or has a lower limit
             resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 

@@ -30,7 +30,7 @@ class Lifeline:
     def tie(self, process: int) -> None:
         """Tie a child, which was started with :attr:`passed`; a negative number is that of a process group."""
         for reading in self.passed:
-            with suppress(ProcessLookupError):  # it has ended already
+            with suppress(OSError):  # it has ended already, or this system is one that only looks like Linux
                 fcntl.fcntl(reading, fcntl.F_SETOWN, process)
                 fcntl.fcntl(reading, fcntl.F_SETFL, os.O_ASYNC)
         self._close_reading()
