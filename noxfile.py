@@ -5,7 +5,7 @@ import nox
 nox.options.default_venv_backend = "venv"
 
 NEWEST = "sphinx"
-OLDEST = "sphinx==7.4.*"
+OLDEST = "sphinx==7.2.*"
 
 
 @nox.session

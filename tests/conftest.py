@@ -18,6 +18,7 @@ from typing import NoReturn
 import pytest
 from docutils import nodes
 from matplotlib.font_manager import fontManager
+from sphinx import version_info
 from sphinx.cmd.build import main
 from sphinx.locale import translators
 
@@ -47,6 +48,19 @@ CONF = """
 project, author, copyright, version, release = "Pipelines", "Nobody", "Nobody", "1", "1.0"
 extensions = ["sphinxext.llmpipeline"]
 show_warning_types = True
+"""
+if version_info < (7, 3):  # Sphinx has no such setting yet
+    CONF += """
+import logging
+def _add_type(record):
+    if record.name.endswith("sphinx.util.docutils"):
+        record.msg += " [docutils]"
+    elif getattr(record, "type", None):
+        record.msg += f" [{record.type}.{record.subtype}]" if record.subtype else f" [{record.type}]"
+    return True
+for _handler in logging.getLogger("sphinx").handlers:
+    if _handler.level == logging.WARNING:
+        _handler.addFilter(_add_type)
 """
 
 

@@ -87,7 +87,7 @@ def test_formats_and_remarks_are_shared(project: Project, drawn_here: list[Job])
     second = fresh(project, "memory://x").write(text, "llmpipeline_cache = 'memory://x'")
     for builder in ("html", "latex"):
         warnings = [machine.build(builder).warnings for machine in (first, second)]
-        assert "[llmpipeline.draw]" in warnings[0]
+        assert "[llmpipeline.font]" in warnings[0]
         assert warnings[0].split("WARNING")[1] == warnings[1].split("WARNING")[1]
     assert len(drawn_here) == 2
 

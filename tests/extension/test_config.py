@@ -516,7 +516,8 @@ def test_failure_is_a_warning_at_the_diagram(
 
 
 @pytest.mark.parametrize(
-    ("builder", "function"), [("html", "inline_svg"), ("html", "html_listing"), ("latex", "reference_list")]
+    ("builder", "function"),
+    [("html", "output.inline_svg"), ("html", "output.html_listing"), ("latex", "figures.reference_list")],
 )
 def test_failure_to_show_a_drawing_is_a_warning_too(
     project: Project, monkeypatch: pytest.MonkeyPatch, builder: str, function: str
@@ -524,7 +525,7 @@ def test_failure_to_show_a_drawing_is_a_warning_too(
     def fail(*_: object) -> None:
         raise TypeError("odd")
 
-    monkeypatch.setattr(f"sphinxext.llmpipeline.extension.output.{function}", fail)
+    monkeypatch.setattr(f"sphinxext.llmpipeline.extension.{function}", fail)
     build = project.write({"index.rst": ".. toctree::\n\n   page\n", "page.rst": DIAGRAM}).build(builder)
     reason = "the diagram could not be drawn: TypeError: odd [llmpipeline.draw]"
     assert (build.status, build.warnings) == (0, f"page.rst:6: WARNING: {reason}\n")

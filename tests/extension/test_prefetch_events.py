@@ -196,7 +196,7 @@ def test_messages_of_a_drawing_are_kept(project: Project, pools: list[Pool], dra
     warnings = project.write(texts).build("html").warnings
     assert (len(pools), drawn_here) == (1, [])
     assert "p7.rst:4: WARNING: " in warnings
-    assert "[llmpipeline.draw]" in warnings
+    assert "[llmpipeline.font]" in warnings
     assert warnings.count("WARNING") == 1
 
 
@@ -231,11 +231,11 @@ def test_progress_is_shown_after_a_moment(
     project.write({"index.rst": "Title\n=====\n"})
     app = SphinxTestApp(srcdir=project.source)
     try:
-        app.status.truncate(0)
-        app.status.seek(0)
+        app._status.truncate(0)
+        app._status.seek(0)
         assert [*dispatch.with_progress(app, zip("abcde", range(5), strict=True))] == [*range(5)]
         lines = (
-            strip_colors(app.status.getvalue()).replace("\r", "\n").split("\n")
+            strip_colors(app._status.getvalue()).replace("\r", "\n").split("\n")
         )  # one line or several, as Sphinx likes
         assert [line for line in lines if line] == shown
     finally:

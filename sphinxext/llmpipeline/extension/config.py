@@ -241,7 +241,7 @@ CONFIG: tuple[ConfigValue, ...] = (
 def register_config(app: Sphinx) -> None:
     """Register all config values, and their reading, with *app*."""
     for value in CONFIG:
-        app.add_config_value(value.name, value.default, value.rebuild, value.types, value.summary)
+        app.add_config_value(value.name, value.default, value.rebuild, value.types)
     _read_command_line(app.config)
     app.connect("config-inited", read_config)
     app.connect("builder-inited", check_format)
@@ -259,7 +259,7 @@ def _read_command_line(config: Config) -> None:
         if name in settings and settings[name].from_text is not str and isinstance(text, str):
             given[name] = settings[name].from_text(text)
             del config.overrides[name]
-        elif name.startswith(PREFIX) and name not in config:
+        elif name.startswith(PREFIX) and name not in config and "." not in name:  # Sphinx sets keys
             given.setdefault(name, text)
             del config.overrides[name]
 

@@ -6,18 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\w|\d+|#)[.)]|:[^:]+:)(?:\s|$)")
 """What may follow without a blank line if a directive stands in a list."""
-
-
-def parse_inline(
-    directive: SphinxDirective, text: str, line: int
-) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-    """The nodes of inline markup, and docutils' messages about it."""
-    return directive.parse_inline(text, lineno=line)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from ..style.types import Style
 from .body import Body, file_body, inner_body
 from .config import say
 from .doctree import Part, panel_titles, parts
-from .markup import parse_inline, quotes_as_written, unindented_in_docstring
+from .markup import quotes_as_written, unindented_in_docstring
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .options import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, NODE_SCALE_OPTIONS
 
@@ -168,7 +168,7 @@ class _Host:
 
     def inline(self, text: str, line: int) -> list[nodes.Node]:
         """*text* as the parser of the document reads it; its messages are kept apart, because they are not text."""
-        inline, remarks = parse_inline(self.directive, text, line)
+        inline, remarks = self.directive.state.inline_text(text, line)
         self.messages += remarks
         return [node for node in inline if not isinstance(node, nodes.system_message)]
 
