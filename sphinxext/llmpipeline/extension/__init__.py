@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils.nodes import Node, document, figure, substitution_definition
 from docutils.transforms.references import Substitutions
@@ -31,7 +31,7 @@ def setup_extension(app: Sphinx) -> None:
     register_config(app)
     app.add_message_catalog("sphinxext.llmpipeline", str(RESOURCES / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
-    app.add_lexer("llmpipeline", _lexer)
+    app.add_lexer("llmpipeline", cast("Any", _lexer))
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
     app.add_node(pipeline_html, html=(visit_html, None))
     app.add_node(pipeline_text, html=(skip_html, None))

@@ -62,9 +62,9 @@ def _read_substitution(host: _Host) -> list[nodes.Node]:
     if host.options.get("alt") == host.directive.state.parent["names"][0]:
         del host.options["alt"]  # docutils' default says less than the description
     content = _content(host)
-    if not isinstance(content, pipeline_diagram):
-        content = nodes.inline("", say(messages.NOT_DRAWN), classes=["llmpipeline-failed"])
-    return [content, *host.messages]
+    if isinstance(content, pipeline_diagram):
+        return [content, *host.messages]
+    return [nodes.inline("", say(messages.NOT_DRAWN), classes=["llmpipeline-failed"]), *host.messages]
 
 
 def _content(host: _Host) -> pipeline_diagram | nodes.container:
