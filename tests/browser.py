@@ -36,6 +36,57 @@ _FLAGS = (
 )
 _PATIENCE = 60.0  # seconds
 
+MEASURE = """
+const box = (svg, element) => {
+  const own = element.getBBox();
+  const m = svg.getScreenCTM().inverse().multiply(element.getScreenCTM());
+  return {x0: own.x + m.e, y0: own.y + m.f, x1: own.x + own.width + m.e, y1: own.y + own.height + m.f};
+};
+const font = (element) => {
+  const css = getComputedStyle(element);
+  return {
+    text: element.textContent, width: element.getComputedTextLength(), families: css.fontFamily,
+    size: parseFloat(css.fontSize), weight: Number(css.fontWeight), italic: css.fontStyle !== "normal",
+  };
+};
+return [...document.querySelectorAll("svg.llmpipeline")].map(svg => {
+  const inside = (path, x, y) => {
+    const point = svg.createSVGPoint();
+    point.x = x;
+    point.y = y;
+    return path.isPointInFill(point);
+  };
+  const part = (element) => {
+    // What a text stands in is the last area that was filled before it: the shape, or a badge upon that.
+    const areas = [...element.querySelectorAll("path")].filter(path => getComputedStyle(path).fill !== "none");
+    const around = (text) => areas.filter(
+      path => path.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING
+    ).at(-1);
+    return {
+      name: element.dataset.id ?? `${element.dataset.source} to ${element.dataset.target}`,
+      texts: [...element.querySelectorAll("text")].map(text => {
+        const own = box(svg, text);
+        const middle = (own.y0 + own.y1) / 2;
+        const path = around(text);
+        return {
+          text: text.textContent, box: own, shape: path && box(svg, path),
+          ends: path && [inside(path, own.x0, middle), inside(path, own.x1, middle)],
+        };
+      }),
+    };
+  };
+  const parts = (name) => [...svg.querySelectorAll(`.llmpipeline-${name}`)].map(part);
+  return {
+    name: svg.dataset.diagram, view: svg.viewBox.baseVal.width, high: svg.viewBox.baseVal.height,
+    nodes: parts("node"), edges: parts("edge"), groups: parts("group"),
+    fonts: [...svg.querySelectorAll("text")].flatMap(
+      text => text.firstElementChild ? [...text.children].map(font) : [font(text)]
+    ),
+  };
+});
+"""
+"""Script that measures all drawings of a page, in the units of each drawing."""
+
 
 class Browser:
     """One page of one Chromium.

@@ -28,6 +28,7 @@ from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.text import matplotlib_fonts, metrics
 from tests.browser import Browser, axe_core
+from tests.firefox import Firefox
 
 ROOT = Path(__file__).parents[1]
 
@@ -220,6 +221,14 @@ def chromium() -> str:
 def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One Chromium for all tests of a module."""
     started = Browser(chromium, tmp_path_factory.mktemp("chromium") / "profile")
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """One Firefox for all tests of a module."""
+    started = Firefox(needed("firefox-esr"), tmp_path_factory.mktemp("firefox") / "profile")
     yield started
     started.close()
 

@@ -1,4 +1,4 @@
-"""What a reader sees, measured in Chromium: every diagram of the documentation and of the corpus, and hard ones."""
+"""What a reader sees, measured in browsers: every diagram of the documentation and of the corpus, and hard ones."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
-from tests.browser import Browser, served
+from tests.browser import MEASURE, Browser, served
 from tests.conftest import Project, needed_font
+from tests.firefox import Firefox
 
 pytestmark = pytest.mark.program
 
@@ -122,57 +123,6 @@ Section
           a -> b: In a cell
 """.replace("{long}", "very " * 30 + "long")
 
-# Everything is told in units of the drawing, in which its lengths were measured.
-MEASURE = """
-const box = (svg, element) => {
-  const own = element.getBBox();
-  const m = svg.getScreenCTM().inverse().multiply(element.getScreenCTM());
-  return {x0: own.x + m.e, y0: own.y + m.f, x1: own.x + own.width + m.e, y1: own.y + own.height + m.f};
-};
-const font = (element) => {
-  const css = getComputedStyle(element);
-  return {
-    text: element.textContent, width: element.getComputedTextLength(), families: css.fontFamily,
-    size: parseFloat(css.fontSize), weight: Number(css.fontWeight), italic: css.fontStyle !== "normal",
-  };
-};
-return [...document.querySelectorAll("svg.llmpipeline")].map(svg => {
-  const inside = (path, x, y) => {
-    const point = svg.createSVGPoint();
-    point.x = x;
-    point.y = y;
-    return path.isPointInFill(point);
-  };
-  const part = (element) => {
-    // What a text stands in is the last area that was filled before it: the shape, or a badge upon that.
-    const areas = [...element.querySelectorAll("path")].filter(path => getComputedStyle(path).fill !== "none");
-    const around = (text) => areas.filter(
-      path => path.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING
-    ).at(-1);
-    return {
-      name: element.dataset.id ?? `${element.dataset.source} to ${element.dataset.target}`,
-      texts: [...element.querySelectorAll("text")].map(text => {
-        const own = box(svg, text);
-        const middle = (own.y0 + own.y1) / 2;
-        const path = around(text);
-        return {
-          text: text.textContent, box: own, shape: path && box(svg, path),
-          ends: path && [inside(path, own.x0, middle), inside(path, own.x1, middle)],
-        };
-      }),
-    };
-  };
-  const parts = (name) => [...svg.querySelectorAll(`.llmpipeline-${name}`)].map(part);
-  return {
-    name: svg.dataset.diagram, view: svg.viewBox.baseVal.width, high: svg.viewBox.baseVal.height,
-    nodes: parts("node"), edges: parts("edge"), groups: parts("group"),
-    fonts: [...svg.querySelectorAll("text")].flatMap(
-      text => text.firstElementChild ? [...text.children].map(font) : [font(text)]
-    ),
-  };
-});
-"""
-
 FACES = """
 return [...document.fonts].filter(face => face.family.includes("llmpipeline")).map(
   face => [face.family.replaceAll('"', ""), face.weight, face.style, face.status]
@@ -250,15 +200,18 @@ def site(request: pytest.FixtureRequest, built: dict[str, Path]) -> Iterator[Sit
         yield Site(request.param, built[request.param], url)
 
 
-@pytest.fixture(scope="module")
-def measured(site: Site, browser: Browser) -> list[dict[str, Any]]:
-    """Every diagram of the site, in the units of its drawing."""
-    browser.resize(*WIDE)
-    browser.prefer("light")
+@pytest.fixture(scope="module", params=[*(("browser", theme) for theme in THEMES), ("firefox", "furo")], ids="-".join)
+def measured(request: pytest.FixtureRequest, built: dict[str, Path]) -> list[dict[str, Any]]:
+    """Every diagram of a site as a browser shows it, in the units of its drawing."""
+    name, theme = request.param
+    engine: Browser | Firefox = request.getfixturevalue(name)
+    engine.resize(*WIDE)
+    engine.prefer("light")
     diagrams: list[dict[str, Any]] = []
-    for page in site.pages:
-        browser.open(f"{site.url}/{page}")
-        diagrams += browser.run(MEASURE)
+    with served(built[theme]) as url:
+        for page in Site(theme, built[theme], url).pages:
+            engine.open(f"{url}/{page}")
+            diagrams += engine.run(MEASURE)
     return diagrams
 
 

@@ -396,7 +396,7 @@ def test_marks_of_parts_are_where_they_stand() -> None:
     ]
     for mark, element in zip(marks.parts, groups(read(svg)), strict=True):
         start = svg[mark.begin : mark.start]
-        assert re.fullmatch(r'<g class="llmpipeline-[^\n]*>\n(<title>[^\n]*</title>\n)?', start)
+        assert re.fullmatch(r'<g class="llmpipeline-[^\n]*>\n(<title class="nohighlight">[^\n]*</title>\n)?', start)
         assert svg[mark.start :].startswith(("<path ", "<text "))
         assert svg[mark.end :].startswith("</g>\n")
         cut = ET.fromstring(svg[mark.begin : mark.end] + "</g>")
@@ -585,7 +585,7 @@ WHOLE = (
     "</g>\n"
     '<g class="llmpipeline-node llmpipeline-kind-data" fill="var(--llmpipeline-data-fill,#faefd5)"'
     ' stroke="var(--llmpipeline-data-stroke,#947419)" data-id="b">\n'
-    "<title>More</title>\n"
+    '<title class="nohighlight">More</title>\n'
     '<path d="M134 81.6a2.4 2.4 0 0 0 2.4 2.4h55.2a2.4 2.4 0 0 0 2.4-2.4v-28.6l-9-9h-48.6a2.4 2.4 0 0'
     ' 0-2.4 2.4z"/>\n'
     '<path d="M185 44v9h9" fill="none" stroke-width=".96"/>\n'

@@ -52,6 +52,13 @@ def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
     assert description.text == "What it says"
 
 
+def test_nothing_without_a_box_breaks_the_marks_of_a_search() -> None:
+    """Sphinx's script asks each element of an SVG for its box, except those of this class."""
+    root = read(inline_svg(drawn(), context()))
+    boxless = [element for element in root.iter() if element.tag in (f"{SVG}title", f"{SVG}desc")]
+    assert [element.get("class") for element in boxless] == ["nohighlight"] * 5
+
+
 def test_nothing_but_the_head_and_the_links_is_changed() -> None:
     body = drawn().data.decode().partition("\n")[2]
     assert inline_svg(drawn(), context()).endswith(body)

@@ -142,7 +142,9 @@ class _Writer:
         classes, data = _public(item)
         self._write_line(f'<g class="{classes}"{colors}{data}>')
         if item.tooltip:
-            self._write_line(f"<title>{escape(item.tooltip.text).replace(chr(10), '&#10;')}</title>")
+            # Without this class, Sphinx's script that marks the words of a search fails, because a title has no box.
+            tooltip = escape(item.tooltip.text).replace("\n", "&#10;")
+            self._write_line(f'<title class="nohighlight">{tooltip}</title>')
         content = self._length
         self._write_elements(elements, fill, stroke)
         return content

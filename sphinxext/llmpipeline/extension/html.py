@@ -115,8 +115,8 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
         # HTML needs no namespace.
         f'<svg{_written(attributes)} class="{escape(" ".join(["llmpipeline", *page.classes]))} ',
         svg[len(SVG_HEAD) : marks.content],
-        f'<title id="{title}">{escape(page.title)}</title>\n',
-        f'<desc id="{description}">{escape(page.description)}</desc>\n',
+        f'<title id="{title}" class="nohighlight">{escape(page.title)}</title>\n',
+        f'<desc id="{description}" class="nohighlight">{escape(page.description)}</desc>\n',
     ]
     at = marks.content
     for start, end, text in _edits(marks.parts, page):
