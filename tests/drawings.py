@@ -46,7 +46,7 @@ def read(drawing: str | bytes) -> ET.Element:
 
 def read_all(page: str) -> list[ET.Element]:
     """The drawings of a page."""
-    return [read(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "llmpipeline" in found]
+    return [read(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "data-diagram=" in found]
 
 
 def groups(root: ET.Element) -> list[ET.Element]:

@@ -66,7 +66,7 @@ const box = drawing.getBoundingClientRect();
 return {
   open: dialog?.open ?? false, modal: dialog?.matches(":modal") ?? false,
   parent: drawing.parentElement.className, width: box.width, natural: Number(drawing.getAttribute("width")),
-  style: drawing.getAttribute("style"), size: dialog?.querySelector("output").value ?? "",
+  style: drawing.style.cssText, size: dialog?.querySelector("output").value ?? "",
   focus: document.activeElement.className, text: drawing.textContent, height: figure.getBoundingClientRect().height,
   ids: [...document.querySelectorAll("[id]")].map(element => element.id),
 };
@@ -413,13 +413,17 @@ def test_it_has_the_colours_of_the_page(furo: str, browser: Browser, mode: str) 
 
 def test_a_strict_content_security_policy_lets_it_work(furo: str, project: Project, browser: Browser) -> None:
     out = project.root / "out" / "furo"
-    policy = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">'
+    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self'; style-src 'self'\">"
     strict = out / "strict.html"
     strict.write_text((out / "index.html").read_text().replace("<head>", f"<head>{policy}", 1))
     browser.open(furo.replace("index.html", "strict.html"))
     settle(browser)
+    before = state(browser)
     click(browser, OPENER.format("wide"))
-    assert state(browser)["open"]
+    opened = state(browser)
+    assert (opened["open"], opened["width"]) == (True, pytest.approx(opened["natural"], abs=0.1))
+    click(browser, "dialog .llmpipeline-close")
+    assert (state(browser)["width"], state(browser)["style"]) == (before["width"], "")
 
 
 def test_nothing_of_it_is_printed(furo: str, browser: Browser) -> None:

@@ -1,13 +1,25 @@
-"""What the page around a drawing may do to it, in Chromium and in Firefox: marks of a search, direction, fonts."""
+"""What the page around a drawing may do to it, in Chromium and in Firefox: marks of a search, fonts, colours."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.colors import to_rgb
 
+from sphinxext.llmpipeline import Label, LegendEntry, Run, Scale, Style, parse, read_style
+from sphinxext.llmpipeline.drawing.scene import Color
+from sphinxext.llmpipeline.drawing.svg import write
+from sphinxext.llmpipeline.geometry.primitives import Curve, Point
+from sphinxext.llmpipeline.job import Job
+from sphinxext.llmpipeline.rendering import compose
+from sphinxext.llmpipeline.style.css import stylesheet
+from sphinxext.llmpipeline.text.typesetting import PlacedRun
 from tests.browser import MEASURE, Browser, served
 from tests.conftest import Project
 from tests.firefox import Firefox
@@ -190,3 +202,176 @@ def test_text_stays_in_a_box_in_every_browser(site: str, engine: Browser | Firef
         if not (text["shape"]["x0"] <= text["box"]["x0"] and text["box"]["x1"] <= text["shape"]["x1"])
     ]
     assert outside == []
+
+
+# Colours
+
+COLORED = r"""
+model a: Alpha
+   :repeat: 12
+   :value: 1B
+data b: Beta
+   :note: a note
+   :value: 3B
+decision d: no value
+group g: Title
+   :repeat: N
+   tool c: Gamma
+a -> b: label
+b => c
+   :value: 1
+c --> d
+   :value: 2
+d <-> a
+a -- c
+"""
+_Pair = tuple[Color | None, Color | None]
+
+
+class Recorder:
+    """A surface that notes the fill and the stroke of each shape and text."""
+
+    def __init__(self) -> None:
+        self.found: list[_Pair] = []
+
+    @contextmanager
+    def part(self, name: str, index: int) -> Iterator[None]:
+        yield
+
+    def path(
+        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+    ) -> None:
+        self.found.append((fill, stroke if width else None))
+
+    def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
+        self.found.append((color, None))
+
+
+@pytest.fixture(scope="module")
+def colored() -> tuple[str, list[_Pair], Style]:
+    """A drawing with every part that has a colour, its colours in order, and its style."""
+    style, problems = read_style({"name": "own", "edges": {"derive": {"light": "#005f87"}}})
+    assert problems == []
+    pipeline = parse(COLORED)
+    formula = Label(((Run(r"\frac{a}{b}", "math"),),))
+    legend = (LegendEntry("node", "model", "Model"), LegendEntry("node", "store", "Store"))
+    legend += (LegendEntry("edge", "derive", "Derive"), LegendEntry("edge", "link", "Link"))
+    pipeline = replace(
+        pipeline,
+        nodes=tuple(replace(node, label=formula) if node.id == "d" else node for node in pipeline.nodes),
+        node_scale=Scale("viridis"),
+        edge_scale=Scale("magma"),
+        legend=legend,
+    )
+    scene, _ = compose(Job(pipeline, style, "svg"))
+    recorder = Recorder()
+    scene.draw(recorder)
+    return write(scene).data.decode(), recorder.found, style
+
+
+def shown(engine: Browser | Firefox) -> list[tuple[str, str]]:
+    """Fill and stroke of each shape and text of the drawing, in order, with those inside a formula."""
+    found = engine.run(
+        """
+        return [...document.querySelectorAll("svg :is(path, text)")].map(element => {
+          const css = getComputedStyle(element);
+          const inner = [element, ...element.children];
+          if (element.matches("[transform] > text")) inner.push(...element.parentElement.children);
+          return [[...new Set(inner.map(each => getComputedStyle(each).fill))].join(" "), css.stroke];
+        });
+        """
+    )
+    return [(fill, stroke) for fill, stroke in found]
+
+
+def rgb(color: str) -> str:
+    """A colour as browsers compute it."""
+    return f"rgb({', '.join(str(round(255 * part)) for part in to_rgb(color))})"
+
+
+def test_each_variable_reaches_its_elements_and_no_others(
+    colored: tuple[str, list[_Pair], Style], engine: Browser | Firefox, tmp_path: Path
+) -> None:
+    drawing, pairs, style = colored
+    names = sorted({color.variable for pair in pairs for color in pair if color and color.variable})
+    assert {"model-stroke", "store-fill", "decision-text", "group-text", "edge", "edge-derive", "edge-text"} <= {*names}
+    assert "model-text" not in names  # a value sets it
+    marks = {name: f"rgb({index}, 0, 0)" for index, name in enumerate(names, 1)}
+    declared = " ".join(f"--llmpipeline-{name}: {mark};" for name, mark in marks.items())
+    page = tmp_path / "page.html"
+    page.write_text(f"<style>{stylesheet([style])} .llmpipeline {{ {declared} }}</style>{drawing}")
+    engine.open(page.as_uri())
+
+    def expected(color: Color | None) -> str:
+        return "none" if color is None else marks.get(color.variable) or rgb(color.light)
+
+    assert shown(engine) == [(expected(fill), expected(stroke)) for fill, stroke in pairs]
+
+
+@pytest.mark.parametrize("sheet", ["", stylesheet([])], ids=["nothing", "no-variables"])
+def test_colours_are_light_without_variables(
+    colored: tuple[str, list[_Pair], Style], engine: Browser | Firefox, tmp_path: Path, sheet: str
+) -> None:
+    drawing, pairs, _ = colored
+    page = tmp_path / "page.html"
+    page.write_text(f"<style>{sheet}</style>{drawing}")
+    engine.open(page.as_uri())
+    assert shown(engine) == [tuple("none" if color is None else rgb(color.light) for color in pair) for pair in pairs]
+
+
+# Content security policy
+
+WIDTHS = {"plain": "", "share": ":width: 50%", "length": ":width: 120px", "font": ":width: 10em"}
+POLICY = "default-src 'self'; style-src 'self'; script-src 'self'"
+
+
+@pytest.fixture(scope="module", params=["svg", "png"])
+def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of two equal pages, of which one has a policy."""
+    chain = "a -> b -> c -> d -> e -> f -> g -> h: label"
+    diagrams = [f".. llmpipeline::\n   :name: {name}\n   {width}\n\n   {chain}\n" for name, width in WIDTHS.items()]
+    project = Project(tmp_path_factory.mktemp("strict")).write(
+        {"index.rst": "Title\n=====\n\n" + "\n".join(diagrams).replace("   \n\n", "\n")},
+        f"""
+        html_theme = "basic"
+        llmpipeline_formats = {{"html": {request.param!r}}}
+        """,
+    )
+    build = project.run("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    (build.out / "strict.html").write_text(build.read("index.html").replace("<head>", f"<head>{policy}", 1))
+    with served(build.out) as url:
+        yield url
+
+
+def sizes(engine: Browser | Firefox, url: str) -> dict[str, tuple[float, float]]:
+    """Widths and heights of the drawings."""
+    engine.open(url)
+    found = engine.run(
+        """
+        for (const image of document.images) {
+          image.loading = "eager";
+          await image.decode();
+        }
+        return Object.fromEntries([...document.querySelectorAll(".llmpipeline-scroll > .llmpipeline")].map(drawing => {
+          const {width, height} = drawing.getBoundingClientRect();
+          return [drawing.dataset.diagram, [width, height]];
+        }));
+        """
+    )
+    return {name: (width, height) for name, (width, height) in found.items()}
+
+
+def test_a_policy_without_inline_styles_changes_no_size(strict: str, engine: Browser | Firefox) -> None:
+    engine.resize(500, 700)
+    free, held = sizes(engine, f"{strict}/index.html"), sizes(engine, f"{strict}/strict.html")
+    column = engine.run("return document.querySelector('.llmpipeline-scroll').clientWidth")
+    engine.resize(1200, 900)
+    assert held == free
+    assert held["plain"][0] > column  # it scrolls
+    assert held["share"][0] == pytest.approx(column / 2, abs=0.5)
+    assert held["length"][0] == 120
+    assert held["font"][0] in (130, 160)  # in the font of the drawing or of the page
+    ratio = held["plain"][0] / held["plain"][1]
+    assert [width / height for width, height in held.values()] == pytest.approx([ratio] * 4, rel=0.01)

@@ -148,7 +148,7 @@ def localized(project: Project, locale: str, builder: str = "html") -> Build:
 
 
 def drawing(build: Build) -> ET.Element:
-    (found,) = re.findall(r"<svg [^>]*llmpipeline.*?</svg>", build.read("index.html"), re.DOTALL)
+    (found,) = re.findall(r"<svg role=[^>]*llmpipeline.*?</svg>", build.read("index.html"), re.DOTALL)
     return read(found)
 
 

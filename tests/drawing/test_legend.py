@@ -125,7 +125,7 @@ def group(root: ET.Element, name: str) -> ET.Element:
     return found
 
 
-TEXT_COLOR = f"var(--llmpipeline-edge-text,{MODERN.edge_text_light})"
+TEXT_COLOR = MODERN.edge_text_light
 
 
 def test_legend_in_svg_follows_the_page() -> None:
@@ -133,9 +133,16 @@ def test_legend_in_svg_follows_the_page() -> None:
     part = group(root, "llmpipeline-legend")
     assert part.get("aria-hidden") == "true"
     assert [text.text for text in part.iter(f"{SVG}text")] == ["Data", "Model", "Feedback"]
-    colors = {value for element in part.iter() for name, value in element.attrib.items() if name in ("fill", "stroke")}
-    assert all("var(--llmpipeline-" in color for color in colors - {"none"})
-    assert any("--llmpipeline-model-fill" in color for color in colors)
+    samples = {sample.get("class"): (sample.get("fill"), sample.get("stroke")) for sample in part.iter(f"{SVG}g")}
+    data, model = MODERN.nodes["data"].light, MODERN.nodes["model"].light
+    assert samples == {
+        "llmpipeline-legend": (None, None),
+        "llmpipeline-kind-data": (data.fill, data.stroke),
+        "llmpipeline-kind-model": (model.fill, model.stroke),
+        "llmpipeline-edge-feedback": (MODERN.edge_light, MODERN.edge_light),
+    }
+    assert all(path.attrib.keys() & {"fill", "stroke"} <= {"fill"} for path in part.iter(f"{SVG}path"))
+    assert {path.get("fill", "none") for path in part.iter(f"{SVG}path")} == {"none"}
     assert any("stroke-dasharray" in path.attrib for path in part.iter(f"{SVG}path"))
     assert {Look(root).of(text, "fill", "stroke") for text in part.iter(f"{SVG}text")} == {(TEXT_COLOR, None)}
 
@@ -150,8 +157,9 @@ def test_colour_bar_in_svg_has_literal_colours_and_text_that_follows_the_page() 
     path, text = root[0].find(f"{SVG}path"), root[0].find(f"{SVG}text")
     assert path is not None
     assert text is not None
-    stroke = f"var(--llmpipeline-model-stroke,{MODERN.nodes['model'].light.stroke})"
-    assert look.of(path, "fill", "stroke") == ("#440154", stroke)
+    assert look.of(path, "fill", "stroke") == ("#440154", MODERN.nodes["model"].light.stroke)
+    assert root[0].get("class") == "llmpipeline-node llmpipeline-kind-model llmpipeline-by-value"
+    assert root[0].get("fill") is None
     assert look.of(text, "fill", "stroke") == ("#fff", "none")
 
 
@@ -165,7 +173,7 @@ def test_lines_have_their_colours_and_widths() -> None:
         for part in root.iter(f"{SVG}g")
         if part.get("class", "").startswith("llmpipeline-edge")
     ]
-    line = f"var(--llmpipeline-edge,{MODERN.edge_light})"
+    line = MODERN.edge_light
     assert first == [("none", line, "2.5"), ("none", "#440154", "1.5"), ("#440154", line, "1")]
     assert second[:2] == [("none", line, "8"), ("none", "#fde725", "7")]
     assert third == [("none", line, "1.2"), (line, line, ".5")]

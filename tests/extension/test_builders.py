@@ -188,7 +188,7 @@ def test_a_change_is_seen_by_the_next_build(project: Project) -> None:
     project.write({"index.rst": INDEX})
     assert "<svg" in project.build("html", "-W").read("index.html")
     project.write({}, 'llmpipeline_formats = {"html": "png"}')
-    assert "<svg" not in project.build("html", "-W").read("index.html")
+    assert "<path" not in project.build("html", "-W").read("index.html")
     project.write({})
     assert "<svg" in project.build("html", "-W").read("index.html")
 
@@ -216,7 +216,7 @@ def test_pages_show_images_for_every_density(project: Project, builder: str, job
     seen = set()
     for file in files:
         page = file.read_text()
-        assert "<svg" not in page.partition("<body")[2].replace("<svg xmlns", "")
+        assert "<path" not in page.partition("<body")[2].replace("<svg xmlns", "")
         for image in Page(page).all("img"):
             plain, double = re.fullmatch(r"(\S+) 1x, (\S+) 2x", image["srcset"] or "").groups()  # type: ignore[union-attr]
             assert plain == image["src"]
@@ -236,9 +236,9 @@ def test_image_has_an_alternative_text(project: Project) -> None:
     assert image["data-diagram"] == "flow"
     assert image["loading"] == "lazy"
     # Its least text has 11 pixels and may have 10.
-    assert float(image["style"].removeprefix("min-width: ").removesuffix("px")) == pytest.approx(
-        int(image["width"]) * 10 / 11, abs=0.01
-    )
+    strut = re.search(r'<svg class="llmpipeline-strut" width="([\d.]+)"', page)
+    assert strut is not None
+    assert float(strut[1]) == pytest.approx(int(image["width"]) * 10 / 11, abs=0.01)
     assert '<div class="llmpipeline-scroll" tabindex="0">\n<img ' in page
     assert '<div class="llmpipeline-text"><ul>\n<li>Zebrafish' in page
     assert '<p class="llmpipeline-links">Links: <a class="reference external" href="https://example.org/a">' in page
@@ -247,11 +247,17 @@ def test_image_has_an_alternative_text(project: Project) -> None:
 
 
 def test_alt_class_and_width_are_kept(project: Project) -> None:
-    index = '.. llmpipeline::\n   :alt: "This" & <that>\n   :class: big\n   :width: 50%\n\n   a -> b\n'
-    image = shown(project.write({"index.rst": index}, AS_PNG).build("html", "-W").read("index.html"))
+    index = '.. llmpipeline::\n   :alt: "This" & <that>\n   :class: big\n   :width: {}\n\n   a -> b\n'
+    files = {"index.rst": index.format("50%"), "long.rst": ":orphan:\n\n" + index.format("20em")}
+    build = project.write(files, AS_PNG).build("html", "-W")
+    image = shown(build.read("index.html"))
     assert image["alt"] == '"This" & <that>'
     assert image["class"] == "llmpipeline llmpipeline-style-modern big"
-    assert image["style"] == "width: 50%"
+    assert (image["width"], "height" in image) == ("50%", False)
+    page = build.read("long.html")
+    assert shown(page)["width"] == shown(page)["data-width"] == image["data-width"]
+    assert '<svg class="llmpipeline-strut llmpipeline-sized" width="20em" height="0" aria-hidden="true">' in page
+    assert not re.search(r"<(?:img|svg)[^>]* style=", page + build.read("index.html"))
 
 
 def test_links_stand_below_an_image_without_a_caption(project: Project) -> None:
@@ -270,7 +276,7 @@ def test_svg_and_png_pages_share_doctrees(project: Project) -> None:
     project.write({"index.rst": INDEX}, 'llmpipeline_formats = {"dirhtml": "png"}')
     for builder in ("html", "dirhtml", "html"):
         build = project.build(builder, "-W")
-        assert ("<svg" in build.read("index.html")) == (builder == "html")
+        assert ("<path" in build.read("index.html")) == (builder == "html")
         assert build.warnings == ""
 
 

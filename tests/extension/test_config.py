@@ -228,10 +228,10 @@ def test_style_of_the_project_is_drawn(project: Project) -> None:
     page = project.write({"index.rst": text}, conf).build("html", "-W").read("index.html")
     assert "llmpipeline llmpipeline-style-own" in page
     assert "llmpipeline llmpipeline-style-print" in page
-    assert 'fill="var(--llmpipeline-gpu-fill,#010203)"' in page
-    assert "llmpipeline-kind-gpu" in page
+    assert '<g class="llmpipeline-node llmpipeline-kind-gpu" fill="#010203"' in page
     css = (project.root / "out" / "html" / "_static" / "llmpipeline.css").read_text()
     assert ".llmpipeline-style-own" in css
+    assert ":where(.llmpipeline-kind-gpu) { fill: var(--llmpipeline-gpu-fill, revert-layer);" in css
 
 
 def test_style_can_be_an_object_or_the_name_of_one(project: Project) -> None:
@@ -261,13 +261,13 @@ PAPER = {"base": "print", "line_width": 3}
     build = project.write({"index.rst": text, "our_styles.py": module}, conf).run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
     page = build.read("index.html")
-    site, paper, thin, contrast = (drawing.split("</svg>")[0] for drawing in page.split("<svg ")[1:])
+    site, paper, thin, contrast = (drawing.split("</svg>")[0] for drawing in page.split("<svg role=")[1:])
     found = [
         (re.findall(r"llmpipeline-style-([\w-]+)", drawing)[0], re.findall(r'stroke-width="([\d.]+)"', drawing)[0])
         for drawing in (site, paper, thin, contrast)
     ]
     assert found == [("our-site", "2.2"), ("our-paper", "3"), ("thin", ".5"), ("high-contrast", "2.2")]
-    assert all("--llmpipeline-gpu-fill,#abcdef" in drawing for drawing in (site, thin, contrast))
+    assert all('llmpipeline-kind-gpu" fill="#abcdef"' in drawing for drawing in (site, thin, contrast))
     sheet = build.read("_static/llmpipeline.css")
     for name in ("our-site", "our-paper", "thin", "high-contrast"):
         assert sheet.count(f":where(.llmpipeline-style-{name})") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -37,11 +38,30 @@ def context(links: Mapping[tuple[str, int], str] | None = None, **changes: objec
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
+def drawing_of(page: str) -> str:
+    """The drawing without the strut of its box."""
+    return page[: page.index("</svg>\n") + len("</svg>\n")]
+
+
+def read_page(page: str) -> ET.Element:
+    return read(drawing_of(page))
+
+
+def strut_of(page: str) -> float:
+    """The width that the box of a drawing has at least."""
+    strut = page.removeprefix(drawing_of(page))
+    found = re.fullmatch(
+        r'<svg class="llmpipeline-strut" width="([\d.]+)" height="0" aria-hidden="true"></svg>\n', strut
+    )
+    assert found is not None
+    return float(found[1])
+
+
 # On a page
 
 
 def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
-    root = read(inline_svg(drawn(), context()))
+    root = read_page(inline_svg(drawn(), context()))
     assert root.get("role") == "img"
     assert root.get("data-diagram") == "the-name"
     assert root.get("aria-labelledby") == "llmpipeline-ab12-title"
@@ -54,14 +74,14 @@ def test_a_drawing_is_an_image_with_a_title_and_a_description() -> None:
 
 def test_nothing_without_a_box_breaks_the_marks_of_a_search() -> None:
     """Sphinx's script asks each element of an SVG for its box, except those of this class."""
-    root = read(inline_svg(drawn(), context()))
+    root = read_page(inline_svg(drawn(), context()))
     boxless = [element for element in root.iter() if element.tag in (f"{SVG}title", f"{SVG}desc")]
     assert [element.get("class") for element in boxless] == ["nohighlight"] * 5
 
 
 def test_nothing_but_the_head_and_the_links_is_changed() -> None:
     body = drawn().data.decode().partition("\n")[2]
-    assert inline_svg(drawn(), context()).endswith(body)
+    assert drawing_of(inline_svg(drawn(), context())).endswith(body)
 
 
 def test_every_id_has_the_prefix_and_stands_once() -> None:
@@ -70,13 +90,13 @@ def test_every_id_has_the_prefix_and_stands_once() -> None:
 
 
 def test_classes_of_the_page() -> None:
-    root = read(inline_svg(drawn(), context(classes=("big", "blue"))))
+    root = read_page(inline_svg(drawn(), context(classes=("big", "blue"))))
     assert root.get("class") == "llmpipeline big blue llmpipeline-style-modern"
 
 
 def test_links_are_around_the_content_of_their_part() -> None:
     links = {("node", 1): "page.html#b", ("edge", 0): "https://example.org/?a=1&b=2", ("group", 0): "../up.html"}
-    root = read(inline_svg(drawn(), context(links)))
+    root = read_page(inline_svg(drawn(), context(links)))
     assert root.get("role") == "group"
     found = {
         group.get("class", "").split()[0]: child for group in groups(root) for child in group if child.tag == f"{SVG}a"
@@ -103,7 +123,7 @@ def test_links_are_plain() -> None:
 def test_ids_of_panels_are_those_of_the_page() -> None:
     pipeline = parse("panel p: P\n  group g: G\n    a -> b\npanel q: Q\n  c -> d")
     ids = {("group", 0): "fig-p", ("group", 2): "fig-q"}
-    root = read(inline_svg(drawn(pipeline), context({("group", 2): "q.html"}, ids=ids)))
+    root = read_page(inline_svg(drawn(pipeline), context({("group", 2): "q.html"}, ids=ids)))
     assert [(group.get("id"), group.get("data-id")) for group in of_class(root, "llmpipeline-panel")] == [
         ("fig-p", "p"),
         ("fig-q", "q"),
@@ -115,25 +135,31 @@ def test_ids_of_panels_are_those_of_the_page() -> None:
 
 def test_page_may_link_all_assets_or_missing_ones() -> None:
     everything = {(what, index): f"{what}{index}" for what in ("node", "edge", "group") for index in range(9)}
-    root = read(inline_svg(drawn(), context(everything)))
+    root = read_page(inline_svg(drawn(), context(everything)))
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == [
         "group0", "group1", "edge0", "edge1", "edge2", "edge3", "edge4", "node0", "node1",
     ]  # fmt: skip
 
 
 def test_width_of_the_page_or_the_least_that_is_legible() -> None:
-    assert read(inline_svg(drawn(), context(width="50%"))).get("style") == "width: 50%"
-    own = read(inline_svg(drawn(), context()))
-    width = float(own.get("width", ""))
-    (least,) = re.fullmatch(r"min-width: ([\d.]+)px", own.get("style", "")).groups()  # type: ignore[union-attr]
+    sized = inline_svg(drawn(), context(width="50%"))
+    assert (read_page(sized).get("width"), read_page(sized).get("height")) == ("50%", None)
+    assert "llmpipeline-strut" not in sized
+    own = inline_svg(drawn(), context())
+    width = float(read_page(own).get("width", ""))
     # The smallest text, a value of 11 points, is 10 pixels high at that width.
-    assert float(least) * 11 / width == pytest.approx(10, abs=0.01)
+    assert strut_of(own) * 11 / width == pytest.approx(10, abs=0.01)
 
 
 def test_text_that_is_small_already_is_never_made_larger() -> None:
     style = replace(MODERN, font_size=8.0)
-    root = read(inline_svg(drawn(parse("a -> b"), style), context()))
-    assert root.get("style") == f"min-width: {root.get('width')}px"
+    svg = inline_svg(drawn(parse("a -> b"), style), context())
+    assert strut_of(svg) == float(read_page(svg).get("width", ""))
+
+
+def test_nothing_is_refused_by_a_policy_for_styles() -> None:
+    for page in (context(), context(width="50%")):
+        assert not re.search(r"<style| style=", inline_svg(drawn(), page))
 
 
 # Links in labels
@@ -141,14 +167,14 @@ def test_text_that_is_small_already_is_never_made_larger() -> None:
 
 @pytest.mark.parametrize("source", ["a < b", "a > b"])
 def test_signs_of_markup_in_a_formula_are_data(source: str) -> None:
-    root = read(inline_svg(drawn(labelled(Run(source, "math"))), context({("node", 0): "x"})))
+    root = read_page(inline_svg(drawn(labelled(Run(source, "math"))), context({("node", 0): "x"})))
     assert sorted(span.text or "" for span in root.iter(f"{SVG}tspan")) == sorted(source.split())
 
 
 def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
     links = {("reference", 0): "page.html#a", ("reference", 2): "https://example.org/?a=1&b=2", ("reference", 9): "x"}
     page = inline_svg(drawn(REFERRING), context(links))
-    root = read(page)
+    root = read_page(page)
     found = list(root.iter(f"{SVG}a"))
     assert [(link.attrib, "".join(link.itertext())) for link in found] == [
         ({"href": "page.html#a"}, "one"),
@@ -163,7 +189,7 @@ def test_references_are_links_where_the_page_knows_where_they_lead() -> None:
 def test_a_link_holds_no_other_link() -> None:
     """HTML forbids it: where the whole part leads somewhere, what is inside leads nowhere else."""
     references = {("reference", number): f"r{number}" for number in range(4)}
-    root = read(inline_svg(drawn(REFERRING), context(references | {("node", 0): "whole"})))
+    root = read_page(inline_svg(drawn(REFERRING), context(references | {("node", 0): "whole"})))
     for link in root.iter(f"{SVG}a"):
         assert len(list(link.iter(f"{SVG}a"))) == 1
     assert [link.get("href") for link in root.iter(f"{SVG}a")] == ["r3", "whole", "r2"]
@@ -172,13 +198,13 @@ def test_a_link_holds_no_other_link() -> None:
 def test_text_like_a_reference_stays_text() -> None:
     evil = '<g data-reference="0"><text>x</text></g>'
     page = inline_svg(drawn(labelled(Run(evil), Run("real", reference=0)), UNBROKEN), context({("reference", 0): "r"}))
-    root = read(page)
+    root = read_page(page)
     assert [(link.get("href"), "".join(link.itertext())) for link in root.iter(f"{SVG}a")] == [("r", "real")]
     assert texts(root) == [evil, "real"]
 
 
 def test_urls_of_references_are_escaped() -> None:
-    root = read(inline_svg(drawn(REFERRING), context({("reference", 0): f'x?"{EVIL}'})))
+    root = read_page(inline_svg(drawn(REFERRING), context({("reference", 0): f'x?"{EVIL}'})))
     assert next(root.iter(f"{SVG}a")).get("href") == f'x?"{EVIL}'
     assert not list(root.iter(f"{SVG}script"))
 
@@ -200,14 +226,14 @@ def test_everything_that_an_author_writes_is_data() -> None:
         classes=(EVIL,),
         width=EVIL,
     )
-    root = read(inline_svg(drawn(pipeline, UNBROKEN), page))
+    root = read_page(inline_svg(drawn(pipeline, UNBROKEN), page))
     assert not list(root.iter(f"{SVG}script"))
     assert len(groups(root)) == 4
     assert texts(root) == [EVIL, EVIL, f"× {EVIL}", EVIL, EVIL, EVIL, EVIL, f"× {EVIL}", EVIL]
     assert {title.text for title in root.iter(f"{SVG}title")} == {EVIL}
     assert root.findtext(f"{SVG}desc") == EVIL
     assert root.get("data-diagram") == EVIL
-    assert root.get("style") == f"width: {EVIL}"
+    assert root.get("width") == EVIL
     assert EVIL in root.get("class", "")
     assert next(root.iter(f"{SVG}a")).attrib == {"href": f"x?{EVIL}", "aria-label": EVIL}
     assert [group.get("id") for group in groups(root) if group.get("id")] == [EVIL]
@@ -216,7 +242,7 @@ def test_everything_that_an_author_writes_is_data() -> None:
 def test_a_linked_part_without_content() -> None:
     """Its link is empty, and stands after the tooltip."""
     svg = inline_svg(drawn(), context({("edge", 0): "x"}, names={("edge", 0): "a to b"}))
-    (edge, *_) = of_class(read(svg), "llmpipeline-edge")
+    (edge, *_) = of_class(read_page(svg), "llmpipeline-edge")
     title, link = edge
     assert (title.tag, title.text) == (f"{SVG}title", "An edge")
     assert (link.tag, link.attrib) == (f"{SVG}a", {"href": "x", "aria-label": "a to b"})
@@ -228,4 +254,4 @@ def test_a_drawing_without_marks_is_refused() -> None:
 
 
 def test_an_empty_diagram() -> None:
-    assert groups(read(inline_svg(drawn(Pipeline(())), context()))) == []
+    assert groups(read_page(inline_svg(drawn(Pipeline(())), context()))) == []

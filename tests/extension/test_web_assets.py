@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from sphinxext.llmpipeline.extension.web_assets import FONTS, PageAssets, change
 from sphinxext.llmpipeline.job import Glyphs
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from conftest import Build, Project
 
 REGULAR, BOLD, MONO = ("DejaVu Sans", 400, False), ("DejaVu Sans", 700, False), ("DejaVu Sans Mono", 400, True)
 
@@ -252,3 +253,79 @@ def test_fonts_are_not_made_for_a_site_without_diagrams(project: Project) -> Non
     (project.root / "out" / "html" / "_static" / FONTS).unlink()
     build = project.write({"index.rst": "Title\n=====\n"}).build("html", "-W")
     assert not (build.out / "_static" / FONTS).exists()
+
+
+# When they are written
+
+
+@pytest.mark.parametrize(
+    ("module", "base"),
+    [("singlehtml", "SingleFileHTMLBuilder"), ("dirhtml", "DirectoryHTMLBuilder"), ("html", "StandaloneHTMLBuilder")],
+)
+def test_fonts_are_there_before_a_builder_makes_something_of_the_pages(
+    project: Project, module: str, base: str
+) -> None:
+    """As sphinx-simplepdf does, whose builder ends with WeasyPrint."""
+    printer = f"""
+from pathlib import Path
+from sphinx.builders.{module} import {base}
+
+class Printer({base}):
+    name = {module!r}  # Sphinx finds new names among installed packages only
+
+    def finish(self):
+        super().finish()
+        sheet = Path(self.outdir, "_static", "llmpipeline-fonts.css").read_text()
+        Path(self.outdir, "printed.txt").write_text(sheet)
+
+def setup(app):
+    app.add_builder(Printer, override=True)
+"""
+    conf = 'import sys\nsys.path.insert(0, ".")\nextensions.append("own_printer")'
+    index = "Title\n=====\n\n.. llmpipeline::\n\n   a\n"
+    build = project.write({"index.rst": index, "own_printer.py": printer}, conf).run(module)
+    assert (build.status, build.warnings) == (0, "")
+    assert "@font-face" in build.read("printed.txt")
+
+
+# Links and files of the project
+
+DIAGRAM = "Title\n=====\n\n.. llmpipeline::\n\n   {}\n"
+
+
+def links(build: Build, name: str) -> list[str]:
+    """The versions with which a page links files of this extension."""
+    return re.findall(r'_static/llmpipeline[\w-]*\.(?:css|js)(\?v=\w{8})?"', build.read(name))
+
+
+@pytest.mark.parametrize("theme", ["alabaster", "furo", "pydata_sphinx_theme", "sphinx_rtd_theme"])
+def test_every_file_is_linked_with_a_version_in_a_fresh_build_and_in_the_next(project: Project, theme: str) -> None:
+    project.write({"index.rst": DIAGRAM.format("a"), "other.rst": f":orphan:\n\n{DIAGRAM.format('a')}"})
+    option = ("-D", f"html_theme={theme}")
+    first = project.build("html", *option)
+    found = links(first, "index.html")
+    assert len(found) == 3
+    assert all(found)
+    # The same needs, the same link; a change of another page changes no link.
+    assert links(first, "other.html") == found
+    second = project.write({"other.rst": f":orphan:\n\n{DIAGRAM.format('b: Ω')}"}).build("html", *option)
+    assert links(second, "index.html") == found
+    changed = links(second, "other.html")
+    assert [one == other for one, other in zip(changed, found, strict=True)].count(False) == 1
+    fresh = project.build("html", "-E", *option, out="fresh", doctrees=project.root / "fresh-doctrees")
+    assert [links(fresh, name) for name in ("index.html", "other.html")] == [found, changed]
+
+
+@pytest.mark.parametrize("name", ["llmpipeline.css", "llmpipeline.js", "llmpipeline-fonts.css"])
+@pytest.mark.parametrize("path", ["_static", "_static/{}"])
+def test_a_file_of_the_project_is_kept_with_a_warning(project: Project, name: str, path: str) -> None:
+    own = "/* of the project */"
+    conf = f"html_static_path = [{path.format(name)!r}]"
+    build = project.write({"index.rst": DIAGRAM.format("a"), f"_static/{name}": own}, conf).build("html")
+    assert build.read(f"_static/{name}") == own
+    assert build.warnings == (
+        f"WARNING: html_static_path: '{name}' takes the place of a file of this extension; give it another name"
+        " [llmpipeline.config]\n"
+    )
+    others = {"llmpipeline.css", "llmpipeline.js", "llmpipeline-fonts.css"} - {name}
+    assert all(own not in build.read(f"_static/{other}") for other in others)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from sphinxext.llmpipeline import CLASSIC, PRINT, read_style
+from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.style.css import rules, stylesheet
 
 
 def rules_for(selector: str, css: str) -> dict[str, str]:
     """The declarations of the rule with exactly this selector."""
-    (body,) = re.findall(rf"(?:^|\{{ ){re.escape(selector)} \{{ ([^}}]*) \}}", css, re.MULTILINE)
+    (body,) = re.findall(rf"(?:^|[{{}}] ){re.escape(selector)} \{{ ([^}}]*) \}}", css, re.MULTILINE)
     pairs = (declaration.split(":", 1) for declaration in body.split(";") if declaration.strip())
     return {name.strip(): value.strip() for name, value in pairs}
 
@@ -49,7 +50,7 @@ def test_colours_of_kinds_of_edges() -> None:
         {"base": "classic", "edges": {"derive": {"light": "#005f87"}, "link": {"dark": "#ffaf5f"}}}
     )
     assert problems == []
-    [rule] = rules(style)
+    [rule] = rules(style)  # its kinds are those of every style
     assert f"--llmpipeline-edge-derive: light-dark(#005f87, {CLASSIC.edge_dark});" in rule
     assert f"--llmpipeline-edge-link: light-dark({CLASSIC.edge_light}, #ffaf5f);" in rule
     assert "--llmpipeline-edge-flow" not in rule
@@ -75,6 +76,26 @@ def test_drawings_shrink_to_the_page_and_scroll_past_that() -> None:
     css = stylesheet([])
     assert rules_for(".llmpipeline-scroll", css) == {"overflow-x": "auto"}
     assert rules_for(".llmpipeline-scroll > .llmpipeline", css)["max-width"] == "100%"
+
+
+def test_rules_set_the_variables_by_class() -> None:
+    css = stylesheet([CLASSIC])
+    assert rules_for(":where(.llmpipeline-kind-model)", css) == {
+        "fill": "var(--llmpipeline-model-fill, revert-layer)",
+        "stroke": "var(--llmpipeline-model-stroke, revert-layer)",
+    }
+    color = "var(--llmpipeline-edge-link, var(--llmpipeline-edge, revert-layer))"
+    assert rules_for(":where(.llmpipeline-edge-link)", css) == {"fill": color, "stroke": color}
+    for kind in (*NODE_KINDS, "group"):
+        assert css.count(f"--llmpipeline-{kind}-fill, ") == 1
+
+
+def test_rules_of_a_kind_of_the_project_stand_once() -> None:
+    styles = [read_style({"name": name, "nodes": {"gpu": {"base": "tool"}}})[0] for name in ("one", "two")]
+    css = stylesheet([CLASSIC, *styles])
+    assert css.count("--llmpipeline-gpu-fill, revert-layer") == 1
+    assert css.count("--llmpipeline-gpu-fill:") == 2
+    assert rules(styles[0])[1:] == rules(styles[1])[1:]
 
 
 def test_same_styles_give_the_same_sheet() -> None:

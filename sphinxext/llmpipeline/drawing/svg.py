@@ -1,7 +1,8 @@
-"""Write a scene as the SVG of a page: public classes, attributes and colour variables, in few bytes.
+"""Write a scene as the SVG of a page: public classes, attributes and colours, in few bytes.
 
 Attributes are inherited where possible: the most frequent font and line width stand on the root, the colours of the
-shape of a part on its ``<g>``.
+shape of a part on its ``<g>``.  Colours are those of light pages, for readers without CSS variables; the style sheet
+sets variables by class.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from ..text.typesetting import PlacedRun, TextBlock, TextBlocks
 from .scene import Color, PartName, Scene
 from .svg_path import path_data, position, short
 
-_NONE = "none"
 _END = "</g>"
 
 
@@ -39,15 +39,16 @@ class _Element:
     """An element without the colours that it may inherit."""
 
     start: str
-    fill: str
-    stroke: str
+    fill: Color | None
+    stroke: Color | None
     rest: str
     reference: int | None = None
+    is_text: bool = False
 
-    def within(self, fill: str, stroke: str) -> str:
-        """The element as a child of a part with these colours."""
-        filled = f' fill="{self.fill}"' if self.fill != fill else ""
-        stroked = f' stroke="{self.stroke}"' if self.stroke != stroke else ""
+    def within(self, fill: Color | None, stroke: Color | None) -> str:
+        """The element as a child of an element with these colours; without *stroke*, there is none to inherit."""
+        filled = f' fill="{_css(self.fill)}"' if self.fill is None or self.fill != fill else ""
+        stroked = f' stroke="{_css(self.stroke)}"' if self.stroke != stroke else ""
         return f"{self.start}{filled}{stroked}{self.rest}"
 
 
@@ -65,24 +66,24 @@ class _Writer:
         self._marks: list[Mark] = []
         self._elements: list[_Element] = []
         """Elements of the current part."""
-        self._below: dict[PartName, list[_Element]] = {"legend": [], "colorbar": []}
-        """Elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
+        self._below: dict[PartName, list[tuple[int, list[_Element]]]] = {"legend": [], "colorbar": []}
+        """Indices and elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
         self._width = self._write_root()
         self._content = self._length
 
     @contextmanager
     def part(self, name: PartName, index: int) -> Iterator[None]:
-        if name == "legend" or name == "colorbar":
-            self._elements = self._below[name]
-            yield
-            return
         self._elements = []
         yield
+        if name == "legend" or name == "colorbar":
+            self._below[name].append((index, self._elements))
+            return
         pipeline = self._scene.pipeline
         parts: dict[str, Sequence[Item]] = {"node": pipeline.nodes, "edge": pipeline.edges, "group": pipeline.groups}
         at, begin = len(self._marks), self._length
-        start = self._write_part(parts[name][index])
+        colored = {"node": self._scene.encoding.nodes, "edge": self._scene.encoding.edges}.get(name, {})
+        start = self._write_part(parts[name][index], by_value=index in colored)
         self._marks.insert(at, Mark(name, index, begin, start, self._length))
         self._write_line(_END)
 
@@ -95,19 +96,23 @@ class _Writer:
         if dash:
             attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
         start = f'<path d="{path_data(curve, self._left, self._top)}"'
-        self._elements.append(_Element(start, _css(fill), _css(stroke if width else None), f"{attributes}/>"))
+        self._elements.append(_Element(start, fill, stroke if width else None, f"{attributes}/>"))
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
         start, rest = self._formula(run, at) if run.is_math else self._text(run, at, centered)
-        self._elements.append(_Element(start, _css(color), _NONE, rest, run.reference))
+        self._elements.append(_Element(start, color, None, rest, run.reference, is_text=True))
 
     def finished(self) -> Drawing:
         """The drawing, after all parts."""
-        for name, elements in self._below.items():
-            if elements:
+        for name, entries in self._below.items():
+            if entries:
                 # Hidden because the list beside the drawing names kinds and values itself.
                 self._write_line(f'<g class="llmpipeline-{name}" aria-hidden="true">')
-                self._write_elements(elements, "", _NONE)
+                for index, elements in entries:
+                    if name == "legend":
+                        self._write_sample(index, elements)
+                    else:
+                        self._write_elements(elements, None, None)
                 self._write_line(_END)
         self._write_line("</svg>")
         marks = SvgMarks(self._width, float(short(self._smallest)), self._content, tuple(self._marks))
@@ -130,17 +135,15 @@ class _Writer:
         )
         return float(width)
 
-    def _write_part(self, item: Item) -> int:
+    def _write_part(self, item: Item, *, by_value: bool) -> int:
         """Write a node, an edge or a group without its end tag; return the offset of its content.
 
-        The colours of its shape, or of its arrowheads, stand on the ``<g>``.
+        *by_value* tells that a value sets its colours.
         """
         elements = self._elements
-        shape = next((element for element in elements if element.fill != _NONE and element.stroke != _NONE), None)
-        fill, stroke = (shape.fill, shape.stroke) if shape else ("", _NONE)
-        colors = f' fill="{fill}" stroke="{stroke}"' if shape else ""
-        classes, data = _public(item)
-        self._write_line(f'<g class="{classes}"{colors}{data}>')
+        fill, stroke = _shared_colors(elements)
+        classes, data = _public(item, by_value=by_value)
+        self._write_line(f'<g class="{classes}"{_color_attributes(fill, stroke)}{data}>')
         if item.tooltip:
             # Without this class, Sphinx's script that marks the words of a search fails, because a title has no box.
             tooltip = escape(item.tooltip.text).replace("\n", "&#10;")
@@ -149,7 +152,18 @@ class _Writer:
         self._write_elements(elements, fill, stroke)
         return content
 
-    def _write_elements(self, elements: Iterable[_Element], fill: str, stroke: str) -> None:
+    def _write_sample(self, index: int, elements: Sequence[_Element]) -> None:
+        """Write an entry of the legend: a sample, with the class of its kind, and its text."""
+        entry = self._scene.pipeline.legend[index]
+        sample = [element for element in elements if not element.is_text]
+        fill, stroke = _shared_colors(sample)
+        name = escape(f"llmpipeline-{'kind' if entry.part == 'node' else 'edge'}-{entry.kind}")
+        self._write_line(f'<g class="{name}"{_color_attributes(fill, stroke)}>')
+        self._write_elements(sample, fill, stroke)
+        self._write_line(_END)
+        self._write_elements((element for element in elements if element.is_text), None, None)
+
+    def _write_elements(self, elements: Iterable[_Element], fill: Color | None, stroke: Color | None) -> None:
         for element in elements:
             line = element.within(fill, stroke)
             if element.reference is not None:
@@ -217,7 +231,20 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     return of_family.most_common(1)[0][0], of_size.most_common(1)[0][0]
 
 
-def _public(item: Item) -> tuple[str, str]:
+def _shared_colors(elements: Iterable[_Element]) -> tuple[Color | None, Color | None]:
+    """The fill and the stroke of a shape that the style sheet changes: its rules are for the ``<g>`` around it."""
+    shapes = [element for element in elements if not element.is_text]
+    fills = (element.fill for element in shapes if element.fill and element.fill.variable)
+    strokes = (element.stroke for element in shapes if element.stroke and element.stroke.variable)
+    return next(fills, None), next(strokes, None)
+
+
+def _color_attributes(fill: Color | None, stroke: Color | None) -> str:
+    colors = {"fill": fill, "stroke": stroke}
+    return "".join(f' {name}="{_css(color)}"' for name, color in colors.items() if color)
+
+
+def _public(item: Item, *, by_value: bool) -> tuple[str, str]:
     """Classes and data attributes of a part, escaped."""
     if isinstance(item, Node):
         classes, data = ["llmpipeline-node", f"llmpipeline-kind-{item.kind}"], {"id": item.id}
@@ -230,15 +257,17 @@ def _public(item: Item) -> tuple[str, str]:
         data["value"] = f"{item.value.number:.15g}"
         if item.value.unit:
             data["unit"] = item.value.unit
+    if by_value:
+        classes.append("llmpipeline-by-value")
     written = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return escape(" ".join([*classes, *item.classes])), written
 
 
 def _css(color: Color | None) -> str:
-    """A colour in CSS: its variable, with the light colour as the fallback."""
+    """A colour in CSS."""
     if color is None:
-        return _NONE
+        return "none"
     light = color.light
     if light.startswith("#") and len(light) == 7 and light[1::2] == light[2::2]:
         light = f"#{light[1::2]}"
-    return f"var(--llmpipeline-{color.variable},{light})" if color.variable else light
+    return light

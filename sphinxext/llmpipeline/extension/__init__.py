@@ -52,7 +52,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)
-    app.connect("build-finished", write_fonts)
+    app.connect("html-collect-pages", write_fonts)
     app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
 
 

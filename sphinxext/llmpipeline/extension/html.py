@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -54,14 +55,29 @@ def image_element(raster: Raster, uris: Sequence[str]) -> str:
         "data-diagram": raster.name,
         "src": plain,
         "srcset": f"{plain} 1x, {double} 2x",
+        # Width and height are known, so the page does not move when the image arrives.
         "width": str(raster.size[0]),
         "height": str(raster.size[1]),
         "alt": raster.alt,
-        # Width and height are known, so the page does not move when the image arrives.
         "loading": "lazy",
-        "style": f"width: {raster.width}" if raster.width else f"min-width: {raster.least_width}px",
     }
-    return f"<img{_written(attributes)} />"
+    if raster.width is None:
+        return f"<img{_written(attributes)} />\n{_strut(raster.least_width)}"
+    del attributes["height"]  # it follows from the width
+    attributes["data-width"] = attributes["width"]
+    if raster.width.endswith("%"):
+        attributes["width"] = raster.width
+        return f"<img{_written(attributes)} />\n"
+    # The attribute of an image knows no unit.
+    return f"<img{_written(attributes)} />\n{_strut(raster.width, ' llmpipeline-sized')}"
+
+
+def _strut(width: str, more: str = "") -> str:
+    """An invisible element that holds the box of a drawing open.
+
+    The width is an attribute, because a content security policy may refuse inline styles.
+    """
+    return f'<svg class="llmpipeline-strut{more}" width="{escape(width)}" height="0" aria-hidden="true"></svg>\n'
 
 
 # Inline SVG
@@ -106,15 +122,17 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
         "aria-labelledby": title,
         "aria-describedby": description,
         "data-diagram": page.name,
-        "style": f"width: {page.width}"
-        if page.width
-        else f"min-width: {legible_width(marks.width, marks.font_size)}px",
     }
     svg = drawing.data.decode()
+    head = svg[len(SVG_HEAD) : marks.content]
+    strut = _strut(legible_width(marks.width, marks.font_size))
+    if page.width is not None:
+        sized = f' width="{escape(page.width)}"'  # the height follows from it
+        head, strut = re.sub(' width="[^"]*" height="[^"]*"', lambda _: sized, head, count=1), ""
     pieces = [
         # HTML needs no namespace.
         f'<svg{_written(attributes)} class="{escape(" ".join(["llmpipeline", *page.classes]))} ',
-        svg[len(SVG_HEAD) : marks.content],
+        head,
         f'<title id="{title}" class="nohighlight">{escape(page.title)}</title>\n',
         f'<desc id="{description}" class="nohighlight">{escape(page.description)}</desc>\n',
     ]
@@ -122,7 +140,7 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
     for start, end, text in _edits(marks.parts, page):
         pieces += (svg[at:start], text)
         at = end
-    return "".join([*pieces, svg[at:]])
+    return "".join([*pieces, svg[at:], strut])
 
 
 def legible_width(width: float, font_size: float) -> str:
@@ -173,7 +191,7 @@ def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -
         raster: Raster = diagram["raster"]
         builder = translator.builder
         uris = [posixpath.join(builder.imgpath, quote(builder.images[file])) for file in raster.files]
-        element = image_element(raster, uris) + "\n"
+        element = image_element(raster, uris)
     elif "svg" in diagram:
         element = diagram["svg"]
     else:

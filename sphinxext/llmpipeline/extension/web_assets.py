@@ -6,13 +6,19 @@ site must hold the glyphs of all pages.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+from sphinx.util import logging
+
+from .. import __version__
 from ..cache.store import Cache, Entry, digest_of, read_file, write_atomic
 from ..messages import RESOURCES
 from ..style.css import stylesheet
@@ -36,6 +42,8 @@ _SERVED = "served", "site"
 """Entry with the needs that the fonts of the site meet."""
 _CHANGED = "changed", "site"
 """Empty entry that says that a page has needs that the site does not meet yet."""
+
+logger = logging.getLogger(__name__)
 
 
 # Needs of pages
@@ -145,37 +153,64 @@ def _add_json(assets: PageAssets, written: bytes) -> bool:
 
 
 def write_static_files(app: Sphinx) -> None:
-    """Write the style sheet, and add the folder of the script to ``html_static_path``."""
+    """Write the style sheet, and put the folder of the script first into ``html_static_path``.
+
+    As everywhere in Sphinx, a file of the project takes the place of one of the same name.
+    """
     output = _output(app)
     if output is None or not output.by_page:
         return
+    own = _own_files(app)
+    for file in own:
+        message = f"{file!r} takes the place of a file of this extension; give it another name"
+        logger.warning("html_static_path: %s", message, type="llmpipeline", subtype="config")
     # The style of the project may replace one of the others by its name.
     styles: list[Style] = [*app.config.llmpipeline_styles.values(), app.config.llmpipeline_style]
     content = stylesheet({style.name: style for style in styles}.values()).encode()
     path = static_folder(app) / STYLESHEET
-    if read_file(path) != content:
+    if STYLESHEET not in own and read_file(path) != content:
         try:
             write_atomic(path, content)
         except OSError as error:
             unwritten_warning(app)(error, path.parent)
     if app.config.llmpipeline_full_size:
-        app.config.html_static_path.append(str(RESOURCES / "static"))
+        app.config.html_static_path.insert(0, str(RESOURCES / "static"))
 
 
 def link_static_files(
-    app: Sphinx, _page: str, _template: str, _context: object, doctree: nodes.document | None
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Link style sheets and script from a page with diagrams."""
+    """Link style sheets and script from a page with diagrams; if it is all of the site, write its fonts."""
     if doctree is None or not doctree.get("llmpipeline"):
         return
     app.add_css_file(STYLESHEET)
     if _has_web_fonts(app):
         app.add_css_file(FONTS)
+        _add_version(app, context, page)
+        if isinstance(app.builder, SingleFileHTMLBuilder):  # which does not collect pages
+            write_fonts(app)
     if app.config.llmpipeline_full_size:
         from ..messages import SCRIPT_WORDS
 
         words: dict[str, Any] = {name: str(say(text)) for name, text in SCRIPT_WORDS.items()}
         app.add_js_file(SCRIPT, loading_method="defer", **words)
+
+
+def _add_version(app: Sphinx, context: dict[str, Any], page: str) -> None:
+    """Let the link to the fonts carry a version, so that no browser shows a page with fonts that it kept too long.
+
+    Sphinx's own version is a checksum of the file, but a page is written before its fonts are.  That of the needs of
+    the page serves as well: with the same needs, an older file of the site is as good.
+    """
+    needs = pages_cache(app).find(page_key(page), NEEDS) or Entry(b"")
+    version = hashlib.sha256(__version__.encode() + needs.data).hexdigest()[:8]
+    write_tag = context["css_tag"]
+
+    def css_tag(css: Any) -> str:
+        tag: str = write_tag(css)
+        return re.sub(rf'({re.escape(FONTS)})(\?v=\w*)?"', rf'\1?v={version}"', tag)
+
+    context["css_tag"] = css_tag
 
 
 def pages_without_needs(app: Sphinx, *_: object) -> Collection[str]:
@@ -185,13 +220,26 @@ def pages_without_needs(app: Sphinx, *_: object) -> Collection[str]:
     return []
 
 
-def write_fonts(app: Sphinx, exception: Exception | None) -> None:
-    """Write the web fonts of all pages, if a page needs more than the site has."""
-    if exception is not None or not _has_web_fonts(app):
-        return
-    cache, static = pages_cache(app), static_folder(app)
-    if (static / FONTS).is_file() and not changed(cache):
-        return
+def write_fonts(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
+    """Write the web fonts of all pages, if a page needs more than the site has.
+
+    This happens when all diagrams are drawn, and before a builder makes something of the pages, such as a PDF.
+
+    Returns:
+        No pages, which is what the event asks for.
+    """
+    cache = pages_cache(app)
+    if (
+        _has_web_fonts(app)
+        and FONTS not in _own_files(app)
+        and (changed(cache) or not (static_folder(app) / FONTS).is_file())
+    ):
+        _settle_fonts(app, cache)
+    return ()
+
+
+def _settle_fonts(app: Sphinx, cache: Cache) -> None:
+    """Write the web fonts for the needs in *cache*."""
     assets, damaged = collect(cache, app.env.found_docs)
     for docname in damaged:
         note_failure(app, docname)
@@ -200,7 +248,7 @@ def write_fonts(app: Sphinx, exception: Exception | None) -> None:
     try:
         _write_fonts(app, assets)
     except OSError as error:
-        unwritten_warning(app)(error, static)
+        unwritten_warning(app)(error, static_folder(app))
     else:
         settle(cache, assets)
 
@@ -220,6 +268,18 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
         sheet.append(web_font.rule)
         assets.glyphs[web_font.face] |= set(web_font.characters)
     write_atomic(static_folder(app) / FONTS, "".join(sheet).encode(), durable=True)
+
+
+def _own_files(app: Sphinx) -> list[str]:
+    """Names of files of the project that take the place of files of this extension."""
+    paths = [Path(app.confdir, path) for path in app.config.html_static_path]
+    ours = RESOURCES / "static"
+    names = [STYLESHEET, FONTS, *([SCRIPT] if app.config.llmpipeline_full_size else [])]
+    return [
+        name
+        for name in names
+        if any((path / name).is_file() or (path.name == name and path.is_file()) for path in paths if path != ours)
+    ]
 
 
 def _output(app: Sphinx) -> Output | None:

@@ -50,7 +50,8 @@
   };
 
   /** The width in CSS pixels at which a drawing is shown as it was drawn. */
-  const naturalWidth = (drawing) => parseFloat(drawing.getAttribute("width"));
+  const naturalWidth = (drawing) =>
+    drawing.viewBox?.baseVal.width ?? Number(drawing.dataset.width ?? drawing.getAttribute("width"));
 
   /** Whether a page shows all of a drawing, as large as it was drawn. */
   const fits = (scroll, drawing) =>
@@ -150,10 +151,9 @@
     stage.tabIndex = 0;
     listen(stage, drawing, view.zoomBy);
 
-    const style = drawing.getAttribute("style");
     const restore = () => {
       if (drawing.parentElement !== stage) return;
-      drawing.setAttribute("style", style);
+      drawing.style.width = ""; // no page sets one
       scroll.prepend(drawing);
       scroll.style.height = "";
       removeEventListener("beforeprint", close);

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..messages import RESOURCES
+from ..model.vocabulary import EDGE_KINDS, NODE_KINDS
 from .types import Style, Tone
 
 _FIXED = RESOURCES / "css" / "diagrams.css"
@@ -14,11 +15,12 @@ _FIXED = RESOURCES / "css" / "diagrams.css"
 
 def stylesheet(styles: Iterable[Style]) -> str:
     """CSS of diagrams in any of *styles*."""
-    return "".join([_FIXED.read_text(encoding="utf-8"), *(rule for style in styles for rule in rules(style))])
+    own = dict.fromkeys(rule for style in styles for rule in rules(style))
+    return "".join([_FIXED.read_text(encoding="utf-8"), *_USUAL_RULES, *own])
 
 
 def rules(style: Style) -> list[str]:
-    """The rules of one style: a variable for each colour, as a pair for light and dark pages.
+    """The rules of one style: a variable for each colour, as a pair for light and dark pages, and its own kinds.
 
     They have no specificity, so that any rule of a project overrides them.  Browsers without ``light-dark()`` show the
     light colours, which are attributes of the drawing.
@@ -26,7 +28,8 @@ def rules(style: Style) -> list[str]:
     light, dark = dict(_colors(style, dark=False)), dict(_colors(style, dark=True))
     variables = " ".join(f"--llmpipeline-{name}: light-dark({light[name]}, {dark[name]});" for name in light)
     rule = f":where(.llmpipeline-style-{style.name}) {{ {variables} }}"
-    return [f"@supports (color: light-dark(red, red)) {{ {rule} }}\n"]
+    own = (_box_rule(f"kind-{kind}", kind) for kind in style.nodes if kind not in NODE_KINDS)
+    return [f"@supports (color: light-dark(red, red)) {{ {rule} }}\n", *own]
 
 
 def _colors(style: Style, *, dark: bool) -> Iterator[tuple[str, str]]:
@@ -47,6 +50,58 @@ def _tone(kind: str, tone: Tone) -> Iterator[tuple[str, str]]:
     yield f"{kind}-stroke", tone.stroke
     yield f"{kind}-text", tone.text
 
+
+# Rules that set variables by class
+
+
+def _rule(*declared: tuple[str, Mapping[str, str]]) -> str:
+    """A line of CSS: values of properties by selector."""
+    parts = [
+        f":where({selector}) {{ {' '.join(f'{name}: {value};' for name, value in colors.items())} }}"
+        for selector, colors in declared
+    ]
+    return f"@supports (color: revert-layer) {{ {' '.join(parts)} }}\n"
+
+
+def _variable(*names: str) -> str:
+    """The first of these variables that is defined, or else the colour of the attribute."""
+    value = "revert-layer"
+    for name in reversed(names):
+        value = f"var(--llmpipeline-{name}, {value})"
+    return value
+
+
+def _box_rule(name: str, kind: str) -> str:
+    """The rule of nodes or groups.  The fill and the text of those with the colours of values stay as they are."""
+    box = f".llmpipeline-{name}"
+    return _rule(
+        (box, {"fill": _variable(f"{kind}-fill"), "stroke": _variable(f"{kind}-stroke")}),
+        (f"{box}:not(.llmpipeline-by-value) :is(text, rect)", {"fill": _variable(f"{kind}-text")}),
+    )
+
+
+def _edge_rule(kind: str) -> str:
+    """The rule of a kind of edges, whose colour is that of all edges if the style gives it none."""
+    color = _variable(f"edge-{kind}", "edge")
+    return _rule((f".llmpipeline-edge-{kind}", {"fill": color, "stroke": color}))
+
+
+_ON_PAGE = ", ".join(f".llmpipeline-{part}" for part in ("edge", "panel", "legend", "colorbar"))
+"""Parts whose text has the page as its ground."""
+_USUAL_RULES = (
+    _box_rule("group", "group"),
+    *(_box_rule(f"kind-{kind}", kind) for kind in NODE_KINDS),
+    *map(_edge_rule, EDGE_KINDS),
+    _rule(
+        (f":is({_ON_PAGE}) :is(text, rect)", {"fill": _variable("edge-text")}),
+        # The cells of a bar have no stroke.
+        (".llmpipeline-colorbar [stroke]", {"stroke": _variable("edge-text")}),
+    ),
+)
+"""Rules of the parts and kinds that every style has."""
+
+
+# Names and quoting
 
 CSS_COLORS = frozenset(
     """
