@@ -74,7 +74,7 @@ def test_each_style_has_rules_of_its_own() -> None:
 
 def test_drawings_shrink_to_the_page_and_scroll_past_that() -> None:
     css = stylesheet([])
-    assert rules_for(".llmpipeline-scroll", css) == {"overflow-x": "auto"}
+    assert rules_for(".llmpipeline-scroll", css)["overflow-x"] == "auto"
     assert rules_for(".llmpipeline-scroll > .llmpipeline", css)["max-width"] == "100%"
 
 
