@@ -160,7 +160,7 @@ def test_a_failure_that_cannot_be_noted_is_one_warning_more(project: Project, mo
     project.write({"index.rst": ".. llmpipeline::\n\n   a: \U00013000\n"})
     spoil(project, monkeypatch, "full")
     build = project.build("html")
-    assert (build.warnings.count("[llmpipeline.draw]"), build.warnings.count("[llmpipeline.cache]")) == (1, 1)
+    assert (build.warnings.count("[llmpipeline.font]"), build.warnings.count("[llmpipeline.cache]")) == (1, 1)
     assert build.warnings.count("WARNING") == 2
 
 

@@ -353,7 +353,7 @@ def test_links_are_plain(project: Project) -> None:
     tooltip = linked.find(f".//{SVG}title")
     # Typographic quotes are Sphinx's doing.
     assert tooltip is not None
-    assert tooltip.text == "“Tip” & <b>"
+    assert tooltip.text == '"Tip" & <b>'
     (other,) = read_all(project.build("html").read("sub/page.html"))
     assert [link.get("href") for link in other.iter(f"{SVG}a")] == ["../index.html"]
 

@@ -404,9 +404,8 @@ def test_font_file_of_the_style_of_a_diagram(project: Project) -> None:
     """Its family is known only after the file has been read, which workers have done."""
     advances = dict.fromkeys(SHOWN, 900)
     make_font(project.source / "mine.ttf", "Of A Style File", advances)
-    module = f'PAPER = {{"base": "print", "name": "paper", "font": "{project.source}/mine.ttf"}}\n'
-    conf = "import os, sys\nsys.path.insert(0, os.getcwd())\n"
-    project.write({"index.rst": site(option="   :style: own_styles:PAPER\n"), "own_styles.py": module}, conf)
+    conf = f'llmpipeline_styles = {{"paper": {{"base": "print", "font": "{project.source}/mine.ttf"}}}}\n'
+    project.write({"index.rst": site(option="   :style: paper\n")}, conf)
     build = project.run("html", "-W", "-j", "2")
     assert (build.status, build.warnings) == (0, "")
     (file,) = (build.out / "_static").glob("llmpipeline-of-a-style-file-400.woff")

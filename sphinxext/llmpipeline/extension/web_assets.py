@@ -186,7 +186,8 @@ def link_static_files(
     app.add_css_file(STYLESHEET)
     if _has_web_fonts(app):
         app.add_css_file(FONTS)
-        _add_version(app, context, page)
+        if "css_tag" in context:  # not in JSON, whose readers write the links
+            _add_version(app, context, page)
         if isinstance(app.builder, SingleFileHTMLBuilder):  # which does not collect pages
             write_fonts(app)
     if app.config.llmpipeline_full_size:
