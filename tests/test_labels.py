@@ -173,7 +173,7 @@ CASES = [
     ),
     case("image", "a |logo| b", "a ![Our logo](logo.png) b", Run("a Our logo b")),
     case("escaped", r"\*x\* \`\`", r"\*x\* \`\`", Run("*x* ``")),
-    case("quotes", "\"x\" -- 'y'...", "\"x\" -- 'y'...", Run("“x” – ‘y’…")),
+    case("quotes", "\"x\" -- 'y'...", "\"x\" -- 'y'...", Run("\"x\" -- 'y'...")),
     case("angles", "a < b & c > d", "a < b & c > d", Run("a < b & c > d")),
     case("arrow", "a -> b: c", "a -> b: c", Run("a -> b: c")),
     Case("lines", r"a\nb", r"a\nb", ((Run("a"),), (Run("b"),))),

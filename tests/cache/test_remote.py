@@ -108,9 +108,9 @@ def test_refused_drawings_are_drawn_again_with_one_warning(project: Project, dra
     for file, written in zip(files, before, strict=True):
         entry = Entry.decode(written)
         assert entry is not None
-        script = b"<script>alert(1)</script>".ljust(entry.data.index(b"\n"))
-        end = entry.data.index(b"\n", len(script))
-        file.write_bytes(entry._replace(data=entry.data[:end] + script + entry.data[end + len(script) :]).encode())
+        lines = entry.data.split(b"\n")
+        lines[2] = b"<script>alert(1)</script>".ljust(len(lines[2]))  # in the place of the outline
+        file.write_bytes(entry._replace(data=b"\n".join(lines)).encode())
     build = fresh(project, folder).build("html")
     name = next(file.name for file in files if file.name in build.warnings)
     reason = f"llmpipeline_cache: refused '{name}': unexpected element <script>; drawing it again"
