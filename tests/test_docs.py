@@ -57,7 +57,7 @@ def test_config_values_are_targets_with_type_and_default(project: Project) -> No
     shown = project.build("text").read("index.txt")
     start = shown.index("llmpipeline_width\n")
     assert re.sub(r"\s+", " ", shown[start : shown.index("Width of", start)]) == (
-        'llmpipeline_width Type: "float" or "dict" Default: "{"html": 700, "epub": 600, "latex": 450}" '
+        'llmpipeline_width Type: "float" or "dict" Default: "{}" '
     )
     start = shown.index("llmpipeline_label_width\n")
     assert re.sub(r"\s+", " ", shown[start : shown.index("Width at", start)]) == (

@@ -346,7 +346,7 @@ def test_unknown_setting_of_the_command_line(project: Project) -> None:
         ("llmpipeline_font=DejaVu Serif", "style.font", ("DejaVu Serif", "DejaVu Sans")),
         ("llmpipeline_font=DejaVu Serif, STIXGeneral", "style.font", ("DejaVu Serif", "STIXGeneral", "DejaVu Sans")),
         ("llmpipeline_width=400", "width", {"html": 400.0, "epub": 600.0, "latex": 450.0}),
-        ("llmpipeline_width.latex=400", "width", {"html": 700.0, "epub": 600.0, "latex": 400.0}),
+        ("llmpipeline_width.latex=400", "width", {"html": 650.0, "epub": 600.0, "latex": 400.0}),
         ("llmpipeline_label_width=120", "style.label_width", 120.0),
         ("llmpipeline_legend=1", "legend", True),
         ("llmpipeline_full_size=0", "full_size", False),
@@ -376,6 +376,21 @@ def test_every_setting_of_the_command_line_is_tested() -> None:
     (mark,) = test_settings_of_the_command_line.pytestmark  # type: ignore[attr-defined]
     tested = {option.split("=")[0].split(".")[0] for option, _, _ in mark.args[1]}
     assert tested | {"llmpipeline_styles"} == {value.name for value in CONFIG}  # a dict of dicts has no text
+
+
+@pytest.mark.parametrize(
+    ("conf", "width"),
+    [
+        ("", 650.0),
+        ("llmpipeline_width = {'latex': 400}", 650.0),
+        ("llmpipeline_width = {'html': 700}", 700.0),
+        ("llmpipeline_width = 820", 820.0),
+        ("html_theme = 'classic'", 700.0),
+    ],
+)
+def test_default_width_is_that_of_the_theme(project: Project, drawn_here: list[Job], conf: str, width: float) -> None:
+    project.write({"index.rst": DIAGRAM}, conf).build("html", "-W")
+    assert [job.width for job in drawn_here] == [width]
 
 
 def test_wrong_number_of_the_command_line(project: Project) -> None:

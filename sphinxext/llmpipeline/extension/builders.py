@@ -119,6 +119,9 @@ def _listed(choices: Collection[str]) -> str:
 WIDTHS: Mapping[str, float] = {"html": 700.0, "epub": 600.0, "latex": 450.0}
 """Name or format of a builder → default page width: pixels; points for LaTeX (A4 with margins of an inch)."""
 
+THEME_WIDTHS: Mapping[str, float] = {"alabaster": 650.0}
+"""Theme → default width of its pages, if that is less than the usual one."""
+
 PAPER_SCALE = 0.75
 """Points of paper for a unit of a drawing, which is a pixel in HTML: text is then as large as that around it."""
 

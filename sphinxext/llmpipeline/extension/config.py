@@ -17,7 +17,7 @@ from sphinx.util import logging
 from ..diagnostics import Setting, nearest
 from ..style.builtin import STYLES
 from ..style.types import Style, with_kinds
-from .builders import WIDTHS, read_formats, read_widths, refusal, unknown_builders
+from .builders import THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -174,11 +174,12 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``float``", "points", rebuild="env", types=frozenset({int, float}), from_text=_number,
     ),
     ConfigValue(
-        "llmpipeline_width", _by_parts(read_widths), dict(WIDTHS),
+        "llmpipeline_width", _by_parts(read_widths), {},
         "Width of the pages that diagrams must :ref:`fit <fit>`: pixels for HTML and EPUB, points for LaTeX. A number "
         'is the width for HTML. The keys of a dict are builders, such as ``"dirhtml"``, or their formats: '
-        '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default; builders without a default '
-        "have the width for HTML.",
+        '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default: 700 for HTML, or 650 with '
+        "the theme ``alabaster``, whose column is narrow; 600 for EPUB; 450 for LaTeX. Other builders have the width "
+        "for HTML.",
         "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=_number,
     ),
     ConfigValue(
@@ -267,6 +268,9 @@ def _read_command_line(config: Config) -> None:
 def read_config(app: Sphinx, config: Config) -> None:
     """Replace the given values by read ones, before Sphinx compares them with those of the last build."""
     _warn(_unknown_settings(config))
+    widths = config.llmpipeline_width
+    if isinstance(widths, Mapping) and "html" not in widths and config.html_theme in THEME_WIDTHS:
+        config.llmpipeline_width = {**widths, "html": THEME_WIDTHS[config.html_theme]}
     for value in CONFIG:
         given = config[value.name]
         try:
