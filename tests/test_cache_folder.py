@@ -157,10 +157,11 @@ def test_images_of_web_pages_are_temporary_files_if_need_be(project: Project, mo
 
 
 def test_a_failure_that_cannot_be_noted_is_one_warning_more(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.write({"index.rst": ".. llmpipeline::\n\n   a: \U00013000\n"})
+    conf = 'llmpipeline_engine = "dot"\nllmpipeline_dot = "no-such-dot"'
+    project.write({"index.rst": ".. llmpipeline::\n\n   a\n"}, conf)
     spoil(project, monkeypatch, "full")
     build = project.build("html")
-    assert (build.warnings.count("[llmpipeline.font]"), build.warnings.count("[llmpipeline.cache]")) == (1, 1)
+    assert (build.warnings.count("[llmpipeline.layout]"), build.warnings.count("[llmpipeline.cache]")) == (1, 1)
     assert build.warnings.count("WARNING") == 2
 
 

@@ -138,6 +138,7 @@ def test_bytes_that_are_no_text_are_refused(svg: Drawing) -> None:
 # Images
 
 IMAGES = [
+    (b"<svg ", b"text<svg "),
     (b"<defs>", b"<script>alert(1)</script><defs>"),
     (b"</svg>", b"<style>@import url(x)</style></svg>"),
     (b"</svg>", b"<style>*{stroke-linejoin: round; stroke-linecap: butt}<!-- x -->@import 'x'</style></svg>"),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from docutils import nodes
 
-from sphinxext.llmpipeline.extension.clean_markup import running_scheme
+from sphinxext.llmpipeline.extension.clean_markup import _removed, running_scheme
 
 if TYPE_CHECKING:
     from conftest import Build, Project
@@ -237,3 +238,12 @@ def test_address_as_text_of_a_label_stays_text(project: Project) -> None:
     assert build.warnings == f"index.rst:6: {REFUSED}\n"
     assert ">javascript:alert(1)</text>" in build.read("index.html")
     assert [url for url in links_of(build) if running_scheme(url)] == []
+
+
+def test_target_that_a_reference_brings_along_goes_with_one_warning() -> None:
+    reference = nodes.reference("", "here", refuri="javascript:alert(1)")
+    figure = nodes.figure("", nodes.caption("", "", reference, nodes.target("", "", refuri="javascript:alert(1)")))
+    assert [message for _, message in _removed(figure)] == [
+        "a link cannot begin with 'javascript:'; its text is shown without it"
+    ]
+    assert figure.pformat() == "<figure>\n    <caption>\n        here\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import json
 import pickle
 import re
@@ -424,6 +425,7 @@ import sys\nsys.path.insert(0, '.')\n{dedent(conf)}",
 
 def test_every_config_value_has_the_declared_default(project: Project) -> None:
     conf = """
+    html_theme = "classic"  # whose pages have the usual width
     def setup(app):
         import json, pathlib
         from sphinxext.llmpipeline.extension.config import CONFIG
@@ -466,6 +468,19 @@ def test_font_of_a_wrong_type(project: Project) -> None:
     expected = "llmpipeline_font: 'font' expects the name of a font or a list of names, got 3 [llmpipeline.config]"
     assert f"WARNING: {expected}\n" in build.warnings
     assert 'data-id="a"' in build.read("index.html")
+
+
+def test_engine_whose_package_is_not_installed(
+    project: Project, monkeypatch: pytest.MonkeyPatch, drawn_here: list[Job]
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    build = project.write({"index.rst": DIAGRAM}, 'llmpipeline_engine = "pygraphviz"').build("html")
+    assert (build.status, build.warnings) == (
+        0,
+        "WARNING: llmpipeline_engine: the package 'pygraphviz' is not installed; install "
+        "sphinxext-llmpipeline[fast]; using 'graphviz-pure' instead [llmpipeline.config]\n",
+    )
+    assert [job.engine for job in drawn_here] == ["graphviz-pure"]
 
 
 def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:

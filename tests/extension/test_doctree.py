@@ -292,3 +292,10 @@ def test_titles_of_colour_bars_are_texts_after_all_others() -> None:
     texts = [pipeline_text("", "", nodes.Text(text)) for text in ("a", "Größe")]
     scale = resolved(pipeline_diagram("", *texts, pipeline=pipeline)).node_scale
     assert scale == Scale("viridis", label=Label.plain("Größe"))
+
+
+def test_a_reference_that_leads_nowhere_is_no_link() -> None:
+    diagram = placed(TEXT)
+    assert links(diagram) == {("node", 0): "x.html"}
+    del next(iter(diagram.findall(nodes.reference)))["refuri"]
+    assert links(diagram) == {}

@@ -588,7 +588,7 @@ def test_translated_build_draws_the_translation(project: Project, seed: str) -> 
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
     project.write(
         {"index.rst": seed_document(seed), "locale/de/LC_MESSAGES/index.po": header + dedent(catalogue)},
-        'language = "de"\nlocale_dirs = ["locale"]\nnumfig = True',
+        'language = "de"\nlocale_dirs = ["locale"]\nnumfig = True\nllmpipeline_width = 700',
     )
     # In a process of its own: Sphinx keeps the catalogues that it has once read.
     build = project.run("html", "-W")

@@ -165,3 +165,8 @@ def test_corners_are_sharp_if_the_style_has_no_radius() -> None:
     _, clipped = raw_and_clipped(parse("group g: G\n   model a: A"), style)
     assert len(clipped.nodes["a"].outline[0].points) == 4
     assert len(clipped.groups["g"].border.points) == 4
+
+
+def test_the_nearest_place_of_an_outline_of_one_piece() -> None:
+    drop = Outline(Curve(((0.0, 0.0), (10.0, 10.0), (-10.0, 10.0), (0.0, 0.0)), bezier=True))
+    assert drop.nearest((0.0, -5.0)) == (0.0, 0.0)

@@ -119,6 +119,11 @@ def test_without_the_package_the_program_is_looked_for_in_the_path(
     monkeypatch.setattr(shutil, "which", {"graphviz-pure": "/opt/bin/graphviz-pure"}.get)
     assert graphviz_pure() == "/opt/bin/graphviz-pure"
     graphviz_pure.cache_clear()
+    gone = metadata.PackagePath("graphviz-pure")
+    gone.dist = metadata.distribution("sphinxext-llmpipeline")
+    monkeypatch.setattr(metadata, "files", lambda _: [gone])
+    assert graphviz_pure() == "/opt/bin/graphviz-pure"
+    graphviz_pure.cache_clear()
     monkeypatch.setattr(shutil, "which", {}.get)
     assert graphviz_pure() == "graphviz-pure"
 

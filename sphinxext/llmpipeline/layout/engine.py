@@ -27,7 +27,7 @@ from ..job import Job
 from .digraph import Dot
 from .lifeline import Lifeline
 
-if sys.platform == "linux":
+if sys.platform == "linux":  # pragma: no branch -- tests run on Linux
     import resource
 
 _MEMORY = 2 << 30
@@ -179,7 +179,7 @@ def _failure(status: int, messages: str, size: str) -> str:
 
 def _limit_memory(process: int) -> None:
     """Limit the memory of a child process, on Linux."""
-    if sys.platform == "linux" and hasattr(resource, "prlimit"):
+    if sys.platform == "linux" and hasattr(resource, "prlimit"):  # pragma: no branch -- as above
         with suppress(OSError):  # it has ended already, or has a lower limit
             resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 

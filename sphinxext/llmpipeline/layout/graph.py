@@ -232,12 +232,10 @@ class _StandIns:
             for owner in holders[node.id]:
                 self._members[owner].append(node.id)
         self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        """Group → the ends of the edges inside it; a group that holds the same nodes does not count as inside."""
+        """Group → the ends of the edges inside it."""
         for edge in graph.edges:
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
-                held = (len(self._members.get(end, ())) for end in (edge.source, edge.target))
-                if max(held) < len(self._members[owner]):
-                    self._joined[owner].add((edge.source, edge.target))
+                self._joined[owner].add((edge.source, edge.target))
         self._known: dict[tuple[str, bool], str] = {}
 
     def stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:

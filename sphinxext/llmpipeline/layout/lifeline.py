@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from types import TracebackType
 
-if sys.platform == "linux":
+if sys.platform == "linux":  # pragma: no branch -- tests run on Linux
     import fcntl
 
 

@@ -91,8 +91,7 @@ def _words(line: Line, measure: Callable[[Run], float]) -> Iterator[_Word]:
             yield _word(runs, space, measure)
             runs, space = [], []
         (space if is_space and runs else runs).append(piece)  # leading space belongs to the first word
-    if runs:
-        yield _word(runs, space, measure)
+    yield _word(runs, space, measure)
 
 
 def _word(runs: list[Run], space: list[Run], measure: Callable[[Run], float]) -> _Word:
