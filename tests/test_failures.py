@@ -73,10 +73,10 @@ def test_a_graph_that_crashes_graphviz_is_drawn(project: Project, engine: str, b
 @ENGINES
 def test_a_layout_that_takes_too_long_is_a_warning(project: Project, engine: str) -> None:
     crowd = "\n\n" + "\n".join(f"n{one} -> n{other}: x" for one in range(40) for other in range(one)) + "\n"
-    conf = f'llmpipeline_engine = "{engine}"\nllmpipeline_timeout = 0.5'
+    conf = f'llmpipeline_engine = "{engine}"\nllmpipeline_timeout = 2'
     build = project.write(page("\n\na -> b\n", crowd), conf).run("html", "--keep-going")
     assert build.warnings == (
-        "index.rst:9: WARNING: Graphviz gave up after 0.5 s: 40 nodes, 780 edges; "
+        "index.rst:9: WARNING: Graphviz gave up after 2 s: 40 nodes, 780 edges; "
         "split the diagram, or set llmpipeline_timeout to more seconds [llmpipeline.layout]\n"
     )
     assert build.status == 0
