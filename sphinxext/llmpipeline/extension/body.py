@@ -93,6 +93,8 @@ def file_body(directive: SphinxDirective) -> Body:
             f"the file {argument!r} is not read, because docutils' setting 'file_insertion_enabled' is off; "
             "write the declarations below the directive"
         )
+    if "\0" in argument:  # about which each version of Python has words of its own
+        raise ValueError(f"cannot read {argument!r}: a null character cannot be part of a name")
     try:
         relative, name = directive.env.relfn2path(search_image_for_language(argument, directive.env))
         directive.env.note_dependency(relative)
