@@ -13,14 +13,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from matplotlib.font_manager import findfont
 
 from sphinxext.llmpipeline import CLASSIC, __version__
 from sphinxext.llmpipeline.diagnostics import LayoutError
-from sphinxext.llmpipeline.extension.config import CONFIG
+from sphinxext.llmpipeline.extension.config import CONFIG, _read_command_line
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_text
 from sphinxext.llmpipeline.job import Drawing, Job, Message
 from sphinxext.llmpipeline.messages import NOT_DRAWN
@@ -379,6 +380,12 @@ def test_every_setting_of_the_command_line_is_tested() -> None:
     assert tested | {"llmpipeline_styles"} == {value.name for value in CONFIG}  # a dict of dicts has no text
 
 
+def test_values_of_the_command_line_stay_where_a_later_sphinx_keeps_its_own_elsewhere() -> None:
+    config: Any = SimpleNamespace(overrides={"llmpipeline_timeout": "5"})
+    _read_command_line(config)
+    assert config.overrides == {"llmpipeline_timeout": "5"}
+
+
 @pytest.mark.parametrize(
     ("conf", "width"),
     [
@@ -428,7 +435,7 @@ def test_every_config_value_has_the_declared_default(project: Project) -> None:
     html_theme = "classic"  # whose pages have the usual width
     def setup(app):
         import json, pathlib
-        from sphinxext.llmpipeline.extension.config import CONFIG
+        from sphinxext.llmpipeline.extension.config import CONFIG, _read_command_line
         def report(app):
             values = {value.name: repr(app.config[value.name]) for value in CONFIG}
             pathlib.Path(app.outdir, "values.json").write_text(json.dumps(values))

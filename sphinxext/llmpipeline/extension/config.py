@@ -255,7 +255,10 @@ def _read_command_line(config: Config) -> None:
     no settings.
     """
     settings = {value.name: value for value in CONFIG}
-    given: dict[str, Any] = vars(config)["_raw_config"]
+    # Sphinx has no public way to the values of conf.py; without it, values of -D are those that Sphinx can read.
+    given: dict[str, Any] | None = vars(config).get("_raw_config")
+    if given is None:
+        return
     for name, text in list(config.overrides.items()):
         if name in settings and settings[name].from_text is not str and isinstance(text, str):
             given[name] = settings[name].from_text(text)
