@@ -329,3 +329,13 @@ def test_a_file_of_the_project_is_kept_with_a_warning(project: Project, name: st
     )
     others = {"llmpipeline.css", "llmpipeline.js", "llmpipeline-fonts.css"} - {name}
     assert all(own not in build.read(f"_static/{other}") for other in others)
+
+
+def test_fonts_that_were_deleted_come_back_without_a_page_to_write(project: Project) -> None:
+    """Sphinx before version 8 collects no pages then."""
+    build = project.write({"index.rst": "Title\n=====\n\n.. llmpipeline::\n\n   a\n"}).build("html", "-W")
+    fonts = build.out / "_static" / FONTS
+    content = fonts.read_text()
+    fonts.unlink()
+    project.build("html", "-W")
+    assert fonts.read_text() == content

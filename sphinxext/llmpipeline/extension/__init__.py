@@ -17,7 +17,7 @@ from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 from .panel_domain import PanelDomain, PanelNumbers, title_text
 from .paths import clean_cache, failed_documents, forget
 from .prefetch_events import merge_jobs, prefetch_collected, prefetch_document
-from .web_assets import link_static_files, pages_without_needs, write_fonts, write_static_files
+from .web_assets import link_static_files, pages_without_needs, write_fonts, write_fonts_late, write_static_files
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -53,6 +53,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("builder-inited", write_static_files)
     app.connect("html-page-context", link_static_files)
     app.connect("html-collect-pages", write_fonts)
+    app.connect("build-finished", write_fonts_late)
     app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
 
 

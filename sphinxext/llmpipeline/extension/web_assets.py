@@ -239,6 +239,12 @@ def write_fonts(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
     return ()
 
 
+def write_fonts_late(app: Sphinx, exception: Exception | None) -> None:
+    """Do as :func:`write_fonts` if a build has no page to write, for which Sphinx collects no pages either."""
+    if exception is None:
+        write_fonts(app)
+
+
 def _settle_fonts(app: Sphinx, cache: Cache) -> None:
     """Write the web fonts for the needs in *cache*."""
     assets, damaged = collect(cache, app.env.found_docs)
