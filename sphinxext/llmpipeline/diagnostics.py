@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeGuard, TypeVar
 
 _T = TypeVar("_T")
 
@@ -68,6 +68,11 @@ class PipelineError(ValueError):
 
     def __reduce__(self) -> tuple[type[PipelineError], tuple[tuple[Diagnostic, ...]]]:
         return type(self), (self.diagnostics,)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a given value is a number, which ``True`` is not."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -216,12 +216,16 @@ def damage(cache: Cache, key: str, suffix: str, content: bytes) -> None:
     cache.write(key, suffix, content)
 
 
-@pytest.mark.parametrize("content", DAMAGED)
-def test_for_a_page_with_damaged_needs_all_that_the_site_meets_is_kept(content: bytes, cache: Cache) -> None:
+def serve_two_pages_and_damage_one(cache: Cache, content: bytes) -> None:
     needs(glyphs(REGULAR, "ab")).save(cache, "index")
     needs(glyphs(BOLD, "x")).save(cache, "other")
     serve(cache, "index", "other")
     damage(cache, page_key("other"), NEEDS, content)
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_for_a_page_with_damaged_needs_all_that_the_site_meets_is_kept(content: bytes, cache: Cache) -> None:
+    serve_two_pages_and_damage_one(cache, content)
     found, damaged = web_assets.collect(cache, {"index", "other"})
     assert found.glyphs == {REGULAR: set("ab"), BOLD: {"x"}}
     assert damaged == ["other"]
@@ -230,10 +234,7 @@ def test_for_a_page_with_damaged_needs_all_that_the_site_meets_is_kept(content: 
 
 @pytest.mark.parametrize("content", DAMAGED)
 def test_damaged_needs_of_a_page_and_of_the_site_are_none(content: bytes, cache: Cache) -> None:
-    needs(glyphs(REGULAR, "ab")).save(cache, "index")
-    needs(glyphs(BOLD, "x")).save(cache, "other")
-    serve(cache, "index", "other")
-    damage(cache, page_key("other"), NEEDS, content)
+    serve_two_pages_and_damage_one(cache, content)
     damage(cache, "served", "site", content)
     found, damaged = web_assets.collect(cache, {"index", "other"})
     assert (found.glyphs, damaged) == ({REGULAR: set("ab")}, ["other"])

@@ -7,7 +7,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
-from ..diagnostics import suggestion
+from ..diagnostics import is_number, suggestion
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -142,7 +142,7 @@ def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
             width = float(width) if isinstance(width, str) else width  # ``-D llmpipeline_width.latex=400``
         if not isinstance(builder, str):
             problems.append(f"expected the name of a builder such as 'html' or 'latex', got {builder!r}")
-        elif isinstance(width, (int, float)) and not isinstance(width, bool) and math.isfinite(width) and width > 0:
+        elif is_number(width) and math.isfinite(width) and width > 0:
             widths[builder] = float(width)
         else:
             unit = "points" if builder == "latex" else "pixels"

@@ -13,16 +13,13 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.util import logging
 
 from .doctree import unwrap
-from .nodes import pipeline_diagram, pipeline_link
-from .paths import note_failure
+from .nodes import ancestors, pipeline_diagram, pipeline_link
+from .paths import warn_until_mended
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-logger = logging.getLogger(__name__)
 
 _RUNS = re.compile("(javascript|vbscript|data|run):", re.IGNORECASE)
 """Schemes of code: three for browsers, and one by which LaTeX's hyperref makes a PDF start a program."""
@@ -47,8 +44,7 @@ def clean(app: Sphinx, docname: str, elements: Iterable[nodes.Node]) -> None:
     """Clean figures and diagrams, and warn of what was removed, in this build and in the next ones."""
     for element in elements:
         for node, message in _removed(element):
-            note_failure(app, docname)
-            logger.warning("%s", message, location=node, type="llmpipeline", subtype="reference")
+            warn_until_mended(app, docname, node, "reference", message)
         for diagram in element.findall(pipeline_diagram):
             for raw in list(diagram.findall(nodes.raw)):
                 raw.parent.replace(raw, nodes.Text(raw.astext()))
@@ -72,7 +68,4 @@ def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
 
 def _placed(node: nodes.Element) -> nodes.Element:
     """The nearest element around *node* whose line is known; *node* if there is none."""
-    above: nodes.Element | None = node
-    while above is not None and above.line is None:
-        above = above.parent
-    return node if above is None else above
+    return next((element for element in (node, *ancestors(node)) if element.line is not None), node)

@@ -14,7 +14,7 @@ from sphinx.config import ENUM
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
-from ..diagnostics import Setting, nearest
+from ..diagnostics import Setting, is_number, nearest
 from ..style.builtin import STYLES
 from ..style.types import Style, with_kinds
 from .builders import THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
@@ -127,7 +127,7 @@ def _read_engine(name: str, given: Any) -> Engine:
 
 
 def _read_timeout(name: str, given: Any) -> float:
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and given > 0:  # also false for NaN
+    if is_number(given) and given > 0:  # also false for NaN
         return float(given)
     raise ValueError(f"{name}: expected a positive number of seconds, got {given!r}")
 
@@ -142,7 +142,7 @@ def _read_days(name: str, given: Any) -> float:
     """The given number of days; 0 for ``None``."""
     if given is None:
         return 0
-    if isinstance(given, (int, float)) and not isinstance(given, bool) and given >= 0:  # false for NaN
+    if is_number(given) and given >= 0:  # false for NaN
         return given
     raise ValueError(f"{name}: expected a number of days, or 0 to keep all drawings, got {given!r}")
 

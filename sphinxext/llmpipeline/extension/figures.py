@@ -11,7 +11,7 @@ from docutils import nodes
 
 from .config import say
 from .doctree import panel_ids, reference_list
-from .nodes import pipeline_diagram
+from .nodes import ancestors, pipeline_diagram
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -62,10 +62,9 @@ def keep_in_place(doctree: nodes.document) -> None:
     """
     for figure in _figures(doctree):
         captions = _captions(figure)
-        if captions and not _is_in_footnote(figure):
+        if captions and not any(isinstance(above, nodes.footnote) for above in ancestors(figure)):
             continue
-        for caption in captions:
-            caption.replace_self(nodes.paragraph("", "", *caption.children))
+        _make_paragraphs(captions)
         for child in figure.children:
             if isinstance(child, nodes.image):
                 child["align"] = figure.get("align", "center")
@@ -75,8 +74,7 @@ def keep_in_place(doctree: nodes.document) -> None:
 def part_captions(doctree: nodes.document) -> None:
     """Make captions paragraphs, because the man page writer does not end the line of a caption."""
     for figure in _figures(doctree):
-        for caption in _captions(figure):
-            caption.replace_self(nodes.paragraph("", "", *caption.children))
+        _make_paragraphs(_captions(figure))
 
 
 def _figures(doctree: nodes.document) -> list[nodes.figure]:
@@ -87,8 +85,6 @@ def _captions(figure: nodes.figure) -> list[nodes.caption]:
     return [child for child in figure if isinstance(child, nodes.caption)]
 
 
-def _is_in_footnote(node: nodes.Element) -> bool:
-    above = node.parent
-    while above is not None and not isinstance(above, nodes.footnote):
-        above = above.parent
-    return above is not None
+def _make_paragraphs(captions: list[nodes.caption]) -> None:
+    for caption in captions:
+        caption.replace_self(nodes.paragraph("", "", *caption.children))

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from docutils import nodes
 from sphinx import addnodes
+
+
+def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    """The elements around a node, from the nearest to the document."""
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
 
 
 class pipeline_diagram(  # noqa: N801 -- the name of a doctree element

@@ -29,7 +29,7 @@ from .figures import add_references, figure_of, keep_ids, keep_in_place, part_ca
 from .html import PageContext, Raster, inline_svg, legible_width, png_size
 from .listing import html_listing, listing
 from .nodes import pipeline_diagram
-from .paths import cache_folder, note_failure, pages_cache
+from .paths import cache_folder, pages_cache, warn_until_mended
 from .scheduling import begin_page, drawings_of, jobs_for, style_of, with_progress
 from .web_assets import PageAssets
 
@@ -81,8 +81,7 @@ class _Page:
 
     def warn(self, diagram: pipeline_diagram, subtype: str, text: str) -> None:
         """Warn, in this build and in the next ones until the cause is removed."""
-        note_failure(self.app, self.docname)
-        logger.warning("%s", text, location=diagram, type="llmpipeline", subtype=subtype)
+        warn_until_mended(self.app, self.docname, diagram, subtype, text)
 
 
 class _Shown:

@@ -17,6 +17,7 @@ from sphinx.util import logging
 from ..cache.store import Cache, needs_cleaning, write_atomic
 
 if TYPE_CHECKING:
+    from docutils.nodes import Element
     from sphinx.application import Sphinx
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,12 @@ def pages_cache(app: Sphinx) -> Cache:
 def page_key(docname: str) -> str:
     """Key and file name for a document, whose own name may have slashes and any other characters."""
     return hashlib.sha256(docname.encode()).hexdigest()[:40]
+
+
+def warn_until_mended(app: Sphinx, docname: str, place: Element, subtype: str, text: str) -> None:
+    """Warn about an element of a document, in this build and in the next ones until the cause is removed."""
+    note_failure(app, docname)
+    logger.warning("%s", text, location=place, type="llmpipeline", subtype=subtype)
 
 
 def note_failure(app: Sphinx, docname: str) -> None:

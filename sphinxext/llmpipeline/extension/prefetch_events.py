@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from .nodes import pipeline_diagram, pipeline_text
+from .nodes import ancestors, pipeline_diagram, pipeline_text
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -51,12 +51,7 @@ def _is_settled(diagram: pipeline_diagram) -> bool:
     """Whether the diagram will not change: no text waits for a reference, and it is not for some builders only."""
     if any(text.next_node(addnodes.pending_xref) for text in diagram.findall(pipeline_text)):
         return False
-    above = diagram.parent
-    while above is not None:
-        if isinstance(above, addnodes.only):
-            return False
-        above = above.parent
-    return True
+    return not any(isinstance(above, addnodes.only) for above in ancestors(diagram))
 
 
 def merge_jobs(app: Sphinx, env: BuildEnvironment, _docnames: object, other: BuildEnvironment) -> None:

@@ -232,8 +232,8 @@ def write_fonts(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
     cache = pages_cache(app)
     if (
         _has_web_fonts(app)
-        and FONTS not in _own_files(app)
         and (changed(cache) or not (static_folder(app) / FONTS).is_file())
+        and FONTS not in _own_files(app)
     ):
         _settle_fonts(app, cache)
     return ()

@@ -21,6 +21,7 @@ class Lifeline:
 
     passed: tuple[int, ...] = ()
     """File descriptors that children must inherit."""
+    _writing = -1
 
     def __init__(self) -> None:
         if sys.platform == "linux":
@@ -38,7 +39,7 @@ class Lifeline:
     def close(self) -> None:
         """Close the pipe, and so end the children that were tied to it."""
         self._close_reading()
-        if sys.platform == "linux" and self._writing >= 0:
+        if self._writing >= 0:
             os.close(self._writing)
             self._writing = -1
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from ..diagnostics import Setting, suggestion
+from ..diagnostics import Setting, is_number, suggestion
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
 from .builtin import STYLES
@@ -66,8 +66,7 @@ def _choice(known: tuple[str, ...]) -> _Type:
 
 
 def _positive(given: Any) -> float | None:
-    is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
-    return float(given) if is_number and 0 < given <= sys.float_info.max else None
+    return float(given) if is_number(given) and 0 < given <= sys.float_info.max else None
 
 
 def _from_zero(given: Any) -> float | None:
