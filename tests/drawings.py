@@ -45,8 +45,8 @@ def read(drawing: str | bytes) -> ET.Element:
 
 
 def read_all(page: str) -> list[ET.Element]:
-    """The drawings of a page."""
-    return [read(found) for found in re.findall(r"<svg .*?</svg>", page, re.DOTALL) if "data-diagram=" in found]
+    """The drawings of a page, without those for narrow windows."""
+    return [read(found) for found in re.findall(r"<svg role=.*?</svg>", page, re.DOTALL)]
 
 
 def groups(root: ET.Element) -> list[ET.Element]:

@@ -29,7 +29,10 @@ from sphinxext.llmpipeline.job import (
 NOTES = Notes(
     (Message("layout", "Warning: x"), Message("draw", "no font has 'Ⓐ'\n\"second\" \\ line \U0001f916 \x00")),
     (Glyphs("DejaVu Sans", 400, False, " ab模"), Glyphs("Noto Sans CJK JP", 700, True, "\"\\'\u2028")),
-    SvgMarks(120.5, 9.1, 400, (Mark("node", 0, 410, 450, 600), Mark("reference", 3, 460, 500, 590))),
+    (
+        SvgMarks(700, 120.5, 9.1, 400, (Mark("node", 0, 410, 450, 600), Mark("reference", 3, 460, 500, 590))),
+        SvgMarks(500, 80.5, 9.1, 400),
+    ),
 )
 JOB = Job(parse("group g: G\n   model a: A\\nB\nnode o\no -> g: x"), CLASSIC, "svg")
 
@@ -42,7 +45,9 @@ ANY_NOTES = st.builds(
     Notes,
     st.lists(MESSAGES, max_size=3).map(tuple),
     st.lists(GLYPHS, max_size=3).map(tuple),
-    st.none() | st.builds(SvgMarks, NUMBERS, NUMBERS, OFFSETS, st.lists(MARKS, max_size=3).map(tuple)),
+    st.lists(
+        st.builds(SvgMarks, OFFSETS, NUMBERS, NUMBERS, OFFSETS, st.lists(MARKS, max_size=3).map(tuple)), max_size=2
+    ).map(tuple),
 )
 
 
@@ -55,7 +60,8 @@ def test_formats_and_engines() -> None:
 
 
 @pytest.mark.parametrize(
-    "notes", [NOTES, Notes(), Notes(NOTES.messages), Notes(glyphs=NOTES.glyphs), Notes(marks=SvgMarks(1.5, 2.5, 3))]
+    "notes",
+    [NOTES, Notes(), Notes(NOTES.messages), Notes(glyphs=NOTES.glyphs), Notes(marks=(SvgMarks(9, 1.5, 2.5, 3),))],
 )
 def test_notes_come_back_from_their_file(notes: Notes) -> None:
     again = Notes.from_json(notes.to_json())
@@ -86,9 +92,12 @@ def test_notes_are_written_as_documented() -> None:
             {"family": "DejaVu Sans", "weight": 400, "italic": False, "characters": " ab模"},
             {"family": "Noto Sans CJK JP", "weight": 700, "italic": True, "characters": "\"\\'\u2028"},
         ],
-        "marks": [120.5, 9.1, 400, [["node", 0, 410, 450, 600], ["reference", 3, 460, 500, 590]]],
+        "marks": [
+            [700, 120.5, 9.1, 400, [["node", 0, 410, 450, 600], ["reference", 3, 460, 500, 590]]],
+            [500, 80.5, 9.1, 400, []],
+        ],
     }
-    assert json.loads(Notes().to_json()) == {"messages": [], "glyphs": [], "marks": None}
+    assert json.loads(Notes().to_json()) == {"messages": [], "glyphs": [], "marks": []}
 
 
 @pytest.mark.parametrize(
@@ -103,18 +112,19 @@ def test_notes_are_written_as_documented() -> None:
         b"{}",
         b'{"messages": []}',
         b'{"glyphs": []}',
-        b'{"messages": 5, "glyphs": [], "marks": null}',
-        b'{"messages": [5], "glyphs": [], "marks": null}',
-        b'{"messages": [{}], "glyphs": [], "marks": null}',
-        b'{"messages": [{"subtype": "draw"}], "glyphs": [], "marks": null}',
-        b'{"messages": [{"subtype": "draw", "text": "x", "more": 1}], "glyphs": [], "marks": null}',
-        b'{"messages": [], "glyphs": [{"family": "x"}], "marks": null}',
+        b'{"messages": 5, "glyphs": [], "marks": []}',
+        b'{"messages": [5], "glyphs": [], "marks": []}',
+        b'{"messages": [{}], "glyphs": [], "marks": []}',
+        b'{"messages": [{"subtype": "draw"}], "glyphs": [], "marks": []}',
+        b'{"messages": [{"subtype": "draw", "text": "x", "more": 1}], "glyphs": [], "marks": []}',
+        b'{"messages": [], "glyphs": [{"family": "x"}], "marks": []}',
         b'{"messages": [], "glyphs": []}',
         b'{"messages": [], "glyphs": [], "marks": 5}',
-        b'{"messages": [], "glyphs": [], "marks": []}',
+        b'{"messages": [], "glyphs": [], "marks": null}',
         b'{"messages": [], "glyphs": [], "marks": [1, 2, 3]}',
-        b'{"messages": [], "glyphs": [], "marks": [1, 2, 3, 4]}',
-        b'{"messages": [], "glyphs": [], "marks": [1, 2, 3, [["node", 0]]]}',
+        b'{"messages": [], "glyphs": [], "marks": [[1, 2, 3, 4]]}',
+        b'{"messages": [], "glyphs": [], "marks": [[1, 2, 3, 4, 5]]}',
+        b'{"messages": [], "glyphs": [], "marks": [[1, 2, 3, 4, [["node", 0]]]]}',
         NOTES.to_json()[:-1],
     ],
 )
@@ -177,7 +187,7 @@ def test_all_of_a_job_is_in_its_repr(change: dict[str, Any]) -> None:
 def test_repr_of_a_job_shows_its_parts() -> None:
     assert repr(JOB) == (
         f"Job(pipeline={JOB.pipeline!r}, style={CLASSIC!r}, format='svg', engine='graphviz-pure', dot='dot', "
-        "width=700.0, timeout=30.0)"
+        "width=700.0, timeout=30.0, narrow=0.0)"
     )
     assert " at 0x" not in repr(JOB)
 
@@ -185,3 +195,17 @@ def test_repr_of_a_job_shows_its_parts() -> None:
 def test_defaults() -> None:
     assert (JOB.engine, JOB.dot, JOB.timeout) == ("graphviz-pure", "dot", 30.0)
     assert Drawing(b"x") == Drawing(b"x", Notes((), ()))
+
+
+# SVGs of a page
+
+
+def test_svgs_are_taken_apart_by_their_lengths() -> None:
+    marks = SvgMarks(3, 1.0, 1.0, 0), SvgMarks(2, 1.0, 1.0, 0)
+    assert Drawing("é数xyz".encode(), Notes(marks=marks)).svgs() == [("é数x", marks[0]), ("yz", marks[1])]
+    assert Drawing(b"x").svgs() == []
+
+
+@pytest.mark.parametrize(("font_size", "expected"), [(12.5, 640.0), (10.0, 800.0), (8.0, 800.0)])
+def test_legible_width(font_size: float, expected: float) -> None:
+    assert SvgMarks(1, 800.0, font_size, 0).legible_width == expected

@@ -260,3 +260,61 @@ def test_only_svg_with_text_says_which_glyphs_it_shows(format: Format) -> None:
 def test_pipeline_of_the_api_need_not_come_from_a_text() -> None:
     assert render(Pipeline((Node("a", Label.plain("A")),)), format="pdf").startswith(b"%PDF")
     assert render(Pipeline(()), format="png").startswith(MAGIC["png"])
+
+
+# A second drawing, for narrow pages
+
+CHAIN = "a: Alpha\nb: Beta\nc: Gamma\nd: Delta\ne: Epsilon\nf: Zeta\na -> b -> c -> d -> e -> f: label"
+
+
+def narrow_pair(text: str, narrow: float = 300.0, **changes: Any) -> list[float]:
+    """Widths of the drawings at which they are legible."""
+    pipeline = replace(parse(text), **changes)
+    return [marks.legible_width for marks in draw(Job(pipeline, MODERN, "svg", narrow=narrow)).notes.marks]
+
+
+def test_what_does_not_fit_a_narrow_page_is_drawn_twice() -> None:
+    wide, narrow = narrow_pair(CHAIN)
+    assert narrow < 300 < wide
+    assert draw(Job(parse(CHAIN), MODERN, "svg", narrow=300.0)).data.startswith(render(parse(CHAIN)))
+
+
+@pytest.mark.parametrize("narrow", [0.0, 2000.0])
+def test_what_fits_every_page_is_drawn_once(narrow: float) -> None:
+    assert len(narrow_pair(CHAIN, narrow)) == 1
+    assert len(narrow_pair("a -> b")) == 1
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL"])
+def test_a_narrow_page_frees_directions_across_it(direction: Direction) -> None:
+    wide, narrow = narrow_pair(CHAIN, direction=direction)
+    assert narrow < 300 < wide
+    grouped = "group g: G\n   :direction: LR\n   " + CHAIN.replace("\n", "\n   ")
+    wide, narrow = narrow_pair(grouped, direction="TB")
+    assert narrow < 300 < wide
+
+
+def test_no_second_drawing_that_is_as_wide() -> None:
+    fan = "\n".join(f"n{number}: A node {number}" for number in range(6)) + "\nalign n0, n1, n2, n3, n4, n5"
+    assert len(narrow_pair(f"{fan}\nn0 -- n1", direction="BT")) == 1
+
+
+def test_the_notes_have_the_characters_of_both_drawings_once() -> None:
+    (glyphs,) = draw(Job(parse(CHAIN), MODERN, "svg", narrow=300.0)).notes.glyphs
+    assert len(set(glyphs.characters)) == len(glyphs.characters)
+
+
+def test_a_narrow_drawing_that_fails_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+
+    class OnceEngine(FakeEngine):
+        def run(self, *arguments: Any, **named: Any) -> Any:
+            runs.append(1)
+            if len(runs) > 1:
+                raise LayoutError("no more")
+            return super().run(*arguments, **named)
+
+    monkeypatch.setattr("sphinxext.llmpipeline.rendering.engine_of", lambda job: OnceEngine())
+    drawing = draw(Job(replace(parse(CHAIN), direction="LR"), MODERN, "svg", narrow=300.0))
+    assert (len(drawing.notes.marks), drawing.notes.messages) == (1, ())
+    assert len(runs) == 2

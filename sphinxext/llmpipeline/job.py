@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from .diagnostics import Subtype
 from .model.pipeline import Pipeline
 from .style.builtin import STYLES
-from .style.types import Style
+from .style.types import LEGIBLE, Style
 
 Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
 """``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""
@@ -35,11 +35,13 @@ class Job:
     """Points: how wide the page is, for a diagram that may choose its direction by it."""
     timeout: float = 30.0
     """Seconds that the layouts of the diagram may take together."""
+    narrow: float = 0.0
+    """Points: how wide a narrow page is, such as that of a phone; 0 if the drawing is for no such page."""
 
     def __reduce__(self) -> tuple[Callable[..., Job], tuple[object, ...]]:
         """A built-in style goes to workers by its name: they have it, and it is larger than all else."""
         style = self.style.name if STYLES.get(self.style.name) is self.style else self.style
-        return _job, (self.pipeline, style, self.format, self.engine, self.dot, self.width, self.timeout)
+        return _job, (self.pipeline, style, self.format, self.engine, self.dot, self.width, self.timeout, self.narrow)
 
 
 def _job(pipeline: Pipeline, style: str | Style, *rest: Any) -> Job:
@@ -88,6 +90,8 @@ class Mark(NamedTuple):
 class SvgMarks:
     """What a page needs to know about an SVG, so that it need not parse it."""
 
+    length: int
+    """Characters of the SVG."""
     width: float
     """CSS pixels."""
     font_size: float
@@ -97,6 +101,11 @@ class SvgMarks:
     parts: tuple[Mark, ...] = ()
     """In the order of the file; a reference comes after the part that contains it."""
 
+    @property
+    def legible_width(self) -> float:
+        """The width in CSS pixels at which the smallest text is still legible; a page that is narrower scrolls."""
+        return self.width * min(1.0, LEGIBLE / self.font_size)
+
 
 @dataclass(frozen=True, slots=True)
 class Notes:
@@ -105,16 +114,16 @@ class Notes:
     messages: tuple[Message, ...] = ()
     glyphs: tuple[Glyphs, ...] = ()
     """The characters that each font must have; only for the format ``svg``."""
-    marks: SvgMarks | None = None
-    """Only for the format ``svg``."""
+    marks: tuple[SvgMarks, ...] = ()
+    """Only for the format ``svg``: of the drawing, and of the narrow one that may stand after it."""
 
     def to_json(self) -> bytes:
         """Encode the notes.
 
         >>> Notes.from_json(Notes((Message("draw", "x"),)).to_json())
-        Notes(messages=(Message(subtype='draw', text='x'),), glyphs=(), marks=None)
+        Notes(messages=(Message(subtype='draw', text='x'),), glyphs=(), marks=())
         """
-        marks = self.marks and (self.marks.width, self.marks.font_size, self.marks.content, self.marks.parts)
+        marks = [(svg.length, svg.width, svg.font_size, svg.content, svg.parts) for svg in self.marks]
         values = {"messages": [*map(asdict, self.messages)], "glyphs": [*map(asdict, self.glyphs)], "marks": marks}
         return json.dumps(values, separators=(",", ":")).encode()
 
@@ -128,10 +137,10 @@ class Notes:
         read = json.loads(written)
         messages = tuple(Message(**message) for message in read["messages"])
         glyphs = tuple(Glyphs(**used) for used in read["glyphs"])
-        marks = None
-        if read["marks"] is not None:
-            width, font_size, content, parts = read["marks"]
-            marks = SvgMarks(width, font_size, content, tuple(Mark(*part) for part in parts))
+        marks = tuple(
+            SvgMarks(length, width, font_size, content, tuple(Mark(*part) for part in parts))
+            for length, width, font_size, content, parts in read["marks"]
+        )
         return cls(messages, glyphs, marks)
 
 
@@ -141,3 +150,11 @@ class Drawing:
 
     data: bytes
     notes: Notes = Notes()
+
+    def svgs(self) -> list[tuple[str, SvgMarks]]:
+        """The SVGs of a page with their marks: the drawing and, if it does not fit a narrow page, one that does."""
+        text, found = self.data.decode(), []
+        for marks in self.notes.marks:
+            found.append((text[: marks.length], marks))
+            text = text[marks.length :]
+        return found

@@ -10,14 +10,15 @@ import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .diagnostics import LayoutError
 from .drawing.scene import Scene
-from .drawing.svg import write
+from .drawing.svg import join_glyphs, write
 from .job import Drawing, Format, Job, Message
 from .layout.clipping import clip
-from .layout.engine import engine_of
+from .layout.engine import LayoutEngine, engine_of
 from .layout.graph import layout_graph
 from .layout.nested import outermost_dot
-from .layout.search import search
+from .layout.search import free_directions, search
 from .model.pipeline import Pipeline
 from .style.builtin import MODERN
 from .style.types import Encoding, Style
@@ -27,6 +28,9 @@ from .text.typesetting import typeset
 if TYPE_CHECKING:
     import graphviz
     from matplotlib.figure import Figure
+
+_NARROWER = 0.95
+"""The width of a second drawing, as a part of that of the first, above which it is not worth its bytes."""
 
 
 def draw(job: Job) -> Drawing:
@@ -38,16 +42,32 @@ def draw(job: Job) -> Drawing:
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        scene, messages = compose(job)
+        engine = engine_of(job)
+        scene, messages = compose(job, engine)
         drawing = _write(scene, job.format)
+        if any(marks.legible_width > job.narrow > 0 for marks in drawing.notes.marks):
+            drawing = _with_narrow(drawing, job, engine)
     texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
     messages += tuple(Message("draw", text) for text in texts)
     return replace(drawing, notes=replace(drawing.notes, messages=messages))
 
 
-def compose(job: Job) -> tuple[Scene, tuple[Message, ...]]:
+def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine) -> Drawing:
+    """*drawing* with a second one for narrow pages behind it, if there is a narrower one."""
+    freed = replace(job, pipeline=free_directions(job.pipeline, job.style), width=job.narrow)
+    try:
+        second = _write(compose(freed, engine)[0], job.format)
+    except LayoutError:  # the page scrolls
+        return drawing
+    (wide,), (narrow,) = drawing.notes.marks, second.notes.marks
+    if narrow.legible_width > _NARROWER * wide.legible_width:
+        return drawing
+    glyphs = join_glyphs((*drawing.notes.glyphs, *second.notes.glyphs))
+    return Drawing(drawing.data + second.data, replace(drawing.notes, glyphs=glyphs, marks=(wide, narrow)))
+
+
+def compose(job: Job, engine: LayoutEngine) -> tuple[Scene, tuple[Message, ...]]:
     """The way from a pipeline to a scene, a stage a line; and the messages of the stages for the author."""
-    engine = engine_of(job)
     encoding = encode_values(job.pipeline, job.style)
     text = typeset(job.pipeline, job.style, encoding.bars)
     graph = layout_graph(job.pipeline, job.style, text, encoding)
@@ -107,7 +127,8 @@ def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -
     """
     from .drawing.matplotlib_backend import Diagram, on_figure
 
-    scene, _ = compose(Job(pipeline, style, "pdf", width=width))
+    job = Job(pipeline, style, "pdf", width=width)
+    scene, _ = compose(job, engine_of(job))
     return on_figure(Diagram(scene))
 
 

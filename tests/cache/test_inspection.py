@@ -119,19 +119,26 @@ def test_markup_that_is_never_written_is_refused(svg: Drawing, added: str) -> No
     with pytest.raises(
         RefusedEntryError, match=r"^refused 'abcd\.svg\.entry': unexpected (element|attribute|markup|text)"
     ):
-        check(entry._replace(data=entry.data.replace(b"</svg>\n", added.encode() + b"</svg>\n")))
+        check(rewritten(svg, svg.data.replace(b"</svg>\n", added.encode() + b"</svg>\n")))
+
+
+def rewritten(svg: Drawing, data: bytes) -> Entry:
+    """The entry of other data, which the notes fit."""
+    (marks,) = svg.notes.marks
+    return Entry(data, replace(svg.notes, marks=(replace(marks, length=len(data.decode())),)).to_json())
 
 
 def test_what_stands_after_the_root_is_refused(svg: Drawing) -> None:
-    entry = entry_of(svg)
     for added in (b"<script>alert(1)</script>\n</svg>\n", b"text</svg>\n", b"\n</svg>\n", b"</svg>\n"):
         with pytest.raises(RefusedEntryError):
-            check(entry._replace(data=entry.data + added))
+            check(rewritten(svg, svg.data + added))
+        with pytest.raises(RefusedEntryError):
+            check(entry_of(svg)._replace(data=svg.data + added))
 
 
 def test_bytes_that_are_no_text_are_refused(svg: Drawing) -> None:
     entry = entry_of(svg)
-    with pytest.raises(RefusedEntryError, match="can't decode"):
+    with pytest.raises(RefusedEntryError, match="it is not a drawing"):
         check(entry._replace(data=entry.data.replace(b"</svg>", b"\xff</svg>")))
 
 
@@ -201,21 +208,27 @@ WRONG: list[Callable[[Any], object]] = [
     lambda notes: notes["glyphs"][0].update(characters=7),
     lambda notes: notes["glyphs"][0].update(characters="\udfff"),
     lambda notes: notes.update(marks=None),
-    lambda notes: notes["marks"].__setitem__(0, "wide"),
-    lambda notes: notes["marks"].__setitem__(0, 0),
-    lambda notes: notes["marks"].__setitem__(1, -1),
-    lambda notes: notes["marks"].__setitem__(1, float("nan")),
-    lambda notes: notes["marks"].__setitem__(1, float("inf")),
-    lambda notes: notes["marks"].__setitem__(2, 10**9),
-    lambda notes: notes["marks"].__setitem__(2, "0"),
-    lambda notes: notes["marks"][3][0].__setitem__(0, "script"),
-    lambda notes: notes["marks"][3][0].__setitem__(0, []),
-    lambda notes: notes["marks"][3][0].__setitem__(1, "0"),
-    lambda notes: notes["marks"][3][0].__setitem__(2, -5),
-    lambda notes: notes["marks"][3][0].__setitem__(3, 0),
-    lambda notes: notes["marks"][3][0].__setitem__(4, 10**9),
-    lambda notes: notes["marks"][3][0].__setitem__(4, 0),
-    lambda notes: notes["marks"][3][0].append(1),
+    lambda notes: notes["marks"][0].__setitem__(1, "wide"),
+    lambda notes: notes["marks"][0].__setitem__(0, 10),
+    lambda notes: notes["marks"][0].__setitem__(0, -1),
+    lambda notes: notes["marks"][0].__setitem__(0, "0"),
+    lambda notes: notes["marks"][0].__setitem__(1, 0),
+    lambda notes: notes["marks"].append(notes["marks"][0]),
+    lambda notes: notes.__setitem__("marks", None),
+    lambda notes: notes.__setitem__("marks", []),
+    lambda notes: notes["marks"][0].__setitem__(2, -1),
+    lambda notes: notes["marks"][0].__setitem__(2, float("nan")),
+    lambda notes: notes["marks"][0].__setitem__(2, float("inf")),
+    lambda notes: notes["marks"][0].__setitem__(3, 10**9),
+    lambda notes: notes["marks"][0].__setitem__(3, "0"),
+    lambda notes: notes["marks"][0][4][0].__setitem__(0, "script"),
+    lambda notes: notes["marks"][0][4][0].__setitem__(0, []),
+    lambda notes: notes["marks"][0][4][0].__setitem__(1, "0"),
+    lambda notes: notes["marks"][0][4][0].__setitem__(2, -5),
+    lambda notes: notes["marks"][0][4][0].__setitem__(3, 0),
+    lambda notes: notes["marks"][0][4][0].__setitem__(4, 10**9),
+    lambda notes: notes["marks"][0][4][0].__setitem__(4, 0),
+    lambda notes: notes["marks"][0][4][0].append(1),
 ]
 
 
@@ -257,17 +270,15 @@ def test_messages_that_steer_a_terminal_are_refused(svg: Drawing, text: str) -> 
 
 
 def moved(svg: Drawing, index: int, **changes: int) -> Entry:
-    marks = svg.notes.marks
-    assert marks is not None
+    (marks,) = svg.notes.marks
     parts = [*marks.parts]
     parts[index] = parts[index]._replace(**changes)
-    return Entry(svg.data, replace(svg.notes, marks=replace(marks, parts=tuple(parts))).to_json())
+    return Entry(svg.data, replace(svg.notes, marks=(replace(marks, parts=tuple(parts)),)).to_json())
 
 
 def test_marks_of_other_offsets_are_refused(svg: Drawing) -> None:
     """A page would write an id or a link inside a tag or an attribute, whose rest would become markup."""
-    marks = svg.notes.marks
-    assert marks is not None
+    (marks,) = svg.notes.marks
     refused = 0
     for index, mark in enumerate(marks.parts):
         for field in ("begin", "start", "end"):
@@ -285,31 +296,28 @@ def test_marks_of_other_offsets_are_refused(svg: Drawing) -> None:
 
 
 def test_marks_in_another_order_are_refused(svg: Drawing) -> None:
-    marks = svg.notes.marks
-    assert marks is not None
+    (marks,) = svg.notes.marks
     for parts in (marks.parts[::-1], (marks.parts[0], *marks.parts)):
         with pytest.raises(RefusedEntryError, match=r"its marks are not those of its elements$"):
-            check(Entry(svg.data, replace(svg.notes, marks=replace(marks, parts=parts)).to_json()))
+            check(Entry(svg.data, replace(svg.notes, marks=(replace(marks, parts=parts),)).to_json()))
 
 
 def test_marks_of_other_elements_are_refused(svg: Drawing) -> None:
     text = svg.data.decode()
-    marks = svg.notes.marks
-    assert marks is not None
+    (marks,) = svg.notes.marks
     for tag in ("svg", "text", "title", "path"):
         begin = text.index(f"<{tag}")
         start = text.index(">", begin) + 1
         mark = Mark("node", 0, begin, start, text.find(f"</{tag}", start) if f"</{tag}" in text else start)
         with pytest.raises(RefusedEntryError, match=r"not those of its elements$|it is not a drawing$"):
-            check(Entry(svg.data, replace(svg.notes, marks=replace(marks, parts=(mark,))).to_json()))
+            check(Entry(svg.data, replace(svg.notes, marks=(replace(marks, parts=(mark,)),)).to_json()))
 
 
 def test_content_of_another_offset_is_refused(svg: Drawing) -> None:
-    marks = svg.notes.marks
-    assert marks is not None
+    (marks,) = svg.notes.marks
     for content in (0, marks.content - 5, marks.content + 3):
         with pytest.raises(RefusedEntryError, match=r"its marks are not those of its elements$"):
-            check(Entry(svg.data, replace(svg.notes, marks=replace(marks, content=content)).to_json()))
+            check(Entry(svg.data, replace(svg.notes, marks=(replace(marks, content=content),)).to_json()))
 
 
 def test_a_part_inside_a_reference_is_refused() -> None:
@@ -321,7 +329,8 @@ def test_a_part_inside_a_reference_is_refused() -> None:
     reference = Mark("reference", 0, len(head), inner, ends[1])
     part = Mark("node", 0, inner, len(head) + body.index("<text"), ends[0])
     for parts, right in (((reference,), True), ((part,), True), ((reference, part), False)):
-        drawing = Drawing(f"{head}{body}</svg>\n".encode(), Notes(marks=SvgMarks(1.0, 1.0, len(head), parts)))
+        svg = f"{head}{body}</svg>\n"
+        drawing = Drawing(svg.encode(), Notes(marks=(SvgMarks(len(svg), 1.0, 1.0, len(head), parts),)))
         if right:
             check(entry_of(drawing))
         else:
@@ -336,3 +345,40 @@ def test_a_drawing_that_is_shown_can_be_written_into_a_page(svg: Drawing) -> Non
     assert all(isinstance(used, Glyphs) for used in read.notes.glyphs)
     page = PageContext("id", "name", "title", "text", {("node", 0): "#x"}, {("edge", 0): "y"})
     assert inline_svg(read, page) == inline_svg(svg, page)
+
+
+# A drawing with a narrow one
+
+
+@pytest.fixture(scope="module")
+def pair() -> Drawing:
+    pair = draw(Job(parse("a -> b -> c -> d -> e -> f -> g: label"), MODERN, "svg", narrow=300.0))
+    assert len(pair.notes.marks) == 2
+    return pair
+
+
+def test_a_narrow_drawing_is_part_of_the_entry(pair: Drawing) -> None:
+    entry = entry_of(pair)
+    check(entry)
+    assert drawing_of(name_of("svg"), entry) == pair
+
+
+def test_a_third_drawing_is_none(pair: Drawing) -> None:
+    (wide, _), (_, narrow) = pair.svgs(), pair.notes.marks
+    third = Drawing(pair.data + wide[0].encode(), replace(pair.notes, marks=(*pair.notes.marks, wide[1])))
+    assert drawing_of(name_of("svg"), entry_of(third)) is None
+    shifted = replace(pair.notes, marks=(pair.notes.marks[0], replace(narrow, length=narrow.length - 1)))
+    assert drawing_of(name_of("svg"), Entry(pair.data, shifted.to_json())) is None
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(
+    "added", ["<script>alert(1)</script>", '<g onload="alert(1)"></g>', "</svg><script></script><svg>"]
+)
+def test_both_drawings_are_inspected(pair: Drawing, number: int, added: str) -> None:
+    svgs = [svg for svg, _ in pair.svgs()]
+    marks = [*pair.notes.marks]
+    svgs[number] = svgs[number].replace("</svg>\n", f"{added}</svg>\n")
+    marks[number] = replace(marks[number], length=len(svgs[number]))
+    with pytest.raises(RefusedEntryError, match="unexpected"):
+        check(Entry("".join(svgs).encode(), replace(pair.notes, marks=tuple(marks)).to_json()))

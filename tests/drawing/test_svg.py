@@ -380,8 +380,8 @@ def test_marks_of_references_are_where_they_stand() -> None:
 def marked(pipeline: Pipeline, style: Style = MODERN) -> tuple[str, SvgMarks]:
     """An SVG and its marks."""
     drawing = draw(Job(pipeline, style, "svg"))
-    assert drawing.notes.marks is not None
-    return drawing.data.decode(), drawing.notes.marks
+    (svg,) = drawing.svgs()
+    return svg
 
 
 def test_marks_of_parts_are_where_they_stand() -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sphinxext.llmpipeline import MODERN, Style, parse
+from sphinxext.llmpipeline.drawing.svg_path import short
 from sphinxext.llmpipeline.extension.html import PageContext, inline_svg
 from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Run
@@ -255,3 +256,54 @@ def test_a_drawing_without_marks_is_refused() -> None:
 
 def test_an_empty_diagram() -> None:
     assert groups(read_page(inline_svg(drawn(Pipeline(())), context()))) == []
+
+
+# A drawing and a narrow one
+
+CHAIN = parse("a: A\n   :link: page.html\nb: B\na -> b -> c -> d -> e -> f -> g -> h: label\nc\nd\ne\nf\ng\nh")
+
+
+@pytest.fixture(scope="module")
+def pair() -> Drawing:
+    return draw(Job(CHAIN, MODERN, "svg", narrow=300.0))
+
+
+def test_a_narrow_drawing_stands_behind_the_first(pair: Drawing) -> None:
+    (wide, wide_marks), (narrow, narrow_marks) = pair.svgs()
+    page = inline_svg(pair, context({("node", 0): "page.html"}))
+    struts = re.findall(r'<svg class="(llmpipeline-strut[^"]*)" width="([\d.]+)" height="0"', page)
+    least = [short(marks.legible_width) for marks in (wide_marks, narrow_marks)]
+    assert struts == [
+        ("llmpipeline-strut", least[1]),
+        ("llmpipeline-strut llmpipeline-natural", short(wide_marks.width)),
+        ("llmpipeline-strut", least[0]),
+        ("llmpipeline-strut", least[1]),
+    ]
+    first, second = re.findall(r"<svg [^>]*data-diagram=.*?</svg>\n", page, re.DOTALL)
+    assert texts(read(first)) == texts(read(wide))
+    assert texts(read(second)) == texts(read(narrow))
+    assert page.index('<span class="llmpipeline-fit llmpipeline-wide">') < page.index(first)
+    assert page.index(first) < page.index('<span class="llmpipeline-fit llmpipeline-narrow">') < page.index(second)
+    assert first.count('<a href="page.html">') == second.count('<a href="page.html">') == 1
+
+
+def test_a_pair_has_one_set_of_ids_and_names(pair: Drawing) -> None:
+    page = inline_svg(pair, context(ids={("node", 1): "b"}))
+    assert re.findall(r' id="([^"]*)"', page) == ["llmpipeline-ab12-title", "llmpipeline-ab12-desc", "b"]
+    assert page.count('aria-labelledby="llmpipeline-ab12-title" aria-describedby="llmpipeline-ab12-desc"') == 2
+    assert page.count('<svg display="none" role="img"') == 1
+    assert page.count("What it says") == 1
+
+
+@pytest.mark.parametrize(("page_width", "expected"), [(700.0, 700), (650.0, 640), (5000.0, 1000)])
+def test_the_width_at_which_a_page_changes(pair: Drawing, page_width: float, expected: int) -> None:
+    wide = replace(pair.notes.marks[0], width=1240.0, font_size=12.5)  # legible at 992
+    drawing = replace(pair, notes=replace(pair.notes, marks=(wide, pair.notes.marks[1])))
+    page = inline_svg(drawing, context(page_width=page_width))
+    assert re.findall(r"llmpipeline-below-(\d+)", page) == [str(expected)]
+
+
+def test_a_width_of_the_author_holds_on_every_page(pair: Drawing) -> None:
+    page = inline_svg(pair, context(width="80%"))
+    assert page.count("<svg ") == 1
+    assert texts(read_page(page)) == texts(read(pair.svgs()[0][0]))

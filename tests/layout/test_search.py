@@ -20,9 +20,9 @@ from sphinxext.llmpipeline.layout.engine import LayoutEngine
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
-from sphinxext.llmpipeline.layout.search import least_size, search
+from sphinxext.llmpipeline.layout.search import free_directions, least_size, search
 from sphinxext.llmpipeline.model.pipeline import Pipeline
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, Direction, Splines
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, DiagramDirection, Direction, Splines
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
 from tests.layouts import ENGINE, Remembering, chained, edges, graph_of, sized
@@ -323,3 +323,18 @@ def test_a_large_diagram_has_fewer_candidates(nodes: int, most: int) -> None:
     candidates = list(module._candidates(graph))
     assert len(candidates) == most
     assert {candidate.direction for candidate in candidates} == {"LR", "TB"}
+
+
+# Directions of a narrow page
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(None, "auto"), ("auto", "auto"), ("LR", "auto"), ("TB", "auto"), ("RL", "TB"), ("BT", "BT")],
+)
+def test_directions_on_a_narrow_page(given: DiagramDirection | None, expected: DiagramDirection) -> None:
+    text = "group g: G\n   :direction: LR\n   a\n   group h: H\n      :direction: BT\n      b"
+    freed = free_directions(replace(parse(text), direction=given), MODERN)
+    assert freed.direction == expected
+    assert [group.direction for group in freed.groups] == [None, "BT"]
+    assert free_directions(replace(parse(text), direction=None), replace(MODERN, direction="BT")).direction == "BT"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from sphinxext.llmpipeline import CLASSIC, PRINT, read_style
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
-from sphinxext.llmpipeline.style.css import rules, stylesheet
+from sphinxext.llmpipeline.style.css import rules, stylesheet, switch_width
 
 
 def rules_for(selector: str, css: str) -> dict[str, str]:
@@ -75,7 +77,7 @@ def test_each_style_has_rules_of_its_own() -> None:
 def test_drawings_shrink_to_the_page_and_scroll_past_that() -> None:
     css = stylesheet([])
     assert rules_for(".llmpipeline-scroll", css)["overflow-x"] == "auto"
-    assert rules_for(".llmpipeline-scroll > .llmpipeline", css)["max-width"] == "100%"
+    assert rules_for(":is(.llmpipeline-scroll, .llmpipeline-fit) > .llmpipeline", css)["max-width"] == "100%"
 
 
 def test_rules_set_the_variables_by_class() -> None:
@@ -100,3 +102,24 @@ def test_rules_of_a_kind_of_the_project_stand_once() -> None:
 
 def test_same_styles_give_the_same_sheet() -> None:
     assert stylesheet([CLASSIC, PRINT]) == stylesheet([CLASSIC, PRINT])
+
+
+# Narrow drawings
+
+
+def test_a_rule_for_each_width_at_which_a_page_may_change() -> None:
+    css = stylesheet([CLASSIC], 700.0, 308.0)
+    widths = [int(width) for width in re.findall(r"^@container llmpipeline \(width < (\d+)px\)", css, re.MULTILINE)]
+    assert widths == [*range(320, 701, 20)]
+    assert {switch_width(308.0 + number / 4, 700.0) for number in range(1, 4000)} == {*widths}
+
+
+def test_no_rule_without_narrow_drawings() -> None:
+    assert "@container" not in stylesheet([CLASSIC], 700.0, 0.0)
+    assert stylesheet([CLASSIC]) == stylesheet([CLASSIC], 700.0, 0.0)
+
+
+@pytest.mark.parametrize(("page_width", "narrow"), [(300.0, 308.0), (10.0, 308.0), (308.0, 308.0), (1e6, 1e7)])
+def test_a_page_that_is_always_narrow(page_width: float, narrow: float) -> None:
+    widths = re.findall(r"@container llmpipeline \(width < (\d+)px\)", stylesheet([CLASSIC], page_width, narrow))
+    assert widths == [str(switch_width(narrow, page_width))]

@@ -21,6 +21,7 @@ LARGEST = 1 << 25
 """Bytes of the largest entry that is read from a shared cache; a diagram of a thousand nodes has half a million."""
 
 _LARGEST_SIDE = 1 << 16  # pixels, as in matplotlib
+_MOST_SVGS = 2  # the drawing, and a narrow one
 
 
 class RefusedEntryError(ValueError):
@@ -34,17 +35,34 @@ def drawing_of(name: Name, entry: Entry) -> Drawing | None:
     """The drawing in an entry; ``None`` if it is not one, or one of an unknown version."""
     try:
         notes = Notes.from_json(entry.notes)
-        if _are_notes(notes) and _is_file(name[1], entry.data) and _fit(name[1], entry.data, notes.marks):
-            return Drawing(entry.data, notes)
+        drawing = Drawing(entry.data, notes)
+        if _are_notes(notes) and (_are_svgs(drawing) if name[1] == "svg" else _is_file(name[1], drawing)):
+            return drawing
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
     return None
 
 
-def _is_file(suffix: str, data: bytes) -> bool:
-    """Whether *data* begins and ends as a file with *suffix* does."""
-    if suffix == "svg":
-        return data.startswith(SVG_HEAD.encode()) and data.endswith(b"</svg>\n")
+def _are_svgs(drawing: Drawing) -> bool:
+    """Whether the data are one or two SVGs of a page, and all marks are inside them.
+
+    Raises:
+        ValueError: if they are no text.
+    """
+    svgs = drawing.svgs()
+    return (
+        0 < len(svgs) <= _MOST_SVGS
+        and sum(marks.length for _, marks in svgs) == len(drawing.data.decode())
+        and all(svg.startswith(SVG_HEAD) and svg.endswith("</svg>\n") for svg, _ in svgs)
+        and all(at <= len(svg) for svg, marks in svgs for at in (marks.content, *(mark.end for mark in marks.parts)))
+    )
+
+
+def _is_file(suffix: str, drawing: Drawing) -> bool:
+    """Whether a drawing without marks begins and ends as a file with *suffix* does."""
+    data = drawing.data
+    if drawing.notes.marks:
+        return False
     if suffix.endswith("svg"):
         return data.startswith(_PROLOG.encode()) and data.endswith(b"</svg>\n")
     if suffix.endswith("png"):
@@ -52,14 +70,6 @@ def _is_file(suffix: str, data: bytes) -> bool:
         framed = data.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and data[-8:-4] == b"IEND"
         return framed and all(0 < side <= _LARGEST_SIDE for side in sides)
     return data.startswith(b"%PDF-") and data.rstrip().endswith(b"%%EOF")
-
-
-def _fit(suffix: str, data: bytes, marks: SvgMarks | None) -> bool:
-    """Whether there are marks if and only if a page needs them, all inside *data*."""
-    if marks is None:
-        return suffix != "svg"
-    last = len(data)
-    return suffix == "svg" and marks.content <= last and all(mark.end <= last for mark in marks.parts)
 
 
 def _are_notes(notes: Notes) -> bool:
@@ -76,7 +86,7 @@ def _are_notes(notes: Notes) -> bool:
         texts = _is_text(used.family) and _is_text(used.characters)
         if not (texts and type(used.weight) is int and 0 < used.weight <= 1000 and type(used.italic) is bool):
             return False
-    return notes.marks is None or _are_marks(notes.marks)
+    return all(map(_are_marks, notes.marks))
 
 
 def _is_text(value: object) -> bool:
@@ -84,8 +94,8 @@ def _is_text(value: object) -> bool:
 
 
 def _are_marks(marks: SvgMarks) -> bool:
-    lengths = all(0 < length < math.inf for length in (marks.width, marks.font_size))
-    return lengths and _is_offset(marks.content) and all(map(_is_mark, marks.parts))
+    sizes = all(0 < size < math.inf for size in (marks.width, marks.font_size))
+    return sizes and all(map(_is_offset, (marks.length, marks.content))) and all(map(_is_mark, marks.parts))
 
 
 def _is_mark(mark: Mark) -> bool:
@@ -187,17 +197,16 @@ def inspect(name: Name, entry: Entry) -> None:
         if any(_CONTROL.search(message.text) for message in drawing.notes.messages):
             raise RefusedEntryError("a message has control characters")
         if name[1] == "svg":
-            spans = _Inspection(_PAGE_ELEMENTS, _ON_PAGES).read(drawing.data.decode())
-            _inspect_marks(drawing.notes.marks, spans)
+            for svg, marks in drawing.svgs():
+                _inspect_marks(marks, _Inspection(_PAGE_ELEMENTS, _ON_PAGES).read(svg))
         elif name[1].endswith("svg"):
             _Inspection(_IMAGE_ELEMENTS, _OF_IMAGES).read(drawing.data.decode().removeprefix(_PROLOG))
     except ValueError as error:
         raise RefusedEntryError(f"refused '{entry_file(*name)}': {error}") from error
 
 
-def _inspect_marks(marks: SvgMarks | None, spans: Mapping[int, _Span]) -> None:
+def _inspect_marks(marks: SvgMarks, spans: Mapping[int, _Span]) -> None:
     """Check that a page writes nothing inside a tag or a text, and all in order."""
-    assert marks is not None
     right = marks.content in spans[0].starts
     free = part_end = 1  # the root is no part
     for mark in marks.parts:

@@ -8,7 +8,7 @@ sets variables by class.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +32,14 @@ def write(scene: Scene) -> Drawing:
     writer = _Writer(scene)
     scene.draw(writer)
     return writer.finished()
+
+
+def join_glyphs(glyphs: Iterable[Glyphs]) -> tuple[Glyphs, ...]:
+    """The characters of each font, in a fixed order."""
+    characters: dict[tuple[str, int, bool], set[str]] = defaultdict(set)
+    for used in glyphs:
+        characters[used.family, used.weight, used.italic].update(used.characters)
+    return tuple(Glyphs(*font, "".join(sorted(used))) for font, used in sorted(characters.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +123,14 @@ class _Writer:
                         self._write_elements(elements, None, None)
                 self._write_line(_END)
         self._write_line("</svg>")
-        marks = SvgMarks(self._width, float(short(self._smallest)), self._content, tuple(self._marks))
-        return Drawing("".join(self._lines).encode(), Notes(glyphs=self._glyphs(), marks=marks))
+        smallest = float(short(self._smallest))
+        marks = SvgMarks(self._length, self._width, smallest, self._content, tuple(self._marks))
+        return Drawing("".join(self._lines).encode(), Notes(glyphs=self._glyphs(), marks=(marks,)))
 
     def _glyphs(self) -> tuple[Glyphs, ...]:
-        """The characters of each font, in a fixed order."""
-        fonts = sorted(self._used, key=lambda font: (font.family, font.weight, font.italic))
-        return tuple(Glyphs(font.family, font.weight, font.italic, "".join(sorted(self._used[font]))) for font in fonts)
+        return join_glyphs(
+            Glyphs(font.family, font.weight, font.italic, "".join(used)) for font, used in self._used.items()
+        )
 
     def _write_root(self) -> float:
         """Write the start tag of the root; return the width of the drawing in pixels."""

@@ -29,7 +29,8 @@ class Output(NamedTuple):
     """Whether the HTML writer shows it, with a style sheet; otherwise it is an ordinary image."""
 
 
-_INLINE = Output("svg", by_page=True)
+INLINE = Output("svg", by_page=True)
+"""SVG in the page."""
 _RASTER = Output("png", "png@2x", by_page=True)
 # Help viewers do not draw SVG inside a page; the manifest of a book would have to name the pages that contain SVG.
 _IMAGES_ONLY = ("qthelp", "htmlhelp", "epub")
@@ -42,7 +43,7 @@ def possible(builder: Builder) -> dict[Choice, Output]:
     """Outputs that a builder can show, the default first; empty if it shows no pictures."""
     types = builder.supported_image_types
     if builder.format == "html" and builder.name not in _IMAGES_ONLY:
-        return {"svg": _INLINE, "png": _RASTER}
+        return {"svg": INLINE, "png": _RASTER}
     outputs: dict[Choice, Output] = {}
     if "application/pdf" in types:
         outputs["pdf"] = Output("pdf")
@@ -121,6 +122,9 @@ WIDTHS: Mapping[str, float] = {"html": 700.0, "epub": 600.0, "latex": 450.0}
 
 THEME_WIDTHS: Mapping[str, float] = {"alabaster": 650.0}
 """Theme → default width of its pages, if that is less than the usual one."""
+
+NARROW_WIDTH = 308.0
+"""Default width of HTML pages in a narrow window, in CSS pixels: the theme of Read the Docs on a phone of 360."""
 
 PAPER_SCALE = 0.75
 """Points of paper for a unit of a drawing, which is a pixel in HTML: text is then as large as that around it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ from sphinx.util import logging
 from ..diagnostics import Setting, is_number, nearest
 from ..style.builtin import STYLES
 from ..style.types import Style, with_kinds
-from .builders import THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
+from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -126,6 +127,12 @@ def _read_engine(name: str, given: Any) -> Engine:
     return engine
 
 
+def _read_narrow_width(name: str, given: Any) -> float:
+    if is_number(given) and 0 <= given < math.inf:
+        return float(given)
+    raise ValueError(f"{name}: expected a width in pixels, or 0 for no narrow drawings, got {given!r}")
+
+
 def _read_timeout(name: str, given: Any) -> float:
     if is_number(given) and given > 0:  # also false for NaN
         return float(given)
@@ -181,6 +188,12 @@ CONFIG: tuple[ConfigValue, ...] = (
         "the theme ``alabaster``, whose column is narrow; 600 for EPUB; 450 for LaTeX. Other builders have the width "
         "for HTML.",
         "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=_number,
+    ),
+    ConfigValue(
+        "llmpipeline_narrow_width", _read_narrow_width, NARROW_WIDTH,
+        "Width in pixels of HTML pages in narrow windows, such as those of phones. A diagram that does not fit it gets "
+        "a second drawing, which pages show where the first would have to scroll. ``0``: no second drawing.",
+        "``float``", rebuild="html", types=frozenset({int, float}), from_text=_number,
     ),
     ConfigValue(
         "llmpipeline_formats", _by_parts(read_formats), {},

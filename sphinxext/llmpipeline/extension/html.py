@@ -13,13 +13,14 @@ from urllib.parse import quote
 from docutils import nodes
 
 from ..drawing.svg_path import short
-from ..style.types import LEGIBLE
+from ..style.css import switch_width
+from .builders import WIDTHS
 from .nodes import pipeline_diagram, pipeline_html
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
-    from ..job import Drawing, Mark
+    from ..job import Drawing, Mark, SvgMarks
 
 # Raster images
 
@@ -36,7 +37,7 @@ class Raster:
     name: str
     """The public name of the diagram, ``data-diagram``."""
     least_width: str
-    """From :func:`legible_width`."""
+    """The width in CSS pixels at which the smallest text is still legible; a page that is narrower scrolls."""
     classes: tuple[str, ...] = ()
     width: str | None = None
     """CSS width; ``None`` for the width of the drawing."""
@@ -102,20 +103,52 @@ class PageContext:
     classes: tuple[str, ...] = ()
     width: str | None = None
     """CSS width; ``None`` for the width of the drawing."""
+    page_width: float = WIDTHS["html"]
+    """CSS pixels that pages have room for, unless the window is narrow."""
 
 
 def inline_svg(drawing: Drawing, page: PageContext) -> str:
-    """An SVG as it stands in a page, with ids, links and a text alternative.
+    """The SVGs of a drawing as they stand in a page, with ids, links and a text alternative.
 
     Raises:
         ValueError: if *drawing* has no marks.
     """
+    svgs = drawing.svgs()
+    if not svgs:
+        raise ValueError("the drawing has no marks")
+    wide = _svg(*svgs[0], page)
+    if page.width is not None:
+        return wide
+    if len(svgs) == 1:
+        return wide + _strut(short(svgs[0][1].legible_width))
+    narrow = _svg(*svgs[1], page, is_second=True)
+    return _pair((wide, narrow), (svgs[0][1], svgs[1][1]), page.page_width)
+
+
+def _pair(svgs: tuple[str, str], marks: tuple[SvgMarks, SvgMarks], page_width: float) -> str:
+    """A drawing and a narrow one, of which the style sheet shows the one for which the page has room."""
+    limit = switch_width(marks[0].legible_width, page_width)
+    least = [short(one.legible_width) for one in marks]
+    boxes = (
+        f'<span class="llmpipeline-fit llmpipeline-{name}">\n{svg}{_strut(width)}</span>\n'
+        for name, svg, width in zip(("wide", "narrow"), svgs, least, strict=True)
+    )
+    # The pair contributes no width of its own to the size of a float or of the cell of a table.
+    return (
+        f"{_strut(least[1])}{_strut(short(marks[0].width), ' llmpipeline-natural')}"
+        f'<span class="llmpipeline-pair llmpipeline-below-{limit}">\n{"".join(boxes)}</span>\n'
+    )
+
+
+_HIDDEN = ' display="none"'
+"""Attribute of a second drawing, for readers without the style sheet."""
+
+
+def _svg(svg: str, marks: SvgMarks, page: PageContext, *, is_second: bool = False) -> str:
+    """One SVG; a second one refers to the texts of the first, and has no ids of its own."""
     # Imported here because builds without diagrams load this module, too.
     from ..job import SVG_HEAD
 
-    marks = drawing.notes.marks
-    if marks is None:
-        raise ValueError("the drawing has no marks")
     title, description = f"{page.id}-title", f"{page.id}-desc"
     attributes = {
         "role": "group" if page.links else "img",
@@ -123,38 +156,28 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
         "aria-describedby": description,
         "data-diagram": page.name,
     }
-    svg = drawing.data.decode()
     head = svg[len(SVG_HEAD) : marks.content]
-    strut = _strut(legible_width(marks.width, marks.font_size))
     if page.width is not None:
         sized = f' width="{escape(page.width)}"'  # the height follows from it
-        head, strut = re.sub(' width="[^"]*" height="[^"]*"', lambda _: sized, head, count=1), ""
-    pieces = [
-        # HTML needs no namespace.
-        f'<svg{_written(attributes)} class="{escape(" ".join(["llmpipeline", *page.classes]))} ',
-        head,
-        f'<title id="{title}" class="nohighlight">{escape(page.title)}</title>\n',
-        f'<desc id="{description}" class="nohighlight">{escape(page.description)}</desc>\n',
-    ]
+        head = re.sub(' width="[^"]*" height="[^"]*"', lambda _: sized, head, count=1)
+    hidden = _HIDDEN if is_second else ""
+    classes = escape(" ".join(["llmpipeline", *page.classes]))
+    pieces = [f'<svg{hidden}{_written(attributes)} class="{classes} ', head]  # HTML needs no namespace
+    if not is_second:
+        pieces += (
+            f'<title id="{title}" class="nohighlight">{escape(page.title)}</title>\n',
+            f'<desc id="{description}" class="nohighlight">{escape(page.description)}</desc>\n',
+        )
     at = marks.content
-    for start, end, text in _edits(marks.parts, page):
+    for start, end, text in _edits(marks.parts, page, {} if is_second else page.ids):
         pieces += (svg[at:start], text)
         at = end
-    return "".join([*pieces, svg[at:], strut])
+    return "".join([*pieces, svg[at:]])
 
 
-def legible_width(width: float, font_size: float) -> str:
-    """The width at which the smallest text of a drawing is still legible; a narrower page scrolls.
-
-    All three numbers are CSS pixels; *font_size* is the smallest one of the drawing.
-
-    >>> legible_width(800, 12.5), legible_width(800, 8)
-    ('640', '800')
-    """
-    return short(width * min(1.0, LEGIBLE / font_size))
-
-
-def _edits(marks: Sequence[Mark], page: PageContext) -> Iterator[tuple[int, int, str]]:
+def _edits(
+    marks: Sequence[Mark], page: PageContext, ids: Mapping[tuple[str, int], str]
+) -> Iterator[tuple[int, int, str]]:
     """Replacements in an SVG, in order: start, end, text.
 
     A link stands inside its part and after the tooltip, which would otherwise become its name.  A reference is a link
@@ -168,9 +191,9 @@ def _edits(marks: Sequence[Mark], page: PageContext) -> Iterator[tuple[int, int,
                 yield mark.begin, mark.start, f'<a href="{escape(url)}">'
                 yield mark.end, mark.end + len("</g>"), "</a>"
             continue
-        if part in page.ids:
+        if part in ids:
             at = mark.begin + len("<g")
-            yield at, at, f' id="{escape(page.ids[part])}"'
+            yield at, at, f' id="{escape(ids[part])}"'
         if part in page.links:
             name = f' aria-label="{escape(page.names[part])}"' if part in page.names else ""
             yield mark.start, mark.start, f'<a href="{escape(page.links[part])}"{name}>\n'

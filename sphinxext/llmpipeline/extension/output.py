@@ -20,13 +20,14 @@ from sphinx.util import logging
 from .. import description, messages
 from ..cache.drawings import Wanted
 from ..diagnostics import LayoutError
+from ..drawing.svg_path import short
 from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
 from .builders import PAPER_SCALE, Output, output_for
 from .config import say
 from .doctree import Part, links, panel_ids, resolved
 from .figures import add_references, figure_of, keep_ids, keep_in_place, part_captions
-from .html import PageContext, Raster, inline_svg, legible_width, png_size
+from .html import PageContext, Raster, inline_svg, png_size
 from .listing import html_listing, listing
 from .nodes import pipeline_diagram
 from .paths import cache_folder, pages_cache, warn_until_mended
@@ -100,7 +101,7 @@ class _Shown:
         Raises:
             Exception: such as an :class:`OSError` for a font file that cannot be read.
         """
-        return jobs_for(self.page.app, self.pipeline, self.style)
+        return jobs_for(self.page.app, self.pipeline, self.style, is_sized=self.css_width is not None)
 
     @property
     def key(self) -> str:
@@ -190,6 +191,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
         names=_edge_names(shown.pipeline),
         classes=tuple(diagram["classes"]),
         width=shown.css_width,
+        page_width=shown.jobs[0].job.width,
     )
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()
@@ -208,7 +210,7 @@ def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
         size=size,
         alt=shown.alt,
         name=shown.name,
-        least_width=legible_width(size[0], shown.style.smallest_font_size),
+        least_width=short(size[0] * shown.style.legible_scale),
         classes=(f"llmpipeline-style-{shown.style.name}", *diagram["classes"]),
         width=shown.css_width,
     )

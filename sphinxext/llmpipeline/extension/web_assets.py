@@ -22,7 +22,7 @@ from .. import __version__
 from ..cache.store import Cache, Entry, digest_of, read_file, write_atomic
 from ..messages import RESOURCES
 from ..style.css import stylesheet
-from .builders import Output, output_for
+from .builders import Output, output_for, page_width
 from .config import say
 from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, static_folder, unwritten_warning
 
@@ -166,7 +166,9 @@ def write_static_files(app: Sphinx) -> None:
         logger.warning("html_static_path: %s", message, type="llmpipeline", subtype="config")
     # The style of the project may replace one of the others by its name.
     styles: list[Style] = [*app.config.llmpipeline_styles.values(), app.config.llmpipeline_style]
-    content = stylesheet({style.name: style for style in styles}.values()).encode()
+    width = page_width(app.config.llmpipeline_width, app.builder.name, app.builder.format)
+    sheet = stylesheet({style.name: style for style in styles}.values(), width, app.config.llmpipeline_narrow_width)
+    content = sheet.encode()
     path = static_folder(app) / STYLESHEET
     if STYLESHEET not in own and read_file(path) != content:
         try:

@@ -13,22 +13,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Size
-from ..model.vocabulary import Direction
+from ..model.pipeline import Pipeline
+from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
 from ..text.typesetting import typeset
 from .digraph import GROUP_GAP
 from .engine import LayoutEngine
-from .graph import LayoutEdge, LayoutGraph, between_nodes, endpoints, layout_graph
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, between_nodes, endpoints, layout_graph
 from .ordering import flow_order
 from .panels import PlacedPanels, place_panels, split
 from .regions import Region, divide
 
 _NARROW = 0.65  # width of the labels of narrow candidates, as a part of the style's
-_SCREEN = 1.15  # of the page's width: about the height that a screen shows at once
+_SCREEN = 805.0  # points: about the height that a screen shows at once
 # Costs, which make one layout worse than another.
 _SHRINK = 0.8  # text that shrinks to nothing
 _SCROLL = 2.0  # all of the width out of sight
-_HEIGHT = 0.1  # as high as wide; text is what a page is for
+_HEIGHT = 0.115  # a screen; text is what a page is for
 _LONG = 0.35  # each further screen
 _TURN = 0.1  # ranks that run down
 _ACROSS = 0.05  # groups that run otherwise than the ranks around them
@@ -90,6 +91,17 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> PlacedPane
     return best
 
 
+def free_directions(pipeline: Pipeline, style: Style) -> Pipeline:
+    """*pipeline* for a page on which nothing that an author sets side by side has room: the search decides anew.
+
+    Ranks that run down or up keep to that, and those from right to left run down.
+    """
+    asked = pipeline.direction or style.direction
+    kept: dict[DiagramDirection, DiagramDirection] = {"BT": "BT", "RL": "TB"}
+    groups = (replace(group, direction=None) if group.direction in SIDEWAYS else group for group in pipeline.groups)
+    return replace(pipeline, direction=kept.get(asked, "auto"), groups=tuple(groups))
+
+
 def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
     """All candidates, the simplest first."""
     if len(graph.nodes) + len(graph.edges) > _LARGE:
@@ -143,12 +155,12 @@ def _size_cost(size: Size, style: Style, width: float) -> float:
     legible = style.legible_scale
     scale = min(1.0, width / (size.width + margin))
     shown = max(scale, legible)
-    height = (size.height + margin) * shown / width
+    height = (size.height + margin) * shown / _SCREEN
     return (
         _SHRINK * (1 - shown)
         + _SCROLL * (1 - min(1.0, scale / legible))
         + _HEIGHT * height
-        + _LONG * max(0.0, height / _SCREEN - 1)
+        + _LONG * max(0.0, height - 1)
     )
 
 
@@ -162,7 +174,7 @@ def _least_cost(graph: LayoutGraph, width: float) -> float:
     least = [least_size(part) for part in split(graph).values()]
     size = Size(max(one.width for one in least), max(one.height for one in least))
     margin = 2 * style.margin
-    wider = (width / style.legible_scale - margin, (size.height + margin) / _SCREEN - margin)
+    wider = (width / style.legible_scale - margin, (size.height + margin) * width / _SCREEN - margin)
     return min(_size_cost(Size(max(size.width, side), size.height), style, width) for side in (0.0, *wider))
 
 

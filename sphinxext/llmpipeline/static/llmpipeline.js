@@ -57,9 +57,11 @@
   const fits = (scroll, drawing) =>
     drawing.getBoundingClientRect().width > naturalWidth(drawing) - 0.5 && scroll.scrollWidth <= scroll.clientWidth + 1;
 
-  /** What a diagram is called. */
-  const titleOf = (figure, drawing) =>
-    (drawing.querySelector("title") ?? figure.querySelector("figcaption .caption-text"))?.textContent ?? drawing.alt;
+  /** What a diagram is called; of two drawings the first has the title. */
+  const titleOf = (scroll, drawing) =>
+    (
+      scroll.querySelector(".llmpipeline > title") ?? scroll.parentElement.querySelector("figcaption .caption-text")
+    )?.textContent ?? drawing.alt;
 
   /** Shows a drawing in a scrolling stage at any size; gives the functions that change the size. */
   const zoomable = (stage, drawing, tell) => {
@@ -127,9 +129,10 @@
 
   /** Move a drawing from the page into a dialog, until that is closed. */
   const open = (scroll, drawing, opener) => {
+    const home = drawing.parentElement;
     const stage = make("div", "stage");
     const size = make("output", "size");
-    const title = titleOf(scroll.parentElement, drawing);
+    const title = titleOf(scroll, drawing);
     const view = zoomable(stage, drawing, (scale) => {
       size.value = scale.toLocaleString(undefined, { style: "percent" });
     });
@@ -154,7 +157,7 @@
     const restore = () => {
       if (drawing.parentElement !== stage) return;
       drawing.style.width = ""; // no page sets one
-      scroll.prepend(drawing);
+      home.prepend(drawing);
       scroll.style.height = "";
       removeEventListener("beforeprint", close);
       dialog.remove();
@@ -182,14 +185,15 @@
   };
 
   for (const scroll of document.querySelectorAll(".llmpipeline-scroll")) {
-    const drawing = scroll.querySelector(":scope > .llmpipeline");
-    const opener = makeButton("open", () => open(scroll, drawing, opener));
+    const drawings = [...scroll.querySelectorAll(".llmpipeline")];
+    /** The drawing for which the page has room; nothing while one is open. */
+    const shown = () => drawings.find((one) => scroll.contains(one) && getComputedStyle(one).visibility === "visible");
+    const opener = makeButton("open", () => open(scroll, shown(), opener));
     const show = () => {
-      if (drawing.parentElement === scroll) opener.hidden = fits(scroll, drawing);
+      if (drawings.every((one) => scroll.contains(one))) opener.hidden = fits(scroll, shown());
     };
     scroll.before(opener);
     const observer = new ResizeObserver(show);
-    observer.observe(scroll);
-    observer.observe(drawing);
+    for (const one of [scroll, ...drawings]) observer.observe(one);
   }
 })();

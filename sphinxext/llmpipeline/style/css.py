@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,11 +13,36 @@ from .types import Style, Tone
 _FIXED = RESOURCES / "css" / "diagrams.css"
 """Rules that depend on no style: fit to the page, colour schemes of themes, the full-size view."""
 
+_STEP = 20
+"""CSS pixels between the widths at which pages change to narrow drawings: each is a rule."""
 
-def stylesheet(styles: Iterable[Style]) -> str:
-    """CSS of diagrams in any of *styles*."""
+
+def stylesheet(styles: Iterable[Style], page_width: float = 0.0, narrow: float = 0.0) -> str:
+    """CSS of diagrams in any of *styles*, and of narrow drawings for pages between two widths, in CSS pixels."""
     own = dict.fromkeys(rule for style in styles for rule in rules(style))
-    return "".join([_FIXED.read_text(encoding="utf-8"), *_USUAL_RULES, *own])
+    first = switch_width(narrow, page_width)
+    switches = map(_switch_rule, range(first, switch_width(math.inf, page_width) + 1, _STEP)) if narrow else ()
+    return "".join([_FIXED.read_text(encoding="utf-8"), *switches, *_USUAL_RULES, *own])
+
+
+def switch_width(width: float, page_width: float) -> int:
+    """The width in CSS pixels below which a page shows the narrow drawing instead of one that needs *width*.
+
+    A usual page, which has *page_width*, shows the other one.
+
+    >>> switch_width(501.5, 700), switch_width(2000, 700), switch_width(648, 650)
+    (520, 700, 640)
+    """
+    return int(min(math.ceil(width / _STEP) if width < page_width else math.inf, page_width // _STEP)) * _STEP
+
+
+def _switch_rule(width: int) -> str:
+    pair = f".llmpipeline-below-{width}"
+    return (
+        f"@container llmpipeline (width < {width}px) {{ "
+        f"{pair} > .llmpipeline-wide {{ height: 0; overflow: clip; visibility: hidden; }} "
+        f"{pair} > .llmpipeline-narrow {{ height: auto; overflow: visible; visibility: visible; }} }}\n"
+    )
 
 
 def rules(style: Style) -> list[str]:
