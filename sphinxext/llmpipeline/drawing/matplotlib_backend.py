@@ -23,7 +23,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
 from ..geometry.primitives import Box, Curve, Point
-from ..text.matplotlib_fonts import drawing_rc, properties
+from ..text.bidirectional import as_drawn
+from ..text.matplotlib_fonts import SHAPES, drawing_rc, properties
 from ..text.typesetting import PlacedRun
 from .scene import Color, PartName, Scene
 
@@ -100,9 +101,8 @@ class _Brush:
         if run.reference is not None:
             self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{run.reference}")
         x, y = self._pixel(*at)
-        self.renderer.draw_text(
-            context, x, y, run.text, properties(run.typeface.face, run.size), 0.0, ismath=run.is_math
-        )
+        text = as_drawn(run.text, rtl=run.rtl) if SHAPES else run.text
+        self.renderer.draw_text(context, x, y, text, properties(run.typeface.face, run.size), 0.0, ismath=run.is_math)
         if run.reference is not None:
             self.renderer.close_group(f"{GID}-reference")
         context.restore()

@@ -199,11 +199,14 @@ class Scene:
 
 
 def _write(surface: Surface, block: TextBlock, box: Box, color: Color, *, centered: bool = True) -> None:
-    """Write *block* in the middle of *box*, its lines centred or flush left."""
+    """Write *block* in the middle of *box*, its lines centred or flush, at the side where they begin."""
     center_x, center_y = box.center
+    widest = max((line.width for line in block.lines), default=0.0)
     top = center_y + block.size.height / 2
     for line in block.lines:
         left = center_x - (line.width if centered else block.size.width) / 2
+        if line.rtl and not centered:
+            left += widest - line.width
         for run in line.runs:
             if run.text.strip():
                 at = left + run.x, top - line.baseline + run.rise

@@ -189,8 +189,11 @@ class _Writer:
     def _text(self, run: PlacedRun, at: Point, centered: bool) -> tuple[str, str]:
         self._smallest = min(self._smallest, run.size)
         # A run that is a whole line stays centred if the reader lacks the font.
-        x, y = position(at[0] + (run.width / 2 if centered else 0.0) - self._left, self._top - at[1])
+        start = run.width if run.rtl else 0.0
+        x, y = position(at[0] + (run.width / 2 if centered else start) - self._left, self._top - at[1])
         attributes = self._font(run.typeface, run.size, run.text) + ("" if centered else ' text-anchor="start"')
+        if run.rtl:
+            attributes += ' direction="rtl"'
         if run.text != " ".join(run.text.split()):
             # Runs are placed one by one, so a space at either end of one belongs to its width.
             attributes += ' xml:space="preserve"'

@@ -10,6 +10,7 @@ import hashlib
 import io
 import logging
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,15 @@ from ..cache.store import Cache, Entry, digest_of, key_of
 from ..style.css import css_string, web_family
 from ..text.bundled_fonts import Face, ready_font
 from ..text.metrics import register
+from ..text.shaping import needs_shaping
+
+# The features that HarfBuzz applies to horizontal text, in matplotlib and in browsers.  Forms of one language (locl)
+# are not among them, because matplotlib does not know the language of a page.
+_SHAPING = """
+rvrn ccmp liga mark mkmk rlig calt clig curs kern rclt ltra ltrm rtla rtlm rand isol init medi fina med2 fin2 fin3 cswh
+mset stch ljmo vjmo tjmo nukt akhn rphf rkrf pref blwf half abvf pstf cfar vatu cjct pres abvs blws psts haln dist abvm
+blwm
+""".split()  # noqa: SIM905 -- a list is three times as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +85,32 @@ def _made(face: Face, characters: Collection[str], cache: Cache) -> tuple[str, b
     return shown, found.data
 
 
+_DOTTED_CIRCLE = "\u25cc"
+"""Drawn below a mark that has no letter."""
+_SARA_AM = {"\u0e33": "\u0e4d\u0e32", "\u0eb3": "\u0ecd\u0eb2"}
+"""Vowels of Thai and Lao → their parts, between which another mark may stand."""
+
+
+def _replacements(characters: Collection[str], known: Iterable[int]) -> Iterator[str]:
+    """Characters of a font, whose codes are *known*, that HarfBuzz may draw instead of *characters*.
+
+    It takes letters with marks apart, or composes them, and joins the letters of a font without tables for that by
+    characters of their forms.
+    """
+    yield _DOTTED_CIRCLE
+    for character in characters:
+        yield from _SARA_AM.get(character, unicodedata.normalize("NFD", character))
+    parts = {*unicodedata.normalize("NFD", "".join(characters))}
+    for character in map(chr, known):
+        has_forms = "\ufb50" <= character <= "\ufbff" or "\ufe70" <= character <= "\ufefc"  # of Arabic letters
+        if parts.issuperset(unicodedata.normalize("NFKD" if has_forms else "NFD", character)):
+            yield character
+
+
 def woff(path: str, number: int, characters: Collection[str]) -> bytes:
     """WOFF file with the glyphs of *characters*; deterministic, because it has no time stamp.
+
+    Its tables join letters and place marks if one of the characters needs that.
 
     *number* is the index of the font in a collection; 0 if the file has one font.
     """
@@ -84,13 +118,16 @@ def woff(path: str, number: int, characters: Collection[str]) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    options = subset.Options(flavor="woff", layout_features=["kern"], notdef_outline=True, name_IDs=[], hinting=False)
+    shapes = needs_shaping("".join(characters))
+    features = _SHAPING if shapes else ["kern"]
+    options = subset.Options(flavor="woff", layout_features=features, notdef_outline=True, name_IDs=[], hinting=False)
     options.drop_tables += ["FFTM"]  # FontForge's time stamp
     # The subsetter logs each table, and a theme that sets up logging would print that.
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     with TTFont(path, fontNumber=number, lazy=True, recalcTimestamp=False) as font:
         subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=sorted(map(ord, characters)))
+        shown = {*characters, *(_replacements(characters, font.getBestCmap()) if shapes else ())}
+        subsetter.populate(unicodes=sorted(map(ord, shown)))
         subsetter.subset(font)
         font.flavor = "woff"
         out = io.BytesIO()

@@ -129,7 +129,12 @@ def _breaks_between(before: str, after: str) -> bool:
     """Whether a line may end between two characters; not if one of them is a space."""
     if not before or before in _NOT_LAST or after in _NOT_FIRST or before in _SPACES or after in _SPACES:
         return False
-    return _is_wide(before) or _is_wide(after)
+    return (_is_wide(before) or _is_wide(after)) and not _joins(after)
+
+
+def _joins(character: str) -> bool:
+    """Whether the character is drawn with the one before it: marks, controls, vowels and finals of Hangul."""
+    return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf") or "\u1160" <= character <= "\u11ff"
 
 
 def _is_wide(character: str) -> bool:

@@ -29,6 +29,9 @@ _ROUNDED = 1 / _SUBPIXEL / _EM  # positions are whole subpixels
 _NO_TEXT = ("Last Resort", "STIXSize", "STIXNonUnicode", "cmex", "cmsy", "cmmi", "cmr", "cmss", "cmtt", "cmb", "cmti")
 """Prefixes of fonts with symbols at the codes of letters, or with boxes for all characters."""
 
+SHAPES = mpl.__version_info__ >= (3, 11)
+"""Whether matplotlib's text layout joins and orders letters."""
+
 
 class OpenFont:
     """A font opened by FreeType; all measures are ems."""
@@ -47,6 +50,12 @@ class OpenFont:
         self._font.set_size(_EM, 72)  # matplotlib draws with the same object in other sizes
         glyph = self._font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
         return glyph.linearHoriAdvance / _FIXED / _EM
+
+    def shaped_width(self, text: str) -> float:
+        """Width of *text* as matplotlib sets it."""
+        self._font.set_size(_EM, 72)
+        self._font.set_text(text, flags=LoadFlags.NO_HINTING)
+        return float(self._font.get_width_height()[0]) / _SUBPIXEL / _EM
 
     def kerning(self, left: str, right: str) -> float:
         """Correction of the distance of two neighbours; negative if they move together."""

@@ -3,7 +3,7 @@
 A character is drawn by the first of the style's families that has it, otherwise by another of matplotlib's fonts.
 A width is the sum of unhinted advances and of the kerning between neighbours.  Browsers, PDF viewers and matplotlib
 give the same font the same widths, ligatures included, within 0.5 %.  Advances are cached, so that measuring a label
-takes microseconds; matplotlib's text layout takes half a millisecond.
+takes microseconds; matplotlib's text layout, which measures text that needs shaping, takes half a millisecond.
 
 matplotlib is loaded for fonts and characters without bundled metrics alone.
 """
@@ -15,16 +15,21 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..diagnostics import FontError
 from ..model.pipeline import Face
+from .bidirectional import as_drawn
 from .bundled_fonts import USUAL, ready_font
 
 if TYPE_CHECKING:
     from .matplotlib_fonts import OpenFont
 
-_JOINERS = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f")
+_JOINERS = frozenset(
+    "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f"
+)
+"""Characters without a glyph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Metrics:
         self._opened: OpenFont | None = None
         self._advances = dict(self._ready.advances) if self._ready else {}
         self._kernings: dict[tuple[str, str], float] = {}
+        self._shaped: dict[tuple[str, bool], float] = {}
         whole = self._ready or self._font
         self.ascent, self.descent = whole.ascent, whole.descent
 
@@ -84,6 +90,16 @@ class Metrics:
             before = character
         return width
 
+    def shaped_width(self, text: str, *, rtl: bool = False) -> float:
+        """Width of *text* with joined letters and placed marks, without those if matplotlib does not shape text."""
+        if (text, rtl) not in self._shaped:
+            width, can = 0.0, shapes_text()
+            for shapes, group in groupby(text, key=lambda one: can and (one in _JOINERS or self.has(one))):
+                part = "".join(group)
+                width += self._font.shaped_width(as_drawn(part, rtl=rtl)) if shapes else self.width(part)
+            self._shaped[text, rtl] = width
+        return self._shaped[text, rtl]
+
     def _advance(self, character: str) -> float:
         advance = self._font.advance(character) if self.has(character) else _guess(character)
         self._advances[character] = advance
@@ -96,6 +112,13 @@ class Metrics:
             kerning = self._font.kerning(left, right)
         self._kernings[left, right] = kerning
         return kerning
+
+
+def shapes_text() -> bool:
+    """Whether matplotlib joins and orders letters."""
+    from .matplotlib_fonts import SHAPES
+
+    return SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +175,24 @@ class Fonts:
             families, mono = self._families
             names = (*mono, *families) if face == "mono" else families
             found = [typeface for name in names if (typeface := _typeface(name, face))]
-            self._chains[face] = tuple(map(_metrics, found or [Typeface(USUAL[0], *_style_of(face))]))
+            self._chains[face] = tuple(map(metrics_of, found or [Typeface(USUAL[0], *_style_of(face))]))
         return self._chains[face]
 
     def _for(self, character: str, face: Face, at: Metrics) -> Metrics:
-        """The font of one character; spaces and joiners keep the font *at* of the character before."""
-        if character in _JOINERS or character.isspace():
+        """The font of one character; spaces, joiners and marks keep the font *at* of the character before."""
+        if (
+            character in _JOINERS
+            or character.isspace()
+            or (unicodedata.category(character)[0] == "M" and at.has(character))
+        ):
             return at
         if (face, character) not in self._chosen:
             self._chosen[face, character] = self._choice(character, self._chain(face))
         return self._chosen[face, character]
 
     def _choice(self, character: str, chain: tuple[Metrics, ...]) -> Metrics:
-        """The first font of a chain that has a character, or another one; what the chain lacks is noted."""
-        for metrics in chain:
+        """The first font of a chain that has a character, or another one; what the families lack is noted."""
+        for metrics in (*chain, *self._chain("regular")):
             if metrics.has(character):
                 return metrics
         other = _other_font(character)
@@ -174,7 +201,7 @@ class Fonts:
             return chain[0]
         self.substituted[character] = other.family
         self.lacking |= dict.fromkeys(metrics.typeface.family for metrics in chain)
-        return _metrics(other)
+        return metrics_of(other)
 
 
 def is_file(name: str) -> bool:
@@ -212,13 +239,14 @@ def _style_of(face: Face) -> tuple[int, bool]:
 
 
 @cache
-def _metrics(typeface: Typeface) -> Metrics:
+def metrics_of(typeface: Typeface) -> Metrics:
+    """The metrics of a font, which is opened once."""
     return Metrics(typeface)
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch -- tests run where processes can fork
     # Processes that share an open file share the position in it.  matplotlib closes its fonts after a fork, too.
-    os.register_at_fork(after_in_child=_metrics.cache_clear)
+    os.register_at_fork(after_in_child=metrics_of.cache_clear)
 
 
 @cache
@@ -230,7 +258,7 @@ def _other_font(character: str) -> Typeface | None:
         for face in all_faces():
             typeface = Typeface(*face)
             try:
-                if _metrics(typeface).has(character):
+                if metrics_of(typeface).has(character):
                     return typeface
             except (OSError, RuntimeError, ValueError):  # a font of the list that FreeType cannot open
                 continue

@@ -11,9 +11,11 @@ from ..job import Message
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script, lettered
 from ..model.quantity import Value
 from ..style.types import ColorBar, Style
+from .bidirectional import is_rtl, pieces
 from .formulas import set_formula
 from .line_breaking import wrap
-from .metrics import Fonts, Typeface, is_emoji
+from .metrics import Fonts, Typeface, is_emoji, metrics_of, shapes_text
+from .shaping import needs_shaping
 
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 _SCRIPT_SIZE = 0.7
@@ -24,6 +26,9 @@ _CONTROL: dict[int, str | None] = dict.fromkeys(
     [*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd"
 )
 _CONTROL[0xFEFF] = None  # invisible, and matplotlib cannot write it to a PDF
+
+_FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for a formula where characters are ordered."""
 
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
@@ -48,6 +53,8 @@ class PlacedRun:
     """Points below it."""
     is_math: bool = False
     reference: int | None = None
+    rtl: bool = False
+    """Whether it is written from right to left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,11 @@ class TextLine:
     """One line; *baseline* is points below the top of the block."""
 
     runs: tuple[PlacedRun, ...]
+    """In the order of reading."""
     width: float
     baseline: float
+    rtl: bool = False
+    """Whether it begins at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,7 @@ class _Typesetter:
         self._style = style
         self._fonts = Fonts(style.font, style.mono_font)
         self._unreadable: dict[str, str] = {}
+        self._unshaped: dict[str, None] = {}
 
     def node(self, node: Node) -> TextBlock:
         parts = [(line, self._style.font_size) for line in node.label.lines]
@@ -164,6 +175,9 @@ class _Typesetter:
         if missing := [character for character in self._fonts.missing if not is_emoji(character)]:
             text = f"no font has {_listed(missing)}: install one and name it in llmpipeline_font"
             yield Message("font", text)
+        if self._unshaped:
+            text = f"this version of matplotlib does not join and order the letters of '{next(iter(self._unshaped))}'"
+            yield Message("font", f"{text}: install matplotlib 3.11 or later")
         for formula, reason in self._unreadable.items():
             yield Message("draw", f"matplotlib's mathtext cannot read the formula '{formula}': {reason}")
 
@@ -191,26 +205,30 @@ class _Typesetter:
         lines: list[TextLine] = []
         y = 0.0
         plain = self._fonts.primary("regular")
-        for placed, size in self._wrapped(parts, limit):
+        for placed, size, rtl in self._wrapped(parts, limit):
             ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in placed)])
             descent = max([plain.descent * size, *(run.descent - run.rise for run in placed)])
             height = max(size * self._style.line_height, ascent + descent)
-            lines.append(TextLine(placed, _width(placed), y + (height - ascent - descent) / 2 + ascent))
+            lines.append(TextLine(placed, _width(placed), y + (height - ascent - descent) / 2 + ascent, rtl))
             y += height
         return TextBlock(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
 
     def _wrapped(
         self, parts: list[tuple[tuple[Run, ...], float]], limit: float
-    ) -> Iterator[tuple[tuple[PlacedRun, ...], float]]:
-        """The lines of a block, each with its font size; lines wider than *limit* points are broken."""
+    ) -> Iterator[tuple[tuple[PlacedRun, ...], float, bool]]:
+        """The lines of a block, each with its font size and whether it is written from right to left.
+
+        Lines wider than *limit* points are broken.
+        """
         for runs, size in parts:
-            whole = tuple(self._line(runs, size))
+            rtl = _is_rtl(runs)
+            whole = tuple(self._line(runs, size, rtl=rtl))
             if _width(whole) <= limit:
-                yield whole, size
+                yield whole, size, rtl
                 continue
 
             for line in wrap(runs, limit, self._measured(size)):
-                yield tuple(self._line(line, size)), size
+                yield tuple(self._line(line, size, rtl=rtl)), size, rtl
 
     def _measured(self, size: float) -> Callable[[Run], float]:
         """The width of a run; of equal runs, such as the spaces and most words of a long text, one is measured."""
@@ -218,13 +236,21 @@ class _Typesetter:
 
         def width(run: Run) -> float:
             if run not in known:
-                known[run] = _width(tuple(self._line((run,), size)))
+                known[run] = _width(tuple(self._line((run,), size, rtl=_is_rtl((run,)))))
             return known[run]
 
         return width
 
-    def _line(self, runs: tuple[Run, ...], size: float) -> Iterator[PlacedRun]:
-        """The runs of a line, each in one font."""
+    def _line(self, runs: tuple[Run, ...], size: float, *, rtl: bool) -> Iterator[PlacedRun]:
+        """The runs of a line, each in one font; *rtl* if the paragraph is written from right to left."""
+        if not rtl and not _needs_shaping(runs):
+            return self._letters(runs, size)
+        placed = [*self._letters(runs, size, measures=False)]
+        self._unshaped |= dict.fromkeys(run.text for run in placed if needs_shaping(run.text) and not shapes_text())
+        return _ordered(placed, rtl=rtl)
+
+    def _letters(self, runs: tuple[Run, ...], size: float, *, measures: bool = True) -> Iterator[PlacedRun]:
+        """The runs of a line from left to right, set letter by letter; without *measures*, text has no width."""
         x = 0.0
         for run in runs:
             own, rise = (size * _SCRIPT_SIZE, _SCRIPT_RISE[run.script] * size) if run.script else (size, 0.0)
@@ -238,7 +264,7 @@ class _Typesetter:
                 face = "mono"
             for span in self._fonts.spans(run.text.translate(_CONTROL), face):
                 metrics = span.metrics
-                width = metrics.width(span.text) * own
+                width = metrics.width(span.text) * own if measures else 0.0
                 ascent, descent = metrics.ascent * own, metrics.descent * own
                 yield PlacedRun(
                     span.text, metrics.typeface, own, x, rise, width, ascent, descent, reference=run.reference
@@ -260,8 +286,35 @@ class _Typesetter:
         return PlacedRun(text, typeface, size, x, rise, width, ascent, descent, True, run.reference)
 
 
+def _needs_shaping(runs: Iterable[Run]) -> bool:
+    return any(needs_shaping(run.text) for run in runs)
+
+
+def _is_rtl(runs: Iterable[Run]) -> bool:
+    """Whether a paragraph is written from right to left."""
+    return _needs_shaping(runs) and is_rtl("".join(run.text for run in runs if run.face != "math"))
+
+
+def _ordered(placed: Sequence[PlacedRun], *, rtl: bool) -> Iterator[PlacedRun]:
+    """The runs of a line that needs shaping: pieces of one direction, each measured as a whole and in its place."""
+    found, order = pieces([_FORMULA if run.is_math else run.text for run in placed], rtl=rtl)
+    cut = []
+    for piece in found:
+        run = placed[piece.run]
+        if not run.is_math:
+            text = run.text[piece.start : piece.stop]
+            width = metrics_of(run.typeface).shaped_width(text, rtl=piece.rtl) * run.size
+            run = replace(run, text=text, width=width, rtl=piece.rtl)
+        cut.append(run)
+    x, left = 0.0, [0.0] * len(cut)
+    for index in order:
+        left[index] = x
+        x += cut[index].width
+    return (replace(run, x=x) for run, x in zip(cut, left, strict=True))
+
+
 def _width(line: Sequence[PlacedRun]) -> float:
-    return line[-1].x + line[-1].width if line else 0.0
+    return max((run.x + run.width for run in line), default=0.0)
 
 
 def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:
