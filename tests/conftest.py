@@ -185,6 +185,10 @@ def restored_fonts() -> Iterator[None]:
     forget()
 
 
+shaped = pytest.mark.skipif(not matplotlib_fonts.SHAPES, reason="matplotlib does not shape text before 3.11")
+"""Marks tests of what this matplotlib may not do; then a message says so."""
+
+
 @pytest.fixture
 def seed() -> str:
     """The diagram that began it all."""

@@ -57,7 +57,9 @@ def test_every_format_and_style_is_shown(format: Format, style: Any) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("text", [EVIL, "a--b -- c ---", "'\"&<>", "\\ % $ { }", "模型 \U0001f916", "a  b\n c"])
+@pytest.mark.parametrize(
+    "text", [EVIL, "a--b -- c ---", "'\"&<>", "\\ % $ { }", "模型 \U0001f916", "a  b\n c", "نص (a) \u2067b\u2069 é"]
+)
 def test_any_label_is_shown(format: Format, text: str) -> None:
     label = Label.plain(text)
     pipeline = Pipeline((Node("a", label, "model", tooltip=label), Node("b", label, "node")), (), ())

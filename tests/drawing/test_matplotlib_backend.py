@@ -34,6 +34,7 @@ from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import Style, Tone
 from sphinxext.llmpipeline.text import metrics, typesetting
+from tests.conftest import shaped
 from tests.layouts import graph_of, laid_out
 
 TEXT = """
@@ -117,6 +118,15 @@ def test_groups_of_the_renderer_name_the_parts_from_the_outside_in() -> None:
         *(f"llmpipeline-node-{index}" for index in range(3)),
     ]
     assert [name for call, name in calls if call == "close"] == [name.rpartition("-")[0] for name in opened]
+
+
+@shaped
+def test_brackets_alone_are_drawn_in_the_direction_of_their_line() -> None:
+    """matplotlib takes the direction of a text from its letters."""
+    label = Label(((Run("נץ ("), Run("GPT", "bold"), Run(")")),))
+    drawn = figure(Pipeline((Node("a", label),))).artists[0]
+    assert isinstance(drawn, Diagram)
+    assert [what for call, what in recorded(drawn) if call == "text"] == ["נץ (", "GPT", "\u202e)\u202c"]
 
 
 def test_text_of_every_part_is_drawn_in_its_group() -> None:

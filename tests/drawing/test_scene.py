@@ -119,6 +119,19 @@ def test_the_only_run_of_a_centred_line_is_centred() -> None:
     assert y["G"] > y["One"] > y["two"]
 
 
+def test_lines_of_a_title_from_right_to_left_end_at_one_side() -> None:
+    title = "مجموعة النماذج\\nنص"
+    scene = scene_of(f"group g: {title}\n   node a: wide wide wide wide")
+    notes = Notes()
+    scene.draw(notes)
+    first, second = scene.text.groups[0].lines
+    starts = {text: at[0] for text, at, _ in notes.starts}
+    left = scene.layout.groups["g"].label.center[0] - first.width / 2
+    assert (first.rtl, second.rtl) == (True, True)
+    assert starts["مجموعة النماذج"] == pytest.approx(left)
+    assert starts["نص"] == pytest.approx(left + first.width - second.width)
+
+
 def test_blank_lines_are_not_written() -> None:
     assert drawn(parse("a: \\nA")).marks["node", 0][1:] == [("A", "node-text")]
 

@@ -349,6 +349,33 @@ REFERRING = Pipeline(
 )
 
 
+def test_text_from_right_to_left_says_so_and_starts_at_its_right() -> None:
+    root = read(drawn(labelled(Run("نص"), Run("GPT", "bold"), Run(" (آخر)"))))
+    found = [
+        (text.text, text.get("direction"), text.get("text-anchor"), float(text.get("x", "")))
+        for text in root.iter(f"{SVG}text")
+    ]
+    (block,) = typeset(labelled(Run("نص"), Run("GPT", "bold"), Run(" (آخر)")), MODERN).nodes
+    first, second, third = block.lines[0].runs
+    left = found[1][3] - second.x
+    assert [text[:3] for text in found] == [
+        ("نص", "rtl", "start"),
+        ("GPT", None, "start"),
+        (" (آخر)", "rtl", "start"),
+    ]
+    assert [x - left for *_, x in found] == pytest.approx(
+        [first.x + first.width, second.x, third.x + third.width], abs=0.06
+    )
+    assert first.x > second.x > third.x == 0
+
+
+def test_a_whole_line_from_right_to_left_is_centred() -> None:
+    (text,) = read(drawn(labelled(Run("GPT-4 (نص)")))).iter(f"{SVG}text")
+    assert (text.get("direction"), text.get("text-anchor")) == (None, None)
+    (text,) = read(drawn(labelled(Run("نص (GPT-4)")))).iter(f"{SVG}text")
+    assert (text.get("direction"), text.get("text-anchor")) == ("rtl", None)
+
+
 def test_text_of_a_reference_is_marked_with_its_number() -> None:
     root = read(drawn(REFERRING))
     marked = {group.get("data-reference"): group for group in groups(root) if group.get("data-reference")}

@@ -13,9 +13,11 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager, json_dump
+from matplotlib.ft2font import FT2Font, LoadFlags
 
 from sphinxext.llmpipeline.cache.store import Cache, Entry
 from sphinxext.llmpipeline.extension import web_fonts as webfont
@@ -107,7 +109,6 @@ def test_kerning_is_kept_for_the_characters(table: str, tmp_path: Path) -> None:
     )
     data = woff(path, 0, "AV")
     (tmp_path / "subset.ttf").write_bytes(_plain(data))
-    from matplotlib.ft2font import FT2Font, LoadFlags
 
     def laid_out(file: Path | str, text: str) -> float:
         font = FT2Font(str(file))
@@ -136,6 +137,60 @@ def test_no_other_features_and_no_names_are_kept() -> None:
         assert {record.FeatureTag for record in font["GPOS"].table.FeatureList.FeatureRecord} <= {"kern"}
     assert [record for record in font["name"].names if record.platformID] == [] if "name" in font else True
     assert not {"fpgm", "prep", "cvt ", "FFTM"} & set(font.keys())
+
+
+SHAPED = (
+    "نموذج لغوي",
+    "لا إله",
+    "مُحَمَّد",
+    "GPT-4 (نموذج) ٥٦",
+    "اردو میں",
+    "می\u200cخواهم نص",
+    "שָׁלוֹם (עולם",
+    "ນ້ຳ ທີ່",
+    "e\u0301 x\u0302 q\u0323\u0301 a\u030a",
+    "\u0301",
+    "\u00e9\u0323",
+)
+
+
+@pytest.mark.parametrize("text", SHAPED)
+def test_a_subset_shapes_text_as_the_whole_font(text: str, tmp_path: Path) -> None:
+    (tmp_path / "subset.ttf").write_bytes(_plain(woff(DEJAVU, 0, set(text))))
+
+    def laid_out(file: Path | str) -> tuple[list[list[float]], np.ndarray]:
+        font = FT2Font(str(file))
+        font.set_size(50, 72)
+        places = font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+        font.draw_glyphs_to_bitmap()
+        return places.tolist(), np.asarray(font.get_image()).astype(int)
+
+    places, shown = laid_out(tmp_path / "subset.ttf")
+    expected_places, expected = laid_out(DEJAVU)
+    assert places == expected_places
+    assert shown.shape == expected.shape
+    assert np.abs(shown - expected).max() < 32  # of 255; outlines are rounded
+
+
+def test_tables_for_shaping_are_kept_only_for_characters_that_need_them() -> None:
+    def features(data: bytes) -> set[str]:
+        font = opened(data)
+        return {
+            record.FeatureTag
+            for table in ("GSUB", "GPOS")
+            if table in font
+            for record in font[table].table.FeatureList.FeatureRecord
+        }
+
+    assert features(woff(DEJAVU, 0, "fi AV é")) == {"kern"}
+    assert features(woff(DEJAVU, 0, "fi AV لاب\u064f")) >= {"init", "medi", "fina", "rlig", "liga", "mark", "kern"}
+    assert len(woff(DEJAVU, 0, "fi AV لاب\u064f")) < 8000
+
+
+def test_letters_of_a_font_without_tables_are_joined_by_their_forms(tmp_path: Path) -> None:
+    forms = {"ب": 800, "\ufe91": 300, "\ufe92": 310, "\ufe90": 810, "\ufe8f": 800, "\ufd3e": 400}
+    path = make_font(tmp_path / "x.ttf", "Web forms", forms)
+    assert characters(woff(path, 0, "ب")) == "".join(sorted(forms.keys() - {"\ufd3e"}))
 
 
 def test_a_character_that_the_font_lacks_is_left_out() -> None:

@@ -79,6 +79,16 @@ def test_japanese_and_chinese_are_broken_between_characters(text: str, limit: fl
     assert len(found) == len(lines)
 
 
+@pytest.mark.parametrize("mark", ["\u3099", "\u302a", "\ufe00", "\U000e0100", "\u200d"])
+def test_marks_are_not_parted_from_ideographs_and_kana(mark: str) -> None:
+    assert wrapped(f"か{mark}き", 3) == [f"か{mark}", "き"]
+    assert wrapped(f"か{mark}き", 2) == [f"か{mark}", "き"]
+
+
+def test_jamo_of_a_syllable_are_not_parted() -> None:
+    assert wrapped("\u1112\u1161\u11ab\u1100\u116e", 3) == ["\u1112\u1161\u11ab", "\u1100\u116e"]
+
+
 def test_korean_is_broken_at_its_spaces_too() -> None:
     assert wrapped("언어 모델", 4) == ["언어", "모델"]
 
@@ -92,6 +102,12 @@ def test_formula_is_one_word_with_adjacent_text() -> None:
     line = (Run("the loss "), formula, Run(", as usual"))
     found = wrap(line, 12, lambda run: 6.0 if run.face == "math" else float(len(run.text)))
     assert found == ((Run("the loss"),), (formula, Run(",")), (Run("as usual"),))
+
+
+def test_arabic_is_broken_at_its_spaces_and_thai_at_those_of_no_width() -> None:
+    assert wrapped("نموذج لغوي كبير", 10) == ["نموذج", "لغوي كبير"]
+    assert wrapped("ภาษาไทย", 4) == ["ภาษาไทย"]
+    assert wrapped("ภาษา\u200bไทย", 4) == ["ภาษา", "ไทย"]
 
 
 def test_runs_keep_their_faces_and_references() -> None:

@@ -22,7 +22,7 @@ from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont, font_file, properties
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
-from tests.conftest import needed_font
+from tests.conftest import needed_font, shaped
 from tests.fontmaker import make_collection, make_font
 
 SANS, MONO = ("DejaVu Sans",), ("DejaVu Sans Mono",)
@@ -422,7 +422,7 @@ def test_width_of_a_character_that_the_font_lacks_is_guessed(character: str, wid
 def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
     """They would share the position in each file, and read from the positions of each other."""
     typeface = Typeface(*SANS)
-    mine = fonts._metrics(typeface)
+    mine = fonts.metrics_of(typeface)
     letters = [letter for code in range(0x100, 0x1000) if mine.has(letter := chr(code))]
     children = []
     for turn in range(4):
@@ -431,7 +431,7 @@ def test_forks_do_not_read_the_fonts_that_their_parent_has_open() -> None:
             status = 1
             with contextlib.suppress(Exception):
                 order = letters[turn * 300 :] + letters[: turn * 300]
-                widths = {letter: fonts._metrics(typeface).width(letter) for letter in order}
+                widths = {letter: fonts.metrics_of(typeface).width(letter) for letter in order}
                 fresh = OpenFont(typeface.face)
                 fresh._font = FT2Font(findfont(properties(typeface.face, 10.0)))
                 status = int(any(fresh.advance(letter) != width for letter, width in widths.items()))
@@ -445,3 +445,35 @@ def test_a_family_of_labels_is_another_thing_than_one_of_literals() -> None:
     names = ("DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono")
     one, other = (replace(MODERN, font=names[:cut], mono_font=names[cut:]) for cut in (2, 1))
     assert wanted(Job(parse("a"), one, "svg")).name != wanted(Job(parse("a"), other, "svg")).name
+
+
+# Text that needs shaping
+
+
+def test_marks_keep_the_font_of_their_letter_if_it_has_them(tmp_path: Path) -> None:
+    first = make_font(tmp_path / "first.ttf", "First Marks", {"a": 500, "\u0301": 100})
+    second = make_font(tmp_path / "second.ttf", "Second Marks", {"b": 500, "c": 500, "\u0301": 100})
+    third = make_font(tmp_path / "third.ttf", "Third Marks", {"d": 500})
+    found = spans("a\u0301b\u0301cd\u0301", first, second, third)
+    assert found == [
+        ("a\u0301", "First Marks"),
+        ("b\u0301c", "Second Marks"),
+        ("d", "Third Marks"),
+        ("\u0301", "First Marks"),
+    ]
+
+
+@shaped
+@pytest.mark.parametrize("control", ["\u200e", "\u061c", "\u202b", "\u2067", "\u2069"])
+def test_controls_of_the_direction_need_no_font(control: str, tmp_path: Path) -> None:
+    font = make_font(tmp_path / "x.ttf", "Without Controls", {"a": 500, "b": 500})
+    fonts_ = Fonts((font,), MONO)
+    assert [span.text for span in fonts_.spans(f"a{control}b", "regular")] == [f"a{control}b"]
+    assert (fonts_.missing, fonts_.substituted) == (set(), {})
+    assert fonts_.primary("regular").shaped_width(f"a{control}b") == pytest.approx(1.0)
+
+
+def test_brackets_have_their_width_in_both_directions() -> None:
+    metrics = Metrics(Typeface("DejaVu Sans"))
+    for text in ("(", ") ", "-"):
+        assert metrics.shaped_width(text, rtl=True) == pytest.approx(metrics.width(text), abs=1e-4)

@@ -28,6 +28,7 @@ from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
 from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, TextBlocks, badge_size, typeset
+from tests.conftest import shaped
 
 TYPEFACES: dict[Face, Typeface] = {
     "regular": Typeface("DejaVu Sans"),
@@ -559,3 +560,87 @@ def test_references_are_kept_on_every_piece() -> None:
 
 def test_references_take_no_room() -> None:
     assert block_of(Run("one", reference=0)).size == block_of(Run("one")).size
+
+
+# Text that needs shaping
+
+SHAPED = ("نموذج لغوي", "GPT-4 نموذج", "مُحَمَّد ٥٦", "می‌خواهم", "שָׁלוֹם עולם", "ນ້ຳ ທີ່", "x̂ é", "ߒߞߏ")
+
+
+@shaped
+@pytest.mark.parametrize("text", SHAPED)
+def test_width_of_text_that_needs_shaping_is_that_of_the_drawing(text: str) -> None:
+    assert width(text) == pytest.approx(drawn_width(text, "regular", CLASSIC.font_size), abs=0.02)
+    assert width(text, "bold") == pytest.approx(drawn_width(text, "bold", CLASSIC.font_size), abs=0.02)
+
+
+@shaped
+def test_joined_letters_are_narrower_than_apart() -> None:
+    assert width("بيتنا") < 0.8 * sum(map(width, "بيتنا"))
+    assert width("لا") < 0.7 * (width("ل") + width("ا"))
+
+
+def placed(*runs: Run, style: Style = UNBROKEN) -> list[list[str]]:
+    """The texts of each line from left to right, ``<`` before one from right to left; they touch each other."""
+    lines = block_of(*runs, style=style).lines
+    for line in lines:
+        x = 0.0
+        for run in sorted(line.runs, key=lambda run: run.x):
+            assert run.x == pytest.approx(x)
+            x += run.width
+        assert line.width == pytest.approx(x)
+    return [[("<" if run.rtl else "") + run.text for run in sorted(line.runs, key=lambda run: run.x)] for line in lines]
+
+
+def test_runs_stand_in_the_order_of_their_directions() -> None:
+    runs = (Run("نص "), Run("GPT-4", "bold"), Run(" و "), Run(r"\alpha", "math"), Run(" آخر", reference=1))
+    assert placed(*runs) == [["< آخر", r"$\alpha$", "< و ", "GPT-4", "<نص "]]
+    assert placed(Run("an "), *runs) == [["an ", "<نص", " ", "GPT-4", " ", "< آخر", r"$\alpha$", "<و "]]
+    line = block_of(*runs).lines[0]
+    assert "".join(run.text for run in line.runs) == "نص GPT-4 و $\\alpha$ آخر"
+    assert [run.reference for run in line.runs] == [None, None, None, None, 1]
+
+
+def test_a_line_in_one_font_is_one_run() -> None:
+    assert placed(Run("نموذج GPT-4 (جديد)")) == [["<نموذج GPT-4 (جديد)"]]
+    assert placed(Run("GPT-4 نموذج")) == [["GPT-4 نموذج"]]
+
+
+def test_brackets_around_a_run_face_it() -> None:
+    assert placed(Run("نص ("), Run("GPT", "bold"), Run(")")) == [["<)", "GPT", "<نص ("]]
+
+
+def test_broken_lines_keep_the_direction_of_their_paragraph() -> None:
+    style = replace(CLASSIC, label_width=90.0)
+    runs = (Run("نموذج لغوي كبير GPT-4 and (others) من"),)
+    assert placed(*runs, style=style) == [["<نموذج لغوي"], ["<كبير GPT-4"], ["and"], ["<) من", "others", "<("]]
+    assert all(line.rtl for line in block_of(*runs, style=style).lines)
+    assert all(line.width <= 90 for line in block_of(*runs, style=style).lines)
+
+
+@shaped
+def test_a_face_that_lacks_a_script_is_replaced_by_the_regular_one() -> None:
+    """DejaVu Sans has Arabic, but no slanted Arabic."""
+    runs = Run("نص "), Run("مائل", "italic")
+    assert [run.typeface for run in block_of(*runs).lines[0].runs] == [TYPEFACES["regular"], TYPEFACES["regular"]]
+    assert messages(*runs) == ()
+
+
+def test_a_character_that_no_font_has_is_measured_as_elsewhere() -> None:
+    assert width(f"نص{NOWHERE}نص") == pytest.approx(2 * width("نص") + width(NOWHERE))
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 11, 0)])
+def test_a_matplotlib_that_does_not_shape_is_reported(
+    version: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matplotlib_fonts, "SHAPES", version >= (3, 11))
+    label = Label.plain("لا")
+    blocks = typeset(Pipeline((Node("a", label), Node("b", label), Node("c", Label.plain("été")))), CLASSIC)
+    expected = "matplotlib before 3.11 neither joins nor orders letters such as 'ل' (U+0644): install a later one"
+    assert texts(blocks) == (() if version >= (3, 11) else (expected,))
+
+
+def test_no_usual_text_is_shaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts.Metrics, "shaped_width", None)
+    assert placed(Run("Größe → "), Run("模型", "bold"), Run("한국어 🚀👩\u200d💻✅\ufe0f")) != []

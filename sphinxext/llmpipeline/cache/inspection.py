@@ -135,6 +135,7 @@ _ON_PAGES = _patterns(
         "fill stroke": _PAINT,
         "stroke-linejoin text-anchor text-rendering font-style": "[a-zA-Z]+",
         "font-family": rf"(?:{_FAMILY}, )+[a-zA-Z, -]+",
+        "direction": "rtl",
         "xml:space": "preserve",
         "transform": rf"translate\({_NUMBER} {_NUMBER}\)",
         "d": r"[MmHhVvLlAaCcz\d .-]*",

@@ -130,6 +130,7 @@ class _Typesetter:
         self._fonts = Fonts(style.font, style.mono_font)
         self._unreadable: dict[str, str] = {}
         self._unshaped: dict[str, None] = {}
+        """Letters that matplotlib cannot shape, in order."""
 
     def node(self, node: Node) -> TextBlock:
         parts = [(line, self._style.font_size) for line in node.label.lines]
@@ -176,8 +177,8 @@ class _Typesetter:
             text = f"no font has {_listed(missing)}: install one and name it in llmpipeline_font"
             yield Message("font", text)
         if self._unshaped:
-            text = f"this version of matplotlib does not join and order the letters of '{next(iter(self._unshaped))}'"
-            yield Message("font", f"{text}: install matplotlib 3.11 or later")
+            text = f"matplotlib before 3.11 neither joins nor orders letters such as {_listed([*self._unshaped][:1])}"
+            yield Message("font", f"{text}: install a later one")
         for formula, reason in self._unreadable.items():
             yield Message("draw", f"matplotlib's mathtext cannot read the formula '{formula}': {reason}")
 
@@ -246,7 +247,10 @@ class _Typesetter:
         if not rtl and not _needs_shaping(runs):
             return self._letters(runs, size)
         placed = [*self._letters(runs, size, measures=False)]
-        self._unshaped |= dict.fromkeys(run.text for run in placed if needs_shaping(run.text) and not shapes_text())
+        if not shapes_text():
+            self._unshaped |= dict.fromkeys(
+                filter(needs_shaping, filter(str.isalpha, "".join(run.text for run in runs)))
+            )
         return _ordered(placed, rtl=rtl)
 
     def _letters(self, runs: tuple[Run, ...], size: float, *, measures: bool = True) -> Iterator[PlacedRun]:
