@@ -19,6 +19,7 @@ from sphinxext.llmpipeline.rendering import compose
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
 from sphinxext.llmpipeline.text.typesetting import PlacedRun, badge_size
+from tests.conftest import shaped
 from tests.layouts import edges, groups, nodes
 
 
@@ -119,6 +120,7 @@ def test_the_only_run_of_a_centred_line_is_centred() -> None:
     assert y["G"] > y["One"] > y["two"]
 
 
+@shaped
 def test_lines_of_a_title_from_right_to_left_end_at_one_side() -> None:
     title = "مجموعة النماذج\\nنص"
     scene = scene_of(f"group g: {title}\n   node a: wide wide wide wide")

@@ -26,7 +26,7 @@ from sphinxext.llmpipeline.style.css import web_family
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, Face
 from sphinxext.llmpipeline.text.matplotlib_fonts import font_file
 from sphinxext.llmpipeline.text.metrics import Fonts, Metrics, Typeface
-from tests.conftest import needed_font
+from tests.conftest import needed_font, shaped
 from tests.fontmaker import make_collection, make_font
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ SHAPED = (
 )
 
 
+@shaped
 @pytest.mark.parametrize("text", SHAPED)
 def test_a_subset_shapes_text_as_the_whole_font(text: str, tmp_path: Path) -> None:
     (tmp_path / "subset.ttf").write_bytes(_plain(woff(DEJAVU, 0, set(text))))

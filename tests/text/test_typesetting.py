@@ -610,6 +610,7 @@ def test_brackets_around_a_run_face_it() -> None:
     assert placed(Run("نص ("), Run("GPT", "bold"), Run(")")) == [["<)", "GPT", "<نص ("]]
 
 
+@shaped
 def test_broken_lines_keep_the_direction_of_their_paragraph() -> None:
     style = replace(CLASSIC, label_width=90.0)
     runs = (Run("نموذج لغوي كبير GPT-4 and (others) من"),)

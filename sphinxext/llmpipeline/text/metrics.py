@@ -180,13 +180,11 @@ class Fonts:
 
     def _for(self, character: str, face: Face, at: Metrics) -> Metrics:
         """The font of one character; spaces, joiners and marks keep the font *at* of the character before."""
-        if (
-            character in _JOINERS
-            or character.isspace()
-            or (unicodedata.category(character)[0] == "M" and at.has(character))
-        ):
+        if character in _JOINERS or character.isspace():
             return at
         if (face, character) not in self._chosen:
+            if unicodedata.category(character)[0] == "M":  # its font depends on the character before
+                return at if at.has(character) else self._choice(character, self._chain(face))
             self._chosen[face, character] = self._choice(character, self._chain(face))
         return self._chosen[face, character]
 

@@ -222,29 +222,29 @@ class _Typesetter:
         Lines wider than *limit* points are broken.
         """
         for runs, size in parts:
-            rtl = _is_rtl(runs)
-            whole = tuple(self._line(runs, size, rtl=rtl))
+            rtl = _direction(runs)
+            whole = tuple(self._line(runs, size, rtl))
             if _width(whole) <= limit:
-                yield whole, size, rtl
+                yield whole, size, rtl is True
                 continue
 
-            for line in wrap(runs, limit, self._measured(size)):
-                yield tuple(self._line(line, size, rtl=rtl)), size, rtl
+            for line in wrap(runs, limit, self._measured(size, rtl)):
+                yield tuple(self._line(line, size, rtl)), size, rtl is True
 
-    def _measured(self, size: float) -> Callable[[Run], float]:
+    def _measured(self, size: float, rtl: bool | None) -> Callable[[Run], float]:
         """The width of a run; of equal runs, such as the spaces and most words of a long text, one is measured."""
         known: dict[Run, float] = {}
 
         def width(run: Run) -> float:
             if run not in known:
-                known[run] = _width(tuple(self._line((run,), size, rtl=_is_rtl((run,)))))
+                known[run] = _width(tuple(self._line((run,), size, rtl)))
             return known[run]
 
         return width
 
-    def _line(self, runs: tuple[Run, ...], size: float, *, rtl: bool) -> Iterator[PlacedRun]:
-        """The runs of a line, each in one font; *rtl* if the paragraph is written from right to left."""
-        if not rtl and not _needs_shaping(runs):
+    def _line(self, runs: tuple[Run, ...], size: float, rtl: bool | None) -> Iterator[PlacedRun]:
+        """The runs of a line, each in one font; *rtl* is the direction of its paragraph, ``None`` of usual text."""
+        if rtl is None:
             return self._letters(runs, size)
         placed = [*self._letters(runs, size, measures=False)]
         if not shapes_text():
@@ -290,13 +290,11 @@ class _Typesetter:
         return PlacedRun(text, typeface, size, x, rise, width, ascent, descent, True, run.reference)
 
 
-def _needs_shaping(runs: Iterable[Run]) -> bool:
-    return any(needs_shaping(run.text) for run in runs)
-
-
-def _is_rtl(runs: Iterable[Run]) -> bool:
-    """Whether a paragraph is written from right to left."""
-    return _needs_shaping(runs) and is_rtl("".join(run.text for run in runs if run.face != "math"))
+def _direction(runs: Iterable[Run]) -> bool | None:
+    """Whether a paragraph is written from right to left; ``None`` if it needs no shaping."""
+    if not any(needs_shaping(run.text) for run in runs):
+        return None
+    return is_rtl("".join(run.text for run in runs if run.face != "math"))
 
 
 def _ordered(placed: Sequence[PlacedRun], *, rtl: bool) -> Iterator[PlacedRun]:
@@ -318,6 +316,8 @@ def _ordered(placed: Sequence[PlacedRun], *, rtl: bool) -> Iterator[PlacedRun]:
 
 
 def _width(line: Sequence[PlacedRun]) -> float:
+    if len(line) == 1:
+        return line[0].x + line[0].width
     return max((run.x + run.width for run in line), default=0.0)
 
 
