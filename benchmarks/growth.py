@@ -11,6 +11,7 @@ import math
 import resource
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from sphinxext.llmpipeline.layout.engine import LayoutEngine, engine_of
 from sphinxext.llmpipeline.layout.graph import layout_graph
 from sphinxext.llmpipeline.layout.panels import split
 from sphinxext.llmpipeline.layout.regions import divide
+from sphinxext.llmpipeline.model.pipeline import Label, Run
 from sphinxext.llmpipeline.rendering import draw, encode_values
 from sphinxext.llmpipeline.text.typesetting import typeset
 
@@ -36,6 +38,7 @@ LIMIT = Job(parse("a"), MODERN, "svg").timeout
 """Seconds: the default of ``llmpipeline_timeout``."""
 
 SIZES = (10, 100, 1000, 5000)
+LISTED = (100, 1000, 10_000)
 KILOBYTES = (1, 10, 50)
 
 RATIO = 2.0
@@ -87,6 +90,57 @@ def _long(text: str) -> Callable[[int], Iterator[str]]:
     return lines
 
 
+def _star(size: int, label: str) -> Iterator[str]:
+    """One node with so many edges, in and out."""
+    yield from ("hub: Hub", *_nodes(size))
+    for number in range(size):
+        yield f"hub -> n{number}{label.format(number)}" if number % 2 else f"n{number} -> hub{label.format(number)}"
+
+
+def _listed(sources: int, targets: int) -> str:
+    """Every edge from so many nodes to so many others, declared by one line."""
+    return f"{', '.join(f'a{n}' for n in range(sources))} -> {', '.join(f'b{n}' for n in range(targets))}"
+
+
+def _mesh(size: int) -> Iterator[str]:
+    """Nodes in rows and columns, each joined to the next of its row and to that of its column."""
+    side = math.isqrt(size)
+    for row, column in product(range(side), repeat=2):
+        yield f"n{row}.{column}: Step"
+        yield from (f"n{row - 1}.{column} -> n{row}.{column}",) if row else ()
+        yield from (f"n{row}.{column - 1} -> n{row}.{column}",) if column else ()
+
+
+def _nested(size: int) -> Iterator[str]:
+    """A chain through so many groups, each in the one before it."""
+    for depth in range(size):
+        yield f"{depth * ' '}group g{depth}: Group {depth}"
+        yield f"{depth * ' '} n{depth}: Step"
+    yield " -> ".join(f"n{depth}" for depth in range(size))
+
+
+def _members(name: str, size: int) -> Iterator[str]:
+    yield f"group {name}: Group {name}"
+    yield from (f"   {name}{number}: Step {number}" for number in range(size))
+
+
+def _into_group(size: int) -> Iterator[str]:
+    yield from (*_members("g", 2), *_nodes(size))
+    yield from (f"n{number} -> g" for number in range(size))
+
+
+def _fields(size: int) -> Iterator[str]:
+    """Nodes with so many fields in all."""
+    texts = (":note: a note", ":tooltip: a tooltip", ":repeat: 12", ":value: 7 kB", ":class: one")
+    for number in range(size // len(texts)):
+        yield from (f"n{number}: Step {number}", *(f"   {text}" for text in texts))
+
+
+def _each(text: str) -> Callable[[int], Iterator[str]]:
+    """So many nodes, each written like this with its number."""
+    return lambda size: (f"n{number}: {text.format(number)}" for number in range(size))
+
+
 DIAGRAMS: Mapping[str, tuple[Callable[[int], Iterator[str]], Sequence[int]]] = {
     "nodes, a chain with branches": (lambda size: iter([*_nodes(size), *_branching(size, "n")]), SIZES),
     "edges": (lambda size: _edges(size, ""), SIZES),
@@ -94,6 +148,23 @@ DIAGRAMS: Mapping[str, tuple[Callable[[int], Iterator[str]], Sequence[int]]] = {
     "groups": (_groups, SIZES),
     "labelled loops of one node": (lambda size: iter(["a: A", *(f"a -> a: label {n}" for n in range(size))]), SIZES),
     "parallel edges": (lambda size: iter(["a: A", "b: B", *(size * ["a -> b"])]), SIZES),
+    "edges of one node": (lambda size: _star(size, ""), SIZES),
+    "labelled edges of one node": (lambda size: _star(size, ": label {}"), SIZES),
+    "edges, each of some nodes to each of as many": (lambda size: iter([_listed(*2 * [math.isqrt(size)])]), LISTED),
+    "edges of one line, to 50 nodes": (lambda size: iter([_listed(size // 50, 50)]), LISTED),
+    "nodes in a square": (_mesh, SIZES),
+    "groups, each in the one before": (_nested, (5, 10, 20)),
+    "members of one group": (lambda size: _members("g", size), SIZES),
+    "members of each of two joined groups": (
+        lambda size: iter([*_members("g", size), *_members("h", size), "g -> h"]),
+        SIZES,
+    ),
+    "edges into one group": (_into_group, SIZES),
+    "aligned nodes": (lambda size: iter([*_nodes(size), f"align {', '.join(f'n{n}' for n in range(size))}"]), SIZES),
+    "lines of one label": (lambda size: iter(["a: " + r"\n".join(size * ["line"]), "a -> b", "b: B"]), SIZES),
+    "fields": (_fields, SIZES),
+    "links": (_each("Step\n   :link: https://example.org/{}"), SIZES),
+    "formulas": (_each(":math:`x_{{{0}}}^2`"), SIZES),
     "panels": (_panels, SIZES),
     "kB of a label": (_long("the model learns from text "), KILOBYTES),
     "kB of a Chinese label": (_long("模型从文本中学习"), KILOBYTES),
@@ -137,13 +208,20 @@ class Point:
     """Why there is no drawing; :attr:`drawing` is the time until then."""
 
 
+def read(text: str) -> Pipeline:
+    """Parse a diagram; a label that is a formula becomes one, as in a document."""
+    return parse(text).map_labels(
+        lambda label: Label(((Run(label.text[7:-1], "math"),),)) if label.text.startswith(":math:") else label
+    )
+
+
 def measure(text: str, size: int, timeout: float) -> Point:
     """Measure a diagram; *timeout* is the time limit of its layouts, in seconds."""
     failure = ""
 
     def drawn() -> None:
         nonlocal failure
-        pipeline = parse(text)
+        pipeline = read(text)
         describe(pipeline)
         try:
             draw(Job(replace(pipeline, legend=legend(pipeline, MODERN)), MODERN, "svg", timeout=timeout))
@@ -155,7 +233,7 @@ def measure(text: str, size: int, timeout: float) -> Point:
     drawing = timed(drawn)
     if drawing.graphviz > LIMIT:
         failure = "time limit"
-    pipeline = parse(text)
+    pipeline = read(text)
     return Point(size, drawing, _layout(pipeline, engine_of(Job(pipeline, MODERN, "svg", timeout=timeout))), failure)
 
 

@@ -130,11 +130,22 @@ def test_a_cut_curve_ends_on_the_border(points: list[Point], middle: Point, wide
         assert cut.points[0] == curve.points[0]
 
 
-def test_a_curve_is_sampled_once_for_many_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_curve_is_sampled_once_where_boxes_are(monkeypatch: pytest.MonkeyPatch) -> None:
     sampled: list[float] = []
     at = curves._at
     monkeypatch.setattr(curves, "_at", lambda piece, t: sampled.append(t) or at(piece, t))
     trace = Trace([Curve(((0, 0), (300, 0), (300, 300), (600, 300)), bezier=True)])
     boxes = [Box(40.0 * number, 200, 40.0 * number + 30, 220) for number in range(15)]
     assert [number for number, box in enumerate(boxes) if trace.crosses(box)] == [9]
-    assert len(sampled) == len(set(sampled)) > 100
+    # Only near the boxes that are near the line, and once for all of them.
+    assert 10 < len(sampled) == len(set(sampled)) < 40
+
+
+@given(st.lists(POINTS, min_size=4, max_size=4), st.floats(1, 20), st.floats(1, 50))
+def test_a_cut_takes_the_last_sample_outside(points: list[Point], scale: float, half: float) -> None:
+    curve = Curve(tuple((x * scale, y * scale) for x, y in points), bezier=True)
+    x, y = curve.points[-1]
+    box = Box(x - half, y - half, x + half, y + half)
+    samples = [*walk(curve)]
+    outside = [number for number, (px, py) in enumerate(samples) if not (abs(px - x) < half and abs(py - y) < half)]
+    assert curves.Stretch.of(curve.points).last_outside(box) == max(outside, default=None)

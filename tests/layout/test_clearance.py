@@ -1,4 +1,4 @@
-"""Titles and edges are moved clear of each other, and no others; the grid finds every neighbour once."""
+"""Titles and edges are moved clear of each other, and no others."""
 
 from __future__ import annotations
 
@@ -373,3 +373,36 @@ def test_places_of_labels_beside_detours_take_work_in_proportion(monkeypatch: py
         return len(compared)
 
     assert comparisons(100) <= comparisons(25) + 20
+
+
+FAN = "node a\n{nodes}\n{lines}"
+IN = "group g: G\n   node x\n   node y\n{nodes}\n{lines}"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (FAN, "a -> n{0}"),
+        (FAN, "n{0} -> a: label {0}"),
+        (IN, "n{0} -> g"),
+        ("node a\nnode b\n{lines}", "a -> b: label {0}"),
+    ],
+    ids=["from one node", "labelled, to one node", "into one group", "labelled, between two nodes"],
+)
+def test_edges_as_long_as_their_number_take_work_in_proportion(text: str, line: str) -> None:
+    def work(size: int) -> Callable[[], object]:
+        parts = {
+            "nodes": "\n".join(f"node n{number}" for number in range(size)),
+            "lines": "\n".join(line.format(number) for number in range(size)),
+        }
+        graph = graph_of(text.format(**parts), direction="LR")
+        layout = laid_out(graph)
+
+        def cleared() -> None:
+            obstacles = Obstacles(layout, graph)
+            obstacles.count_blocked()
+            clear(layout, graph, ENGINE, obstacles)
+
+        return cleared
+
+    assert growth(work, 60) < ROUGHLY

@@ -63,8 +63,86 @@ def joined(curves: Iterable[Curve]) -> Curve:
 def walk(curve: Curve) -> Iterator[Point]:
     """Samples along a curve, at most three points apart."""
     for piece in pieces(curve):
-        yield from _walk(piece)
+        steps = _steps(piece)
+        yield from (_sample(piece, number, steps) for number in range(steps))
     yield curve.points[-1]
+
+
+class Stretch:
+    """Samples of a part of a line, with a box around them; divided in two when it is first asked for."""
+
+    __slots__ = ("_first", "_halves", "_last", "_part", "_piece", "_samples", "_steps", "box")
+
+    def __init__(self, piece: tuple[Point, ...], part: tuple[Point, ...], first: int, last: int, steps: int) -> None:
+        self.box = Box.around(part)
+        self._piece = piece
+        self._part = part
+        """Control points of the part of *piece* from its sample *first* to its sample *last*, of all *steps*."""
+        self._first, self._last, self._steps = first, last, steps
+        self._halves: tuple[Stretch, ...] = ()
+        self._samples: tuple[Point, ...] = ()
+
+    @classmethod
+    def of(cls, piece: tuple[Point, ...]) -> Stretch:
+        """All samples of a piece."""
+        steps = _steps(piece)
+        return cls(piece, piece, 0, steps, steps)
+
+    @property
+    def halves(self) -> tuple[Stretch, ...]:
+        """Two stretches, one after the other; none for a short one."""
+        if not self._halves and self._last - self._first > _STRETCH:
+            middle = (self._first + self._last) // 2
+            before, after = _parted(self._part, (middle - self._first) / (self._last - self._first))
+            self._halves = (
+                Stretch(self._piece, before, self._first, middle, self._steps),
+                Stretch(self._piece, after, middle, self._last, self._steps),
+            )
+        return self._halves
+
+    @property
+    def samples(self) -> tuple[Point, ...]:
+        """Points at most three points apart, with those at both ends."""
+        if not self._samples:
+            numbers = range(self._first, self._last + 1)
+            self._samples = tuple(_sample(self._piece, number, self._steps) for number in numbers)
+        return self._samples
+
+    def near(self, x0: float, y0: float, x1: float, y1: float) -> Iterator[Stretch]:
+        """The short stretches of this one whose boxes touch a box."""
+        waiting = [self]
+        while waiting:
+            stretch = waiting.pop()
+            box = stretch.box
+            if x0 <= box.x1 and box.x0 <= x1 and y0 <= box.y1 and box.y0 <= y1:
+                if halves := stretch.halves:
+                    waiting += halves
+                else:
+                    yield stretch
+
+    def crosses(self, box: Box, slack: float = 0.0) -> bool:
+        """Whether a sample is more than *slack* points inside a box."""
+        x0, y0, x1, y1 = box.x0 + slack, box.y0 + slack, box.x1 - slack, box.y1 - slack
+        for stretch in self.near(x0, y0, x1, y1):
+            for x, y in stretch.samples:
+                if x0 < x < x1 and y0 < y < y1:
+                    return True
+        return False
+
+    def last_outside(self, box: Box) -> int | None:
+        """The number of the last sample that is not inside a box; ``None`` if all are."""
+        waiting = [self]
+        while waiting:
+            stretch = waiting.pop()
+            if all(_holds(box, point) for point in stretch._part):
+                continue
+            if halves := stretch.halves:
+                waiting += halves  # the second one is the next
+                continue
+            for number, point in reversed([*enumerate(stretch.samples, stretch._first)]):
+                if not _holds(box, point):
+                    return number
+        return None
 
 
 class Trace:
@@ -75,32 +153,18 @@ class Trace:
     """
 
     def __init__(self, curves: Iterable[Curve]) -> None:
-        self._pieces = [(Box.around(piece), piece) for curve in curves for piece in pieces(curve)]
-        self._samples: dict[tuple[Point, ...], list[tuple[Box, tuple[Point, ...]]]] = {}
-        """Samples of the pieces that were asked for, in short stretches with their boxes."""
-        self.box = Box.around_boxes(around for around, _ in self._pieces)
-        """The box around all curves."""
+        self.stretches = [Stretch.of(piece) for curve in curves for piece in pieces(curve)]
+        """One for each piece."""
 
     def crosses(self, box: Box, slack: float = 0.0) -> bool:
         """Whether a curve enters a box by more than *slack* points."""
-        x0, y0, x1, y1 = box.x0 + slack, box.y0 + slack, box.x1 - slack, box.y1 - slack
-        for around, piece in self._pieces:
-            if around.x1 < x0 or around.x0 > x1 or around.y1 < y0 or around.y0 > y1:
-                continue
-            for near, stretch in self._stretches(piece):
-                if near.x1 < x0 or near.x0 > x1 or near.y1 < y0 or near.y0 > y1:
-                    continue
-                for x, y in stretch:
-                    if x0 < x < x1 and y0 < y < y1:
-                        return True
-        return False
+        return any(stretch.crosses(box, slack) for stretch in self.stretches)
 
-    def _stretches(self, piece: tuple[Point, ...]) -> list[tuple[Box, tuple[Point, ...]]]:
-        if piece not in self._samples:
-            samples = (*_walk(piece), piece[-1])
-            stretches = (samples[start : start + _STRETCH] for start in range(0, len(samples), _STRETCH))
-            self._samples[piece] = [(Box.around(stretch), stretch) for stretch in stretches]
-        return self._samples[piece]
+    def samples_near(self, box: Box) -> Iterator[Point]:
+        """Samples that include all those in *box*."""
+        for whole in self.stretches:
+            for stretch in whole.near(box.x0, box.y0, box.x1, box.y1):
+                yield from stretch.samples
 
 
 def pieces(curve: Curve) -> list[tuple[Point, ...]]:
@@ -133,12 +197,11 @@ def flat(piece: tuple[Point, ...]) -> tuple[Point, ...]:
     return (piece[0], *(_at(piece, step / steps) for step in range(1, steps)), piece[-1])
 
 
-def _walk(piece: tuple[Point, ...]) -> Iterator[Point]:
-    """Samples along a piece, without its end."""
-    steps = _steps(piece)
-    if len(piece) == 2:
-        return (_between(*piece, step / steps) for step in range(steps))
-    return (_at(piece, step / steps) for step in range(steps))
+def _sample(piece: tuple[Point, ...], number: int, steps: int) -> Point:
+    """A sample of a piece, of which there are *steps* and one more."""
+    if number == steps:
+        return piece[-1]
+    return _between(*piece, number / steps) if len(piece) == 2 else _at(piece, number / steps)
 
 
 def clipped(curve: Curve, box: Box) -> Curve:
@@ -153,17 +216,15 @@ def clipped(curve: Curve, box: Box) -> Curve:
         return curve
     for start in range(len(points) - 4, -1, -3):
         piece = points[start : start + 4]
-        steps = _steps(piece)
-        outside = next(
-            (step / steps for step in range(steps - 1, -1, -1) if not _holds(box, _at(piece, step / steps))), None
-        )
-        if outside is None:
+        last = Stretch.of(piece).last_outside(box)
+        if last is None:
             continue
-        low, high = outside, min(1.0, outside + 1 / steps)
+        steps = _steps(piece)
+        low, high = last / steps, min(1.0, (last + 1) / steps)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (low, middle) if _holds(box, _at(piece, middle)) else (middle, high)
-        return replace(curve, points=(*points[: start + 1], *_first_part(piece, high)))
+        return replace(curve, points=(*points[: start + 1], *_parted(piece, high)[0][1:]))
     return curve
 
 
@@ -171,13 +232,14 @@ def _holds(box: Box, point: Point) -> bool:
     return box.x0 < point[0] < box.x1 and box.y0 < point[1] < box.y1
 
 
-def _first_part(piece: tuple[Point, ...], t: float) -> tuple[Point, ...]:
-    """Control points, without the first, of a Bézier from its start to *t*, by de Casteljau."""
-    found: list[Point] = []
+def _parted(piece: tuple[Point, ...], t: float) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """Control points of a line or Bézier up to *t*, and from there on, by de Casteljau."""
+    before, after = [piece[0]], [piece[-1]]
     while len(piece) > 1:
         piece = tuple(_between(start, end, t) for start, end in pairwise(piece))
-        found.append(piece[0])
-    return tuple(found)
+        before.append(piece[0])
+        after.append(piece[-1])
+    return tuple(before), tuple(reversed(after))
 
 
 def _steps(piece: tuple[Point, ...]) -> int:

@@ -123,6 +123,14 @@ class Box:
             and other.y1 <= self.y1 + slack
         )
 
+    def touches(self, other: Box) -> bool:
+        """Whether the boxes have a point in common.
+
+        >>> Box(0, 0, 10, 10).touches(Box(10, 0, 20, 10))
+        True
+        """
+        return self.x0 <= other.x1 and other.x0 <= self.x1 and self.y0 <= other.y1 and other.y0 <= self.y1
+
     def overlaps(self, other: Box, slack: float = 0.0) -> bool:
         """Whether the boxes share an area more than *slack* points wide and high.
 

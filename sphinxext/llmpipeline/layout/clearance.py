@@ -9,14 +9,15 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise, product
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
+from ..geometry.box_tree import BoxTree
 from ..geometry.curves import Trace, arrow_ends, walk
-from ..geometry.grid import Grid
-from ..geometry.primitives import Box, Curve
+from ..geometry.primitives import Box
 from .digraph import DETOUR_MARGIN, detour_dot
 from .engine import LayoutEngine
 from .graph import LayoutEdge, LayoutGraph
@@ -58,18 +59,34 @@ def clear_titles(layout: Layout) -> Layout:
     """
     if not layout.groups:
         return layout
-    curves = (curve for edge in layout.edges.values() for curve in (*edge.splines, *edge.arrowheads))
-    lines = Grid((Box.around(curve.points), curve) for curve in curves)
-    groups = {id: _with_clear_title(group, lines) for id, group in layout.groups.items()}
+    bands = BoxTree((_band(group), id) for id, group in layout.groups.items())
+    taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    """Group → the intervals of x in which lines run within the band of its title."""
+    for curve in (curve for edge in layout.edges.values() for curve in (*edge.splines, *edge.arrowheads)):
+        line = Trace([curve])
+        for id in bands.crossed(line, -_EXACT):
+            taken[id] += _span(line, _band(layout.groups[id]))
+    groups = {id: _with_clear_title(group, sorted(taken[id])) for id, group in layout.groups.items()}
     unchanged = all(groups[id] is group for id, group in layout.groups.items())
     return layout if unchanged else replace(layout, groups=groups)
 
 
-def _with_clear_title(group: PlacedGroup, lines: Grid[Curve]) -> PlacedGroup:
+def _band(group: PlacedGroup) -> Box:
+    """The places of the title of a group."""
+    border, title = group.box, group.label
+    return Box(border.x0, title.y0, border.x1, title.y1)
+
+
+def _span(line: Trace, band: Box) -> list[tuple[float, float]]:
+    """The interval of x in which a line runs within a band, if it does."""
+    xs = [x for x, y in line.samples_near(band) if band.y0 <= y <= band.y1 and band.x0 <= x <= band.x1]
+    return [(min(xs), max(xs))] if xs else []
+
+
+def _with_clear_title(group: PlacedGroup, taken: Sequence[tuple[float, float]]) -> PlacedGroup:
+    """The group with its title outside the intervals of x that are *taken*."""
     title, border = group.label, group.box
     inset = title.x0 - border.x0
-    band = Box(border.x0, title.y0, border.x1, title.y1)
-    taken = sorted(_spans(lines, band))
     if not any(start < title.x1 + _TITLE_ROOM and title.x0 - _TITLE_ROOM < end for start, end in taken):
         return group
     # A free place begins at the title's own place, beside a line, or where it ends at the right.
@@ -82,14 +99,6 @@ def _with_clear_title(group: PlacedGroup, lines: Grid[Curve]) -> PlacedGroup:
         if furthest[bisect_left(starts, x + title.width + _TITLE_ROOM)] <= x - _TITLE_ROOM + _EXACT:
             return replace(group, label=title.moved(x - title.x0, 0.0))
     return group
-
-
-def _spans(lines: Grid[Curve], band: Box) -> Iterator[tuple[float, float]]:
-    """The intervals of x in which lines run within a band."""
-    for line in lines.near(band):
-        xs = [x for x, y in walk(line) if band.y0 <= y <= band.y1 and band.x0 <= x <= band.x1]
-        if xs:
-            yield min(xs), max(xs)
 
 
 def clear_edges(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstacles: Obstacles) -> Layout:
@@ -149,9 +158,10 @@ class Obstacles:
             Obstacle(layout.nodes[node.id].box, self._around[node.id] | {node.id}, True) for node in graph.nodes
         ]
         self._fixed += [Obstacle(layout.groups[group.id].label, self._around[group.id]) for group in graph.groups]
-        self._near = Grid((obstacle.box, obstacle) for obstacle in self._fixed)
+        self._near = BoxTree((obstacle.box, obstacle) for obstacle in self._fixed)
         self._labels = {key: line.label for key, line in layout.edges.items() if line.label}
-        self._near_labels = Grid((label, (key, label)) for key, label in self._labels.items())
+        self._near_labels = BoxTree((label, (key, label)) for key, label in self._labels.items())
+        """Also earlier places of labels."""
         self._effort = 0
         """Of all detours so far, see :data:`_EFFORT`."""
 
@@ -165,10 +175,9 @@ class Obstacles:
     def hits(self, edge: LayoutEdge, line: PlacedEdge) -> list[Obstacle]:
         """The obstacles that a line of *edge* runs through, and those that its label covers."""
         course = self._course(edge, line)
-        labels = self._other_labels(edge, course.trace.box)
-        met = [*course.crossed, *(label for label in labels if course.trace.crosses(label.box, _TOUCH))]
+        met = [*course.crossed, *self._other_labels(edge, self._near_labels.crossed(course.trace, _TOUCH))]
         if line.label:
-            near = [*self._near.near(line.label), *self._other_labels(edge, line.label)]
+            near = [*self._near.near(line.label), *self._labels_near(edge, line.label)]
             met += [other for other in near if line.label.overlaps(other.box, _TOUCH)]
         return met
 
@@ -192,8 +201,7 @@ class Obstacles:
     def update(self, edge: LayoutEdge, line: PlacedEdge) -> None:
         """Replace the line of *edge*."""
         self._lines[edge.key] = line
-        if line.label and (before := self._labels.get(edge.key)):
-            self._near_labels.remove(before, (edge.key, before))
+        if line.label and edge.key in self._labels:
             self._near_labels.add(line.label, (edge.key, line.label))
             self._labels[edge.key] = line.label
 
@@ -214,10 +222,14 @@ class Obstacles:
 
         return [boxes[number] for number in sorted(heapq.nsmallest(_NEAREST, range(len(boxes)), key=distance))]
 
-    def _other_labels(self, edge: LayoutEdge, box: Box) -> Iterator[Obstacle]:
+    def _labels_near(self, edge: LayoutEdge, box: Box) -> Iterator[Obstacle]:
         """The labels that touch *box*, but that of *edge*."""
-        for key, label in self._near_labels.near(box):
-            if key != edge.key:
+        return self._other_labels(edge, self._near_labels.near(box))
+
+    def _other_labels(self, edge: LayoutEdge, found: Iterable[tuple[int, Box]]) -> Iterator[Obstacle]:
+        """The labels *found*, but that of *edge*, in their present places."""
+        for key, label in found:
+            if key != edge.key and label is self._labels[key]:
                 yield Obstacle(label, frozenset())
 
     def _course(self, edge: LayoutEdge, line: PlacedEdge) -> _Course:
@@ -226,8 +238,7 @@ class Obstacles:
         if known is None or known.line is not line:
             trace = Trace(line.splines)
             ends = {edge.source, edge.target}
-            near = (obstacle for obstacle in self._near.near(trace.box) if not obstacle.owners & ends)
-            crossed = [obstacle for obstacle in near if trace.crosses(obstacle.box, _TOUCH)]
+            crossed = [obstacle for obstacle in self._near.crossed(trace, _TOUCH) if not obstacle.owners & ends]
             known = self._courses[edge.key] = _Course(line, trace, crossed)
         return known
 
@@ -246,7 +257,7 @@ class Obstacles:
                 all(box.holds(place) for box in within)
                 and not any(place.overlaps(box) for box in ends)
                 and not any(place.overlaps(other.box) for other in self._near.near(place))
-                and not any(place.overlaps(other.box) for other in self._other_labels(edge, place))
+                and not any(place.overlaps(other.box) for other in self._labels_near(edge, place))
                 and not trace.crosses(place)
             ):
                 return place

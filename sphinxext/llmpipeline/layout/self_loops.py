@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Literal
 
+from ..geometry.box_tree import BoxTree
 from ..geometry.curves import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
-from ..geometry.grid import Grid
 from ..geometry.primitives import Box, Curve, Point
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
@@ -20,6 +21,7 @@ _BULGE = 1.3  # of its height: how far the handles of a curved loop reach
 _SPREAD = 2.08  # of its width: how far they are apart
 _FURTHER = 14.0  # points by which a loop is higher than one that has all four sides already
 _COMPARED = 16  # loops of one node: there is no free side for further ones, which take the sides in turn
+_CROSSINGS = 4  # of lines and loops, counted for each edge: if there are more, no side is free
 _CLEAR = 3.0  # points between a loop and its label
 _SIDES: dict[str, tuple[Side, ...]] = {
     "LR": ("top", "bottom", "left", "right"),
@@ -41,28 +43,28 @@ def place_loops(layout: Layout, graph: LayoutGraph) -> Layout:
         return layout
     edges = dict(layout.edges)
     boxes = {id: node.box for id, node in layout.nodes.items()}
-    around = _Surroundings(layout, boxes)
-    for key, line in edges.items():
-        if key not in waiting:
-            around.add(line)
     sides = _SIDES[graph.direction]
     loops: Counter[str] = Counter()
     holders = graph.holders()
+    tried: dict[int, list[PlacedEdge]] = {}
+    """By key: a loop on each side; one for each of the further loops of a node."""
     for edge in waiting.values():
-        node = edge.source
-        before = loops[node]
-        loops[node] += 1
+        before = loops[edge.source]
+        loops[edge.source] += 1
         high = _HIGH + _FURTHER * (before // len(sides))
-        if before >= _COMPARED:
-            edges[edge.key] = _loop(edge, boxes[node], sides[before % len(sides)], high, graph.is_ortho)
-            continue
-        within = next((layout.groups[id].box for id in holders[node]), None)
-        candidates = [_loop(edge, boxes[node], side, high, graph.is_ortho) for side in sides]
-        if not graph.is_ortho:
-            candidates.append(edges[edge.key])  # that of Graphviz: large, but with room kept for it
-        conflicts = [around.conflicts(line, node, within) for line in candidates]
-        edges[edge.key] = candidates[conflicts.index(min(conflicts))]
-        around.add(edges[edge.key])
+        chosen = sides if before < _COMPARED else (sides[before % len(sides)],)
+        tried[edge.key] = [_loop(edge, boxes[edge.source], side, high, graph.is_ortho) for side in chosen]
+        if before < _COMPARED and not graph.is_ortho:
+            tried[edge.key].append(edges[edge.key])  # that of Graphviz: large, but with room kept for it
+    around = _Surroundings(layout, boxes, tried)
+    for edge in waiting.values():
+        candidates = tried[edge.key]
+        if len(candidates) > 1:
+            within = next((layout.groups[id].box for id in holders[edge.source]), None)
+            conflicts = [around.conflicts(line, edge.source, within) for line in candidates]
+            candidates = [candidates[conflicts.index(min(conflicts))]]
+            around.add(*candidates)
+        (edges[edge.key],) = candidates
     return replace(layout, edges=edges)
 
 
@@ -103,27 +105,40 @@ def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:
 class _Surroundings:
     """Everything that a loop may conflict with: nodes, titles, and the edges that are in place, with their labels."""
 
-    def __init__(self, layout: Layout, boxes: Mapping[str, Box]) -> None:
-        self._obstacles: Grid[tuple[str | None, Box]] = Grid((box, (id, box)) for id, box in boxes.items())
+    def __init__(self, layout: Layout, boxes: Mapping[str, Box], tried: Mapping[int, Sequence[PlacedEdge]]) -> None:
+        titles = [group.label for group in layout.groups.values()]
+        self._obstacles: BoxTree[tuple[str | None, Box]] = BoxTree(
+            [*((box, (id, box)) for id, box in boxes.items()), *((box, (None, box)) for box in titles)]
+        )
         """Nodes with their ids, and titles."""
-        for group in layout.groups.values():
-            self._obstacles.add(group.label, (None, group.label))
-        self._labels: Grid[Box] = Grid()
-        self._lines: Grid[Trace] = Grid()
+        placed = [line for key, line in layout.edges.items() if key not in tried]
+        self._labels: BoxTree[Box] = BoxTree((line.label, line.label) for line in placed if line.label)
+        # Asked of each line, because the box around a long line holds many loops.
+        compared = (loop for loops in tried.values() if len(loops) > 1 for loop in loops)
+        parts = BoxTree((box, box) for box in {box: None for loop in compared for box in _boxes(loop)})
+        crossed = (box for line in placed for box in parts.crossed(Trace(line.splines)))
+        self._crossings = Counter(islice(crossed, _CROSSINGS * len(layout.edges)))
+        """How many of these edges cross a part of a loop."""
+        self._loops: BoxTree[Trace] = BoxTree()
 
-    def add(self, line: PlacedEdge) -> None:
-        """Add an edge in its final place."""
-        trace = Trace(line.splines)
-        self._lines.add(trace.box, trace)
-        if line.label:
-            self._labels.add(line.label, line.label)
+    def add(self, loop: PlacedEdge) -> None:
+        """Add a loop in its final place."""
+        self._loops.add(Box.around_boxes(Box.around(spline.points) for spline in loop.splines), Trace(loop.splines))
+        if loop.label:
+            self._labels.add(loop.label, loop.label)
 
     def conflicts(self, loop: PlacedEdge, node: str, within: Box | None) -> tuple[int, int]:
         """Conflicts of a loop of *node*, and its label: with boxes and the border of the group; then with lines."""
-        own = [Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])]
-        own += [loop.label] if loop.label else []
+        own = _boxes(loop)
         found = sum(not within.holds(box) for box in own) if within else 0
         for box in own:
             found += sum(id != node and box.overlaps(other) for id, other in self._obstacles.near(box))
             found += sum(box.overlaps(label) for label in self._labels.near(box))
-        return found, sum(trace.crosses(box) for box in own for trace in self._lines.near(box))
+        crossed = sum(trace.crosses(box) for box in own for trace in self._loops.near(box))
+        return found, crossed + sum(self._crossings[box] for box in own)
+
+
+def _boxes(loop: PlacedEdge) -> list[Box]:
+    """The box around a loop, and that of its label."""
+    line = Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])
+    return [line, loop.label] if loop.label else [line]

@@ -1,0 +1,108 @@
+"""Box tree: a spatial index of boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+from .curves import Trace
+from .primitives import Box
+
+_Item = TypeVar("_Item")
+
+_LEAF = 8  # items that are looked at one by one
+
+
+class _Branch(Generic[_Item]):
+    """Items with a box around all of them, divided in two when they are first asked for."""
+
+    __slots__ = ("_halves", "box", "items")
+
+    def __init__(self, items: list[tuple[Box, _Item]]) -> None:
+        self.items = items
+        self.box = Box.around_boxes(box for box, _ in items)
+        self._halves: tuple[_Branch[_Item], ...] = ()
+
+    @property
+    def halves(self) -> tuple[_Branch[_Item], ...]:
+        """Two branches beside or above each other, whichever takes less area; none for a few items."""
+        if not self._halves and len(self.items) > _LEAF:
+            self._halves = min(self._parted(0), self._parted(1), key=_area)
+        return self._halves
+
+    def _parted(self, axis: int) -> tuple[_Branch[_Item], ...]:
+        ordered = sorted(self.items, key=lambda item: item[0].center[axis])
+        middle = len(ordered) // 2
+        return _Branch(ordered[:middle]), _Branch(ordered[middle:])
+
+
+def _area(branches: Iterable[_Branch[_Item]]) -> float:
+    return sum(branch.box.width * branch.box.height for branch in branches)
+
+
+class BoxTree(Generic[_Item]):
+    """A spatial index: boxes that are near each other stand in one branch of a tree.
+
+    >>> tree = BoxTree([(Box(0, 0, 10, 10), "here"), (Box(900, 0, 910, 10), "far away")])
+    >>> list(tree.near(Box(5, 5, 40, 40)))
+    ['here']
+    """
+
+    def __init__(self, items: Iterable[tuple[Box, _Item]] = ()) -> None:
+        found = list(items)
+        self._trees = [_Branch(found)] if found else []
+        """Each larger than the next, so there are few."""
+
+    def add(self, box: Box, item: _Item) -> None:
+        """Add an item."""
+        items = [(box, item)]
+        while self._trees and len(self._trees[-1].items) <= len(items):
+            items += self._trees.pop().items
+        self._trees.append(_Branch(items))
+
+    def near(self, box: Box) -> Iterator[_Item]:
+        """The items whose boxes touch *box*, each once."""
+        waiting = [*self._trees]
+        while waiting:
+            branch = waiting.pop()
+            if not branch.box.touches(box):
+                continue
+            if halves := branch.halves:
+                waiting += halves
+                continue
+            for other, item in branch.items:
+                if other.touches(box):
+                    yield item
+
+    def crossed(self, trace: Trace, slack: float = 0.0) -> Iterator[_Item]:
+        """The items whose boxes a line enters by more than *slack* points, each once.
+
+        Only what is near the line costs time, not what is in the box around it, which is large for a long line.
+
+        >>> from .primitives import Curve
+        >>> tree = BoxTree([(Box(40, 0, 60, 5), "beside it"), (Box(40, 20, 60, 30), "on it")])
+        >>> list(tree.crossed(Trace([Curve(((0, 0), (100, 50)))])))
+        ['on it']
+        """
+        found: set[int] = set()
+        waiting = [(stretch, tree) for tree in self._trees for stretch in trace.stretches]
+        while waiting:
+            stretch, branch = waiting.pop()
+            line, box = stretch.box, branch.box
+            if (
+                line.x1 <= box.x0 + slack
+                or line.x0 >= box.x1 - slack
+                or line.y1 <= box.y0 + slack
+                or line.y0 >= box.y1 - slack
+            ):
+                continue
+            halves = branch.halves
+            if not halves:
+                for item in branch.items:
+                    if id(item) not in found and stretch.crosses(item[0], slack):
+                        found.add(id(item))
+                        yield item[1]
+            elif max(line.width, line.height) > max(box.width, box.height) and stretch.halves:
+                waiting += [(half, branch) for half in stretch.halves]
+            else:
+                waiting += [(stretch, half) for half in halves]
