@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeGuard, TypeVar
 
@@ -112,7 +112,11 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     ''
     """
     names = list(known)
-    near = nearest(word, names)
+    return advice(nearest(word, names), names)
+
+
+def advice(near: str | None, names: Sequence[str]) -> str:
+    """Advice for an unknown word whose most similar known one is *near*; else up to twenty known words."""
     if near is not None:
         return f"; did you mean '{near}'?"
     if names and len(names) <= 20:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.model.pipeline import Edge, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from tests.language.parsing import diagnostics_of
+from tests.steps import growth
 
 
 def test_direction_of_the_diagram() -> None:
@@ -275,3 +276,22 @@ def test_an_unknown_id_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(PipelineError):
         parse("a: A\n" + 100 * "a -> b\n")
     assert words == ["b"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["modle n{0}: Step", "kind{0} n{0}: Step", "n{0}[x]: Step", "n{0} ==> m", "three words here {0}", "node a: A",
+     ":note: {0}", "a ->", "group g{0}: G", "panel p{0}: P", "align n{0}", "{{{0}: 1}},", "a{0}: A\n   :nore: x",
+     "a{0}: A\n   :value: x", "group g{0} x: G\n   a{0} -> b: B", "a{0}: \x01"],
+)  # fmt: skip
+def test_lines_with_errors_take_work_in_proportion(line: str) -> None:
+    def work(size: int) -> Callable[[], object]:
+        text = "\n".join(line.format(number) for number in range(size))
+
+        def fail() -> None:
+            with pytest.raises(PipelineError):
+                parse(text)
+
+        return fail
+
+    assert growth(work, 100) < 1.1

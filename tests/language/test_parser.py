@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline.language import parse
+from sphinxext.llmpipeline.language import parse, parser
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from tests.language.parsing import check_error, diagnostics_of, ends_of
@@ -396,3 +396,11 @@ line 2: unexpected indentation of 2: expected 4, as on line 1
 @pytest.mark.parametrize(("text", "message"), ERRORS.values(), ids=ERRORS)
 def test_error(text: str, message: str) -> None:
     check_error(text, message)
+
+
+def test_an_unknown_kind_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(parser, "nearest", lambda word, _: compared.append(word) or "model")
+    found = diagnostics_of("\n".join(f"modle n{number}: Step" for number in range(9)))
+    assert [diagnostic.message for diagnostic in found] == 9 * ["unknown kind 'modle'; did you mean 'model'?"]
+    assert compared == ["modle"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..diagnostics import nearest, suggestion
+from ..diagnostics import advice, nearest
 from ..model.vocabulary import EdgeKind
 from .fields import is_field, read_indented, read_label, split_group, stray_field
 from .lexer import (
@@ -57,6 +57,10 @@ def parse_statements(text: str, kinds: Collection[str]) -> Statements:
 class _Parser:
     def __init__(self, kinds: Collection[str]) -> None:
         self.kinds = kinds
+        self.words = (*kinds, *KEYWORDS)
+        """What a statement of two words may begin with."""
+        self.meant: dict[str, str | None] = {}
+        """Unknown kind → the most similar of these words."""
         self.statements = Statements()
         self.diagnostics = self.statements.diagnostics
         self.panels = False
@@ -134,7 +138,7 @@ class _Parser:
         if "," in kind.id or (len(words) > 1 and words[1].id.startswith(",")):
             message = "expected an arrow after a list of ids, as in 'a, b -> c', or 'align' before it"
             raise ParseError(message, kind.line, kind.column, last.column + len(last.id) - kind.column)
-        if len(words) == 2 and not known and nearest(kind.id, (*self.kinds, *KEYWORDS)) in KEYWORDS:
+        if len(words) == 2 and not known and self._meant(kind) in KEYWORDS:
             raise self._unknown_kind(kind)  # a misspelled keyword: no node is declared
         # A kind or a label shows that the author declares nodes, even if this statement has an error.
         if known or label is not None:
@@ -147,8 +151,13 @@ class _Parser:
             self.diagnostics.append(self._unknown_kind(kind).diagnostic)
         return kind.id if len(words) == 2 and known else "node"
 
+    def _meant(self, kind: Name) -> str | None:
+        if kind.id not in self.meant:
+            self.meant[kind.id] = nearest(kind.id, self.words)
+        return self.meant[kind.id]
+
     def _unknown_kind(self, kind: Name) -> ParseError:
-        message = f"unknown kind '{kind.id}'{suggestion(kind.id, (*self.kinds, *KEYWORDS))}"
+        message = f"unknown kind '{kind.id}'{advice(self._meant(kind), self.words)}"
         return ParseError(message, kind.line, kind.column, len(kind.id))
 
     def _parse_edge(

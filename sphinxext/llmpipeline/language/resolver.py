@@ -211,9 +211,8 @@ class _Resolver:
         return False
 
     def _unknown(self, id: str) -> str:
-        known = [*self.nodes, *self.groups]
-        affordable = len(known) * (len(self.unknown) + 1) <= _COMPARISONS
-        near = nearest(id, known) if affordable else None
+        affordable = (len(self.nodes) + len(self.groups)) * (len(self.unknown) + 1) <= _COMPARISONS
+        near = nearest(id, [*self.nodes, *self.groups]) if affordable else None
         if near:
             advice = f"; did you mean '{near}'?"
         elif self.statements.declares_nodes:
