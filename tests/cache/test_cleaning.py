@@ -106,15 +106,14 @@ def test_only_entries_age(cache: Cache) -> None:
 def test_temporary_files_of_stopped_builds_are_removed(cache: Cache, tmp_path: Path, days: float) -> None:
     static = tmp_path / "_static"
     files = [static / ".new-1", cache.folder / "aa" / ".new-2", cache.folder / "pages" / "html" / "ab" / ".new-3"]
-    fresh, own = static / ".new-4", static / "own.css"
-    for path in (*files, fresh, own):
+    fresh, own, below = static / ".new-4", static / "own.css", static / "sub" / ".new-5"
+    for path in (*files, fresh, own, below):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         age(path, 0.9 if path is fresh else 1.1)
     clean(cache.folder, days, [static, tmp_path / "missing"])
     assert [path.exists() for path in files] == [False] * 3
-    assert fresh.exists()
-    assert own.exists()
+    assert [path.exists() for path in (fresh, own, below)] == [True] * 3
 
 
 def test_what_is_no_folder_is_not_cleaned(tmp_path: Path) -> None:

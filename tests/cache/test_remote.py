@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import fsspec
 import pytest
@@ -15,7 +17,7 @@ from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
 from sphinxext.llmpipeline.cache.inspection import LARGEST
 from sphinxext.llmpipeline.cache.remote import Files, FolderFiles, SharedCache, UrlFiles
-from sphinxext.llmpipeline.cache.store import Entry
+from sphinxext.llmpipeline.cache.store import DAY, Entry
 from sphinxext.llmpipeline.job import Job, Message, Notes
 from sphinxext.llmpipeline.rendering import draw
 
@@ -75,6 +77,18 @@ def test_a_folder_is_relative_to_conf_py(project: Project) -> None:
     assert len([*(new.root / "drawings").iterdir()]) == 3
 
 
+def test_temporary_files_of_stopped_builds_are_removed_from_the_shared_folder(project: Project) -> None:
+    new = fresh(project, "../drawings", 1)
+    folder = new.root / "drawings"
+    folder.mkdir()
+    for name, days in {".new-old": 2, ".new-fresh": 0.5, "other": 400}.items():
+        then = time.time() - days * DAY
+        (folder / name).touch()
+        os.utime(folder / name, (then, then))
+    new.build("html", "-W")
+    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".entry") == [".new-fresh", "other"]
+
+
 def test_a_path_does_as_well(project: Project) -> None:
     new = fresh(project, "").write({}, "from pathlib import Path\nllmpipeline_cache = Path('../drawings')")
     assert new.build("html", "-W").status == 0
@@ -125,6 +139,48 @@ def test_files_that_are_too_large_are_not_read(tmp_path: Path, monkeypatch: pyte
         file.truncate(LARGEST + 1)
     (tmp_path / "b.svg").write_bytes(b"b")
     assert FolderFiles(tmp_path).read(["a.svg", "b.svg"]) == {"b.svg": b"b"}
+
+
+class Sized(fsspec.AbstractFileSystem):  # type: ignore[misc, name-defined]
+    """A file system of files of some sizes, which refuses a range of an empty file, as web servers do."""
+
+    protocol = "sized"
+    sizes: ClassVar[dict[str, int]] = {"small": 7, "large": LARGEST + 9, "empty": 0}
+    sent: ClassVar[list[int]] = []
+
+    def cat_file(self, path: str, start: int | None = None, end: int | None = None, **_: object) -> bytes:
+        name = path.rpartition("/")[2]
+        if name not in self.sizes:
+            raise FileNotFoundError(path)
+        if end is not None and not self.sizes[name]:
+            raise ValueError("416, range not satisfiable")
+        if name == "broken":
+            raise TimeoutError("no answer")
+        self.sent.append(len(range(self.sizes[name])[start:end]))
+        return bytes(self.sent[-1])
+
+    def info(self, path: str, **_: object) -> dict[str, object]:
+        return {"name": path, "size": self.sizes[path.rpartition("/")[2]], "type": "file"}
+
+
+def test_of_files_behind_a_url_that_are_too_large_only_the_beginning_is_transferred(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fsspec.register_implementation("sized", Sized, clobber=True)
+    monkeypatch.setattr(Sized, "sent", [])
+    found = UrlFiles("sized://x").read(["small", "large", "empty", "missing"])
+    assert {name: len(data) for name, data in found.items()} == {"small": 7, "large": LARGEST + 1}
+    assert Sized.sent == [7, LARGEST + 1]
+    names = [("large", "svg")]
+    monkeypatch.setattr(Sized, "sizes", {"large.svg.entry": LARGEST + 9})
+    assert SharedCache(lambda: UrlFiles("sized://x"), never).fetch(names) == {}
+
+
+def test_an_error_that_is_not_about_an_empty_file_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec.register_implementation("sized", Sized, clobber=True)
+    monkeypatch.setattr(Sized, "sizes", {"broken": 5})
+    with pytest.raises(TimeoutError, match="no answer"):
+        UrlFiles("sized://x").read(["broken"])
 
 
 @pytest.mark.parametrize("value", ["7", "['a']", "None"])

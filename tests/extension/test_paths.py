@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,9 @@ from sphinxext.llmpipeline.extension.paths import (
     page_key,
     pages_cache,
 )
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 
 class App:
@@ -93,3 +96,44 @@ def test_the_needs_of_a_page_go_only_if_it_shows_no_diagram(app: Any, needs: boo
     cache.store(page_key("index"), NEEDS, Entry(b"{}"))
     forget(app, "index", needs=needs)
     assert cache.has(page_key("index"), NEEDS) is not needs
+
+
+PAGES = {
+    "index.rst": "Title\n=====\n\n.. toctree::\n\n   one\n   two\n\n.. llmpipeline::\n\n   a -> b\n",
+    "one.rst": "One\n===\n\n.. llmpipeline::\n\n   c -> d\n\n.. llmpipeline::\n\n   e -> f\n",
+    "two.rst": "Two\n===\n\n.. include:: part.txt\n",
+    "three.rst": ":orphan:\n\nThree\n=====\n\n.. include:: part.txt\n",
+    "part.txt": ".. llmpipeline::\n\n   g -> h\n",
+}
+FAILING = """
+llmpipeline_engine = "dot"
+llmpipeline_dot = "./missing"
+latex_documents = [(name, f"{name}.tex", "Title", "Author", "manual") for name in ("index", "one", "three")]
+epub_copyright = version = "1"
+exclude_patterns = ["part.txt"]
+"""
+PLACES = ["index.rst:9", "one.rst:4", "one.rst:8", "part.txt:1"]
+
+
+@pytest.mark.parametrize(
+    "builder", [["html"], ["html", "-j", "2"], ["singlehtml"], ["epub"], ["latex"], ["texinfo"]], ids=" ".join
+)
+def test_a_warning_comes_once_in_each_build(project: Project, builder: list[str]) -> None:
+    """Sphinx resolves documents several times for an EPUB, and for LaTeX once for each file that holds them."""
+    project.write(PAGES, FAILING)
+    reason = (
+        "cannot run './missing' (No such file or directory); set llmpipeline_dot to Graphviz's dot, or "
+        "llmpipeline_engine to 'graphviz-pure'"
+    )
+    expected = sorted(f"{place}: WARNING: {reason} [llmpipeline.layout]" for place in PLACES)
+    for _ in range(2):
+        warnings = project.build(*builder).warnings.splitlines()
+        assert sorted(line for line in warnings if "[llmpipeline." in line) == expected
+
+
+def test_a_warning_comes_in_the_build_of_each_builder(project: Project) -> None:
+    """All builders share one folder of doctrees."""
+    project.write(PAGES, FAILING)
+    for builder in ("html", "epub", "latex"):
+        warnings = project.build(builder).warnings
+        assert [warnings.count(f"{place}: WARNING: cannot run") for place in PLACES] == [1, 1, 1, 1]

@@ -20,7 +20,7 @@ def clean(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None
     Args:
         folder: of the store.
         days: time after which unused entries are removed; 0 or ``None`` for never.
-        others: folders in which only temporary files are removed.
+        others: folders in which only temporary files are removed, without the folders in them.
     """
     now = time.time()
     with contextlib.suppress(OSError):  # on a full disk, files can still be removed
@@ -33,9 +33,9 @@ def clean(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None
         elif oldest is not None and path.parent.parent == folder and len(path.parent.name) == 2:
             _remove(path, used, oldest)
     for other in others:
-        for path, used in _files(other):
-            if path.name.startswith(TEMPORARY):
-                _remove(path, used, now - DAY)
+        with contextlib.suppress(OSError):  # there is no such folder, or another build has removed the file
+            for path in other.glob(f"{TEMPORARY}*"):
+                _remove(path, path.lstat().st_mtime, now - DAY)
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, float]]:

@@ -6,7 +6,7 @@ never stops a build: it is reported once, and the cache is not used any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -69,16 +69,25 @@ class UrlFiles:
         self._made = False
 
     def read(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """The content of those of *names* that exist."""
-        answers: Mapping[str, Any] = self._files.cat([f"{self._root}/{name}" for name in names], on_error="return")
+        """The content of those of *names* that exist; of one that is too large, the beginning only."""
+        asked = list(names)
+        paths = [f"{self._root}/{name}" for name in asked]
+        # No more than that is transferred, and no size is asked for, which would take as long as a small file.
+        answers: Sequence[Any] = self._files.cat_ranges(paths, 0, LARGEST + 1, on_error="return")
         found: dict[str, bytes] = {}
-        for path, answer in answers.items():
-            if isinstance(answer, FileNotFoundError):
-                continue
-            if isinstance(answer, BaseException):
+        for name, path, answer in zip(asked, paths, answers, strict=True):
+            if not isinstance(answer, BaseException):
+                found[name] = answer
+            elif not isinstance(answer, FileNotFoundError) and not self._is_empty(path):
                 raise answer
-            found[path.rpartition("/")[2]] = answer
         return found
+
+    def _is_empty(self, path: str) -> bool:
+        """Whether a file is empty: web servers refuse a range of such a file."""
+        try:
+            return bool(self._files.size(path) == 0)
+        except Exception:  # noqa: BLE001 -- the error of reading is the one to report
+            return False
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write *files*."""

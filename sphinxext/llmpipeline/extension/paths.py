@@ -27,6 +27,8 @@ NEEDS = "needs"
 
 _PAGES: WeakKeyDictionary[Sphinx, Cache] = WeakKeyDictionary()
 _WARNINGS: WeakKeyDictionary[Sphinx, UnwrittenWarning] = WeakKeyDictionary()
+_GIVEN: WeakKeyDictionary[Sphinx, set[tuple[str | None, int | None, str, str]]] = WeakKeyDictionary()
+"""The places and texts of the warnings about elements in this build."""
 
 
 class UnwrittenWarning:
@@ -67,13 +69,20 @@ def static_folder(app: Sphinx) -> Path:
     return Path(app.outdir) / "_static"
 
 
+def shared_folder(app: Sphinx) -> Path | None:
+    """Folder of the drawings that builds share; ``None`` if there is none, or it is behind a URL."""
+    place: str = app.config.llmpipeline_cache
+    return Path(app.confdir, place) if place and "://" not in place else None
+
+
 def clean_cache(app: Sphinx, exception: Exception | None) -> None:
     """Once a day, after a successful build, remove what no build has used for long."""
     if exception is None and needs_cleaning(cache_folder(app)):
         # Imported here because most builds do not clean.
         from ..cache.cleaning import clean
 
-        clean(cache_folder(app), app.config.llmpipeline_cache_days, [static_folder(app)])
+        others = [static_folder(app), *filter(None, [shared_folder(app)])]
+        clean(cache_folder(app), app.config.llmpipeline_cache_days, others)
 
 
 def pages_cache(app: Sphinx) -> Cache:
@@ -89,9 +98,17 @@ def page_key(docname: str) -> str:
 
 
 def warn_until_mended(app: Sphinx, docname: str, place: Element, subtype: str, text: str) -> None:
-    """Warn about an element of a document, in this build and in the next ones until the cause is removed."""
+    """Warn about an element of a document, once in this build and in each next one until the cause is removed.
+
+    Sphinx resolves a document anew for each table of contents of an EPUB and for each file of LaTeX that holds it.  Its
+    own ``once`` counts all warnings of one text as the same, whatever their places.
+    """
     note_failure(app, docname)
-    logger.warning("%s", text, location=place, type="llmpipeline", subtype=subtype)
+    given = _GIVEN.setdefault(app, set())
+    warning = place.source, place.line, subtype, text
+    if warning not in given:
+        given.add(warning)
+        logger.warning("%s", text, location=place, type="llmpipeline", subtype=subtype)
 
 
 def note_failure(app: Sphinx, docname: str) -> None:

@@ -32,7 +32,7 @@ from ..style.types import Style
 from .builders import INLINE, output_for, page_width
 from .doctree import resolved
 from .nodes import pipeline_diagram
-from .paths import cache_folder, unwritten_warning
+from .paths import cache_folder, shared_folder, unwritten_warning
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -78,7 +78,7 @@ def drawings_of(app: Sphinx) -> Drawings:
             patience = task_limit(app.config.llmpipeline_timeout)
             prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True, patience=patience)
         place = app.config.llmpipeline_cache
-        connect = partial(_open, place, Path(app.confdir))
+        connect = partial(_open, place, shared_folder(app))
         warn, refused = _WarnOnce(_SHARED, "cache"), _WarnOnce(_REFUSED, "cache")
         shared = SharedCache(connect, warn, refused) if place else None
         _DRAWINGS[app] = drawings = Drawings(folder, prefetcher, shared, unwritten_warning(app))
@@ -141,8 +141,8 @@ def _named_executor(name: str) -> Executor:
     return executor
 
 
-def _open(place: str, confdir: Path) -> Files:
-    return UrlFiles(place) if "://" in place else FolderFiles(confdir / place)
+def _open(place: str, folder: Path | None) -> Files:
+    return UrlFiles(place) if folder is None else FolderFiles(folder)
 
 
 def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
