@@ -115,7 +115,7 @@ def show_diagrams(app: Sphinx, doctree: document, docname: str) -> None:
     if shown:
         from .clean_markup import clean
 
-        clean(app, docname, shown)
+        clean(app, docname, [element for element in shown if not _is_shown(element.parent)])
     if empty and app.builder.name not in _EVERY_DOCUMENT:
         return
     from .output import draw_diagrams

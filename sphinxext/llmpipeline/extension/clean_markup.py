@@ -53,11 +53,12 @@ def clean(app: Sphinx, docname: str, elements: Iterable[nodes.Node]) -> None:
 def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
     """Remove all links that run code; yield the element with the place of each, and a message."""
     for node in list(element.findall(nodes.Element)):
-        place = _placed(node)
         if isinstance(node, nodes.math) and _TEX_LINK in node.astext():
+            place = _placed(node)
             node.parent.replace(node, nodes.literal(node.astext(), node.astext()))
             yield place, f"a formula cannot contain '{_TEX_LINK}'; its source is shown"
-        elif scheme := running_scheme(str(node.get("refuri", ""))):
+        elif (url := node.get("refuri")) and (scheme := running_scheme(str(url))):
+            place = _placed(node)
             if isinstance(node.parent, pipeline_link):
                 node.parent.parent.remove(node.parent)
             else:

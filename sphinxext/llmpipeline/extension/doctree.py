@@ -13,8 +13,7 @@ from __future__ import annotations
 import pickle
 import re
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from docutils import nodes
@@ -40,11 +39,14 @@ Part = tuple[str, int]
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
     """All groups, nodes and edges, each with its :data:`Part`."""
-    counts: Counter[str] = Counter()
-    for item in pipeline.items():
-        kind = type(item).__name__.lower()
-        yield (kind, counts[kind]), item
-        counts[kind] += 1
+    kinds: tuple[tuple[str, Sequence[Item]], ...] = (
+        ("group", pipeline.groups),
+        ("node", pipeline.nodes),
+        ("edge", pipeline.edges),
+    )
+    for kind, items in kinds:
+        for number, item in enumerate(items):
+            yield (kind, number), item
 
 
 def pack(diagram: pipeline_diagram) -> None:
@@ -89,7 +91,12 @@ def resolved(diagram: pipeline_diagram) -> Pipeline:
     pipeline: Pipeline = diagram["pipeline"]
     texts = iter(diagram.findall(pipeline_text))
     reader = _RunReader()
-    return pipeline.map_labels(lambda label: replace(reader.read(next(texts)), line=label.line))
+
+    def shown(label: Label) -> Label:
+        found = reader.read(next(texts))
+        return label if found == label else replace(found, line=label.line)
+
+    return pipeline.map_labels(shown)
 
 
 def links(diagram: pipeline_diagram) -> dict[Part, str]:
@@ -98,6 +105,8 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
     If the only reference of a part is its whole label, it is the link of the part, too.
     """
     found: dict[Part, str] = {}
+    if diagram.next_node(nodes.reference) is None:
+        return found  # as for most diagrams of a large site
     number = 0
     texts = texts_of(diagram)
     for part, item in parts(diagram["pipeline"]):
@@ -142,6 +151,8 @@ def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
 
 def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
     """Ids in the page of the panels that references may lead to."""
+    if diagram.next_node(pipeline_title) is None:
+        return {}
     return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
 
 

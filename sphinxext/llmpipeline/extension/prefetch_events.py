@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from .nodes import ancestors, pipeline_diagram, pipeline_text
+from .nodes import ancestors, pipeline_diagram, pipeline_link
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -49,7 +49,8 @@ def prefetch_document(app: Sphinx, doctree: nodes.document) -> None:
 
 def _is_settled(diagram: pipeline_diagram) -> bool:
     """Whether the diagram will not change: no text waits for a reference, and it is not for some builders only."""
-    if any(text.next_node(addnodes.pending_xref) for text in diagram.findall(pipeline_text)):
+    # The target of a link is no part of the drawing.
+    if any(not isinstance(waiting.parent, pipeline_link) for waiting in diagram.findall(addnodes.pending_xref)):
         return False
     return not any(isinstance(above, addnodes.only) for above in ancestors(diagram))
 

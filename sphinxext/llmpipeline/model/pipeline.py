@@ -5,6 +5,8 @@ label is the runs of text that are drawn.  Later stages take these values and re
 
 Source lines are kept for messages.  Comparison and ``repr()`` ignore them, because equal diagrams on different lines
 are one drawing, and ``repr()`` of a pipeline is part of the cache key.
+
+The classes have no slots, because each diagram is pickled twice and frozen classes with slots take three times as long.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """Text in one face, without a line break."""
 
@@ -34,7 +36,7 @@ class Run:
     """Number, within the diagram, of the reference whose text this run is; its target is not part of the model."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Label:
     """Lines of runs, top to bottom and left to right."""
 
@@ -57,7 +59,7 @@ class Label:
         return "\n".join("".join(run.text for run in line) for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """Target of a node, an edge or a group."""
 
@@ -67,7 +69,7 @@ class Link:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Node:
     """A box of the diagram."""
 
@@ -89,7 +91,7 @@ class Node:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edge:
     """One edge; its ends are ids of nodes or of groups."""
 
@@ -105,7 +107,7 @@ class Edge:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """A titled box around nodes and further groups, or a panel: a diagram of its own beside others in the figure."""
 
@@ -125,7 +127,7 @@ class Group:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scale:
     """Mapping from the values of nodes, or of edges, to colours and widths."""
 
@@ -141,7 +143,7 @@ class Scale:
     """Title of the colour bar; ``None`` for the unit that all values have in common."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LegendEntry:
     """A kind of node or edge and its title in the legend."""
 
@@ -155,7 +157,7 @@ _Item = TypeVar("_Item", Node, Edge, Group)
 _Label = TypeVar("_Label", Label, Label | None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pipeline:
     """A whole diagram, its parts in the order of their declaration."""
 
@@ -197,7 +199,10 @@ class Pipeline:
             return label if label is None else change(label)
 
         def mapped(item: _Item) -> _Item:
-            return replace(item, label=changed(item.label), note=changed(item.note), tooltip=changed(item.tooltip))
+            label, note, tooltip = changed(item.label), changed(item.note), changed(item.tooltip)
+            if label is item.label and note is item.note and tooltip is item.tooltip:
+                return item
+            return replace(item, label=label, note=note, tooltip=tooltip)
 
         def titled(scale: Scale | None) -> Scale | None:
             return scale and replace(scale, label=changed(scale.label))

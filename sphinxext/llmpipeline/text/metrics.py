@@ -74,6 +74,11 @@ class Metrics:
         """Whether the font draws *character*."""
         return self._is_ready(character) or self._font.has(character)
 
+    def has_all(self, text: str) -> bool:
+        """Whether the font draws every character of *text*."""
+        usual = self._ready is not None and self._ready.advances.keys() >= set(text)
+        return usual or all(map(self.has, text))
+
     def _is_ready(self, character: str) -> bool:
         return self._ready is not None and character in self._ready.advances
 
@@ -158,7 +163,7 @@ class Fonts:
     def spans(self, text: str, face: Face) -> Iterator[Span]:
         """Split *text* into pieces of one font each."""
         chain = self._chain(face)
-        if all(map(chain[0].has, text)):
+        if chain[0].has_all(text):
             yield Span(text, chain[0])
             return
         start, at = 0, chain[0]
