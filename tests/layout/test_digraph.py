@@ -19,7 +19,7 @@ from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import Crossing, Region, divide
 from sphinxext.llmpipeline.layout.result import LayoutResult
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
 from tests.layouts import ENGINE, dot_of, edges, graph_of, groups, nodes, placed, sized
@@ -325,6 +325,27 @@ def test_clusters_are_ranked_together_only_if_ranks_are_shared(text: str, asked:
     region = divide(graph_of(text, direction="LR"))
     islands = {id: Island(Size(9, 9), {}) for id in region.inner}
     assert build_dot(region, islands).ranks_clusters_together is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "splines", "depends"),
+    [
+        ("group g: G\n   node a\n   node b\na -> b\ng -> c\nalign a, c\nnode c", "spline", False),
+        ("node a\nnode b\na -> b", "ortho", True),
+        ("group g: G\n   :direction: TB\n   node a\nnode b\na -> b", "spline", True),
+        ("group g: G\n   :direction: TB\n   node a\nnode b\nb -> a", "spline", True),
+        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b\nnode c", "spline", False),
+    ],
+    ids=["plain", "ortho", "from an island", "to an island", "apart from an island"],
+)
+def test_layouts_that_depend_on_the_version_are_known(text: str, splines: Splines, depends: bool) -> None:
+    region = divide(graph_of(text, direction="LR", splines=splines))
+    islands = {id: Island(Size(9, 9), {"a": 4.0, "b": 4.0}) for id in region.inner}
+    assert build_dot(region, islands).depends_on_version is depends
+
+
+def test_a_detour_depends_on_the_version() -> None:
+    assert detour_dot(Box(0, 0, 9, 9), Box(20, 0, 29, 9), [], (False, True), 1.2, "spline").depends_on_version
 
 
 # Orthogonal edges

@@ -408,12 +408,30 @@ def test_the_library_gives_the_layout_of_the_program(file: Path, pool: Pool) -> 
     assert pool.submit(lay_out_with_library, text).result() == lay_out(graph_of(text), ENGINE)
 
 
-def test_messages_of_the_library_are_those_of_the_last_graph(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_program_lays_out_what_the_library_complains_of(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
+    """Versions of Graphviz fail in different ways."""
     for given, messages in ((crowded(), COMPLAINT), (dot("a -> b"), ""), (crowded(), COMPLAINT)):
         assert pool.submit(run_library, given).result().messages == messages
-    with pytest.raises(RuntimeError, match=r"LayoutError: Graphviz failed: .*syntax error in line 5 near '->'"):
+    assert pool.submit(run_library, crowded()).result() == ENGINE.run(crowded())
+    with pytest.raises(
+        RuntimeError, match=r"LayoutError: Graphviz failed: .*syntax error in line 5 near '->'"
+    ) as caught:
         pool.submit(run_library, BROKEN).result()
+    with pytest.raises(LayoutError) as expected:
+        ENGINE.run(BROKEN)
+    assert str(caught.value) == f"LayoutError: {expected.value}"
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_program_lays_out_graphs_in_which_versions_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = replace(dot("a -> b"), depends_on_version=True)
+    expected = ENGINE.run(given)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the library was used")
+
+    monkeypatch.setattr(Library, "_drawn", refuse)
+    assert Library().run(given) == expected
 
 
 def test_a_crash_of_the_library_ends_its_worker_only(pool: Pool) -> None:

@@ -51,6 +51,11 @@ class Dot:
     edge_attr: Mapping[str, str]
     body: tuple[str, ...]
     """Statements, a line each."""
+    depends_on_version: bool = False
+    """Whether versions of Graphviz are known to give different layouts.
+
+    Graphviz 14 and 16 differ in orthogonal lines, in lines to ports, and in some lines around boxes in given places.
+    """
 
     @property
     def ranks_clusters_together(self) -> bool:
@@ -96,7 +101,14 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
     }
     body = tuple(_Writer(region, islands or {}).statements())
     # The width of lines is no concern of Graphviz, which would keep heavy ones away from their nodes.
-    return Dot("pipeline", attributes, {"height": "0", "width": "0"}, {"penwidth": "0.5"}, body)
+    return Dot(
+        "pipeline",
+        attributes,
+        {"height": "0", "width": "0"},
+        {"penwidth": "0.5"},
+        body,
+        depends_on_version=graph.is_ortho or bool(region.tails or region.heads),
+    )
 
 
 def detour_dot(
@@ -120,6 +132,7 @@ def detour_dot(
         {"shape": "box", "fixedsize": "true", "label": "", "penwidth": "0"},
         {"penwidth": "0.5"},
         (*nodes, edge),
+        depends_on_version=True,
     )
 
 

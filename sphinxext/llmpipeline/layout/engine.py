@@ -104,7 +104,11 @@ def engine_of(job: Job) -> LayoutEngine:
     limit = Limit.of(job)
     if job.engine == "pygraphviz" and _is_worker:
         return Library(limit)
-    return Executable(job.dot if job.engine == "dot" else graphviz_pure(), limit)
+    return Executable(job.dot, limit) if job.engine == "dot" else _pure(limit)
+
+
+def _pure(limit: Limit) -> Executable:
+    return Executable(graphviz_pure(), limit)
 
 
 @cache
@@ -185,26 +189,37 @@ def _limit_memory(process: int) -> None:
 
 
 class Library:
-    """The library of pygraphviz in this process, a worker: some graphs crash it, and a layout cannot be interrupted."""
+    """The library of pygraphviz in this process, a worker: some graphs crash it, and a layout cannot be interrupted.
+
+    It is another version of Graphviz than ``graphviz-pure``, which lays out all graphs for which the two are known to
+    differ, so that both engines give the same drawings.
+    """
 
     def __init__(self, limit: Limit = UNLIMITED) -> None:
         self._limit = limit
 
     def run(self, dot: Dot) -> EngineOutput:
         """Lay out *dot*; as for :meth:`LayoutEngine.run`, but this process ends when the time limit has passed."""
+        drawn = None if dot.depends_on_version else self._drawn(dot.source)
+        return _pure(self._limit).run(dot) if drawn is None else EngineOutput(drawn, "")
+
+    def _drawn(self, source: str) -> bytes | None:
+        """The layout; ``None`` if the library fails or prints a message, because versions differ in these graphs."""
         import pygraphviz
 
         printed = _printed(os.getpid())
         left = self._limit.left()
         signal.setitimer(signal.ITIMER_REAL, 0 if left == math.inf else left)  # its signal ends a process
         try:
-            drawn: bytes = pygraphviz.AGraph(string=dot.source).draw(format="json0", prog="dot")
-        except (ValueError, OSError) as error:
-            # stderr says why it failed: pygraphviz says only that it did.
-            raise LayoutError(f"Graphviz failed: {' '.join(_read(printed).split()) or error}") from error
+            drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
+        except (ValueError, OSError):  # stderr says why
+            return None
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        return EngineOutput(drawn, _read(printed))
+            messages = printed.tell()
+            printed.seek(0)
+            printed.truncate()
+        return None if messages else drawn
 
 
 _is_worker = False
@@ -225,12 +240,3 @@ def _printed(process: int) -> IO[bytes]:  # noqa: ARG001 -- a fork would share t
     file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 -- open as long as the process lives
     os.dup2(file.fileno(), 2)
     return file
-
-
-def _read(printed: IO[bytes]) -> str:
-    """The messages so far, which are then removed."""
-    printed.seek(0)
-    messages = printed.read().decode(errors="replace")
-    printed.seek(0)
-    printed.truncate()
-    return messages
