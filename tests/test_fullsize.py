@@ -85,7 +85,7 @@ THEMES = ("furo", "basic", "sphinx_rtd_theme")
 def url(request: pytest.FixtureRequest, project: Project) -> Iterator[str]:
     """The address of a page with three diagrams, of which the first fits."""
     theme, format = request.param.split("-")
-    project.write({}, f"llmpipeline_formats = {{'html': {format!r}}}")
+    project.write({}, f"llmpipeline_formats = {{'html': {format!r}}}\nllmpipeline_narrow_width = 0")
     build = project.run("html", "-W", "-D", f"html_theme={theme}", out=request.param)
     assert (build.status, build.warnings) == (0, "")
     with served(build.out) as address:
@@ -350,7 +350,7 @@ def test_it_has_the_name_of_the_figure(opened: Browser) -> None:
 
 @pytest.fixture(scope="module")
 def furo(project: Project) -> Iterator[str]:
-    project.write({})
+    project.write({}, "llmpipeline_narrow_width = 0")
     build = project.run("html", "-W", "-D", "html_theme=furo", out="furo")
     with served(build.out) as address:
         yield f"{address}/index.html"

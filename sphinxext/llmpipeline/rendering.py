@@ -66,8 +66,12 @@ def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine) -> Drawing:
     return Drawing(drawing.data + second.data, replace(drawing.notes, glyphs=glyphs, marks=(wide, narrow)))
 
 
-def compose(job: Job, engine: LayoutEngine) -> tuple[Scene, tuple[Message, ...]]:
-    """The way from a pipeline to a scene, a stage a line; and the messages of the stages for the author."""
+def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[Message, ...]]:
+    """The way from a pipeline to a scene, a stage a line; and the messages of the stages for the author.
+
+    *engine* is by default that of the job, with a time limit of its own.
+    """
+    engine = engine or engine_of(job)
     encoding = encode_values(job.pipeline, job.style)
     text = typeset(job.pipeline, job.style, encoding.bars)
     graph = layout_graph(job.pipeline, job.style, text, encoding)
@@ -127,8 +131,7 @@ def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -
     """
     from .drawing.matplotlib_backend import Diagram, on_figure
 
-    job = Job(pipeline, style, "pdf", width=width)
-    scene, _ = compose(job, engine_of(job))
+    scene, _ = compose(Job(pipeline, style, "pdf", width=width))
     return on_figure(Diagram(scene))
 
 
