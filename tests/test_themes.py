@@ -80,8 +80,13 @@ _FURO = """
 for (let tries = 0; tries < 3 && document.body.dataset.theme !== mode; tries++)
   document.querySelector(".theme-toggle").click();
 """
+# A menu has a button for each mode; versions for Sphinx before 8.2 have one button that goes through them.
 _PYDATA = """
-document.querySelector(`.theme-change-button[data-mode="${mode}"]`).click();
+const choice = document.querySelector(`.theme-change-button[data-mode="${mode}"]`);
+if (choice) choice.click();
+else
+  for (let tries = 0; tries < 3 && document.documentElement.dataset.mode !== mode; tries++)
+    document.querySelector(".theme-switch-button").click();
 """
 _IMMATERIAL = """
 document.querySelector(`[name="__palette"][data-md-color-scheme="${mode === "dark" ? "slate" : "default"}"]`).click();

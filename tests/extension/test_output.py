@@ -14,6 +14,7 @@ from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import docutils
 import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
@@ -372,7 +373,9 @@ def test_one_drawing_has_the_links_of_each_builder(project: Project, builder: st
     before = project.drawings()
     build = project.build(builder, "-W")
     (drawing,) = read_all(build.read(file))
-    assert [link.get("href") for link in drawing.iter(f"{SVG}a")] == [href]
+    # Sphinx before 7.4 names the single page as well.
+    found = [(link.get("href") or "").replace("index.html#", "#") for link in drawing.iter(f"{SVG}a")]
+    assert found == [href]
     assert project.drawings() == before
 
 
@@ -754,6 +757,7 @@ def test_texinfo(project: Project, seed: str, program: Callable[[str], str]) -> 
 
 # Whatever a label holds
 
+OLD_DOCUTILS = docutils.__version_info__ < (0, 21)
 HOSTILE_LABELS = {
     "script": "<script>alert(1)</script>",
     "entities": "A & B &amp; &lt; &#60; \"double\" 'single'",
@@ -769,7 +773,8 @@ HOSTILE_LABELS = {
     "emoji": "🤖 👩\u200d💻 🇩🇪",
     "combining": "Z\u0351\u036b\u0343a\u0301\u0301\u0301",
     "unassigned": "\u0378 \ufdd0 \U000e0001 \U000f0000",
-    "spaces": "\u00a0x\u3000y\u200bz\u00ad \x0b \x0c \ufeff",
+    # docutils before 0.21 ends a line of a file at a vertical tab and at a form feed.
+    "spaces": "\u00a0x\u3000y\u200bz\u00ad " + ("" if OLD_DOCUTILS else "\x0b \x0c ") + "\ufeff",
     "c1": "\x7f \x80 \x9f",
     "attributes": '" onload="alert(1)" x="',
 }

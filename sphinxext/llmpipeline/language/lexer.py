@@ -188,7 +188,7 @@ def _bad_id(name: Name) -> ParseError:
 
 _TAB = 8  # the width that reStructuredText gives a tab
 
-# Space: str.splitlines() breaks lines at these, but editors and docutils do not.
+# Space: str.splitlines() breaks lines at these, but editors do not, and docutils does not since 0.21.
 _LINE_SEPARATORS = re.compile("[\v\f\x1c-\x1f\x85\u2028\u2029]")
 
 # Invalid in XML, so no SVG can contain them; lone surrogates cannot even be printed.
