@@ -19,6 +19,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinxext.llmpipeline",
 ]
+needs_sphinx = "7.4"  # for the directive `confval`
 exclude_patterns = ["_build", "examples"]
 numfig = True
 nitpicky = True

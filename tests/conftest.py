@@ -189,6 +189,14 @@ shaped = pytest.mark.skipif(not matplotlib_fonts.SHAPES, reason="matplotlib does
 """Marks tests of what this matplotlib may not do; then a message says so."""
 
 
+@pytest.fixture(scope="session")
+def manual() -> Path:
+    """The folder of the manual; skips the test if this Sphinx cannot build it."""
+    if version_info < (7, 4):
+        pytest.skip("the manual needs Sphinx 7.4, the first with the directive 'confval'")
+    return ROOT / "docs"
+
+
 @pytest.fixture
 def seed() -> str:
     """The diagram that began it all."""

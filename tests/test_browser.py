@@ -179,10 +179,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(chromium: str, folder: Path) -> dict[str, Path]:
+def built(chromium: str, folder: Path, manual: Path) -> dict[str, Path]:
     """The documentation, which shows the corpus, and the hard diagrams as one project, in each theme."""
     project = Project(folder)
-    shutil.copytree(ROOT / "docs", project.source, ignore=shutil.ignore_patterns("_build"))
+    shutil.copytree(manual, project.source, ignore=shutil.ignore_patterns("_build"))
     for included in ("CHANGELOG.md", "benchmarks", "sphinxext"):
         (folder / included).symlink_to(ROOT / included)
     (project.source / "hard.rst").write_text(HARD)

@@ -85,12 +85,12 @@ def test_a_line_through_a_title_and_one_at_a_slant_are_found() -> None:
 
 
 @pytest.fixture(scope="module")
-def documentation(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Picture], Path]:
+def documentation(tmp_path_factory: pytest.TempPathFactory, manual: Path) -> tuple[dict[str, Picture], Path]:
     """Every diagram of the documentation as it was drawn, by the ids of its nodes; and its pages."""
     project = Project(tmp_path_factory.mktemp("docs"))
-    shutil.copytree(DOCS, project.source, ignore=shutil.ignore_patterns("_build"))
+    shutil.copytree(manual, project.source, ignore=shutil.ignore_patterns("_build"))
     for included in ("CHANGELOG.md", "sphinxext"):
-        (project.root / included).symlink_to(DOCS.parent / included)
+        (project.root / included).symlink_to(manual.parent / included)
     drawn: dict[str, Picture] = {}
 
     def record(made: Drawn) -> Drawn:
