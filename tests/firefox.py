@@ -123,7 +123,7 @@ class Firefox:
         while True:
             try:
                 return socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE)
-            except OSError:  # noqa: PERF203 -- it starts for seconds
+            except OSError:  # it starts for seconds
                 assert self._process.poll() is None, "Firefox has ended"
                 assert time.monotonic() < end, "Firefox does not answer"
                 time.sleep(0.05)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -33,9 +35,11 @@ sys.path.insert(0, {str(DOCS / "_ext")!r})
 extensions += ["declared_settings"]
 suppress_warnings = ["ref"]  # of references to other parts of the manual
 """
+NEEDS_CONFVAL = pytest.mark.usefixtures("manual")
 MANUAL = "".join(path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.rst")))
 
 
+@NEEDS_CONFVAL
 @pytest.mark.parametrize("name", re.findall(r"^ *\.\. settings:: (.*)$", MANUAL, re.MULTILINE))
 def test_tables_of_settings_are_made_without_warnings_and_name_each(project: Project, name: str) -> None:
     shown = TABLES[name]
@@ -46,6 +50,7 @@ def test_tables_of_settings_are_made_without_warnings_and_name_each(project: Pro
         assert setting.name in text
 
 
+@NEEDS_CONFVAL
 def test_config_values_are_targets_with_type_and_default(project: Project) -> None:
     index = "Title\n=====\n\n.. settings:: config\n\n" + "".join(f":confval:`{value.name}`\n" for value in CONFIG)
     build = project.write({"index.rst": index}, f"{SETTINGS_CONF}nitpicky = True\n").build("html")
@@ -99,6 +104,7 @@ def test_default_values_are_shown_as_python(value: object, shown: str) -> None:
     assert literal(value) == shown
 
 
+@NEEDS_CONFVAL
 def test_unknown_table_of_settings(project: Project) -> None:
     build = project.write({"index.rst": "Title\n=====\n\n.. settings:: confg\n"}, SETTINGS_CONF).build("html")
     expected = "unknown table 'confg'; expected one of: config, options, scales, style, nodes, edges, fields"
@@ -113,6 +119,7 @@ def rows(project: Project, name: str) -> dict[str, list[str]]:
     return {cells[0]: cells[1:] for cells in texts if cells}
 
 
+@NEEDS_CONFVAL
 def test_table_of_a_style_has_every_key_and_its_default(project: Project) -> None:
     shown = rows(project, "style")
     assert [*shown] == ["base", *(item.name for item in fields(Style))]
@@ -121,6 +128,7 @@ def test_table_of_a_style_has_every_key_and_its_default(project: Project) -> Non
     assert shown["edge_light"][1] == f'"{MODERN.edge_light}"'
 
 
+@NEEDS_CONFVAL
 def test_every_shape_is_documented(project: Project) -> None:
     assert rows(project, "nodes")["shape"][0] == f"one of: {', '.join(SHAPES)}"
 
@@ -185,12 +193,40 @@ def test_every_built_in_style_is_shown_in_light_and_dark() -> None:
     assert all("look look-light" in look and "look look-dark" in look for look in looks)
 
 
+def test_versions_that_are_tested_are_those_that_are_promised() -> None:
+    """The matrix of nox, the start page, the README and the package's requirements."""
+    source = ast.parse((DOCS.parent / "noxfile.py").read_text(encoding="utf-8"))
+    (matrix,) = [
+        ast.literal_eval(node.value)
+        for node in source.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MATRIX"
+    ]
+    page = (DOCS / "index.rst").read_text(encoding="utf-8")
+    assert re.findall(r"^   \* - ([\d.]+)\n     - ([\d.]+)\n     - ([\d.]+)$", page, re.MULTILINE) == [
+        row[:3] for row in matrix
+    ]
+    (oldest, *_, newest) = matrix
+    promise = f"It runs on Python {oldest[0]} and later with Sphinx {oldest[1]} and later."
+    assert promise.replace("It", "The extension") in page
+    readme = " ".join((DOCS.parent / "README.md").read_text(encoding="utf-8").split())
+    assert (
+        f"{promise} The tests pass with Python {oldest[0]} to {newest[0]}, Sphinx {oldest[1]} to {newest[1]} and "
+        f"docutils {oldest[2]} to {newest[2]}."
+    ) in readme
+    package = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert package["requires-python"] == f">={oldest[0]}"
+    assert {f"sphinx>={oldest[1]}", f"docutils>={oldest[2]}"} <= {*package["dependencies"]}
+    assert {pin.replace("==", ">=").removesuffix(".*") for pin in oldest[3:]} <= {*package["dependencies"]}
+    versions = [line.rpartition(" ")[2] for line in package["classifiers"] if "Python :: 3." in line]
+    assert versions == sorted({row[0] for row in matrix})
+
+
 @pytest.mark.program
-def test_the_documentation_is_a_pdf(tmp_path: Path, program: Callable[[str], str]) -> None:
+def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Callable[[str], str]) -> None:
     """LaTeX has few characters, and tables of numbers are written into the documentation."""
     latexmk = program("latexmk")
     for command in (
-        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "latex", "-d", str(tmp_path / "doctrees"), str(DOCS), "."],
+        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "latex", "-d", str(tmp_path / "doctrees"), str(manual), "."],
         [latexmk, "-pdf", "-silent", "-interaction=nonstopmode", "llmpipeline.tex"],
     ):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

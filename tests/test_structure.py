@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,6 @@ import pytest
 from grimp import ImportGraph, build_graph
 
 import sphinxext.llmpipeline
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 PACKAGE = Path(sphinxext.llmpipeline.__file__).parent
 TESTS = Path(__file__).parent

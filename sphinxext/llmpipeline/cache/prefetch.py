@@ -223,7 +223,7 @@ def _draw_each(jobs: Iterable[Job]) -> Iterator[Drawing | LayoutTimeoutError | N
     for job in jobs:
         try:
             yield draw_now(job)
-        except LayoutTimeoutError as error:  # noqa: PERF203 -- one diagram may fail, the others may not
+        except LayoutTimeoutError as error:  # one diagram may fail, the others may not
             yield error
         except Exception:  # noqa: BLE001 -- as before
             yield None

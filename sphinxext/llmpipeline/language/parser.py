@@ -79,7 +79,7 @@ class _Parser:
         for first, indented in self._split_block(lines):
             try:
                 self._parse_statement(first, indented, group, depth)
-            except ParseError as error:  # noqa: PERF203 -- the other statements are parsed all the same
+            except ParseError as error:  # the other statements are parsed all the same
                 self.diagnostics.append(error.diagnostic)
                 self._skip([first, *indented])
 

@@ -88,7 +88,7 @@ class _Resolver:
         for field, text in fields.items():
             try:
                 values[field.attribute or field.name] = field.read(text, self.kinds)
-            except ParseError as error:  # noqa: PERF203 -- the other fields are read all the same
+            except ParseError as error:  # the other fields are read all the same
                 self.diagnostics.append(error.diagnostic)
         return values
 
