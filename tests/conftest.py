@@ -15,6 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import NoReturn
 
+import matplotlib
 import pytest
 from docutils import nodes
 from matplotlib.font_manager import fontManager
@@ -31,6 +32,10 @@ from tests.browser import Browser, axe_core
 from tests.firefox import Firefox
 
 ROOT = Path(__file__).parents[1]
+
+NEEDS_COLOUR_FONTS = pytest.mark.skipif(
+    matplotlib.__version_info__ < (3, 11), reason="matplotlib before 3.11 opens no font without outlines"
+)
 
 SEED = r"""
 .. llmpipeline::

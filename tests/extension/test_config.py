@@ -26,6 +26,7 @@ from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_tex
 from sphinxext.llmpipeline.job import Drawing, Job, Message
 from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.style.builtin import STYLES
+from tests.conftest import NEEDS_COLOUR_FONTS
 
 if TYPE_CHECKING:
     from conftest import Build, Project
@@ -802,13 +803,14 @@ def test_days_that_can_be_read(project: Project, value: str) -> None:
 EMOJI = "Title\n=====\n\n.. llmpipeline::\n\n   a: 🚀 Launch\n   a -> b\n   b\n"
 
 
-@pytest.mark.parametrize("font", ["Noto Color Emoji", "DejaVu Sans"])
+@pytest.mark.parametrize("font", [pytest.param("Noto Color Emoji", marks=NEEDS_COLOUR_FONTS), "DejaVu Sans"])
 def test_emoji_are_drawn_by_browsers(project: Project, font: str) -> None:
     build = project.write({"index.rst": EMOJI}, f'llmpipeline_font = "{font}"').run("html", "-W")
     assert (build.status, build.warnings) == (0, "")
     assert ">🚀 Launch</text>" in build.read("index.html")
 
 
+@NEEDS_COLOUR_FONTS
 @pytest.mark.parametrize(("builder", "formats"), [("latex", {}), ("html", {"html": "png"}), ("epub", {})])
 def test_emoji_in_images_are_reported_with_a_subtype_of_their_own(
     project: Project, builder: str, formats: dict[str, str]

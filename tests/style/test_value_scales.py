@@ -47,7 +47,8 @@ def test_norm_and_range() -> None:
     colormap = mpl.colormaps["cividis"]
     found = encoded(Scale("cividis", "log", (1e6, 1e12)), "1k", "1B", "1P")
     assert fills(found) == [to_hex(colormap(place)) for place in (0.0, 0.5, 1.0)]
-    assert ticks(found) == ["1M", "100M", "10B", "1T"]
+    every_second = ["1M", "100M", "10B", "1T"] if mpl.__version_info__ >= (3, 11) else ["10M", "1B", "100B"]
+    assert ticks(found) == every_second
 
 
 @pytest.mark.parametrize("name", ["viridis", "Blues", "gray", "coolwarm", "tab10", "magma"])

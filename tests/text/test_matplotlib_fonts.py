@@ -17,7 +17,7 @@ from sphinxext.llmpipeline.text.matplotlib_fonts import (
     is_known,
 )
 from sphinxext.llmpipeline.text.metrics import Fonts, register
-from tests.conftest import needed_font
+from tests.conftest import NEEDS_COLOUR_FONTS, needed_font
 from tests.fontmaker import make_font
 
 pytestmark = pytest.mark.usefixtures("restored_fonts")
@@ -81,6 +81,7 @@ def test_a_ligature_has_no_kerning(tmp_path: Path) -> None:
     assert font.kerning("f", "i") == 0.0
 
 
+@NEEDS_COLOUR_FONTS
 def test_font_without_outlines_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A family by name, or its file; a font with outlines and what is no font are none of these."""
     path = file_of(COLOUR)
@@ -98,6 +99,7 @@ def test_file_that_is_no_font_is_not_one_without_outlines(tmp_path: Path) -> Non
     assert not has_no_outlines(str(tmp_path))
 
 
+@NEEDS_COLOUR_FONTS
 @pytest.mark.parametrize("place", ["alone", "first", "file"])
 def test_text_is_drawn_if_a_colour_font_is_named(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = file_of(COLOUR)

@@ -29,8 +29,9 @@ _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.title_reference, "italic"),
 )
 
-# On a page that holds all documents, a reference names document and target; the target is enough.
-_DOCUMENT = re.compile(r"^#document-[^#]*(?=#)")
+# On a page that holds all documents, a reference names document and target; the target is enough. Before Sphinx 7.4 it
+# names the page, too.
+_DOCUMENT = re.compile(r"^[^#:]*#document-[^#]*(?=#)")
 
 Say = messages.Say
 Part = tuple[str, int]
