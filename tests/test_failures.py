@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinxext.llmpipeline.cache import prefetch
+from sphinxext.llmpipeline.cache import drawings, prefetch
 from sphinxext.llmpipeline.extension.scheduling import MINIMUM, MINIMUM_UNLOADED
 from tests.processes import alive, running, until
 
@@ -172,6 +172,21 @@ def test_a_worker_that_is_stopped_is_given_up(project: Project, monkeypatch: pyt
     build = project.write(page(*many(MINIMUM)), conf).build("html", "-W", "-j", "2")
     assert (build.status, build.warnings) == (0, "")
     assert len(re.findall("<svg role=", build.read("index.html"))) == MINIMUM
+
+
+def test_a_program_that_never_answers_is_a_warning(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even when it is asked for its version, before the layout."""
+    monkeypatch.setattr(drawings, "_PATIENCE", 1.0)
+    path = project.root / "dot"
+    path.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(1000)", encoding="utf-8")
+    path.chmod(0o755)
+    conf = f'llmpipeline_engine = "dot"\nllmpipeline_dot = {str(path)!r}\nllmpipeline_timeout = 1'
+    build = project.write(page("\n\na -> b\n"), conf).build("html")
+    assert (build.status, build.warnings) == (
+        0,
+        "index.rst:4: WARNING: Graphviz gave up after 1 s: 2 nodes, 1 edges; "
+        "split the diagram, or set llmpipeline_timeout to more seconds [llmpipeline.layout]\n",
+    )
 
 
 def test_a_layout_that_is_killed_is_a_warning(project: Project) -> None:

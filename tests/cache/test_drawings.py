@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -103,6 +105,20 @@ def test_where_the_program_lies_does_not_count(tmp_path: Path, program: Any) -> 
     found = [Job(pipeline, CLASSIC, "svg", "dot", str(path)) for path in (dot, beside)]
     names = [wanted(job).name for job in (*found, Job(pipeline, CLASSIC, "svg"))]
     assert names[0] == names[1] != names[2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script is no program on this system")
+@pytest.mark.parametrize("code", ["time.sleep(1000)", "sys.stderr.buffer.write(b'\\xff')", "sys.exit(1)", None])
+def test_a_program_that_gives_no_version_has_drawings_with_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str | None
+) -> None:
+    """The drawing itself then fails, with a warning that says why."""
+    monkeypatch.setattr(drawings_module, "_PATIENCE", 1.0)
+    path = tmp_path / "dot"
+    if code is not None:
+        path.write_text(f"#!{sys.executable}\nimport sys, time\n{code}", encoding="utf-8")
+        path.chmod(0o755)
+    assert wanted(Job(parse("a"), CLASSIC, "svg", "dot", str(path))).name[1] == "svg"
 
 
 def test_equal_styles_have_one_name_and_one_text() -> None:

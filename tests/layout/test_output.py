@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -236,12 +238,44 @@ def test_read_layout_names_the_missing_part() -> None:
         read_layout(graph_of("a -> b"), {"bb": "0,0,1,1"})
 
 
-@pytest.mark.parametrize("output", ["", "no JSON", "[]", "null", "{}", '{"bb": ""}', '{"bb": "0,0,1,1", "objects": 5}'])
+@pytest.mark.parametrize(
+    "output",
+    [
+        "",
+        "no JSON",
+        "[]",
+        "null",
+        "{}",
+        '{"bb": ""}',
+        '{"bb": "0,0,1,1", "objects": 5}',
+        "[" * 200_000,
+        '{"bb": 9e999}',
+    ],
+    ids=repr,
+)
 def test_output_without_a_layout_is_a_layout_error(output: str) -> None:
     graph, engine = graph_of("a -> b"), canned(output)
     with pytest.raises(LayoutError, match=r"^Graphviz gave no layout: "):
         place(graph, dot_of(graph), engine)
     assert engine.graphs == [dot_of(graph)]
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e300", "10000001"])
+@pytest.mark.parametrize("name", ["bb", "pos", "width", "lp"])
+def test_a_number_that_is_no_place_is_a_layout_error(name: str, number: str) -> None:
+    """Otherwise a drawing without a size, or none, would be blamed on something else."""
+    graph = graph_of("group g: G\n   node a\nnode b\na -> b: x", direction="LR")
+    drawn = ENGINE.run(dot_of(graph)).json.decode()
+    changed = re.sub(rf'("{name}": ")([^"]*[\d.]+)"', lambda found: found[1] + replaced_last(found[2], number), drawn)
+    assert changed != drawn
+    with pytest.raises(LayoutError) as caught:
+        place(graph, replace(dot_of(graph), graph_attr={"newrank": "true"}), canned(changed))
+    assert str(caught.value) == f"Graphviz gave no layout: ValueError: {number} is no place in a drawing"
+
+
+def replaced_last(numbers: str, number: str) -> str:
+    """*numbers* with another last one, and the quotation mark after it."""
+    return re.sub(r"[\d.]+$", number, numbers) + '"'
 
 
 def test_messages_of_several_lines_are_reported_in_one() -> None:
@@ -316,7 +350,9 @@ def test_a_detour_starts_where_its_first_box_stands() -> None:
     assert not any(between.holds(Box(*point, *point)) for spline in line.splines for point in spline.points)
 
 
-@pytest.mark.parametrize("output", ["", "{}", '{"objects": []}', '{"objects": [{"pos": "0,0"}], "edges": []}'])
+@pytest.mark.parametrize(
+    "output", ["", "{}", "[]", "null", '{"objects": []}', '{"objects": [{"pos": "0,0"}], "edges": []}', "[" * 200_000]
+)
 def test_a_detour_that_is_not_found_is_a_layout_error(output: str) -> None:
     dot = detour_dot(Box(0, 0, 9, 9), Box(20, 0, 29, 9), [], (False, True), 1.2, "spline")
     with pytest.raises(LayoutError, match=r"^Graphviz found no way round: no way$"):

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ..job import Drawing, Format, Job
+from ..layout.program import run_program
 from ..style.types import Style
 from .inspection import drawing_of
 from .prefetch import Prefetcher, draw_now, keep
 from .remote import SharedCache
 from .store import Cache, Name, digest_of, key_of
+
+_PATIENCE = 10.0  # seconds that a program may take to print its version
 
 _SUFFIXES: Mapping[Format, str] = {
     "svg": "svg",
@@ -163,8 +166,7 @@ def _style_identity(style: Style) -> str:
 
 @cache
 def _dot_version(dot: str) -> str:
-    try:
-        done = subprocess.run([dot, "-V"], capture_output=True, text=True, check=False)  # noqa: S603 -- the project's own
-    except OSError:
-        return ""
-    return done.stderr.strip()
+    """The version that a program prints; empty if it prints none, or does not end."""
+    with suppress(OSError):
+        return run_program([dot, "-V"], b"", _PATIENCE).printed.decode(errors="replace").strip()
+    return ""

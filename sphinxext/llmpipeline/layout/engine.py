@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,13 +24,10 @@ from typing import IO, NamedTuple, Protocol
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..job import Job
 from .digraph import Dot
-from .lifeline import Lifeline
+from .program import OutputError, run_program
 
-if sys.platform == "linux":  # pragma: no branch -- tests run on Linux
-    import resource
-
-_MEMORY = 2 << 30
-"""Bytes of address space that one layout may take; a graph of 1,000 nodes takes a hundredth."""
+_MOST_PRINTED, _MOST_LINES, _LONGEST_LINE = 100_000, 20, 300
+"""Bytes and lines of the messages of one layout, and characters of a line, that are kept."""
 
 _LOST = re.compile(r"\blost (e\d+ label|\S+) (e\d+ label|\S+) edge\b")  # a message of Graphviz
 
@@ -138,33 +134,35 @@ class Executable:
 
     def run(self, dot: Dot) -> EngineOutput:
         """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
-        left = self.limit.left()
-        with Lifeline() as lifeline, self._started(lifeline) as process:
-            lifeline.tie(process.pid)
-            _limit_memory(process.pid)
-            try:
-                output, printed = process.communicate(dot.source.encode(), None if left == math.inf else left)
-            except subprocess.TimeoutExpired as error:
-                raise self.limit.passed() from error
-            finally:
-                process.kill()  # does nothing after the program has ended
-        messages = printed.decode(errors="replace")
-        if process.returncode:
-            raise LayoutError(_failure(process.returncode, messages, self.limit.size))
-        return EngineOutput(output, messages)
-
-    def _started(self, lifeline: Lifeline) -> subprocess.Popen[bytes]:
-        pipe = subprocess.PIPE
         try:
-            return subprocess.Popen(  # noqa: S603 -- of a package that this one requires, or the project's own choice
-                [self.path, "-Kdot", "-Tjson0"], stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=lifeline.passed
-            )
+            done = run_program([self.path, "-Kdot", "-Tjson0"], dot.source.encode(), self.limit.left())
+        except TimeoutError as error:
+            raise self.limit.passed() from error
+        except OutputError as error:
+            raise LayoutError(f"Graphviz failed: {error.strerror}: {self.limit.size}") from error
         except OSError as error:
             if Path(self.path).stem == _PROGRAM:
                 advice = f"install the package {_PROGRAM!r}"
             else:
                 advice = f"set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to {_PROGRAM!r}"
             raise LayoutError(f"cannot run '{self.path}' ({error.strerror}); {advice}") from error
+        messages = _readable(done.printed)
+        if done.status:
+            raise LayoutError(_failure(done.status, messages, self.limit.size))
+        return EngineOutput(done.output, messages)
+
+
+def _readable(printed: bytes) -> str:
+    """What Graphviz printed, fit for a log: its last lines, each once, none too long, without control characters."""
+    lines = printed[-_MOST_PRINTED:].decode(errors="replace").splitlines()
+    if len(printed) > _MOST_PRINTED and len(lines) > 1:
+        del lines[0]  # it is not whole
+    readable = ("".join(map(_printable, line[:_LONGEST_LINE])).rstrip() for line in lines)
+    return "".join(f"{line}\n" for line in [*dict.fromkeys(readable)][-_MOST_LINES:])
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else " "
 
 
 def _failure(status: int, messages: str, size: str) -> str:
@@ -178,14 +176,11 @@ def _failure(status: int, messages: str, size: str) -> str:
         return f"Graphviz ran out of memory: {size}"
     if status > 0:
         return f"Graphviz failed: {said or f'status {status}'}"
-    return f"Graphviz crashed ({signal.Signals(-status).name}): {size}"
-
-
-def _limit_memory(process: int) -> None:
-    """Limit the memory of a child process, on Linux."""
-    if sys.platform == "linux" and hasattr(resource, "prlimit"):  # pragma: no branch -- as above
-        with suppress(OSError):  # it has ended already, or has a lower limit
-            resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:  # such as those of real time
+        name = f"signal {-status}"
+    return f"Graphviz crashed ({name}): {size}"
 
 
 class Library:

@@ -26,6 +26,12 @@ _MENDED = (
 )
 """Messages of Graphviz about faults that are mended afterwards."""
 
+_LARGEST = 1e7
+"""Points, or inches: a hundred times the size of a graph of a thousand nodes in a row."""
+
+_NOT_A_LAYOUT = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""Errors of reading what is not JSON, or has another structure than a layout."""
+
 _TABLE = re.compile(r'<TABLE [^>]*\bWIDTH="(\d+)" HEIGHT="(\d+)"')  # of a label
 
 
@@ -52,7 +58,7 @@ def _placed(graph: LayoutGraph, dot: Dot, engine: LayoutEngine) -> LayoutResult:
     output = engine.run(dot)
     try:
         layout = read_layout(graph, json.loads(output.json))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _NOT_A_LAYOUT as error:
         reason = " ".join(output.messages.split()) or f"{type(error).__name__}: {error}"
         raise LayoutError(f"Graphviz gave no layout: {reason}") from error
     lines = (line.strip() for line in output.messages.splitlines())
@@ -70,7 +76,7 @@ def place_detour(dot: Dot, start: Point, engine: LayoutEngine) -> PlacedEdge:
         drawn = json.loads(output.json)
         x, y = _point(drawn["objects"][0]["pos"])  # Graphviz shifts the whole
         edge = _edge([drawn["edges"][0]], None, {})
-    except (ValueError, KeyError, TypeError, LookupError) as error:
+    except _NOT_A_LAYOUT as error:
         reason = " ".join(output.messages.split()) or error
         raise LayoutError(f"Graphviz found no way round: {reason}") from error
     return edge.moved(start[0] - x, start[1] - y)
@@ -104,7 +110,7 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
 
 def _bounds(item: dict[str, Any]) -> Box:
     """The box of the whole, or of a cluster."""
-    x0, y0, x1, y1 = (float(number) for number in item["bb"].split(","))
+    x0, y0, x1, y1 = (_number(number) for number in item["bb"].split(","))
     return Box(x0, y0, x1, y1)
 
 
@@ -124,7 +130,7 @@ def _edge(
     splines: list[Curve] = []
     heads: list[Curve] = []
     for piece in pieces:
-        size = float(piece.get("arrowsize", 1.0))
+        size = _number(piece.get("arrowsize", "1"))
         lines, arrows = zip(*(_spline(text, size) for text in piece["pos"].split(";")), strict=True)
         if (piece.get("comment") == REVERSED) is not _starts_at_head(piece, lines, numbered):
             lines = tuple(spline.reversed() for spline in reversed(lines))
@@ -142,9 +148,9 @@ def _spline(text: str, size: float) -> tuple[Curve, list[Curve]]:
     for word in text.split():
         *end, x, y = word.split(",")
         if end:
-            tips[end[0]] = float(x), float(y)
+            tips[end[0]] = _number(x), _number(y)
         else:
-            points.append((float(x), float(y)))
+            points.append((_number(x), _number(y)))
     heads = [_head(points if end == "e" else points[::-1], tip, size) for end, tip in sorted(tips.items())]
     return Curve(tuple(points), bezier=True), heads
 
@@ -176,7 +182,7 @@ def _starts_at_head(piece: dict[str, Any], lines: Sequence[Curve], numbered: Map
 
 
 def _node_box(item: dict[str, Any]) -> Box:
-    return Box.at(_point(item["pos"]), float(item["width"]) * 72, float(item["height"]) * 72)  # from inches
+    return Box.at(_point(item["pos"]), _number(item["width"]) * 72, _number(item["height"]) * 72)  # from inches
 
 
 def _label(item: dict[str, Any], at: str) -> Box:
@@ -184,9 +190,21 @@ def _label(item: dict[str, Any], at: str) -> Box:
     found = _TABLE.search(item["label"])
     if not found:
         raise KeyError(f"label of {item.get('name', item.get('id'))}")
-    return Box.at(_point(at), float(found[1]), float(found[2]))
+    return Box.at(_point(at), _number(found[1]), _number(found[2]))
 
 
 def _point(text: str) -> Point:
     x, y = text.split(",")
-    return float(x), float(y)
+    return _number(x), _number(y)
+
+
+def _number(text: str) -> float:
+    """A number that can be a place or a size.
+
+    Raises:
+        ValueError: if it is none, such as NaN.
+    """
+    number = float(text)
+    if not -_LARGEST < number < _LARGEST:
+        raise ValueError(f"{text} is no place in a drawing")
+    return number
