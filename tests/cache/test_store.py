@@ -242,6 +242,16 @@ def refuse(*_: object) -> None:
     raise OSError(errno.EROFS, "read-only")
 
 
+def test_a_file_that_is_larger_than_the_memory_is_damaged(cache: Cache) -> None:
+    cache.store("abcd", "pdf", STORED)
+    (path,) = cache.folder.glob("??/*.entry")
+    with path.open("r+b") as file:
+        file.truncate(1 << 40)  # which takes no space
+    assert cache.find("abcd", "pdf") is None
+    cache.store("abcd", "pdf", STORED)
+    assert cache.find("abcd", "pdf") == STORED
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes with names")
 def test_a_pipe_is_not_waited_for(cache: Cache) -> None:
     (cache.folder / "ab").mkdir(parents=True)

@@ -54,6 +54,27 @@ def assert_refused(build: Build, message: str) -> None:
     assert 'data-id="other"' in page
 
 
+# Lines
+
+ENDS = pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
+
+
+@ENDS
+def test_any_end_of_a_line_is_read(project: Project, end: str) -> None:
+    text = end.join(["model a: A", "model b: B", "a -> b: `x <https://example.org>`__", ""])
+    project.write({"body.txt": text.encode()})
+    build = built(project, "body.txt")
+    assert (build.status, build.warnings) == (0, "")
+    assert 'data-source="a" data-target="b"' in build.read("index.html")
+
+
+@ENDS
+def test_an_error_is_at_its_line_whatever_ends_lines(project: Project, end: str) -> None:
+    project.write({"body.txt": end.join(["", "node a", "  :lnk: x"]).encode()})
+    build = built(project, "body.txt")
+    assert build.warnings.startswith("body.txt:3:3: WARNING: unknown field 'lnk'")
+
+
 # Permission
 
 
@@ -165,13 +186,21 @@ def test_errors_are_in_the_file_for_the_language(project: Project) -> None:
     assert build.warnings.startswith("sub/x.de.txt:1:3: WARNING: expected an id after '->'")
 
 
-def test_invalid_pattern_of_names_is_a_warning(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("{oops}", "KeyError('oops')"),
+        ("{0}", "IndexError('Replacement index 0 out of range for positional args tuple')"),
+        ("{root.oops}", "AttributeError(\"'str' object has no attribute 'oops'\")"),
+        ("{root", "expected '}' before end of string"),
+    ],
+)
+def test_invalid_pattern_of_names_is_a_warning(project: Project, pattern: str, reason: str) -> None:
     index = ".. llmpipeline:: x.txt\n"
-    build = project.write({"index.rst": index, "x.txt": "a"}, "figure_language_filename = '{oops}'").build("dummy")
-    assert build.warnings == (
-        "index.rst:1: WARNING: cannot read 'x.txt': Invalid figure_language_filename: KeyError('oops') "
-        "[llmpipeline.syntax]\n"
-    )
+    build = project.write({"index.rst": index, "x.txt": "a"}, f"figure_language_filename = {pattern!r}").build("dummy")
+    assert build.status == 0
+    assert build.warnings.startswith("index.rst:1: WARNING: cannot read 'x.txt': ")
+    assert build.warnings.endswith(f"{reason} [llmpipeline.syntax]\n")
 
 
 # Sizes

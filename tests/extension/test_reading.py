@@ -1,14 +1,19 @@
-"""Options of the directive as values."""
+"""Options of the directive as values, and what a fault in this package costs."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from sphinxext.llmpipeline.extension import reading
 from sphinxext.llmpipeline.extension.options import LEGEND
 from sphinxext.llmpipeline.extension.reading import read_options, read_scale
+from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
+
+if TYPE_CHECKING:
+    from conftest import Project
 
 
 def test_wrong_option_has_its_default_and_a_message() -> None:
@@ -71,3 +76,26 @@ def test_scale_without_values() -> None:
         None,
         ["option 'edge-widths': no edge has a value, such as ':value: 175B'"],
     )
+
+
+@pytest.mark.parametrize("directive", [".. llmpipeline::", ".. |x| llmpipeline::"])
+def test_a_diagram_that_cannot_be_read_costs_neither_the_page_nor_the_build(
+    project: Project, monkeypatch: pytest.MonkeyPatch, directive: str
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise LookupError("oops")
+
+    monkeypatch.setattr(reading, "parse", broken)
+    end = "|x|" if "|x|" in directive else "here"
+    project.write({"index.rst": f"Title\n=====\n\n{directive}\n\n   node a: Source\n\nThe end {end}.\n"})
+    for _ in range(2):
+        build = project.build("html")
+        assert (build.status, build.warnings) == (
+            0,
+            "index.rst:4: WARNING: the diagram could not be read: LookupError: oops [llmpipeline.draw]\n",
+        )
+        page = build.read("index.html")
+        assert NOT_DRAWN in page
+        assert "The end" in page
+    monkeypatch.undo()
+    assert project.build("html").read("index.html").count("<svg role=") == 1

@@ -22,6 +22,9 @@ from weakref import finalize
 
 DAY = 86_400.0  # seconds
 
+LARGEST_FILE = 1 << 28
+"""Bytes of the largest file that is read: no drawing is so large, and a damaged file may have any size."""
+
 TEMPORARY = ".new-"
 """Beginning of the names of files that are being written."""
 
@@ -161,13 +164,13 @@ class Cache:
 
 
 def read_file(path: str | Path, *, use: bool = False) -> bytes | None:
-    """The content of a file; ``None`` if it is missing, cannot be read, or is no regular file.
+    """The content of a file; ``None`` if it is missing, cannot be read, is no regular file, or is too large.
 
     With *use*, the time of the file is that of its last use, to the day.
     """
     try:
         state = os.stat(path)
-        if not stat.S_ISREG(state.st_mode):
+        if not stat.S_ISREG(state.st_mode) or state.st_size > LARGEST_FILE:
             return None  # opening a pipe would wait for its other end
         if use and abs(time.time() - state.st_mtime) > DAY:
             with contextlib.suppress(OSError):  # such as on a read-only disk, where nothing is removed either

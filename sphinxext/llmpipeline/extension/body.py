@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docutils.statemachine import StringList
 from sphinx.errors import SphinxError
@@ -17,6 +18,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import search_image_for_language
 
 from ..diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
 
 LARGEST_FILE = 1_000_000
 """Most bytes of a file of declarations: a hundred times those of the largest real diagrams."""
@@ -96,14 +100,26 @@ def file_body(directive: SphinxDirective) -> Body:
     if "\0" in argument:  # about which each version of Python has words of its own
         raise ValueError(f"cannot read {argument!r}: a null character cannot be part of a name")
     try:
-        relative, name = directive.env.relfn2path(search_image_for_language(argument, directive.env))
+        relative, name = directive.env.relfn2path(_for_language(argument, directive.env))
         directive.env.note_dependency(relative)
         text = _read_regular(name).decode("utf-8-sig")
     except (OSError, ValueError, RuntimeError, SphinxError) as error:  # RuntimeError: a loop of symbolic links
         reason = getattr(error, "strerror", None) or error
         raise ValueError(f"cannot read {argument!r}: {reason}") from error
-    lines = tuple(text.replace("\r\n", "\n").split("\n"))
+    lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))  # as Python, docutils and the parser do
     return Body(lines, tuple((name, number) for number in range(1, len(lines) + 1)))
+
+
+def _for_language(argument: str, env: BuildEnvironment) -> str:
+    """The file for the language of the project, or *argument* if there is none.
+
+    Raises:
+        ValueError: if the project's pattern of such names is none.
+    """
+    try:
+        return search_image_for_language(argument, env)
+    except (LookupError, TypeError, AttributeError) as error:  # Sphinx reports unknown names alone
+        raise ValueError(f"Invalid figure_language_filename: {error!r}") from error
 
 
 def _read_regular(name: str) -> bytes:

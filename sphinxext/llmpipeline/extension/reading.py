@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from docutils import nodes
+from docutils.parsers.rst import DirectiveError
 from docutils.parsers.rst.states import SubstitutionDef
 from docutils.statemachine import StateMachine
+from docutils.utils import SystemMessage
 from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
@@ -39,8 +41,18 @@ _MOST_ERRORS = 100
 def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
     """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""
     host = _Host(directive)
-    if isinstance(directive.state, SubstitutionDef):
-        return _read_substitution(host)
+    in_paragraph = isinstance(directive.state, SubstitutionDef)
+    try:
+        return _read_substitution(host) if in_paragraph else _read_figure(host)
+    except (DirectiveError, SystemMessage):  # docutils' own, which it reports
+        raise
+    except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
+        host.warn("draw", f"the diagram could not be read: {type(error).__name__}: {error}")
+        return [_not_drawn() if in_paragraph else _failed("\n".join(directive.content))]
+
+
+def _read_figure(host: _Host) -> list[nodes.Node]:
+    directive = host.directive
     figure = nodes.figure("", _content(host))
     directive.set_source_info(figure)
     if "align" in directive.options:
@@ -64,7 +76,12 @@ def _read_substitution(host: _Host) -> list[nodes.Node]:
     content = _content(host)
     if isinstance(content, pipeline_diagram):
         return [content, *host.messages]
-    return [nodes.inline("", say(messages.NOT_DRAWN), classes=["llmpipeline-failed"]), *host.messages]
+    return [_not_drawn(), *host.messages]
+
+
+def _not_drawn() -> nodes.inline:
+    """A note in a paragraph that the diagram has errors."""
+    return nodes.inline("", say(messages.NOT_DRAWN), classes=["llmpipeline-failed"])
 
 
 def _content(host: _Host) -> pipeline_diagram | nodes.container:
