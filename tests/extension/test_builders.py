@@ -427,3 +427,23 @@ def test_wrong_width_is_a_warning(project: Project) -> None:
         "WARNING: llmpipeline_width: expected the width of a page in pixels for 'html', got '700px'"
         " [llmpipeline.config]\n"
     )
+
+
+@pytest.mark.parametrize("builder", ["html", "singlehtml", "epub", "latex", "texinfo", "man", "text", "xml"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_diagram_in_a_title_is_left_out_of_tables_of_contents(project: Project, builder: str, jobs: str) -> None:
+    """Sphinx copies titles before diagrams are drawn."""
+    project.write(
+        {
+            "index.rst": "Title\n=====\n\n.. toctree::\n\n   page\n\nSee :doc:`page` and :ref:`below`.\n",
+            "page.rst": "Page |flow|\n===========\n\n.. |flow| llmpipeline::\n\n   model a: Alpha\n\n"
+            ".. _below:\n\nSection |flow|\n--------------\n\nText\n",
+        }
+    )
+    build = project.build(builder, "-W", "-j", jobs)
+    assert (build.status, build.warnings) == (0, "")
+    if builder == "text":
+        assert "* Page\n\n  * Section\n" in build.read("index.txt")
+    if builder == "html":
+        assert build.read("page.html").count("<svg role=") == 2
+        assert build.read("index.html").count("llmpipeline") == 0

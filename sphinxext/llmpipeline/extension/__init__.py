@@ -46,6 +46,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-get-outdated", pages_without_needs)
     # After other extensions, which may change labels in the same event.
     app.connect("doctree-read", prefetch_document, priority=900)
+    app.connect("doctree-read", drop_from_titles, priority=901)  # of which Sphinx has made copies by then
     app.connect("doctree-read", pack_diagrams, priority=901)
     app.connect("env-merge-info", merge_jobs)
     app.connect("env-updated", prefetch_collected)
@@ -75,6 +76,20 @@ class DropDefinitions(SphinxTransform):
         for diagram in list(self.document.findall(pipeline_diagram)):
             if isinstance(diagram.parent, substitution_definition):
                 diagram.parent.parent.remove(diagram.parent)
+
+
+def drop_from_titles(app: Sphinx, doctree: document) -> None:
+    """Drop diagrams from the titles and the table of contents of a document, as Sphinx does with images.
+
+    They came there by a substitution in a title, and nothing would draw them.
+    """
+    if next(doctree.findall(pipeline_diagram), None) is None:
+        return
+    env = app.env
+    for copies in (env.titles, env.longtitles, env.tocs):
+        if env.docname in copies:
+            for diagram in list(copies[env.docname].findall(pipeline_diagram)):
+                diagram.parent.remove(diagram)
 
 
 def pack_diagrams(app: Sphinx, doctree: document) -> None:

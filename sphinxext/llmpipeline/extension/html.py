@@ -218,7 +218,7 @@ def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -
     elif "svg" in diagram:
         element = diagram["svg"]
     else:
-        raise nodes.SkipNode  # a copy in a table of contents, of a title that contains the diagram
+        raise nodes.SkipNode  # a copy that another extension has made
     tag, end = ("div", "\n") if isinstance(diagram.parent, nodes.figure) else ("span", "")  # no div in a paragraph
     # The tab index makes it scroll by keyboard.
     translator.body.append(f'<{tag} class="llmpipeline-scroll" tabindex="0">\n{element}</{tag}>{end}')
