@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,7 @@ ADDED = [
     "<iframe></iframe>",
     "<svg></svg>",
     "<g><title><img src=x></title></g>",
+    "<g>" * 100 + "</g>" * 100,
     "<title><g></g></title>",
     '<g onload="alert(1)"></g>',
     '<g style="background:url(https://example.org)"></g>',
@@ -113,7 +115,7 @@ ADDED = [
 ]
 
 
-@pytest.mark.parametrize("added", ADDED)
+@pytest.mark.parametrize("added", ADDED, ids=range(len(ADDED)))
 def test_markup_that_is_never_written_is_refused(svg: Drawing, added: str) -> None:
     """In the legend's place, where no mark moves."""
     entry = entry_of(svg)
@@ -128,6 +130,20 @@ def rewritten(svg: Drawing, data: bytes) -> Entry:
     """The entry of other data, which the notes fit."""
     (marks,) = svg.notes.marks
     return Entry(data, replace(svg.notes, marks=(replace(marks, length=len(data.decode())),)).to_json())
+
+
+@pytest.mark.parametrize("added", [b"<title>&amp;</title>", b"<g></g>", b'<g class="a"/>', b"<text>a</text>"])
+def test_time_of_inspection_grows_as_the_file_does(svg: Drawing, added: bytes) -> None:
+    """Anybody may write into a shared cache, and a build waits for the inspection."""
+
+    def seconds(number: int) -> float:
+        entry = entry_of(svg)
+        entry = entry._replace(data=entry.data.replace(b"</svg>\n", b"<g>%b</g></svg>\n" % (added * number)))
+        start = time.process_time()
+        check(entry)
+        return time.process_time() - start
+
+    assert seconds(100_000) < 10 * seconds(25_000)  # 16 times as long if it grew with the square
 
 
 def test_what_stands_after_the_root_is_refused(svg: Drawing) -> None:

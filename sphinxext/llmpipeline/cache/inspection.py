@@ -163,6 +163,8 @@ _OF_IMAGES = _patterns(
 
 _PAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "text", "tspan", "title"})
 _IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath"})
+_DEEPEST = 64
+"""Most elements in one another; drawings have a tenth, and more would take much time here and in browsers."""
 _TEXT_ONLY = frozenset({"title", "style"})
 _MARKED = frozenset({"node", "edge", "group", "reference"})
 
@@ -260,8 +262,8 @@ class _Inspection:
 
     def _start(self, token: re.Match[str]) -> None:
         tag = token["start"]
-        above = {name for name, _, _ in self._open}
-        if tag not in self._known or (tag == "svg") == bool(above) or not above.isdisjoint(_TEXT_ONLY):
+        is_in_text = bool(self._open) and self._open[-1][0] in _TEXT_ONLY
+        if tag not in self._known or (tag == "svg") == bool(self._open) or is_in_text or len(self._open) == _DEEPEST:
             raise RefusedEntryError(f"unexpected element <{tag}>")
         for name, value in _ATTRIBUTE.findall(token["attributes"]):
             pattern = self._patterns.get(name)
@@ -274,7 +276,7 @@ class _Inspection:
         if not self._open or self._open[-1][0] != token["end"]:
             raise RefusedEntryError(f"unexpected markup at {token.start()}")
         name, begin, starts = self._open.pop()
-        if name == "title" and begin in self._open[-1][2]:  # the content of a link comes after a tooltip
+        if name == "title" and begin in self._open[-1][2][-2:]:  # the content of a link comes after a tooltip
             self._open[-1][2].extend((token.end(), token.end() + 1))
         if name == "g" or not self._open:
             self._spans[begin] = _Span(tuple(starts), token.start())
