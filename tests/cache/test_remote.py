@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import os
 import time
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import fsspec
 import pytest
+from fsspec.asyn import AsyncFileSystem
 
 from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline.cache import remote
 from sphinxext.llmpipeline.cache.drawings import Drawings, wanted
 from sphinxext.llmpipeline.cache.inspection import LARGEST
 from sphinxext.llmpipeline.cache.remote import Files, FolderFiles, SharedCache, UrlFiles
@@ -221,6 +224,27 @@ def test_a_file_system_that_fails(project: Project, drawn_here: list[Job]) -> No
     fsspec.register_implementation("failing", Failing, clobber=True)
     build = fresh(project, "failing://x").build("html")
     expected = "llmpipeline_cache: TimeoutError: no answer; this build goes on without it [llmpipeline.cache]"
+    assert build.warnings == f"WARNING: {expected}\n"
+    assert len(drawn_here) == 3
+
+
+@pytest.mark.parametrize("method", ["_cat_file", "_pipe_file"])
+def test_a_server_that_never_answers_is_given_up(
+    project: Project, monkeypatch: pytest.MonkeyPatch, drawn_here: list[Job], method: str
+) -> None:
+    async def missing(*_: object, **__: object) -> bytes:
+        raise FileNotFoundError
+
+    async def silent(*_: object, **__: object) -> bytes:
+        await asyncio.sleep(1000)
+        return b""
+
+    methods = {"_cat_file": missing, "_pipe_file": silent, "_makedirs": missing, "makedirs": lambda *_, **__: None}
+    silent_system = type("Silent", (AsyncFileSystem,), {"protocol": "silent", **methods, method: silent})
+    fsspec.register_implementation("silent", silent_system, clobber=True)
+    monkeypatch.setattr(remote, "_PATIENCE", 1.0)
+    build = fresh(project, "silent://x").build("html")
+    expected = "llmpipeline_cache: FSTimeoutError; this build goes on without it [llmpipeline.cache]"
     assert build.warnings == f"WARNING: {expected}\n"
     assert len(drawn_here) == 3
 

@@ -7,6 +7,7 @@ never stops a build: it is reported once, and the cache is not used any more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _BATCH = 64
 """Files in a request; fsspec transfers them concurrently."""
+
+
+_PATIENCE = 60.0  # seconds that such a request may take
 
 
 class Files(Protocol):
@@ -73,7 +77,7 @@ class UrlFiles:
         asked = list(names)
         paths = [f"{self._root}/{name}" for name in asked]
         # No more than that is transferred, and no size is asked for, which would take as long as a small file.
-        answers: Sequence[Any] = self._files.cat_ranges(paths, 0, LARGEST + 1, on_error="return")
+        answers: Sequence[Any] = _limited(self._files.cat_ranges)(paths, 0, LARGEST + 1, on_error="return")
         found: dict[str, bytes] = {}
         for name, path, answer in zip(asked, paths, answers, strict=True):
             if not isinstance(answer, BaseException):
@@ -85,7 +89,7 @@ class UrlFiles:
     def _is_empty(self, path: str) -> bool:
         """Whether a file is empty: web servers refuse a range of such a file."""
         try:
-            return bool(self._files.size(path) == 0)
+            return bool(_limited(self._files.size)(path) == 0)
         except Exception:  # noqa: BLE001 -- the error of reading is the one to report
             return False
 
@@ -94,7 +98,15 @@ class UrlFiles:
         if not self._made:
             self._files.makedirs(self._root, exist_ok=True)
             self._made = True
-        self._files.pipe({f"{self._root}/{name}": data for name, data in files.items()})
+        _limited(self._files.pipe)({f"{self._root}/{name}": data for name, data in files.items()})
+
+
+def _limited(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of fsspec with a time limit, if it can have one: those that wait for asynchronous ones can.
+
+    Some file systems have limits of their own, and some wait for ever for a server that does not answer.
+    """
+    return partial(method, timeout=_PATIENCE) if hasattr(method, "__wrapped__") else method
 
 
 class SharedCache:
