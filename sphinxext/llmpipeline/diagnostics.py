@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeGuard, TypeVar
@@ -71,8 +72,10 @@ class PipelineError(ValueError):
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a given value is a number, which ``True`` is not."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Whether a given value is a number, which ``True`` is not, nor a whole number that no ``float`` can be."""
+    if isinstance(value, int):
+        return not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    return isinstance(value, float)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -492,10 +492,23 @@ def test_engine_whose_package_is_not_installed(
     assert [job.engine for job in drawn_here] == ["graphviz-pure"]
 
 
-def test_unknown_engine_is_sphinx_own_warning(project: Project) -> None:
-    build = project.write({"index.rst": "Title\n=====\n"}, 'llmpipeline_engine = "neato"').build("dummy")
-    assert "`llmpipeline_engine` has to be a one of" in build.warnings
-    assert "`neato` is given" in build.warnings
+@pytest.mark.parametrize("given", ["neato", "", None, 0, 1.5, [], {}, ("dot",)], ids=repr)
+def test_unknown_engine_is_a_warning_and_the_default_draws(project: Project, drawn_here: list[Job], given: Any) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_engine = {given!r}").build("html")
+    expected = f"expected one of 'graphviz-pure', 'pygraphviz', 'dot', got {given!r}; using 'graphviz-pure' instead"
+    assert (build.status, build.warnings) == (
+        0,
+        f"WARNING: llmpipeline_engine: {expected} [llmpipeline.config]\n",
+    )
+    assert [job.engine for job in drawn_here] == ["graphviz-pure"]
+
+
+@pytest.mark.parametrize("name", ["timeout", "width", "cache_days", "label_width"])
+def test_number_that_no_float_can_be_is_a_warning(project: Project, name: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_{name} = 10**400").build("html")
+    assert build.status == 0
+    assert re.fullmatch(rf"WARNING: llmpipeline_{name}: .*\[llmpipeline\.config\]\n", build.warnings)
+    assert "<svg role=" in build.read("index.html")
 
 
 def test_dot_that_is_not_there(project: Project) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from sphinx.config import ENUM
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
 from ..diagnostics import Setting, is_number, nearest
+from ..job import Engine
 from ..style.builtin import STYLES
 from ..style.types import Style, with_kinds
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
@@ -23,8 +24,6 @@ from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, ref
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
-
-    from ..job import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +113,10 @@ def _read_executor(name: str, given: Any) -> str:
 
 
 def _read_engine(name: str, given: Any) -> Engine:
-    """The given engine, or the default one instead of a package that is not installed."""
+    """The given engine; the default one takes the place of any that is unknown or not installed."""
+    if given not in get_args(Engine):  # Sphinx would warn, and keep the value
+        known = ", ".join(map(repr, get_args(Engine)))
+        raise ValueError(f"{name}: expected one of {known}, got {given!r}; using 'graphviz-pure' instead")
     # Imported here because most projects use the default one.
     from importlib.util import find_spec
 
