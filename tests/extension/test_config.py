@@ -503,6 +503,12 @@ def test_unknown_engine_is_a_warning_and_the_default_draws(project: Project, dra
     assert [job.engine for job in drawn_here] == ["graphviz-pure"]
 
 
+def test_font_of_a_name_too_long_for_a_file_is_a_warning(project: Project) -> None:
+    build = project.write({"index.rst": DIAGRAM}, "llmpipeline_font = 'x' * 3000").build("html")
+    assert build.status == 0
+    assert re.fullmatch(r"index\.rst:\d+: WARNING: no font is called 'x+': .*\[llmpipeline\.draw\]\n", build.warnings)
+
+
 @pytest.mark.parametrize("name", ["timeout", "width", "cache_days", "label_width"])
 def test_number_that_no_float_can_be_is_a_warning(project: Project, name: str) -> None:
     build = project.write({"index.rst": DIAGRAM}, f"llmpipeline_{name} = 10**400").build("html")

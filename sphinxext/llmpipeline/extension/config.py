@@ -375,7 +375,7 @@ def _font_names(app: Sphinx, given: Any) -> Any:
     if not isinstance(names, (list, tuple)):
         return names
     files = [Path(app.confdir) / name if isinstance(name, (str, Path)) else None for name in names]
-    return [str(file) if file and file.is_file() else name for name, file in zip(names, files, strict=True)]
+    return [str(file) if file and os.path.isfile(file) else name for name, file in zip(names, files, strict=True)]
 
 
 def _drop_unknown_builders(app: Sphinx, config: Config) -> None:

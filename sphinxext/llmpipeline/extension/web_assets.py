@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -68,7 +69,7 @@ class PageAssets:
             return
         self.styles.append(style)
         names = (*style.font, *style.mono_font)
-        self.files.update({name: digest_of(Path(name)) for name in names if Path(name).is_file()})
+        self.files.update({name: digest_of(Path(name)) for name in names if os.path.isfile(name)})
 
     def lack(self, other: PageAssets) -> bool:
         """Whether *other* has needs that these do not meet."""
@@ -270,7 +271,7 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
     sheet = []
     style: Style = app.config.llmpipeline_style
     # Workers may have drawn with files that this process has not read.
-    names = (*style.font, *style.mono_font, *(name for name in assets.files if Path(name).is_file()))
+    names = (*style.font, *style.mono_font, *(name for name in assets.files if os.path.isfile(name)))
     for web_font in web_fonts(assets.glyphs, Cache(cache_folder(app), unwritten_warning(app)), names):
         # Durable because the next build relies on these files without reading them.
         write_atomic(static_folder(app) / web_font.name, web_font.data, durable=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -119,7 +120,7 @@ def look_for_new_fonts() -> frozenset[str]:
 
 def has_no_outlines(name: str) -> bool:
     """Whether a family, or the font in a file, consists of pictures, which matplotlib cannot draw."""
-    if not Path(name).is_file():
+    if not os.path.isfile(name):
         return name in look_for_new_fonts()
     try:
         return _without_outlines(name) is not None
@@ -145,7 +146,7 @@ def face_of_file(name: str) -> Face:
         FontError: if the file does not exist or is not a font.
     """
     path = Path(name).absolute()
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise FontError(f"there is no font file '{name}'")
     known = len(fontManager.ttflist)
     try:
