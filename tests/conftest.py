@@ -7,6 +7,7 @@ import io
 import os
 import pickle
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +37,9 @@ ROOT = Path(__file__).parents[1]
 NEEDS_COLOUR_FONTS = pytest.mark.skipif(
     matplotlib.__version_info__ < (3, 11), reason="matplotlib before 3.11 opens no font without outlines"
 )
+
+# A shell ignores this signal in what it starts in the background, and builds would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SEED = r"""
 .. llmpipeline::
