@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import CLASSIC, PRINT, parse
 from sphinxext.llmpipeline.diagnostics import Subtype
+from sphinxext.llmpipeline.extension.config import ENGINES
 from sphinxext.llmpipeline.job import (
     FORMATS,
     Drawing,
@@ -53,7 +54,7 @@ ANY_NOTES = st.builds(
 
 def test_formats_and_engines() -> None:
     assert FORMATS == get_args(Format) == ("svg", "svg-outlines", "pdf", "png", "png@2x")
-    assert get_args(Engine) == ("graphviz-pure", "pygraphviz", "dot")
+    assert get_args(Engine) == ENGINES == ("graphviz-pure", "pygraphviz", "dot")
 
 
 # Notes as a file

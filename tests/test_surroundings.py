@@ -54,7 +54,8 @@ The tokenizer after it.
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the folder of a site."""
-    project = Project(tmp_path_factory.mktemp("surroundings")).write({"index.rst": INDEX})
+    project = Project(tmp_path_factory.mktemp("surroundings"))
+    project.write({"index.rst": INDEX}, "llmpipeline_narrow_width = 0")
     build = project.run("html", "-W", "-D", "html_theme=basic")
     assert (build.status, build.warnings) == (0, "")
     with served(build.out) as url:
@@ -334,6 +335,7 @@ def strict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         {"index.rst": "Title\n=====\n\n" + "\n".join(diagrams).replace("   \n\n", "\n")},
         f"""
         html_theme = "basic"
+        llmpipeline_narrow_width = 0
         llmpipeline_formats = {{"html": {request.param!r}}}
         """,
     )

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from sphinx.config import ENUM
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
 from ..diagnostics import Setting, is_number, nearest
-from ..job import Engine
 from ..style.builtin import STYLES
 from ..style.types import Style, with_kinds
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
@@ -25,9 +24,14 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
+    from ..job import Engine
+
 logger = logging.getLogger(__name__)
 
 PREFIX = "llmpipeline_"
+
+ENGINES: tuple[Engine, ...] = ("graphviz-pure", "pygraphviz", "dot")
+"""Those of :data:`~sphinxext.llmpipeline.job.Engine`, which a build without diagrams does not load."""
 
 say = get_translation("sphinxext.llmpipeline")
 """English message, of :mod:`sphinxext.llmpipeline.messages` → translated message."""
@@ -114,8 +118,8 @@ def _read_executor(name: str, given: Any) -> str:
 
 def _read_engine(name: str, given: Any) -> Engine:
     """The given engine; the default one takes the place of any that is unknown or not installed."""
-    if given not in get_args(Engine):  # Sphinx would warn, and keep the value
-        known = ", ".join(map(repr, get_args(Engine)))
+    if given not in ENGINES:  # Sphinx would warn, and keep the value
+        known = ", ".join(map(repr, ENGINES))
         raise ValueError(f"{name}: expected one of {known}, got {given!r}; using 'graphviz-pure' instead")
     # Imported here because most projects use the default one.
     from importlib.util import find_spec
@@ -220,7 +224,7 @@ CONFIG: tuple[ConfigValue, ...] = (
         '``"dot"`` runs the program that :confval:`llmpipeline_dot` names. Nodes may be placed a little differently if '
         "it is another version of Graphviz.",
         '``"graphviz-pure"``, ``"pygraphviz"`` or ``"dot"``', rebuild="html",
-        types=ENUM("graphviz-pure", "pygraphviz", "dot"),
+        types=ENUM(*ENGINES),
     ),
     ConfigValue(
         "llmpipeline_timeout", _read_timeout, 30.0,

@@ -101,7 +101,7 @@ class _Shown:
         Raises:
             Exception: such as an :class:`OSError` for a font file that cannot be read.
         """
-        return jobs_for(self.page.app, self.pipeline, self.style, is_sized=self.css_width is not None)
+        return jobs_for(self.page.app, self.pipeline, self.style)
 
     @property
     def key(self) -> str:

@@ -154,21 +154,18 @@ def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
 
 def jobs_of(app: Sphinx, diagram: pipeline_diagram) -> list[Wanted]:
     """Drawing jobs of *diagram* for the builder: one for each file."""
-    return jobs_for(app, resolved(diagram), style_of(app, diagram), is_sized="width" in diagram)
+    return jobs_for(app, resolved(diagram), style_of(app, diagram))
 
 
-def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style, *, is_sized: bool) -> list[Wanted]:
-    """Drawing jobs for *pipeline* in *style*: the drawing, and one for dense screens if that is another file.
-
-    A drawing whose width the author sets is the same on narrow pages.
-    """
+def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
+    """Drawing jobs for *pipeline* in *style*: the drawing, and one for dense screens if that is another file."""
     config, builder = app.config, app.builder
     output = output_for(builder, config.llmpipeline_formats)
     assert output, f"the builder {builder.name!r} shows no pictures"
     width = page_width(config.llmpipeline_width, builder.name, builder.format)
     formats = [output.format, output.beside] if output.beside else [output.format]
     engine, dot, timeout = config.llmpipeline_engine, config.llmpipeline_dot, config.llmpipeline_timeout
-    narrow = config.llmpipeline_narrow_width if output == INLINE and not is_sized else 0.0
+    narrow = config.llmpipeline_narrow_width if output == INLINE else 0.0
     return [wanted(Job(pipeline, style, format, engine, dot, width, timeout, narrow)) for format in formats]
 
 
