@@ -1,0 +1,185 @@
+"""A finished layout, prepared for the judge: lines as segments with an index, boxes of parts and of their texts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..geometry.curves import flattened, tip_of
+from ..geometry.grid import Grid
+from ..geometry.primitives import Box, Point
+from ..geometry.segments import Segment, chain, length, part_inside, point_distance, vertices
+from .graph import LayoutEdge, LayoutGraph
+from .result import Layout, PlacedEdge
+
+INSIDE = 1.0
+"""Points from which on something is inside a box, and longer than which it runs through."""
+SAME = 1.0
+"""Points: nearer places are one."""
+
+CORNER = 5.0
+"""Points between an arrowhead and a corner, at least."""
+
+_SQUARE_SHAPES = ("box", "rounded", "lined", "subroutine", "note", "tab", "folder", "box3d", "component", "cylinder")
+_FLAT = 4.0  # points that the outline of another shape may be behind the side of its box where a line meets it
+_SQUARE = 0.75  # of a line runs along the axes, at least, if it has square corners
+_STRETCH = 6  # segments of a line that are looked at together
+_BENT = 2.0  # points from the straight way between its ends, from which on a line bends
+
+
+class Line:
+    """An edge in place: its drawn segments, with the arrowheads, and the text of its label."""
+
+    def __init__(self, edge: LayoutEdge, placed: PlacedEdge) -> None:
+        self.edge = edge
+        self.key = edge.key
+        chains = [list(vertices(spline)) for spline in placed.splines]
+        self.heads: list[tuple[Point, Point, str]] = []
+        """The tip of each arrowhead, its direction, and the part at its tip."""
+        first, last = chains[0][0], chains[-1][-1]
+        for head in placed.arrowheads:
+            tip = tip_of(head)
+            at_start = math.dist(tip, first) < math.dist(tip, last)
+            base = first if at_start else last
+            away = math.dist(base, tip) or 1.0
+            towards = ((tip[0] - base[0]) / away, (tip[1] - base[1]) / away)
+            self.heads.append((tip, towards, edge.source if at_start else edge.target))
+            if at_start:
+                chains[0].insert(0, tip)
+            else:
+                chains[-1].append(tip)
+        self.start, self.end = chains[0][0], chains[-1][-1]
+        self.segments = [segment for points in chains for segment in chain(points)]
+        self.box = Box.around(point for points in chains for point in points)
+        self.label: Box | None = None
+        if edge.label and placed.label:
+            self.label = Box.at(placed.label.center, edge.label.width, edge.label.height)
+        """The box of the text, without the clearance around it."""
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether it is one segment along an axis."""
+        return not self.edge.is_loop and min(self.box.width, self.box.height) <= SAME
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether it leaves the straight way between its ends."""
+        chord = (*self.start, *self.end)
+        return any(point_distance(chord, (x, y)) > _BENT for _, _, x, y in self.segments)
+
+    @property
+    def turning(self) -> float:
+        """All its turns together, in radians."""
+        ways = [math.atan2(y1 - y0, x1 - x0) for x0, y0, x1, y1 in self.segments]
+        return sum(abs(math.remainder(after - before, math.tau)) for before, after in pairwise(ways))
+
+    @property
+    def is_square(self) -> bool:
+        """Whether it runs along the axes, but for corners."""
+        along = sum(length(part) for part in self.segments if min(abs(part[2] - part[0]), abs(part[3] - part[1])) < 1)
+        return along >= _SQUARE * sum(map(length, self.segments))
+
+    def stretches(self) -> Iterator[tuple[Box, list[Segment]]]:
+        """A few segments each, with the box around them."""
+        if len(self.segments) <= _STRETCH:
+            yield self.box, self.segments
+            return
+        for start in range(0, len(self.segments), _STRETCH):
+            part = self.segments[start : start + _STRETCH]
+            yield Box.around(point for x0, y0, x1, y1 in part for point in ((x0, y0), (x1, y1))), part
+
+
+class Drawn:
+    """A finished layout, prepared for the checks of its lines."""
+
+    def __init__(self, layout: Layout, graph: LayoutGraph) -> None:
+        self.layout = layout
+        self.graph = graph
+        self.holders = graph.holders()
+        self.boxes = {id: node.box for id, node in layout.nodes.items()}
+        self.nodes = dict(self.boxes)
+        panels = {group.id for group in graph.groups if group.panel}
+        self.groups = {id: group.box for id, group in layout.groups.items() if id not in panels}
+        """Those with a border."""
+        self.boxes |= self.groups
+        self._slanting = {node.id for node in graph.nodes if node.shape not in _SQUARE_SHAPES}
+        self.titles = {
+            group.id: Box.at(layout.groups[group.id].label.center, group.title.width, group.title.height)
+            for group in graph.groups
+            if group.title.width
+        }
+        self.lines = [Line(edge, layout.edges[edge.key]) for edge in graph.edges]
+        self.near: Grid[tuple[Line, list[Segment]]] = Grid(
+            (box, (line, part)) for line in self.lines for box, part in line.stretches()
+        )
+        """Stretches of lines."""
+        self.extent = Box.around_boxes(self._reach())
+        """As :attr:`.Layout.extent`."""
+        self._outlines: dict[str, list[Segment]] = {}
+
+    def _reach(self) -> Iterator[Box]:
+        layout = self.layout
+        yield layout.box
+        yield from self.nodes.values()
+        yield from (group.box for group in layout.groups.values())
+        for edge in layout.edges.values():
+            for curve in (*edge.splines, *edge.arrowheads):
+                yield Box.around(curve.points)
+            if edge.label:
+                yield edge.label
+
+    def outline(self, id: str) -> list[Segment]:
+        """The border of a node or group."""
+        if id not in self._outlines:
+            nodes, groups = self.layout.nodes, self.layout.groups
+            curve = nodes[id].outline[0] if id in nodes else groups[id].border
+            self._outlines[id] = chain(flattened(curve))
+        return self._outlines[id]
+
+    def side(self, id: str, way: Point) -> tuple[float, float]:
+        """The flat part of the side of a node or group in a direction along an axis, without the corners."""
+        box = self.boxes[id]
+        x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+        if id in self._slanting:
+            dx, dy = way
+            flat = Box(
+                max(x0, x1 - _FLAT) if dx > 0 else x0 - 1,
+                max(y0, y1 - _FLAT) if dy > 0 else y0 - 1,
+                min(x1, x0 + _FLAT) if dx < 0 else x1 + 1,
+                min(y1, y0 + _FLAT) if dy < 0 else y1 + 1,
+            )
+            parts = [part for one in self.outline(id) if (part := part_inside(one, flat))]
+            box = Box.around(point for part in parts for point in (part[:2], part[2:]))
+        start, end = (box.y0, box.y1) if way[0] else (box.x0, box.x1)
+        corner = min(CORNER, (end - start) / 4)
+        return start + corner, end - corner
+
+    def is_within(self, id: str, point: Point) -> bool:
+        """Whether a point is inside the border of a node or group."""
+        x, y = point
+        crossed = False
+        for x0, y0, x1, y1 in self.outline(id):
+            if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+                crossed = not crossed
+        return crossed
+
+    def length_inside(self, id: str, parts: list[Segment]) -> float:
+        """Points of a line inside the border of a node or group."""
+        inside = (part_inside(part, self.boxes[id], INSIDE) for part in parts)
+        return sum(length(part) for part in inside if part and self.is_within(id, _middle(part)))
+
+    def home(self, edge: LayoutEdge) -> str | None:
+        """The innermost group with a border that holds both ends of an edge."""
+        around = self.holders[edge.target]
+        return next((id for id in self.holders[edge.source] if id in around and id in self.groups), None)
+
+
+def sides(box: Box) -> tuple[Segment, Segment, Segment, Segment]:
+    """The sides of a box: lower, upper, left, right."""
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+    return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
+
+
+def _middle(segment: Segment) -> Point:
+    return (segment[0] + segment[2]) / 2, (segment[1] + segment[3]) / 2

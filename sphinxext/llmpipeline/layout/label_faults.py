@@ -1,0 +1,86 @@
+"""Faults of labels and titles in a finished layout, and parts on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..geometry.grid import Grid
+from ..geometry.primitives import Box
+from ..geometry.segments import Segment, box_around, box_distance, length, part_inside
+from .drawn import INSIDE, Drawn, Line, sides
+from .verdict import Fault
+
+_FAR = 6.0  # points between a label and its line, at most
+_NEARER = 0.5  # points by which another line is nearer to a label
+
+
+def label_faults(drawn: Drawn) -> Iterator[Fault]:
+    """Labels and titles that are far from their lines, struck, cut, or on something else."""
+    for line in drawn.lines:
+        if line.label:
+            yield from _label(drawn, line, line.label)
+    for id, title in drawn.titles.items():
+        struck = {line.key for line, parts in drawn.near.near(title) if _strikes(parts, title)}
+        for key in sorted(struck):
+            yield Fault.of("struck-title", key, id)
+    yield from _overlaps(drawn)
+
+
+def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
+    own = min(box_distance(part, label) for part in line.segments)
+    if own > _FAR:
+        yield Fault.of("far-label", line.key, amount=min(2.0, 0.5 + own / (2 * _FAR)))
+    nearer: set[int] = set()
+    struck: set[int] = set()
+    for other, parts in drawn.near.near(label.grown(own)):
+        if _strikes(parts, label):
+            struck.add(other.key)
+        if other is not line and own - _NEARER > min(box_distance(part, label) for part in parts):
+            nearer.add(other.key)
+    for key in sorted(nearer):
+        yield Fault.of("strange-label", line.key, key)
+    for key in sorted(struck):
+        yield Fault.of("struck-label", key, line.key)
+
+
+def _strikes(parts: list[Segment], text: Box) -> bool:
+    inside = (part_inside(part, text, INSIDE) for part in parts)
+    return sum(length(part) for part in inside if part) > INSIDE
+
+
+def _overlaps(drawn: Drawn) -> Iterator[Fault]:
+    """Parts on one another, and labels and titles that borders run through."""
+    near: Grid[tuple[str, str | int, Box]] = Grid()
+    for what, id, box in _boxes(drawn):
+        for other, owner, place in near.near(box):
+            if not box.overlaps(place, INSIDE):
+                continue
+            if other == "node" and what != "node" and not _on_node(drawn, str(owner), box):
+                continue
+            yield Fault.of("overlap", owner, id)
+        near.add(box, (what, id, box))
+    for id, border in drawn.groups.items():
+        cut = {
+            (what, owner): box
+            for side in sides(border)
+            for what, owner, box in near.near(box_around(side))
+            if box.overlaps(border, INSIDE) and not border.holds(box, INSIDE)
+        }
+        for what, owner in cut:
+            yield Fault.of("overlap" if what == "node" else "cut-label", owner, id)
+
+
+def _boxes(drawn: Drawn) -> Iterator[tuple[str, str | int, Box]]:
+    """Nodes, then texts beside them."""
+    for id, box in drawn.nodes.items():
+        yield "node", id, box
+    for line in drawn.lines:
+        if line.label:
+            yield "label", line.key, line.label
+    for id, box in drawn.titles.items():
+        yield "title", id, box
+
+
+def _on_node(drawn: Drawn, id: str, text: Box) -> bool:
+    """Whether a text that overlaps the box of a node is on its shape."""
+    return drawn.is_within(id, text.center) or any(part_inside(part, text, INSIDE) for part in drawn.outline(id))

@@ -1,0 +1,290 @@
+"""Faults of the lines of a finished layout: what they run through, along and across, where they end, and bends."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from ..geometry.grid import Grid
+from ..geometry.primitives import Box, Point
+from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
+from .drawn import CORNER, INSIDE, SAME, Drawn, Line, sides
+from .verdict import Fault
+
+_END = 2.5  # points between an end of a line and the border that it belongs to, at most
+_OWN = 3.0  # points of a line inside the part where it ends, at most
+_LONG = 20.0  # points along which lines may be on one another, or along a border
+_ON = 3.0  # points: nearer lines are on one another
+_PAIR = 8.0  # points between lines that join the same two parts, at least
+_BESIDE = 4.0  # points between a line and a border along it, at least
+_HEADS = 8.0  # points between arrowheads, at least
+_ALIGNED = 0.95  # cosine of the angle between arrowheads that are one, at least
+_FORK = 24.0  # points from a common end, within which lines may cross
+_AGAIN = 12.0  # points: nearer crossings of two lines are one
+_ROOM = 6.0  # points between a straight line and the nodes that it passes
+_ROUNDABOUT = 1.5  # of the way between its ends: a longer line goes round something …
+_WINDING = math.radians(70.0)  # turns of a curve that winds
+_UP, _DOWN, _LEFT, _RIGHT = (0.0, 1.0), (0.0, -1.0), (-1.0, 0.0), (1.0, 0.0)
+_LOOP = 60.0  # … apart from so many points, which a loop needs to return
+
+
+def line_faults(drawn: Drawn) -> Iterator[Fault]:
+    """All faults of lines."""
+    yield from _ends(drawn)
+    yield from _through_nodes(drawn)
+    yield from _along_borders(drawn)
+    yield from _outside(drawn)
+    yield from _pairs(drawn)
+    yield from _heads(drawn)
+
+
+def _ends(drawn: Drawn) -> Iterator[Fault]:
+    """Ends off the borders of the nodes and groups that they belong to, or beyond them."""
+    for line in drawn.lines:
+        for id, point in ((line.edge.source, line.start), (line.edge.target, line.end)):
+            if id not in drawn.boxes:  # a panel
+                continue
+            box = drawn.boxes[id]
+            on_side = abs(_depth(box, point)) <= SAME
+            is_off = not on_side and min(point_distance(part, point) for part in drawn.outline(id)) > _END
+            if is_off or drawn.length_inside(id, line.segments) > _OWN:
+                yield Fault.of("loose-end", line.key, id)
+
+
+def _depth(box: Box, point: Point) -> float:
+    """How far a point is inside a box; negative outside."""
+    x, y = point
+    return min(x - box.x0, box.x1 - x, y - box.y0, box.y1 - y)
+
+
+def _through_nodes(drawn: Drawn) -> Iterator[Fault]:
+    """Lines through nodes that are not their ends, and along their sides."""
+    for id, box in drawn.nodes.items():
+        inside: dict[int, float] = defaultdict(float)
+        along: dict[int, float] = defaultdict(float)
+        for line, parts in drawn.near.near(box.grown(_BESIDE)):
+            if id in (line.edge.source, line.edge.target):
+                continue
+            inside[line.key] += drawn.length_inside(id, parts)
+            along[line.key] += _along(parts, *sides(box))
+        for key, amount in inside.items():
+            if amount > INSIDE:
+                yield Fault.of("through-node", key, id)
+            elif along[key] > _LONG:
+                yield Fault.of("along-border", key, id)
+
+
+def _along(parts: list[Segment], *borders: Segment) -> float:
+    """Points of a line that are near borders, and run along them."""
+    return sum(side_by_side(border, part, _BESIDE) for part in parts for border in borders)
+
+
+def _along_borders(drawn: Drawn) -> Iterator[Fault]:
+    for id, box in drawn.groups.items():
+        along: dict[int, float] = defaultdict(float)
+        for side in sides(box):
+            for line, parts in drawn.near.near(box_around(side).grown(_BESIDE)):
+                along[line.key] += _along(parts, side)
+        for key, amount in along.items():
+            if amount > _LONG:
+                yield Fault.of("along-border", key, id)
+
+
+def _outside(drawn: Drawn) -> Iterator[Fault]:
+    """Lines, with their labels, that leave the group around both ends."""
+    for line in drawn.lines:
+        home = drawn.home(line.edge)
+        if home is not None:
+            border = drawn.groups[home]
+            if not border.holds(line.box, INSIDE) or not (line.label is None or border.holds(line.label, INSIDE)):
+                yield Fault.of("leaves-group", line.key, home)
+
+
+def _pairs(drawn: Drawn) -> Iterator[Fault]:
+    """Lines that run on one another, too near, or across each other."""
+    lines = {line.key: line for line in drawn.lines}
+    joining = Counter(frozenset((line.edge.source, line.edge.target)) for line in drawn.lines)
+    shared: dict[tuple[int, int], float] = defaultdict(float)
+    met: dict[tuple[int, int], list[Point]] = defaultdict(list)
+    for line in drawn.lines:
+        several = joining[frozenset((line.edge.source, line.edge.target))] > 1 and not line.edge.is_loop
+        for around, parts in line.stretches():
+            for other, others in drawn.near.near(around.grown(_PAIR if several else _ON)):
+                if other.key <= line.key:
+                    continue
+                pair = line.key, other.key
+                is_same = several and {line.edge.source, line.edge.target} == {other.edge.source, other.edge.target}
+                apart = _PAIR if is_same else _ON
+                for one, two in product(parts, others):
+                    if (
+                        min(one[0], one[2]) > max(two[0], two[2]) + apart
+                        or max(one[0], one[2]) < min(two[0], two[2]) - apart
+                        or min(one[1], one[3]) > max(two[1], two[3]) + apart
+                        or max(one[1], one[3]) < min(two[1], two[3]) - apart
+                    ):
+                        continue
+                    shared[pair] += side_by_side(one, two, apart)
+                    if point := meeting(one, two):
+                        met[pair].append(point)
+    for pair in shared:
+        yield from _pair(lines[pair[0]], lines[pair[1]], shared[pair], met.get(pair, []))
+
+
+def _pair(line: Line, other: Line, shared: float, met: list[Point]) -> Iterator[Fault]:
+    ends = {line.edge.source, line.edge.target}
+    is_same = ends == {other.edge.source, other.edge.target} and not line.edge.is_loop
+    if is_same and shared > min(_LONG, math.dist(line.start, line.end) / 2):
+        nearer = sum(side_by_side(one, two, _ON) for one, two in product(line.segments, other.segments))
+        yield Fault.of("one-on-another" if nearer > _LONG else "narrow-pair", line.key, other.key)
+        return
+    if shared > _LONG:
+        if not _is_trunk(line, other):
+            yield Fault.of("one-on-another", line.key, other.key)
+        return
+    common = [one for one, two in product((line.start, line.end), (other.start, other.end)) if math.dist(one, two) < 4]
+    kept: list[Point] = []
+    for point in met:
+        if all(math.dist(point, end) > _FORK for end in common) and all(math.dist(point, at) > _AGAIN for at in kept):
+            kept.append(point)
+            yield Fault.of("crossing", line.key, other.key)
+
+
+def _is_trunk(line: Line, other: Line) -> bool:
+    """Whether a stretch that two lines share is meant: they end with one arrowhead, or leave a node as one."""
+    if line.edge.target == other.edge.target and math.dist(line.end, other.end) <= SAME:
+        return True
+    leave_as_one = line.edge.source == other.edge.source and math.dist(line.start, other.start) <= SAME
+    return leave_as_one and line.is_square and other.is_square
+
+
+def _heads(drawn: Drawn) -> Iterator[Fault]:
+    near: Grid[tuple[int, Point, Point, str]] = Grid()
+    for line in drawn.lines:
+        for tip, towards, id in line.heads:
+            if id in drawn.boxes and _is_corner(drawn.boxes[id], tip):
+                yield Fault.of("head-on-corner", line.key, id)
+            at = Box.at(tip, 0.0, 0.0)
+            for key, place, way, owner in near.near(at.grown(_HEADS)):
+                away = math.dist(place, tip)
+                is_one = owner == id and away <= SAME and way[0] * towards[0] + way[1] * towards[1] > _ALIGNED
+                if key != line.key and away < _HEADS and not is_one:
+                    yield Fault.of("close-heads", key, line.key)
+            near.add(at, (line.key, tip, towards, id))
+
+
+def _is_corner(box: Box, point: Point) -> bool:
+    """Whether a point is near a corner of a box."""
+    x = min(abs(point[0] - box.x0), abs(point[0] - box.x1))
+    y = min(abs(point[1] - box.y0), abs(point[1] - box.y1))
+    return x < min(CORNER, box.width / 4) and y < min(CORNER, box.height / 4)
+
+
+def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:
+    """Bends where nothing is in the way; numbers of edges along an axis, and of those that slant for no reason."""
+    faults: list[Fault] = []
+    straight = slanted = 0
+    free = _FreeWays(drawn)
+    for line in drawn.lines:
+        if line.is_straight:
+            straight += 1
+        elif line.edge.is_loop:
+            continue
+        elif line.is_bent:
+            if free.has_straight(line) or free.is_roundabout(line):
+                faults.append(Fault.of("needless-bend", line.key))
+        else:
+            slanted += free.has_straight(line)
+    return faults, straight, slanted
+
+
+class _FreeWays:
+    """Straight ways between the ends of edges, and what is in them: nodes, other groups and lines.
+
+    Titles and labels are not: they are placed beside the lines.
+    """
+
+    def __init__(self, drawn: Drawn) -> None:
+        self._drawn = drawn
+        self._nodes: Grid[tuple[str, Box]] = Grid((box, (id, box)) for id, box in drawn.nodes.items())
+        self._borders: Grid[tuple[str, Box, Segment]] = Grid(
+            (box_around(side), (id, box, side)) for id, box in drawn.groups.items() for side in sides(box)
+        )
+
+    def has_straight(self, line: Line) -> bool:
+        """Whether an edge could be one segment along an axis, with nothing in its way."""
+        source, target = line.edge.source, line.edge.target
+        boxes, side = self._drawn.boxes, self._drawn.side
+        if source not in boxes or target not in boxes:  # panels
+            return False
+        lower, upper = sorted((source, target), key=lambda id_: boxes[id_].y0)
+        left, right = sorted((source, target), key=lambda id_: boxes[id_].x0)
+        upright = boxes[lower].y1 <= boxes[upper].y0
+        if not upright and boxes[left].x1 > boxes[right].x0:
+            return False
+        facing = (side(lower, _UP), side(upper, _DOWN)) if upright else (side(left, _RIGHT), side(right, _LEFT))
+        low, high = max(start for start, _ in facing), min(end for _, end in facing)
+        if low > high:
+            return False
+        if upright:
+            way = Box(low, boxes[lower].y1, high, boxes[upper].y0)
+        else:
+            way = Box(boxes[left].x1, low, boxes[right].x0, high)
+        return _has_gap(low, high, self._taken(line, way, upright=upright))
+
+    def _taken(self, line: Line, way: Box, *, upright: bool) -> Iterator[tuple[float, float]]:
+        """The intervals across a way that are taken."""
+        ends = {line.edge.source, line.edge.target}
+
+        def across(box: Box, room: float) -> tuple[float, float]:
+            return (box.x0 - room, box.x1 + room) if upright else (box.y0 - room, box.y1 + room)
+
+        for id, box in self._nodes.near(way.grown(_ROOM)):
+            if id not in ends:
+                yield across(box, _ROOM)
+        own = self._own(line)
+        for id, box, side in self._borders.near(way.grown(_BESIDE)):
+            along = side[0] == side[2] if upright else side[1] == side[3]
+            if id not in own:
+                yield across(box, _BESIDE)
+            elif along and id not in ends:
+                yield across(box_around(side), _BESIDE)
+        for other, parts in self._drawn.near.near(way.grown(_PAIR)):
+            if other is not line:
+                for part in parts:
+                    inside = part_inside(part, way.grown(_PAIR))
+                    if inside:
+                        yield across(box_around(inside), _PAIR)
+
+    def _own(self, line: Line) -> set[str]:
+        """The ends of an edge, and the groups around them."""
+        ends = line.edge.source, line.edge.target
+        return {*ends, *self._drawn.holders[ends[0]], *self._drawn.holders[ends[1]]}
+
+    def is_roundabout(self, line: Line) -> bool:
+        """Whether an edge is far longer than the straight way between its ends, or winds, with nothing in that."""
+        chord = (*line.start, *line.end)
+        is_long = sum(map(length, line.segments)) > _ROUNDABOUT * length(chord) + _LOOP
+        if not is_long and (line.is_square or line.turning < _WINDING):
+            return False
+        own, box = self._own(line), box_around(chord)
+        return not (
+            any(part_inside(chord, node, INSIDE) for _, node in self._nodes.near(box))
+            or any(id not in own and meeting(chord, side) for id, _, side in self._borders.near(box))
+            or any(
+                meeting(chord, part)
+                for other, parts in self._drawn.near.near(box)
+                if other is not line
+                for part in parts
+            )
+        )
+
+
+def _has_gap(low: float, high: float, taken: Iterable[tuple[float, float]]) -> bool:
+    """Whether a place from *low* to *high* is in none of the intervals."""
+    for start, end in sorted(taken):
+        if start > low:
+            return True
+        low = max(low, end)
+    return low <= high

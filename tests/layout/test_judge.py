@@ -1,0 +1,247 @@
+"""The judge: each kind of fault in a layout that has it, and none in one that just does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN
+from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.judge import judge
+from sphinxext.llmpipeline.layout.verdict import KINDS
+from tests.finished import Corners, Finished, row
+from tests.layouts import chained, graph_of, laid_out
+from tests.steps import ROUGHLY, growth
+
+CHAIN = Finished("a -> b", row(50, 50), [[(50, 15), (80, 15)]])
+
+
+def passing(*way: tuple[float, float]) -> Finished:
+    """A line from ``a`` to ``b`` with a stranger between them."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "c": (80, 0, 130, 30), "b": (160, 0, 210, 30)}
+    return Finished("node a\nnode b\nnode c\na -> b", nodes, [way])
+
+
+def leaving(x: float) -> Finished:
+    """A line from a group, which begins at *x*."""
+    nodes: dict[str, Corners] = {"a": (20, 20, 70, 50), "y": (130, 20, 180, 50)}
+    text = "group g: G\n   node a\nnode y\ng -> y"
+    return Finished(text, nodes, [[(x, 35), (130, 35)]], groups={"g": (0, 0, 100, 80)})
+
+
+def labelled(y: float) -> Finished:
+    """A label of a line at 15, its centre at *y*."""
+    return Finished("a -> b: x", row(50, 50, gap=110), [[(50, 15), (160, 15)]], {0: (105, y)})
+
+
+def between(y: float) -> Finished:
+    """A label of a line at 10 below another one at 45, its lower edge at *y*."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 20), "b": (160, 0, 210, 20)}
+    nodes |= {"c": (0, 44, 50, 64), "d": (160, 44, 210, 64)}
+    lines = [[(50, 10), (160, 10)], [(50, 45), (160, 45)]]
+    return Finished("a -> b: x\nc -- d", nodes, lines, {0: (105, y + 12)}, label=Size(40, 24))
+
+
+def forking(apart: float) -> Finished:
+    """Two lines of one node that run beside each other before they part."""
+    nodes: dict[str, Corners] = {"a": (0, 27, 50, 57), "b": (200, 0, 250, 30), "c": (200, 54, 250, 84)}
+    low = 43 - apart
+    lines = [[(50, 43), (100, 43), (100, 69), (200, 69)], [(50, low), (100, low), (100, 15), (200, 15)]]
+    return Finished("a -> c, b", nodes, lines)
+
+
+def both_ways(apart: float) -> Finished:
+    low, high = 15 - apart / 2, 15 + apart / 2
+    lines = [[(50, low), (110, low)], [(110, high), (50, high)]]
+    return Finished("a -> b\nb -> a", row(50, 50, gap=60), lines)
+
+
+def titled(y: float) -> Finished:
+    """A line at 35 into a group whose title is at *y*."""
+    nodes: dict[str, Corners] = {"x": (0, 20, 50, 50), "a": (110, 20, 160, 50)}
+    text = "group g: G\n   node a\nnode x\nx -> a"
+    return Finished(text, nodes, [[(50, 35), (110, 35)]], groups={"g": (80, 0, 180, 80)}, titles={"g": (95, y)})
+
+
+def at_border(x: float) -> Finished:
+    """A label with its right edge at *x*, and a border at 80."""
+    nodes: dict[str, Corners] = {"x": (-60, 20, -10, 50), "a": (110, 20, 160, 50)}
+    text = "group g: G\n   node a\nnode x\nx -> a: x"
+    return Finished(text, nodes, [[(-10, 35), (110, 35)]], {0: (x - 20, 45)}, {"g": (80, 0, 180, 80)})
+
+
+def side_by_side(gap: float) -> Finished:
+    return Finished("node a\nnode b", row(50, 50, gap=gap))
+
+
+def grouped(y: float) -> Finished:
+    """A line around a node, at *y*, in a group whose border is at 0."""
+    nodes: dict[str, Corners] = {"a": (20, 15, 70, 45), "c": (100, 15, 150, 45), "b": (180, 15, 230, 45)}
+    text = "group g: G\n   node a\n   node c\n   node b\na -> b"
+    return Finished(text, nodes, [[(45, 15), (45, y), (205, y), (205, 15)]], groups={"g": (0, 0, 250, 70)})
+
+
+def bending(*way: tuple[float, float]) -> Finished:
+    return Finished("a -> b", row(50, 50, gap=60), [way])
+
+
+def across(*ends: tuple[float, float]) -> Finished:
+    """Two lines with ends on the right at these heights."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (0, 54, 50, 84), "c": (150, 0, 200, 30)}
+    text = "a --> c\nb --> d" if ends[0][1] == 15 else "a --> d\nb --> c"
+    return Finished(text, nodes | {"d": (150, 54, 200, 84)}, [[(50, 15), ends[0]], [(50, 69), ends[1]]])
+
+
+def on_page(width: float, font: float = MODERN.note_font_size) -> Finished:
+    return replace(CHAIN, width=width, style=replace(MODERN, note_font_size=font))
+
+
+def meeting(apart: float) -> Finished:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (0, 54, 50, 84), "c": (150, 10, 200, 74)}
+    lines = [[(50, 15), (150, 42 - apart / 2)], [(50, 69), (150, 42 + apart / 2)]]
+    return Finished("a -> c\nb -> c", nodes, lines)
+
+
+def at_height(y: float) -> Finished:
+    return Finished("a -> b", row(50, 50), [[(50, y), (80, y)]])
+
+
+def shifted(y: float) -> Finished:
+    return Finished("a -> b", {"a": (0, 0, 50, 30), "b": (80, y, 130, y + 30)}, [[(50, 15), (80, 15)]])
+
+
+def fan(upper: Corners, lower: Corners, text: str = "a -> b, c") -> Finished:
+    upper_way = [(50, 20), (upper[0], upper[1] + 15)]
+    lower_way = [(50, 10), (lower[0], lower[3] - 15)]
+    names = ("b", "c") if text.endswith("b, c") else ("c", "b")
+    return Finished(text, {"a": (0, 0, 50, 30), names[0]: upper, names[1]: lower}, [upper_way, lower_way])
+
+
+def swapped() -> Finished:
+    upper, lower = (80, 34, 130, 64), (80, -34, 130, -4)
+    lines = [[(50, 10), (80, -19)], [(50, 20), (80, 49)]]
+    return Finished("a -> b, c", {"a": (0, 0, 50, 30), "c": upper, "b": lower}, lines)
+
+
+def falling(third: Corners) -> Finished:
+    nodes: dict[str, Corners] = {"a": (37, 60, 87, 90), "b": (0, 0, 50, 30), "c": third}
+    lines = [[(50, 60), (25, 30)], [(75, 60), (99, third[3])]]
+    return Finished("a -> b, c", nodes, lines, direction="TB")
+
+
+def neighbours(second: Corners, edge: str = "") -> Finished:
+    nodes: dict[str, Corners] = {"a": (20, 15, 70, 45), "b": (150, 15, 200, 45)}
+    text = f"group g: G\n   node a\ngroup h: H\n   node b\n{edge}"
+    lines = [[(70, 30), (150, 30)]] if edge else []
+    return Finished(text, nodes, lines, groups={"g": (0, 0, 90, 70), "h": second})
+
+
+def spread(x: float, y: float) -> Finished:
+    return Finished("node a\nnode b", {"a": (0, 0, 50, 30), "b": (x, y, x + 50, y + 30)})
+
+
+FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
+    "through-node": (
+        passing((50, 15), (160, 15)), [(0, "c")], passing((25, 30), (25, 45), (185, 45), (185, 30)),
+    ),
+    "loose-end": (leaving(70), [(0, "g")], leaving(100)),
+    "far-label": (labelled(27), [(0,)], labelled(26)),
+    "strange-label": (between(16), [(0, 1)], between(15)),
+    "one-on-another": (forking(2.5), [(0, 1)], forking(3.5)),
+    "narrow-pair": (both_ways(7), [(0, 1)], both_ways(8)),
+    "struck-label": (labelled(15), [(0, 0)], labelled(19.5)),
+    "struck-title": (titled(35), [(0, "g")], titled(40)),
+    "cut-label": (at_border(90), [(0, "g")], at_border(80.5)),
+    "overlap": (side_by_side(-2), [("a", "b")], side_by_side(26)),
+    "leaves-group": (grouped(-10), [(0, "g")], grouped(5)),
+    "along-border": (grouped(3), [(0, "g")], grouped(4.5)),
+    "needless-bend": (
+        bending((50, 10), (80, 10), (80, 20), (110, 20)), [(0,)], bending((50, 10), (110, 20)),
+    ),
+    "crossing": (across((150, 69), (150, 15)), [(0, 1)], across((150, 15), (150, 69))),
+    "small-text": (on_page(700, 9), [()], on_page(700, 10)),
+    "scrolling": (on_page(124.9), [()], on_page(125.5)),
+    "close-heads": (meeting(7), [(0, 1)], meeting(8)),
+    "head-on-corner": (at_height(4), [(0, "b")], at_height(5)),
+    "crooked-spine": (shifted(2), [("a", "b")], shifted(1)),
+    "out-of-row": (
+        fan((80, 34, 130, 64), (170, -34, 220, -4)), [("b",)], fan((80, 34, 130, 64), (80, -34, 130, -4)),
+    ),
+    "out-of-order": (swapped(), [("b", "c")], fan((80, 34, 130, 64), (80, -34, 130, -4), "a -> c, b")),
+    "tight-gap": (side_by_side(24.9), [("a", "b")], side_by_side(25)),
+    "uneven-row": (falling((74, 0, 124, 32)), [("b", "c")], falling((74, -2, 124, 30))),
+    "uneven-groups": (neighbours((120, 0, 220, 74)), [("g", "h")], neighbours((120, -4, 220, 70))),
+    "off-axis-groups": (
+        neighbours((120, 0, 220, 100), "a -> b"), [("g", "h")], neighbours((120, -30, 220, 70), "a -> b"),
+    ),
+    "empty-area": (spread(400, 400), [()], spread(76, 0)),
+    "blank-margin": (replace(CHAIN, blank=3.5), [()], replace(CHAIN, blank=3)),
+}  # fmt: skip
+"""Kind → a layout with such faults alone, the parts of each, and a layout without any fault."""
+
+
+def test_every_kind_has_its_example() -> None:
+    assert tuple(FAULTS) == KINDS
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_fault_is_found(kind: str) -> None:
+    finished, parts, _ = FAULTS[kind]
+    assert finished.faults == [(kind, *part) for part in parts]
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_no_fault_is_found_below_its_limit(kind: str) -> None:
+    _, _, finished = FAULTS[kind]
+    assert finished.faults == []
+
+
+def test_a_layout_without_a_page_does_not_scroll() -> None:
+    assert replace(CHAIN, width=10).faults == [("scrolling",)]
+    assert CHAIN.faults == []
+
+
+def test_edges_along_an_axis_are_counted() -> None:
+    straight, slanting = bending((50, 10), (110, 10)).verdict, bending((50, 10), (110, 20)).verdict
+    assert (straight.straight, straight.slanted) == (1, 0)
+    assert (slanting.straight, slanting.slanted) == (0, 1)
+    crossing = across((150, 69), (150, 15)).verdict  # no sides face each other
+    assert (crossing.straight, crossing.slanted) == (0, 0)
+
+
+def test_an_empty_diagram_has_no_faults() -> None:
+    assert Finished("node a", {"a": (0, 0, 50, 30)}).faults == []
+
+
+def ladder(size: int) -> Callable[[], object]:
+    """Rows of two nodes with two labelled edges between them, and lines that cross to the next row."""
+    nodes: dict[str, Corners] = {}
+    text: list[str] = []
+    lines, labels = [], {}
+    for number in range(size):
+        x, y = 300.0 * (number % 5), -60.0 * (number // 5)
+        nodes[f"a{number}"], nodes[f"b{number}"] = (x, y, x + 50, y + 30), (x + 150, y, x + 200, y + 30)
+        labels[len(lines)] = (x + 100, y + 20)
+        lines.append([(x + 50, y + 10), (x + 150, y + 10)])
+        text.append(f"a{number} -> b{number}: x")
+    for one, two in pairwise(range(size)):
+        start, end = nodes[f"b{one}"], nodes[f"a{two}"]
+        lines.append([(start[0], start[1]), (end[0], end[3])])
+        text.append(f"b{one} -> a{two}")
+    finished = Finished("\n".join(text), nodes, lines, labels)
+    return partial(judge, finished.layout, finished.graph, 700.0)
+
+
+def nested_chain(size: int) -> Callable[[], object]:
+    graph = graph_of(chained(size), direction="LR")
+    return partial(judge, clip(laid_out(graph), graph), graph, 700.0)
+
+
+@pytest.mark.parametrize("work", [ladder, nested_chain])
+def test_work_is_in_proportion_to_the_size(work: Callable[[int], Callable[[], object]]) -> None:
+    assert growth(work) < ROUGHLY

@@ -1,0 +1,100 @@
+"""Faults of labels and titles: which line is theirs, what strikes them, what they cover."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.drawn import Drawn
+from sphinxext.llmpipeline.layout.label_faults import label_faults
+from sphinxext.llmpipeline.layout.result import Layout
+from tests.finished import Corners, Finished, Way, row
+from tests.layouts import graph_of, laid_out
+
+PAIR: dict[str, Corners] = {
+    "a": (0, 0, 50, 30), "b": (200, 0, 250, 30), "c": (0, 60, 50, 90), "d": (200, 60, 250, 90),
+}  # fmt: skip
+TWO: list[Way] = [[(50, 15), (200, 15)], [(50, 75), (200, 75)]]
+
+
+def faults(finished: Finished) -> list[tuple[str | int, ...]]:
+    return [(fault.kind, *fault.parts) for fault in label_faults(finished.drawn)]
+
+
+def two_labels(one: tuple[float, float], other: tuple[float, float]) -> Finished:
+    return Finished("a -> b: x\nc -> d: y", PAIR, TWO, {0: one, 1: other})
+
+
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        ((125, 22), []),
+        ((125, 30), [("far-label", 0)]),
+        ((125, 55), [("far-label", 0), ("strange-label", 0, 1)]),
+        ((125, 75), [("far-label", 0), ("strange-label", 0, 1), ("struck-label", 1, 0)]),
+        ((32, 25), [("overlap", "a", 0)]),
+        ((125, 15), [("struck-label", 0, 0)]),
+    ],
+)
+def test_places_of_a_label(one: tuple[float, float], found: list[tuple[str | int, ...]]) -> None:
+    assert faults(two_labels(one, (175, 82))) == found
+
+
+def test_a_line_with_a_gap_for_its_label_does_not_strike_it() -> None:
+    pieces: list[Way] = [[(50, 15), (80, 15)], [(130, 15), (200, 15)]]
+    whole = Finished("a -> b: x", row(50, 50, gap=150), [[(50, 15), (200, 15)]], {0: (105, 15)})
+    assert faults(whole) == [("struck-label", 0, 0)]
+    broken = Finished("a -> b: x", row(50, 50, gap=150), [pieces], {0: (105, 15)})
+    assert faults(broken) == []
+
+
+def test_far_labels_weigh_more_the_farther_they_are() -> None:
+    near, far, farther = (
+        next(label_faults(two_labels((125, y), (175, 82)).drawn)).weight for y in (27, 31, 200)
+    )  # fmt: skip
+    assert 100 < near < far < farther == 200
+
+
+def test_labels_on_one_another() -> None:
+    nodes: dict[str, Corners] = PAIR | {"c": (0, 31, 50, 61), "d": (200, 31, 250, 61)}
+    lines: list[Way] = [[(50, 15), (200, 15)], [(50, 44), (200, 44)]]
+    near = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (125, 26), 1: (125, 34)})
+    assert faults(near) == [("overlap", 0, 1)]
+    beside = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (100, 26), 1: (141, 35)})
+    assert faults(beside) == []
+
+
+def test_titles_on_nodes_and_on_each_other() -> None:
+    nodes: dict[str, Corners] = {"a": (20, 10, 70, 40)}
+    groups: dict[str, Corners] = {"g": (0, 0, 90, 80), "h": (10, 5, 80, 60)}
+    text = "group g: G\n   group h: H\n      node a"
+
+    def found(g: tuple[float, float], h: tuple[float, float]) -> list[tuple[str | int, ...]]:
+        return faults(Finished(text, nodes, groups=groups, titles={"g": g, "h": h}))
+
+    assert found((20, 70), (20, 50)) == []
+    assert found((20, 70), (30, 35)) == [("overlap", "a", "h")]
+    assert found((20, 62), (20, 50)) == [("cut-label", "g", "h")]
+    assert found((20, 52), (22, 50)) == [("overlap", "g", "h")]
+
+
+def test_a_node_on_the_border_of_a_group_is_a_fault() -> None:
+    nodes: dict[str, Corners] = {"a": (20, 10, 70, 40), "b": (60, 50, 110, 80)}
+    text = "group g: G\n   node a\nnode b"
+    assert faults(Finished(text, nodes, groups={"g": (0, 0, 90, 100)})) == [("overlap", "b", "g")]
+
+
+def test_a_label_beside_the_slope_of_a_diamond_is_free() -> None:
+    graph = graph_of("decision d: A question of some length\nnode b\nd -> b: x", direction="TB")
+    layout = clip(laid_out(graph), graph)
+    edge, box = layout.edges[0], layout.nodes["d"].box
+    assert edge.label is not None
+
+    def found(x: float, y: float) -> set[str]:
+        label = edge.label and edge.label.moved(x - edge.label.center[0], y - edge.label.center[1])
+        moved = type(edge)(edge.splines, edge.arrowheads, label)
+        drawn = Drawn(Layout(layout.box, layout.nodes, {0: moved}, {}), graph)
+        return {fault.kind for fault in label_faults(drawn)} - {"far-label"}
+
+    assert found(box.x0 + 5, box.y0 + 5) == set()
+    assert found(*box.center) == {"overlap"}
