@@ -20,7 +20,8 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# BENCH="--quick", BENCH="--full --write" and others: see benchmarks/README.md
+# BENCH="--quick", BENCH="--full --write" and others for speed, BENCH=judge for the faults of layouts: see
+# benchmarks/README.md
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks.run $(BENCH)
 

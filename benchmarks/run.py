@@ -1,5 +1,7 @@
 """Measure this extension against its peers, and print the goals with the measured values.
 
+With ``judge`` as the first argument, count the faults of layouts instead: the others are those of :mod:`.judge`.
+
 ``README.md`` in this folder says how to run it, and shows a run.
 """
 
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from . import judge
 from .compare import browser_settings
 from .generate import BROWSER, MMDC, PEERS
 from .measure import CAN_PIN, Builds, Cost, Variant, one_processor
@@ -144,6 +147,10 @@ def _mermaid(mmdc: str, folder: Path) -> Iterator[None]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the tables, and write them to ``README.md`` with ``--write``."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] == "judge":
+        judge.main(arguments[1:])
+        return
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.repeat < 1:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import generate, growth, measure, report, run
+from benchmarks import generate, growth, judge, measure, report, run
 from benchmarks.generate import PEERS, declarations, large_graph
 from benchmarks.measure import Builds, Cost, Variant, interleaved, one_processor, processors
 from benchmarks.report import BEGIN, END, Check, Row, goals_table, write_between
 from benchmarks.rows import BEFORE, ROWS, Bench, Sizes
 from benchmarks.single import OURS, TOOLS, Tool, installed
 from sphinxext.llmpipeline import parse
+from sphinxext.llmpipeline.diagnostics import LayoutError
 
 FIELDS = ("note", "tooltip", "repeat", "value", "classes")
 TINY = Sizes(diagrams=1, many=2, huge=2, nodes=16)
@@ -397,3 +398,111 @@ def test_growth_is_met_within_twice_a_layout_or_in_proportion() -> None:
         ("1.90", "0.05", "yes"),
     ]
     assert [row[4:] for row in growth.rows("nodes", points[1:2])] == [("10.00", "–", "–")]
+
+
+# Faults of layouts
+
+
+CASE = """# :direction: TB
+node a
+node b
+a -> b
+a -> b: label
+"""
+
+DOCUMENT = """Case
+====
+
+.. llmpipeline::
+   :direction: RL
+
+   x -> y
+
+.. llmpipeline::
+
+   group g: G
+      node z
+"""
+
+
+@pytest.fixture
+def case_folder(tmp_path: Path) -> Path:
+    (tmp_path / "first.txt").write_text(CASE)
+    (tmp_path / "second.txt").write_text("x -> y")
+    (tmp_path / "third.rst").write_text(DOCUMENT)
+    return tmp_path
+
+
+def test_cases_are_declarations_and_documents(case_folder: Path) -> None:
+    found = list(judge.cases(case_folder))
+    assert [(diagram.name, diagram.pipeline.direction) for diagram in found] == [
+        ("first", "TB"),
+        ("second", "auto"),
+        ("third 1", "RL"),
+        ("third 2", None),
+    ]
+    assert found[3].pipeline.groups[0].label.text == "G"
+
+
+def test_the_documentation_has_diagrams_in_several_styles() -> None:
+    found = list(judge.of_project(judge.ROOT / "docs"))
+    assert len(found) > 40
+    assert {"modern", "classic", "print", "high-contrast"} <= {diagram.style.name for diagram in found}
+    assert len({diagram.name for diagram in found}) == len(found)
+
+
+def test_the_corpus_and_random_diagrams() -> None:
+    assert [diagram.pipeline.direction for diagram in judge.corpus("BT")] == ["BT"] * 19
+    one, other = (list(judge.random_diagrams(5, seed)) for seed in (1, 2))
+    assert one == list(judge.random_diagrams(5, 1)) != other
+    assert any(diagram.pipeline.groups for diagram in one)
+
+
+def test_sets_without_options_are_the_documentation_and_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def count(diagrams: list[judge.Diagram], width: float) -> judge.Tally:
+        seen.append(len(diagrams))
+        return judge.Tally()
+
+    monkeypatch.setattr(judge, "tally", count)
+    monkeypatch.setattr(judge, "of_project", lambda _: iter([judge.Diagram("one", parse("a"))]))
+    judge.main([])
+    assert seen == [1] + [19] * 5
+    judge.main(["--random", "3", "--corpus"])
+    assert seen[6:] == [19] * 5 + [3]
+
+
+def test_faults_are_counted_and_told(case_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run.main(["judge", "--cases", str(case_folder), "--width", "60"])
+    printed = capsys.readouterr().out
+    heads, _, row = (line.split("|")[1:-1] for line in printed.splitlines()[:3])
+    assert tuple(head.strip() for head in heads) == judge.HEAD
+    assert [cell.strip() for cell in row[:3]] == [case_folder.name, "4", "4"]
+    assert re.search(rf"\| scrolling +\| 2 +\| [1-4] +\| {case_folder.name}, \w+", printed)
+    judge.main(["--cases", str(case_folder), "--width", "60", "--verbose"])
+    told = capsys.readouterr().out
+    assert told.startswith(printed)
+    assert f"{case_folder.name}, third 1: cost " in told
+    assert "2 scrolling (wider than its page; " in told
+
+
+def test_a_layout_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(diagram: judge.Diagram, width: float) -> None:
+        raise LayoutError("Graphviz failed: no")
+
+    monkeypatch.setattr(judge, "judged", fail)
+    found = judge.tally([judge.Diagram("one", parse("a -> b"))])
+    assert found.row("set")[1:3] == ("0", "0")
+    assert judge.report({"set": found}).endswith("\nset, one: Graphviz failed: no\n")
+
+
+def test_tables_of_faults_are_written_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{judge.BEGIN}old\n{judge.END}\nafter\n")
+    monkeypatch.setattr(judge, "README", readme)
+    judge.main(["--random", "1", "--write"])
+    assert readme.read_text() == f"before\n{judge.BEGIN}\n{capsys.readouterr().out}\n{judge.END}\nafter\n"
+    assert judge.BEGIN in (CHECKOUT / "benchmarks" / "README.md").read_text()
