@@ -8,6 +8,7 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Point
+from sphinxext.llmpipeline.geometry.segments import box_around
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn, sides
 from tests.finished import Finished, row
@@ -58,9 +59,12 @@ def test_stretches_hold_all_segments() -> None:
     zigzag = [(50 + 2 * step, 10 + 5 * (step % 2)) for step in range(31)]
     drawn = line(*zigzag).drawn.lines[0]
     stretches = list(drawn.stretches())
-    assert [part for _, parts in stretches for part in parts] == drawn.segments
+    assert [part for stretch in stretches for part in stretch.parts] == drawn.segments
     assert len(stretches) == math.ceil(len(drawn.segments) / 6) > 4
-    assert all(box.holds(Box.around([part[:2], part[2:]])) for box, parts in stretches for part in parts)
+    for stretch in stretches:
+        boxes = [box_around(part) for part in stretch.parts]
+        assert [Box(*bounds) for bounds in stretch.bounds] == boxes
+        assert stretch.box == Box.around_boxes(boxes)
 
 
 def test_panels_have_titles_but_no_border() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ..geometry.curves import flattened, tip_of
 from ..geometry.grid import Grid
@@ -18,6 +18,8 @@ INSIDE = 1.0
 SAME = 1.0
 """Points: nearer places are one."""
 
+DENSE = 24
+"""Most lines or texts that are compared with another one near them: of a denser tangle, not all faults are counted."""
 CORNER = 5.0
 """Points between an arrowhead and a corner, at least."""
 
@@ -80,14 +82,27 @@ class Line:
         along = sum(length(part) for part in self.segments if min(abs(part[2] - part[0]), abs(part[3] - part[1])) < 1)
         return along >= _SQUARE * sum(map(length, self.segments))
 
-    def stretches(self) -> Iterator[tuple[Box, list[Segment]]]:
-        """A few segments each, with the box around them."""
-        if len(self.segments) <= _STRETCH:
-            yield self.box, self.segments
-            return
+    def stretches(self) -> Iterator[Stretch]:
+        """All segments, a few at a time."""
         for start in range(0, len(self.segments), _STRETCH):
-            part = self.segments[start : start + _STRETCH]
-            yield Box.around(point for x0, y0, x1, y1 in part for point in ((x0, y0), (x1, y1))), part
+            yield Stretch(self, self.segments[start : start + _STRETCH])
+
+
+class Stretch:
+    """A few segments of a line that follow each other."""
+
+    __slots__ = ("bounds", "box", "line", "parts")
+
+    def __init__(self, line: Line, parts: list[Segment]) -> None:
+        self.line = line
+        self.parts = parts
+        self.bounds = [
+            (x0 if x0 < x1 else x1, y0 if y0 < y1 else y1, x1 if x0 < x1 else x0, y1 if y0 < y1 else y0)
+            for x0, y0, x1, y1 in parts
+        ]
+        """The sides of the box around each segment: left, lower, right, upper."""
+        left, lower, right, upper = zip(*self.bounds, strict=True)
+        self.box = Box(min(left), min(lower), max(right), max(upper))
 
 
 class Drawn:
@@ -110,10 +125,8 @@ class Drawn:
             if group.title.width
         }
         self.lines = [Line(edge, layout.edges[edge.key]) for edge in graph.edges]
-        self.near: Grid[tuple[Line, list[Segment]]] = Grid(
-            (box, (line, part)) for line in self.lines for box, part in line.stretches()
-        )
-        """Stretches of lines."""
+        self.stretches = [stretch for line in self.lines for stretch in line.stretches()]
+        self._near = Grid((stretch.box, stretch) for stretch in self.stretches)
         self.extent = Box.around_boxes(self._reach())
         """As :attr:`.Layout.extent`."""
         self._outlines: dict[str, list[Segment]] = {}
@@ -128,6 +141,10 @@ class Drawn:
                 yield Box.around(curve.points)
             if edge.label:
                 yield edge.label
+
+    def near(self, box: Box, most: int | None = None) -> Iterator[Stretch]:
+        """The stretches of lines whose boxes touch *box*; at *most* so many."""
+        return islice(self._near.near(box), most)
 
     def outline(self, id: str) -> list[Segment]:
         """The border of a node or group."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ..geometry.grid import Grid
 from ..geometry.primitives import Box
 from ..geometry.segments import Segment, box_around, box_distance, length, part_inside
-from .drawn import INSIDE, Drawn, Line, sides
+from .drawn import DENSE, INSIDE, Drawn, Line, sides
 from .verdict import Fault
 
 _FAR = 6.0  # points between a label and its line, at most
+_FURTHEST = 40.0  # points from a label, within which another line may be nearer
 _NEARER = 0.5  # points by which another line is nearer to a label
 
 
@@ -20,7 +22,7 @@ def label_faults(drawn: Drawn) -> Iterator[Fault]:
         if line.label:
             yield from _label(drawn, line, line.label)
     for id, title in drawn.titles.items():
-        struck = {line.key for line, parts in drawn.near.near(title) if _strikes(parts, title)}
+        struck = {stretch.line.key for stretch in drawn.near(title) if _strikes(stretch.parts, title)}
         for key in sorted(struck):
             yield Fault.of("struck-title", key, id)
     yield from _overlaps(drawn)
@@ -32,11 +34,11 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
         yield Fault.of("far-label", line.key, amount=min(2.0, 0.5 + own / (2 * _FAR)))
     nearer: set[int] = set()
     struck: set[int] = set()
-    for other, parts in drawn.near.near(label.grown(own)):
-        if _strikes(parts, label):
-            struck.add(other.key)
-        if other is not line and own - _NEARER > min(box_distance(part, label) for part in parts):
-            nearer.add(other.key)
+    for other in drawn.near(label.grown(min(own, _FURTHEST)), DENSE):
+        if _strikes(other.parts, label):
+            struck.add(other.line.key)
+        if other.line is not line and own - _NEARER > min(box_distance(part, label) for part in other.parts):
+            nearer.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)
     for key in sorted(struck):
@@ -52,7 +54,7 @@ def _overlaps(drawn: Drawn) -> Iterator[Fault]:
     """Parts on one another, and labels and titles that borders run through."""
     near: Grid[tuple[str, str | int, Box]] = Grid()
     for what, id, box in _boxes(drawn):
-        for other, owner, place in near.near(box):
+        for other, owner, place in islice(near.near(box), DENSE):
             if not box.overlaps(place, INSIDE):
                 continue
             if other == "node" and what != "node" and not _on_node(drawn, str(owner), box):

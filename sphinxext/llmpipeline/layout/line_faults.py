@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import islice, product
 
 from ..geometry.grid import Grid
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
-from .drawn import CORNER, INSIDE, SAME, Drawn, Line, sides
+from .drawn import CORNER, DENSE, INSIDE, SAME, Drawn, Line, Stretch, sides
 from .verdict import Fault
 
 _END = 2.5  # points between an end of a line and the border that it belongs to, at most
@@ -64,11 +64,11 @@ def _through_nodes(drawn: Drawn) -> Iterator[Fault]:
     for id, box in drawn.nodes.items():
         inside: dict[int, float] = defaultdict(float)
         along: dict[int, float] = defaultdict(float)
-        for line, parts in drawn.near.near(box.grown(_BESIDE)):
-            if id in (line.edge.source, line.edge.target):
-                continue
-            inside[line.key] += drawn.length_inside(id, parts)
-            along[line.key] += _along(parts, *sides(box))
+        for stretch in drawn.near(box.grown(_BESIDE)):
+            edge = stretch.line.edge
+            if id not in (edge.source, edge.target):
+                inside[edge.key] += drawn.length_inside(id, stretch.parts)
+                along[edge.key] += _along(stretch.parts, *sides(box))
         for key, amount in inside.items():
             if amount > INSIDE:
                 yield Fault.of("through-node", key, id)
@@ -85,8 +85,8 @@ def _along_borders(drawn: Drawn) -> Iterator[Fault]:
     for id, box in drawn.groups.items():
         along: dict[int, float] = defaultdict(float)
         for side in sides(box):
-            for line, parts in drawn.near.near(box_around(side).grown(_BESIDE)):
-                along[line.key] += _along(parts, side)
+            for stretch in drawn.near(box_around(side).grown(_BESIDE)):
+                along[stretch.line.key] += _along(stretch.parts, side)
         for key, amount in along.items():
             if amount > _LONG:
                 yield Fault.of("along-border", key, id)
@@ -105,44 +105,56 @@ def _outside(drawn: Drawn) -> Iterator[Fault]:
 def _pairs(drawn: Drawn) -> Iterator[Fault]:
     """Lines that run on one another, too near, or across each other."""
     lines = {line.key: line for line in drawn.lines}
-    joining = Counter(frozenset((line.edge.source, line.edge.target)) for line in drawn.lines)
     shared: dict[tuple[int, int], float] = defaultdict(float)
+    touching: dict[tuple[int, int], float] = defaultdict(float)
     met: dict[tuple[int, int], list[Point]] = defaultdict(list)
-    for line in drawn.lines:
-        several = joining[frozenset((line.edge.source, line.edge.target))] > 1 and not line.edge.is_loop
-        for around, parts in line.stretches():
-            for other, others in drawn.near.near(around.grown(_PAIR if several else _ON)):
-                if other.key <= line.key:
-                    continue
-                pair = line.key, other.key
-                is_same = several and {line.edge.source, line.edge.target} == {other.edge.source, other.edge.target}
-                apart = _PAIR if is_same else _ON
-                for one, two in product(parts, others):
-                    if (
-                        min(one[0], one[2]) > max(two[0], two[2]) + apart
-                        or max(one[0], one[2]) < min(two[0], two[2]) - apart
-                        or min(one[1], one[3]) > max(two[1], two[3]) + apart
-                        or max(one[1], one[3]) < min(two[1], two[3]) - apart
-                    ):
-                        continue
-                    shared[pair] += side_by_side(one, two, apart)
-                    if point := meeting(one, two):
-                        met[pair].append(point)
-    for pair in shared:
-        yield from _pair(lines[pair[0]], lines[pair[1]], shared[pair], met.get(pair, []))
+    before: Grid[Stretch] = Grid()
+    for stretch in drawn.stretches:
+        for other in islice(before.near(stretch.box.grown(_PAIR)), DENSE):
+            if other.line is stretch.line:
+                continue
+            pair = other.line.key, stretch.line.key
+            is_same = _join_the_same(stretch.line, other.line)
+            apart = _PAIR if is_same else _ON
+            for one, two in _close(stretch, other, apart):
+                beside = side_by_side(one, two, apart)
+                shared[pair] += beside
+                if beside and is_same:
+                    touching[pair] += side_by_side(one, two, _ON)
+                if point := meeting(one, two):
+                    met[pair].append(point)
+        before.add(stretch.box, stretch)
+    for pair, length_shared in shared.items():
+        line, further = lines[pair[0]], lines[pair[1]]
+        if pair in touching and length_shared > min(_LONG, math.dist(line.start, line.end) / 2):
+            yield Fault.of("narrow-pair" if touching[pair] <= _LONG else "one-on-another", *pair)
+        elif length_shared > _LONG:
+            if not _is_trunk(line, further):
+                yield Fault.of("one-on-another", *pair)
+        else:
+            yield from _crossings(line, further, met.get(pair, []))
 
 
-def _pair(line: Line, other: Line, shared: float, met: list[Point]) -> Iterator[Fault]:
-    ends = {line.edge.source, line.edge.target}
-    is_same = ends == {other.edge.source, other.edge.target} and not line.edge.is_loop
-    if is_same and shared > min(_LONG, math.dist(line.start, line.end) / 2):
-        nearer = sum(side_by_side(one, two, _ON) for one, two in product(line.segments, other.segments))
-        yield Fault.of("one-on-another" if nearer > _LONG else "narrow-pair", line.key, other.key)
-        return
-    if shared > _LONG:
-        if not _is_trunk(line, other):
-            yield Fault.of("one-on-another", line.key, other.key)
-        return
+def _join_the_same(line: Line, other: Line) -> bool:
+    """Whether two lines run between the same two parts, in one way or both."""
+    one, two = line.edge, other.edge
+    return not one.is_loop and (one.source, one.target) in ((two.source, two.target), (two.target, two.source))
+
+
+def _close(stretch: Stretch, other: Stretch, apart: float) -> Iterator[tuple[Segment, Segment]]:
+    """Segments whose boxes are no more than *apart* from each other."""
+    box = other.box
+    for one, (left, lower, right, upper) in zip(stretch.parts, stretch.bounds, strict=True):
+        x0, y0, x1, y1 = left - apart, lower - apart, right + apart, upper + apart
+        if x1 < box.x0 or x0 > box.x1 or y1 < box.y0 or y0 > box.y1:
+            continue
+        for two, (start, low, end, high) in zip(other.parts, other.bounds, strict=True):
+            if x1 >= start and x0 <= end and y1 >= low and y0 <= high:
+                yield one, two
+
+
+def _crossings(line: Line, other: Line, met: list[Point]) -> Iterator[Fault]:
+    """The crossings of two lines that meet at these points, apart from those where they begin or end together."""
     common = [one for one, two in product((line.start, line.end), (other.start, other.end)) if math.dist(one, two) < 4]
     kept: list[Point] = []
     for point in met:
@@ -166,7 +178,7 @@ def _heads(drawn: Drawn) -> Iterator[Fault]:
             if id in drawn.boxes and _is_corner(drawn.boxes[id], tip):
                 yield Fault.of("head-on-corner", line.key, id)
             at = Box.at(tip, 0.0, 0.0)
-            for key, place, way, owner in near.near(at.grown(_HEADS)):
+            for key, place, way, owner in islice(near.near(at.grown(_HEADS)), DENSE):
                 away = math.dist(place, tip)
                 is_one = owner == id and away <= SAME and way[0] * towards[0] + way[1] * towards[1] > _ALIGNED
                 if key != line.key and away < _HEADS and not is_one:
@@ -250,9 +262,9 @@ class _FreeWays:
                 yield across(box, _BESIDE)
             elif along and id not in ends:
                 yield across(box_around(side), _BESIDE)
-        for other, parts in self._drawn.near.near(way.grown(_PAIR)):
-            if other is not line:
-                for part in parts:
+        for other in self._drawn.near(way.grown(_PAIR), DENSE):
+            if other.line is not line:
+                for part in other.parts:
                     inside = part_inside(part, way.grown(_PAIR))
                     if inside:
                         yield across(box_around(inside), _PAIR)
@@ -274,9 +286,9 @@ class _FreeWays:
             or any(id not in own and meeting(chord, side) for id, _, side in self._borders.near(box))
             or any(
                 meeting(chord, part)
-                for other, parts in self._drawn.near.near(box)
-                if other is not line
-                for part in parts
+                for other in self._drawn.near(box, DENSE)
+                if other.line is not line
+                for part in other.parts
             )
         )
 
