@@ -242,6 +242,13 @@ def nested_chain(size: int) -> Callable[[], object]:
     return partial(judge, clip(laid_out(graph), graph), graph, 700.0)
 
 
-@pytest.mark.parametrize("work", [ladder, nested_chain])
+def tangle(size: int) -> Callable[[], object]:
+    """Lines between the same two nodes, all on one another."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (160, 0, 210, 30)}
+    finished = Finished("\n".join(["a -> b"] * size), nodes, [[(50, 15), (160, 15)]] * size)
+    return partial(judge, finished.layout, finished.graph, 700.0)
+
+
+@pytest.mark.parametrize("work", [ladder, nested_chain, tangle])
 def test_work_is_in_proportion_to_the_size(work: Callable[[int], Callable[[], object]]) -> None:
-    assert growth(work) < ROUGHLY
+    assert growth(work, size=50) < ROUGHLY

@@ -60,6 +60,8 @@ def test_labels_on_one_another() -> None:
     lines: list[Way] = [[(50, 15), (200, 15)], [(50, 44), (200, 44)]]
     near = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (125, 26), 1: (125, 34)})
     assert faults(near) == [("overlap", 0, 1)]
+    touching = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (125, 25), 1: (125, 34)})
+    assert faults(touching) == []
     beside = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (100, 26), 1: (141, 35)})
     assert faults(beside) == []
 

@@ -99,6 +99,12 @@ def test_a_line_along_a_stranger_is_a_fault() -> None:
     assert faults(Finished(text, nodes, [[(50, 34.5), (160, 34.5)]])) == []
 
 
+def test_a_line_may_cross_itself() -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (400, 0, 450, 30)}
+    rows = [(100, 15), (100, 60), (160, 60), (160, 0), (220, 0), (220, 40), (130, 40), (130, 90), (300, 90), (300, 15)]
+    assert faults(Finished("a -> b", nodes, [[(50, 15), *rows, (400, 15)]])) == []
+
+
 def test_a_label_outside_leaves_the_group_too() -> None:
     nodes: dict[str, Corners] = {"a": (20, 10, 70, 40), "b": (180, 10, 230, 40)}
     text = "group g: G\n   node a\n   node b\na -> b: x"
@@ -131,7 +137,7 @@ def test_a_node_that_leaves_room_does_not_excuse_a_bend() -> None:
 
 def test_a_line_in_the_way_excuses_a_bend() -> None:
     far, near = (80, 60, 130, 90), (80, -60, 130, -30)
-    crossing: Way = [(105, 60), (105, -30)]
+    crossing: Way = [(105, 60), (105, -30), (300, -30)]
     assert bends(bent("c0 -> c1", far, near, other=crossing)) == []
 
 
@@ -149,6 +155,19 @@ def test_another_group_in_the_way_excuses_a_bend() -> None:
     text = "group g: G\n   node c\nnode a\nnode b\na -> b"
     nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (160, 0, 210, 30), "c": (90, 32, 120, 44)}
     assert bends(Finished(text, nodes, [CURVE], groups=group)) == []
+
+
+def test_a_border_along_the_way_excuses_a_bend() -> None:
+    nodes: dict[str, Corners] = {"a": (10, 30, 40, 60), "b": (160, 30, 190, 60)}
+    lines = [[(40, 45), (70, 60), (130, 30), (160, 45)]]
+
+    def found(top: float) -> list[tuple[str | int, ...]]:
+        text = "group g: G\n   node a\n   node b\n   a -> b"
+        return bends(Finished(text, nodes, lines, groups={"g": (0, 0, 200, top)}, titles={"g": (20, 10)}))
+
+    assert found(80) == [("needless-bend", 0)]
+    assert found(58) == [("needless-bend", 0)]  # free from 35 to 54
+    assert bends(Finished("a -> b", {"a": (0, 0, 50, 30), "b": (30, 20, 80, 50)}, [[(0, 15), (9, 60), (60, 50)]])) == []
 
 
 ROUNDABOUT: tuple[Point, ...] = ((50, 40), (50, 150), (250, 150), (250, 100), (200, 70))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.tidiness import untidy
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.finished import Corners, Finished
@@ -42,6 +45,30 @@ def drawn(
 def test_links_of_chains(text: str, found: list[tuple[str, str]]) -> None:
     spines = [fault for fault in faults(drawn(text, BENT)) if fault[0] == "crooked-spine"]
     assert spines == [("crooked-spine", *pair) for pair in found]
+
+
+def test_a_skip_beside_a_node_with_many_edges_may_be_missed() -> None:
+    """That of a few is found, so that the work for a node grows with its edges alone."""
+
+    def found(count: int) -> bool:
+        text = ["a -> b", "a -> c", *(f"b -> x{number}" for number in range(count)), "b -> c"]
+        nodes = BENT | {f"x{number}": (400.0, 60.0 * number, 450.0, 60.0 * number + 30) for number in range(count)}
+        lines = [[(0, 0), (1, 1)]] * len(text)
+        return ("crooked-spine", "a", "b") in faults(Finished("\n".join(text), nodes, lines))
+
+    assert found(20)
+    assert found(60)  # the first step is free
+    deep = "a -> b\na -> c\n" + "\n".join(f"b -> x{number}" for number in range(60)) + "\nx0 -> c"
+    nodes = BENT | {f"x{number}": (400.0, 60.0 * number, 450.0, 60.0 * number + 30) for number in range(60)}
+    assert ("crooked-spine", "a", "b") not in faults(Finished(deep, nodes, [[(0, 0), (1, 1)]] * 63))
+
+
+def test_a_pipeline_without_lines_of_its_source_promises_nothing_by_statements() -> None:
+    finished = drawn("a -> b, c", A | column("c", "b"))
+    assert ("out-of-order", "b", "c") in faults(finished)
+    unknown = tuple(replace(edge, line=0) for edge in finished.graph.pipeline.edges)
+    graph = replace(finished.graph, pipeline=replace(finished.graph.pipeline, edges=unknown))
+    assert list(untidy(Drawn(finished.layout, graph))) == []
 
 
 def test_a_chain_in_a_group_follows_the_direction_of_the_group() -> None:
@@ -163,6 +190,15 @@ def test_chained_groups_that_differ_by_little_are_uneven() -> None:
     assert found(10, 0) == [("uneven-groups", "g", "h")]
     assert found(10, 20) == []  # one axis
     assert found(30, 0) == [("off-axis-groups", "g", "h")]
+
+
+def test_chained_groups_of_one_rank_are_judged_as_neighbours() -> None:
+    nodes: dict[str, Corners] = {"a": (20, 15, 70, 45), "b": (20, -100, 70, -70)}
+    text = "group g: G\n   node a\ngroup h: H\n   node b\na -> b"
+    aligned = drawn(text, nodes, {"g": (0, 0, 90, 70), "h": (0, -120, 100, -40)})
+    assert faults(aligned) == []
+    shifted = drawn(text, nodes, {"g": (0, 0, 90, 70), "h": (5, -120, 100, -40)})
+    assert faults(shifted) == [("uneven-groups", "g", "h")]
 
 
 def test_left_edges_of_groups_below_each_other() -> None:

@@ -44,8 +44,6 @@ def _ends(drawn: Drawn) -> Iterator[Fault]:
     """Ends off the borders of the nodes and groups that they belong to, or beyond them."""
     for line in drawn.lines:
         for id, point in ((line.edge.source, line.start), (line.edge.target, line.end)):
-            if id not in drawn.boxes:  # a panel
-                continue
             box = drawn.boxes[id]
             on_side = abs(_depth(box, point)) <= SAME
             is_off = not on_side and min(point_distance(part, point) for part in drawn.outline(id)) > _END
@@ -68,7 +66,7 @@ def _through_nodes(drawn: Drawn) -> Iterator[Fault]:
             edge = stretch.line.edge
             if id not in (edge.source, edge.target):
                 inside[edge.key] += drawn.length_inside(id, stretch.parts)
-                along[edge.key] += _along(stretch.parts, *sides(box))
+                along[edge.key] += _along(stretch, *sides(box))
         for key, amount in inside.items():
             if amount > INSIDE:
                 yield Fault.of("through-node", key, id)
@@ -76,9 +74,15 @@ def _through_nodes(drawn: Drawn) -> Iterator[Fault]:
                 yield Fault.of("along-border", key, id)
 
 
-def _along(parts: list[Segment], *borders: Segment) -> float:
+def _along(stretch: Stretch, *borders: Segment) -> float:
     """Points of a line that are near borders, and run along them."""
-    return sum(side_by_side(border, part, _BESIDE) for part in parts for border in borders)
+    found = 0.0
+    for part, (left, lower, right, upper) in zip(stretch.parts, stretch.bounds, strict=True):
+        wide, high = right - left, upper - lower
+        if max(wide, high) > 2 * min(wide, high):  # not at a slant
+            level = (border for border in borders if (border[1] == border[3]) == (wide > high))
+            found += sum(side_by_side(border, part, _BESIDE) for border in level)
+    return found
 
 
 def _along_borders(drawn: Drawn) -> Iterator[Fault]:
@@ -86,7 +90,7 @@ def _along_borders(drawn: Drawn) -> Iterator[Fault]:
         along: dict[int, float] = defaultdict(float)
         for side in sides(box):
             for stretch in drawn.near(box_around(side).grown(_BESIDE)):
-                along[stretch.line.key] += _along(stretch.parts, side)
+                along[stretch.line.key] += _along(stretch, side)
         for key, amount in along.items():
             if amount > _LONG:
                 yield Fault.of("along-border", key, id)
@@ -175,7 +179,7 @@ def _heads(drawn: Drawn) -> Iterator[Fault]:
     near: Grid[tuple[int, Point, Point, str]] = Grid()
     for line in drawn.lines:
         for tip, towards, id in line.heads:
-            if id in drawn.boxes and _is_corner(drawn.boxes[id], tip):
+            if _is_corner(drawn.boxes[id], tip):
                 yield Fault.of("head-on-corner", line.key, id)
             at = Box.at(tip, 0.0, 0.0)
             for key, place, way, owner in islice(near.near(at.grown(_HEADS)), DENSE):
@@ -228,8 +232,6 @@ class _FreeWays:
         """Whether an edge could be one segment along an axis, with nothing in its way."""
         source, target = line.edge.source, line.edge.target
         boxes, side = self._drawn.boxes, self._drawn.side
-        if source not in boxes or target not in boxes:  # panels
-            return False
         lower, upper = sorted((source, target), key=lambda id_: boxes[id_].y0)
         left, right = sorted((source, target), key=lambda id_: boxes[id_].x0)
         upright = boxes[lower].y1 <= boxes[upper].y0
@@ -265,8 +267,7 @@ class _FreeWays:
         for other in self._drawn.near(way.grown(_PAIR), DENSE):
             if other.line is not line:
                 for part in other.parts:
-                    inside = part_inside(part, way.grown(_PAIR))
-                    if inside:
+                    if inside := part_inside(part, way.grown(_PAIR)):
                         yield across(box_around(inside), _PAIR)
 
     def _own(self, line: Line) -> set[str]:

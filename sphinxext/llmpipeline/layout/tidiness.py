@@ -20,7 +20,7 @@ _EVEN = 1.0  # points: places that differ by less are equal
 _FEW = 12.0  # points: places that differ by more are meant to
 _SHORT = 1.0  # points that a gap may be below that of the style: Graphviz rounds
 _DETOUR = 3  # edges of a path beside which an edge is a skip
-_FOLLOWED = 32  # edges that are followed to find such a path
+_FOLLOWED = 48  # nodes and edges that are followed to find such a path
 
 Pair = tuple[str, str]
 
@@ -117,9 +117,9 @@ def _flows(edge: LayoutEdge) -> bool:
 
 def _spines(of: _Structure) -> Iterator[Fault]:
     """Links of chains whose ends are not on one axis."""
-    after: dict[str, set[str]] = defaultdict(set)
+    after: dict[str, dict[str, None]] = defaultdict(dict)
     for edge in of.forward:
-        after[edge.source].add(edge.target)
+        after[edge.source][edge.target] = None
     links = {one: [two for two in found if not _is_skip(one, two, after)] for one, found in after.items()}
     before: dict[str, int] = defaultdict(int)
     for found in links.values():
@@ -135,20 +135,20 @@ def _spines(of: _Structure) -> Iterator[Fault]:
             yield Fault.of("crooked-spine", one, found[0], amount=min(2.0, 0.5 + off / 40))
 
 
-def _is_skip(one: str, other: str, after: Mapping[str, set[str]]) -> bool:
+def _is_skip(one: str, other: str, after: Mapping[str, dict[str, None]]) -> bool:
     """Whether a short path leads from *one* to *other* beside the edge between them."""
-    reached = after[one] - {other}
+    reached = after[one]
     left = _FOLLOWED
     for _ in range(_DETOUR - 1):
-        ahead: set[str] = set()
+        ahead: dict[str, None] = {}
         for id in reached:
-            further = after.get(id, ())
-            left -= len(further)
-            if other in further:
+            further = after.get(id, {})
+            if id != other and other in further:
                 return True
+            left -= 1 + len(further)
             if left < 0:
                 return False
-            ahead.update(further)
+            ahead |= further if id != other else {}
         reached = ahead
     return False
 
@@ -245,7 +245,7 @@ def _promised(of: _Structure) -> Iterator[Pair]:
     targets: dict[tuple[str, int], list[str]] = defaultdict(list)
     for edge in of.forward:
         line = of.graph.pipeline.edges[edge.key].line
-        if line and edge.target in of.boxes:
+        if line:
             targets[edge.source, line].append(edge.target)
     for found in targets.values():
         yield from pairwise(dict.fromkeys(found))
