@@ -207,7 +207,7 @@ def _examples(tallies: Mapping[str, Tally], kind: Kind) -> Iterator[str]:
         for diagram, verdict in found.verdicts.items():
             for fault in verdict.faults:
                 if fault.kind == kind:
-                    yield f"{name}, {diagram}: {verdict.parts_of(fault)}"
+                    yield f"{name}, {diagram}: {verdict.parts_of(fault)}".removesuffix(": ")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

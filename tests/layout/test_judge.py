@@ -249,6 +249,6 @@ def tangle(size: int) -> Callable[[], object]:
     return partial(judge, finished.layout, finished.graph, 700.0)
 
 
-@pytest.mark.parametrize("work", [ladder, nested_chain, tangle])
-def test_work_is_in_proportion_to_the_size(work: Callable[[int], Callable[[], object]]) -> None:
-    assert growth(work, size=50) < ROUGHLY
+@pytest.mark.parametrize(("work", "size"), [(ladder, 50), (nested_chain, 25), (tangle, 90)])
+def test_work_is_in_proportion_to_the_size(work: Callable[[int], Callable[[], object]], size: int) -> None:
+    assert growth(work, size) < ROUGHLY

@@ -18,7 +18,7 @@ INSIDE = 1.0
 SAME = 1.0
 """Points: nearer places are one."""
 
-DENSE = 24
+DENSE = 48
 """Most lines or texts that are compared with another one near them: of a denser tangle, not all faults are counted."""
 CORNER = 5.0
 """Points between an arrowhead and a corner, at least."""
