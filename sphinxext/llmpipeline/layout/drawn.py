@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from ..geometry.curves import flattened, tip_of
-from ..geometry.grid import Grid
+from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, chain, length, part_inside, point_distance, vertices
 from .graph import LayoutEdge, LayoutGraph
@@ -126,7 +126,7 @@ class Drawn:
         }
         self.lines = [Line(edge, layout.edges[edge.key]) for edge in graph.edges]
         self.stretches = [stretch for line in self.lines for stretch in line.stretches()]
-        self._near = Grid((stretch.box, stretch) for stretch in self.stretches)
+        self._near = BoxTree((stretch.box, stretch) for stretch in self.stretches)
         self.extent = Box.around_boxes(self._reach())
         """As :attr:`.Layout.extent`."""
         self._outlines: dict[str, list[Segment]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from ..geometry.grid import Grid
+from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..geometry.segments import Segment, box_around, box_distance, length, part_inside
 from .drawn import DENSE, INSIDE, Drawn, Line, sides
@@ -52,7 +52,7 @@ def _strikes(parts: list[Segment], text: Box) -> bool:
 
 def _overlaps(drawn: Drawn) -> Iterator[Fault]:
     """Parts on one another, and labels and titles that borders run through."""
-    near: Grid[tuple[str, str | int, Box]] = Grid()
+    near: BoxTree[tuple[str, str | int, Box]] = BoxTree()
     for what, id, box in _boxes(drawn):
         for other, owner, place in islice(near.near(box), DENSE):
             if not box.overlaps(place, INSIDE):

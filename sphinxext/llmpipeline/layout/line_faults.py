@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
 
-from ..geometry.grid import Grid
+from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
 from .drawn import CORNER, DENSE, INSIDE, SAME, Drawn, Line, Stretch, sides
@@ -112,7 +112,7 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
     shared: dict[tuple[int, int], float] = defaultdict(float)
     touching: dict[tuple[int, int], float] = defaultdict(float)
     met: dict[tuple[int, int], list[Point]] = defaultdict(list)
-    before: Grid[Stretch] = Grid()
+    before: BoxTree[Stretch] = BoxTree()
     for stretch in drawn.stretches:
         for other in islice(before.near(stretch.box.grown(_PAIR)), DENSE):
             if other.line is stretch.line:
@@ -176,7 +176,7 @@ def _is_trunk(line: Line, other: Line) -> bool:
 
 
 def _heads(drawn: Drawn) -> Iterator[Fault]:
-    near: Grid[tuple[int, Point, Point, str]] = Grid()
+    near: BoxTree[tuple[int, Point, Point, str]] = BoxTree()
     for line in drawn.lines:
         for tip, towards, id in line.heads:
             if _is_corner(drawn.boxes[id], tip):
@@ -223,8 +223,8 @@ class _FreeWays:
 
     def __init__(self, drawn: Drawn) -> None:
         self._drawn = drawn
-        self._nodes: Grid[tuple[str, Box]] = Grid((box, (id, box)) for id, box in drawn.nodes.items())
-        self._borders: Grid[tuple[str, Box, Segment]] = Grid(
+        self._nodes: BoxTree[tuple[str, Box]] = BoxTree((box, (id, box)) for id, box in drawn.nodes.items())
+        self._borders: BoxTree[tuple[str, Box, Segment]] = BoxTree(
             (box_around(side), (id, box, side)) for id, box in drawn.groups.items() for side in sides(box)
         )
 

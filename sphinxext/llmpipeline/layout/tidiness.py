@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from ..geometry.grid import Grid
+from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..model.vocabulary import Direction
 from .digraph import GROUP_GAP
@@ -259,7 +259,7 @@ def _gaps(of: _Structure) -> Iterator[Fault]:
         if len(ids) < 2:
             continue
         sideways = of.is_sideways(group)
-        near: Grid[str] = Grid()
+        near: BoxTree[str] = BoxTree()
         for id in ids:
             box = of.boxes[id]
             for other in near.near(box.grown(widest)):
