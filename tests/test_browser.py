@@ -372,8 +372,8 @@ def foreign(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"index.rst": FOREIGN},
         f"""
         llmpipeline_font = ["DejaVu Sans", {japanese!r}]
-        # What a font lacks is told, and is no reason to leave a box.
-        suppress_warnings = ["llmpipeline.draw"]
+        # What a font lacks, or an older matplotlib does not do, is told, and is no reason to leave a box.
+        suppress_warnings = ["llmpipeline.draw", "llmpipeline.font"]
         """,
     )
     build = project.run("html", "-n", "-W")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.label_faults import label_faults
 from sphinxext.llmpipeline.layout.result import Layout
+from sphinxext.llmpipeline.style.builtin import MODERN
 from tests.finished import Corners, Finished, Way, row
 from tests.layouts import graph_of, laid_out
 
@@ -46,6 +49,15 @@ def test_a_line_with_a_gap_for_its_label_does_not_strike_it() -> None:
     assert faults(whole) == [("struck-label", 0, 0)]
     broken = Finished("a -> b: x", row(50, 50, gap=150), [pieces], {0: (105, 15)})
     assert faults(broken) == []
+
+
+def test_the_distance_of_a_label_is_that_from_the_border_of_a_wide_line() -> None:
+    wide = replace(MODERN, edges={**MODERN.edges, "flow": replace(MODERN.edges["flow"], width=12.0)})
+    found = [
+        faults(Finished("a -> b: x", row(50, 50, gap=150), [[(50, 15), (200, 15)]], {0: (125, 31)}, style=style))
+        for style in (MODERN, wide)
+    ]
+    assert found == [[("far-label", 0)], []]
 
 
 def test_far_labels_weigh_more_the_farther_they_are() -> None:

@@ -352,6 +352,8 @@ def test_both_are_reported() -> None:
 def test_a_font_that_is_said_to_lack_a_character_lacks_it(character: str) -> None:
     """DejaVu Sans has the first three, DejaVu Sans Mono has none of them."""
     for message in messages(Run(character, "mono")):
+        if message.startswith("matplotlib before 3.11 "):
+            continue
         said = message.partition(" has no ")[0].split(", ")
         assert "DejaVu Sans Mono" in said
         for family in said:

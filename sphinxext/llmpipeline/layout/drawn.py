@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from itertools import islice, pairwise
 
-from ..geometry.curves import flattened, tip_of
 from ..geometry.box_tree import BoxTree
+from ..geometry.curves import flattened, tip_of
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, chain, length, part_inside, point_distance, vertices
 from .graph import LayoutEdge, LayoutGraph
@@ -127,20 +127,9 @@ class Drawn:
         self.lines = [Line(edge, layout.edges[edge.key]) for edge in graph.edges]
         self.stretches = [stretch for line in self.lines for stretch in line.stretches()]
         self._near = BoxTree((stretch.box, stretch) for stretch in self.stretches)
-        self.extent = Box.around_boxes(self._reach())
+        self.extent = layout.extent
         """As :attr:`.Layout.extent`."""
         self._outlines: dict[str, list[Segment]] = {}
-
-    def _reach(self) -> Iterator[Box]:
-        layout = self.layout
-        yield layout.box
-        yield from self.nodes.values()
-        yield from (group.box for group in layout.groups.values())
-        for edge in layout.edges.values():
-            for curve in (*edge.splines, *edge.arrowheads):
-                yield Box.around(curve.points)
-            if edge.label:
-                yield edge.label
 
     def near(self, box: Box, most: int | None = None) -> Iterator[Stretch]:
         """The stretches of lines whose boxes touch *box*; at *most* so many."""

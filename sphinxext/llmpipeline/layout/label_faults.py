@@ -8,7 +8,7 @@ from itertools import islice
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..geometry.segments import Segment, box_around, box_distance, length, part_inside
-from .drawn import DENSE, INSIDE, Drawn, Line, sides
+from .drawn import DENSE, INSIDE, Drawn, Line, Stretch, sides
 from .verdict import Fault
 
 _FAR = 6.0  # points between a label and its line, at most
@@ -29,7 +29,7 @@ def label_faults(drawn: Drawn) -> Iterator[Fault]:
 
 
 def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
-    own = min(box_distance(part, label) for part in line.segments)
+    own = min(box_distance(part, label) for part in line.segments) - line.edge.width / 2
     if own > _FAR:
         yield Fault.of("far-label", line.key, amount=min(2.0, 0.5 + own / (2 * _FAR)))
     nearer: set[int] = set()
@@ -37,12 +37,17 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
     for other in drawn.near(label.grown(min(own, _FURTHEST)), DENSE):
         if _strikes(other.parts, label):
             struck.add(other.line.key)
-        if other.line is not line and own - _NEARER > min(box_distance(part, label) for part in other.parts):
+        if other.line is not line and own - _NEARER > _distance(other, label):
             nearer.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)
     for key in sorted(struck):
         yield Fault.of("struck-label", key, line.key)
+
+
+def _distance(stretch: Stretch, label: Box) -> float:
+    """Points from a label to the edge of a line."""
+    return min(box_distance(part, label) for part in stretch.parts) - stretch.line.edge.width / 2
 
 
 def _strikes(parts: list[Segment], text: Box) -> bool:
