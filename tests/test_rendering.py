@@ -285,6 +285,12 @@ def test_what_fits_every_page_is_drawn_once(narrow: float) -> None:
     assert len(narrow_pair("a -> b")) == 1
 
 
+def test_a_page_may_be_a_little_too_narrow() -> None:
+    (wide,) = narrow_pair(CHAIN, 2000.0)
+    assert len(narrow_pair(CHAIN, wide / 1.09)) == 1
+    assert len(narrow_pair(CHAIN, wide / 1.11)) == 2
+
+
 @pytest.mark.parametrize("direction", ["LR", "RL"])
 def test_a_narrow_page_frees_directions_across_it(direction: Direction) -> None:
     wide, narrow = narrow_pair(CHAIN, direction=direction)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import graphviz
     from matplotlib.figure import Figure
 
+_SCROLLS = 1.1
+"""Widths of a narrow page from which on a drawing gets a second one, which takes as long as the first."""
+
 _NARROWER = 0.95
 """The width of a second drawing, as a part of that of the first, above which it is not worth its bytes."""
 
@@ -45,7 +48,7 @@ def draw(job: Job) -> Drawing:
         engine = engine_of(job)
         scene, messages = compose(job, engine)
         drawing = _write(scene, job.format)
-        if any(marks.legible_width > job.narrow > 0 for marks in drawing.notes.marks):
+        if any(marks.legible_width > _SCROLLS * job.narrow > 0 for marks in drawing.notes.marks):
             drawing = _with_narrow(drawing, job, engine)
     texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
     messages += tuple(Message("draw", text) for text in texts)
