@@ -15,7 +15,7 @@ from .drawing.scene import Scene
 from .drawing.svg import join_glyphs, write
 from .job import Drawing, Format, Job, Message
 from .layout.clipping import clip
-from .layout.engine import LayoutEngine, engine_of
+from .layout.engine import LayoutEngine, Once, engine_of
 from .layout.graph import layout_graph
 from .layout.nested import outermost_dot
 from .layout.search import free_directions, search
@@ -45,7 +45,7 @@ def draw(job: Job) -> Drawing:
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        engine = engine_of(job)
+        engine = Once(engine_of(job))
         scene, messages = compose(job, engine)
         drawing = _write(scene, job.format)
         if any(marks.legible_width > _SCROLLS * job.narrow > 0 for marks in drawing.notes.marks):

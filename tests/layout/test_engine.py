@@ -29,7 +29,7 @@ from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout import engine as module
 from sphinxext.llmpipeline.layout import program as program_module
 from sphinxext.llmpipeline.layout.digraph import Dot
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library, Limit, engine_of, graphviz_pure
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library, Limit, Once, engine_of, graphviz_pure
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.search import search
@@ -504,3 +504,26 @@ def test_every_graph_of_a_diagram_goes_through_the_engine_that_is_handed_in(monk
     monkeypatch.setattr(subprocess, "Popen", refuse)
     canned = FakeEngine(lambda dot: answers[dot.source])
     assert search(graph, canned, 700.0).cleared(canned) == cleared
+
+
+# Each graph once
+
+
+def test_a_graph_is_laid_out_once() -> None:
+    inner = FakeEngine(lambda dot: EngineOutput(dot.name.encode(), ""))
+    engine = Once(inner)
+    one, other = (dot_of(graph_of(text)) for text in ("a -> b", "a -> b: label"))
+    assert [engine.run(dot) for dot in (one, other, one)] == [EngineOutput(b"pipeline", "")] * 3
+    assert inner.graphs == [one, other]
+
+
+def test_a_failure_is_not_kept() -> None:
+    def fail(_: Dot) -> EngineOutput:
+        raise LayoutError("no")
+
+    inner = FakeEngine(fail)
+    engine = Once(inner)
+    for _ in range(2):
+        with pytest.raises(LayoutError):
+            engine.run(dot_of(graph_of("a -> b")))
+    assert len(inner.graphs) == 2

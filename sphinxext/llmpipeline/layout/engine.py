@@ -92,6 +92,22 @@ class Limit:
 UNLIMITED = Limit(math.inf, math.inf, "")
 
 
+class Once:
+    """An engine that lays out each graph once: two searches for one diagram may have candidates in common."""
+
+    def __init__(self, engine: LayoutEngine) -> None:
+        self._engine = engine
+        self._known: dict[str, EngineOutput] = {}
+        """By the source of the graph."""
+
+    def run(self, dot: Dot) -> EngineOutput:
+        """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
+        source = dot.source
+        if source not in self._known:
+            self._known[source] = self._engine.run(dot)
+        return self._known[source]
+
+
 def engine_of(job: Job) -> LayoutEngine:
     """The engine that *job* asks for; its time limit begins now.
 
