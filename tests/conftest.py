@@ -246,6 +246,13 @@ def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     started.close()
 
 
+@pytest.fixture(params=["chromium", "firefox"])
+def engine(request: pytest.FixtureRequest) -> Browser | Firefox:
+    """Each browser in turn."""
+    found: Browser | Firefox = request.getfixturevalue("browser" if request.param == "chromium" else "firefox")
+    return found
+
+
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     """One Firefox for all tests of a module."""

@@ -112,13 +112,6 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         yield f"{address}/index.html"
 
 
-@pytest.fixture(params=["chromium", "firefox"])
-def engine(request: pytest.FixtureRequest) -> Browser | Firefox:
-    """Each browser in turn."""
-    found: Browser | Firefox = request.getfixturevalue("browser" if request.param == "chromium" else "firefox")
-    return found
-
-
 def shown(engine: Browser | Firefox, url: str, width: int) -> dict[str, dict[str, Any]]:
     """What a page shows in a window of *width* pixels, by the names of the diagrams."""
     engine.resize(width, 900)

@@ -77,13 +77,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(url, build.read("index.html"), png)
 
 
-@pytest.fixture(params=["chromium", "firefox"])
-def engine(request: pytest.FixtureRequest) -> Browser | Firefox:
-    """Each browser in turn."""
-    found: Browser | Firefox = request.getfixturevalue("browser" if request.param == "chromium" else "firefox")
-    return found
-
-
 @shaped
 def test_text_is_as_wide_as_measured(site: Site, engine: Browser | Firefox) -> None:
     engine.open(f"{site.url}/index.html")

@@ -62,13 +62,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["chromium", "firefox"])
-def engine(request: pytest.FixtureRequest) -> Browser | Firefox:
-    """Each browser in turn."""
-    found: Browser | Firefox = request.getfixturevalue("browser" if request.param == "chromium" else "firefox")
-    return found
-
-
 # Marks of a search
 
 

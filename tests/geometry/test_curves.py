@@ -132,8 +132,8 @@ def test_a_cut_curve_ends_on_the_border(points: list[Point], middle: Point, wide
 
 def test_a_curve_is_sampled_once_where_boxes_are(monkeypatch: pytest.MonkeyPatch) -> None:
     sampled: list[float] = []
-    at = curves._at
-    monkeypatch.setattr(curves, "_at", lambda piece, t: sampled.append(t) or at(piece, t))
+    at = curves.point_at
+    monkeypatch.setattr(curves, "point_at", lambda piece, t: sampled.append(t) or at(piece, t))
     trace = Trace([Curve(((0, 0), (300, 0), (300, 300), (600, 300)), bezier=True)])
     boxes = [Box(40.0 * number, 200, 40.0 * number + 30, 220) for number in range(15)]
     assert [number for number, box in enumerate(boxes) if trace.crosses(box)] == [9]

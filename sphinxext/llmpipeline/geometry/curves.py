@@ -194,14 +194,14 @@ def flat(piece: tuple[Point, ...]) -> tuple[Point, ...]:
     # With n parts, the distance from the Bézier is at most 3/4 of the greatest second difference, divided by n².
     bend = max(math.hypot(ax - 2 * bx + cx, ay - 2 * by + cy), math.hypot(bx - 2 * cx + dx, by - 2 * cy + dy))
     steps = math.ceil(math.sqrt(0.75 * bend / _FLAT)) or 1
-    return (piece[0], *(_at(piece, step / steps) for step in range(1, steps)), piece[-1])
+    return (piece[0], *(point_at(piece, step / steps) for step in range(1, steps)), piece[-1])
 
 
 def _sample(piece: tuple[Point, ...], number: int, steps: int) -> Point:
     """A sample of a piece, of which there are *steps* and one more."""
     if number == steps:
         return piece[-1]
-    return _between(*piece, number / steps) if len(piece) == 2 else _at(piece, number / steps)
+    return _between(*piece, number / steps) if len(piece) == 2 else point_at(piece, number / steps)
 
 
 def clipped(curve: Curve, box: Box) -> Curve:
@@ -223,7 +223,7 @@ def clipped(curve: Curve, box: Box) -> Curve:
         low, high = last / steps, min(1.0, (last + 1) / steps)
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
-            low, high = (low, middle) if _holds(box, _at(piece, middle)) else (middle, high)
+            low, high = (low, middle) if _holds(box, point_at(piece, middle)) else (middle, high)
         return replace(curve, points=(*points[: start + 1], *_parted(piece, high)[0][1:]))
     return curve
 
@@ -247,7 +247,8 @@ def _steps(piece: tuple[Point, ...]) -> int:
     return max(1, math.ceil(sum(math.dist(start, end) for start, end in pairwise(piece)) / _STEP))
 
 
-def _at(piece: tuple[Point, ...], t: float) -> Point:
+def point_at(piece: tuple[Point, ...], t: float) -> Point:
+    """The point of a Bézier at *t*, from 0 at its start to 1 at its end."""
     a, b, c, d = piece
     u = 1 - t
     k0, k1, k2, k3 = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t

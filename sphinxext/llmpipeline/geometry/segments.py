@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from .curves import pieces
+from .curves import pieces, point_at
 from .primitives import Box, Curve, Point
 
 Segment = tuple[float, float, float, float]
@@ -50,14 +50,11 @@ def vertices(curve: Curve) -> Iterator[Point]:
     if not curve.bezier:
         yield from curve.points[1:]
         return
-    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in pieces(curve):
+    for piece in pieces(curve):
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = piece
         bend = max(abs(ax - 2 * bx + cx) + abs(ay - 2 * by + cy), abs(bx - 2 * cx + dx) + abs(by - 2 * cy + dy))
         steps = math.ceil(math.sqrt(0.75 * bend / _FLAT)) if bend > _FLAT else 1
-        for step in range(1, steps):
-            t = step / steps
-            u = 1 - t
-            k0, k1, k2, k3 = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            yield k0 * ax + k1 * bx + k2 * cx + k3 * dx, k0 * ay + k1 * by + k2 * cy + k3 * dy
+        yield from (point_at(piece, step / steps) for step in range(1, steps))
         yield dx, dy
 
 

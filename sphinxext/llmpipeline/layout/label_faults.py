@@ -8,7 +8,7 @@ from itertools import islice
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..geometry.segments import Segment, box_around, box_distance, length, part_inside
-from .drawn import DENSE, INSIDE, Drawn, Line, Stretch, sides
+from .drawn import DENSE, INSIDE, Drawn, Line, sides
 from .verdict import Fault
 
 _FAR = 6.0  # points between a label and its line, at most
@@ -29,7 +29,7 @@ def label_faults(drawn: Drawn) -> Iterator[Fault]:
 
 
 def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
-    own = min(box_distance(part, label) for part in line.segments) - line.edge.width / 2
+    own = _distance(line, line.segments, label)
     if own > _FAR:
         yield Fault.of("far-label", line.key, amount=min(2.0, 0.5 + own / (2 * _FAR)))
     nearer: set[int] = set()
@@ -37,7 +37,7 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
     for other in drawn.near(label.grown(min(own, _FURTHEST)), DENSE):
         if _strikes(other.parts, label):
             struck.add(other.line.key)
-        if other.line is not line and own - _NEARER > _distance(other, label):
+        if other.line is not line and own - _NEARER > _distance(other.line, other.parts, label):
             nearer.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)
@@ -45,9 +45,9 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
         yield Fault.of("struck-label", key, line.key)
 
 
-def _distance(stretch: Stretch, label: Box) -> float:
-    """Points from a label to the edge of a line."""
-    return min(box_distance(part, label) for part in stretch.parts) - stretch.line.edge.width / 2
+def _distance(line: Line, parts: list[Segment], label: Box) -> float:
+    """Points from a label to the border of a line, of which *parts* are looked at."""
+    return min(box_distance(part, label) for part in parts) - line.edge.width / 2
 
 
 def _strikes(parts: list[Segment], text: Box) -> bool:

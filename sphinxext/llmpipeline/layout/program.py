@@ -34,7 +34,7 @@ There no :class:`Lifeline` ends the program with a worker that is killed, but th
 """
 if sys.platform == "linux":  # pragma: no branch -- as above
     # A session would be scheduled apart from this process, which makes a layout take twice as long on a busy machine.
-    _GROUP = {"process_group": 0} if sys.version_info >= (3, 11) else {"start_new_session": True}
+    _GROUP = {"process_group": 0}
 
 
 class Finished(NamedTuple):
