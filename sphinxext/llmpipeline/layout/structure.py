@@ -1,0 +1,149 @@
+"""What belongs together in a graph: chains, rows, and members in their order; for judge and alignment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+from ..model.vocabulary import Direction
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
+from .ordering import back_edges
+
+_DETOUR = 3  # edges of a path beside which an edge is a skip
+_FOLLOWED = 48  # nodes and edges that are followed to find such a path
+
+Pair = tuple[str, str]
+
+
+class Structure:
+    """What belongs together, from the graph alone."""
+
+    def __init__(self, graph: LayoutGraph) -> None:
+        self.graph = graph
+        self.holders = graph.holders()
+        self.parents = {id: around[0] if around else None for id, around in self.holders.items()}
+        self._nodes = {node.id: None for node in graph.nodes}
+        self.borders = {group.id for group in graph.groups if not group.panel}
+        """Groups with a border."""
+        self.framed = self.borders | self._nodes.keys()
+        own = {group.id: group.direction for group in graph.groups}
+        self._directions: dict[str | None, Direction] = {None: graph.direction}
+        for id in own:
+            found = next((own[around] for around in (id, *self.holders[id]) if own[around]), None)
+            self._directions[id] = found or graph.direction
+        ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
+        back = back_edges(ids, graph.edges)
+        self.forward = [edge for edge in graph.edges if edge.key not in back and _flows(edge)]
+
+    def common(self, one: str, other: str) -> str | None:
+        """The innermost group around both."""
+        around = self.holders[other]
+        return next((id for id in self.holders[one] if id in around), None)
+
+    def is_sideways(self, group: str | None) -> bool:
+        """Whether the ranks of a group stand side by side."""
+        return self._directions[group] in SIDEWAYS
+
+    def flow_axis(self, group: str | None) -> Literal[0, 1]:
+        """The axis of the flow in a group: 0 from side to side, 1 up and down."""
+        return 0 if self.is_sideways(group) else 1
+
+    def direction(self, group: str | None) -> Direction:
+        """The direction of a group."""
+        return self._directions[group]
+
+    @cached_property
+    def siblings(self) -> list[tuple[str, str, LayoutEdge]]:
+        """Each edge between two members of one group, or of the top level, in which its ends are; they differ."""
+        paths = {id: (*reversed(around), id) for id, around in self.holders.items()}
+        found = []
+        for edge in self.graph.edges:
+            for one, other in zip(paths[edge.source], paths[edge.target], strict=False):
+                if one != other:
+                    found.append((one, other, edge))
+                    break
+        return found
+
+    @cached_property
+    def members(self) -> dict[str | None, list[str]]:
+        """Members of each group and of the top level, in the order of the text."""
+        pipeline = self.graph.pipeline
+        lines = {node.id: node.line for node in pipeline.nodes} | {group.id: group.line for group in pipeline.groups}
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for id in sorted((id for id in self.parents if id in self.framed), key=lambda one: lines.get(one, 0)):
+            found[self.parents[id]].append(id)
+        return found
+
+    @cached_property
+    def unjoined(self) -> dict[str, list[str]]:
+        """Of each group, the members that no edge joins to other members."""
+        joined = {id for one, other, _ in self.siblings for id in (one, other)}
+        groups = {id: inside for id, inside in self.members.items() if id in self.borders}
+        return {str(id): [one for one in inside if one not in joined] for id, inside in groups.items()}
+
+    @cached_property
+    def fans(self) -> list[list[str]]:
+        """Nodes of one group that follow the same others: they are to stand in one row."""
+        aligned = {id for ids in self.graph.aligned for id in ids}
+        leading: dict[str, set[str]] = defaultdict(set)
+        for edge in self.forward:
+            leading[edge.target].add(edge.source)
+        found: dict[tuple[str | None, frozenset[str]], list[str]] = defaultdict(list)
+        for id in self._nodes:
+            if id in leading and id not in aligned:
+                found[self.parents[id], frozenset(leading[id])].append(id)
+        return [ids for ids in found.values() if len(ids) > 1]
+
+    @cached_property
+    def links(self) -> list[Pair]:
+        """Links of chains: nodes of which one follows the other alone, apart from skips."""
+        after: dict[str, dict[str, None]] = defaultdict(dict)
+        for edge in self.forward:
+            after[edge.source][edge.target] = None
+        following = {one: [two for two in found if not _is_skip(one, two, after)] for one, found in after.items()}
+        before: dict[str, int] = defaultdict(int)
+        for found in following.values():
+            for two in found:
+                before[two] += 1
+        return [
+            (one, found[0])
+            for one, found in following.items()
+            if len(found) == 1 and before[found[0]] == 1 and one in self._nodes and found[0] in self._nodes
+        ]
+
+    @cached_property
+    def chained(self) -> list[Pair]:
+        """Groups of which one follows the other alone."""
+        forward = {edge.key for edge in self.forward}
+        after: dict[str, set[str]] = defaultdict(set)
+        before: dict[str, set[str]] = defaultdict(set)
+        for one, other, edge in self.siblings:
+            if edge.key in forward:
+                after[one].add(other)
+                before[other].add(one)
+        pairs = [(one, next(iter(found))) for one, found in after.items() if len(found) == 1]
+        return [pair for pair in pairs if len(before[pair[1]]) == 1 and self.borders.issuperset(pair)]
+
+
+def _flows(edge: LayoutEdge) -> bool:
+    return edge.kind != "feedback" and not edge.is_loop
+
+
+def _is_skip(one: str, other: str, after: Mapping[str, dict[str, None]]) -> bool:
+    """Whether a short path leads from *one* to *other* beside the edge between them."""
+    reached = after[one]
+    left = _FOLLOWED
+    for _ in range(_DETOUR - 1):
+        ahead: dict[str, None] = {}
+        for id in reached:
+            further = after.get(id, {})
+            if id != other and other in further:
+                return True
+            left -= 1 + len(further)
+            if left < 0:
+                return False
+            ahead |= further if id != other else {}
+        reached = ahead
+    return False
