@@ -84,7 +84,7 @@ def sized(
     groups: Size | Sequence[Size] = TITLE,
     widths: Mapping[int, float] | None = None,
 ) -> LayoutGraph:
-    """The graph of a pipeline with label sizes that are given, without typesetting.
+    """The graph of a pipeline with label sizes that are given, without typesetting, and with room for all labels.
 
     Args:
         pipeline: the diagram, or its text.
@@ -105,7 +105,7 @@ def sized(
         tuple(size and TextBlock((), size) for size in of_edges),
         tuple(TextBlock((), size) for size in of_groups),
     )
-    return layout_graph(found, style, text, Encoding(widths=widths or {}))
+    return replace(layout_graph(found, style, text, Encoding(widths=widths or {})), is_roomy=True)
 
 
 def dot_of(graph: LayoutGraph) -> Dot:
@@ -116,13 +116,13 @@ def dot_of(graph: LayoutGraph) -> Dot:
 
 
 def placed(graph: LayoutGraph) -> LayoutResult:
-    """A graph of one region as Graphviz places it, before anything is mended."""
-    return place(graph, dot_of(graph), ENGINE)
+    """A graph of one region, with room for all labels, as Graphviz places it, before anything is mended."""
+    return place(graph, dot_of(replace(graph, is_roomy=True)), ENGINE)
 
 
 def laid_out(graph: LayoutGraph) -> Layout:
-    """The layout of a graph with all its regions, of which Graphviz has nothing to report."""
-    result = lay_out(graph, ENGINE)
+    """The layout of a graph with room for all labels, of which Graphviz has nothing to report."""
+    result = lay_out(replace(graph, is_roomy=True), ENGINE)
     assert result.messages == ()
     return result.layout
 

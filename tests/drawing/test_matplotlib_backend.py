@@ -193,7 +193,7 @@ def test_an_invisible_diagram_is_not_drawn() -> None:
 def test_extent_holds_everything_and_the_margin() -> None:
     drawn = diagram()
     layout, margin = drawn.scene.layout, CLASSIC.margin
-    boxes = [part.box for part in (*layout.nodes.values(), *layout.groups.values())] + [layout.box]
+    boxes = [part.box for part in (*layout.nodes.values(), *layout.groups.values())]
     boxes += [edge.label for edge in layout.edges.values() if edge.label]
     boxes += [Box.around(curve.points) for edge in layout.edges.values() for curve in (*edge.splines, *edge.arrowheads)]
     for box in boxes:

@@ -581,17 +581,17 @@ LAYOUT = Layout(
             Box(90.0, 44.0, 110.0, 56.0),
         ),
     },
-    {"g": PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 90.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0))},
+    {"g": PlacedGroup(rounded(Box(0.0, 0.0, 80.25, 100.0), 8.0)[0], Box(10.0, 70.0, 40.0, 85.0))},
 )
 
 WHOLE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-modern" width="208"'
-    ' height="108" viewBox="0 0 208 108" stroke-linejoin="round" stroke-width="1.2"'
+    '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline llmpipeline-style-modern" width="198"'
+    ' height="108" viewBox="0 0 198 108" stroke-linejoin="round" stroke-width="1.2"'
     " font-family=\"'llmpipeline DejaVu Sans', 'DejaVu Sans', Verdana, sans-serif\" font-size=\"13\""
     ' text-anchor="middle" text-rendering="geometricPrecision">\n'
     '<g class="llmpipeline-group" fill="#f6f8fb"'
     ' stroke="#808b9b" data-id="g">\n'
-    '<path d="M4 96a8 8 0 0 0 8 8h64.2a8 8 0 0 0 8-8v-74a8 8 0 0 0-8-8h-64.2a8 8 0 0 0-8 8z"/>\n'
+    '<path d="M4 96a8 8 0 0 0 8 8h64.2a8 8 0 0 0 8-8v-84a8 8 0 0 0-8-8h-64.2a8 8 0 0 0-8 8z"/>\n'
     '<text fill="#4a5564" stroke="none" font-size="12" font-weight="700"'
     ' text-anchor="start" x="24.1" y="30.7">G</text>\n'
     "</g>\n"

@@ -382,7 +382,7 @@ def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str, dir: str)
 def test_links_of_a_chain_weigh_most_and_feedback_least() -> None:
     graph = agraph(built("a -> b -> c\nc --> a\nc -> d\nc -> e"))
     assert [edge.attr["weight"] for edge in sorted(graph.edges(), key=lambda edge: str(edge.attr["id"]))] == [
-        "20", "20", "1", "3", "3",
+        "100", "100", "1", "4", "4",
     ]  # fmt: skip
 
 
@@ -467,7 +467,7 @@ def test_source_is_as_documented() -> None:
         f"{HEAD.format('')}"
         '\ta [fixedsize=true height=0.5278 label="" shape=box width=0.4444]\n'
         '\tb [fixedsize=true height=0.5278 label="" shape=box width=0.4583]\n'
-        "\ta -> b [arrowsize=0.81 dir=forward id=e0 weight=20]\n"
+        "\ta -> b [arrowsize=0.81 dir=forward id=e0 weight=100]\n"
         "}\n"
     )
 
@@ -482,8 +482,8 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
         f'\t"e0 label" [label={_table(16, 21)} shape=plain]\n'
         "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
         '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'
-        '\ta -> "e0 label" [arrowsize=0.99 dir=none id=e0 weight=20]\n'
-        '\t"e0 label" -> b [arrowsize=0.99 dir=forward id="e0 end" weight=20]\n'
+        '\ta -> "e0 label" [arrowsize=0.99 dir=none id=e0 weight=100]\n'
+        '\t"e0 label" -> b [arrowsize=0.99 dir=forward id="e0 end" weight=100]\n'
         "}\n"
     )
 

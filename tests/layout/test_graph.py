@@ -16,6 +16,7 @@ from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.layout.graph import (
     Endpoints,
     LayoutEdge,
+    LayoutGraph,
     LayoutGroup,
     LayoutNode,
     between_nodes,
@@ -380,3 +381,55 @@ def test_shared_ranks_of_many_sets_take_work_in_proportion() -> None:
         return lambda: shared_ranks(aligned)
 
     assert growth(work) < ROUGHLY
+
+
+# Room for labels
+
+
+def beside(height: float, text: str = "a -> b: x", direction: Direction = "TB", **changes: object) -> LayoutGraph:
+    """A graph with a label of some height."""
+    graph = sized(text, MODERN, edges=Size(40, height), direction=direction)
+    return replace(graph, is_roomy=False, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_a_low_label_stands_beside_a_line_that_runs_down(direction: Direction) -> None:
+    graph = beside(12, direction=direction)
+    assert graph.room(graph.edges[0]) is None
+    assert graph.rank_gap == MODERN.rank_gap
+
+
+def test_ranks_are_moved_apart_for_a_label_of_two_lines() -> None:
+    graph = beside(30)
+    assert graph.room(graph.edges[0]) is None
+    assert graph.rank_gap == 38
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        beside(60),
+        beside(12, direction="LR"),
+        beside(12, direction="RL"),
+        beside(12, splines="ortho"),
+        beside(12, "node a\na -> a: x"),
+        beside(12, "group g: G\n   node a\nnode b\na -> b: x"),
+        beside(12, "group g: G\n   node a\nnode b\ng -> b: x"),
+        replace(beside(12), is_roomy=True),
+    ],
+    ids=["high", "LR", "RL", "ortho", "loop", "out of a group", "at a group", "roomy"],
+)
+def test_other_labels_have_room(graph: LayoutGraph) -> None:
+    assert graph.room(graph.edges[0]) == graph.edges[0].room
+    assert graph.rank_gap == MODERN.rank_gap
+
+
+def test_an_edge_without_a_label_needs_no_room() -> None:
+    graph = beside(12, "a -> b")
+    assert graph.room(graph.edges[0]) is None
+
+
+def test_labels_of_a_large_graph_have_room() -> None:
+    chain = "\n".join(f"n{number} -> n{number + 1}: x" for number in range(101))
+    assert graph_of(chain).is_roomy
+    assert not graph_of(chain.rpartition("\n")[0]).is_roomy

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout import ordering
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
-from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_members, stacked_members
+from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_members, skips, stacked_members
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, Direction
 from tests.layouts import graph_of, laid_out, sized
@@ -223,3 +224,24 @@ def test_many_cycles_are_cut_with_work_in_proportion() -> None:
         return lambda: back_edges(ids, edges)
 
     assert growth(work) < ROUGHLY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a -> b -> c", set()),
+        ("a -> b -> c\na -> c", {2}),
+        ("a -> b -> c -> d\na -> d\nb -> d", {3, 4}),
+        ("a -> b\na -> b", set()),
+        ("a -> b -> a", set()),
+    ],
+)
+def test_edges_that_pass_by_others_are_skips(text: str, expected: set[int]) -> None:
+    assert skips(sized(text).edges) == expected
+
+
+def test_skips_of_a_dense_graph_are_looked_for_with_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = sized("a -> b -> c -> d\na -> d")
+    assert skips(graph.edges) == {3}
+    monkeypatch.setattr(ordering, "_MOST_FOLLOWED", 1)
+    assert skips(graph.edges) == set()

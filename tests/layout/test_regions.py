@@ -185,3 +185,12 @@ def test_many_regions_take_work_in_proportion() -> None:
         return lambda: divide(graph)
 
     assert growth(work) < ROUGHLY
+
+
+def test_a_group_apart_is_a_region_in_the_direction_of_its_surroundings() -> None:
+    graph = sized("group g: G\n   node a\n   node b\n   a -> b\nnode c\nb -> c", direction="TB")
+    assert divide(graph).inner == {}
+    region = divide(graph.directed("TB", {"g": "TB"}))
+    assert list(region.inner) == ["g"]
+    assert region.inner["g"].graph.direction == "TB"
+    assert [node.id for node in region.graph.nodes] == ["g", "c"]

@@ -239,7 +239,7 @@ def _group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
 
 _BADGE_CLEARANCE = 1.0  # room between a badge and a label, or an obstacle
 _BADGE_SLACK = 1e-9
-_BADGE_PLACES = ((1, 1), (-1, 1), (0, 1), (1, -1), (-1, -1), (0, -1))  # to the right and up, the best first
+_BADGE_PLACES = ((1, 1), (-1, 1), (0, 1), (1, -1), (-1, -1), (0, -1), (1, 0), (-1, 0))  # right and up, the best first
 
 
 def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:

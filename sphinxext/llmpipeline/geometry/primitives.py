@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 Point = tuple[float, float]
+Side = Literal["top", "right", "bottom", "left"]
 
 
 @dataclass(frozen=True, slots=True)

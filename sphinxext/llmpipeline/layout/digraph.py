@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -20,7 +20,7 @@ from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction, Splines
 from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
-from .ordering import Members, back_edges, declared_members, stacked_members
+from .ordering import Members, back_edges, ordered_members, skips
 from .regions import Region
 
 REVERSED = "reversed"
@@ -33,7 +33,7 @@ DETOUR_MARGIN = 2.0
 """Points that a detour keeps from each obstacle; between two that are nearer than twice that, Graphviz finds no way."""
 
 _POINTS_PER_INCH = 72
-_GROUP_MARGIN = 12.0  # points between the border of a group and its members
+GROUP_MARGIN = 12.0  # points between the border of a group and its members
 _GATE = 4  # points: the length of the gate of an island
 _LEAST = 4  # points: Graphviz complains about smaller tables
 
@@ -93,7 +93,7 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
     attributes = {
         "rankdir": graph.direction,
         "nodesep": _inches(style.node_gap),
-        "ranksep": _inches(style.rank_gap + longer_heads),
+        "ranksep": _inches(graph.rank_gap + longer_heads),
         "pad": "0",
         **({"splines": "ortho"} if graph.is_ortho else {}),
         # Otherwise Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
@@ -144,11 +144,11 @@ class _Writer:
         self._graph = graph
         self._region = region
         self._islands = islands
-        self._members: Members = stacked_members(graph) if graph.is_sideways else declared_members(graph)
+        self._members: Members = ordered_members(graph)
         self._endpoints = endpoints(graph)
         joined = between_nodes(graph, self._endpoints)
         self._back = back_edges([node.id for node in graph.nodes], joined)
-        self._weights = _weights(joined)
+        self._weights = _weights(joined, self._back)
         self._split: set[int] = set()
         self._split_in: dict[str | None, list[tuple[LayoutEdge, Size]]] = defaultdict(list)
         """By the group in which the label is a node."""
@@ -178,7 +178,7 @@ class _Writer:
                 "labeljust": "r" if self._graph.direction == "RL" else "l",
                 # At the top left: Graphviz turns the places of titles with the ranks.
                 "labelloc": "b" if self._graph.direction == "BT" else "t",
-                "margin": f"{_GROUP_MARGIN + GROUP_GAP:g}",
+                "margin": f"{GROUP_MARGIN + GROUP_GAP:g}",
             }
             yield f"{indent}subgraph {_quoted(f'cluster_{member.id}')} {{\n"
             yield f"{indent}\tgraph{_attributes(attributes)}\n"
@@ -202,7 +202,8 @@ class _Writer:
         (tail, tail_arrow), (head, head_arrow) = self._end(edge, ends, 0), self._end(edge, ends, 1)
         back = edge.key in self._back
         if edge.key not in self._split:
-            label = {"label": _label(edge.room)} if edge.room else {}
+            room = self._graph.room(edge)
+            label = {"label": _label(room)} if room else {}
             yield _line(f"e{edge.key}", tail, head, back, size | label | _arrows(tail_arrow, head_arrow))
             return
         if ends.within_rank:
@@ -231,12 +232,20 @@ class _Writer:
         return _quoted(node), arrow_ends(edge.kind)[end] and not group and node not in self._islands
 
 
-def _weights(edges: Sequence[LayoutEdge]) -> dict[int, int]:
+def _weights(edges: Sequence[LayoutEdge], back: Container[int]) -> dict[int, int]:
     """How straight each edge is to be, by key: the links of a chain most, feedback least."""
-    flow = [edge for edge in edges if edge.kind != "feedback"]
+    flow = [edge for edge in edges if edge.kind != "feedback" and not edge.is_loop]
+    passing = skips(flow)
+    flow = [edge for edge in flow if edge.key not in passing]
     leaving, entering = Counter(edge.source for edge in flow), Counter(edge.target for edge in flow)
     return {
-        edge.key: 1 if edge.kind == "feedback" else 20 if leaving[edge.source] == entering[edge.target] == 1 else 3
+        edge.key: 1
+        if edge.kind == "feedback" or edge.key in back or edge.key in passing
+        else 100
+        if leaving[edge.source] == entering[edge.target] == 1
+        else 4
+        if leaving[edge.source] > 1
+        else 3
         for edge in edges
     }
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ..geometry.curves import HEAVY
 from ..geometry.primitives import Size
@@ -22,6 +23,14 @@ from ..text.typesetting import TextBlocks
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
+
+_AROUND_LABEL = 8.0  # points above and below a label beside a line, together
+_CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
+_OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
+
+
+MemberOrder = Literal["stacked", "declared", "reversed"]
+"""As ``dot`` is expected to stack members from the top down; as they are declared; in groups the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class LayoutEdge:
     label: Size | None = None
     room: Size | None = None
     """The label and the clearance around it, beside a line of that width; ``None`` without a label."""
+    crosses_border: bool = False
+    """Whether it crosses, or ends at, the border of a group, which takes room between two ranks."""
 
     @property
     def is_loop(self) -> bool:
@@ -69,6 +80,8 @@ class LayoutGroup:
     direction: Direction | None = None
     """Its own direction; ``None`` inherits that of the group around it, or of the graph."""
     panel: bool = False
+    is_apart: bool = False
+    """Whether it is laid out by itself, as groups with another direction are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,10 @@ class LayoutGraph:
     style: Style
     text: TextBlocks
     encoding: Encoding
+    is_roomy: bool = False
+    """Whether Graphviz keeps room for all labels of edges, also for those that fit beside their lines."""
+    order: MemberOrder = "stacked"
+    """The order in which Graphviz reads members of groups; each suits some graphs best."""
 
     @property
     def asked(self) -> DiagramDirection:
@@ -112,6 +129,24 @@ class LayoutGraph:
         """Ids of nodes and groups → ids of all groups around them."""
         return {id: frozenset(around) for id, around in self.holders().items()}
 
+    def room(self, edge: LayoutEdge) -> Size | None:
+        """The room that Graphviz keeps for the label of *edge*; ``None`` if it has none, or stands beside its line.
+
+        Room for a label is a rank of its own, which all other edges cross.  Beside a line that runs up or down, a label
+        of one or two lines fits between two ranks.
+        """
+        if edge.label is None or self.is_roomy or self.is_sideways or self.is_ortho or edge.is_loop:
+            return edge.room
+        if edge.crosses_border:
+            return edge.room
+        return None if edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap else edge.room
+
+    @property
+    def rank_gap(self) -> float:
+        """Points between two ranks: those of the style, or what labels beside lines need."""
+        beside = [edge.label.height for edge in self.edges if edge.label and self.room(edge) is None]
+        return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in beside)])
+
     def labels(self) -> list[Size | None]:
         """Sizes of all labels and titles; ``None`` for an edge without a label."""
         return [
@@ -121,9 +156,12 @@ class LayoutGraph:
         ]
 
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
-        """The graph with another direction, of itself and of some groups by their ids."""
+        """The graph with another direction, of itself and of some groups by their ids, which are laid out apart."""
         own = groups or {}
-        turned = [replace(group, direction=own.get(group.id, group.direction)) for group in self.groups]
+        turned = [
+            replace(group, direction=own.get(group.id, group.direction), is_apart=group.id in own)
+            for group in self.groups
+        ]
         return replace(self, direction=direction, groups=tuple(turned))
 
 
@@ -140,12 +178,14 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         )
         for node, block in zip(pipeline.nodes, text.nodes, strict=True)
     ]
+    homes = {node.id: node.group for node in pipeline.nodes}
     edges = []
     for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
         width = encoding.widths.get(key, style.edges[edge.kind].width)
         label = line.size if line else None
         room = label and _label_room(label, width, style)
-        edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room))
+        crosses = homes.get(edge.source, edge.source) != homes.get(edge.target, edge.target)
+        edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses))
     groups = [
         LayoutGroup(group.id, group.parent, title.size, group.direction, group.panel)
         for group, title in zip(pipeline.groups, text.groups, strict=True)
@@ -161,6 +201,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         style,
         text,
         encoding,
+        is_roomy=len(edges) > _CROWDED,
     )
 
 

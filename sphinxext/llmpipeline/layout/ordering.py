@@ -24,6 +24,16 @@ Members = dict[str | None, list[Member]]
 _FLOW = ("flow", "derive")
 
 
+def ordered_members(graph: LayoutGraph) -> Members:
+    """The members in the order in which Graphviz reads them."""
+    if graph.order == "declared" or not graph.is_sideways:
+        return declared_members(graph)
+    members = stacked_members(graph)
+    if graph.order == "reversed":
+        members |= {owner: inside[::-1] for owner, inside in declared_members(graph).items() if owner is not None}
+    return members
+
+
 def declared_members(graph: LayoutGraph) -> Members:
     """The members in the order of their declaration, nodes before groups."""
     members: Members = defaultdict(list)
@@ -153,8 +163,48 @@ def flow_order(ids: list[str], edges: list[LayoutEdge]) -> dict[str, int]:
     return position
 
 
+def longest_path(ids: list[str], edges: list[LayoutEdge]) -> int:
+    """The number of edges on the longest path along the flow."""
+    position = flow_order(ids, edges)
+    leading: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        if position[edge.source] < position[edge.target]:
+            leading[edge.target].append(edge.source)
+    length: dict[str, int] = {}
+    for id in sorted(ids, key=position.__getitem__):
+        length[id] = max((length[first] + 1 for first in leading[id]), default=0)
+    return max(length.values(), default=0)
+
+
 def _has_any(queue: list[int], ids: Sequence[str], position: Container[str]) -> bool:
     """Whether a heap has an index of *ids* without a position; the first one is one then."""
     while queue and ids[queue[0]] in position:
         heapq.heappop(queue)
     return bool(queue)
+
+
+_MOST_FOLLOWED = 20_000  # edges: a denser graph has no clear spine
+
+
+def skips(edges: Sequence[LayoutEdge]) -> set[int]:
+    """Keys of the edges that pass by others: a longer way along *edges* leads from their source to their target."""
+    followers: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        followers[edge.source].append(edge.target)
+    found: set[int] = set()
+    left = _MOST_FOLLOWED
+    for edge in edges:
+        waiting = [other for other in followers[edge.source] if other not in (edge.target, edge.source)]
+        seen = {edge.source, *waiting}
+        while waiting:
+            id = waiting.pop()
+            left -= len(followers[id])
+            if left < 0:
+                return found
+            if edge.target in followers[id]:
+                found.add(edge.key)
+                break
+            ahead = [other for other in followers[id] if other not in seen]
+            seen.update(ahead)
+            waiting += ahead
+    return found

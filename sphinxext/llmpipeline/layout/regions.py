@@ -42,7 +42,7 @@ class Region:
 
 def divide(graph: LayoutGraph) -> Region:
     """The region at the top, which holds the others."""
-    if any(group.direction not in (None, graph.direction) for group in graph.groups):
+    if any(group.is_apart or group.direction not in (None, graph.direction) for group in graph.groups):
         return _Divider(graph).region(None)
     # One direction, as in most diagrams.
     aligned = tuple(unique for ids in graph.aligned if len(unique := tuple(dict.fromkeys(ids))) > 1)
@@ -96,7 +96,7 @@ class _Divider:
         return self._directions[id]
 
     def _is_root(self, group: LayoutGroup) -> bool:
-        return self._direction(group.id) != self._direction(group.parent)
+        return group.is_apart or self._direction(group.id) != self._direction(group.parent)
 
     def _home(self, id: str) -> str | None:
         """Root of the region that shows a node or group; of a root, the region around its own."""

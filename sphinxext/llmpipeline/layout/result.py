@@ -70,12 +70,12 @@ class Layout:
 
     @property
     def extent(self) -> Box:
-        """The box that holds everything drawn: a curve may leave :attr:`box`."""
-        boxes = [self.box, *(node.box for node in self.nodes.values()), *(group.box for group in self.groups.values())]
+        """The box that holds everything drawn; :attr:`box` of a layout without anything."""
+        boxes = [*(node.box for node in self.nodes.values()), *(group.box for group in self.groups.values())]
         for edge in self.edges.values():
             boxes += [Box.around(curve.points) for curve in (*edge.splines, *edge.arrowheads)]
             boxes += [edge.label] if edge.label else []
-        return Box.around_boxes(boxes)
+        return Box.around_boxes(boxes or [self.box])
 
     def box_of(self, id: str) -> Box:
         """The box of a node or group."""

@@ -6,15 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Literal
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
-from ..geometry.primitives import Box, Curve, Point
+from ..geometry.primitives import Box, Curve, Point, Side
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
-
-Side = Literal["top", "right", "bottom", "left"]
 
 _WIDE, _HIGH = 18.0, 20.0  # points
 _BULGE = 1.3  # of its height: how far the handles of a curved loop reach
