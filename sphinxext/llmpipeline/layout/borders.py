@@ -1,0 +1,84 @@
+"""Borders of groups, which grow to hold a title or a line where there is free room beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..geometry.box_tree import BoxTree
+from ..geometry.primitives import Box
+from .digraph import GROUP_GAP, GROUP_MARGIN
+from .graph import LayoutGraph
+from .result import Layout, PlacedGroup
+
+_EXACT = 1e-6  # points
+_LABEL = 2.0  # points between the border of a group and the label of an edge outside it
+
+
+class Borders:
+    """The groups of a layout, as they grow: to the left, to the right and down, because titles are at the top."""
+
+    def __init__(self, layout: Layout, graph: LayoutGraph) -> None:
+        self.groups = dict(layout.groups)
+        """By id."""
+        self._parents = {group.id: group.parent for group in graph.groups}
+        self._around = graph.enclosures()
+        parts = [(layout.nodes[node.id].box, node.id) for node in graph.nodes]
+        self._near = BoxTree([*parts, *((group.box, id) for id, group in layout.groups.items())])
+        """All parts; of groups that have grown also their earlier boxes."""
+        self._ends = {edge.key: (edge.source, edge.target) for edge in graph.edges}
+        self._labels = {key: line.label for key, line in layout.edges.items() if line.label}
+        self._near_labels = BoxTree((box, (key, box)) for key, box in self._labels.items())
+        """Also earlier places of labels."""
+
+    def growth(self, id: str, inside: Box) -> Mapping[str, Box] | None:
+        """The boxes of a group that holds *inside*, and of those around it, as far as they are new.
+
+        ``None`` if something is in the way, or nearer than groups are to other parts.
+        """
+        grown: dict[str, Box] = {}
+        current: str | None = id
+        while current is not None:
+            old = self.groups[current].box
+            if old.holds(inside, _EXACT):
+                break
+            new = Box.around_boxes([old, inside])
+            if new.y1 > old.y1 + _EXACT or not self._is_free(current, old, new):
+                return None
+            grown[current] = new
+            inside = Box(new.x0 - GROUP_MARGIN, new.y0 - GROUP_MARGIN, new.x1 + GROUP_MARGIN, new.y1)
+            current = self._parents[current]
+        return grown
+
+    def grow(self, boxes: Mapping[str, Box]) -> None:
+        """Give groups the boxes that :meth:`growth` found; their titles keep to the left."""
+        for id, box in boxes.items():
+            old = self.groups[id]
+            self.groups[id] = PlacedGroup(box.outline(), old.label.moved(box.x0 - old.box.x0, 0.0))
+            self._near.add(box, id)
+
+    def put_label(self, key: int, box: Box) -> None:
+        """Put the label of an edge into its place."""
+        self._labels[key] = box
+        self._near_labels.add(box, (key, box))
+
+    def labels_near(self, box: Box) -> dict[int, Box]:
+        """The labels that touch a box, by the keys of their edges."""
+        return {key: label for key, label in self._near_labels.near(box) if self._labels[key] is label}
+
+    def _is_free(self, id: str, old: Box, new: Box) -> bool:
+        """Whether nothing is where a group would grow, or too near to it."""
+        gap = 2 * GROUP_GAP
+        strips = []
+        if new.x0 < old.x0:
+            strips.append(Box(new.x0 - gap, new.y0, old.x0, new.y1))
+        if new.x1 > old.x1:
+            strips.append(Box(old.x1, new.y0, new.x1 + gap, new.y1))
+        if new.y0 < old.y0:
+            strips.append(Box(new.x0, new.y0 - gap, new.x1, old.y0))
+        near = {other for strip in strips for other in self._near.near(strip)}
+        if not all(other == id or id in self._around[other] or other in self._around[id] for other in near):
+            return False
+        return all(
+            old.grown(_LABEL).overlaps(label) or all(id in self._around[end] for end in self._ends[key])
+            for key, label in self.labels_near(new.grown(_LABEL)).items()
+        )

@@ -1,0 +1,330 @@
+"""Edge routing: lines along the axes over the places of nodes that Graphviz gives.
+
+Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
+off-centre if need be.  Then come edges that fan out from one side or into one, as a trunk with round corners, and last
+single edges with one or two bends.  An edge without a free way keeps the curve of Graphviz.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
+
+from ..geometry.box_tree import BoxTree
+from ..geometry.curves import walk
+from ..geometry.primitives import Box, Side
+from .graph import LayoutEdge, LayoutGraph
+from .result import Layout, PlacedEdge
+from .routes import (
+    STUB,
+    Facing,
+    bent,
+    bent_paths,
+    beside_blocks,
+    beside_curve,
+    beside_path,
+    drawn,
+    end_lengths,
+    facings,
+    legs_by_length,
+    outward,
+    point,
+    ports,
+)
+from .routing_area import APART, EXACT, Area, Path, room
+
+_BEND = 20.0  # points of a line that are as bad as a bend
+_ASIDE = 25.0  # points that are as bad as an end across the flow
+_MOST_EDGES = 300  # of a graph that is routed; in a larger one, few lines have a free way
+_MOST_PATHS = 50  # of one edge that are tried
+_PAIR = 12.0  # points between the lines of one pair, if there is room
+_PLACES = 6  # of a straight line that are tried
+_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A path of an edge, with the legs and sides at which its label may stand, the best first."""
+
+    edge: LayoutEdge
+    path: Path
+    legs: Sequence[int]
+    sides: Sequence[int] = (1, -1)
+
+
+def route(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout of *graph* with lines along the axes wherever these are possible."""
+    if graph.is_ortho or len(graph.edges) > _MOST_EDGES:
+        return layout
+    area = Area(layout, graph)
+    _route_straight(area)
+    _route_fans(area)
+    _route_single(area)
+    _route_single(area)  # some curves that were in the way are gone
+    area.effort = 0
+    _place_labels(area)
+    if area.lines == layout.edges:
+        return layout
+    return replace(layout, edges=area.lines, groups=area.borders.groups)
+
+
+def _put(
+    area: Area, routes: Sequence[_Route], waiting: frozenset[int] = frozenset(), *, straight: bool = False
+) -> bool:
+    """Whether all *routes* are free, with places for their labels; if so, they are in place.
+
+    The curves and labels of edges with the keys *waiting* are in no way: these edges are routed next.
+    """
+    together = waiting.union(route.edge.key for route in routes)
+    beside: BoxTree[object] = BoxTree((Box.around(leg), None) for route in routes for leg in pairwise(route.path))
+    found: list[tuple[_Route, PlacedEdge]] = []
+    for route in routes:
+        edge, path = route.edge, route.path
+        if not (area.is_free(edge, path, together) and (straight or area.crosses_no_more(edge, path, together))):
+            return False
+        line = drawn(edge, path)
+        if line is None:
+            return False
+        if edge.label:
+            places = beside_path(edge.label, path, route.legs, route.sides, edge.width)
+            free = (box for box in places if area.is_free_for_label(edge, box, beside, together, curves=not straight))
+            label = next(free, None)
+            if label is None:
+                return False
+            beside.add(label, None)
+            line = replace(line, label=label)
+        found.append((route, line))
+    for route, line in found:
+        area.put(route.edge, route.path, line)
+    return True
+
+
+# Straight lines
+
+
+def _route_straight(area: Area) -> None:
+    """Route edges between boxes of which one pair of sides overlaps: where there is least choice first."""
+    pairs: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
+    for edge in area.graph.edges:
+        if not edge.is_loop:
+            pairs[frozenset((edge.source, edge.target))].append(edge)
+    waiting: list[tuple[tuple[bool, bool, float], list[LayoutEdge], Facing, tuple[float, float]]] = []
+    for edges in pairs.values():
+        least = max(sum(end_lengths(edge)) - STUB for edge in edges)
+        widest = max(edges, key=lambda edge: edge.width)
+        found = [(facing, shared) for facing in facings(area, widest, least) if (shared := facing.shared)]
+        if len(found) == 1:
+            ((facing, shared),) = found
+            if edges[0].source != widest.source:
+                edges.reverse()
+            off_axis = abs(facing.middles[0] - facing.middles[1]) > 1.0
+            waiting.append(((edges[0].kind == "feedback", off_axis, shared[1] - shared[0]), edges, facing, shared))
+    for _, edges, facing, shared in sorted(waiting, key=lambda item: item[0]):
+        if area.is_exhausted:
+            return
+        for count in (len(edges), 2) if len(edges) > 2 else (len(edges),):
+            rest = frozenset(edge.key for edge in edges[count:])
+            side_by_side = _side_by_side(area, edges[:count], facing, shared)
+            if any(_put(area, routes, rest, straight=True) for routes in side_by_side):
+                break
+
+
+def _side_by_side(
+    area: Area, edges: Sequence[LayoutEdge], facing: Facing, shared: tuple[float, float]
+) -> Iterator[list[_Route]]:
+    """Straight lines of all edges between two boxes."""
+    wide = 2 * max(map(room, edges))
+    room_for_all = shared[1] - shared[0]
+    apart = next((at for at in (_PAIR + wide, APART + wide) if at * (len(edges) - 1) <= room_for_all + EXACT), None)
+    if apart is None:
+        return
+    spread = apart * (len(edges) - 1)
+    low, high = shared[0] + spread / 2, shared[1] - spread / 2
+    upright = facing.tail in ("top", "bottom")
+    for at in _places(area, facing, low, max(low, high)):
+        routes = []
+        for number, edge in enumerate(edges):
+            across = at + (number * apart - spread / 2) * (1 if upright else -1)
+            path = point(facing.tail, facing.start, across), point(facing.tail, facing.end, across)
+            if edge.source != edges[0].source:
+                path = path[::-1]
+            routes.append(_Route(edge, path, (0,), _outside(number, len(edges), upright)))
+        yield routes
+
+
+def _outside(number: int, count: int, upright: bool) -> tuple[int, ...]:
+    """The sides of a line for its label: outside, if it is one of several, of which an inner one has none."""
+    if count == 1:
+        return 1, -1
+    sides = {0: (-1,), count - 1: (1,)}.get(number, ())
+    return sides if upright else tuple(-side for side in sides)
+
+
+def _places(area: Area, facing: Facing, low: float, high: float) -> list[float]:
+    """Places of a straight line, the best first: in the middle of the smaller side, of the other one, between."""
+    tail, head = facing.middles
+    widths = [high - low for low, high in (facing.tail_span, facing.head_span)]
+    middles = (tail, head) if widths[0] < widths[1] else (head, tail)
+    wanted = next((at for at in middles if low - EXACT <= at <= high + EXACT), (low + high) / 2)
+    places = {min(max(at, low), high) for at in (wanted, *middles, (low + high) / 2, low, high)}
+    strip = Box.around((point(facing.tail, facing.start, low), point(facing.tail, facing.end, high)))
+    for beside in area.blocks(strip, facing.tail in ("top", "bottom")):
+        places.update(at for at in beside if low <= at <= high)
+    return sorted(places, key=lambda at: (round(abs(at - wanted), 3), at))[:_PLACES]
+
+
+# Trunks
+
+
+@dataclass(frozen=True, slots=True)
+class _Hub:
+    """The side at which a fan begins or ends, and what its edges have in common."""
+
+    id: str
+    side: Side
+    is_tail: bool
+    kind: str
+    width: float
+
+
+def _route_fans(area: Area) -> None:
+    """Route edges that begin or end at one side of a box, the largest fan first."""
+    fans: dict[_Hub, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
+    for edge in area.graph.edges:
+        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback":
+            continue
+        along = ("left", "right") if area.runs_sideways(edge) else ("top", "bottom")
+        for facing in facings(area, edge, sum(end_lengths(edge))):
+            if facing.tail in along:
+                fans[_Hub(edge.source, facing.tail, True, edge.kind, edge.width)].append((edge, facing))
+                fans[_Hub(edge.target, facing.head, False, edge.kind, edge.width)].append((edge, facing))
+    for hub, members in sorted(fans.items(), key=lambda item: -len(item[1])):
+        if area.is_exhausted:
+            return
+        waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
+        leaves = {edge.target if hub.is_tail else edge.source for edge, _ in waiting}
+        if len(leaves) == len(waiting) and (len(waiting) > 1 or (waiting and _trunks(area, hub))):
+            any(_put(area, routes) for routes in _fan(area, hub, waiting))
+
+
+def _trunks(area: Area, hub: _Hub) -> list[float]:
+    """The places of the hub where lines begin or end that an edge of the fan may share."""
+    return [
+        at
+        for at, other in area.taken(hub.id, hub.side).items()
+        if (other.kind, other.width) == (hub.kind, hub.width)
+        and hub.id == (other.source if hub.is_tail else other.target)
+    ]
+
+
+def _fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> Iterator[list[_Route]]:
+    """Lines of all edges of a fan that begin, or end, at one place."""
+    edge, facing = members[0]
+    near, far = end_lengths(edge) if hub.is_tail else end_lengths(edge)[::-1]
+    base = facing.start if hub.is_tail else facing.end
+    sign = outward(hub.side)
+    front = min((facing.end if hub.is_tail else facing.start for _, facing in members), key=lambda at: sign * at)
+    start, stop = base + sign * near, front - sign * far
+    leaves = [facing.middles[1 if hub.is_tail else 0] for _, facing in members]
+    way = Box.around((point(hub.side, start, min(leaves)), point(hub.side, stop, max(leaves))))
+    turns = [start + share * (stop - start) for share in _SHARES]
+    turns += [at for at in beside_blocks(area, way, hub.side) if min(start, stop) <= at <= max(start, stop)]
+    for port, turn in product([*_trunks(area, hub), *ports(area, hub.id, hub.side, edge)], turns):
+        if area.is_exhausted:
+            return
+        area.effort += len(members)
+        if routes := _split(area, hub, members, (base, port), turn):
+            yield routes
+
+
+def _split(
+    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]], start: tuple[float, float], turn: float
+) -> list[_Route]:
+    """The paths of a trunk that begins at *start* and splits at *turn*; none if a leaf has no free place."""
+    routes = []
+    for edge, facing in members:
+        leaf, side, front = (
+            (edge.target, facing.head, facing.end) if hub.is_tail else (edge.source, facing.tail, facing.start)
+        )
+        free = ports(area, leaf, side, edge)
+        if not free:
+            return []
+        path: Path = bent(hub.side, start, turn, (front, free[0]))
+        if abs(start[1] - free[0]) < EXACT:
+            path = path[0], path[-1]
+        own = len(path) - 2  # the leg that it shares with no other edge
+        legs: tuple[int, ...] = (own, 1) if own else (0,)
+        if not hub.is_tail:
+            path, legs = path[::-1], tuple(len(path) - 2 - leg for leg in legs)
+        routes.append(_Route(edge, path, legs))
+    return routes
+
+
+# Single edges
+
+
+def _route_single(area: Area) -> None:
+    """Route the other edges one by one, feedback last."""
+    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop]
+    pairs: dict[frozenset[str], set[int]] = defaultdict(set)
+    for edge in waiting:
+        pairs[frozenset((edge.source, edge.target))].add(edge.key)
+    for edge in sorted(waiting, key=lambda edge: edge.kind == "feedback"):
+        siblings = pairs[frozenset((edge.source, edge.target))]
+        siblings.discard(edge.key)
+        paths = dict.fromkeys(bent_paths(area, edge))
+        area.effort += len(paths)
+        for path in sorted(paths, key=lambda path: _length(area, edge, path))[:_MOST_PATHS]:
+            if area.is_exhausted:
+                return
+            if _put(area, [_Route(edge, path, legs_by_length(path))], frozenset(siblings)):
+                break
+
+
+def _length(area: Area, edge: LayoutEdge, path: Path) -> float:
+    """How long a line looks: bends, and ends across the flow, count as points."""
+    length = sum(math.dist(*leg) for leg in pairwise(path)) + _BEND * (len(path) - 2)
+    if edge.kind == "feedback":
+        return length
+    across = ((abs(a[1] - b[1]) < EXACT) != area.runs_sideways(edge) for a, b in (path[:2], path[-2:]))
+    return length + _ASIDE * sum(across)
+
+
+# Labels of curves
+
+
+def _place_labels(area: Area) -> None:
+    """Put labels beside curves that are left, and labels that such a curve runs through into another place."""
+    for edge in area.graph.edges:
+        if edge.label and not edge.is_loop:
+            box = _label_beside_path(area, edge) if edge.key in area.paths else _label_beside_curve(area, edge)
+            if box:
+                area.relabel(edge, box)
+
+
+def _label_beside_path(area: Area, edge: LayoutEdge) -> Box | None:
+    """A better place for the label of a routed edge; ``None`` if it has a good one, or there is none."""
+    label, path = area.lines[edge.key].label, area.paths[edge.key]
+    assert edge.label
+    if area.is_exhausted or (label and not area.is_struck(edge, label)):
+        return None
+    beside: BoxTree[object] = BoxTree((Box.around(leg), None) for leg in pairwise(path))
+    places = beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
+    return next((box for box in places if area.is_free_for_label(edge, box, beside, {edge.key})), None)
+
+
+def _label_beside_curve(area: Area, edge: LayoutEdge) -> Box | None:
+    """A free place beside a curve; without one, any place for a label that has none."""
+    line = area.lines[edge.key]
+    assert edge.label
+    if area.is_exhausted and line.label:
+        return None
+    curve = [at for spline in line.splines for at in walk(spline)]
+    area.effort += len(curve)
+    places = list(beside_curve(edge.label, curve, edge.width))
+    free = (box for box in places if not area.is_exhausted and area.is_free_for_label(edge, box))
+    anywhere = None if line.label else next(iter(places), Box.at(curve[0], edge.label.width, edge.label.height))
+    return next(free, anywhere)

@@ -1,0 +1,278 @@
+"""Routes along the axes: paths between sides of boxes, the lines made of them, and places of labels beside lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, product
+from typing import NamedTuple
+
+from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
+from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
+from .graph import LayoutEdge
+from .result import PlacedEdge
+from .routing_area import EXACT, Area, Path, room
+
+STUB = 3.0
+"""Points of a line that are seen between an end, or an arrowhead, and the corner after it."""
+
+_RADIUS = 7.0  # points: of corners
+_ROUND = 0.4477  # of the way from the corner: the handles of a quarter circle
+_BESIDE = 4.0  # points between the border of a line and its label
+_STEP = 6.0  # points between places that are tried for a label
+_ENDS = 10.0  # points between the ends of two lines on one side
+_LANES = 12  # lanes that are tried beside two boxes, before those beside what is in the way
+_GAPS = 4  # lanes that are tried, each nearest to the boxes in a gap between other parts
+_FAR = 250.0  # points from two boxes to the farthest lane
+_LANE = 8.0  # points between lanes
+_SHARES = (0.5, 0.25, 0.75, 0.0, 1.0)  # of the way between two boxes, where a line may run across
+_FEW = 2  # places of a side that are tried for a line with one bend
+_SEVERAL = 3  # and for one that returns to the same side
+
+_OPPOSITE: Mapping[Side, Side] = {"left": "right", "right": "left", "bottom": "top", "top": "bottom"}
+_ACROSS: Mapping[Side, tuple[Side, Side]] = {
+    "bottom": ("left", "right"),
+    "right": ("top", "bottom"),
+    "left": ("top", "bottom"),
+    "top": ("left", "right"),
+}
+
+
+class Facing(NamedTuple):
+    """Two sides that face each other, with the places where a line may end."""
+
+    tail: Side
+    head: Side
+    start: float
+    """Where the line begins, along its direction."""
+    end: float
+    tail_span: tuple[float, float]
+    head_span: tuple[float, float]
+    middles: tuple[float, float]
+    """The places nearest to the middles of both boxes: tail, head."""
+
+    @property
+    def shared(self) -> tuple[float, float] | None:
+        """The places across, at which a line may be straight; ``None`` if there are none."""
+        low, high = (
+            pick(pair) for pick, pair in zip((max, min), zip(self.tail_span, self.head_span, strict=True), strict=True)
+        )
+        return (low, high) if low <= high + EXACT else None
+
+
+def facings(area: Area, edge: LayoutEdge, least: float) -> Iterator[Facing]:
+    """The pairs of sides of the ends of *edge* that face each other, at least *least* points apart."""
+    one, other = area.boxes[edge.source], area.boxes[edge.target]
+    for tail, head in _OPPOSITE.items():
+        start, end = position(one, tail), position(other, head)
+        if outward(tail) * (end - start) >= least:
+            spans = area.span(edge.source, tail, edge), area.span(edge.target, head, edge)
+            middles = area.middle(edge.source, tail, edge), area.middle(edge.target, head, edge)
+            yield Facing(tail, head, start, end, *spans, middles)
+
+
+def point(side: Side, along: float, across: float) -> Point:
+    """A point by its place along the direction of a line that ends at *side*, and across it."""
+    return (across, along) if side in ("top", "bottom") else (along, across)
+
+
+def position(box: Box, side: Side) -> float:
+    """The place of a side of a box, across it."""
+    return {"left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1}[side]
+
+
+def outward(side: Side) -> int:
+    """The sign of the direction out of a box at a side."""
+    return 1 if side in ("top", "right") else -1
+
+
+def end_lengths(edge: LayoutEdge) -> tuple[float, float]:
+    """Points from the tail, and from the head, to the nearest corner that a line may have."""
+    tail, head = (arrow_length(edge.width) if tip else 0.0 for tip in arrow_ends(edge.kind))
+    return tail + STUB, head + STUB
+
+
+def ports(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
+    """Free places for *edge* at a side, the middle first."""
+    low, high = area.span(id, side, edge)
+    middle = area.middle(id, side, edge)
+    taken = [(at, _ENDS + room(edge) + room(other)) for at, other in area.taken(id, side).items()]
+    places = {middle, *(at + sign * away for at, away in taken for sign in (1, -1))}
+    free = (
+        at
+        for at in places
+        if low - EXACT <= at <= high + EXACT and all(abs(at - one) > away - EXACT for one, away in taken)
+    )
+    return sorted(free, key=lambda at: (abs(at - middle), at))
+
+
+# Lines
+
+
+def drawn(edge: LayoutEdge, path: Path) -> PlacedEdge | None:
+    """The line of a path, with round corners and arrowheads; ``None`` if a part is too short for these."""
+    if min(math.dist(*leg) for leg in pairwise(path)) < STUB:
+        return None
+    points = [*path]
+    heads = []
+    size, length = arrow_size(edge.width), arrow_length(edge.width)
+    for tip, (at, beside) in zip(arrow_ends(edge.kind), ((0, 1), (-1, -2)), strict=True):
+        if not tip:
+            continue
+        (x, y), inner = path[at], path[beside]
+        away = math.dist((x, y), inner)
+        if away < length + STUB - EXACT:
+            return None
+        towards = (x - inner[0]) / away, (y - inner[1]) / away
+        heads.append(arrowhead((x, y), towards, size))
+        points[at] = x - length * towards[0], y - length * towards[1]
+    return PlacedEdge((_rounded(points),), tuple(heads))
+
+
+def _rounded(points: Sequence[Point]) -> Curve:
+    """A Bézier through corners that are round."""
+    found = [points[0]]
+    for number in range(1, len(points) - 1):
+        before, corner, after = points[number - 1 : number + 2]
+        legs = [math.dist(before, corner), math.dist(corner, after)]
+        # Two corners share the part between them.
+        shares = [1.0 if number == 1 else 2.0, 1.0 if number == len(points) - 2 else 2.0]
+        cut = min(_RADIUS, *(leg / share for leg, share in zip(legs, shares, strict=True)))
+        begin, end = (_between(corner, other, cut / leg) for other, leg in zip((before, after), legs, strict=True))
+        found += straight(found[-1], begin)
+        found += (_between(corner, begin, _ROUND), _between(corner, end, _ROUND), end)
+    return Curve((*found, *straight(found[-1], points[-1])), bezier=True)
+
+
+def _between(start: Point, end: Point, part: float) -> Point:
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+# Paths of single edges
+
+
+def bent_paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
+    """Paths of *edge* with one or two bends."""
+    yield from _steps(area, edge)
+    yield from _corners(area, edge)
+    yield from _returns(area, edge)
+
+
+def _steps(area: Area, edge: LayoutEdge) -> Iterator[Path]:
+    """Paths that leave one side, run across, and meet the side that faces it."""
+    near, far = end_lengths(edge)
+    for tail, head, start, end, _, _, _ in facings(area, edge, near + far):
+        first, last = start + outward(tail) * near, end + outward(head) * far
+        begins, ends = ports(area, edge.source, tail, edge), ports(area, edge.target, head, edge)
+        for share, begin, stop in product(_SHARES, begins, ends):
+            if abs(begin - stop) > 2 * STUB:
+                yield bent(tail, (start, begin), first + share * (last - first), (end, stop))
+        for begin, stop in product(begins[:1], ends[:1]):
+            way = Box.around((point(tail, first, begin), point(tail, last, stop)))
+            turns = [at for at in beside_blocks(area, way, tail) if min(first, last) <= at <= max(first, last)]
+            for turn in turns if abs(begin - stop) > 2 * STUB else ():
+                if area.is_open(edge, (), Box.around((point(tail, turn, begin), point(tail, turn, stop)))):
+                    yield bent(tail, (start, begin), turn, (end, stop))
+
+
+def bent(side: Side, start: Point, turn: float, end: Point) -> Path:
+    """A path with two bends; its places are along the direction at *side*, then across it."""
+    return point(side, *start), point(side, turn, start[1]), point(side, turn, end[1]), point(side, *end)
+
+
+def _corners(area: Area, edge: LayoutEdge) -> Iterator[Path]:
+    """Paths with one bend, from one side to a side that runs across it."""
+    one, other = area.boxes[edge.source], area.boxes[edge.target]
+    near, far = end_lengths(edge)
+    for tail, heads in _ACROSS.items():
+        for head in heads:
+            begins = ports(area, edge.source, tail, edge)[:_FEW]
+            for begin, end in product(begins, ports(area, edge.target, head, edge)[:_FEW]):
+                start, stop = position(one, tail), position(other, head)
+                if outward(tail) * (end - start) >= near and outward(head) * (begin - stop) >= far:
+                    yield point(tail, start, begin), point(tail, end, begin), point(tail, end, stop)
+
+
+def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
+    """Paths that leave a side, run beside both boxes, and come back to the same side of the other one."""
+    boxes = area.boxes[edge.source], area.boxes[edge.target]
+    reach = max(*end_lengths(edge), _RADIUS)
+    for side in _sides_beside(area, edge):
+        out = outward(side)
+        start, end = (position(box, side) for box in boxes)
+        nearest = max(start, end, key=lambda at: out * at) + out * reach
+        both = Box.around_boxes(boxes)
+        spans = (both.y0, both.y1) if side in ("left", "right") else (both.x0, both.x1)
+        way = Box.around((point(side, nearest, spans[0]), point(side, nearest + out * _FAR, spans[1])))
+        lanes = {nearest + out * lane * _LANE for lane in range(_LANES)}
+        lanes.update(at for at in beside_blocks(area, way, side) if 0 <= out * (at - nearest) <= _FAR)
+        begins = ports(area, edge.source, side, edge)[:_SEVERAL]
+        places = [*product(begins, ports(area, edge.target, side, edge)[:_SEVERAL])]
+        if not places:
+            continue
+        begin, stop = places[0]
+        free = {at: area.is_open(edge, (), Box.around((point(side, at, begin), point(side, at, stop)))) for at in lanes}
+        outwards = sorted(lanes, key=lambda at: out * at)
+        # Of lanes side by side, the nearest is enough: what is in the way of the rest of its path is in that of all.
+        chosen = [
+            at
+            for at, before in zip(outwards, [math.inf, *outwards], strict=False)
+            if free[at] and not free.get(before, False)
+        ]
+        for lane, (begin, stop) in product(chosen[:_GAPS], places):
+            yield bent(side, (start, begin), lane, (end, stop))
+
+
+def _sides_beside(area: Area, edge: LayoutEdge) -> tuple[Side, ...]:
+    """The sides at which a line may return: beside the flow, or beside both boxes if these stand otherwise."""
+    one, other = area.boxes[edge.source], area.boxes[edge.target]
+    is_above = min(one.x1, other.x1) > max(one.x0, other.x0)
+    is_beside = min(one.y1, other.y1) > max(one.y0, other.y0)
+    sideways = area.runs_sideways(edge) if is_above == is_beside else is_beside
+    return ("bottom", "top") if sideways else ("right", "left")
+
+
+def beside_blocks(area: Area, way: Box, side: Side) -> list[float]:
+    """Places, along the direction at *side*, just before and after what stands in a way."""
+    blocks = area.blocks(way, side in ("left", "right"))
+    return sorted({at for block in blocks for at in block})
+
+
+# Labels
+
+
+def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[int], width: float) -> Iterator[Box]:
+    """Places of a label beside the *legs* of a path, from their middles outwards.
+
+    *sides* are 1 for above and at the right, -1 for below and at the left.
+    """
+    away = _BESIDE + width / 2
+    for start, end in (path[number : number + 2] for number in legs):
+        (x, y), shifts = _between(start, end, 0.5), range(max(1, math.ceil(math.dist(start, end) / 2 / _STEP)))
+        steps = [0.0, *(sign * step * _STEP for step in shifts[1:] for sign in (1, -1))]
+        for step, side in product(steps, sides):
+            if abs(start[0] - end[0]) < EXACT:
+                yield Box.at((x + side * (away + label.width / 2), y + step), label.width, label.height)
+            else:
+                # Letters do not fill the height of their line.
+                yield Box.at((x + step, y + side * (away - 1.0 + label.height / 2)), label.width, label.height)
+
+
+def beside_curve(label: Size, curve: Sequence[Point], width: float) -> Iterator[Box]:
+    """Places of a label at either side of a curve, from its middle outwards."""
+    count = len(curve)
+    for number in sorted(range(1, count - 1, 2), key=lambda one: abs(2 * one - count)):
+        (x0, y0), (x, y), (x1, y1) = curve[number - 1 : number + 2]
+        length = math.dist((x0, y0), (x1, y1))
+        if not length:
+            continue
+        across = (y0 - y1) / length, (x1 - x0) / length
+        away = (abs(across[0]) * label.width + abs(across[1]) * label.height + width) / 2 + _BESIDE
+        for sign in (1, -1):
+            yield Box.at((x + sign * across[0] * away, y + sign * across[1] * away), label.width, label.height)
+
+
+def legs_by_length(path: Path) -> list[int]:
+    """Numbers of the straight parts of a path, the longest first."""
+    lengths = [math.dist(*leg) for leg in pairwise(path)]
+    return sorted(range(len(lengths)), key=lambda number: -lengths[number])

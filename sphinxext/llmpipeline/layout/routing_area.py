@@ -1,0 +1,395 @@
+"""The area that edges are routed in: what is in place, where lines may end, and whether a path is free."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, pairwise
+from typing import TypeVar
+
+from ..geometry.box_tree import BoxTree
+from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
+from ..geometry.primitives import Box, Point, Side
+from ..model.vocabulary import Direction
+from .borders import Borders
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
+from .result import Layout, PlacedEdge
+from .sides import breadth, flat_part
+
+Path = tuple[Point, ...]
+"""Corners of a line along the axes, from the tail to the head, tips of arrowheads included."""
+
+EXACT = 1e-3
+"""Points: nearer places are one."""
+APART = 8.0
+"""Points between two lines side by side, and between the arrowheads of two edges."""
+CLEAR = 5.0
+"""Points between a line and a node or a title that it passes."""
+BORDER = 6.0
+"""Points between a line and the border of a group beside it."""
+
+_CORNER = 6.0  # points between an end and a corner of its box
+TITLE = 3.0  # points between a title and a line beside it
+_LABEL = 2.0  # points between a label and a line or node beside it
+_NEARER = 5.0  # points between a label and the lines of other edges: more than between it and its own
+_EFFORT = 30_000  # look-ups, and what they find: a tenth of a second, in which all edges of most diagrams are routed
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A straight part of a line that is routed."""
+
+    edge: LayoutEdge
+    path: Path
+    box: Box
+
+
+class Area:
+    """The nodes, titles and groups of a layout, with the lines and labels that are in place."""
+
+    def __init__(self, layout: Layout, graph: LayoutGraph) -> None:
+        self.layout = layout
+        self.graph = graph
+        self.around = graph.enclosures()
+        self.boxes: dict[str, Box] = {
+            id: part.box for parts in (layout.nodes, layout.groups) for id, part in parts.items()
+        }
+        """Of nodes and groups, by id."""
+        self.borders = Borders(layout, graph)
+        """Groups, which may grow for lines inside them."""
+        self.lines = dict(layout.edges)
+        """All lines; those without a path are Graphviz's."""
+        self.paths: dict[int, Path] = {}
+        """Of the edges that are routed, by key."""
+        self.effort = 0
+        """Look-ups so far, and what they found."""
+        self._directions: dict[str | None, Direction] = {None: graph.direction}
+        for group in graph.groups:
+            self._directions[group.id] = group.direction or self._directions[group.parent]
+        self._shapes = {node.id: node.shape for node in graph.nodes}
+        self._nodes = BoxTree((self.boxes[node.id], node.id) for node in graph.nodes)
+        self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if not group.panel)
+        self._titles = BoxTree((layout.groups[group.id].label, group.id) for group in graph.groups if group.title.width)
+        self._segments: BoxTree[_Segment] = BoxTree()
+        self._curved = set(layout.edges)
+        """Keys of the edges that are not routed."""
+        self._crossed: dict[tuple[int, frozenset[int], int], int] = {}
+        """Numbers of crossings of curves, by their key, the keys together with it, and the number of lines in place."""
+        self._ends: dict[tuple[str, Side], dict[float, LayoutEdge]] = defaultdict(dict)
+        """By a side: the places where lines end, each with one of the edges there."""
+        self._spans: dict[tuple[str, Side, float], tuple[float, float]] = {}
+        """By a side and the breadth of a line, as long as no group grows."""
+
+    @cached_property
+    def _curves(self) -> BoxTree[tuple[int, Stretch]]:
+        """Pieces of the lines of Graphviz; not all who ask for places ask for these."""
+        lines = self.layout.edges.items()
+        return BoxTree((piece.box, (key, piece)) for key, line in lines for piece in Trace(line.splines).stretches)
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether so much was looked up that the other edges stay as they are."""
+        return self.effort > _EFFORT
+
+    # Places where lines end
+
+    def span(self, id: str, side: Side, edge: LayoutEdge) -> tuple[float, float]:
+        """The part of a side of a node or group at which *edge* may end."""
+        wide = breadth(edge)
+        if (known := self._spans.get((id, side, wide))) is not None:
+            return known
+        box, radius = self.boxes[id], self.graph.style.corner_radius
+        upright = side in ("left", "right")
+        if id in self._shapes:
+            low, high = flat_part(self._shapes[id], round(box.width, 6), round(box.height, 6), radius, side)
+        else:
+            low, high = radius, (box.height if upright else box.width) - radius
+        inset = min(max(_CORNER, wide / 2), (high - low) / 2)
+        origin = box.y0 if upright else box.x0
+        found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
+        return found
+
+    def middle(self, id: str, side: Side, edge: LayoutEdge) -> float:
+        """The place at a side where *edge* ends if nothing speaks against it: the middle of the box, or next to it."""
+        low, high = self.span(id, side, edge)
+        x, y = self.boxes[id].center
+        return min(max(y if side in ("left", "right") else x, low), high)
+
+    def taken(self, id: str, side: Side) -> Mapping[float, LayoutEdge]:
+        """The places at a side where lines end, each with one of the edges there."""
+        return self._ends[id, side]
+
+    # Paths
+
+    def is_free(self, edge: LayoutEdge, path: Path, together: Set[int]) -> bool:
+        """Whether *edge* may take a path; *together* are the keys of all edges that are routed at the same time."""
+        if self._growth(edge, Box.around(path).grown(BORDER)) is None:
+            return False
+        last = len(path) - 2
+        return all(
+            self.is_open(
+                edge, path, Box.around(leg), {edge.source, edge.target} if number in (0, last) else (), together
+            )
+            for number, leg in enumerate(pairwise(path))
+        ) and not self._runs_through_ends(edge, path)
+
+    def _runs_through_ends(self, edge: LayoutEdge, path: Path) -> bool:
+        """Whether a path runs through a box at which it ends, elsewhere than at its end."""
+        tail, head = self.boxes[edge.source], self.boxes[edge.target]
+        legs = [Box.around(leg).grown(EXACT) for leg in pairwise(path)]
+        return any(leg.overlaps(tail) for leg in legs[1:]) or any(leg.overlaps(head) for leg in legs[:-1])
+
+    def is_open(
+        self, edge: LayoutEdge, path: Path, leg: Box, ends: Collection[str] = (), together: Set[int] = frozenset()
+    ) -> bool:
+        """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
+        return (
+            self.keeps_off_nodes(leg.grown(CLEAR + room(edge)), ends)
+            and all(self._makes_way(id, leg) for id in self._near(self._titles, leg.grown(TITLE + room(edge))))
+            and self._keeps_off_borders(edge, leg)
+            and self._keeps_off_lines(edge, path, leg)
+            and self._labels_near(leg.grown(_NEARER + room(edge) - EXACT)).keys() <= {edge.key, *together}
+        )
+
+    def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
+        """Whether a box overlaps no node but its *ends*."""
+        return not any(id not in ends and near.overlaps(self.boxes[id]) for id in self._near(self._nodes, near))
+
+    def _makes_way(self, id: str, leg: Box) -> bool:
+        """Whether the title of a group can be moved beside an upright line that crosses its band."""
+        group = self.borders.groups[id]
+        if leg.width > EXACT or leg.y1 < group.label.y1:
+            return False
+        inset = group.label.x0 - group.box.x0
+        needed = group.label.width + inset + TITLE
+        return leg.x0 - group.box.x0 >= needed or group.box.x1 - leg.x0 >= needed
+
+    def _keeps_off_borders(self, edge: LayoutEdge, leg: Box) -> bool:
+        """Whether a part of a line crosses only borders that it must cross, and runs along none.
+
+        Groups that hold both ends grow for it.
+        """
+        one, other = self.around[edge.source], self.around[edge.target]
+        near = leg.grown(BORDER)
+        for id in self._near(self._groups, near):
+            border = self.boxes[id]
+            if id in (edge.source, edge.target) or (id in one and id in other):
+                continue
+            if id not in one and id not in other:
+                if near.overlaps(border):
+                    return False
+            elif _runs_along(leg, border):
+                return False
+        return True
+
+    def _keeps_off_lines(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
+        """Whether no parallel line is too near, but for the trunk of a fan."""
+        return not any(
+            is_upright(segment.box) == is_upright(leg) and not _share_trunk(edge, path, segment)
+            for segment in self._near(self._segments, leg.grown(APART + room(edge) - EXACT))
+        )
+
+    def blocks(self, strip: Box, upright: bool) -> Iterator[tuple[float, float]]:
+        """The nearest places at either side of what stands in a strip, across it."""
+        for box, away in (
+            *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
+            *((self.borders.groups[id].label, CLEAR) for id in self._near(self._titles, strip)),
+            *((label, _NEARER) for label in self._labels_near(strip).values()),
+            *((segment.box, APART) for segment in self._near(self._segments, strip.grown(APART))),
+        ):
+            yield (box.x0 - away, box.x1 + away) if upright else (box.y0 - away, box.y1 + away)
+        for id in self._near(self._groups, strip):
+            box = self.boxes[id]
+            for side in (box.x0, box.x1) if upright else (box.y0, box.y1):
+                yield side - BORDER, side + BORDER
+
+    def crosses_no_more(self, edge: LayoutEdge, path: Path, together: frozenset[int]) -> bool:
+        """Whether a path crosses no more lines than the curve of Graphviz does; *together* as for :meth:`is_free`."""
+        new = self._crossings(path, together)
+        if next(new, None) is None:
+            return True
+        state = edge.key, together, len(self.paths)
+        if state not in self._crossed:
+            curve = [at for spline in self.lines[edge.key].splines for piece in pieces(spline) for at in flat(piece)]
+            self._crossed[state] = sum(1 for _ in self._crossings(curve, together))
+        # One more is enough to tell.
+        return sum(1 for _ in islice(new, self._crossed[state])) < self._crossed[state]
+
+    def _crossings(self, points: Sequence[Point], others: Set[int]) -> Iterator[bool]:
+        """True for each crossing with a line in place or a curve, but for those of *others*."""
+        for start, end in pairwise(points):
+            leg = Box.around((start, end))
+            for segment in self._near(self._segments, leg):
+                if _cross(start, end, *segment.box.corners[::2]):
+                    yield True
+            for piece in self._curves_near(leg, others):
+                if _cross(start, end, *piece):
+                    yield True
+
+    # Labels
+
+    def is_free_for_label(
+        self,
+        edge: LayoutEdge,
+        box: Box,
+        beside: BoxTree[object] | None = None,
+        together: Set[int] = frozenset(),
+        *,
+        curves: bool = True,
+    ) -> bool:
+        """Whether the label of *edge* may stand in a box.
+
+        *beside* are the lines and labels of all edges *together*, which are routed at the same time; without them,
+        *edge* keeps its curve.
+        """
+        near = box.grown(_LABEL)
+        if not self.keeps_off_nodes(near, ()):
+            return False
+        if self._near(self._titles, box.grown(TITLE)):
+            return False
+        if any(segment.edge is not edge for segment in self._near(self._segments, box.grown(_NEARER))):
+            return False
+        if beside and self._near(beside, near):
+            return False
+        if not self._labels_near(box.grown(_LABEL / 2)).keys() <= {edge.key, *together}:
+            return False
+        both = self.around[edge.source] & self.around[edge.target]
+        if any(id not in both and self.boxes[id].overlaps(near) for id in self._near(self._groups, near)):
+            return False
+        if self._growth(edge, box.grown(BORDER)) is None:
+            return False
+        return not curves or not any(True for _ in self._curves_near(near, together))
+
+    def is_struck(self, edge: LayoutEdge, label: Box) -> bool:
+        """Whether a curve that is left runs through the label of *edge*."""
+        return any(True for _ in self._curves_near(label, {edge.key}))
+
+    # What is in place
+
+    def put(self, edge: LayoutEdge, path: Path, line: PlacedEdge) -> None:
+        """Put *edge* into its place."""
+        self.lines[edge.key] = line
+        self.paths[edge.key] = path
+        self._curved.remove(edge.key)
+        for leg in pairwise(path):
+            box = Box.around(leg)
+            self._segments.add(box.grown(room(edge)), _Segment(edge, path, box))
+        self._hold(edge, Box.around(path).grown(BORDER))
+        if line.label:
+            self.borders.put_label(edge.key, line.label)
+            self._hold(edge, line.label.grown(BORDER))
+        for id, point in ((edge.source, path[0]), (edge.target, path[-1])):
+            side, at = self._side(id, point)
+            self._ends[id, side].setdefault(at, edge)
+
+    def _growth(self, edge: LayoutEdge, inside: Box) -> Mapping[str, Box] | None:
+        """New boxes of the groups around both ends of *edge*, which hold *inside*; ``None`` if they have no room."""
+        home = self._home(edge)
+        return self.borders.growth(home, inside) if home else {}
+
+    def _home(self, edge: LayoutEdge) -> str | None:
+        """The innermost group around both ends of *edge*."""
+        both = self.around[edge.source] & self.around[edge.target]
+        return max(both, key=lambda one: len(self.around[one]), default=None)
+
+    def runs_sideways(self, edge: LayoutEdge) -> bool:
+        """Whether ranks stand side by side where both ends of *edge* are."""
+        return self._directions[self._home(edge)] in SIDEWAYS
+
+    def _hold(self, edge: LayoutEdge, inside: Box) -> None:
+        """Let the groups around both ends of *edge* grow for its line or label."""
+        grown = self._growth(edge, inside)
+        if grown:
+            self.borders.grow(grown)
+            self._spans.clear()
+            for id, box in grown.items():
+                self.boxes[id] = box
+                self._groups.add(box, id)
+                self._titles.add(self.borders.groups[id].label, id)
+
+    def relabel(self, edge: LayoutEdge, box: Box) -> None:
+        """Put the label of *edge* into another place."""
+        self.lines[edge.key] = replace(self.lines[edge.key], label=box)
+        self.borders.put_label(edge.key, box)
+        self._hold(edge, box.grown(BORDER))
+
+    def _side(self, id: str, point: Point) -> tuple[Side, float]:
+        """The side of a box on which a point lies, and the place there."""
+        box, (x, y) = self.boxes[id], point
+        away: dict[Side, float] = {"left": x - box.x0, "right": x - box.x1, "bottom": y - box.y0, "top": y - box.y1}
+        side = min(away, key=lambda one: abs(away[one]))
+        return side, y if side in ("left", "right") else x
+
+    # Look-ups
+
+    def _near(self, tree: BoxTree[_Item], box: Box) -> list[_Item]:
+        found = [*tree.near(box)]
+        self.effort += 1 + len(found)
+        return found
+
+    def _labels_near(self, box: Box) -> dict[int, Box]:
+        """The labels that touch a box, by the keys of their edges."""
+        found = self.borders.labels_near(box)
+        self.effort += 1 + len(found)
+        return found
+
+    def _curves_near(self, box: Box, others: Set[int]) -> Iterator[tuple[Point, Point]]:
+        """Short pieces near *box* of the lines that are not routed, but for those of *others*."""
+        if self._curved <= others:
+            return
+        x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+        self.effort += 1
+        for key, piece in self._curves.near(box):
+            self.effort += 1
+            if key in others or key not in self._curved:
+                continue
+            for stretch in piece.near(x0, y0, x1, y1):
+                self.effort += 1
+                for one, other in pairwise(stretch.samples):
+                    (ax, ay), (bx, by) = one, other
+                    if max(ax, bx) >= x0 and min(ax, bx) <= x1 and max(ay, by) >= y0 and min(ay, by) <= y1:
+                        yield one, other
+
+
+def room(edge: LayoutEdge) -> float:
+    """Points that a wide line needs at either side, more than a usual one."""
+    return max(0.0, edge.width - HEAVY) / 2
+
+
+def is_upright(leg: Box) -> bool:
+    """Whether a part of a line runs up or down."""
+    return leg.width <= EXACT
+
+
+def _runs_along(leg: Box, border: Box) -> bool:
+    """Whether a part of a line runs beside a border, nearer than :data:`BORDER`."""
+    if is_upright(leg):
+        beside = min(leg.y1, border.y1) - max(leg.y0, border.y0)
+        return beside > BORDER and min(abs(leg.x0 - border.x0), abs(leg.x0 - border.x1)) < BORDER
+    beside = min(leg.x1, border.x1) - max(leg.x0, border.x0)
+    return beside > BORDER and min(abs(leg.y0 - border.y0), abs(leg.y0 - border.y1)) < BORDER
+
+
+def _share_trunk(edge: LayoutEdge, path: Path, segment: _Segment) -> bool:
+    """Whether two edges may run on one another: they begin or end alike at one place, and lead to different ones."""
+    other, trunk = segment.edge, segment.path
+    if (edge.kind, edge.width) != (other.kind, other.width):
+        return False
+    begins = edge.source == other.source and edge.target != other.target and path[:1] == trunk[:1]
+    ends = edge.target == other.target and edge.source != other.source and path[-1:] == trunk[-1:]
+    return begins or ends
+
+
+def _cross(start: Point, end: Point, one: Point, other: Point) -> bool:
+    """Whether two straight lines cross, not only touch."""
+
+    def turn(a: Point, b: Point, c: Point) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    return turn(start, end, one) * turn(start, end, other) < -EXACT and (
+        turn(one, other, start) * turn(one, other, end) < -EXACT
+    )

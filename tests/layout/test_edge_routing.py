@@ -1,0 +1,412 @@
+"""Lines along the axes: straight ones, trunks, and lines with bends, with their labels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import combinations, pairwise, product
+from pathlib import Path
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.geometry.curves import Trace, tip_of, walk
+from sphinxext.llmpipeline.geometry.primitives import Box, Size
+from sphinxext.llmpipeline.layout import edge_routing, routing_area
+from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.edge_routing import route
+from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.judge import judge
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.layout.verdict import Verdict
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from tests.finished import Corners, Finished, Way, row
+from tests.layouts import graph_of, laid_out, sized
+from tests.steps import ROUGHLY, growth
+
+CORPUS = Path(__file__).parents[2] / "docs" / "corpus"
+
+
+def routed(text: str, direction: Direction = "LR") -> Layout:
+    """The layout of a text as Graphviz places it, with its edges routed."""
+    graph = graph_of(text, MODERN, direction=direction)
+    return route(laid_out(graph), graph)
+
+
+def by_hand(text: str, nodes: dict[str, Corners], lines: list[Way], **more: object) -> tuple[Layout, Layout]:
+    """Parts in place with lines that slant, and the same routed."""
+    finished = Finished(text, nodes, lines, **more)  # type: ignore[arg-type]  # fields by their names
+    return finished.layout, route(finished.layout, finished.graph)
+
+
+def corners(line: PlacedEdge) -> list[tuple[float, float]]:
+    """The ends of a line, at the tips of its heads, and its corners, as if these were not round."""
+    (spline,) = line.splines
+    points = spline.points
+    found = [points[0]]
+    for number in range(3, len(points) - 4, 6):
+        (x, y), (handle_x, handle_y) = points[number : number + 2]
+        # The handle of a quarter circle.
+        found.append(((handle_x - 0.4477 * x) / 0.5523, (handle_y - 0.4477 * y) / 0.5523))
+    found.append(points[-1])
+    for tip in (tip_of(head) for head in line.arrowheads):
+        found[0 if math.dist(tip, found[0]) < math.dist(tip, found[-1]) else -1] = tip
+    for (x0, y0), (x1, y1) in pairwise(found):
+        assert min(abs(x1 - x0), abs(y1 - y0)) < 0.01
+    return found
+
+
+def bends(line: PlacedEdge) -> int:
+    return len(corners(line)) - 2
+
+
+def verdict(text: str, direction: Direction = "LR") -> Verdict:
+    """What the judge says of the finished layout."""
+    graph = graph_of(text, MODERN, direction=direction)
+    return judge(clip(clear(laid_out(graph), graph), graph), graph)
+
+
+def worst(text: str, direction: Direction) -> list[str]:
+    """The faults that say something wrong, or make the picture hard to read."""
+    return [line for line in verdict(text, direction).lines() if line[0] in "12"]
+
+
+# Straight lines
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_chain_is_straight(direction: Direction) -> None:
+    layout = routed("a -> b -> c", direction)
+    assert [bends(line) for line in layout.edges.values()][:1] == [0]
+    found = verdict("a -> b -> c -> d: x", direction)
+    assert (found.straight, found.slanted, found.count(1)) == (3, 0, 0)
+
+
+@pytest.mark.parametrize("shift", [0.0, 10.0, 20.0])
+def test_a_line_is_straight_where_the_sides_overlap(shift: float) -> None:
+    nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (120.0, shift, 180.0, shift + 40.0)}
+    _, layout = by_hand("a -> b", nodes, [[(60, 20), (120, shift + 20)]])
+    (start, end) = corners(layout.edges[0])
+    assert start[1] == end[1]
+    assert shift < start[1] < 40
+    assert (start[0], end[0]) == (60, 120)
+
+
+def test_a_line_is_off_centre_to_pass_what_is_in_the_way() -> None:
+    nodes = {**row(60, 60, 60, gap=60, height=60), "b": (120.0, 25.0, 180.0, 60.0)}
+    _, layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, [[(60, 30), (240, 30)]])
+    (_, y), (_, also) = corners(layout.edges[0])
+    assert y == also
+    assert 5 < y <= 20
+
+
+def test_a_line_that_has_no_straight_way_is_bent() -> None:
+    nodes = row(60, 60, 60, gap=60, height=40)
+    _, layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, [[(60, 20), (120, 90), (240, 20)]])
+    assert bends(layout.edges[0]) == 2
+    assert not Trace(layout.edges[0].splines).crosses(Box(*nodes["b"]), -5)
+
+
+@pytest.mark.parametrize("text", ["a -> b\nb --> a", "a -> b: one\nb --> a: two", "a -> b\na -> b: x"])
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_lines_of_a_pair_are_apart_with_their_labels_outside(text: str, direction: Direction) -> None:
+    layout = routed(text, direction)
+    one, other = (corners(line) for line in layout.edges.values())
+    axis = 1 if direction in ("LR", "RL") else 0
+    assert len(one) == len(other) == 2
+    assert abs(one[0][axis] - other[0][axis]) >= 8
+    for line, others in ((0, 1), (1, 0)):
+        label, strange = layout.edges[line].label, layout.edges[others]
+        if label and graph_label(text, line):
+            assert distance(layout.edges[line], label) <= 6
+            assert distance(strange, label) > 8
+
+
+def graph_label(text: str, key: int) -> bool:
+    return parse(text).edges[key].label is not None
+
+
+def distance(line: PlacedEdge, label: Box) -> float:
+    """Points between the middle of a line and a label."""
+    return min(label.distance(point) for spline in line.splines for point in walk(spline))
+
+
+# Trunks
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_fan_leaves_as_one_trunk(direction: Direction) -> None:
+    layout = routed("a -> b, c, d", direction)
+    found = [corners(line) for line in layout.edges.values()]
+    assert len({path[0] for path in found}) == 1
+    assert sorted(map(len, found)) == [2, 4, 4]
+    first, last = (path for path in found if len(path) == 4)
+    assert first[1] == last[1]
+    assert len({path[-1] for path in found}) == 3
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_fan_in_ends_with_one_head(direction: Direction) -> None:
+    layout = routed("b, c, d -> a", direction)
+    assert len({tip_of(line.arrowheads[0]) for line in layout.edges.values()}) == 1
+    assert worst("b, c, d -> a", direction) == []
+
+
+def test_edges_of_two_kinds_have_two_trunks() -> None:
+    layout = routed("a -> b, c\na => d, e")
+    starts = [corners(line)[0] for line in layout.edges.values()]
+    assert len({*starts[:2], *starts[2:]}) > 1
+    assert not {*starts[:2]} & {*starts[2:]}
+
+
+def test_labels_of_a_fan_stand_beside_their_own_lines() -> None:
+    text = "a -> b: one\na -> c: two\na -> d: three"
+    for direction in DIRECTIONS:
+        layout = routed(text, direction)
+        for key, other in product(layout.edges, repeat=2):
+            label = layout.edges[key].label
+            assert label is not None
+            assert key == other or distance(layout.edges[key], label) < distance(layout.edges[other], label)
+        assert worst(text, direction) == []
+
+
+# Bends
+
+
+def test_a_line_has_one_bend_where_that_is_enough() -> None:
+    nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (100.0, 80.0, 160.0, 120.0), "c": (62.0, 50.0, 90.0, 130.0)}
+    _, layout = by_hand("node a\nnode b\nnode c\na -> b", nodes, [[(60, 20), (100, 100)]])
+    start, corner, end = corners(layout.edges[0])
+    assert start[0] == 60
+    assert corner == pytest.approx((end[0], start[1]))
+    assert end[1] == 80
+
+
+def test_a_line_with_two_bends_runs_between_its_boxes() -> None:
+    nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (120.0, 80.0, 180.0, 120.0)}
+    _, layout = by_hand("a -> b", nodes, [[(60, 20), (120, 100)]])
+    start, first, second, end = corners(layout.edges[0])
+    assert (start, end) == (pytest.approx((60, 20)), pytest.approx((120, 100)))
+    assert first[0] == pytest.approx(second[0])
+    assert 60 < first[0] < 120
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_feedback_returns_beside_the_boxes_inside_its_group(direction: Direction) -> None:
+    text = "group g: G\n   a -> b -> c\n   c --> a\nd -> a"
+    layout = routed(text, direction)
+    path = corners(layout.edges[2])
+    assert len(path) == 4
+    border = layout.groups["g"].box
+    assert border.grown(-6).holds(Box.around(path), 1e-3)
+    for node in layout.nodes.values():
+        assert not Trace(layout.edges[2].splines).crosses(node.box)
+    assert worst(text, direction) == []
+
+
+# What is passed
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a -> b -> c -> d\na -> c\na -> d\nd --> b: again",
+        "group g: A title\n   node a\n   node b\n   node c\nnode d\nnode e\na -> b: x\nb -> c\nd -> a\nc -> e\nd -> e",
+        "a -> b, c, d -> e\ne --> a: retry",
+        "group g: G\n   node a\n   node b\ngroup h: H\n   node c\n   node d\nc -> d\ng -> h: x\na -> c",
+    ],
+    ids=["skips", "into a group", "out and in", "groups as ends"],
+)
+def test_lines_pass_nodes_titles_and_labels(text: str, direction: Direction) -> None:
+    wrong = {"through-node", "struck-label", "struck-title", "far-label", "strange-label", "loose-end"}
+    found = verdict(text, direction)
+    assert not wrong & found.kinds().keys(), str(found)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("=>", 1), ("<->", 2), ("--", 0)])
+def test_every_kind_of_edge_touches_its_ends(arrow: str, heads: int, direction: Direction) -> None:
+    layout = routed(f"a {arrow} b\na {arrow} c\nb {arrow} c", direction)
+    for edge, line in zip(parse(f"a {arrow} b\na {arrow} c\nb {arrow} c").edges, layout.edges.values(), strict=True):
+        assert len(line.arrowheads) == heads
+        path = corners(line)
+        for id, end in ((edge.source, path[0]), (edge.target, path[-1])):
+            box = layout.nodes[id].box
+            assert box.distance(end) == pytest.approx(0, abs=1e-3)
+            assert not box.grown(-0.01).holds(Box.around([end]))
+
+
+@pytest.mark.parametrize("width", [1.2, 8.0, 20.0])
+def test_wide_lines_stay_within_the_sides(width: float) -> None:
+    graph = sized(
+        "a -> b, c\nb, c -> d",
+        replace(MODERN, rank_gap=150.0),
+        direction="LR",
+        nodes=Size(60, 60),
+        widths=dict.fromkeys(range(4), width),
+    )
+    layout = route(laid_out(graph), graph)
+    for edge in graph.edges:
+        (spline,) = layout.edges[edge.key].splines
+        if edge.key in (0, 1):
+            box, y = layout.nodes["a"].box, spline.points[0][1]
+            middle = abs(y - box.center[1])
+            assert middle < 1e-3 or middle + width / 2 <= box.height / 2
+
+
+# What stays
+
+
+def test_an_edge_without_a_way_keeps_its_curve() -> None:
+    nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (120.0, 80.0, 180.0, 120.0)}
+    walls = {"w": (-8.0, -60.0, 68.0, -4.0), "x": (-8.0, 44.0, 68.0, 70.0), "y": (64.0, -4.0, 116.0, 124.0)}
+    walls |= {"z": (-40.0, -4.0, -4.0, 44.0)}
+    text = "node a\nnode b\na -> b\nnode w\nnode x\nnode y\nnode z"
+    before, after = by_hand(text, nodes | walls, [[(60, 20), (120, 100)]])
+    assert after is before
+
+
+def test_orthogonal_edges_stay() -> None:
+    graph = graph_of("a -> b, c\nc --> a", splines="ortho")
+    layout = laid_out(graph)
+    assert route(layout, graph) is layout
+
+
+def test_a_large_graph_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = graph_of("a -> b, c\nc --> a: x")
+    layout = laid_out(graph)
+    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 2)
+    assert route(layout, graph) is layout
+    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 3)
+    assert route(layout, graph) != layout
+
+
+def test_loops_stay() -> None:
+    graph = graph_of("a -> a: x\na -> b")
+    layout = laid_out(graph)
+    assert route(layout, graph).edges[0] == layout.edges[0]
+
+
+def test_a_label_of_a_curve_stands_beside_it() -> None:
+    nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (120.0, 80.0, 180.0, 120.0)}
+    walls = {"w": (-8.0, -60.0, 68.0, -4.0), "x": (-8.0, 44.0, 68.0, 70.0), "y": (100.0, 60.0, 116.0, 140.0)}
+    walls |= {"z": (-40.0, -4.0, -4.0, 44.0), "v": (80.0, 20.0, 90.0, 60.0), "u": (110.0, 20.0, 190.0, 70.0)}
+    text = "node a\nnode b\na -> b: label\n" + "\n".join(f"node {id}" for id in walls)
+    before, after = by_hand(
+        text, nodes | walls, [[(60, 20), (70, -200), (260, -200), (260, 100), (180, 100)]], labels={0: (165, -150)}
+    )
+    assert after.nodes == before.nodes
+    label = after.edges[0].label
+    assert label is not None
+    assert distance(after.edges[0], label) <= 6
+
+
+# Effort
+
+
+def test_nothing_is_routed_without_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = graph_of("a -> b, c\nc --> a")
+    layout = laid_out(graph)
+    monkeypatch.setattr(routing_area, "_EFFORT", -1)
+    assert route(layout, graph) is layout
+
+
+def complete(size: int) -> Callable[[], object]:
+    text = "\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(size), 2))
+    graph: LayoutGraph = graph_of(text, direction="LR")
+    return partial(route, laid_out(graph), graph)
+
+
+def chain(size: int) -> Callable[[], object]:
+    graph = graph_of("\n".join(f"n{number} -> n{number + 1}: x" for number in range(size)), direction="LR")
+    return partial(route, laid_out(graph), graph)
+
+
+def test_a_chain_takes_work_in_proportion() -> None:
+    assert growth(chain, 60) < ROUGHLY
+
+
+def test_a_tangle_takes_work_in_proportion_to_its_edges() -> None:
+    """Of 66 and 276 edges."""
+    assert growth(complete, 12, 2) < 2 * ROUGHLY
+
+
+def test_the_same_graph_has_the_same_lines() -> None:
+    text = (CORPUS / "040.txt").read_text(encoding="utf-8")
+    assert routed(text) == routed(text)
+
+
+# Real diagrams
+
+WRONG = {"025": 1, "040": 12}
+"""By the name of a diagram: faults that say something wrong, in the worst direction.  ``040`` is the densest."""
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in CORPUS.glob("*.txt")))
+def test_real_diagrams_say_nothing_wrong_and_slant_nowhere(name: str) -> None:
+    text = (CORPUS / f"{name}.txt").read_text(encoding="utf-8")
+    for direction in DIRECTIONS:
+        found = verdict(text, direction)
+        assert found.slanted == 0
+        assert found.count(1) <= WRONG.get(name, 0), (direction, str(found))
+
+
+# Order of routing
+
+
+def test_a_line_is_tried_again_when_curves_in_its_way_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    single = edge_routing._route_single
+
+    def counted(area: routing_area.Area) -> None:
+        single(area)
+        calls.append(len(area.paths))
+
+    monkeypatch.setattr(edge_routing, "_route_single", counted)
+    text = (CORPUS / "073.txt").read_text(encoding="utf-8")
+    graph = graph_of(text, MODERN, direction="TB")
+    route(laid_out(graph), graph)
+    assert len(calls) == 2
+    assert calls[0] < calls[1]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_feedback_returns_outside_of_what_stands_between(direction: Direction) -> None:
+    layout = routed("a -> b, c, d -> e\ne --> a", direction)
+    path = corners(layout.edges[6])
+    assert len(path) == 4
+    axis = 1 if direction in ("LR", "RL") else 0
+    lane = path[1][axis]
+    places = [corner[axis] for node in layout.nodes.values() for corner in node.box.corners]
+    assert lane < min(places) or lane > max(places)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_line_past_a_box_runs_beside_boxes_above_each_other(direction: Direction) -> None:
+    nodes = {"a": (0, 200, 60, 230), "b": (0, 100, 60, 130), "c": (0, 0, 60, 30)}
+    around = [(30, 200), (130, 115), (30, 30)]
+    _, layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, [around], direction=direction)
+    start, first, last, end = corners(layout.edges[0])
+    assert start[0] == end[0] in (0, 60)
+    assert first[0] == pytest.approx(last[0])
+    assert not -5 < first[0] < 65
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    ("labels", "straight"),
+    [(["x", "y"], 2), (["", "", ""], 3), (["x", "y", "z"], 2), (["x", "y", "z", "w"], 2)],
+    ids=["two", "three without labels", "three", "four"],
+)
+def test_parallel_edges_are_even(labels: list[str], straight: int, direction: Direction) -> None:
+    ends = ["a -> b", "b -> a", "a -> b", "b -> a"]
+    edges = (f"{end}: {label}" if label else end for end, label in zip(ends, labels, strict=False))
+    text = "\n".join(["a: Agent", "b: Tools", *edges])
+    layout = routed(text, direction)
+    assert sum(len(corners(line)) == 2 for line in layout.edges.values()) == straight
+    found = verdict(text, direction)
+    assert found.count(1) == 0, str(found)
