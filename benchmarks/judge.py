@@ -18,7 +18,6 @@ from random import Random
 from sphinxext.llmpipeline import MODERN, Pipeline, Style, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.job import Job
-from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.engine import LayoutEngine, engine_of
 from sphinxext.llmpipeline.layout.graph import layout_graph
 from sphinxext.llmpipeline.layout.judge import judge
@@ -99,8 +98,8 @@ def judged(diagram: Diagram, width: float = WIDTH) -> Verdict:
     pipeline, style = diagram.pipeline, diagram.style
     engine: LayoutEngine = engine_of(Job(pipeline, style, "svg", width=width))
     encoding = encode_values(pipeline, style)
-    placed = search(layout_graph(pipeline, style, typeset(pipeline, style, encoding.bars), encoding), engine, width)
-    return judge(clip(placed.cleared(engine).layout, placed.graph), placed.graph, width)
+    found = search(layout_graph(pipeline, style, typeset(pipeline, style, encoding.bars), encoding), engine, width)
+    return judge(found.layout, found.graph, width)
 
 
 def tally(diagrams: Sequence[Diagram], width: float = WIDTH) -> Tally:

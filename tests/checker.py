@@ -12,7 +12,6 @@ import numpy as np
 from matplotlib.path import Path as Outline
 
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
-from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Pipeline
@@ -59,10 +58,8 @@ class Picture:
     @classmethod
     def of(cls, pipeline: Pipeline, style: Style = MODERN, width: float = 700.0) -> Picture:
         """Lay *pipeline* out for a page of *width* points."""
-        engine = ENGINE
-        placed = search(graph_of(pipeline, style), engine, width)
-        cleared, graph = placed.cleared(engine), placed.graph
-        return cls.of_layout(pipeline, graph.text, clip(cleared.layout, graph), cleared.messages)
+        found = search(graph_of(pipeline, style), ENGINE, width)
+        return cls.of_layout(pipeline, found.graph.text, found.layout, found.messages)
 
     @classmethod
     def of_layout(

@@ -40,8 +40,8 @@ class Finished:
     direction: Direction = "LR"
     width: float | None = None
     """Of the page."""
-    blank: float = 0.0
-    """Points around it."""
+    blank: float = 3.0
+    """Points around each label, that are kept free."""
     style: Style = MODERN
     label: Size = EDGE_LABEL
 
@@ -58,7 +58,7 @@ class Finished:
             groups[id] = PlacedGroup(Box(*at).outline(), Box.at(center, TITLE.width, TITLE.height))
         edges = {edge.key: self._edge(edge) for edge in self.graph.edges}
         boxes = [*(node.box for node in nodes.values()), *(group.box for group in groups.values())]
-        return Layout(Box.around_boxes(boxes).grown(self.blank), nodes, edges, groups)
+        return Layout(Box.around_boxes(boxes), nodes, edges, groups)
 
     def _edge(self, edge: LayoutEdge) -> PlacedEdge:
         given = self.lines[edge.key]
@@ -72,7 +72,8 @@ class Finished:
         if at_end:
             pieces[-1], head = _with_head(pieces[-1], edge.width)
             heads.append(head)
-        label = Box.at(self.labels[edge.key], self.label.width + 6, self.label.height + 6) if edge.label else None
+        room = 2 * self.blank
+        label = Box.at(self.labels[edge.key], self.label.width + room, self.label.height + room) if edge.label else None
         return PlacedEdge(tuple(Curve(tuple(way)) for way in pieces), tuple(heads), label)
 
     @cached_property

@@ -46,6 +46,8 @@ MODULES = sorted(
 TESTED_THROUGH = {
     "__init__.py": "test_structure.py",
     "extension/__init__.py": "extension/test_builders.py",
+    "layout/blocks.py": "layout/test_alignment.py",
+    "layout/structure.py": "layout/test_tidiness.py",
     "language/syntax_tree.py": "language/test_parser.py",
 }
 """Modules without a test file of their name → the test file of the module that they work through."""
@@ -94,7 +96,7 @@ def test_private_modules_and_stages_of_the_language_are_used_in_their_folder_onl
 
 
 def test_there_are_not_too_many_modules() -> None:
-    assert len(MODULES) <= 90
+    assert len(MODULES) <= 106
 
 
 def test_no_module_is_too_long() -> None:

@@ -14,7 +14,6 @@ from .diagnostics import LayoutError
 from .drawing.scene import Scene
 from .drawing.svg import join_glyphs, write
 from .job import Drawing, Format, Job, Message
-from .layout.clipping import clip
 from .layout.engine import LayoutEngine, Once, engine_of
 from .layout.graph import layout_graph
 from .layout.nested import outermost_dot
@@ -78,15 +77,13 @@ def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[
     encoding = encode_values(job.pipeline, job.style)
     text = typeset(job.pipeline, job.style, encoding.bars)
     graph = layout_graph(job.pipeline, job.style, text, encoding)
-    placed = search(graph, engine, job.width)  # directions, line breaks
-    cleared = placed.cleared(engine)  # loops, titles, routes, labels; panels in rows
-    layout = clip(cleared.layout, placed.graph)  # shapes, ends of edges
-    scene = Scene(job.pipeline, placed.graph.style, placed.graph.text, layout, encoding)
+    found = search(graph, engine, job.width)
+    scene = Scene(job.pipeline, found.graph.style, found.graph.text, found.layout, encoding)
     messages = [Message("syntax", message) for message in encoding.messages]
-    messages += [Message("layout", message) for message in cleared.messages]
-    messages += placed.graph.text.messages
+    messages += [Message("layout", message) for message in found.messages]
+    messages += found.graph.text.messages
     if job.format != "svg":  # a browser draws emoji
-        messages += placed.graph.text.emoji_messages
+        messages += found.graph.text.emoji_messages
     return scene, tuple(messages)
 
 

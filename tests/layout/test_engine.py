@@ -30,8 +30,10 @@ from sphinxext.llmpipeline.layout import engine as module
 from sphinxext.llmpipeline.layout import program as program_module
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library, Limit, Once, engine_of, graphviz_pure
+from sphinxext.llmpipeline.layout.finishing import add_detours, finish
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
+from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
@@ -347,17 +349,17 @@ def test_a_layout_ends_with_its_time_limit(tmp_path: Path) -> None:
 
 def test_the_limit_is_for_all_layouts_of_a_diagram() -> None:
     """Also for detours, without which a diagram is drawn if they fail in another way."""
-    expected = (Path(__file__).parents[2] / "docs" / "corpus" / "040.txt").read_text(encoding="utf-8")
-    graph = graph_of(expected, direction="TB")
+    expected = (Path(__file__).parents[2] / "docs" / "corpus" / "073.txt").read_text(encoding="utf-8")
+    graph = graph_of(expected, direction="LR")
     late = Executable(graphviz_pure(), Limit(30.0, time.monotonic() - 1.0, "many"))
     with pytest.raises(LayoutTimeoutError, match=r"^Graphviz gave up after 30 s: many; "):
         search(graph, late, 700.0)
-    placed = search(graph, ENGINE, 700.0)
+    found = finish(place_panels(graph, ENGINE, 700.0), ENGINE)
     engine = FakeEngine()
-    placed.cleared(engine)
+    add_detours(found, engine)
     assert engine.graphs
     with pytest.raises(LayoutTimeoutError):
-        placed.cleared(late)
+        add_detours(found, late)
 
 
 def test_a_diagram_that_takes_too_long_is_an_error() -> None:
@@ -465,7 +467,7 @@ def test_a_time_limit_that_was_kept_ends_nothing(pool: Pool) -> None:
 def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callable[[str], str]) -> None:
     pipeline = parse(file.read_text(encoding="utf-8"), direction=direction)
     blocks = typeset(pipeline, CLASSIC)
-    found = lay_out(graph_of(pipeline), Executable(program("dot")))
+    found = lay_out(replace(graph_of(pipeline), is_roomy=True), Executable(program("dot")))
     assert found.messages == ()
     layout = found.layout
     for node, block in zip(nodes(layout), blocks.nodes, strict=True):
@@ -489,13 +491,12 @@ def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callab
 
 def test_every_graph_of_a_diagram_goes_through_the_engine_that_is_handed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panels, inner regions, candidates of the search, and detours."""
-    expected = (Path(__file__).parents[2] / "docs" / "corpus" / "040.txt").read_text(encoding="utf-8")
+    expected = (Path(__file__).parents[2] / "docs" / "corpus" / "073.txt").read_text(encoding="utf-8")
     engine = FakeEngine()
-    graph = graph_of(expected, direction="TB")
-    placed = search(graph, engine, 700.0)
-    cleared = placed.cleared(engine)
+    graph = graph_of(expected, direction="LR")
+    found = search(graph, engine, 700.0)
     assert {dot.name for dot in engine.graphs} == {"pipeline", "detour"}
-    assert cleared == search(graph, ENGINE, 700.0).cleared(ENGINE)
+    assert found == search(graph, ENGINE, 700.0)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("another engine ran")
@@ -503,7 +504,7 @@ def test_every_graph_of_a_diagram_goes_through_the_engine_that_is_handed_in(monk
     answers = {dot.source: ENGINE.run(dot) for dot in engine.graphs}
     monkeypatch.setattr(subprocess, "Popen", refuse)
     canned = FakeEngine(lambda dot: answers[dot.source])
-    assert search(graph, canned, 700.0).cleared(canned) == cleared
+    assert search(graph, canned, 700.0) == found
 
 
 # Each graph once

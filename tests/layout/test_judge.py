@@ -39,6 +39,12 @@ def labelled(y: float) -> Finished:
     return Finished("a -> b: x", row(50, 50, gap=110), [[(50, 15), (160, 15)]], {0: (105, y)})
 
 
+def roomy(blank: float) -> Finished:
+    """A label above all else, with room around it."""
+    finished = Finished("a -> b: x", row(50, 50, gap=110), [[(50, 25), (160, 25)]], {0: (105, 36)})
+    return replace(finished, blank=blank)
+
+
 def between(y: float) -> Finished:
     """A label of a line at 10 below another one at 45, its lower edge at *y*."""
     nodes: dict[str, Corners] = {"a": (0, 0, 50, 20), "b": (160, 0, 210, 20)}
@@ -180,7 +186,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
         neighbours((120, 0, 220, 100), "a -> b"), [("g", "h")], neighbours((120, -30, 220, 70), "a -> b"),
     ),
     "empty-area": (spread(400, 400), [()], spread(76, 0)),
-    "blank-margin": (replace(CHAIN, blank=3.5), [()], replace(CHAIN, blank=3)),
+    "blank-margin": (roomy(3.5), [()], roomy(3)),
 }  # fmt: skip
 """Kind → a layout with such faults alone, the parts of each, and a layout without any fault."""
 

@@ -15,6 +15,7 @@ from sphinxext.llmpipeline import figure, parse, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.layout.clearance import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
@@ -83,8 +84,8 @@ def test_edges_keep_their_keys_in_panels() -> None:
     graph = sized(PANELS)
     assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[0, 1], [2, 3]]
     placed = place_panels(graph, ENGINE, 700.0)
-    assert [list(panel.result.layout.edges) for panel in placed.panels.values()] == [[0, 1], [2, 3]]
-    for layout in (placed.layout, placed.cleared(ENGINE).layout):
+    assert [list(layout.edges) for _, layout in placed.panels.values()] == [[0, 1], [2, 3]]
+    for layout in (placed.layout, placed.mapped(clear).layout):
         assert sorted(layout.edges) == [0, 1, 2, 3]
         assert layout.edges[1].label is not None
         assert layout.edges[2].label is None
@@ -98,7 +99,7 @@ def test_interleaved_edges_of_panels_keep_their_keys() -> None:
     one, three, zero, two = pipeline.edges
     graph = sized(replace(pipeline, edges=(zero, one, two, three)))
     assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[1, 3], [0, 2]]
-    layout = place_panels(graph, ENGINE, 700.0).cleared(ENGINE).layout
+    layout = place_panels(graph, ENGINE, 700.0).mapped(clear).layout
     assert [len(edge.arrowheads) for edge in edges(layout)] == [0, 1, 2, 0]
     assert [key for key, edge in layout.edges.items() if edge.label] == [1]
     frames = [layout.groups["q" if key % 2 == 0 else "p"].box for key in sorted(layout.edges)]
@@ -110,12 +111,11 @@ def test_interleaved_edges_of_panels_keep_their_keys() -> None:
 
 
 def test_each_panel_is_laid_out_by_itself() -> None:
-    graph, engine = graph_of(PANELS), FakeEngine()
+    graph, engine = replace(graph_of(PANELS), is_roomy=True), FakeEngine()
     placed = place_panels(graph, engine, 700.0)
     assert [dot.graph_attr["rankdir"] for dot in engine.graphs] == ["TB", "RL"]
     for id, part in split(graph).items():
-        assert placed.panels[id].graph == part
-        assert placed.panels[id].result.layout == laid_out(part)
+        assert placed.panels[id] == (part, laid_out(part))
     assert placed.layout == join(graph, {id: laid_out(part) for id, part in split(graph).items()}, 700.0)
 
 
@@ -128,7 +128,7 @@ def test_messages_of_all_panels_are_kept() -> None:
     library = ENGINE
     engine = FakeEngine(lambda dot: library.run(dot)._replace(messages=f"about {dot.graph_attr['rankdir']}"))
     placed = place_panels(graph_of(PANELS), engine, 700.0)
-    assert placed.cleared(library).messages == ("about TB", "about RL")
+    assert placed.messages == ("about TB", "about RL")
 
 
 # Joining

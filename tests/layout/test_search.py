@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,22 +10,19 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline import CLASSIC, MODERN, parse
+from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
-from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout import search as module
-from sphinxext.llmpipeline.layout.digraph import GROUP_GAP
 from sphinxext.llmpipeline.layout.engine import LayoutEngine
+from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
-from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
-from sphinxext.llmpipeline.layout.search import free_directions, least_size, search
+from sphinxext.llmpipeline.layout.search import free_directions, search
 from sphinxext.llmpipeline.model.pipeline import Pipeline
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, SPLINES, DiagramDirection, Direction, Splines
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
-from tests.layouts import ENGINE, Remembering, chained, edges, graph_of, sized
-from tests.steps import ROUGHLY, growth
+from tests.layouts import ENGINE, Remembering, edges, graph_of, sized
 from tests.strategies import pipelines
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -46,12 +42,12 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[LayoutGraph]:
     return found
 
 
-def found(pipeline: str | Pipeline, width: float = 700.0, style: Style = MODERN) -> PlacedPanels:
+def found(pipeline: str | Pipeline, width: float = 700.0, style: Style = MODERN) -> Finished:
     return search(graph_of(pipeline, style), ENGINE, width)
 
 
-def wide(found: PlacedPanels) -> float:
-    return found.cleared(ENGINE).layout.box.width + 2 * found.graph.style.margin
+def wide(found: Finished) -> float:
+    return found.layout.extent.width + 2 * found.graph.style.margin
 
 
 def body(text: str) -> str:
@@ -95,7 +91,6 @@ def test_a_given_direction_is_kept(direction: Direction, tried: list[LayoutGraph
     by_style = found(chain(12), 100.0, replace(MODERN, direction=direction))
     assert by_diagram.graph.direction == by_style.graph.direction == direction
     assert by_diagram.layout == by_style.layout
-    assert by_diagram.cleared(ENGINE) == by_style.cleared(ENGINE)
     assert len(tried) == 2
 
 
@@ -156,7 +151,7 @@ def test_panels_are_searched_together() -> None:
 
 def test_orthogonal_edges_stay_orthogonal_in_panels() -> None:
     text = "panel p: One\n   node a: A longer label\n   node b\n   node c\n   a -> b\n   a -> c"
-    for edge in edges(found(replace(parse(text), splines="ortho")).cleared(ENGINE).layout):
+    for edge in edges(found(replace(parse(text), splines="ortho")).layout):
         xs, ys = zip(*(point for spline in edge.splines for point in spline.points[::3]), strict=True)
         assert all(min(abs(x1 - x0), abs(y1 - y0)) < 1 for x0, y0, x1, y1 in zip(xs, ys, xs[1:], ys[1:], strict=False))
 
@@ -181,24 +176,36 @@ def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:
 # What is not laid out
 
 
-def best(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> LayoutGraph:
-    """The variant that costs least of all candidates, the simplest of equals."""
-    narrow = module._narrowed(graph)
-    costs = []
-    for number, candidate in enumerate(module._candidates(graph)):
-        own = narrow if candidate.is_narrow else graph
+NEARLY = 0.1
+"""A cost: alignment may make a layout smaller than Graphviz has placed it, which the search does not foresee."""
+
+
+def costs(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> list[tuple[float, LayoutGraph]]:
+    """The costs of all candidates, all of which are finished, with their graphs."""
+    broken = {part: module._narrowed(graph, part) if part < 1 else graph for part, _ in module._LINES}
+    found = []
+    for candidate in module._candidates(graph):
+        own = broken[candidate.lines]
         if own is not None:
             variant = own.directed(candidate.direction, candidate.groups)
-            cost = candidate.cost + module._cost(place_panels(variant, engine, width))
-            costs.append((cost, number, variant))
-    return min(costs, key=lambda found: found[:2])[2]
+            finished = finish(place_panels(variant, engine, width), engine)
+            found.append((candidate.cost + finished.cost, finished.graph))
+    return found
+
+
+def loss(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> float:
+    """How much more the candidate costs that the search finds than the best one."""
+    known = costs(graph, width, engine)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "_FINISHED", 100)
+        found = search(graph, engine, width).graph
+    return min(cost for cost, candidate in known if candidate == found) - min(cost for cost, _ in known)
 
 
 @pytest.mark.parametrize("file", [*CORPUS], ids=lambda file: str(file.stem))
 @pytest.mark.parametrize("width", [460.0, 700.0, 1000.0])
 def test_no_candidate_that_is_left_out_is_better(file: Path, width: float) -> None:
-    graph = graph_of(file.read_text(encoding="utf-8"), MODERN)
-    assert search(graph, ENGINE, width).graph == best(graph, width)
+    assert loss(graph_of(file.read_text(encoding="utf-8"), MODERN), width) <= NEARLY
 
 
 @settings(max_examples=80, deadline=None, derandomize=True, database=None)
@@ -206,10 +213,31 @@ def test_no_candidate_that_is_left_out_is_better(file: Path, width: float) -> No
 def test_no_candidate_that_is_left_out_of_random_diagrams_is_better(pipeline: Pipeline, width: float) -> None:
     graph, engine = graph_of(replace(pipeline, direction="auto"), MODERN), Remembering()
     try:
-        expected = best(graph, width, engine)
+        assert loss(graph, width, engine) <= NEARLY
     except LayoutError:  # Graphviz crashed
         reject()
-    assert search(graph, engine, width).graph == expected
+
+
+def test_few_candidates_are_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    finished: list[LayoutGraph] = []
+
+    def record(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
+        finished.append(placed.graph)
+        return finish(placed, engine)
+
+    monkeypatch.setattr(module, "finish", record)
+    found((DOCS / "corpus" / "040.txt").read_text(encoding="utf-8"))
+    assert 1 < len(finished) <= module._FINISHED
+
+
+def test_a_flow_of_one_step_may_run_down_for_its_width() -> None:
+    workers = "\n".join(
+        f"   group g{n}: GPU {n}\n      :direction: LR\n      node a{n}: Worker\n      node b{n}: Shard"
+        for n in range(4)
+    )
+    placed = found(f"node s: Server\ngroup w: Workers\n{workers}\ns -> w")
+    assert placed.graph.direction == "TB"
+    assert placed.layout.extent.height < 300
 
 
 def test_most_diagrams_are_laid_out_once(tried: list[LayoutGraph]) -> None:
@@ -221,102 +249,10 @@ def test_most_diagrams_are_laid_out_once(tried: list[LayoutGraph]) -> None:
     assert statistics.median(made) == 1
 
 
-# Lower bounds
-
-ROUNDED = 1.0  # points: Graphviz gets sizes in inches of four decimals
-PLAIN = replace(CLASSIC, padding_x=5.0, padding_y=5.0, rank_gap=20.0)
+# Candidates
 
 
-def least(text: str, direction: Direction, style: Style = PLAIN) -> Size:
-    """The least size of a diagram whose labels are 30 by 10 points for nodes, and 40 by 10 for edges."""
-    return least_size(sized(text, style, direction=direction, nodes=Size(30, 10), edges=Size(40, 10)))
-
-
-def test_a_chain_has_room_for_its_nodes_and_gaps() -> None:
-    assert least("a -> b -> c", "LR") == Size(3 * 40 + 2 * 20, 20)
-    assert least("a -> b -> c", "BT") == Size(40, 3 * 20 + 2 * 20)
-
-
-def test_a_label_has_room_in_its_gap() -> None:
-    plain = least("a -> b", "LR").width
-    assert least("a -> b: x", "LR").width == plain + 40 + 2 * PLAIN.edge_label_gap
-
-
-def test_the_longest_path_counts() -> None:
-    assert least("a -> b -> c\na -> c", "LR") == least("a -> b -> c", "LR")
-
-
-def test_a_back_edge_has_no_length() -> None:
-    assert least("a -> b -> c\nc -> a", "LR") == least("a -> b -> c\nc --> a", "LR") == least("a -> b -> c", "LR")
-
-
-def test_a_loop_has_no_length() -> None:
-    assert least("node a\na -> a", "LR") == Size(40, 20)
-
-
-def test_nodes_of_one_rank_are_not_added_up() -> None:
-    assert least("a -> b -> c\nalign a, b", "LR").width == 40
-
-
-def test_a_group_with_another_direction_is_as_large_as_its_members() -> None:
-    text = "group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\nnode c\ng -> c"
-    inner = least("a -> b", "TB")
-    assert least(text, "LR") == Size(inner.width + 2 * GROUP_GAP + 20 + 40, inner.height + 2 * GROUP_GAP)
-
-
-def test_a_path_out_of_a_group_and_back_has_no_length() -> None:
-    assert least("group g: G\n   node a\n   node c\nnode b\na -> b -> c", "LR").width == 40
-
-
-def test_a_path_through_groups_has_a_length() -> None:
-    text = "group g: G\n   node a\ngroup h: H\n   node b\n   node c\na -> b -> c"
-    assert least(text, "LR") == least("a -> b -> c", "LR")
-
-
-def test_nothing_has_no_size() -> None:
-    assert least_size(sized(Pipeline(()))) == Size(0, 0)
-
-
-@pytest.mark.parametrize("splines", SPLINES)
-@pytest.mark.parametrize("direction", DIRECTIONS)
-@pytest.mark.parametrize("file", CORPUS, ids=lambda file: str(file.stem))
-def test_no_layout_is_smaller(file: Path, direction: Direction, splines: Splines) -> None:
-    for style in (MODERN, replace(MODERN, label_width=60.0)):
-        graph = graph_of(file.read_text(encoding="utf-8"), style, direction=direction, splines=splines)
-        bound, real = least_size(graph), lay_out(graph, ENGINE).layout.box
-        assert bound.width <= real.width + ROUNDED
-        assert bound.height <= real.height + ROUNDED
-
-
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
-@given(pipelines(), st.sampled_from(DIRECTIONS))
-def test_no_random_layout_is_smaller(pipeline: Pipeline, direction: Direction) -> None:
-    graph = graph_of(pipeline, MODERN, direction=direction)
-    try:
-        real = lay_out(graph, Remembering()).layout.box
-    except LayoutError:  # Graphviz crashed
-        reject()
-    bound = least_size(graph)
-    assert bound.width <= real.width + ROUNDED
-    assert bound.height <= real.height + ROUNDED
-
-
-def test_the_bound_of_a_chain_of_groups_takes_work_in_proportion() -> None:
-    def work(size: int) -> Callable[[], object]:
-        graph = sized(chained(size))
-        return lambda: least_size(graph)
-
-    assert growth(work) < ROUGHLY
-
-
-def test_edges_are_followed_out_of_groups_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = sized("group g: G\n   node a\n   node b\nnode c\nnode d\na -> c\nc -> d\na -> b")
-    length = least_size(graph).width
-    monkeypatch.setattr(module, "_MOST_FOLLOWED", 1)
-    assert least_size(graph).width < length
-
-
-@pytest.mark.parametrize(("nodes", "most"), [(400, 8), (501, 2)])
+@pytest.mark.parametrize(("nodes", "most"), [(400, 12), (501, 2)])
 def test_a_large_diagram_has_fewer_candidates(nodes: int, most: int) -> None:
     chain = "\n".join(f"   n{number} -> n{number + 1}" for number in range(nodes - 1))
     graph = sized(f"group g: G\n{chain}")

@@ -1,7 +1,7 @@
-"""Clearance: titles move out of the way of edges, and edges that run through other parts are rerouted.
+"""Clearance: the steps that follow Graphviz's places, titles out of the way of lines, and detours.
 
-Graphviz keeps edges off nodes by itself.  The rest are edges that lead into a region that was laid out before them, and
-a few that run through the label of another edge or through a title that has no free place.
+Most lines run along the axes, or keep Graphviz's curve around nodes.  The rest found no way and run through a node, a
+title or a label, such as curves into a region that was laid out before them: Graphviz leads them around.
 """
 
 from __future__ import annotations
@@ -12,44 +12,36 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise, product
+from itertools import accumulate, islice, pairwise
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import Trace, arrow_ends, walk
-from ..geometry.primitives import Box
+from ..geometry.primitives import Box, Size
+from .alignment import align
 from .digraph import DETOUR_MARGIN, detour_dot
+from .edge_routing import route
 from .engine import LayoutEngine
 from .graph import LayoutEdge, LayoutGraph
 from .output import place_detour
 from .result import Layout, PlacedEdge, PlacedGroup
+from .routes import beside_curve
 from .self_loops import place_loops
+from .title_room import make_room
 
 _TITLE_ROOM = 3.0  # points between a title and an edge beside it
 _EXACT = 1e-6
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
 _MOST = 40  # edges: in a denser diagram, the detour of one edge is the obstacle of another
-_AWAY = (3.0, 8.0, 16.0)  # points between a label and its line, the nearest that is free
-_SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, 1), (1, 1), (-1, -1))  # above, below, beside; across a slope
-_SPARSE = 3  # every third point along a line is tried
-_PLACES = 256  # points tried, from the middle of a line outwards: no line of a page is longer
+_PLACES = 512  # of a label that are tried, from the middle of a line outwards: no line of a page is longer
 _EFFORT = 1 << 20  # cubes of the number of obstacles, summed over detours: Graphviz's time, a microsecond each
 _NEAREST = 24  # obstacles that a detour knows of after that: a fiftieth of a second
 _SAMPLES = 8  # points of a line from which the nearest obstacles are looked for
 
 
-def clear(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstacles: Obstacles | None = None) -> Layout:
-    """The layout of *graph* with loops placed, titles and edges clear of each other.
-
-    *engine* routes detours; *obstacles* are those of *layout*, if they are known already.
-
-    Raises:
-        LayoutError: if Graphviz cannot be run.
-    """
-    cleared = clear_titles(place_loops(layout, graph))
-    # Most diagrams have neither loops nor titles in the way.
-    known = obstacles if cleared is layout else None
-    return clear_edges(cleared, graph, engine, known or Obstacles(cleared, graph))
+def clear(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout of *graph* in line, with room for titles, with edges routed, loops placed and titles clear of them."""
+    return clear_titles(place_loops(route(make_room(align(layout, graph), graph), graph), graph))
 
 
 def clear_titles(layout: Layout) -> Layout:
@@ -101,8 +93,13 @@ def _with_clear_title(group: PlacedGroup, taken: Sequence[tuple[float, float]]) 
     return group
 
 
-def clear_edges(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstacles: Obstacles) -> Layout:
-    """The layout of *graph* with a detour for each edge that runs through other parts, if the detour is better."""
+def with_detours(layout: Layout, graph: LayoutGraph, engine: LayoutEngine) -> Layout:
+    """The layout of *graph* with a detour for each edge that runs through other parts, if the detour is better.
+
+    Raises:
+        LayoutError: if Graphviz cannot be run.
+    """
+    obstacles = Obstacles(layout, graph)
     edges = dict(layout.edges)
 
     def faults(edge: LayoutEdge, line: PlacedEdge) -> tuple[int, int]:
@@ -116,7 +113,7 @@ def clear_edges(layout: Layout, graph: LayoutGraph, engine: LayoutEngine, obstac
         if found and faults(edge, found) < faults(edge, edges[edge.key]):
             edges[edge.key] = found
             obstacles.update(edge, found)
-    return replace(layout, edges=edges)
+    return replace(layout, edges=edges) if edges != layout.edges else layout
 
 
 def _is_ortho(line: PlacedEdge) -> bool:
@@ -192,10 +189,9 @@ class Obstacles:
             raise
         except LayoutError:
             return None
-        label = self._lines[edge.key].label
-        if label is None:
+        if edge.label is None:
             return found
-        place = self._label_place(edge, found, label)
+        place = self._label_place(edge, found, edge.label)
         return replace(found, label=place) if place else None
 
     def update(self, edge: LayoutEdge, line: PlacedEdge) -> None:
@@ -242,17 +238,13 @@ class Obstacles:
             known = self._courses[edge.key] = _Course(line, trace, crossed)
         return known
 
-    def _label_place(self, edge: LayoutEdge, line: PlacedEdge, label: Box) -> Box | None:
+    def _label_place(self, edge: LayoutEdge, line: PlacedEdge, label: Size) -> Box | None:
         """A free place for a label beside a line, as near to its middle as possible."""
         points = [point for spline in line.splines for point in walk(spline)]
         trace = Trace(line.splines)
         ends = [self._layout.box_of(id) for id in (edge.source, edge.target)]
         within = [self._layout.groups[id].box for id in self._around[edge.source] & self._around[edge.target]]
-        middle = len(points) / 2
-        outward = [point for _, point in sorted(enumerate(points), key=lambda item: abs(item[0] - middle))]
-        for away, (x, y), (dx, dy) in product(_AWAY, outward[::_SPARSE][:_PLACES], _SIDES):
-            cx, cy = x + dx * (label.width / 2 + away), y + dy * (label.height / 2 + away)
-            place = label.moved(cx - label.center[0], cy - label.center[1])
+        for place in islice(beside_curve(label, points, edge.width), _PLACES):
             if (
                 all(box.holds(place) for box in within)
                 and not any(place.overlaps(box) for box in ends)

@@ -55,6 +55,8 @@ def _area(drawn: Drawn) -> Iterator[Fault]:
     parts += [line.label for line in drawn.lines if line.label]
     parts += drawn.titles.values()
     ink = [*parts, *drawn.groups.values(), *(line.box for line in drawn.lines)]
+    if not ink:
+        return
     inner, extent = Box.around_boxes(ink), drawn.extent
     blank = max(inner.x0 - extent.x0, inner.y0 - extent.y0, extent.x1 - inner.x1, extent.y1 - inner.y1)
     if blank > _BLANK:

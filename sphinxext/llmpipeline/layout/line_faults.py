@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
 
@@ -202,17 +202,25 @@ def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:
     faults: list[Fault] = []
     straight = slanted = 0
     free = _FreeWays(drawn)
+    fans = Counter(end for line in drawn.lines for end in _places(line) if line.is_square)
     for line in drawn.lines:
         if line.is_straight:
             straight += 1
         elif line.edge.is_loop:
             continue
         elif line.is_bent:
-            if free.has_straight(line) or free.is_roundabout(line):
+            is_of_fan = line.is_square and any(fans[end] > 1 for end in _places(line))
+            if (free.has_straight(line) and not is_of_fan) or free.is_roundabout(line):
                 faults.append(Fault.of("needless-bend", line.key))
         else:
             slanted += free.has_straight(line)
     return faults, straight, slanted
+
+
+def _places(line: Line) -> Iterator[tuple[str, int, int]]:
+    """The places where a line begins and ends: the lines of a fan have one of them in common."""
+    for id, (x, y) in ((line.edge.source, line.start), (line.edge.target, line.end)):
+        yield id, round(x), round(y)
 
 
 class _FreeWays:

@@ -6,52 +6,39 @@ A graph without panels is a graph of one panel, without a title.  All panels bec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Box
-from .clearance import Obstacles, clear
 from .engine import LayoutEngine
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .nested import lay_out
-from .result import Layout, LayoutResult, PlacedGroup
+from .result import Layout, PlacedGroup
 
 _TITLE_GAP = 14.0  # points between a panel and its title
 _EXACT = 1e-6  # points
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedPanel:
-    """A panel as Graphviz places it."""
-
-    graph: LayoutGraph
-    result: LayoutResult
-    obstacles: Obstacles
-    """Those of the layout."""
-
-
-@dataclass(frozen=True, slots=True)
 class PlacedPanels:
-    """A graph as Graphviz places its panels, for a page of some width."""
+    """The panels of a graph, each laid out, for a page of some width."""
 
     graph: LayoutGraph
-    panels: Mapping[str | None, PlacedPanel]
+    panels: Mapping[str | None, tuple[LayoutGraph, Layout]]
     """By the id of the panel; of a graph without panels the one at ``None``."""
     width: float
     """Of the page, in points."""
+    messages: tuple[str, ...] = ()
+    """Those of Graphviz."""
 
     @property
     def layout(self) -> Layout:
-        """The layout of the whole."""
-        return join(self.graph, {id: panel.result.layout for id, panel in self.panels.items()}, self.width)
+        """The layout of the whole: the panels in rows."""
+        return join(self.graph, {id: layout for id, (_, layout) in self.panels.items()}, self.width)
 
-    def cleared(self, engine: LayoutEngine) -> LayoutResult:
-        """The whole with loops placed, titles and edges clear of each other in each panel; *engine* routes detours."""
-        layouts = {
-            id: clear(panel.result.layout, panel.graph, engine, panel.obstacles) for id, panel in self.panels.items()
-        }
-        messages = tuple(message for panel in self.panels.values() for message in panel.result.messages)
-        return LayoutResult(join(self.graph, layouts, self.width), messages)
+    def mapped(self, change: Callable[[Layout, LayoutGraph], Layout]) -> PlacedPanels:
+        """The panels with the layout of each changed."""
+        return replace(self, panels={id: (part, change(layout, part)) for id, (part, layout) in self.panels.items()})
 
 
 def place_panels(graph: LayoutGraph, engine: LayoutEngine, width: float) -> PlacedPanels:
@@ -60,11 +47,10 @@ def place_panels(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Plac
     Raises:
         LayoutError: if Graphviz cannot be run or gives no layout.
     """
-    panels = {}
-    for id, part in split(graph).items():
-        result = lay_out(part, engine)
-        panels[id] = PlacedPanel(part, result, Obstacles(result.layout, part))
-    return PlacedPanels(graph, panels, width)
+    parts = split(graph)
+    results = {id: lay_out(part, engine) for id, part in parts.items()}
+    messages = tuple(message for result in results.values() for message in result.messages)
+    return PlacedPanels(graph, {id: (part, results[id].layout) for id, part in parts.items()}, width, messages)
 
 
 def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:

@@ -1,0 +1,97 @@
+"""Finishing: everything but the places of nodes and groups, which Graphviz gives; and a verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .clearance import clear, with_detours
+from .clipping import clip
+from .engine import LayoutEngine
+from .graph import LayoutGraph
+from .judge import judge
+from .page_costs import placed_cost
+from .panels import PlacedPanels, place_panels
+from .result import Layout
+from .verdict import Kind, Verdict
+
+_FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
+_JUDGED = 100  # edges: a denser diagram has faults in any layout
+_IN_THE_WAY: frozenset[Kind] = frozenset({"through-node", "struck-label", "struck-title", "overlap"})
+"""Faults for which a detour is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A layout with edges routed, loops, titles and labels in their places, and all ends on outlines."""
+
+    placed: PlacedPanels
+    layout: Layout
+    """That of the whole."""
+    verdict: Verdict | None
+    """``None`` if the graph is too large to be judged."""
+    cost: float
+    """How badly it suits the page, with the weight of its faults."""
+
+    @property
+    def graph(self) -> LayoutGraph:
+        """What was laid out: with its direction, line breaks, rooms and orders."""
+        return self.placed.graph
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Those of Graphviz."""
+        return self.placed.messages
+
+
+def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
+    """Finish a layout but for detours; or a variant, with room for labels or members in another order, if it is better.
+
+    Raises:
+        LayoutError: if Graphviz cannot be run or gives no layout.
+    """
+    first = _judged(placed.mapped(clear))
+    known = [placed]
+    for graph in _variants(first):
+        variant = place_panels(graph, engine, placed.width)
+        if all(variant.layout != other.layout for other in known):
+            known.append(variant)
+    others = [_judged(variant.mapped(clear)) for variant in known[1:]]
+    return min([first, *others], key=lambda finished: finished.cost)
+
+
+def add_detours(finished: Finished, engine: LayoutEngine) -> Finished:
+    """Lead edges that run through other parts around them, if that makes the whole better.
+
+    Raises:
+        LayoutError: if Graphviz cannot be run.
+    """
+    verdict = finished.verdict
+    if verdict and not finished.graph.is_ortho and _IN_THE_WAY.isdisjoint(verdict.kinds()):
+        return finished
+    placed = finished.placed.mapped(lambda layout, part: with_detours(layout, part, engine))
+    if placed == finished.placed:
+        return finished
+    return min(_judged(placed), finished, key=lambda one: one.cost)
+
+
+def _variants(finished: Finished) -> Iterator[LayoutGraph]:
+    """Variants of the graph without the reasons of some faults, if it has these."""
+    graph, verdict = finished.graph, finished.verdict
+    if verdict is None:
+        return
+    free = {edge.key: edge.kind for edge in graph.edges if edge.room and not graph.room(edge)}
+    faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}
+    # Feedback may have a bend, whether its label has room or not.
+    if any(key in free and (free[key], kind) != ("feedback", "needless-bend") for key, kind in faulty):
+        yield replace(graph, is_roomy=True)
+    if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
+        yield replace(graph, order="declared")
+        yield replace(graph, order="reversed")
+
+
+def _judged(placed: PlacedPanels) -> Finished:
+    graph = placed.graph
+    layout = clip(placed.layout, graph)
+    verdict = judge(layout, graph) if len(graph.edges) <= _JUDGED else None
+    return Finished(placed, layout, verdict, placed_cost(placed) + (_FAULT * verdict.cost if verdict else 0.0))

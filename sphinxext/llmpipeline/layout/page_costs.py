@@ -1,0 +1,55 @@
+"""Costs: how badly a layout suits its page, by its size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..geometry.primitives import Size
+from ..style.types import Style
+from .bounds import least_size
+from .graph import LayoutGraph
+from .panels import PlacedPanels, split
+
+_SCREEN = 805.0  # points: about the height that a screen shows at once
+_SHRINK = 0.8  # text that shrinks to nothing
+_SCROLL = 2.0  # all of the width out of sight
+_HEIGHT = 0.115  # a screen; text is what a page is for
+_LONG = 0.35  # each further screen
+_ROW = 0.3  # each further row of panels, which are to stand side by side
+
+
+def placed_cost(placed: PlacedPanels, *, lines: bool = True) -> float:
+    """How badly the size of a layout suits its page; without *lines*, which may be routed anew, that of its parts."""
+    layout = placed.layout
+    rows = len({layout.groups[id].box.y1 for id in placed.panels if id is not None})
+    extent = (layout if lines else replace(layout, edges={})).extent
+    return size_cost(Size(extent.width, extent.height), placed.graph.style, placed.width) + _ROW * max(0, rows - 1)
+
+
+def size_cost(size: Size, style: Style, width: float) -> float:
+    """How badly a size suits a page of *width* points: text that shrinks, width that scrolls, height."""
+    margin = 2 * style.margin
+    legible = style.legible_scale
+    scale = min(1.0, width / (size.width + margin))
+    shown = max(scale, legible)
+    height = (size.height + margin) * shown / _SCREEN
+    return (
+        _SHRINK * (1 - shown)
+        + _SCROLL * (1 - min(1.0, scale / legible))
+        + _HEIGHT * height
+        + _LONG * max(0.0, height - 1)
+    )
+
+
+def least_cost(graph: LayoutGraph, width: float) -> float:
+    """The least cost of all layouts of *graph*.
+
+    A wider diagram is shown smaller, and so less high: that pays, if at all, up to the scale at which it is no higher
+    than a screen, or at which its text does not shrink any more.
+    """
+    style = graph.style
+    least = [least_size(part) for part in split(graph).values()]
+    size = Size(max(one.width for one in least), max(one.height for one in least))
+    margin = 2 * style.margin
+    wider = (width / style.legible_scale - margin, (size.height + margin) * width / _SCREEN - margin)
+    return min(size_cost(Size(max(size.width, side), size.height), style, width) for side in (0.0, *wider))

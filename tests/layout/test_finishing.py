@@ -1,0 +1,146 @@
+"""A layout is finished with a verdict, and a variant of its graph takes its place where that is better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.geometry.primitives import Curve, straight
+from sphinxext.llmpipeline.layout import finishing as module
+from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.layout.finishing import Finished, add_detours, finish
+from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
+from sphinxext.llmpipeline.layout.page_costs import placed_cost
+from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
+from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.model.vocabulary import Direction
+from tests.layouts import ENGINE, FakeEngine, graph_of
+
+WIDTH = 700.0
+
+
+def graph(text: str, direction: Direction = "TB") -> LayoutGraph:
+    return graph_of(parse(text, direction=direction), MODERN)
+
+
+def finished(declared: LayoutGraph, engine: FakeEngine | None = None) -> Finished:
+    known = engine or ENGINE
+    return finish(place_panels(declared, known, WIDTH), known)
+
+
+def test_a_layout_without_faults_is_laid_out_once() -> None:
+    engine = FakeEngine()
+    found = finished(graph("a -> b: label\nb -> c"), engine)
+    assert len(engine.graphs) == 1
+    assert found.verdict is not None
+    assert found.verdict.faults == ()
+    assert not found.graph.is_roomy
+
+
+def test_a_variant_that_is_laid_out_alike_is_not_finished_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleared: list[str] = []
+
+    def counted(layout: Layout, part: LayoutGraph) -> Layout:
+        cleared.append(part.order)
+        return clear(layout, part)
+
+    monkeypatch.setattr(f"{module.__name__}.clear", counted)
+    monkeypatch.setattr(module, "_variants", lambda found: (replace(found.graph, order=one) for one in ORDERS))
+    found = finished(graph("a -> b", "LR"))
+    assert found.graph.order == "stacked"
+    assert cleared == ["stacked"]
+
+
+ORDERS: tuple[MemberOrder, ...] = ("declared", "reversed")
+
+CROWDED = "g: A wide node\na: A\nb: B\ng -> a: a wide label here\ng -> b: a wide label there"
+
+
+def test_labels_without_places_get_room() -> None:
+    declared, engine = graph(CROWDED), FakeEngine()
+    found = finished(declared, engine)
+    assert len(engine.graphs) == 2
+    assert found.graph == replace(declared, is_roomy=True)
+    assert found.verdict is not None
+    assert found.verdict.count(1) == 0
+
+
+def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared, judged = graph(CROWDED), module._judged
+
+    def roomy_is_worse(placed: PlacedPanels) -> Finished:
+        found = judged(placed)
+        return replace(found, cost=found.cost + 10 * placed.graph.is_roomy)
+
+    monkeypatch.setattr(module, "_judged", roomy_is_worse)
+    assert finished(declared).graph == declared
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("r: R\ngroup g: G\n   e3\n   e2\n   e1\nr -> e3, e2, e1: x", "declared"),
+        ("a -> b, c", "stacked"),
+    ],
+)
+def test_members_are_read_in_the_order_that_keeps_theirs(text: str, order: str) -> None:
+    found = finished(graph(text, "LR"))
+    assert found.graph.order == order
+    assert found.verdict is not None
+    assert "out-of-order" not in found.verdict.kinds()
+
+
+def test_a_large_graph_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_JUDGED", 1)
+    assert finished(graph("a -> b -> c")).verdict is None
+
+
+def test_faults_cost_more_than_a_little_room() -> None:
+    found = finished(graph("a -> b: x"))
+
+    def label_away(layout: Layout, _: LayoutGraph) -> Layout:
+        (line,) = layout.edges.values()
+        assert line.label
+        return replace(layout, edges={0: replace(line, label=line.label.moved(40, 0))})
+
+    assert found.cost == placed_cost(found.placed)
+    assert module._judged(found.placed.mapped(label_away)).cost > found.cost + 0.1
+
+
+# Detours
+
+
+def test_no_detour_is_looked_for_where_nothing_is_in_the_way() -> None:
+    found, engine = finished(graph("a -> b -> c")), FakeEngine()
+    assert add_detours(found, engine) is found
+    assert engine.graphs == []
+
+
+def through_b(found: Finished) -> Finished:
+    """The same, with the line from a to c straight through b."""
+
+    def straight_on(layout: Layout, _: LayoutGraph) -> Layout:
+        start, end = layout.nodes["a"].box, layout.nodes["c"].box
+        x = start.center[0]
+        way = Curve(((x, start.y0), *straight((x, start.y0), (x, end.y1))), bezier=True)
+        return replace(layout, edges=layout.edges | {2: PlacedEdge((way,))})
+
+    return module._judged(found.placed.mapped(straight_on))
+
+
+def test_an_edge_through_a_node_gets_a_detour() -> None:
+    before = through_b(finished(graph("a -> b -> c\na -> c")))
+    assert before.verdict
+    assert before.verdict.kinds()["through-node"] == 1
+    after = add_detours(before, ENGINE)
+    assert after.verdict
+    assert after.verdict.kinds()["through-node"] == 0
+
+
+def test_a_detour_that_makes_the_whole_worse_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = through_b(finished(graph("a -> b -> c\na -> c")))
+    judged = module._judged
+    monkeypatch.setattr(module, "_judged", lambda placed: replace(judged(placed), cost=before.cost + 1))
+    assert add_detours(before, ENGINE) is before

@@ -1,0 +1,49 @@
+"""Costs of a size on a page: nothing is better than what fits, and a bound is never above a cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN
+from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout.page_costs import least_cost, placed_cost, size_cost
+from sphinxext.llmpipeline.layout.panels import place_panels
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from tests.layouts import ENGINE, graph_of
+
+CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
+
+
+def cost(width: float, height: float) -> float:
+    return size_cost(Size(width, height), MODERN, 700.0)
+
+
+def test_what_fits_costs_its_height() -> None:
+    assert cost(100, 300) == cost(600, 300)
+    assert cost(100, 300) < cost(100, 400)
+
+
+def test_text_that_shrinks_costs_and_scrolling_costs_more() -> None:
+    legible = 700 / MODERN.legible_scale
+    assert cost(600, 10) < cost(legible - 30, 10) < cost(legible, 10) < cost(legible + 50, 10)
+    assert cost(legible + 50, 10) - cost(legible, 10) > cost(legible, 10) - cost(legible - 30, 10)
+
+
+def test_more_than_a_screen_costs_more() -> None:
+    assert cost(100, 1600) - cost(100, 1200) > 2 * (cost(100, 600) - cost(100, 200))
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("file", CORPUS, ids=lambda file: str(file.stem))
+def test_the_bound_is_not_above_the_cost(file: Path, direction: Direction) -> None:
+    graph = graph_of(file.read_text(encoding="utf-8"), MODERN, direction=direction)
+    for width in (300.0, 700.0):
+        assert least_cost(graph, width) <= placed_cost(place_panels(graph, ENGINE, width)) + 0.002
+
+
+def test_rows_of_panels_cost() -> None:
+    text = "panel p: One\n   node a\npanel q: Two\n   node b"
+    one_row, two_rows = (placed_cost(place_panels(graph_of(text, MODERN), ENGINE, width)) for width in (700.0, 100.0))
+    assert two_rows > one_row + 0.25
