@@ -647,3 +647,30 @@ def test_a_matplotlib_that_does_not_shape_is_reported(
 def test_no_usual_text_is_shaped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts.Metrics, "shaped_width", None)
     assert placed(Run("Größe → "), Run("模型", "bold"), Run("한국어 🚀👩\u200d💻✅\ufe0f")) != []
+
+
+SIBLINGS = "s: Start\na: Use a container-based approach\nb: Use the CLI or a package\nc: Short\ns -> a, b, c"
+
+
+def lines_of(text: str, width: float) -> list[int]:
+    blocks = typeset(parse(text), replace(CLASSIC, label_width=width))
+    return [len(block.lines) for block in blocks.nodes]
+
+
+def test_labels_of_siblings_break_alike() -> None:
+    assert lines_of(SIBLINGS, 180.0) == [1, 2, 2, 1]
+    assert lines_of(SIBLINGS, 400.0) == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "edges", ["s -> a\na -> b, c", "s -> a, c\nb -> c", "s -> a, c\ns --> b"], ids=["chain", "source", "feedback"]
+)
+def test_labels_of_others_break_by_themselves(edges: str) -> None:
+    assert lines_of(SIBLINGS.replace("s -> a, b, c", edges), 180.0)[1:] == [2, 1, 1]
+
+
+def test_a_label_without_a_space_or_with_a_note_stays() -> None:
+    assert lines_of(SIBLINGS.replace("Use the CLI or a package", "Use-the-CLI-or-package"), 180.0) == [1, 2, 1, 1]
+    noted = SIBLINGS.replace("a package\n", "a package\n   :note: x\n")
+    assert lines_of(noted, 180.0) == [1, 2, 2, 1]
+    assert len(typeset(parse(noted), replace(CLASSIC, label_width=180.0)).nodes[2].lines[0].runs[0].text) > 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from .line_breaking import wrap
 from .metrics import Fonts, Typeface, is_emoji, metrics_of, shapes_text
 from .shaping import needs_shaping
 
+_AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 _SCRIPT_SIZE = 0.7
 _SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
@@ -111,7 +113,7 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     """
     setter = _Typesetter(style)
     pipeline = lettered(pipeline)
-    nodes = tuple(setter.node(node) for node in pipeline.nodes)
+    nodes = setter.nodes(pipeline)
     edges = tuple(setter.edge(edge) for edge in pipeline.edges)
     groups = tuple(setter.group(group) for group in pipeline.groups)
     node_badges = tuple(setter.badge(node) for node in pipeline.nodes)
@@ -132,10 +134,21 @@ class _Typesetter:
         self._unshaped: dict[str, None] = {}
         """Letters that matplotlib cannot shape, in order."""
 
-    def node(self, node: Node) -> TextBlock:
+    def nodes(self, pipeline: Pipeline) -> tuple[TextBlock, ...]:
+        """All nodes; where the label of one is broken, those of its siblings that are about as wide are, too."""
+        blocks = [self.node(node, self._style.label_width) for node in pipeline.nodes]
+        for siblings in _siblings(pipeline):
+            if any(len(blocks[number].lines) > 1 for number in siblings):
+                for number in siblings:
+                    wide = blocks[number].lines[0].width
+                    if len(blocks[number].lines) == 1 and wide > _AS_WIDE * self._style.label_width:
+                        blocks[number] = self.node(pipeline.nodes[number], wide - 1.0)
+        return tuple(blocks)
+
+    def node(self, node: Node, limit: float) -> TextBlock:
         parts = [(line, self._style.font_size) for line in node.label.lines]
         parts += self._below(node.note, node.value)
-        block = self._block(parts, self._style.label_width)
+        block = self._block(parts, limit)
         if badge := self.badge(node):
             least = least_label_width(badge.size, self._style.padding_x)
             return replace(block, size=Size(max(block.size.width, least), block.size.height))
@@ -313,6 +326,19 @@ def _ordered(placed: Sequence[PlacedRun], *, rtl: bool) -> Iterator[PlacedRun]:
         left[index] = x
         x += cut[index].width
     return (replace(run, x=x) for run, x in zip(cut, left, strict=True))
+
+
+def _siblings(pipeline: Pipeline) -> list[list[int]]:
+    """Positions of the nodes that follow the same others, and have labels of one line and nothing below."""
+    sources: dict[str, set[str]] = defaultdict(set)
+    for edge in pipeline.edges:
+        if edge.kind != "feedback":
+            sources[edge.target].add(edge.source)
+    found: dict[frozenset[str], list[int]] = defaultdict(list)
+    for number, node in enumerate(pipeline.nodes):
+        if node.id in sources and len(node.label.lines) == 1 and not (node.note or node.value):
+            found[frozenset(sources[node.id])].append(number)
+    return [siblings for siblings in found.values() if len(siblings) > 1]
 
 
 def _width(line: Sequence[PlacedRun]) -> float:
