@@ -931,3 +931,24 @@ def test_control_characters_that_come_with_a_title_do_not_stop_a_build(project: 
     build = project.write({"index.rst": index, "other.rst": "Oth\x07er\n========\n"}).build("html")
     assert build.status == 0
     assert "See " in figure_of(build.read("index.html"))
+
+
+REMARKS = """
+import logging
+handler = logging.FileHandler("remarks.txt")
+logging.getLogger("sphinx.sphinxext.llmpipeline.extension.output").addHandler(handler)
+"""
+
+
+def test_a_direction_that_makes_a_figure_scroll_is_remarked_once(project: Project) -> None:
+    chain = " -> ".join(f"step-number-{number}" for number in range(12))
+    index = f".. llmpipeline::\n   :direction: LR\n\n   {chain}\n\n.. llmpipeline::\n\n   {chain}\n"
+    project.write({"index.rst": index}, REMARKS)
+    assert project.build("html", "-W").warnings == ""
+    (remark,) = (project.source / "remarks.txt").read_text(encoding="utf-8").splitlines()
+    place, _, text = remark.partition(": ")
+    assert place == f"{project.source / 'index.rst'}:1"
+    assert re.sub(r"\b\d{3,}\b", "N", text) == (
+        "the direction LR makes this diagram N pixels wide with its smallest text, and the page has N: it scrolls;"
+        " ':direction: auto' may find a layout that fits"
+    )

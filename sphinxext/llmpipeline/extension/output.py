@@ -195,7 +195,23 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
     )
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()
+    _remark_scrolling(shown, drawing.notes.marks[0].legible_width)
     page.assets.add(drawing.notes.glyphs, shown.style)
+
+
+def _remark_scrolling(shown: _Shown, width: float) -> None:
+    """Log a remark if a direction that is set makes the figure scroll: *width* is that with the smallest text."""
+    asked = shown.pipeline.direction or shown.style.direction
+    page = shown.jobs[0].job.width
+    if asked != "auto" and width > page:
+        logger.info(
+            "%s: the direction %s makes this diagram %d pixels wide with its smallest text, and the page has %d: it"
+            " scrolls; ':direction: auto' may find a layout that fits",
+            ":".join(str(part) for part in (shown.diagram.source, shown.diagram.line) if part),
+            asked,
+            round(width),
+            round(page),
+        )
 
 
 def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
