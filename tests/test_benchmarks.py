@@ -452,7 +452,7 @@ def test_the_documentation_has_diagrams_in_several_styles() -> None:
 
 
 def test_the_corpus_and_random_diagrams() -> None:
-    assert [diagram.pipeline.direction for diagram in judge.corpus("BT")] == ["BT"] * 19
+    assert [diagram.pipeline.direction for diagram in judge.corpus("BT")] == ["BT"] * 34
     one, other = (list(judge.random_diagrams(5, seed)) for seed in (1, 2))
     assert one == list(judge.random_diagrams(5, 1)) != other
     assert any(diagram.pipeline.groups for diagram in one)
@@ -468,9 +468,9 @@ def test_sets_without_options_are_the_documentation_and_the_corpus(monkeypatch: 
     monkeypatch.setattr(judge, "tally", count)
     monkeypatch.setattr(judge, "of_project", lambda _: iter([judge.Diagram("one", parse("a"))]))
     judge.main([])
-    assert seen == [1] + [19] * 5
+    assert seen == [1] + [34] * 5
     judge.main(["--random", "3", "--corpus"])
-    assert seen[6:] == [19] * 5 + [3]
+    assert seen[6:] == [34] * 5 + [3]
 
 
 def test_faults_are_counted_and_told(case_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -11,7 +12,20 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.compare import GRAPHS, OUT, Graph, dot, draw_dot, draw_mermaid, main, mermaid, sources
+from benchmarks.compare import (
+    GRAPHS,
+    OUT,
+    Graph,
+    d2,
+    dot,
+    draw_d2,
+    draw_dot,
+    draw_mermaid,
+    main,
+    mermaid,
+    sources,
+    versions,
+)
 from sphinxext.llmpipeline import parse
 
 DECLARED = """\
@@ -62,6 +76,45 @@ def test_mermaid_has_every_node_edge_and_group() -> None:
         """)
 
 
+def test_mermaid_reads_no_id_as_a_word_of_its_language() -> None:
+    source = mermaid(parse("store graph: Graph\nStyle\nend\nends\ngraph -> ends"), "LR")
+    assert source == dedent("""\
+        flowchart LR
+            graph_[("Graph")]
+            Style_["Style"]
+            end_["end"]
+            ends["ends"]
+            graph_ --> ends
+        """)
+
+
+def test_d2_has_every_node_edge_and_group() -> None:
+    assert d2(parse(DECLARED), "TB") == dedent("""\
+        direction: down
+        question: "Which \\"one\\"?" {shape: oval}
+        all: "All & more" {
+          direction: right
+          choose: "a < b #1" {shape: diamond}
+          end: "Model × N"
+          inner: "Inner × 3" {
+            shelf: "Shelf\\nof books" {shape: cylinder}
+          }
+        }
+        all.choose -> all.inner.shelf: "Yes,\\nthis"
+        question -> all: {style.stroke-width: 4}
+        all -> question: {style.stroke-dash: 3}
+        all.choose <-> all.end
+        all.end -- all.inner.shelf
+        """)
+
+
+def test_d2_reads_dots_in_ids_and_signs_in_labels_as_text() -> None:
+    source = d2(parse('group g: G\n   a.b: ${x} \\ "y"\nc\na.b -> c'), "LR")
+    assert source == 'direction: right\nc: "c"\ng: "G" {\n  "a.b": "\\${x} \\\\ \\"y\\""\n}\ng."a.b" -> c\n'
+    said = "".join(ElementTree.fromstring(draw_d2(source)).itertext())
+    assert '${x} \\ "y"' in said
+
+
 def test_dot_has_every_node_edge_and_group() -> None:
     assert dot(parse(DECLARED), "LR").source.expandtabs(4) == dedent("""\
         digraph {
@@ -96,11 +149,11 @@ def test_page_shows_every_graph(graph: Graph) -> None:
     page = (OUT.parent / "comparison.rst").read_text(encoding="utf-8")
     ours = f"corpus/{graph.number}.txt\n      :name: comparison-{graph.name}\n"
     assert ours in page
-    for name in (f"{graph.name}-mermaid.svg", f"{graph.name}-graphviz.svg", f"{graph.name}.mmd", f"{graph.name}.dot"):
-        assert f"comparison/{name}" in page
+    for name in ("-mermaid.svg", "-d2.svg", "-graphviz.svg", ".mmd", ".d2", ".dot"):
+        assert f"comparison/{graph.name}{name}" in page
 
 
-@pytest.mark.parametrize("tool", ["mermaid", "graphviz"])
+@pytest.mark.parametrize("tool", ["mermaid", "d2", "graphviz"])
 def test_picture_has_the_texts_of_the_graph_and_loads_nothing(graph: Graph, tool: str) -> None:
     drawn = (OUT / f"{graph.name}-{tool}.svg").read_text(encoding="utf-8")
     assert len(drawn.encode()) < 100_000
@@ -117,6 +170,21 @@ def test_graphviz_picture_has_no_address_of_a_document_type(program: Callable[[s
     drawn = draw_dot(dot(parse("a -> b"), "LR"))
     assert drawn.startswith('<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<svg width=')
     assert "<!" not in drawn
+
+
+def test_d2_picture_is_as_wide_as_it_was_drawn() -> None:
+    drawn = draw_d2('direction: right\na: "A"\nb: "B"\na -> b\n')
+    size = re.match(r'<svg [^>]*viewBox="0 0 (\d+) (\d+)" width="(\d+)" height="(\d+)">', drawn)
+    assert size is not None
+    assert size.group(1, 2) == size.group(3, 4)
+    assert int(size[1]) > int(size[2])
+
+
+@pytest.mark.program
+def test_versions_name_every_tool(program: Callable[[str], str]) -> None:
+    assert program("dot")
+    words = versions([sys.executable, "-c", "print('11.17.0')"], sys.executable)
+    assert re.fullmatch(r"The tools were mermaid-cli 11\.17\.0 in Chromium \d+, D2 \d\S+, and Graphviz \S+\.\n", words)
 
 
 def test_mermaid_picture_is_as_wide_as_it_was_drawn(tmp_path: Path) -> None:
