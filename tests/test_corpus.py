@@ -1,4 +1,4 @@
-"""Nineteen real diagrams in each direction: no part overlaps another, every edge meets its ends."""
+"""Thirty-four real diagrams in each direction: no part overlaps another, every edge meets its ends."""
 
 from __future__ import annotations
 
@@ -35,6 +35,21 @@ COUNTS = {
     "055": (6, 5, 0),
     "058": (7, 8, 2),
     "061": (8, 9, 0),
+    "062": (13, 14, 3),
+    "063": (9, 8, 3),
+    "064": (15, 16, 1),
+    "065": (9, 9, 3),
+    "066": (17, 18, 4),
+    "067": (7, 7, 0),
+    "068": (15, 19, 0),
+    "069": (7, 9, 0),
+    "070": (14, 15, 1),
+    "071": (5, 4, 1),
+    "072": (11, 13, 0),
+    "073": (8, 12, 4),
+    "074": (9, 8, 0),
+    "075": (17, 17, 4),
+    "076": (15, 14, 0),
 }
 
 
