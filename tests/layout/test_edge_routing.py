@@ -20,11 +20,12 @@ from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.judge import judge
+from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.verdict import Verdict
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.finished import Corners, Finished, Way, row
-from tests.layouts import graph_of, laid_out, sized
+from tests.layouts import ENGINE, graph_of, laid_out, sized
 from tests.steps import ROUGHLY, growth
 
 CORPUS = Path(__file__).parents[2] / "docs" / "corpus"
@@ -410,3 +411,17 @@ def test_parallel_edges_are_even(labels: list[str], straight: int, direction: Di
     assert sum(len(corners(line)) == 2 for line in layout.edges.values()) == straight
     found = verdict(text, direction)
     assert found.count(1) == 0, str(found)
+
+
+def test_routing_may_end_anywhere_and_every_label_has_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a -> b, c, d: x\nb -> e: y\nc, d -> e\ne --> a: back\na -> f"
+    graph = graph_of(text, MODERN, direction="TB")
+    for layout in (lay_out(graph, ENGINE).layout, laid_out(graph)):
+        for effort in range(-1, 900, 10):
+            monkeypatch.setattr(routing_area, "_EFFORT", effort)
+            found = route(layout, graph)
+            assert all(line.label for key, line in found.edges.items() if graph.edges[key].label)
+            # No line is half routed.
+            assert all(
+                line == layout.edges[key] or corners(line) for key, line in found.edges.items() if not line.label
+            )
