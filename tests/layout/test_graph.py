@@ -433,3 +433,12 @@ def test_labels_of_a_large_graph_have_room() -> None:
     chain = "\n".join(f"n{number} -> n{number + 1}: x" for number in range(101))
     assert graph_of(chain).is_roomy
     assert not graph_of(chain.rpartition("\n")[0]).is_roomy
+
+
+def test_directions_are_inherited_whatever_the_order_of_the_groups() -> None:
+    text = (
+        "group g: G\n   :direction: TB\n   group h: H\n      node a\n   group k: K\n      :direction: RL\n      node b"
+    )
+    graph = sized(text, direction="LR")
+    expected = {None: "LR", "g": "TB", "h": "TB", "k": "RL"}
+    assert graph.directions() == replace(graph, groups=graph.groups[::-1]).directions() == expected

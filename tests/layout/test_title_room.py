@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.layout.borders import TITLE
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.layout.routing_area import TITLE
 from sphinxext.llmpipeline.layout.title_room import make_room
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import laid_out, sized

@@ -10,6 +10,9 @@ from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutGraph
 from .result import Layout, PlacedGroup
 
+TITLE = 3.0
+"""Points between a title and a line beside it."""
+
 _EXACT = 1e-6  # points
 _LABEL = 2.0  # points between the border of a group and the label of an edge outside it
 
@@ -21,7 +24,8 @@ class Borders:
         self.groups = dict(layout.groups)
         """By id."""
         self._parents = {group.id: group.parent for group in graph.groups}
-        self._around = graph.enclosures()
+        self.around = graph.enclosures()
+        """Ids of nodes and groups → ids of all groups around them."""
         parts = [(layout.nodes[node.id].box, node.id) for node in graph.nodes]
         self._near = BoxTree([*parts, *((group.box, id) for id, group in layout.groups.items())])
         """All parts; of groups that have grown also their earlier boxes."""
@@ -56,6 +60,18 @@ class Borders:
             self.groups[id] = PlacedGroup(box.outline(), old.label.moved(box.x0 - old.box.x0, 0.0))
             self._near.add(box, id)
 
+    def beside_title(self, id: str) -> tuple[float, float]:
+        """Places of upright lines: the first at the right of a group's title, the last at its left if it moves."""
+        group = self.groups[id]
+        border = group.box
+        wide = group.label.x1 - border.x0 + TITLE
+        return border.x0 + wide, border.x1 - wide
+
+    def is_beside_title(self, id: str, at: float) -> bool:
+        """Whether an upright line at a place leaves room for the title of a group, which may move to its left."""
+        right, left = self.beside_title(id)
+        return at >= right - _EXACT or at <= left + _EXACT
+
     def put_label(self, key: int, box: Box) -> None:
         """Put the label of an edge into its place."""
         self._labels[key] = box
@@ -76,9 +92,9 @@ class Borders:
         if new.y0 < old.y0:
             strips.append(Box(new.x0, new.y0 - gap, new.x1, old.y0))
         near = {other for strip in strips for other in self._near.near(strip)}
-        if not all(other == id or id in self._around[other] or other in self._around[id] for other in near):
+        if not all(other == id or id in self.around[other] or other in self.around[id] for other in near):
             return False
         return all(
-            old.grown(_LABEL).overlaps(label) or all(id in self._around[end] for end in self._ends[key])
+            old.grown(_LABEL).overlaps(label) or all(id in self.around[end] for end in self._ends[key])
             for key, label in self.labels_near(new.grown(_LABEL)).items()
         )

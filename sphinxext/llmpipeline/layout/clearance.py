@@ -19,6 +19,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.curves import Trace, arrow_ends, walk
 from ..geometry.primitives import Box, Size
 from .alignment import align
+from .borders import TITLE
 from .digraph import DETOUR_MARGIN, detour_dot
 from .edge_routing import route
 from .engine import LayoutEngine
@@ -29,7 +30,6 @@ from .routes import beside_curve
 from .self_loops import place_loops
 from .title_room import make_room
 
-_TITLE_ROOM = 3.0  # points between a title and an edge beside it
 _EXACT = 1e-6
 _TOUCH = 1.0  # points that a line may be inside a box and still only touch it
 _MOST = 40  # edges: in a denser diagram, the detour of one edge is the obstacle of another
@@ -79,16 +79,16 @@ def _with_clear_title(group: PlacedGroup, taken: Sequence[tuple[float, float]]) 
     """The group with its title outside the intervals of x that are *taken*."""
     title, border = group.label, group.box
     inset = title.x0 - border.x0
-    if not any(start < title.x1 + _TITLE_ROOM and title.x0 - _TITLE_ROOM < end for start, end in taken):
+    if not any(start < title.x1 + TITLE and title.x0 - TITLE < end for start, end in taken):
         return group
     # A free place begins at the title's own place, beside a line, or where it ends at the right.
     last = border.x1 - inset - title.width
-    places = [title.x0, *(end + _TITLE_ROOM for _, end in taken), last]
+    places = [title.x0, *(end + TITLE for _, end in taken), last]
     starts = [start for start, _ in taken]
     furthest = [-math.inf, *accumulate((end for _, end in taken), max)]
     for x in sorted(place for place in places if title.x0 <= place <= last):
         # Those that begin before the title ends must end before it begins.
-        if furthest[bisect_left(starts, x + title.width + _TITLE_ROOM)] <= x - _TITLE_ROOM + _EXACT:
+        if furthest[bisect_left(starts, x + title.width + TITLE)] <= x - TITLE + _EXACT:
             return replace(group, label=title.moved(x - title.x0, 0.0))
     return group
 

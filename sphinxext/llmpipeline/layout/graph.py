@@ -147,6 +147,18 @@ class LayoutGraph:
         beside = [edge.label.height for edge in self.edges if edge.label and self.room(edge) is None]
         return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in beside)])
 
+    def directions(self) -> dict[str | None, Direction]:
+        """The direction of the ranks in each group by its id, and at ``None`` that of the graph.
+
+        A group without a direction of its own has that of the group around it.
+        """
+        own = {group.id: group.direction for group in self.groups}
+        found: dict[str | None, Direction] = {None: self.direction}
+        for id, around in self.holders().items():
+            if id in own:
+                found[id] = next((way for part in (id, *around) if (way := own[part])), self.direction)
+        return found
+
     def labels(self) -> list[Size | None]:
         """Sizes of all labels and titles; ``None`` for an edge without a label."""
         return [
@@ -226,6 +238,12 @@ class Endpoints:
     """Whether the two nodes, which are not the same, share a rank."""
 
 
+def innermost(holders: Mapping[str, Sequence[str]], one: str, other: str) -> str | None:
+    """The innermost group around two parts, by the groups around each from the innermost outwards."""
+    around = holders[other]
+    return next((id for id in holders[one] if id in around), None)
+
+
 def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     """The endpoints of all edges by their keys, in the order of the graph."""
     holders = graph.holders()
@@ -235,7 +253,7 @@ def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     for edge in graph.edges:
         tail, tail_group = stand_ins.stand_in(edge.source, leaving=True)
         head, head_group = stand_ins.stand_in(edge.target, leaving=False)
-        home = next((group for group in holders[tail] if group in holders[head]), None)
+        home = innermost(holders, tail, head)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
         found[edge.key] = Endpoints(tail, head, tail_group, head_group, home, within)
     return found

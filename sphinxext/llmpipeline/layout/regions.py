@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from ..geometry.primitives import Size
-from ..model.vocabulary import Direction
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 
 
@@ -55,9 +54,7 @@ class _Divider:
         self._groups = {group.id: group for group in graph.groups}
         self._holders = {node.id: node.group for node in graph.nodes}
         self._holders |= {group.id: group.parent for group in graph.groups}
-        self._directions: dict[str | None, Direction] = {None: graph.direction}
-        for id in self._groups:
-            self._direction(id)
+        self._directions = graph.directions()
         self._roots: dict[str | None, list[str]] = defaultdict(list)
         """Region → the roots of those directly inside it; as all below, in the order of the graph."""
         self._shown: dict[str | None, list[str]] = defaultdict(list)
@@ -88,15 +85,8 @@ class _Divider:
                 if len(unique) > 1:
                     self._aligned[home].append(tuple(unique))
 
-    def _direction(self, id: str | None) -> Direction:
-        """The direction of the ranks in a group."""
-        if id not in self._directions and id is not None:
-            group = self._groups[id]
-            self._directions[id] = group.direction or self._direction(group.parent)
-        return self._directions[id]
-
     def _is_root(self, group: LayoutGroup) -> bool:
-        return group.is_apart or self._direction(group.id) != self._direction(group.parent)
+        return group.is_apart or self._directions[group.id] != self._directions[group.parent]
 
     def _home(self, id: str) -> str | None:
         """Root of the region that shows a node or group; of a root, the region around its own."""
@@ -131,7 +121,7 @@ class _Divider:
             edges=tuple(edges),
             groups=tuple(replace(group, parent=None) if group.id == root else group for group in shown),
             aligned=tuple(self._aligned[root]),
-            direction=self._direction(root),
+            direction=self._directions[root],
         )
         return Region(graph, tails, heads, {id: self.region(id) for id in self._roots[root]})
 

@@ -12,9 +12,8 @@ from typing import TypeVar
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
 from ..geometry.primitives import Box, Point, Side
-from ..model.vocabulary import Direction
-from .borders import Borders
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
+from .borders import TITLE, Borders
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
 from .sides import breadth, flat_part
 
@@ -31,7 +30,6 @@ BORDER = 6.0
 """Points between a line and the border of a group beside it."""
 
 _CORNER = 6.0  # points between an end and a corner of its box
-TITLE = 3.0  # points between a title and a line beside it
 _LABEL = 2.0  # points between a label and a line or node beside it
 _NEARER = 5.0  # points between a label and the lines of other edges: more than between it and its own
 _EFFORT = 30_000  # look-ups, and what they find: a tenth of a second, in which all edges of most diagrams are routed
@@ -54,22 +52,21 @@ class Area:
     def __init__(self, layout: Layout, graph: LayoutGraph) -> None:
         self.layout = layout
         self.graph = graph
-        self.around = graph.enclosures()
         self.boxes: dict[str, Box] = {
             id: part.box for parts in (layout.nodes, layout.groups) for id, part in parts.items()
         }
         """Of nodes and groups, by id."""
         self.borders = Borders(layout, graph)
         """Groups, which may grow for lines inside them."""
+        self.around = self.borders.around
         self.lines = dict(layout.edges)
         """All lines; those without a path are Graphviz's."""
         self.paths: dict[int, Path] = {}
         """Of the edges that are routed, by key."""
         self.effort = 0
         """Look-ups so far, and what they found."""
-        self._directions: dict[str | None, Direction] = {None: graph.direction}
-        for group in graph.groups:
-            self._directions[group.id] = group.direction or self._directions[group.parent]
+        self._directions = graph.directions()
+        self._holders = graph.holders()
         self._shapes = {node.id: node.shape for node in graph.nodes}
         self._nodes = BoxTree((self.boxes[node.id], node.id) for node in graph.nodes)
         self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if not group.panel)
@@ -161,12 +158,8 @@ class Area:
 
     def _makes_way(self, id: str, leg: Box) -> bool:
         """Whether the title of a group can be moved beside an upright line that crosses its band."""
-        group = self.borders.groups[id]
-        if leg.width > EXACT or leg.y1 < group.label.y1:
-            return False
-        inset = group.label.x0 - group.box.x0
-        needed = group.label.width + inset + TITLE
-        return leg.x0 - group.box.x0 >= needed or group.box.x1 - leg.x0 >= needed
+        crosses = is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1
+        return crosses and self.borders.is_beside_title(id, leg.x0)
 
     def _keeps_off_borders(self, edge: LayoutEdge, leg: Box) -> bool:
         """Whether a part of a line crosses only borders that it must cross, and runs along none.
@@ -293,8 +286,7 @@ class Area:
 
     def _home(self, edge: LayoutEdge) -> str | None:
         """The innermost group around both ends of *edge*."""
-        both = self.around[edge.source] & self.around[edge.target]
-        return max(both, key=lambda one: len(self.around[one]), default=None)
+        return innermost(self._holders, edge.source, edge.target)
 
     def runs_sideways(self, edge: LayoutEdge) -> bool:
         """Whether ranks stand side by side where both ends of *edge* are."""

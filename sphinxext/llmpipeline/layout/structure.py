@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from ..model.vocabulary import Direction
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .ordering import back_edges
 
 _DETOUR = 3  # edges of a path beside which an edge is a skip
@@ -28,19 +28,14 @@ class Structure:
         self.borders = {group.id for group in graph.groups if not group.panel}
         """Groups with a border."""
         self.framed = self.borders | self._nodes.keys()
-        own = {group.id: group.direction for group in graph.groups}
-        self._directions: dict[str | None, Direction] = {None: graph.direction}
-        for id in own:
-            found = next((own[around] for around in (id, *self.holders[id]) if own[around]), None)
-            self._directions[id] = found or graph.direction
+        self._directions = graph.directions()
         ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
         back = back_edges(ids, graph.edges)
         self.forward = [edge for edge in graph.edges if edge.key not in back and _flows(edge)]
 
     def common(self, one: str, other: str) -> str | None:
         """The innermost group around both."""
-        around = self.holders[other]
-        return next((id for id in self.holders[one] if id in around), None)
+        return innermost(self.holders, one, other)
 
     def is_sideways(self, group: str | None) -> bool:
         """Whether the ranks of a group stand side by side."""

@@ -14,9 +14,7 @@ from .borders import Borders
 from .graph import LayoutGraph
 from .result import Layout
 from .routes import STUB, end_lengths, facings
-from .routing_area import CLEAR, TITLE, Area
-
-_EXACT = 1e-6  # points
+from .routing_area import CLEAR, Area
 
 
 def make_room(layout: Layout, graph: LayoutGraph) -> Layout:
@@ -68,25 +66,13 @@ class _Room:
     def add(self, line: _Line) -> None:
         """Make room for the titles beside a line in the middle of an end."""
         for id in line.crossed:
-            if self.borders.groups[id].label.width > 0 and not self._is_clear(id, line.wanted):
+            if self.borders.groups[id].label.width > 0 and not self.borders.is_beside_title(id, line.wanted):
                 self._grow(id, line.wanted)
-
-    def _beside(self, id: str) -> tuple[float, float]:
-        """Places of lines: the first at the right of a group's title, the last at its left if it moves."""
-        group = self.borders.groups[id]
-        border = group.box
-        wide = group.label.x1 - border.x0 + TITLE
-        return border.x0 + wide, border.x1 - wide
-
-    def _is_clear(self, id: str, at: float) -> bool:
-        """Whether the title of a group has room beside a line."""
-        right, left = self._beside(id)
-        return at >= right - _EXACT or at <= left + _EXACT
 
     def _grow(self, id: str, at: float) -> None:
         """Grow a group to the left, or else to the right, until its title has room beside a line."""
         old = self.borders.groups[id].box
-        right, left = self._beside(id)
+        right, left = self.borders.beside_title(id)
         for x0, x1 in ((old.x0 - (right - at), old.x1), (old.x0, old.x1 + (at - left))):
             boxes = self.borders.growth(id, Box(x0, old.y0, x1, old.y1))
             if boxes is not None:
