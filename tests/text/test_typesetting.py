@@ -27,7 +27,7 @@ from sphinxext.llmpipeline.text import metrics as fonts
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
-from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, TextBlocks, badge_size, typeset
+from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, TextBlocks, badge_size, narrowed, typeset
 from tests.conftest import shaped
 
 TYPEFACES: dict[Face, Typeface] = {
@@ -674,3 +674,32 @@ def test_a_label_without_a_space_or_with_a_note_stays() -> None:
     noted = SIBLINGS.replace("a package\n", "a package\n   :note: x\n")
     assert lines_of(noted, 180.0) == [1, 2, 2, 1]
     assert len(typeset(parse(noted), replace(CLASSIC, label_width=180.0)).nodes[2].lines[0].runs[0].text) > 20
+
+
+NARROWED = (
+    SIBLINGS.replace("c: Short", "c: Short\n   :repeat: 3\n   :note: in two stages")
+    + "\na -> c: one label of several words\ngroup g: A group with a title of several words\n   d: Part\n"
+)
+
+
+def test_narrower_lines_are_those_of_narrow_text_from_the_start() -> None:
+    pipeline, narrow = parse(NARROWED), replace(CLASSIC, label_width=100.0)
+    wide = typeset(pipeline, replace(CLASSIC, label_width=400.0))
+    assert narrowed(wide, pipeline, narrow) == typeset(pipeline, narrow) != wide
+    assert narrowed(typeset(pipeline, replace(CLASSIC, label_width=180.0)), pipeline, narrow) == typeset(
+        pipeline, narrow
+    )
+
+
+def test_only_blocks_that_do_not_fit_are_set_again() -> None:
+    pipeline = parse(NARROWED)
+    wide = typeset(pipeline, replace(CLASSIC, label_width=400.0))
+    blocks = narrowed(wide, pipeline, replace(CLASSIC, label_width=100.0)).nodes
+    kept = [block is known for block, known in zip(blocks, wide.nodes, strict=True)]
+    assert dict(zip((node.id for node in pipeline.nodes), kept, strict=True)) == {
+        "s": True,
+        "a": False,
+        "b": False,
+        "c": True,
+        "d": True,
+    }

@@ -225,7 +225,7 @@ def _obstacles(layout: Layout) -> list[Box]:
     for edge in layout.edges.values():
         found += [Box.around(head.points) for head in edge.arrowheads]
         found += [edge.label] if edge.label else []
-        found += [Box.around(piece) for spline in edge.splines for piece in pairwise(flattened(spline))]
+        found += [Box.between(*piece) for spline in edge.splines for piece in pairwise(flattened(spline))]
     return found
 
 

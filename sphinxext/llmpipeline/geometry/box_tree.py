@@ -36,6 +36,14 @@ class _Branch(Generic[_Item]):
         return _Branch(ordered[:middle]), _Branch(ordered[middle:])
 
 
+def _touching(items: Iterable[tuple[Box, _Item]], box: Box) -> Iterator[_Item]:
+    """The items whose boxes touch *box*; :meth:`.Box.touches`, without the calls."""
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+    for other, item in items:
+        if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1:
+            yield item
+
+
 def _area(branches: Iterable[_Branch[_Item]]) -> float:
     return sum(branch.box.width * branch.box.height for branch in branches)
 
@@ -52,16 +60,22 @@ class BoxTree(Generic[_Item]):
         found = list(items)
         self._trees = [_Branch(found)] if found else []
         """Each larger than the next, so there are few."""
+        self._latest: list[tuple[Box, _Item]] = []
+        """A few items that are not in a tree yet."""
 
     def add(self, box: Box, item: _Item) -> None:
         """Add an item."""
-        items = [(box, item)]
+        self._latest.append((box, item))
+        if len(self._latest) < _LEAF:
+            return
+        items, self._latest = self._latest, []
         while self._trees and len(self._trees[-1].items) <= len(items):
             items += self._trees.pop().items
         self._trees.append(_Branch(items))
 
     def near(self, box: Box) -> Iterator[_Item]:
         """The items whose boxes touch *box*, each once."""
+        yield from _touching(self._latest, box)
         waiting = [*self._trees]
         while waiting:
             branch = waiting.pop()
@@ -69,10 +83,8 @@ class BoxTree(Generic[_Item]):
                 continue
             if halves := branch.halves:
                 waiting += halves
-                continue
-            for other, item in branch.items:
-                if other.touches(box):
-                    yield item
+            else:
+                yield from _touching(branch.items, box)
 
     def crossed(self, trace: Trace, slack: float = 0.0) -> Iterator[_Item]:
         """The items whose boxes a line enters by more than *slack* points, each once.
@@ -84,6 +96,7 @@ class BoxTree(Generic[_Item]):
         >>> list(tree.crossed(Trace([Curve(((0, 0), (100, 50)))])))
         ['on it']
         """
+        yield from (latest for box, latest in self._latest if trace.crosses(box, slack))
         found: set[int] = set()
         waiting = [(stretch, tree) for tree in self._trees for stretch in trace.stretches]
         while waiting:

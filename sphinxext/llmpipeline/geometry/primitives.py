@@ -39,14 +39,29 @@ class Box:
         return cls(min(xs), min(ys), max(xs), max(ys))
 
     @classmethod
+    def between(cls, one: Point, other: Point) -> Box:
+        """The box with two points at opposite corners; faster than :meth:`around`, for the many parts of lines.
+
+        >>> Box.between((0, 3), (2, 1))
+        Box(x0=0, y0=1, x1=2, y1=3)
+        """
+        (ax, ay), (bx, by) = one, other
+        return cls(ax if ax < bx else bx, ay if ay < by else by, bx if ax < bx else ax, by if ay < by else ay)
+
+    @classmethod
     def around_boxes(cls, boxes: Iterable[Box]) -> Box:
         """The smallest box that holds all *boxes*.
 
         >>> Box.around_boxes([Box(0, 0, 1, 1), Box(4, -2, 5, 0)])
         Box(x0=0, y0=-2, x1=5, y1=1)
         """
-        x0, y0, x1, y1 = zip(*((box.x0, box.y0, box.x1, box.y1) for box in boxes), strict=True)
-        return cls(min(x0), min(y0), max(x1), max(y1))
+        held = [*boxes]
+        return cls(
+            min([box.x0 for box in held]),
+            min([box.y0 for box in held]),
+            max([box.x1 for box in held]),
+            max([box.y1 for box in held]),
+        )
 
     @classmethod
     def at(cls, center: Point, width: float, height: float) -> Box:

@@ -99,7 +99,7 @@ class Blocks:
             if any(edge.source in ids or edge.target in ids for ids in without):
                 continue
             if piece not in self._flat:
-                self._flat[piece] = [Box.around(part) for part in pairwise(flat(piece))]
+                self._flat[piece] = [Box.between(*part) for part in pairwise(flat(piece))]
             yield from (box for box in self._flat[piece] if box.touches(near))
 
     @cached_property

@@ -79,7 +79,7 @@ def _put(
     The curves and labels of edges with the keys *waiting* are in no way: these edges are routed next.
     """
     together = waiting.union(route.edge.key for route in routes)
-    beside: BoxTree[object] = BoxTree((Box.around(leg), None) for route in routes for leg in pairwise(route.path))
+    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for route in routes for leg in pairwise(route.path))
     found: list[tuple[_Route, PlacedEdge]] = []
     for route in routes:
         edge, path = route.edge, route.path
@@ -163,17 +163,19 @@ def _outside(number: int, count: int, upright: bool) -> tuple[int, ...]:
     return sides if upright else tuple(-side for side in sides)
 
 
-def _places(area: Area, facing: Facing, low: float, high: float) -> list[float]:
+def _places(area: Area, facing: Facing, low: float, high: float) -> Iterator[float]:
     """Places of a straight line, the best first: in the middle of the smaller side, of the other one, between."""
     tail, head = facing.middles
     widths = [high - low for low, high in (facing.tail_span, facing.head_span)]
     middles = (tail, head) if widths[0] < widths[1] else (head, tail)
     wanted = next((at for at in middles if low - EXACT <= at <= high + EXACT), (low + high) / 2)
-    places = {min(max(at, low), high) for at in (wanted, *middles, (low + high) / 2, low, high)}
-    strip = Box.around((point(facing.tail, facing.start, low), point(facing.tail, facing.end, high)))
+    wanted = min(max(wanted, low), high)
+    yield wanted
+    places = {min(max(at, low), high) for at in (*middles, (low + high) / 2, low, high)} - {wanted}
+    strip = Box.between(point(facing.tail, facing.start, low), point(facing.tail, facing.end, high))
     for beside in area.blocks(strip, facing.tail in ("top", "bottom")):
         places.update(at for at in beside if low <= at <= high)
-    return sorted(places, key=lambda at: (round(abs(at - wanted), 3), at))[:_PLACES]
+    yield from sorted(places - {wanted}, key=lambda at: (round(abs(at - wanted), 3), at))[: _PLACES - 1]
 
 
 # Trunks
@@ -229,7 +231,7 @@ def _fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) ->
     front = min((facing.end if hub.is_tail else facing.start for _, facing in members), key=lambda at: sign * at)
     start, stop = base + sign * near, front - sign * far
     leaves = [facing.middles[1 if hub.is_tail else 0] for _, facing in members]
-    way = Box.around((point(hub.side, start, min(leaves)), point(hub.side, stop, max(leaves))))
+    way = Box.between(point(hub.side, start, min(leaves)), point(hub.side, stop, max(leaves)))
     turns = [start + share * (stop - start) for share in _SHARES]
     turns += [at for at in beside_blocks(area, way, hub.side) if min(start, stop) <= at <= max(start, stop)]
     for port, turn in product([*_trunks(area, hub), *ports(area, hub.id, hub.side, edge)], turns):
@@ -311,7 +313,7 @@ def _label_beside_path(area: Area, edge: LayoutEdge) -> Box | None:
     assert edge.label
     if area.is_exhausted or (label and not area.is_struck(edge, label)):
         return None
-    beside: BoxTree[object] = BoxTree((Box.around(leg), None) for leg in pairwise(path))
+    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
     places = beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
     return next((box for box in places if area.is_free_for_label(edge, box, beside, {edge.key})), None)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..geometry.primitives import Box, Curve
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlacedNode:
     """The outline of a node's shape, the curves upon it, and the box of its label."""
 
     outline: tuple[Curve, ...]
     label: Box
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around the outline."""
         return Box.around(point for curve in self.outline for point in curve.points)
@@ -39,14 +40,14 @@ class PlacedEdge:
         return PlacedEdge(_moved(self.splines, dx, dy), _moved(self.arrowheads, dx, dy), label)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlacedGroup:
     """The border of a group and the box of its title."""
 
     border: Curve
     label: Box
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The box around the border."""
         return Box.around(self.border.points)

@@ -168,10 +168,10 @@ def _steps(area: Area, edge: LayoutEdge) -> Iterator[Path]:
             if abs(begin - stop) > 2 * STUB:
                 yield bent(tail, (start, begin), first + share * (last - first), (end, stop))
         for begin, stop in product(begins[:1], ends[:1]):
-            way = Box.around((point(tail, first, begin), point(tail, last, stop)))
+            way = Box.between(point(tail, first, begin), point(tail, last, stop))
             turns = [at for at in beside_blocks(area, way, tail) if min(first, last) <= at <= max(first, last)]
             for turn in turns if abs(begin - stop) > 2 * STUB else ():
-                if area.is_open(edge, (), Box.around((point(tail, turn, begin), point(tail, turn, stop)))):
+                if area.is_open(edge, (), Box.between(point(tail, turn, begin), point(tail, turn, stop))):
                     yield bent(tail, (start, begin), turn, (end, stop))
 
 
@@ -203,7 +203,7 @@ def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         nearest = max(start, end, key=lambda at: out * at) + out * reach
         both = Box.around_boxes(boxes)
         spans = (both.y0, both.y1) if side in ("left", "right") else (both.x0, both.x1)
-        way = Box.around((point(side, nearest, spans[0]), point(side, nearest + out * _FAR, spans[1])))
+        way = Box.between(point(side, nearest, spans[0]), point(side, nearest + out * _FAR, spans[1]))
         lanes = {nearest + out * lane * _LANE for lane in range(_LANES)}
         lanes.update(at for at in beside_blocks(area, way, side) if 0 <= out * (at - nearest) <= _FAR)
         begins = ports(area, edge.source, side, edge)[:_SEVERAL]
@@ -211,7 +211,7 @@ def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         if not places:
             continue
         begin, stop = places[0]
-        free = {at: area.is_open(edge, (), Box.around((point(side, at, begin), point(side, at, stop)))) for at in lanes}
+        free = {at: area.is_open(edge, (), Box.between(point(side, at, begin), point(side, at, stop))) for at in lanes}
         outwards = sorted(lanes, key=lambda at: out * at)
         # Of lanes side by side, the nearest is enough: what is in the way of the rest of its path is in that of all.
         chosen = [

@@ -129,7 +129,7 @@ class Area:
         last = len(path) - 2
         return all(
             self.is_open(
-                edge, path, Box.around(leg), {edge.source, edge.target} if number in (0, last) else (), together
+                edge, path, Box.between(*leg), {edge.source, edge.target} if number in (0, last) else (), together
             )
             for number, leg in enumerate(pairwise(path))
         ) and not self._runs_through_ends(edge, path)
@@ -137,7 +137,7 @@ class Area:
     def _runs_through_ends(self, edge: LayoutEdge, path: Path) -> bool:
         """Whether a path runs through a box at which it ends, elsewhere than at its end."""
         tail, head = self.boxes[edge.source], self.boxes[edge.target]
-        legs = [Box.around(leg).grown(EXACT) for leg in pairwise(path)]
+        legs = [Box.between(*leg).grown(EXACT) for leg in pairwise(path)]
         return any(leg.overlaps(tail) for leg in legs[1:]) or any(leg.overlaps(head) for leg in legs[:-1])
 
     def is_open(
@@ -215,7 +215,7 @@ class Area:
     def _crossings(self, points: Sequence[Point], others: Set[int]) -> Iterator[bool]:
         """True for each crossing with a line in place or a curve, but for those of *others*."""
         for start, end in pairwise(points):
-            leg = Box.around((start, end))
+            leg = Box.between(start, end)
             for segment in self._near(self._segments, leg):
                 if _cross(start, end, *segment.box.corners[::2]):
                     yield True
@@ -269,7 +269,7 @@ class Area:
         self.paths[edge.key] = path
         self._curved.remove(edge.key)
         for leg in pairwise(path):
-            box = Box.around(leg)
+            box = Box.between(*leg)
             self._segments.add(box.grown(room(edge)), _Segment(edge, path, box))
         self._hold(edge, Box.around(path).grown(BORDER))
         if line.label:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
-from ..text.typesetting import typeset
+from ..text.typesetting import narrowed
 from .clearance import Obstacles
 from .engine import LayoutEngine
 from .finishing import Finished, add_detours, finish
@@ -166,7 +166,7 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
     style = replace(graph.style, label_width=part * graph.style.label_width)
     if all(size is None or size.width <= style.label_width for size in graph.labels()):
         return None  # without typesetting anything again
-    text = typeset(graph.pipeline, style, graph.encoding.bars)
+    text = narrowed(graph.text, graph.pipeline, style)
     narrow = layout_graph(graph.pipeline, style, text, graph.encoding)
     return narrow if narrow.labels() != graph.labels() else None
 

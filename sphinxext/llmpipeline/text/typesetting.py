@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ..geometry.primitives import Size
 from ..job import Message
@@ -124,6 +125,15 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, messages, emoji_messages)
 
 
+def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
+    """*text* in narrower lines, those of *style*: only blocks that are wider, or broken already, are set again."""
+    setter = _Typesetter(style)
+    pipeline = lettered(pipeline)
+    edges = tuple(setter.edge(*pair) for pair in zip(pipeline.edges, text.edges, strict=True))
+    groups = tuple(setter.group(group) for group in pipeline.groups)
+    return replace(text, nodes=setter.nodes(pipeline, text.nodes), edges=edges, groups=groups)
+
+
 class _Typesetter:
     """Typesets blocks of text in one style."""
 
@@ -134,9 +144,12 @@ class _Typesetter:
         self._unshaped: dict[str, None] = {}
         """Letters that matplotlib cannot shape, in order."""
 
-    def nodes(self, pipeline: Pipeline) -> tuple[TextBlock, ...]:
-        """All nodes; where the label of one is broken, those of its siblings that are about as wide are, too."""
-        blocks = [self.node(node, self._style.label_width) for node in pipeline.nodes]
+    def nodes(self, pipeline: Pipeline, known: Sequence[TextBlock] = ()) -> tuple[TextBlock, ...]:
+        """All nodes, of which those in *known* are kept if they fit.
+
+        Where the label of one is broken, those of its siblings that are about as wide are, too.
+        """
+        blocks = [self.node(node, self._style.label_width, block) for node, block in zip_longest(pipeline.nodes, known)]
         for siblings in _siblings(pipeline):
             if any(len(blocks[number].lines) > 1 for number in siblings):
                 for number in siblings:
@@ -145,18 +158,22 @@ class _Typesetter:
                         blocks[number] = self.node(pipeline.nodes[number], wide - 1.0)
         return tuple(blocks)
 
-    def node(self, node: Node, limit: float) -> TextBlock:
+    def node(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
         parts = [(line, self._style.font_size) for line in node.label.lines]
         parts += self._below(node.note, node.value)
+        if known and _fits(known, parts, limit):
+            return known
         block = self._block(parts, limit)
         if badge := self.badge(node):
             least = least_label_width(badge.size, self._style.padding_x)
             return replace(block, size=Size(max(block.size.width, least), block.size.height))
         return block
 
-    def edge(self, edge: Edge) -> TextBlock | None:
+    def edge(self, edge: Edge, known: TextBlock | None = None) -> TextBlock | None:
         parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
         parts += self._below(edge.note, edge.value)
+        if known and _fits(known, parts, self._style.label_width):
+            return known
         return self._block(parts, self._style.label_width) if parts else None
 
     def group(self, group: Group) -> TextBlock:
@@ -301,6 +318,11 @@ class _Typesetter:
             self._unreadable[run.text] = " ".join(formula.remarks)
         width, ascent, descent = formula.width, formula.ascent, formula.descent
         return PlacedRun(text, typeface, size, x, rise, width, ascent, descent, True, run.reference)
+
+
+def _fits(block: TextBlock, parts: Sequence[object], limit: float) -> bool:
+    """Whether no line of a block is broken, and none is wider than *limit*."""
+    return len(block.lines) == len(parts) and block.size.width <= limit
 
 
 def _direction(runs: Iterable[Run]) -> bool | None:
