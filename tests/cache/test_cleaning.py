@@ -90,6 +90,16 @@ def test_a_folder_is_cleaned_once_a_day(cache: Cache) -> None:
         assert not needs_cleaning(cache.folder)
 
 
+def test_entries_of_a_clock_that_was_ahead_age_from_now_on(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    age(entry(cache, "new"), -400)
+    clean(cache.folder, 30)
+    assert left(cache) == ["new", "old"]
+    later = time.time() + 32 * 86_400
+    monkeypatch.setattr(time, "time", lambda: later)
+    clean(cache.folder, 30)
+    assert left(cache) == []
+
+
 def test_only_entries_age(cache: Cache) -> None:
     pages = Cache(cache.folder / "pages" / "html")
     pages.store("aa01", "needs", Entry(b"{}"))
