@@ -196,6 +196,7 @@ def test_it_covers_no_text(page: Browser, touch: bool) -> None:
     const button = document.querySelector("#wide > .llmpipeline-open").getBoundingClientRect();
     return [...document.querySelectorAll("#wide text, #wide img")].map(text => text.getBoundingClientRect()).filter(
       text => text.right > button.left && text.left < button.right && text.top < button.bottom - 16
+        && text.bottom > button.top
     ).length;
     """
     if touch:
@@ -204,6 +205,25 @@ def test_it_covers_no_text(page: Browser, touch: bool) -> None:
     else:
         # It hangs over the edge, by less than the room between the edge and the text of a node.
         assert page.run(covered) == 0
+
+
+def test_on_touch_it_stands_beside_the_caption(page: Browser) -> None:
+    """It takes no row of its own, and the words of the caption leave it room."""
+    with page.touched():
+        settle(page)
+        figure, button, caption, words, drawing = page.run(
+            """
+            const figure = document.querySelector("#wide");
+            return [figure, ...[".llmpipeline-open", "figcaption", ".caption-text", ".llmpipeline-scroll"].map(
+              name => figure.querySelector(name)
+            )].map(part => part.getBoundingClientRect().toJSON());
+            """
+        )
+    assert button["bottom"] <= figure["bottom"] + 0.5
+    assert button["top"] >= drawing["bottom"] - 0.5
+    assert button["top"] >= caption["top"] - 16
+    assert words["right"] <= button["left"] + 0.5
+    assert drawing["top"] - figure["top"] < 16
 
 
 def test_without_scripts_a_page_stays_as_it_is(url: str, browser: Browser) -> None:

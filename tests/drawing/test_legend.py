@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sphinxext.llmpipeline import MODERN, figure, legend, parse, render
-from sphinxext.llmpipeline.drawing.legend import LegendLayout, place_legend
+from sphinxext.llmpipeline.drawing.legend import LegendLayout, _columns, place_legend
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
-from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout.result import PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Label, LegendEntry, Pipeline, Scale
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS
@@ -79,12 +79,33 @@ def test_rows_are_as_wide_as_the_diagram_and_centred_below_it() -> None:
     assert box.center[0] == pytest.approx(diagram.layout.box.center[0], abs=5)
 
 
-def test_rows_of_a_narrow_diagram_are_of_even_length() -> None:
+def test_entries_of_several_rows_stand_in_columns() -> None:
     pipeline = parse("data a\nprocess b\ntrain c\nmodel d\na -> b -> c => d --> a", direction="TB")
     entries = drawn(with_legend(pipeline)).legend.entries
-    rows = {round(entry.text.center[1]): entry.text.x1 for entry in entries}
-    assert len(rows) == 3
-    assert max(rows.values()) - min(rows.values()) < 120
+    rows: dict[int, list[float]] = {}
+    for entry in entries:
+        swatch = (
+            entry.swatch.box if isinstance(entry.swatch, PlacedNode) else Box.around(entry.swatch.splines[0].points)
+        )
+        rows.setdefault(round(entry.text.center[1]), []).append(round(swatch.x0))
+    assert [len(row) for row in rows.values()] == [2, 2, 2, 1]
+    assert len({tuple(row[:1]) for row in rows.values()}) == 1
+    assert len({row[1] for row in rows.values() if len(row) > 1}) == 1
+
+
+@pytest.mark.parametrize(
+    ("widths", "room", "expected"),
+    [
+        ([10, 10, 10], 70, [10, 10, 10]),
+        ([10, 10, 10], 69, [10, 10]),  # two and one, not one by one
+        ([10, 30, 10, 5], 60, [10, 30]),
+        ([10, 30, 10, 35], 60, [35]),
+        ([90, 10], 60, [90]),
+        ([10] * 7, 140, [10, 10, 10, 10]),  # four and three, not five and two
+    ],
+)
+def test_as_many_columns_as_fit_and_fill_the_rows(widths: list[int], room: float, expected: list[int]) -> None:
+    assert _columns([Size(width, 16.0) for width in widths], room) == expected
 
 
 def test_entry_wider_than_a_row_has_its_own_row() -> None:

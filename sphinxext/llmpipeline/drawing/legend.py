@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Size
 from ..geometry.shapes import SHAPES
-from ..layout.panels import in_rows
 from ..layout.result import PlacedEdge, PlacedNode
 from ..model.pipeline import LegendEntry, Pipeline
 from ..style.types import ColorBar, Encoding, Style
@@ -17,7 +17,7 @@ from ..text.typesetting import BarText, TextBlock, TextBlocks
 _ABOVE = 16.0  # points between the diagram and the first row
 _BETWEEN = 10.0  # between rows
 _BESIDE = 20.0  # between the entries of a row
-_LEAST_WIDTH = 320.0  # of the rows, however narrow the diagram is
+_LEAST_WIDTH = 290.0  # of the rows, however narrow the diagram is: a phone has room for them
 _SWATCH = Size(28.0, 16.0)  # the small node or edge of an entry
 _NODE_HEIGHT = 36.0  # of a node with a label of one line; corners of a swatch shrink in proportion
 _SWATCH_GAP = 6.0
@@ -68,7 +68,10 @@ class LegendLayout:
 
 
 def place_legend(pipeline: Pipeline, style: Style, encoding: Encoding, text: TextBlocks, diagram: Box) -> LegendLayout:
-    """Place the legend, then the colour bars, in rows below the box of the diagram and centred under it."""
+    """Place the legend, then the colour bars, in rows below the box of the diagram and centred under it.
+
+    Entries of several rows stand in columns.
+    """
     entries = [
         Size(_SWATCH.width + _SWATCH_GAP + block.size.width, max(_SWATCH.height, block.size.height))
         for block in text.legend
@@ -76,16 +79,18 @@ def place_legend(pipeline: Pipeline, style: Style, encoding: Encoding, text: Tex
     bars = [_bar_size(*each) for each in zip(encoding.bars, text.bars, strict=True)]
     if not entries and not bars:
         return LegendLayout()
-    rows = [*_rows(entries, max(diagram.width, _LEAST_WIDTH)), *_rows(bars, max(diagram.width, _LEAST_WIDTH))]
-    width = max(map(_width, rows))
-    left, y = diagram.center[0] - width / 2, diagram.y0 - _ABOVE
+    grids = [(sizes, _columns(sizes, max(diagram.width, _LEAST_WIDTH))) for sizes in (entries, bars) if sizes]
+    left = diagram.center[0] - max(_width(columns) for _, columns in grids) / 2
+    y = diagram.y0 - _ABOVE
     boxes: list[Box] = []
-    for row in rows:
-        height, x = max(size.height for size in row), left
-        for size in row:
-            boxes.append(Box(x, y - height, x + size.width, y))
-            x += size.width + _BESIDE
-        y -= height + _BETWEEN
+    for sizes, columns in grids:
+        for start in range(0, len(sizes), len(columns)):
+            row = sizes[start : start + len(columns)]
+            height, x = max(size.height for size in row), left
+            for size, column in zip(row, columns, strict=False):
+                boxes.append(Box(x, y - height, x + size.width, y))
+                x += column + _BESIDE
+            y -= height + _BETWEEN
     return LegendLayout(
         tuple(_entry(*each, style) for each in zip(pipeline.legend, text.legend, boxes, strict=False)),
         tuple(_bar(*each) for each in zip(encoding.bars, text.bars, boxes[len(entries) :], strict=True)),
@@ -93,12 +98,19 @@ def place_legend(pipeline: Pipeline, style: Style, encoding: Encoding, text: Tex
     )
 
 
-def _rows(sizes: Sequence[Size], width: float) -> list[list[Size]]:
-    return [[sizes[index] for index in row] for row in in_rows([size.width for size in sizes], width, _BESIDE)]
+def _columns(sizes: Sequence[Size], width: float) -> list[float]:
+    """The widths of the columns: as many as fit, but no more than fill the same number of rows."""
+    possible = ([max(size.width for size in sizes[at::count]) for at in range(count)] for count in _counts(len(sizes)))
+    return next(columns for columns in possible if len(columns) == 1 or _width(columns) <= width)
 
 
-def _width(row: Sequence[Size]) -> float:
-    return sum(size.width for size in row) + _BESIDE * (len(row) - 1)
+def _counts(number: int) -> Iterator[int]:
+    """Numbers of columns of as many entries, the greatest first: one for each number of rows."""
+    yield from dict.fromkeys(math.ceil(number / rows) for rows in range(1, number + 1))
+
+
+def _width(columns: Sequence[float]) -> float:
+    return sum(columns) + _BESIDE * (len(columns) - 1)
 
 
 def _entry(entry: LegendEntry, block: TextBlock, box: Box, style: Style) -> PlacedEntry:
