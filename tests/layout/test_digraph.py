@@ -379,11 +379,19 @@ def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str, dir: str)
     }
 
 
-def test_links_of_a_chain_weigh_most_and_feedback_least() -> None:
-    graph = agraph(built("a -> b -> c\nc --> a\nc -> d\nc -> e"))
-    assert [edge.attr["weight"] for edge in sorted(graph.edges(), key=lambda edge: str(edge.attr["id"]))] == [
-        "100", "100", "1", "4", "4",
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a -> b -> c\nc --> a\nc -> d\nc -> e", [100, 100, 1, 4, 4]),
+        ("a -> b => c\nb <-> d\nb -- e", [100, 100, 4, 4]),  # other kinds branch off
+        ("a -> b\nb <-> d\nb <-> e", [100, 4, 4]),
+        ("group g: G\n   c: C\na: A\nb: B\nd: D\na -> b -> g\nb <-> d", [100, 4, 4]),  # a group is no link
+    ],
+)
+def test_links_of_a_chain_weigh_most_and_feedback_least(text: str, expected: list[int]) -> None:
+    graph = agraph(built(text))
+    edges = sorted(graph.edges(), key=lambda edge: str(edge.attr["id"]))
+    assert [edge.attr["weight"] for edge in edges] == [str(weight) for weight in expected]
 
 
 # Islands: groups that were laid out by themselves

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -20,7 +20,7 @@ from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction, Splines
 from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
-from .ordering import Members, back_edges, ordered_members, skips
+from .ordering import FLOW, Members, back_edges, ordered_members, skips
 from .regions import Region
 
 REVERSED = "reversed"
@@ -148,7 +148,8 @@ class _Writer:
         self._endpoints = endpoints(graph)
         joined = between_nodes(graph, self._endpoints)
         self._back = back_edges([node.id for node in graph.nodes], joined)
-        self._weights = _weights(joined, self._back)
+        to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
+        self._weights = _weights(joined, self._back, to_groups)
         self._split: set[int] = set()
         self._split_in: dict[str | None, list[tuple[LayoutEdge, Size]]] = defaultdict(list)
         """By the group in which the label is a node."""
@@ -232,22 +233,32 @@ class _Writer:
         return _quoted(node), arrow_ends(edge.kind)[end] and not group and node not in self._islands
 
 
-def _weights(edges: Sequence[LayoutEdge], back: Container[int]) -> dict[int, int]:
-    """How straight each edge is to be, by key: the links of a chain most, feedback least."""
+def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:
+    """How straight each edge is to be, by key: the links of a chain most, feedback least.
+
+    A chain between nodes stays one where edges of other kinds than its own branch off.
+    """
     flow = [edge for edge in edges if edge.kind != "feedback" and not edge.is_loop]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
-    leaving, entering = Counter(edge.source for edge in flow), Counter(edge.target for edge in flow)
+    chains = _links(flow) | (_links([edge for edge in flow if edge.kind in FLOW]) - to_groups)
+    leaving = Counter(edge.source for edge in flow)
     return {
         edge.key: 1
         if edge.kind == "feedback" or edge.key in back or edge.key in passing
         else 100
-        if leaving[edge.source] == entering[edge.target] == 1
+        if edge.key in chains
         else 4
         if leaving[edge.source] > 1
         else 3
         for edge in edges
     }
+
+
+def _links(edges: Sequence[LayoutEdge]) -> set[int]:
+    """Keys of the edges of which each alone leaves its tail and alone enters its head."""
+    leaving, entering = Counter(edge.source for edge in edges), Counter(edge.target for edge in edges)
+    return {edge.key for edge in edges if leaving[edge.source] == entering[edge.target] == 1}
 
 
 def _line(id: str, tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:

@@ -15,13 +15,15 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 
+from ..model.vocabulary import EdgeKind
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 
 Member = LayoutNode | LayoutGroup
 Members = dict[str | None, list[Member]]
 """The direct members of each group by its id; at ``None`` those of the top level."""
 
-_FLOW = ("flow", "derive")
+FLOW: tuple[EdgeKind, ...] = ("flow", "derive")
+"""Kinds of edges that say where the main flow leads."""
 
 
 def ordered_members(graph: LayoutGraph) -> Members:
@@ -137,7 +139,7 @@ def flow_order(ids: list[str], edges: list[LayoutEdge]) -> dict[str, int]:
     waiting, waiting_for_flow = Counter[str](), Counter[str]()
     for edge in edges:
         if edge.kind != "feedback" and edge.source != edge.target:
-            is_flow = edge.kind in _FLOW
+            is_flow = edge.kind in FLOW
             followers[edge.source].append((edge.target, is_flow))
             waiting[edge.target] += 1
             waiting_for_flow[edge.target] += is_flow
