@@ -47,20 +47,10 @@ def test_links_of_chains(text: str, found: list[tuple[str, str]]) -> None:
     assert spines == [("crooked-spine", *pair) for pair in found]
 
 
-def test_a_skip_beside_a_node_with_many_edges_may_be_missed() -> None:
-    """That of a few is found, so that the work for a node grows with its edges alone."""
-
-    def found(count: int) -> bool:
-        text = ["a -> b", "a -> c", *(f"b -> x{number}" for number in range(count)), "b -> c"]
-        nodes = BENT | {f"x{number}": (400.0, 60.0 * number, 450.0, 60.0 * number + 30) for number in range(count)}
-        lines = [[(0, 0), (1, 1)]] * len(text)
-        return ("crooked-spine", "a", "b") in faults(Finished("\n".join(text), nodes, lines))
-
-    assert found(20)
-    assert found(60)  # the first step is free
+def test_a_skip_beside_a_node_with_many_edges_is_found() -> None:
     deep = "a -> b\na -> c\n" + "\n".join(f"b -> x{number}" for number in range(60)) + "\nx0 -> c"
     nodes = BENT | {f"x{number}": (400.0, 60.0 * number, 450.0, 60.0 * number + 30) for number in range(60)}
-    assert ("crooked-spine", "a", "b") not in faults(Finished(deep, nodes, [[(0, 0), (1, 1)]] * 63))
+    assert ("crooked-spine", "a", "b") in faults(Finished(deep, nodes, [[(0, 0), (1, 1)]] * 63))
 
 
 def test_a_pipeline_without_lines_of_its_source_promises_nothing_by_statements() -> None:

@@ -20,7 +20,7 @@ from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction, Splines
 from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
-from .ordering import FLOW, Members, back_edges, ordered_members, skips
+from .ordering import FLOW, Members, back_edges, links, ordered_members, skips
 from .regions import Region
 
 REVERSED = "reversed"
@@ -241,7 +241,7 @@ def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[i
     flow = [edge for edge in edges if edge.kind != "feedback" and not edge.is_loop]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
-    chains = _links(flow) | (_links([edge for edge in flow if edge.kind in FLOW]) - to_groups)
+    chains = links(flow) | (links([edge for edge in flow if edge.kind in FLOW]) - to_groups)
     leaving = Counter(edge.source for edge in flow)
     return {
         edge.key: 1
@@ -253,12 +253,6 @@ def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[i
         else 3
         for edge in edges
     }
-
-
-def _links(edges: Sequence[LayoutEdge]) -> set[int]:
-    """Keys of the edges of which each alone leaves its tail and alone enters its head."""
-    leaving, entering = Counter(edge.source for edge in edges), Counter(edge.target for edge in edges)
-    return {edge.key for edge in edges if leaving[edge.source] == entering[edge.target] == 1}
 
 
 def _line(id: str, tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:

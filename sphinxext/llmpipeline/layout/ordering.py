@@ -193,9 +193,12 @@ def skips(edges: Sequence[LayoutEdge]) -> set[int]:
     followers: dict[str, list[str]] = defaultdict(list)
     for edge in edges:
         followers[edge.source].append(edge.target)
+    entering = Counter(edge.target for edge in edges)
     found: set[int] = set()
     left = _MOST_FOLLOWED
     for edge in edges:
+        if entering[edge.target] == 1:
+            continue  # no other way leads there
         waiting = [other for other in followers[edge.source] if other not in (edge.target, edge.source)]
         seen = {edge.source, *waiting}
         while waiting:
@@ -210,3 +213,16 @@ def skips(edges: Sequence[LayoutEdge]) -> set[int]:
             seen.update(ahead)
             waiting += ahead
     return found
+
+
+def links(edges: Sequence[LayoutEdge]) -> set[int]:
+    """Keys of the edges of chains: nothing else among *edges* leaves the tail of one, or enters its head.
+
+    >>> links([LayoutEdge(key, *ends, "flow", 1.2) for key, ends in enumerate(["ab", "bc", "bd", "de"])])
+    {0, 3}
+    """
+    after, before = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for edge in edges:
+        after[edge.source].add(edge.target)
+        before[edge.target].add(edge.source)
+    return {edge.key for edge in edges if len(after[edge.source]) == len(before[edge.target]) == 1}

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal
 
 from ..model.vocabulary import Direction
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
-from .ordering import back_edges
-
-_DETOUR = 3  # edges of a path beside which an edge is a skip
-_FOLLOWED = 48  # nodes and edges that are followed to find such a path
+from .ordering import back_edges, links, skips
 
 Pair = tuple[str, str]
 
@@ -94,19 +90,10 @@ class Structure:
     @cached_property
     def links(self) -> list[Pair]:
         """Links of chains: nodes of which one follows the other alone, apart from skips."""
-        after: dict[str, dict[str, None]] = defaultdict(dict)
-        for edge in self.forward:
-            after[edge.source][edge.target] = None
-        following = {one: [two for two in found if not _is_skip(one, two, after)] for one, found in after.items()}
-        before: dict[str, int] = defaultdict(int)
-        for found in following.values():
-            for two in found:
-                before[two] += 1
-        return [
-            (one, found[0])
-            for one, found in following.items()
-            if len(found) == 1 and before[found[0]] == 1 and one in self._nodes and found[0] in self._nodes
-        ]
+        passing = skips(self.forward)
+        found = links([edge for edge in self.forward if edge.key not in passing])
+        pairs = ((edge.source, edge.target) for edge in self.forward if edge.key in found)
+        return [pair for pair in dict.fromkeys(pairs) if self._nodes.keys() >= set(pair)]
 
     @cached_property
     def chained(self) -> list[Pair]:
@@ -124,21 +111,3 @@ class Structure:
 
 def _flows(edge: LayoutEdge) -> bool:
     return edge.kind != "feedback" and not edge.is_loop
-
-
-def _is_skip(one: str, other: str, after: Mapping[str, dict[str, None]]) -> bool:
-    """Whether a short path leads from *one* to *other* beside the edge between them."""
-    reached = after[one]
-    left = _FOLLOWED
-    for _ in range(_DETOUR - 1):
-        ahead: dict[str, None] = {}
-        for id in reached:
-            further = after.get(id, {})
-            if id != other and other in further:
-                return True
-            left -= 1 + len(further)
-            if left < 0:
-                return False
-            ahead |= further if id != other else {}
-        reached = ahead
-    return False
