@@ -224,10 +224,14 @@ def test_groups_move_as_they_are_with_titles_lines_and_labels() -> None:
 
 
 def test_a_chain_of_groups_with_other_edges_stays_where_its_lines_are() -> None:
-    nodes = MEMBERS | {"e": (400.0, 12.0, 450.0, 42.0)}
-    free = drawn(TWO_GROUPS + "\ne", nodes, STACKED)
-    tied = drawn(TWO_GROUPS + "\nd --> b\ne", nodes, STACKED)
-    assert "g" in moves(align(free.layout, free.graph), free)
+    nodes = MEMBERS | {"e": (400.0, 12.0, 450.0, 42.0), "f": (400.0, 72.0, 450.0, 102.0)}
+    free = drawn(TWO_GROUPS + "\ne\nf", nodes, STACKED)
+    looped = drawn(TWO_GROUPS + "\nd --> b\ne\nf", nodes, STACKED)
+    half_tied = drawn(TWO_GROUPS + "\ne\nf\nd -> e, f", nodes, STACKED)
+    tied = drawn(TWO_GROUPS + "\ne\nf\nd -> e, f\ne, f -> b", nodes, STACKED)
+    for one in (free, looped):  # feedback is routed anew
+        assert "g" in moves(align(one.layout, one.graph), one)
+    assert moves(align(half_tied.layout, half_tied.graph), half_tied).keys() == {"g", "a", "b"}
     assert align(tied.layout, tied.graph) is tied.layout
 
 

@@ -8,7 +8,6 @@ margins of groups, the order in a rank, and whatever is in line already.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -122,7 +121,7 @@ def _tops(structure: Structure, one: str, two: str) -> tuple[str, str]:
     return top(one), top(two)
 
 
-def _meet(blocks: Blocks, pair: tuple[str, str], off: float, axis: Axis, reach: float = math.inf) -> bool:
+def _meet(blocks: Blocks, pair: tuple[str, str], off: float, axis: Axis) -> bool:
     """Move one of two blocks, or both, so that the second comes nearer by *off* points; whether there is room."""
     one, two = pair
     if blocks.weight(one, axis) > blocks.weight(two, axis):
@@ -131,7 +130,7 @@ def _meet(blocks: Blocks, pair: tuple[str, str], off: float, axis: Axis, reach: 
     if two in few:
         return False
     # The smaller run, if it has room; otherwise the other; otherwise each as far as it can.
-    room = _room(blocks, few, axis, off, reach)
+    room = _room(blocks, few, axis, off)
     if abs(room - off) <= _EXACT:
         blocks.move(few, axis, off)
         return True
@@ -142,16 +141,16 @@ def _meet(blocks: Blocks, pair: tuple[str, str], off: float, axis: Axis, reach: 
     for by in (0.0, room):
         blocks.move(few if by else (), axis, by)
         rest = by - off
-        if abs(_room(blocks, many, axis, rest, reach) - rest) <= _EXACT:
+        if abs(_room(blocks, many, axis, rest) - rest) <= _EXACT:
             blocks.move(many, axis, rest)
             return True
     blocks.undo(before)
     return False
 
 
-def _room(blocks: Blocks, run: set[str], axis: Axis, by: float, reach: float) -> float:
+def _room(blocks: Blocks, run: set[str], axis: Axis, by: float) -> float:
     """How far a run may move towards a place that is *by* points away."""
-    most = min(abs(by), reach, blocks.reach(run))
+    most = min(abs(by), blocks.reach(run))
     return blocks.free(run, axis, most)[by > 0]
 
 
@@ -162,11 +161,9 @@ def _align_groups(blocks: Blocks, structure: Structure) -> None:
     """Groups that follow each other get one axis, or else one side."""
     for chain in _group_chains(blocks, structure):
         across = other(structure.flow_axis(structure.parents[chain[0][0]]))
-        # All of a chain move far, or none does.
-        reach = min(blocks.reach(blocks.run([id], across)) for pair in chain for id in pair)
         for one, two in chain:
             offs = _offset(blocks, one, two, across), _start(blocks, two, across) - _start(blocks, one, across)
-            if min(map(abs, offs)) <= _EVEN or any(_meet(blocks, (one, two), off, across, reach) for off in offs):
+            if min(map(abs, offs)) <= _EVEN or any(_meet(blocks, (one, two), off, across) for off in offs):
                 blocks.tie(one, two, across)
 
 

@@ -148,10 +148,14 @@ class Blocks:
     # Free room
 
     def reach(self, run: set[str]) -> float:
-        """How far a run may move across the flow: not far, if other edges than those of its chain lead out of it."""
+        """How far a run may move across the flow: not far, if other edges than those of its chain lead out of it.
+
+        Feedback, which is routed last, follows.
+        """
         for id in run:
             for edge in self._joined.get(id, ()):
-                if (edge.source in run) != (edge.target in run) and edge.key not in self._links:
+                is_leading = edge.kind != "feedback" and edge.key not in self._links
+                if is_leading and (edge.source in run) != (edge.target in run):
                     return _SOME if run.isdisjoint(self._structure.borders) else _FEW
         return math.inf
 
