@@ -14,6 +14,7 @@ from sphinxext.llmpipeline.geometry.curves import HEAVY
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.layout.graph import (
+    SIDEWAYS,
     Endpoints,
     LayoutEdge,
     LayoutGraph,
@@ -24,7 +25,7 @@ from sphinxext.llmpipeline.layout.graph import (
     shared_ranks,
 )
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline, Scale
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction, Splines
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction, EdgeKind, Splines
 from tests.layouts import chained, graph_of, sized, typeset
 from tests.steps import ROUGHLY, growth
 
@@ -442,3 +443,35 @@ def test_directions_are_inherited_whatever_the_order_of_the_groups() -> None:
     graph = sized(text, direction="LR")
     expected = {None: "LR", "g": "TB", "h": "TB", "k": "RL"}
     assert graph.directions() == replace(graph, groups=graph.groups[::-1]).directions() == expected
+
+
+# Wide lines
+
+
+@pytest.mark.parametrize(("kind", "width", "wide"), [("link", 1.2, 1.2), ("flow", 1.2, 6.6), ("flow", 80.0, 115.0)])
+def test_a_line_is_as_broad_as_its_heads(kind: EdgeKind, width: float, wide: float) -> None:
+    assert LayoutEdge(0, "a", "b", kind, width).breadth == pytest.approx(wide, rel=0.3)
+
+
+WIDE = {0: 12.0, 1: 6.0, 2: 1.2, 3: 1.2}
+
+
+@pytest.mark.parametrize(
+    ("text", "higher"),
+    [
+        ("a -> m\nb -> m\nc -> m\nm -> d", {"a": 35.9, "b": 27.5, "m": 69.0}),  # the side with more lines counts
+        ("m -> a\nm -> b\nc -> m\nd -> m", {"a": 35.9, "b": 27.5, "m": 55.4}),
+        ("m --> a\nm -> b\nc -> d\nd -> c", {"b": 27.5, "m": 27.5}),  # feedback returns elsewhere
+    ],
+)
+def test_sides_are_long_enough_for_wide_lines(text: str, higher: dict[str, float]) -> None:
+    plain = {node.id: node.size for node in sized(text, nodes=Size(4, 4)).nodes}
+    graph = sized(text, nodes=Size(4, 4), widths=WIDE)
+    for direction in DIRECTIONS:
+        for node in graph.directed(direction).nodes:
+            own = plain[node.id]
+            length = own.height if direction in SIDEWAYS else own.width
+            expected = max(length, higher.get(node.id, 0.0))
+            found = node.size.height if direction in SIDEWAYS else node.size.width
+            assert found == pytest.approx(expected, abs=0.1), (node.id, direction)
+            assert (node.size.width if direction in SIDEWAYS else node.size.height) in (own.width, own.height)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Side
-from sphinxext.llmpipeline.layout.graph import LayoutEdge
-from sphinxext.llmpipeline.layout.sides import breadth, flat_part
-from sphinxext.llmpipeline.model.vocabulary import EdgeKind
+from sphinxext.llmpipeline.layout.sides import flat_part
 
 
 @pytest.mark.parametrize("side", ["left", "right", "bottom", "top"])
@@ -26,8 +24,3 @@ def test_a_line_ends_near_a_tip(shape: str, side: Side) -> None:
 @pytest.mark.parametrize(("shape", "side"), [("parallelogram", "left"), ("trapezium", "right"), ("cylinder", "top")])
 def test_lines_are_clipped_to_sides_that_slant_or_bulge(shape: str, side: Side) -> None:
     assert flat_part(shape, 80.0, 40.0, 8.0, side) == (0.0, 40.0 if side != "top" else 80.0)
-
-
-@pytest.mark.parametrize(("kind", "width", "wide"), [("link", 1.2, 1.2), ("flow", 1.2, 6.6), ("flow", 80.0, 115.0)])
-def test_a_line_is_as_broad_as_its_heads(kind: EdgeKind, width: float, wide: float) -> None:
-    assert breadth(LayoutEdge(0, "a", "b", kind, width)) == pytest.approx(wide, rel=0.3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from .primitives import Box, Curve, Point, straight
@@ -38,6 +39,12 @@ def arrowhead(tip: Point, towards: Point, size: float) -> Curve:
     base_x, base_y = x - length * dx, y - length * dy
     points = ((base_x - half * dy, base_y + half * dx), tip, (base_x + half * dy, base_y - half * dx))
     return Curve(points, closed=True)
+
+
+@lru_cache(maxsize=1 << 7)
+def head_breadth(width: float) -> float:
+    """Points across the arrowhead of a line of *width* points."""
+    return Box.around(arrowhead((0.0, 0.0), (1.0, 0.0), arrow_size(width)).points).height
 
 
 def tip_of(head: Curve) -> Point:

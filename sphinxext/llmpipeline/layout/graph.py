@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..geometry.curves import HEAVY
+from ..geometry.curves import HEAVY, arrow_ends, head_breadth
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
@@ -26,6 +26,7 @@ SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 
 _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
+_BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
 
 
@@ -42,6 +43,7 @@ class LayoutNode:
     """Id of the innermost group around it; ``None`` at the top level."""
     label: Size
     size: Size
+    """With room for the label, and at the sides along the flow for wide lines."""
     shape: str
     """Name of the shape, a key of :data:`~sphinxext.llmpipeline.geometry.shapes.SHAPES`."""
 
@@ -67,6 +69,11 @@ class LayoutEdge:
     def is_loop(self) -> bool:
         """Whether both ends are the same node."""
         return self.source == self.target
+
+    @property
+    def breadth(self) -> float:
+        """Points across the line, with its arrowheads."""
+        return max(self.width, head_breadth(self.width)) if any(arrow_ends(self.kind)) else self.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +181,17 @@ class LayoutGraph:
             replace(group, direction=own.get(group.id, group.direction), is_apart=group.id in own)
             for group in self.groups
         ]
-        return replace(self, direction=direction, groups=tuple(turned))
+        nodes = _with_room_for_lines(self.nodes, self.edges, self.style, direction)
+        return replace(self, nodes=nodes, direction=direction, groups=tuple(turned))
 
 
 def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: Encoding) -> LayoutGraph:
     """Build the graph of *pipeline* with its *text*, typeset in *style*, and the widths of lines of *encoding*."""
     asked = pipeline.direction or style.direction
-    nodes = [
-        LayoutNode(
-            node.id,
-            node.group,
-            block.size,
-            SHAPES[style.nodes[node.kind].shape].size(block.size, style.padding_x, style.padding_y),
-            style.nodes[node.kind].shape,
-        )
-        for node, block in zip(pipeline.nodes, text.nodes, strict=True)
-    ]
+    nodes = []
+    for node, block in zip(pipeline.nodes, text.nodes, strict=True):
+        shape = style.nodes[node.kind].shape
+        nodes.append(LayoutNode(node.id, node.group, block.size, _size(block.size, shape, style), shape))
     homes = {node.id: node.group for node in pipeline.nodes}
     edges = []
     for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
@@ -202,12 +204,13 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         LayoutGroup(group.id, group.parent, title.size, group.direction, group.panel)
         for group, title in zip(pipeline.groups, text.groups, strict=True)
     ]
+    direction: Direction = "LR" if asked == "auto" else asked
     return LayoutGraph(
-        tuple(nodes),
+        _with_room_for_lines(nodes, edges, style, direction),
         tuple(edges),
         tuple(groups),
         pipeline.aligned,
-        "LR" if asked == "auto" else asked,
+        direction,
         pipeline.splines or style.splines,
         pipeline,
         style,
@@ -215,6 +218,35 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         encoding,
         is_roomy=len(edges) > _CROWDED,
     )
+
+
+def _size(label: Size, shape: str, style: Style) -> Size:
+    """The size of a node around its label."""
+    return SHAPES[shape].size(label, style.padding_x, style.padding_y)
+
+
+def _with_room_for_lines(
+    nodes: Sequence[LayoutNode], edges: Iterable[LayoutEdge], style: Style, direction: Direction
+) -> tuple[LayoutNode, ...]:
+    """The nodes, with sides along the flow that are long enough for the lines that end there, if one is wide."""
+    ends: dict[tuple[str, bool], list[LayoutEdge]] = defaultdict(list)
+    for edge in edges:
+        if edge.kind != "feedback" and not edge.is_loop:
+            ends[edge.source, True].append(edge)
+            ends[edge.target, False].append(edge)
+    needed: dict[str, float] = defaultdict(float)
+    for (id, _), found in ends.items():
+        if any(edge.width > HEAVY for edge in found):
+            length = sum(edge.breadth + _BETWEEN_LINES for edge in found) + _BETWEEN_LINES
+            needed[id] = max(needed[id], length)
+
+    def sized(node: LayoutNode) -> LayoutNode:
+        own = _size(node.label, node.shape, style)
+        if direction in SIDEWAYS:
+            return replace(node, size=Size(own.width, max(own.height, needed[node.id])))
+        return replace(node, size=Size(max(own.width, needed[node.id]), own.height))
+
+    return tuple(sized(node) if node.id in needed else node for node in nodes)
 
 
 def _label_room(label: Size, width: float, style: Style) -> Size:

@@ -15,7 +15,7 @@ from ..geometry.primitives import Box, Point, Side
 from .borders import TITLE, Borders
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
-from .sides import breadth, flat_part
+from .sides import flat_part
 
 Path = tuple[Point, ...]
 """Corners of a line along the axes, from the tail to the head, tips of arrowheads included."""
@@ -96,7 +96,7 @@ class Area:
 
     def span(self, id: str, side: Side, edge: LayoutEdge) -> tuple[float, float]:
         """The part of a side of a node or group at which *edge* may end."""
-        wide = breadth(edge)
+        wide = edge.breadth
         if (known := self._spans.get((id, side, wide))) is not None:
             return known
         box, radius = self.boxes[id], self.graph.style.corner_radius

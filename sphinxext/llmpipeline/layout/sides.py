@@ -1,27 +1,15 @@
-"""Sides of the ends of lines: the part of a side at which a line may end, and how much of it a line takes."""
+"""Sides of the ends of lines: the part of a side at which a line may end."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from ..geometry.curves import arrow_ends, arrow_size, arrowhead, flattened
+from ..geometry.curves import flattened
 from ..geometry.primitives import Box, Side
 from ..geometry.shapes import SHAPES
-from .graph import LayoutEdge
 
 _BEHIND = 1.5  # points that an outline may be behind the side of its box where a line ends
 _SLANTED = ("parallelogram", "trapezium", "invtrapezium")
-
-
-def breadth(edge: LayoutEdge) -> float:
-    """Points across a line, with its arrowheads."""
-    return max(edge.width, _head_breadth(edge.width)) if any(arrow_ends(edge.kind)) else edge.width
-
-
-@lru_cache(maxsize=1 << 7)
-def _head_breadth(width: float) -> float:
-    """Points across the arrowhead of a line."""
-    return Box.around(arrowhead((0.0, 0.0), (1.0, 0.0), arrow_size(width)).points).height
 
 
 @lru_cache(maxsize=1 << 9)
