@@ -1,8 +1,9 @@
 """Edge routing: lines along the axes over the places of nodes that Graphviz gives.
 
 Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
-off-centre if need be.  Then come edges that fan out from one side or into one, as a trunk with round corners, and last
-single edges with one or two bends.  An edge without a free way keeps the curve of Graphviz.
+off-centre if need be.  Then come edges that fan out from one side or into one, as a trunk with round corners, then
+single edges with one or two bends, and last a search for the best path of each edge that is left.  Only where the edges
+of a tangle are too many for that do they keep the curves of Graphviz.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.curves import walk
 from ..geometry.primitives import Box, Side
 from .graph import LayoutEdge, LayoutGraph
+from .path_search import route_rest
 from .result import Layout, PlacedEdge
 from .routes import (
     STUB,
@@ -64,6 +66,7 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     _route_fans(area)
     _route_single(area)
     _route_single(area)  # some curves that were in the way are gone
+    route_rest(area)
     area.effort = 0
     _place_labels(area)
     if area.lines == layout.edges:

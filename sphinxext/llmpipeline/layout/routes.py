@@ -15,12 +15,14 @@ from .routing_area import EXACT, Area, Path, room
 
 STUB = 3.0
 """Points of a line that are seen between an end, or an arrowhead, and the corner after it."""
+RADIUS = 7.0
+"""Points: of corners."""
+ENDS = 10.0
+"""Points between the ends of two lines on one side."""
 
-_RADIUS = 7.0  # points: of corners
 _ROUND = 0.4477  # of the way from the corner: the handles of a quarter circle
 _BESIDE = 4.0  # points between the border of a line and its label
 _STEP = 6.0  # points between places that are tried for a label
-_ENDS = 10.0  # points between the ends of two lines on one side
 _LANES = 12  # lanes that are tried beside two boxes, before those beside what is in the way
 _GAPS = 4  # lanes that are tried, each nearest to the boxes in a gap between other parts
 _FAR = 250.0  # points from two boxes to the farthest lane
@@ -92,11 +94,11 @@ def end_lengths(edge: LayoutEdge) -> tuple[float, float]:
     return tail + STUB, head + STUB
 
 
-def ports(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
-    """Free places for *edge* at a side, the middle first."""
+def ports(area: Area, id: str, side: Side, edge: LayoutEdge, apart: float = ENDS) -> list[float]:
+    """Free places for *edge* at a side, *apart* from the ends of others, the middle first."""
     low, high = area.span(id, side, edge)
     middle = area.middle(id, side, edge)
-    taken = [(at, _ENDS + room(edge) + room(other)) for at, other in area.taken(id, side).items()]
+    taken = [(at, apart + room(edge) + room(other)) for at, other in area.taken(id, side).items()]
     places = {middle, *(at + sign * away for at, away in taken for sign in (1, -1))}
     free = (
         at
@@ -137,7 +139,7 @@ def _rounded(points: Sequence[Point]) -> Curve:
         legs = [math.dist(before, corner), math.dist(corner, after)]
         # Two corners share the part between them.
         shares = [1.0 if number == 1 else 2.0, 1.0 if number == len(points) - 2 else 2.0]
-        cut = min(_RADIUS, *(leg / share for leg, share in zip(legs, shares, strict=True)))
+        cut = min(RADIUS, *(leg / share for leg, share in zip(legs, shares, strict=True)))
         begin, end = (_between(corner, other, cut / leg) for other, leg in zip((before, after), legs, strict=True))
         found += straight(found[-1], begin)
         found += (_between(corner, begin, _ROUND), _between(corner, end, _ROUND), end)
@@ -196,7 +198,7 @@ def _corners(area: Area, edge: LayoutEdge) -> Iterator[Path]:
 def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
     """Paths that leave a side, run beside both boxes, and come back to the same side of the other one."""
     boxes = area.boxes[edge.source], area.boxes[edge.target]
-    reach = max(*end_lengths(edge), _RADIUS)
+    reach = max(*end_lengths(edge), RADIUS)
     for side in _sides_beside(area, edge):
         out = outward(side)
         start, end = (position(box, side) for box in boxes)

@@ -28,11 +28,12 @@ CLEAR = 5.0
 """Points between a line and a node or a title that it passes."""
 BORDER = 6.0
 """Points between a line and the border of a group beside it."""
+NEARER = 5.0
+"""Points between a label and the lines of other edges: more than between it and its own."""
 
 _CORNER = 6.0  # points between an end and a corner of its box
 _LABEL = 2.0  # points between a label and a line or node beside it
-_NEARER = 5.0  # points between a label and the lines of other edges: more than between it and its own
-_EFFORT = 30_000  # look-ups, and what they find: a tenth of a second, in which all edges of most diagrams are routed
+_EFFORT = 20_000  # look-ups, and what they find: a twentieth of a second, enough for the edges of most diagrams
 
 _Item = TypeVar("_Item")
 
@@ -65,6 +66,8 @@ class Area:
         """Of the edges that are routed, by key."""
         self.effort = 0
         """Look-ups so far, and what they found."""
+        self.edges = {edge.key: edge for edge in graph.edges}
+        """By key."""
         self._directions = graph.directions()
         self._holders = graph.holders()
         self._shapes = {node.id: node.shape for node in graph.nodes}
@@ -149,7 +152,7 @@ class Area:
             and all(self._makes_way(id, leg) for id in self._near(self._titles, leg.grown(TITLE + room(edge))))
             and self._keeps_off_borders(edge, leg)
             and self._keeps_off_lines(edge, path, leg)
-            and self._labels_near(leg.grown(_NEARER + room(edge) - EXACT)).keys() <= {edge.key, *together}
+            and self._labels_near(leg.grown(NEARER + room(edge) - EXACT)).keys() <= {edge.key, *together}
         )
 
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
@@ -191,7 +194,7 @@ class Area:
         for box, away in (
             *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
             *((self.borders.groups[id].label, CLEAR) for id in self._near(self._titles, strip)),
-            *((label, _NEARER) for label in self._labels_near(strip).values()),
+            *((label, NEARER) for label in self._labels_near(strip).values()),
             *((segment.box, APART) for segment in self._near(self._segments, strip.grown(APART))),
         ):
             yield (box.x0 - away, box.x1 + away) if upright else (box.y0 - away, box.y1 + away)
@@ -244,7 +247,7 @@ class Area:
             return False
         if self._near(self._titles, box.grown(TITLE)):
             return False
-        if any(segment.edge is not edge for segment in self._near(self._segments, box.grown(_NEARER))):
+        if any(segment.edge is not edge for segment in self._near(self._segments, box.grown(NEARER))):
             return False
         if beside and self._near(beside, near):
             return False
@@ -256,6 +259,15 @@ class Area:
         if self._growth(edge, box.grown(BORDER)) is None:
             return False
         return not curves or not any(True for _ in self._curves_near(near, together))
+
+    def covered(self, label: Box, together: Set[int]) -> int:
+        """How much a label would be on, without the labels of edges *together*; a line or border is the least."""
+        return (
+            9 * len([*self._near(self._nodes, label), *self._near(self._titles, label)])
+            + 9 * len(self._labels_near(label).keys() - together)
+            + len(self._near(self._segments, label))
+            + sum(not self.boxes[id].holds(label) for id in self._near(self._groups, label))
+        )
 
     def is_struck(self, edge: LayoutEdge, label: Box) -> bool:
         """Whether a curve that is left runs through the label of *edge*."""
@@ -281,16 +293,16 @@ class Area:
 
     def _growth(self, edge: LayoutEdge, inside: Box) -> Mapping[str, Box] | None:
         """New boxes of the groups around both ends of *edge*, which hold *inside*; ``None`` if they have no room."""
-        home = self._home(edge)
+        home = self.home(edge)
         return self.borders.growth(home, inside) if home else {}
 
-    def _home(self, edge: LayoutEdge) -> str | None:
+    def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group around both ends of *edge*."""
         return innermost(self._holders, edge.source, edge.target)
 
     def runs_sideways(self, edge: LayoutEdge) -> bool:
         """Whether ranks stand side by side where both ends of *edge* are."""
-        return self._directions[self._home(edge)] in SIDEWAYS
+        return self._directions[self.home(edge)] in SIDEWAYS
 
     def _hold(self, edge: LayoutEdge, inside: Box) -> None:
         """Let the groups around both ends of *edge* grow for its line or label."""

@@ -1,0 +1,290 @@
+"""Path search: the best path along the axes for each edge that is neither straight nor part of a fan.
+
+The lanes of a path are the places at which something in the way begins or ends, with the distance that a line keeps
+from it, and those of the ports.  Walls close parts of lanes: nodes, titles, labels, borders along a line and lines
+beside it.  Lines across a path are crossed at a price.
+
+An edge without a path under the usual distances, or without a place for its label beside one, is routed with smaller
+ones, and through groups to which it does not belong; its label stands upon its line if there is no place beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ..geometry.box_tree import BoxTree
+from ..geometry.primitives import Box, Side
+from .borders import TITLE
+from .graph import LayoutEdge
+from .lanes import SPARSE, Lanes, Port, sparse
+from .result import PlacedEdge
+from .routes import ENDS, RADIUS, beside_path, drawn, end_lengths, legs_by_length, outward, point, ports, position
+from .routing_area import APART, BORDER, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
+
+_CROSS = 80.0  # points of a line that are as bad as a crossing
+_ASIDE = 25.0  # points that are as bad as an end across the flow
+_OFF = 0.2  # points that are as bad as a point between an end and the middle of its side
+_STRANGE = 200.0  # points that are as bad as a border of a group to which an edge does not belong
+_AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
+_PORTS = 5  # of one side that are tried
+_PATHS = 2  # of one edge that are tried until its label has a place
+_MOST = 90  # edges: of a larger tangle, the lines of some are not clearer than the curves of all
+_EFFORT = 200_000  # places that are looked at: half a second
+
+_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
+
+_SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Points that a path keeps from others."""
+
+    apart: float
+    """From a line beside it."""
+    label: float
+    """From a label."""
+    ends: float
+    """Between the places where two lines end."""
+    enters: bool = False
+    """Whether it may run through groups to which the edge does not belong."""
+
+
+_STRICT = _Rules(APART, NEARER, ENDS)
+_CLOSE = _Rules(5.0, 4.0, APART, enters=True)
+_TIGHT = _Rules(4.0, 4.0, 5.0, enters=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """A box through which no line runs level, or upright."""
+
+    box: Box
+    level: bool = True
+    upright: bool = True
+
+    def stops(self, port: Port) -> bool:
+        """Whether the way from a port to the place where it may turn runs into the wall."""
+        box, (x0, y0), (x1, y1) = self.box, port.tip, port.stub
+        return (
+            (self.upright if port.side in ("top", "bottom") else self.level)
+            and max(x0, x1) > box.x0 + EXACT
+            and min(x0, x1) < box.x1 - EXACT
+            and max(y0, y1) > box.y0 + EXACT
+            and min(y0, y1) < box.y1 - EXACT
+        )
+
+
+def route_rest(area: Area) -> None:
+    """Route all edges that have no path yet but self-loops, the shortest first, feedback last."""
+    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop]
+    if len(waiting) > _MOST:
+        return
+    waiting.sort(key=lambda edge: (edge.kind == "feedback", _distance(area, edge)))
+    effort = 0
+    for rules in (_STRICT, _CLOSE, _TIGHT):
+        left = []
+        for edge in waiting:
+            if effort > _EFFORT:
+                return
+            unrouted = frozenset(other.key for other in waiting if other.key not in area.paths)
+            search = _Search(area, edge, rules, unrouted)
+            if not search.route():
+                left.append(edge)
+            effort += search.effort
+        waiting = left
+
+
+def _distance(area: Area, edge: LayoutEdge) -> float:
+    return math.dist(area.boxes[edge.source].center, area.boxes[edge.target].center)
+
+
+class _Search:
+    """The search for the path of one edge; the labels of edges with the keys *waiting* are in no way."""
+
+    def __init__(self, area: Area, edge: LayoutEdge, rules: _Rules, waiting: frozenset[int]) -> None:
+        self._area = area
+        self._edge = edge
+        self._rules = rules
+        self._waiting = waiting
+        self._own = {edge.source, edge.target}
+        self._around = area.around[edge.source], area.around[edge.target]
+        self._room = room(edge)
+        self.effort = 0
+        """Places that were looked at."""
+
+    def route(self) -> bool:
+        """Whether there is a path, with a place for the label; if so, the edge is in its place."""
+        area, edge = self._area, self._edge
+        kept: tuple[Path, PlacedEdge] | None = None
+        for path in self._paths():
+            line = drawn(edge, path)
+            label = self._label(path) if line and edge.label else None
+            if line and (label or not edge.label):
+                area.put(edge, path, replace(line, label=label))
+                return True
+            if line and not kept:
+                kept = path, line
+        if kept is None or self._rules is _STRICT:
+            return False
+        path, line = kept
+        area.put(edge, path, replace(line, label=self._any_label(path)))
+        return True
+
+    def _label(self, path: Path) -> Box | None:
+        """A free place for the label beside a path."""
+        assert self._edge.label
+        beside: BoxTree[object] = BoxTree((Box.around(leg), None) for leg in pairwise(path))
+        places = beside_path(self._edge.label, path, legs_by_length(path), (1, -1), self._edge.width)
+        return next(
+            (box for box in places if self._area.is_free_for_label(self._edge, box, beside, self._waiting)), None
+        )
+
+    def _any_label(self, path: Path) -> Box:
+        """The place of the label upon a path at which it is on least else."""
+        assert self._edge.label
+        label = self._edge.label
+        places: list[tuple[int, int, Box]] = []
+        for number in legs_by_length(path):
+            (x0, y0), (x1, y1) = path[number : number + 2]
+            for share in _SHARES:
+                box = Box.at((x0 + share * (x1 - x0), y0 + share * (y1 - y0)), label.width, label.height)
+                places.append((self._area.covered(box, self._waiting), len(places), box))
+        return min(places)[2]
+
+    def _paths(self) -> Iterator[Path]:
+        """Paths of the edge, the best first."""
+        area, walls = self._area, [*self._walls()]
+        needed: tuple[list[float], list[float]] = ([], [])
+        tails, heads = (
+            self._ports(id, least, needed)
+            for id, least in zip((self._edge.source, self._edge.target), end_lengths(self._edge), strict=True)
+        )
+        wanted = (
+            (at for wall in walls if wall.upright for at in (wall.box.x0, wall.box.x1)),
+            (at for wall in walls if wall.level for at in (wall.box.y0, wall.box.y1)),
+        )
+        home = area.home(self._edge)
+        within = area.boxes[home].grown(-BORDER) if home else Box(-math.inf, -math.inf, math.inf, math.inf)
+        lanes = Lanes(
+            sparse(wanted[0], needed[0], within.x0, within.x1), sparse(wanted[1], needed[1], within.y0, within.y1)
+        )
+        for wall in walls:
+            lanes.close(wall.box, level=wall.level, upright=wall.upright)
+        for leg, price in self._fences():
+            lanes.charge(leg, price)
+        ends = [
+            _Wall(
+                Box.around_boxes(
+                    [area.boxes[id].grown(CLEAR + self._room), *(Box.around((port.stub,)) for port in found)]
+                )
+            )
+            for id, found in ((self._edge.source, tails), (self._edge.target, heads))
+        ]
+        for wall in ends:
+            lanes.close(wall.box)
+        starts, goals = (
+            lanes.states(port for port in found if not any(wall.stops(port) for wall in (*walls, other)))
+            for found, other in zip((tails, heads), reversed(ends), strict=True)
+        )
+        self.effort += len(walls)
+        for _ in range(_PATHS) if starts and goals else ():
+            path, effort = lanes.cheapest(starts, goals)
+            self.effort += effort
+            if path is None:
+                return
+            yield path
+            lanes.discourage(path, _AGAIN)
+
+    def _ports(self, id: str, least: float, needed: tuple[list[float], list[float]]) -> list[Port]:
+        """Places where the edge may end; its stubs have at *least* that length, and are on lanes that are *needed*."""
+        area, edge = self._area, self._edge
+        sideways = area.runs_sideways(edge)
+        found = []
+        for side in _SIDES:
+            upright = side in ("top", "bottom")
+            across, along = needed if upright else needed[::-1]
+            places: list[float] = []
+            for at in ports(area, id, side, edge, self._rules.ends)[:_PORTS]:
+                if _clash((*across, *places), at) is None:
+                    places.append(at)
+            if not places:
+                continue
+            base, out = position(area.boxes[id], side), outward(side)
+            stub = base + out * max(least, RADIUS, CLEAR + self._room)
+            while (other := _clash(along, stub)) is not None:
+                stub = other if out * (other - stub) > 0 else other + out * SPARSE
+            across += places
+            along.append(stub)
+            middle = area.middle(id, side, edge)
+            aside = _ASIDE if upright == sideways and edge.kind != "feedback" else 0.0
+            found += [
+                Port(side, point(side, base, at), point(side, stub, at), aside + _OFF * abs(at - middle))
+                for at in places
+            ]
+        return found
+
+    def _walls(self) -> Iterator[_Wall]:
+        """What is in the way."""
+        area, wide = self._area, self._room
+        for node in area.graph.nodes:
+            if node.id not in self._own:
+                yield _Wall(area.boxes[node.id].grown(CLEAR + wide))
+        for group in area.graph.groups:
+            if group.id not in self._own:
+                yield from self._title(group.id)
+                yield from () if group.panel else self._border(group.id)
+        for key, path in area.paths.items():
+            other = area.edges[key]
+            apart = APART if {other.source, other.target} == self._own else self._rules.apart
+            for leg in pairwise(path):
+                box = Box.around(leg)
+                upright = is_upright(box)
+                yield _Wall(box.grown(apart + wide + room(other)), not upright, upright)
+            if label := area.lines[key].label:
+                yield _Wall(label.grown(self._rules.label + wide))
+
+    def _border(self, id: str) -> Iterator[_Wall]:
+        """Walls along the border of a group, unless it holds both ends; or around it, if it is not to be entered."""
+        holds = [id in around for around in self._around]
+        box = self._area.boxes[id]
+        if all(holds):
+            return
+        if not any(holds) and not self._rules.enters:
+            yield _Wall(box.grown(BORDER + self._room))
+            return
+        for x in (box.x0, box.x1):
+            yield _Wall(Box(x, box.y0, x, box.y1).grown(BORDER), level=False)
+        for y in (box.y0, box.y1):
+            yield _Wall(Box(box.x0, y, box.x1, y).grown(BORDER), upright=False)
+
+    def _title(self, id: str) -> Iterator[_Wall]:
+        """A wall through a title, unless a line runs down beside it, or the title can be moved out of its way."""
+        title = self._area.borders.groups[id].label
+        if not title.width:
+            return
+        yield _Wall(title.grown(TITLE + self._room), upright=False)
+        right, left = self._area.borders.beside_title(id)
+        if left < right:
+            box = self._area.boxes[id]
+            yield _Wall(Box(max(left, box.x0), title.y0 - TITLE, right, title.y1 + TITLE), level=False)
+
+    def _fences(self) -> Iterator[tuple[Box, float]]:
+        """Lines that may be crossed, with their prices."""
+        area = self._area
+        for path in area.paths.values():
+            for leg in pairwise(path):
+                yield Box.around(leg), _CROSS
+        for id in area.borders.groups if self._rules.enters else ():
+            if id not in self._own and not any(id in around for around in self._around):
+                corners = area.boxes[id].corners
+                for side in zip(corners, (*corners[1:], corners[0]), strict=True):
+                    yield Box.around(side), _STRANGE
+
+
+def _clash(lanes: Sequence[float], at: float) -> float | None:
+    """A lane next to a place, but not there."""
+    return next((lane for lane in lanes if EXACT < abs(lane - at) < SPARSE - EXACT), None)

@@ -1,0 +1,153 @@
+"""Paths of the edges that are neither straight nor part of a fan: each rule alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout import path_search
+from sphinxext.llmpipeline.layout.path_search import route_rest
+from sphinxext.llmpipeline.layout.routes import drawn
+from sphinxext.llmpipeline.layout.routing_area import APART, BORDER, CLEAR, NEARER, Area, Path, is_upright
+from tests.finished import Corners, Finished
+
+A: Corners = (0, 0, 60, 40)
+B: Corners = (300, 0, 360, 40)
+
+
+def area_of(text: str, nodes: dict[str, Corners], groups: dict[str, Corners] | None = None, **more: object) -> Area:
+    """Parts in place, with lines that slant."""
+    finished = Finished(text, nodes, [[(0, 0), (9, 5)]] * text.count(">"), groups=groups or {}, **more)  # type: ignore[arg-type]  # fields by their names
+    return Area(finished.layout, finished.graph)
+
+
+def put(area: Area, key: int, path: Path) -> None:
+    """Put an edge into its place."""
+    edge = area.graph.edges[key]
+    line = drawn(edge, path)
+    assert line is not None
+    area.put(edge, path, line)
+
+
+def routed(area: Area, key: int = 0) -> Path:
+    route_rest(area)
+    return area.paths[key]
+
+
+def legs(path: Path) -> list[Box]:
+    return [Box.around(leg) for leg in pairwise(path)]
+
+
+def crossings(path: Path, other: Path) -> int:
+    return sum(one.touches(two) and is_upright(one) is not is_upright(two) for one in legs(path) for two in legs(other))
+
+
+def test_a_free_way_is_straight() -> None:
+    assert routed(area_of("a -> b", {"a": A, "b": B})) == ((60, 20), (300, 20))
+
+
+def test_a_path_keeps_clear_of_nodes() -> None:
+    wall: Corners = (150, -100, 190, 60)
+    path = routed(area_of("node a\nnode b\nnode c\na -> b", {"c": wall, "a": A, "b": B}))
+    assert all(not leg.overlaps(Box(*wall).grown(CLEAR), 0.01) for leg in legs(path))
+    assert max(y for _, y in path) == 60 + CLEAR  # the shorter way
+
+
+def test_a_path_keeps_off_foreign_groups() -> None:
+    text = "node a\nnode b\ngroup g\n   node c\na -> b"
+    border: Corners = (120, -100, 220, 60)
+    path = routed(area_of(text, {"c": (150, -50, 190, -20), "a": A, "b": B}, {"g": border}))
+    assert all(not leg.overlaps(Box(*border).grown(BORDER), 0.01) for leg in legs(path))
+
+
+def test_a_path_crosses_the_border_of_its_own_group_and_runs_along_none() -> None:
+    text = "node a\ngroup g\n   node b\n   node c\na -> b"
+    nodes = {"b": B, "c": (200, -30, 240, 60), "a": A}
+    path = routed(area_of(text, nodes, {"g": (180, -60, 380, 110)}))
+    assert path[0][0] == 60
+    for leg in legs(path):
+        if not is_upright(leg):
+            assert min(abs(leg.y0 - y) for y in (-60, 110)) >= BORDER
+        else:
+            assert min(abs(leg.x0 - x) for x in (180, 380)) >= BORDER
+
+
+def test_a_path_stays_in_the_group_around_both_ends() -> None:
+    text = "group g\n   node a\n   node b\n   node c\na -> b"
+    border: Corners = (-20, -20, 380, 200)
+    path = routed(area_of(text, {"c": (150, -5, 190, 120), "a": A, "b": B}, {"g": border}))
+    assert all(Box(*border).grown(-BORDER).holds(leg, 0.01) for leg in legs(path))
+
+
+def test_lines_side_by_side_are_apart() -> None:
+    nodes = {"a": A, "b": B, "c": (0, 120, 60, 160), "d": (300, -80, 360, -40)}
+    area = area_of("a -> b\nc -> d", nodes)
+    put(area, 1, ((60, 140), (200, 140), (200, -60), (300, -60)))
+    for one in legs(routed(area)):
+        for two in legs(area.paths[1]):
+            assert is_upright(one) is not is_upright(two) or not one.overlaps(two.grown(APART), 0.01)
+
+
+@pytest.mark.parametrize(("price", "crossed"), [(path_search._CROSS, 1), (1000.0, 0)])
+def test_a_line_is_crossed_if_the_way_around_it_is_worse(
+    price: float, crossed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(path_search, "_CROSS", price)
+    nodes = {"a": A, "b": B, "c": (160, 160, 200, 200), "d": (160, -160, 200, -120)}
+    area = area_of("a -> b\nc -> d", nodes)
+    put(area, 1, ((180, 160), (180, -120)))
+    assert crossings(routed(area), area.paths[1]) == crossed
+
+
+def test_a_path_keeps_off_the_labels_of_others() -> None:
+    nodes = {"a": A, "b": B, "c": (0, 100, 60, 140), "d": (300, 100, 360, 140)}
+    area = area_of("a -> b\nc -> d: x", nodes, labels={1: (180, 20)})
+    put(area, 1, ((60, 120), (300, 120)))
+    label = Box(150, 5, 210, 35)
+    area.relabel(area.graph.edges[1], label)
+    assert all(not leg.overlaps(label.grown(NEARER), 0.01) for leg in legs(routed(area)))
+
+
+def test_the_label_stands_beside_its_path() -> None:
+    area = area_of(
+        "node a\nnode b\nnode c\na -> b: x", {"c": (150, -100, 190, 60), "a": A, "b": B}, labels={0: (0, 900)}
+    )
+    path = routed(area)
+    label = area.lines[0].label
+    assert label is not None
+    assert any(leg.grown(6).overlaps(label) for leg in legs(path))
+    assert not any(leg.touches(label) for leg in legs(path))
+
+
+def test_without_room_beside_its_path_a_label_stands_upon_it() -> None:
+    """Between two nodes with a gap of 12 points, and around a third."""
+    nodes = {"c": (62, 26, 298, 500), "d": (62, -500, 298, 14), "a": A, "b": B}
+    area = area_of("node a\nnode b\nnode c\nnode d\na -> b: x", nodes, labels={0: (0, 900)})
+    path = routed(area)
+    label = area.lines[0].label
+    assert label is not None
+    assert any(leg.touches(label) for leg in legs(path))
+
+
+def test_a_foreign_group_is_entered_where_there_is_no_other_way() -> None:
+    text = "group g\n   node c\ngroup h\n   node a\n   node b\na -> b"
+    inside: Corners = (120, -14, 220, 114)
+    nodes = {"c": (140, 70, 200, 100), "a": A, "b": B}
+    area = area_of(text, nodes, {"g": inside, "h": (-20, -20, 380, 120)})
+    assert routed(area) == ((60, 20), (300, 20))
+
+
+def test_two_edges_of_one_pair_are_apart() -> None:
+    area = area_of("a -> b\nb -> a", {"a": A, "b": B})
+    one, two = routed(area, 0), routed(area, 1)
+    assert abs(one[0][1] - two[0][1]) >= APART
+
+
+@pytest.mark.parametrize(("name", "value"), [("_MOST", 1), ("_EFFORT", -1)])
+def test_a_large_tangle_keeps_its_curves(name: str, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path_search, name, value)
+    area = area_of("a -> b\nb -> a", {"a": A, "b": B})
+    route_rest(area)
+    assert area.paths == {}
