@@ -28,7 +28,7 @@ def area_of(finished: Finished) -> Area:
 
 
 def is_free(area: Area, *path: tuple[float, float], key: int = 0) -> bool:
-    return area.is_free(area.graph.edges[key], path, {key})
+    return area.is_free(area.graph.edges[key], path)
 
 
 def put(area: Area, key: int, *path: tuple[float, float]) -> None:
@@ -82,8 +82,12 @@ def test_a_path_keeps_off_a_title_that_cannot_make_way() -> None:
 def test_a_path_keeps_off_labels_in_place() -> None:
     finished = Finished("a -> c\na -> b: x", ROW, [LINES[0], LINES[0]], {1: (110, 90)})
     area = area_of(finished)
-    assert not is_free(area, (30, 40), (30, 90), (350, 90), (350, 40))
-    assert area.is_free(finished.graph.edges[0], ((30, 40), (30, 90), (350, 90), (350, 40)), {0, 1})
+    across = (30.0, 40.0), (30.0, 90.0), (350.0, 90.0), (350.0, 40.0)
+    assert is_free(area, *across)  # the other edge is routed next
+    label = area.lines[1].label
+    put(area, 1, (60, 20), (160, 20))
+    area.relabel(finished.graph.edges[1], label)
+    assert not is_free(area, *across)
 
 
 GROUPED = Finished(
@@ -135,9 +139,9 @@ def test_a_wide_line_needs_more_room() -> None:
     (edge, _) = area.graph.edges
     wide = LayoutEdge(edge.key, edge.source, edge.target, edge.kind, 13.0)
     path: Path = ((30, 40), (30, 48), (350, 48), (350, 40))
-    assert area.is_free(edge, path, {0})
-    assert not area.is_free(wide, path, {0})
-    assert area.is_free(wide, ((30, 40), (30, 51), (350, 51), (350, 40)), {0})
+    assert area.is_free(edge, path)
+    assert not area.is_free(wide, path)
+    assert area.is_free(wide, ((30, 40), (30, 51), (350, 51), (350, 40)))
 
 
 def test_a_path_may_cross_no_more_lines_than_its_curve() -> None:

@@ -86,7 +86,7 @@ def _put(
     found: list[tuple[_Route, PlacedEdge]] = []
     for route in routes:
         edge, path = route.edge, route.path
-        if not (area.is_free(edge, path, together) and (straight or area.crosses_no_more(edge, path, together))):
+        if not (area.is_free(edge, path) and (straight or area.crosses_no_more(edge, path, together))):
             return False
         line = drawn(edge, path)
         if line is None:

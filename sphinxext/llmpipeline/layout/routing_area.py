@@ -125,15 +125,13 @@ class Area:
 
     # Paths
 
-    def is_free(self, edge: LayoutEdge, path: Path, together: Set[int]) -> bool:
-        """Whether *edge* may take a path; *together* are the keys of all edges that are routed at the same time."""
+    def is_free(self, edge: LayoutEdge, path: Path) -> bool:
+        """Whether *edge* may take a path."""
         if self._growth(edge, Box.around(path).grown(BORDER)) is None:
             return False
         last = len(path) - 2
         return all(
-            self.is_open(
-                edge, path, Box.between(*leg), {edge.source, edge.target} if number in (0, last) else (), together
-            )
+            self.is_open(edge, path, Box.between(*leg), {edge.source, edge.target} if number in (0, last) else ())
             for number, leg in enumerate(pairwise(path))
         ) and not self._runs_through_ends(edge, path)
 
@@ -143,16 +141,17 @@ class Area:
         legs = [Box.between(*leg).grown(EXACT) for leg in pairwise(path)]
         return any(leg.overlaps(tail) for leg in legs[1:]) or any(leg.overlaps(head) for leg in legs[:-1])
 
-    def is_open(
-        self, edge: LayoutEdge, path: Path, leg: Box, ends: Collection[str] = (), together: Set[int] = frozenset()
-    ) -> bool:
-        """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
+    def is_open(self, edge: LayoutEdge, path: Path, leg: Box, ends: Collection[str] = ()) -> bool:
+        """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place.
+
+        Curves, and their labels, are in no way: they are routed next, or their labels are placed anew.
+        """
         return (
             self.keeps_off_nodes(leg.grown(CLEAR + room(edge)), ends)
             and all(self._makes_way(id, leg) for id in self._near(self._titles, leg.grown(TITLE + room(edge))))
             and self._keeps_off_borders(edge, leg)
             and self._keeps_off_lines(edge, path, leg)
-            and self._labels_near(leg.grown(NEARER + room(edge) - EXACT)).keys() <= {edge.key, *together}
+            and self._labels_near(leg.grown(NEARER + room(edge) - EXACT)).keys() <= self._curved
         )
 
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
@@ -204,7 +203,10 @@ class Area:
                 yield side - BORDER, side + BORDER
 
     def crosses_no_more(self, edge: LayoutEdge, path: Path, together: frozenset[int]) -> bool:
-        """Whether a path crosses no more lines than the curve of Graphviz does; *together* as for :meth:`is_free`."""
+        """Whether a path crosses no more lines than the curve of Graphviz does.
+
+        *together* are the keys of all edges that are routed at the same time.
+        """
         new = self._crossings(path, together)
         if next(new, None) is None:
             return True
