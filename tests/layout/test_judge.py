@@ -174,6 +174,9 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "scrolling": (on_page(124.9), [()], on_page(125.5)),
     "close-heads": (meeting(7), [(0, 1)], meeting(8)),
     "head-on-corner": (at_height(4), [(0, "b")], at_height(5)),
+    "long-way": (
+        passing((25, 30), (25, 84), (185, 84), (185, 30)), [(0,)], passing((25, 30), (25, 82), (185, 82), (185, 30)),
+    ),
     "crooked-spine": (shifted(2), [("a", "b")], shifted(1)),
     "out-of-row": (
         fan((80, 34, 130, 64), (170, -34, 220, -4)), [("b",)], fan((80, 34, 130, 64), (80, -34, 130, -4)),

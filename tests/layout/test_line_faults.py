@@ -102,7 +102,7 @@ def test_a_line_along_a_stranger_is_a_fault() -> None:
 def test_a_line_may_cross_itself() -> None:
     nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (400, 0, 450, 30)}
     rows = [(100, 15), (100, 60), (160, 60), (160, 0), (220, 0), (220, 40), (130, 40), (130, 90), (300, 90), (300, 15)]
-    assert faults(Finished("a -> b", nodes, [[(50, 15), *rows, (400, 15)]])) == []
+    assert faults(Finished("a -> b", nodes, [[(50, 15), *rows, (400, 15)]])) == [("long-way", 0)]
 
 
 def test_a_label_outside_leaves_the_group_too() -> None:

@@ -211,8 +211,27 @@ def _route_fans(area: Area) -> None:
             return
         waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
         leaves = {edge.target if hub.is_tail else edge.source for edge, _ in waiting}
-        if len(leaves) == len(waiting) and (len(waiting) > 1 or (waiting and _trunks(area, hub))):
-            any(_put(area, routes) for routes in _fan(area, hub, waiting))
+        if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
+            _put_fan(area, hub, _free_members(area, hub, waiting))
+
+
+def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> bool:
+    """Whether a fan, or a single edge that joins the trunk of one, has free ways; if so, it is in place."""
+    is_fan = len(members) > 1 or (members and _trunks(area, hub))
+    return bool(is_fan) and any(_put(area, routes) for routes in _fan(area, hub, members))
+
+
+def _free_members(
+    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]
+) -> Sequence[tuple[LayoutEdge, Facing]]:
+    """The members of a fan that have a free way by themselves; none if all have."""
+    free = {
+        route.edge.key
+        for routes in _fan(area, hub, members)
+        for route in routes
+        if area.is_free(route.edge, route.path)
+    }
+    return [] if len(free) == len(members) else [member for member in members if member[0].key in free]
 
 
 def _trunks(area: Area, hub: _Hub) -> list[float]:

@@ -25,6 +25,8 @@ _FORK = 24.0  # points from a common end, within which lines may cross
 _AGAIN = 12.0  # points: nearer crossings of two lines are one
 _ROOM = 6.0  # points between a straight line and the nodes that it passes
 _ROUNDABOUT = 1.5  # of the way between its ends: a longer line goes round something …
+_LONG_WAY = 1.5  # of the way along the axes between its ends: a longer line goes a long way …
+_AROUND = 100.0  # … apart from so many points, which lead around corners
 _WINDING = math.radians(70.0)  # turns of a curve that winds
 _UP, _DOWN, _LEFT, _RIGHT = (0.0, 1.0), (0.0, -1.0), (-1.0, 0.0), (1.0, 0.0)
 _LOOP = 60.0  # … apart from so many points, which a loop needs to return
@@ -38,6 +40,7 @@ def line_faults(drawn: Drawn) -> Iterator[Fault]:
     yield from _outside(drawn)
     yield from _pairs(drawn)
     yield from _heads(drawn)
+    yield from _long_ways(drawn)
 
 
 def _ends(drawn: Drawn) -> Iterator[Fault]:
@@ -195,6 +198,17 @@ def _is_corner(box: Box, point: Point) -> bool:
     x = min(abs(point[0] - box.x0), abs(point[0] - box.x1))
     y = min(abs(point[1] - box.y0), abs(point[1] - box.y1))
     return x < min(CORNER, box.width / 4) and y < min(CORNER, box.height / 4)
+
+
+def _long_ways(drawn: Drawn) -> Iterator[Fault]:
+    """Lines that go a long way round, whatever is in the straight one."""
+    for line in drawn.lines:
+        if not (line.is_straight or line.edge.is_loop):
+            box, other = drawn.boxes[line.edge.source], drawn.boxes[line.edge.target]
+            apart = max(box.x0 - other.x1, other.x0 - box.x1, 0.0) + max(box.y0 - other.y1, other.y0 - box.y1, 0.0)
+            further = sum(map(length, line.segments)) - _LONG_WAY * apart - _AROUND
+            if further > 0:
+                yield Fault.of("long-way", line.key, amount=min(4.0, 0.3 + further / 60))
 
 
 def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:

@@ -16,8 +16,8 @@ Kind = Literal[
     "struck-label", "struck-title", "cut-label", "overlap", "leaves-group", "along-border", "needless-bend", "crossing",
     "small-text", "scrolling", "close-heads", "head-on-corner",
     # It is untidy.
-    "crooked-spine", "out-of-row", "out-of-order", "tight-gap", "uneven-row", "uneven-groups", "off-axis-groups",
-    "empty-area", "blank-margin",
+    "long-way", "crooked-spine", "out-of-row", "out-of-order", "tight-gap", "uneven-row", "uneven-groups",
+    "off-axis-groups", "empty-area", "blank-margin",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -46,6 +46,7 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "scrolling": (2, 1.0, "wider than its page"),
     "close-heads": (2, 0.8, "arrowheads too near to each other"),
     "head-on-corner": (2, 0.5, "arrowhead on a corner"),
+    "long-way": (3, 1.0, "far longer than the way between its ends"),
     "crooked-spine": (3, 1.0, "link of a chain that is not straight"),
     "out-of-row": (3, 1.0, "not in a row with its siblings"),
     "out-of-order": (3, 2.0, "not in the order of the text"),
