@@ -340,7 +340,7 @@ def test_clusters_are_ranked_together_only_if_ranks_are_shared(text: str, asked:
 )
 def test_layouts_that_depend_on_the_version_are_known(text: str, splines: Splines, depends: bool) -> None:
     region = divide(graph_of(text, direction="LR", splines=splines))
-    islands = {id: Island(Size(9, 9), {"a": 4.0, "b": 4.0}) for id in region.inner}
+    islands = {id: Island(Size(9, 9), {(end, side): 4.0 for end in "ab" for side in (0, 1)}) for id in region.inner}
     assert build_dot(region, islands).depends_on_version is depends
 
 
@@ -394,7 +394,9 @@ def _island(direction: Direction, gates: dict[str, float]) -> tuple[LayoutGraph,
     pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), tuple(Edge("o", "g") for _ in gates))
     graph = sized(pipeline, direction=direction, nodes=[Size(10, 10), Size(0, 0)])
     heads = {key: Crossing("g", end) for key, end in enumerate(gates)}
-    return graph, build_dot(Region(graph, {}, heads, {}), {"g": Island(Size(100, 60), gates)})
+    return graph, build_dot(
+        Region(graph, {}, heads, {}), {"g": Island(Size(100, 60), {(end, 1): at for end, at in gates.items()})}
+    )
 
 
 def _placed_island(direction: Direction, gates: dict[str, float]) -> LayoutResult:

@@ -31,6 +31,9 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
     structure = Structure(graph)
     layout = _with_open_gaps(layout, structure)
     blocks = Blocks(layout, structure)
+    for stack in graph.stacks:
+        for one, two in pairwise(branch[0] for branch in stack.branches):
+            blocks.tie(one, two, 0)
     _align_rows(blocks, structure)
     _align_chains(blocks, structure)
     _align_groups(blocks, structure)

@@ -75,8 +75,9 @@ class Island:
     """A region that was laid out by itself: a box with gates through which edges lead to its members."""
 
     size: Size
-    gates: Mapping[str, float]
-    """By the id of the member: points from the left edge, or from the lower one if ranks stand side by side."""
+    gates: Mapping[tuple[str, int], float]
+    """By the id of the member, and 0 for lines that leave it, 1 for those that enter: points from the left edge, or
+    from the lower one if ranks stand side by side."""
 
 
 def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Dot:
@@ -228,7 +229,7 @@ class _Writer:
         crossing = (self._region.tails, self._region.heads)[end].get(edge.key)
         node, group = ((ends.tail, ends.tail_group), (ends.head, ends.head_group))[end]
         if crossing:
-            return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end])}", False
+            return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end, end])}", False
         return _quoted(node), arrow_ends(edge.kind)[end] and not group and node not in self._islands
 
 

@@ -68,7 +68,9 @@ def _start(box: Box, *, sideways: bool) -> float:
 def _rows(of: _Structure) -> Iterator[Fault]:
     """Siblings that are not in one row, or whose edges in it nearly meet."""
     seen: set[frozenset[str]] = set()
-    for ids in (*of.graph.aligned, *of.fans):
+    stacked = [{id for branch in stack.branches for id in branch} for stack in of.graph.stacks]
+    fans = [ids for ids in of.fans if not any(stack.issuperset(ids) for stack in stacked)]
+    for ids in (*of.graph.aligned, *fans):
         placed = [id for id in ids if id in of.nodes]
         home = of.common(placed[0], placed[-1])
         sideways = of.is_sideways(home)
