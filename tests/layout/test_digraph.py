@@ -344,6 +344,23 @@ def test_layouts_that_depend_on_the_version_are_known(text: str, splines: Spline
     assert build_dot(region, islands).depends_on_version is depends
 
 
+@pytest.mark.parametrize(
+    ("group", "direction", "kept"),
+    [("", "LR", True), ("", "TB", True), ("group g: G\n", "TB", True), ("group g: G\n", "LR", False)],
+)
+def test_lists_are_kept_in_order_by_invisible_lines(group: str, direction: Direction, kept: bool) -> None:
+    """In a cluster with ranks side by side, Graphviz does not keep them."""
+    nodes = "".join(f"{'   ' if group else ''}node {id}\n" for id in "abc")
+    graph = replace(graph_of(f"{group}{nodes}node h\nh -> c, b, a", direction=direction), listed=(("a", "b", "c"),))
+    found = agraph(dot_of(graph))
+    unseen = [tuple(edge) for edge in found.edges() if edge.attr["style"] == "invis"]
+    assert unseen == ([("a", "b"), ("b", "c")] if kept else [])
+    if kept:
+        layout = placed(graph).layout
+        places = [layout.box_of(id).center[direction == "LR"] for id in "abc"]
+        assert places == sorted(places, reverse=direction == "LR")
+
+
 def test_a_detour_depends_on_the_version() -> None:
     assert detour_dot(Box(0, 0, 9, 9), Box(20, 0, 29, 9), [], (False, True), 1.2, "spline").depends_on_version
 

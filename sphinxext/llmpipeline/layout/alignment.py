@@ -15,6 +15,7 @@ from itertools import pairwise
 from .blocks import Blocks, other
 from .gaps import Axis, gap_between, middle, opened, span
 from .graph import LayoutGraph
+from .listing import with_twins_in_order
 from .moves import moved
 from .result import Layout
 from .structure import Structure
@@ -29,7 +30,7 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
     if graph.is_ortho:
         return layout
     structure = Structure(graph)
-    layout = _with_open_gaps(layout, structure)
+    layout = _with_open_gaps(with_twins_in_order(layout, structure), structure)
     blocks = Blocks(layout, structure)
     for stack in graph.stacks:
         for one, two in pairwise(branch[0] for branch in stack.branches):

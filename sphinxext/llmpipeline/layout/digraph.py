@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
@@ -150,6 +151,13 @@ class _Writer:
         joined = between_nodes(graph, self._endpoints)
         self._back = back_edges([node.id for node in graph.nodes], joined)
         self._weights = _weights(joined, self._back)
+        self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
+        """By the group of the nodes: those in a rank whose order is to be kept."""
+        homes = {node.id: node.group for node in graph.nodes}
+        for ids in graph.listed:
+            owners = {homes.get(id, id) for id in ids}
+            if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
+                self._listed[owners.pop()].append(ids)
         self._split: set[int] = set()
         self._split_in: dict[str | None, list[tuple[LayoutEdge, Size]]] = defaultdict(list)
         """By the group in which the label is a node."""
@@ -185,6 +193,10 @@ class _Writer:
             yield f"{indent}\tgraph{_attributes(attributes)}\n"
             yield from self._group_members(member.id, indent + "\t")
             yield f"{indent}}}\n"
+        for ids in self._listed[owner]:
+            yield from _same_rank(ids)
+            for one, two in pairwise(ids):
+                yield _edge_statement(_quoted(one), _quoted(two), {"style": "invis", "weight": "100"})
         for edge, room in self._split_in[owner]:
             yield _node_statement(_label_node(edge), {"label": _label(room), "shape": "plain"}, indent)
 

@@ -108,16 +108,15 @@ def _put(
 
 
 def _route_stacks(area: Area) -> None:
-    """Route edges along the trunks of stacks: all of a fan, or else each of them that is free."""
+    """Route edges along the trunks of stacks: all of a fan, or else those that are free in one lane."""
     for found in stack_routes(area):
         waiting = frozenset(area.lines.keys() - area.paths.keys())
         choices = [[_Route(*route) for route in routes] for routes in found]
         if any(_put(area, routes, waiting) for routes in choices):
             continue
         for routes in choices:
-            for route in routes:
-                if route.edge.key not in area.paths:
-                    _put(area, [route], waiting)
+            if [route for route in routes if _put(area, [route], waiting)]:
+                break
 
 
 # Straight lines

@@ -116,6 +116,8 @@ class LayoutGraph:
     """Whether Graphviz keeps room for all labels of edges, also for those that fit beside their lines."""
     order: MemberOrder = "stacked"
     """The order in which Graphviz reads members of groups; each suits some graphs best."""
+    listed: tuple[tuple[str, ...], ...] = ()
+    """Nodes of one rank each, which Graphviz is to keep in this order."""
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
 

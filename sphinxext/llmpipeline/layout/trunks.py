@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..geometry.primitives import Box, Side
 from .graph import LayoutEdge, Stack
@@ -32,10 +32,11 @@ class _Fan:
 
 
 def stack_routes(area: Area) -> Iterator[Iterator[list[StackRoute]]]:
-    """For each fan of each stack: its routes, the best first."""
-    for stack in area.graph.stacks:
-        for fan in _fans(area, stack):
-            yield _routes(area, fan)
+    """For each fan of each stack, the largest first: its routes, the best first."""
+    fans = [fan for stack in area.graph.stacks for fan in _fans(area, stack)]
+    for fan in sorted(fans, key=lambda fan: -len(fan.edges)):
+        if waiting := [edge for edge in fan.edges if edge.key not in area.paths]:
+            yield _routes(area, replace(fan, edges=waiting))
 
 
 def _fans(area: Area, stack: Stack) -> Iterator[_Fan]:
@@ -50,9 +51,8 @@ def _fans(area: Area, stack: Stack) -> Iterator[_Fan]:
             fans[edge.target, "right", edge.kind, edge.width].append(edge)
     for (hub, side, _, _), edges in fans.items():
         lane = column.x0 - stack.left + LANE / 2 if side == "left" else column.x1 + stack.right - LANE / 2
-        waiting = [edge for edge in edges if edge.key not in area.paths]
-        if waiting and hub not in (end for edge in edges for end in area.around[_leaf(edge, hub)]):
-            yield _Fan(hub, side, lane, waiting)
+        if hub not in (end for edge in edges for end in area.around[_leaf(edge, hub)]):
+            yield _Fan(hub, side, lane, edges)
 
 
 def _leaf(edge: LayoutEdge, hub: str) -> str:
