@@ -67,11 +67,21 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
         LayoutError: if Graphviz cannot be run or gives no layout.
         FontError: if the style names a font that does not exist.
     """
-    if graph.asked == "auto":
-        found = _Search(graph, engine, width).best()
-    else:
-        found = finish(place_panels(graph, engine, width), engine)
+    is_free = graph.asked == "auto"
+    found = _Search(graph, engine, width).best() if is_free else _in_given_direction(graph, engine, width)
     return add_detours(found, engine)
+
+
+def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
+    """The layout in the direction that is asked for; if it scrolls although its ranks run down, perhaps with stacks."""
+    first = finish(place_panels(graph, engine, width), engine)
+    style = graph.style
+    if graph.direction != "TB" or (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
+        return first
+    graphs = [with_stacks_for(graph, width, part) for part, _ in _STACKED]
+    stacked = {other.stacks: other for other in graphs if other.stacks}
+    others = [finish(place_panels(other, engine, width), engine) for other in stacked.values()]
+    return min([first, *others], key=lambda found: found.cost + (_STACKED[0][1] if found.graph.stacks else 0.0))
 
 
 class _Search:
