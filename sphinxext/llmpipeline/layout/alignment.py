@@ -1,9 +1,9 @@
 """Alignment: nodes and groups move within free room, so that rows, chains and groups stand in line.
 
 Graphviz centres the nodes of a rank and balances the lengths of edges, so what belongs together is often off by some
-points.  Twins change places first, gaps below the style's are opened, and voids closed; then siblings get one row, links of chains one axis, and groups that
-follow each other one axis or one side; borders that nearly meet are made even.  A move keeps the gaps of the style, the
-margins of groups, the order in a rank, and whatever is in line already.
+points.  Twins change places first, gaps below the style's are opened, and voids closed; then siblings get one row,
+links of chains one axis, and groups that follow each other one axis or one side; borders that nearly meet are made
+even.  A move keeps the gaps of the style, the margins of groups, the order in a rank, and whatever is in line already.
 """
 
 from __future__ import annotations
