@@ -340,8 +340,25 @@ def test_clusters_are_ranked_together_only_if_ranks_are_shared(text: str, asked:
 )
 def test_layouts_that_depend_on_the_version_are_known(text: str, splines: Splines, depends: bool) -> None:
     region = divide(graph_of(text, direction="LR", splines=splines))
-    islands = {id: Island(Size(9, 9), {"a": 4.0, "b": 4.0}) for id in region.inner}
+    islands = {id: Island(Size(9, 9), {(end, side): 4.0 for end in "ab" for side in (0, 1)}) for id in region.inner}
     assert build_dot(region, islands).depends_on_version is depends
+
+
+@pytest.mark.parametrize(
+    ("group", "direction", "kept"),
+    [("", "LR", True), ("", "TB", True), ("group g: G\n", "TB", True), ("group g: G\n", "LR", False)],
+)
+def test_lists_are_kept_in_order_by_invisible_lines(group: str, direction: Direction, kept: bool) -> None:
+    """In a cluster with ranks side by side, Graphviz does not keep them."""
+    nodes = "".join(f"{'   ' if group else ''}node {id}\n" for id in "abc")
+    graph = replace(graph_of(f"{group}{nodes}node h\nh -> c, b, a", direction=direction), listed=(("a", "b", "c"),))
+    found = agraph(dot_of(graph))
+    unseen = [tuple(edge) for edge in found.edges() if edge.attr["style"] == "invis"]
+    assert unseen == ([("a", "b"), ("b", "c")] if kept else [])
+    if kept:
+        layout = placed(graph).layout
+        places = [layout.box_of(id).center[direction == "LR"] for id in "abc"]
+        assert places == sorted(places, reverse=direction == "LR")
 
 
 def test_a_detour_depends_on_the_version() -> None:
@@ -402,7 +419,9 @@ def _island(direction: Direction, gates: dict[str, float]) -> tuple[LayoutGraph,
     pipeline = Pipeline((Node("o", Label(())), Node("g", Label(()))), tuple(Edge("o", "g") for _ in gates))
     graph = sized(pipeline, direction=direction, nodes=[Size(10, 10), Size(0, 0)])
     heads = {key: Crossing("g", end) for key, end in enumerate(gates)}
-    return graph, build_dot(Region(graph, {}, heads, {}), {"g": Island(Size(100, 60), gates)})
+    return graph, build_dot(
+        Region(graph, {}, heads, {}), {"g": Island(Size(100, 60), {(end, 1): at for end, at in gates.items()})}
+    )
 
 
 def _placed_island(direction: Direction, gates: dict[str, float]) -> LayoutResult:

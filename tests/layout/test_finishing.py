@@ -15,6 +15,7 @@ from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import ENGINE, FakeEngine, graph_of
 
@@ -81,7 +82,7 @@ def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("text", "order"),
     [
-        ("r: R\ngroup g: G\n   e3\n   e2\n   e1\nr -> e3, e2, e1: x", "declared"),
+        ("r: R\nu: U\ngroup g: G\n   e3\n   e2\n   e1\nr -> e3, e2, e1: x\ne3 -> u", "declared"),
         ("a -> b, c", "stacked"),
     ],
 )
@@ -90,6 +91,34 @@ def test_members_are_read_in_the_order_that_keeps_theirs(text: str, order: str) 
     assert found.graph.order == order
     assert found.verdict is not None
     assert "out-of-order" not in found.verdict.kinds()
+
+
+LISTED = """
+node backend
+node events
+node llm
+group runtime
+   :direction: TB
+   node interface
+   node docker
+   interface -> docker
+backend -> events, interface, llm
+"""
+
+
+def test_targets_of_a_statement_keep_their_order() -> None:
+    found = finished(graph(LISTED, "LR"))
+    assert found.graph.listed == (("events", "interface", "llm"),)
+    events, interface, llm = (found.layout.box_of(id) for id in ("events", "interface", "llm"))
+    assert events.y0 > interface.y1 > interface.y0 > llm.y1
+
+
+def test_the_order_of_the_text_is_worth_some_height() -> None:
+    found = finished(graph("a -> b, c"))
+    assert found.verdict is not None
+    verdict = replace(found.verdict, faults=(Fault.of("out-of-order", "b", "c"),))
+    assert module._cost_of_variant(replace(found, verdict=verdict)) == pytest.approx(found.cost + 0.015)
+    assert module._cost_of_variant(replace(found, verdict=None)) == found.cost
 
 
 def test_a_large_graph_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -194,3 +195,10 @@ def test_a_group_apart_is_a_region_in_the_direction_of_its_surroundings() -> Non
     assert list(region.inner) == ["g"]
     assert region.inner["g"].graph.direction == "TB"
     assert [node.id for node in region.graph.nodes] == ["g", "c"]
+
+
+def test_lists_are_kept_in_each_region_that_shows_more_than_one() -> None:
+    graph = sized("group g\n   :direction: TB\n   node a\n   node b\nnode e\na -> e\nb -> e", direction="LR")
+    region = divide(replace(graph, listed=(("a", "b", "e"),)))
+    assert region.graph.listed == (("g", "e"),)
+    assert region.inner["g"].graph.listed == (("a", "b"),)

@@ -1,9 +1,9 @@
 """Alignment: nodes and groups move within free room, so that rows, chains and groups stand in line.
 
 Graphviz centres the nodes of a rank and balances the lengths of edges, so what belongs together is often off by some
-points.  Gaps below the style's are opened first; then siblings get one row, links of chains one axis, and groups that
-follow each other one axis or one side; borders that nearly meet are made even.  A move keeps the gaps of the style, the
-margins of groups, the order in a rank, and whatever is in line already.
+points.  Twins change places first, gaps below the style's are opened, and voids closed; then siblings get one row,
+links of chains one axis, and groups that follow each other one axis or one side; borders that nearly meet are made
+even.  A move keeps the gaps of the style, the margins of groups, the order in a rank, and whatever is in line already.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from .blocks import Blocks, other
+from .compaction import compacted
 from .gaps import Axis, gap_between, middle, opened, span
 from .graph import LayoutGraph
+from .listing import with_twins_in_order
 from .moves import moved
 from .result import Layout
 from .structure import Structure
@@ -28,8 +30,11 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
     if graph.is_ortho:
         return layout
     structure = Structure(graph)
-    layout = _with_open_gaps(layout, structure)
+    layout = _with_open_gaps(with_twins_in_order(layout, structure), structure)
     blocks = Blocks(layout, structure)
+    for stack in graph.stacks:
+        for one, two in pairwise(branch[0] for branch in stack.branches):
+            blocks.tie(one, two, 0)
     _align_rows(blocks, structure)
     _align_chains(blocks, structure)
     _align_groups(blocks, structure)
@@ -41,6 +46,7 @@ def _with_open_gaps(layout: Layout, structure: Structure) -> Layout:
     boxes = {id: layout.box_of(id) for id in structure.framed}
     for axis in (0, 1):
         boxes = opened(structure, boxes, axis)
+    boxes = compacted(structure, boxes, {key: line.label for key, line in layout.edges.items() if line.label})
     return moved(layout, structure.graph, boxes)
 
 

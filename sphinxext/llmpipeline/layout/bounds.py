@@ -11,6 +11,7 @@ from .digraph import GROUP_GAP
 from .graph import LayoutEdge, LayoutGraph, between_nodes, endpoints
 from .ordering import flow_order
 from .regions import Region, divide
+from .stacks import is_of_stack, with_stacks
 
 _MOST_FOLLOWED = 100_000  # edges followed out of groups: a graph with more, of any shape, gets a lower bound
 
@@ -21,7 +22,7 @@ def least_size(graph: LayoutGraph) -> Size:
     Ranks are as long as the nodes, labels and gaps of the longest path along the edges, and the diagram is as broad as
     its broadest node.
     """
-    return _least_size(divide(graph))
+    return _least_size(divide(with_stacks(graph)))
 
 
 def _least_size(region: Region) -> Size:
@@ -29,7 +30,8 @@ def _least_size(region: Region) -> Size:
     sizes = {node.id: node.size for node in graph.nodes}
     for id, inner in region.inner.items():
         size = _least_size(inner)
-        sizes[id] = Size(size.width + 2 * GROUP_GAP, size.height + 2 * GROUP_GAP)
+        around = 0.0 if is_of_stack(id) else 2 * GROUP_GAP
+        sizes[id] = Size(size.width + around, size.height + around)
     along = {id: size.width if graph.is_sideways else size.height for id, size in sizes.items()}
     breadth = max((size.height if graph.is_sideways else size.width for size in sizes.values()), default=0.0)
     length = _longest_path(graph, along)

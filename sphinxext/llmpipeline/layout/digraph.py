@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
@@ -75,8 +76,9 @@ class Island:
     """A region that was laid out by itself: a box with gates through which edges lead to its members."""
 
     size: Size
-    gates: Mapping[str, float]
-    """By the id of the member: points from the left edge, or from the lower one if ranks stand side by side."""
+    gates: Mapping[tuple[str, int], float]
+    """By the id of the member, and 0 for lines that leave it, 1 for those that enter: points from the left edge, or
+    from the lower one if ranks stand side by side."""
 
 
 def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Dot:
@@ -150,6 +152,13 @@ class _Writer:
         self._back = back_edges([node.id for node in graph.nodes], joined)
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
         self._weights = _weights(joined, self._back, to_groups)
+        self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
+        """By the group of the nodes: those in a rank whose order is to be kept."""
+        homes = {node.id: node.group for node in graph.nodes}
+        for ids in graph.listed:
+            owners = {homes.get(id, id) for id in ids}
+            if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
+                self._listed[owners.pop()].append(ids)
         self._split: set[int] = set()
         self._split_in: dict[str | None, list[tuple[LayoutEdge, Size]]] = defaultdict(list)
         """By the group in which the label is a node."""
@@ -185,6 +194,10 @@ class _Writer:
             yield f"{indent}\tgraph{_attributes(attributes)}\n"
             yield from self._group_members(member.id, indent + "\t")
             yield f"{indent}}}\n"
+        for ids in self._listed[owner]:
+            yield from _same_rank(ids)
+            for one, two in pairwise(ids):
+                yield _edge_statement(_quoted(one), _quoted(two), {"style": "invis", "weight": "100"})
         for edge, room in self._split_in[owner]:
             yield _node_statement(_label_node(edge), {"label": _label(room), "shape": "plain"}, indent)
 
@@ -229,7 +242,7 @@ class _Writer:
         crossing = (self._region.tails, self._region.heads)[end].get(edge.key)
         node, group = ((ends.tail, ends.tail_group), (ends.head, ends.head_group))[end]
         if crossing:
-            return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end])}", False
+            return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end, end])}", False
         return _quoted(node), arrow_ends(edge.kind)[end] and not group and node not in self._islands
 
 

@@ -37,6 +37,7 @@ from .routes import (
     ports,
 )
 from .routing_area import APART, EXACT, Area, Path, room
+from .trunks import stack_routes
 
 _BEND = 20.0  # points of a line that are as bad as a bend
 _ASIDE = 25.0  # points that are as bad as an end across the flow
@@ -62,6 +63,7 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     if graph.is_ortho or len(graph.edges) > _MOST_EDGES:
         return layout
     area = Area(layout, graph)
+    _route_stacks(area)
     _route_straight(area)
     _route_fans(area)
     _route_single(area)
@@ -105,6 +107,21 @@ def _put(
     return True
 
 
+# Stacks
+
+
+def _route_stacks(area: Area) -> None:
+    """Route edges along the trunks of stacks: all of a fan, or else those that are free in one lane."""
+    for found in stack_routes(area):
+        waiting = frozenset(area.lines.keys() - area.paths.keys())
+        choices = [[_Route(*route) for route in routes] for routes in found]
+        if any(_put(area, routes, waiting) for routes in choices):
+            continue
+        for routes in choices:
+            if [route for route in routes if _put(area, [route], waiting)]:
+                break
+
+
 # Straight lines
 
 
@@ -112,7 +129,7 @@ def _route_straight(area: Area) -> None:
     """Route edges between boxes of which one pair of sides overlaps: where there is least choice first."""
     pairs: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
     for edge in area.graph.edges:
-        if not edge.is_loop:
+        if not edge.is_loop and edge.key not in area.paths:
             pairs[frozenset((edge.source, edge.target))].append(edge)
     waiting: list[tuple[tuple[bool, bool, float], list[LayoutEdge], Facing, tuple[float, float]]] = []
     for edges in pairs.values():

@@ -10,12 +10,14 @@ from .clipping import clip
 from .engine import LayoutEngine
 from .graph import LayoutGraph
 from .judge import judge
+from .listing import kept_orders
 from .page_costs import placed_cost
 from .panels import PlacedPanels, place_panels
 from .result import Layout
 from .verdict import Kind, Verdict
 
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
+_PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _JUDGED = 100  # edges: a denser diagram has faults in any layout
 _IN_THE_WAY: frozenset[Kind] = frozenset({"through-node", "struck-label", "struck-title", "overlap"})
 """Faults for which a detour is looked for."""
@@ -57,7 +59,13 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
         if all(variant.layout != other.layout for other in known):
             known.append(variant)
     others = [_judged(variant.mapped(clear)) for variant in known[1:]]
-    return min([first, *others], key=lambda finished: finished.cost)
+    return min([first, *others], key=_cost_of_variant)
+
+
+def _cost_of_variant(finished: Finished) -> float:
+    """The cost by which variants are compared: the order of the text is a promise, and worth some height."""
+    verdict = finished.verdict
+    return finished.cost + (_PROMISE * verdict.kinds()["out-of-order"] if verdict else 0.0)
 
 
 def add_detours(finished: Finished, engine: LayoutEngine) -> Finished:
@@ -88,6 +96,8 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
+    if listed := kept_orders(finished.layout, graph, verdict):
+        yield replace(graph, listed=listed)
 
 
 def _judged(placed: PlacedPanels) -> Finished:

@@ -92,6 +92,18 @@ class LayoutGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """Siblings one below the other, with lanes beside them for the lines that enter and leave."""
+
+    branches: tuple[tuple[str, ...], ...]
+    """Ids of nodes and groups of one group: of each branch, from the top down."""
+    left: float
+    """The breadth of the lane of the lines that enter, in points."""
+    right: float
+    """The breadth of the lane of the lines that leave."""
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutGraph:
     """A diagram, or a part of one, as the layout sees it; nodes, edges and groups in the order of the pipeline."""
 
@@ -111,6 +123,10 @@ class LayoutGraph:
     """Whether Graphviz keeps room for all labels of edges, also for those that fit beside their lines."""
     order: MemberOrder = "stacked"
     """The order in which Graphviz reads members of groups; each suits some graphs best."""
+    listed: tuple[tuple[str, ...], ...] = ()
+    """Nodes of one rank each, which Graphviz is to keep in this order."""
+    stacks: tuple[Stack, ...] = ()
+    """What is laid out in columns, the outer ones first."""
 
     @property
     def asked(self) -> DiagramDirection:

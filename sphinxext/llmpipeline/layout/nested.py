@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -12,10 +11,11 @@ from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead, c
 from ..geometry.primitives import Box, Curve, Point, Size, straight
 from .digraph import GROUP_GAP, Dot, Island, build_dot
 from .engine import LayoutEngine
-from .graph import LayoutEdge, LayoutGraph
+from .graph import LayoutEdge, LayoutGraph, Stack
 from .output import place
 from .regions import Region, divide
 from .result import Layout, LayoutResult, PlacedEdge, PlacedGroup
+from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
 
 _BESIDE_LABEL = 4.0  # points between the label of an edge and the border around both
 _NEAR = 2 * GROUP_GAP  # points
@@ -30,7 +30,7 @@ def lay_out(graph: LayoutGraph, engine: LayoutEngine) -> LayoutResult:
         LayoutError: if Graphviz cannot be run or gives no layout.
     """
     nested = _Nested(engine)
-    parts = nested.region(divide(graph))
+    parts = nested.region(divide(with_stacks(graph)))
     layout = Layout(
         parts.box,
         {node.id: parts.nodes[node.id] for node in graph.nodes},
@@ -42,7 +42,7 @@ def lay_out(graph: LayoutGraph, engine: LayoutEngine) -> LayoutResult:
 
 def outermost_dot(graph: LayoutGraph, engine: LayoutEngine) -> Dot:
     """The DOT of the region at the top, in which a group with a direction of its own is one box."""
-    region = divide(graph)
+    region = divide(with_stacks(graph))
     nested = _Nested(engine)
     return build_dot(region, _islands(region, {id: nested.region(inner) for id, inner in region.inner.items()}))
 
@@ -54,20 +54,23 @@ class _Nested:
         self._engine = engine
         self.messages: list[str] = []
 
-    def region(self, region: Region) -> Layout:
-        """Lay out a region and those inside it; the box holds the region alone, the mappings hold all parts."""
-        inner = {id: self.region(held) for id, held in region.inner.items()}
+    def region(self, region: Region, stack: Stack | None = None) -> Layout:
+        """Lay out a region and those inside it; the box holds the region alone, the mappings hold all parts.
+
+        *stack* is the stack that the region is, if it is one.
+        """
+        inner = {id: self.region(held, stack_of(region.graph, id)) for id, held in region.inner.items()}
         result = place(region.graph, build_dot(region, _islands(region, inner)), self._engine)
         self.messages += result.messages
-        layout = result.layout
+        layout = _justified(result.layout, stack) if stack else result.layout
         nodes = dict(layout.nodes)
         groups = dict(layout.groups)
         borders = {id: cluster.box for id, cluster in layout.groups.items()}
         edges: dict[int, PlacedEdge] = {}
         for id, parts in inner.items():
             borders[id] = nodes.pop(id).box
-            own = parts.groups[id].box
-            moved = parts.moved(borders[id].x0 + GROUP_GAP - own.x0, borders[id].y0 + GROUP_GAP - own.y0)
+            own = _with_room(region.graph, id, parts)
+            moved = parts.moved(borders[id].x0 - own.x0, borders[id].y0 - own.y0)
             nodes |= moved.nodes
             edges |= moved.edges
             groups |= moved.groups
@@ -79,19 +82,56 @@ class _Nested:
         return replace(whole, edges=edges)
 
 
+def _justified(layout: Layout, stack: Stack) -> Layout:
+    """The column of a stack with its parts at the side of the trunk."""
+    boxes = [node.box for node in layout.nodes.values()]
+    if stack.right and not stack.left:
+        end = max(box.x1 for box in boxes)
+        moves = [end - box.x1 for box in boxes]
+    else:
+        start = min(box.x0 for box in boxes)
+        moves = [start - box.x0 for box in boxes]
+    nodes = {id: node.moved(by, 0.0) for (id, node), by in zip(layout.nodes.items(), moves, strict=True)}
+    return replace(layout, nodes=nodes)
+
+
 def _islands(region: Region, inner: Mapping[str, Layout]) -> dict[str, Island]:
     """The inner regions as boxes with gates."""
-    islands = {}
-    ends: dict[str, dict[str, None]] = defaultdict(dict)
-    for crossing in (*region.tails.values(), *region.heads.values()):
-        ends[crossing.island][crossing.end] = None
-    for id, parts in inner.items():
-        box = parts.groups[id].box
-        middles = {end: parts.box_of(end).center for end in ends[id]}
-        sideways = region.graph.is_sideways
-        gates = {end: (y - box.y0 if sideways else x - box.x0) + GROUP_GAP for end, (x, y) in middles.items()}
-        islands[id] = Island(Size(box.width + 2 * GROUP_GAP, box.height + 2 * GROUP_GAP), gates)
-    return islands
+    graph = region.graph
+    boxes = {id: _with_room(graph, id, parts) for id, parts in inner.items()}
+    gates: dict[str, dict[tuple[str, int], float]] = {id: {} for id in inner}
+    edges = {edge.key: edge for edge in graph.edges}
+    widths = {node.id: node.size.width for node in graph.nodes}
+    for side, crossings in enumerate((region.tails, region.heads)):
+        for key, crossing in crossings.items():
+            id, end = crossing.island, crossing.end
+            if stack_of(graph, id):
+                hub = edges[key].source if side else edges[key].target
+                at = _lane_gate(boxes[id].width, widths.get(hub, 0.0), at_left=side == 1)
+            else:
+                x, y = inner[id].box_of(end).center
+                at = y - boxes[id].y0 if graph.is_sideways else x - boxes[id].x0
+            gates[id][end, side] = at
+    return {id: Island(Size(box.width, box.height), gates[id]) for id, box in boxes.items()}
+
+
+def _lane_gate(width: float, hub: float, *, at_left: bool) -> float:
+    """The place at a stack of some *width* below, or above, the middle of a *hub*, whose trunk runs in a lane."""
+    at = min(LANE / 2 + max(0.0, hub / 2 - TRUNK_INSET), width / 2)
+    return at if at_left else width - at
+
+
+def _with_room(graph: LayoutGraph, id: str, parts: Layout) -> Box:
+    """The box of an inner region in the region around it: with room for arrows, or with the lanes of a stack."""
+    if not is_of_stack(id):
+        return parts.groups[id].box.grown(GROUP_GAP)
+    held = [*(node.box for node in parts.nodes.values())]
+    held += [group.box for one, group in parts.groups.items() if not is_of_stack(one)]
+    held += [line.label for line in parts.edges.values() if line.label]
+    held += [Box.around(spline.points) for line in parts.edges.values() for spline in line.splines]
+    box = Box.around_boxes(held)
+    stack = stack_of(graph, id)
+    return Box(box.x0 - stack.left, box.y0, box.x1 + stack.right, box.y1) if stack else box
 
 
 def _held_labels(graph: LayoutGraph, layout: Layout) -> dict[str, list[Box]]:

@@ -7,7 +7,7 @@ region around it, it is one box of known size, and an edge that leads into it is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -75,15 +75,20 @@ class _Divider:
         for edge in graph.edges:
             home, source, target = self._meeting(edge)
             self._edges[home].append((edge, source, target))
-        self._aligned: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
-        """Region → the nodes of each set of aligned ones that it shows."""
-        for ids in graph.aligned:
+        self._aligned = self._shown_sets(graph.aligned)
+        self._listed = self._shown_sets(graph.listed)
+
+    def _shown_sets(self, sets: Iterable[tuple[str, ...]]) -> Mapping[str | None, list[tuple[str, ...]]]:
+        """Region → the nodes of each set that it shows, in their order."""
+        found: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
+        for ids in sets:
             shown: dict[str | None, dict[str, None]] = defaultdict(dict)
             for home, id in chain.from_iterable(map(self._homes, ids)):
                 shown[home][id] = None
             for home, unique in shown.items():
                 if len(unique) > 1:
-                    self._aligned[home].append(tuple(unique))
+                    found[home].append(tuple(unique))
+        return found
 
     def _is_root(self, group: LayoutGroup) -> bool:
         return group.is_apart or self._directions[group.id] != self._directions[group.parent]
@@ -121,6 +126,7 @@ class _Divider:
             edges=tuple(edges),
             groups=tuple(replace(group, parent=None) if group.id == root else group for group in shown),
             aligned=tuple(self._aligned[root]),
+            listed=tuple(self._listed[root]),
             direction=self._directions[root],
         )
         return Region(graph, tails, heads, {id: self.region(id) for id in self._roots[root]})

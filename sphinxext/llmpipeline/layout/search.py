@@ -24,11 +24,13 @@ from .graph import SIDEWAYS, LayoutGraph, between_nodes, endpoints, layout_graph
 from .ordering import longest_path
 from .page_costs import least_cost, placed_cost
 from .panels import PlacedPanels, place_panels
+from .stacks import with_stacks_for
 
 _TURN = 0.1  # a flow that runs down
 _FLOW = 3  # edges on a path that make a flow; of fewer, a part
 _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of the style's, and costs of shorter lines
+_STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
 _BLOCKED = 0.1  # each edge that runs through a node before edges are routed
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
@@ -46,6 +48,16 @@ class _Candidate:
     lines: float
     """The width of labels, as a part of the style's."""
     cost: float
+    stacked: float | None = None
+    """Siblings are stacked whose row would be wider than this part of the page; ``None`` for none."""
+
+    def variant(self, graph: LayoutGraph, page: float) -> LayoutGraph | None:
+        """The variation of *graph*, whose lines are broken already; ``None`` if nothing in it is stacked."""
+        found = graph.directed(self.direction, self.groups)
+        if self.stacked is None:
+            return found
+        found = with_stacks_for(found, page, self.stacked)
+        return found if found.stacks else None
 
 
 def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
@@ -55,11 +67,21 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
         LayoutError: if Graphviz cannot be run or gives no layout.
         FontError: if the style names a font that does not exist.
     """
-    if graph.asked == "auto":
-        found = _Search(graph, engine, width).best()
-    else:
-        found = finish(place_panels(graph, engine, width), engine)
+    is_free = graph.asked == "auto"
+    found = _Search(graph, engine, width).best() if is_free else _in_given_direction(graph, engine, width)
     return add_detours(found, engine)
+
+
+def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
+    """The layout in the direction that is asked for; if it scrolls although its ranks run down, perhaps with stacks."""
+    first = finish(place_panels(graph, engine, width), engine)
+    style = graph.style
+    if graph.direction != "TB" or (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
+        return first
+    graphs = [with_stacks_for(graph, width, part) for part, _ in _STACKED]
+    stacked = {other.stacks: other for other in graphs if other.stacks}
+    others = [finish(place_panels(other, engine, width), engine) for other in stacked.values()]
+    return min([first, *others], key=lambda found: found.cost + (_STACKED[0][1] if found.graph.stacks else 0.0))
 
 
 class _Search:
@@ -103,7 +125,9 @@ class _Search:
                 self._broken[candidate.lines] = _narrowed(self._graph, candidate.lines)
             if (own := self._broken[candidate.lines]) is None:
                 return None
-            graph = self._graphs[number] = own.directed(candidate.direction, candidate.groups)
+            if (graph := candidate.variant(own, self._width)) is None:
+                return None
+            self._graphs[number] = graph
             return candidate.cost + least_cost(graph, self._width)
         if number not in self._placed:
             placed = self._placed[number] = place_panels(self._graphs[number], self._engine, self._width)
@@ -146,6 +170,9 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
             for ids in (chains, stacks, chains | stacks) if chains and stacks else (chains | stacks,):
                 if ids:
                     yield _Candidate(direction, dict.fromkeys(ids, _CROSS[direction]), lines, cost + _ACROSS)
+            if direction == "TB":
+                for part, stacked in _STACKED:
+                    yield _Candidate(direction, {}, lines, cost + stacked, part)
             if len(chains | stacks) > 1:
                 groups = dict.fromkeys(chains | stacks, direction)
                 yield _Candidate(direction, groups, lines, cost + _ACROSS)

@@ -75,6 +75,15 @@ class Structure:
         return {str(id): [one for one in inside if one not in joined] for id, inside in groups.items()}
 
     @cached_property
+    def listed(self) -> list[list[str]]:
+        """What the text lists in an order: nodes that share a rank, and the targets of each statement."""
+        targets: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
+        for edge in self.forward:
+            if line := self.graph.pipeline.edges[edge.key].line:
+                targets[edge.source, line][edge.target] = None
+        return [*map(list, self.graph.aligned), *map(list, targets.values())]
+
+    @cached_property
     def fans(self) -> list[list[str]]:
         """Nodes of one group that follow the same others: they are to stand in one row."""
         aligned = {id for ids in self.graph.aligned for id in ids}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -68,7 +67,9 @@ def _start(box: Box, *, sideways: bool) -> float:
 def _rows(of: _Structure) -> Iterator[Fault]:
     """Siblings that are not in one row, or whose edges in it nearly meet."""
     seen: set[frozenset[str]] = set()
-    for ids in (*of.graph.aligned, *of.fans):
+    stacked = [{id for branch in stack.branches for id in branch} for stack in of.graph.stacks]
+    fans = [ids for ids in of.fans if not any(stack.issuperset(ids) for stack in stacked)]
+    for ids in (*of.graph.aligned, *fans):
         placed = [id for id in ids if id in of.nodes]
         home = of.common(placed[0], placed[-1])
         sideways = of.is_sideways(home)
@@ -107,7 +108,7 @@ def _uneven(
 def _orders(of: _Structure) -> Iterator[Fault]:
     """Neighbours in the text that stand the other way round."""
     seen: set[Pair] = set()
-    for one, two in _promised(of):
+    for one, two in (pair for ids in of.listed for pair in pairwise(id for id in ids if id in of.boxes)):
         sideways = of.is_sideways(of.common(one, two))
         box, other = of.boxes[one], of.boxes[two]
         # Of one rank, and beside each other in it.
@@ -129,19 +130,6 @@ def _orders(of: _Structure) -> Iterator[Fault]:
                     if (onward < 0) != (direction == against) and (one, two) not in seen:
                         seen.add((one, two))
                         yield Fault.of("out-of-order", one, two)
-
-
-def _promised(of: _Structure) -> Iterator[Pair]:
-    """Neighbours in the lists of ``align``, and among the targets of a statement."""
-    for ids in of.graph.aligned:
-        yield from pairwise(id for id in ids if id in of.boxes)
-    targets: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for edge in of.forward:
-        line = of.graph.pipeline.edges[edge.key].line
-        if line:
-            targets[edge.source, line].append(edge.target)
-    for found in targets.values():
-        yield from pairwise(dict.fromkeys(found))
 
 
 def _gaps(of: _Structure) -> Iterator[Fault]:

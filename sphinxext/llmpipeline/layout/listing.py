@@ -1,0 +1,149 @@
+"""Lists in the order of the text: nodes with the same neighbours change places, and Graphviz keeps other orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+from ..geometry.primitives import Box
+from .gaps import Axis, gap_between, span
+from .graph import LayoutEdge, LayoutGraph
+from .moves import moved
+from .result import Layout, PlacedEdge
+from .structure import Structure
+from .verdict import Verdict
+
+_MOST = 12  # lists of a diagram that are kept
+_EXACT = 1e-6
+
+
+def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
+    """*layout* with the twins of each rank, nodes with the same neighbours, in the order of the text.
+
+    A twin takes the place and the lines of another one, so that nothing crosses because of that.
+    """
+    lines = _lines(structure)
+    boxes = {id: layout.box_of(id) for id in structure.framed}
+    nodes, edges = dict(layout.nodes), dict(layout.edges)
+    for listed, ids in _twins(structure, lines):
+        along = structure.flow_axis(structure.parents[ids[0]])
+        across: Axis = 0 if along else 1
+        rank = [id for id in ids if gap_between(boxes[ids[0]], boxes[id], along) < 0]
+        places = [*_in_order(structure, boxes, rank, across)]
+        ordered = boxes | {id: box for id, _, box in places}
+        if _against_the_text(listed, ordered, across) >= _against_the_text(listed, boxes, across):
+            continue
+        boxes = ordered
+        for id, twin, _ in places:
+            nodes[id] = layout.nodes[twin]
+            for own, other in zip(lines[id], lines[twin], strict=True):
+                edges[own.key] = _with_label(layout.edges[other.key], layout.edges[own.key])
+    if nodes == layout.nodes:
+        return layout
+    lines_moved = moved(replace(layout, nodes=nodes, edges=edges), structure.graph, boxes | _groups(layout)).edges
+    return replace(moved(layout, structure.graph, boxes | _groups(layout)), edges=lines_moved)
+
+
+def _groups(layout: Layout) -> dict[str, Box]:
+    return {id: group.box for id, group in layout.groups.items()}
+
+
+def _with_label(line: PlacedEdge, own: PlacedEdge) -> PlacedEdge:
+    """The line of a twin, with the label of another size."""
+    if not (line.label and own.label):
+        return line
+    return replace(line, label=Box.at(line.label.center, own.label.width, own.label.height))
+
+
+def _lines(structure: Structure) -> dict[str, list[LayoutEdge]]:
+    """The edges of each node and group, those of twins in the same order."""
+    found: dict[str, list[LayoutEdge]] = defaultdict(list)
+    for edge in structure.graph.edges:
+        found[edge.source].append(edge)
+        found[edge.target].append(edge)
+    return {id: sorted(edges, key=partial(_likeness, id)) for id, edges in found.items()}
+
+
+def _likeness(id: str, edge: LayoutEdge) -> tuple[str, bool, str, bool]:
+    """What the edges of twins have in common, seen from the node *id*."""
+    leaves = edge.source == id
+    return edge.target if leaves else edge.source, leaves, edge.kind, edge.label is not None
+
+
+def _against_the_text(ids: Sequence[str], boxes: Mapping[str, Box], axis: Axis) -> int:
+    """The number of neighbours in a list that stand the other way round."""
+    starts = [span(boxes[id], axis)[0] * (1 if axis == 0 else -1) for id in ids if id in boxes]
+    return sum(one > two for one, two in pairwise(starts))
+
+
+def _twins(
+    structure: Structure, lines: Mapping[str, Sequence[LayoutEdge]]
+) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """What the text lists, with nodes of it that have one group and the same neighbours, in its order."""
+    for ids in _lists(structure):
+        alike: dict[object, list[str]] = defaultdict(list)
+        for id in ids:
+            own = tuple(_likeness(id, edge) for edge in lines.get(id, ()))
+            if own and id not in structure.borders and not any(edge.is_loop for edge in lines[id]):
+                alike[structure.parents[id], own].append(id)
+        yield from ((ids, same) for same in alike.values() if len(same) > 1)
+
+
+def _in_order(
+    structure: Structure, boxes: Mapping[str, Box], ids: Sequence[str], axis: Axis
+) -> Iterator[tuple[str, str, Box]]:
+    """Nodes of a row, or a column, in another order: each with the one whose place it takes, and its box there."""
+    before = sorted(ids, key=lambda one: span(boxes[one], axis)[0])
+    wanted = list(ids) if axis == 0 else list(ids)[::-1]
+    if before == wanted or any(gap_between(boxes[one], boxes[two], axis) < 0 for one, two in pairwise(before)):
+        return
+    lengths = {id: span(boxes[id], axis)[1] - span(boxes[id], axis)[0] for id in ids}
+    if max(lengths.values()) - min(lengths.values()) > _EXACT and not _is_free_between(structure, boxes, before):
+        return
+    gaps = [gap_between(boxes[one], boxes[two], axis) for one, two in pairwise(before)]
+    at = span(boxes[before[0]], axis)[0]
+    places = []
+    for id, twin, gap in zip(wanted, before, [*gaps, 0.0], strict=True):
+        by = at - span(boxes[id], axis)[0]
+        places.append((id, twin, boxes[id].moved(by, 0.0) if axis == 0 else boxes[id].moved(0.0, by)))
+        at += lengths[id] + gap
+    yield from places
+
+
+def _is_free_between(structure: Structure, boxes: Mapping[str, Box], ids: Sequence[str]) -> bool:
+    """Whether nothing else of their group stands between some nodes, where they move if their sizes differ."""
+    whole = Box.around_boxes(boxes[id] for id in ids)
+    inside = structure.members[structure.parents[ids[0]]]
+    return not any(boxes[id].overlaps(whole) for id in inside if id not in ids)
+
+
+def kept_orders(layout: Layout, graph: LayoutGraph, verdict: Verdict) -> tuple[tuple[str, ...], ...]:
+    """For each pair that *verdict* finds out of order: what the text lists with it, of the same rank."""
+    pairs = [fault.parts for fault in verdict.faults if fault.kind == "out-of-order"]
+    if not pairs:
+        return ()
+    structure = Structure(graph)
+    joined = {frozenset((edge.source, edge.target)) for edge in graph.edges}
+    found: dict[tuple[str, ...], None] = {}
+    for one, two in pairs:
+        for ids in _lists(structure):
+            if one in ids and two in ids:
+                kept = _of_one_rank(layout, structure, ids, str(one))
+                if len(kept) > 1 and not any(pair <= set(kept) for pair in joined):
+                    found[kept] = None
+    return tuple(found)[:_MOST]
+
+
+def _lists(structure: Structure) -> Iterator[list[str]]:
+    yield from structure.listed
+    yield from structure.unjoined.values()
+
+
+def _of_one_rank(layout: Layout, structure: Structure, ids: list[str], first: str) -> tuple[str, ...]:
+    """Those of a list that stand beside its member *first*, across the flow."""
+    along = structure.flow_axis(structure.common(ids[0], ids[-1]))
+    box = layout.box_of(first)
+    return tuple(id for id in ids if gap_between(box, layout.box_of(id), along) < 0)

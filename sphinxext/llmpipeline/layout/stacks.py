@@ -1,0 +1,270 @@
+"""Stacks: siblings one below the other, where a row of them would be wider than the page.
+
+A stack is a column of branches: a leaf of a fan with what only it leads to, or a part that nothing joins to the rest.
+The lines of the fan run in a lane beside the column, and enter or leave the leaves at their sides.
+
+A stack is laid out as a group of its own across the flow, and a branch of several parts as a group within it; nothing
+but the layout knows of these groups.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ..geometry.curves import arrow_length
+from ..geometry.primitives import Size
+from .graph import LayoutEdge, LayoutGraph, LayoutGroup, Stack
+from .structure import Structure
+
+LANE = 14.0
+"""Points between a trunk and the parts of its column, without an arrowhead."""
+
+_INSET = 22.0  # points between the border of a group and its members, with the room around it
+_MOST_EDGES, _MOST_NODES = 100, 200  # of a graph with stacks
+_HUBS = 2  # ends elsewhere of the lines at one side of a column, at most: of more, not all would find a way
+_DEPTH = 4  # stacks within one another, at most
+_BESIDE_LABEL = 8.0  # points beside the label of a line in a lane
+
+
+TRUNK_INSET = 12.0
+"""Points between the trunk below a hub and the end of the side of the hub."""
+
+_STACK = "stack "
+
+
+def is_of_stack(id: str) -> bool:
+    """Whether a group stands for a stack or a branch of one."""
+    return id.startswith(_STACK)
+
+
+def stack_of(graph: LayoutGraph, id: str) -> Stack | None:
+    """The stack for which a group stands; ``None`` for other groups, and for those of branches."""
+    number = id.removeprefix(_STACK)
+    return graph.stacks[int(number)] if number != id and number.isdecimal() else None
+
+
+def stack_id(number: int) -> str:
+    """The id of the group that stands for a stack; no id of an author has a space."""
+    return f"{_STACK}{number}"
+
+
+def with_stacks(graph: LayoutGraph) -> LayoutGraph:
+    """*graph* with groups for its stacks and their branches."""
+    if not graph.stacks:
+        return graph
+    nodes = {node.id: node for node in graph.nodes}
+    groups = {group.id: group for group in graph.groups}
+    directions = graph.directions()
+    nothing = Size(0.0, 0.0)
+    # An inner stack stands in a branch of an outer one, so that the outer ones come first.
+    for number, stack in enumerate(graph.stacks):
+        first = stack.branches[0][0]
+        parent = nodes[first].group if first in nodes else groups[first].parent
+        id = stack_id(number)
+        groups[id] = LayoutGroup(id, parent, nothing, "LR", is_apart=True)
+        for index, branch in enumerate(stack.branches):
+            home = id
+            if len(branch) > 1:
+                home = f"{id} {index}"
+                groups[home] = LayoutGroup(home, id, nothing, "TB", is_apart=True)
+            for member in branch:
+                if member in nodes:
+                    nodes[member] = replace(nodes[member], group=home)
+                else:
+                    groups[member] = replace(groups[member], parent=home, direction=directions[member])
+    return replace(graph, nodes=tuple(nodes.values()), groups=tuple(groups.values()))
+
+
+def with_stacks_for(graph: LayoutGraph, page: float, part: float) -> LayoutGraph:
+    """*graph*, whose ranks run down, with siblings stacked whose row would be wider than a *part* of a *page*."""
+    if graph.is_ortho or len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES:
+        return graph
+    width = page / graph.style.legible_scale - 2 * graph.style.margin
+    chooser = _Chooser(Structure(graph), part)
+    panels = [group.id for group in graph.groups if group.panel]
+    for panel in panels or (None,):
+        chooser.width(panel, width)
+    return replace(graph, stacks=tuple(chooser.stacks))
+
+
+class _Chooser:
+    """Decides from the outside in, by estimates of widths, which siblings are stacked."""
+
+    def __init__(self, structure: Structure, part: float) -> None:
+        self._structure = structure
+        self._part = part
+        self._gap = structure.graph.style.node_gap
+        self._widths = {node.id: node.size.width for node in structure.graph.nodes}
+        """Of nodes, and of groups as far as they are known."""
+        self._titles = {group.id: group.title.width for group in structure.graph.groups}
+        forward = {edge.key for edge in structure.forward}
+        self._after: dict[str, dict[str, None]] = defaultdict(dict)
+        self._before: dict[str, dict[str, None]] = defaultdict(dict)
+        self._joined: dict[str, set[str]] = defaultdict(set)
+        for one, other, edge in structure.siblings:
+            self._joined[one].add(other)
+            self._joined[other].add(one)
+            if edge.key in forward:
+                self._after[one][other] = None
+                self._before[other][one] = None
+        self._aligned = {id for ids in structure.graph.aligned for id in ids}
+        self.stacks: list[Stack] = []
+        """The outer ones first."""
+        self._depth = 0
+        """Stacks around the present one."""
+
+    def width(self, group: str | None, most: float) -> float:
+        """The width of a group, or of the whole, without its border, if it may be *most* points wide."""
+        members = self._structure.members.get(group, [])
+        if not self._structure.is_sideways(group):
+            return self._of_parts(members, most)
+        rows = [[self._of(id, most) for id in part] for part in self._components(members)]
+        return max((sum(row) + self._gap * (len(row) - 1) for row in rows), default=0.0)
+
+    def _of(self, id: str, most: float) -> float:
+        """The width of a node or group."""
+        if id not in self._widths:
+            inside = max(self.width(id, most - 2 * _INSET), self._titles[id])
+            self._widths[id] = inside + 2 * _INSET
+        return self._widths[id]
+
+    def _of_parts(self, members: Sequence[str], most: float) -> float:
+        """The width of some members of a group that runs down."""
+        widths = {id: self._of(id, most) for id in members}
+        parts = self._components(members)
+        if len(parts) == 1:
+            return self._of_flow(parts[0], widths, most)
+        if self._row(parts, widths) > self._part * most and self._aligned.isdisjoint(members):
+            width = self._stack(parts, most)
+            if width is not None:
+                return width
+        return sum(self._of_flow(part, widths, most) for part in parts) + self._gap * (len(parts) - 1)
+
+    def _row(self, branches: Sequence[Sequence[str]], widths: Mapping[str, float]) -> float:
+        """The width of branches side by side."""
+        return sum(self._rank_width(branch, widths) for branch in branches) + self._gap * (len(branches) - 1)
+
+    def _components(self, members: Sequence[str]) -> list[list[str]]:
+        """The members by what joins them, each part in the order of the text."""
+        inside, seen, found = set(members), set[str](), []
+        for id in members:
+            part, waiting = set[str](), [id]
+            while waiting:
+                one = waiting.pop()
+                if one in inside and one not in seen:
+                    seen.add(one)
+                    part.add(one)
+                    waiting += self._joined[one]
+            if part:
+                found.append([one for one in members if one in part])
+        return found
+
+    def _of_flow(self, members: Sequence[str], widths: Mapping[str, float], most: float) -> float:
+        """The width of members that edges join: that of their widest rank."""
+        if len(members) == 1:
+            return widths[members[0]]
+        left = dict(widths)
+        stacked: set[str] = set()
+        for branches in self._fans(members):
+            ids = [id for branch in branches for id in branch]
+            if not stacked.isdisjoint(ids) or self._row(branches, widths) <= self._part * most:
+                continue
+            if (width := self._stack(branches, most)) is not None:
+                stacked.update(ids)
+                left |= {**dict.fromkeys(ids, 0.0), ids[0]: width}
+        return self._rank_width([id for id in members if left[id] or id not in stacked], left)
+
+    def _rank_width(self, members: Sequence[str], widths: Mapping[str, float]) -> float:
+        ranks: dict[int, list[float]] = defaultdict(list)
+        depth = self._depths(members, self._before)
+        for id in members:
+            ranks[depth[id]].append(widths[id])
+        return max(sum(row) + self._gap * (len(row) - 1) for row in ranks.values())
+
+    def _depths(self, members: Sequence[str], before: Mapping[str, Iterable[str]]) -> dict[str, int]:
+        """The length of the longest path to each member; edges that close a cycle do not count."""
+        inside, depth, open_ = set(members), dict[str, int](), set[str]()
+        waiting = [*members]
+        while waiting:
+            id = waiting[-1]
+            leading = [one for one in before.get(id, ()) if one in inside]
+            further = [one for one in leading if one not in depth and one not in open_]
+            if id not in depth and further:
+                open_.add(id)
+                waiting += further
+                continue
+            waiting.pop()
+            if id not in depth:
+                depth[id] = max((depth[one] + 1 for one in leading if one in depth), default=0)
+        return depth
+
+    def _fans(self, members: Sequence[str]) -> list[list[list[str]]]:
+        """The branches of each fan among some members, the largest fan first."""
+        found = []
+        for before in (self._before, self._after):
+            depth = self._depths(members, before)
+            fans: dict[str, list[str]] = defaultdict(list)
+            for id in members:
+                hubs = [one for one in members if one in before[id] and depth[one] == depth[id] - 1]
+                if hubs:
+                    fans[hubs[0]].append(id)
+            for leaves in fans.values():
+                branches = self._branches(members, leaves, before, depth)
+                if len(branches) > 1:
+                    found.append(branches)
+        return sorted(found, key=lambda branches: -sum(map(len, branches)))
+
+    def _branches(
+        self,
+        members: Sequence[str],
+        leaves: Sequence[str],
+        before: Mapping[str, Iterable[str]],
+        depth: Mapping[str, int],
+    ) -> list[list[str]]:
+        """Each leaf with what only it leads to; none if an edge joins two of them, or ``align`` places one."""
+        inside = set(members)
+        branch = {id: number for number, id in enumerate(leaves)}
+        for id in sorted(members, key=depth.__getitem__):
+            if id not in branch:
+                leading = {branch.get(one, -1) for one in before[id] if one in inside}
+                if len(leading) == 1 and -1 not in leading:
+                    branch[id] = leading.pop()
+        if not self._aligned.isdisjoint(branch):
+            return []
+        if any(branch.get(other, number) != number for id, number in branch.items() for other in self._joined[id]):
+            return []
+        return [[id for id in members if branch.get(id) == number] for number in range(len(leaves))]
+
+    def _stack(self, branches: Sequence[Sequence[str]], most: float) -> float | None:
+        """Put branches into a stack, and return its width; ``None`` if it is too deep, or too many lines meet it."""
+        if self._depth == _DEPTH:
+            return None
+        lanes = []
+        for ends in self._crossing(branches):
+            if len({hub for _, hub in ends}) > _HUBS:
+                return None
+            labels = [edge.label.width for edge, _ in ends if edge.label]
+            room = max(labels) + _BESIDE_LABEL if len(labels) > 1 else 0.0
+            lanes.append(max((LANE + arrow_length(edge.width) + room for edge, _ in ends), default=0.0))
+        left, right = lanes
+        self.stacks.append(Stack(tuple(tuple(branch) for branch in branches), left, right))
+        self._depth += 1
+        wide = max(self._of_parts(branch, most - left - right) for branch in branches)
+        self._depth -= 1
+        return wide + left + right
+
+    def _crossing(
+        self, branches: Sequence[Sequence[str]]
+    ) -> tuple[list[tuple[LayoutEdge, str]], list[tuple[LayoutEdge, str]]]:
+        """The edges that enter, and those that leave, each with its end elsewhere."""
+        inside = {id for branch in branches for id in branch}
+        entering, leaving = [], []
+        for edge in self._structure.graph.edges:
+            to, of = (not inside.isdisjoint((id, *self._structure.holders[id])) for id in (edge.target, edge.source))
+            if to and not of:
+                entering.append((edge, edge.source))
+            elif of and not to:
+                leaving.append((edge, edge.target))
+        return entering, leaving

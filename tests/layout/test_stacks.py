@@ -1,0 +1,198 @@
+"""Siblings whose row is wider than the page stand one below the other, beside a trunk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+
+from sphinxext.llmpipeline import MODERN
+from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout.bounds import least_size
+from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.judge import judge
+from sphinxext.llmpipeline.layout.nested import lay_out
+from sphinxext.llmpipeline.layout.panels import place_panels, split
+from sphinxext.llmpipeline.layout.result import Layout
+from sphinxext.llmpipeline.layout.stacks import with_stacks_for
+from sphinxext.llmpipeline.model.pipeline import Pipeline
+from tests.layouts import ENGINE, graph_of, sized
+from tests.strategies import pipelines
+
+FAN = "node hub\nnode aaaaaa\nnode bbbbbb\nnode cccccc\nnode dddddd\nhub -> aaaaaa, bbbbbb, cccccc, dddddd\n"
+LEAVES = ["aaaaaa", "bbbbbb", "cccccc", "dddddd"]
+PAGE = 250.0
+
+
+def stacked(text: str | Pipeline, page: float = PAGE, part: float = 1.0) -> LayoutGraph:
+    return with_stacks_for(graph_of(text, MODERN, direction="TB"), page, part)
+
+
+def branches(text: str, page: float = PAGE, part: float = 1.0) -> list[list[str]]:
+    """The branches of each stack, each as one text."""
+    return [[" ".join(ids) for ids in stack.branches] for stack in stacked(text, page, part).stacks]
+
+
+def finished(graph: LayoutGraph) -> Layout:
+    return clip(clear(lay_out(graph, ENGINE).layout, graph), graph)
+
+
+# Which siblings are stacked
+
+
+def test_a_fan_is_stacked_only_if_its_row_is_wider_than_the_page() -> None:
+    assert branches(FAN) == [LEAVES]
+    assert branches(FAN, 600.0) == []
+    assert branches(FAN, 600.0, 0.5) == [LEAVES]
+
+
+def test_sources_of_one_node_are_stacked() -> None:
+    assert branches(
+        FAN.replace("hub -> ", "").replace("dddddd\n", "dddddd -> hub\n").replace("node dddddd -> hub", "node dddddd")
+    ) == [LEAVES]
+
+
+def test_a_leaf_has_what_only_it_leads_to() -> None:
+    text = FAN + "node after\nnode end\naaaaaa -> after -> end\ncccccc, dddddd -> end\n"
+    assert branches(text) == [["aaaaaa after", *LEAVES[1:]]]
+
+
+def test_parts_without_edges_between_them_are_stacked() -> None:
+    assert branches("a_long_name -> b\nc_long_name -> d\ne_long_name -> f") == [
+        ["a_long_name b", "c_long_name d", "e_long_name f"]
+    ]
+
+
+def test_members_of_a_group_are_stacked() -> None:
+    inside = "".join(f"   node {id}\n" for id in LEAVES)
+    assert branches(f"group g\n{inside}node hub\n{', '.join(LEAVES)} -> hub") == [LEAVES]
+
+
+def test_groups_are_stacked() -> None:
+    text = "".join(f"group g{id}: A title\n   node {id}\n   node {id}{id}\n   {id} -> {id}{id}\n" for id in "abc")
+    assert branches(f"{text}node end\na, b, c -> end") == [["ga", "gb", "gc"]]
+
+
+def test_stacks_nest() -> None:
+    inner = "".join(f"aaaaaa -> inner_{number}\n" for number in range(4))
+    text = "hub -> aaaaaa, bbbbbb, cccccc, dddddd\n" + inner
+    ids = [f"inner_{number}" for number in range(4)]
+    assert branches(text) == [[" ".join(["aaaaaa", *ids]), *LEAVES[1:]], ids]
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["align aaaaaa, bbbbbb", "aaaaaa -> cccccc", "".join(f"node h{n}\nh{n} -> bbbbbb\n" for n in range(3))],
+    ids=["in one rank", "joined", "too many hubs"],
+)
+def test_other_siblings_stay_in_a_row(more: str) -> None:
+    assert branches(FAN + more) == []
+
+
+def test_orthogonal_edges_have_no_stacks() -> None:
+    graph = graph_of(FAN, MODERN, direction="TB", splines="ortho")
+    assert with_stacks_for(graph, PAGE, 1.0) is graph
+
+
+@pytest.mark.parametrize("many", ["edges", "nodes"])
+def test_a_large_graph_has_no_stacks(many: str) -> None:
+    text = (
+        "\n".join(f"hub -> leaf{n}" for n in range(101))
+        if many == "edges"
+        else "\n".join(f"node n{n}" for n in range(201))
+    )
+    graph = graph_of(text, MODERN, direction="TB")
+    assert with_stacks_for(graph, PAGE, 1.0) is graph
+
+
+def test_stacks_nest_to_a_limit() -> None:
+    comb = "\n".join(f"n{number} -> leaf{number}, n{number + 1}" for number in range(40))
+    assert len(stacked(comb, 20.0).stacks) == 4
+
+
+def test_groups_that_lead_to_each_other_have_an_end() -> None:
+    text = "group g\n   node a\n   node b\ngroup h\n   node c\n   node d\na -> c\nd -> b\nc -> a\n"
+    finished(stacked(text, 20.0))
+
+
+def test_each_panel_has_its_own_stacks() -> None:
+    fan = "".join(f"   {line}\n" for line in FAN.splitlines())
+    graph = stacked(f"panel p: P\n{fan}panel q: Q\n   node x\n   node y\n   x -> y\n")
+    assert [len(part.stacks) for part in split(graph).values()] == [1, 0]
+    assert place_panels(graph, ENGINE, PAGE).layout.extent.width < PAGE
+
+
+# Where they stand
+
+
+def column(layout: Layout, ids: list[str]) -> list[Box]:
+    return [layout.box_of(id) for id in ids]
+
+
+def test_leaves_stand_in_a_column_in_the_order_of_the_text_beside_the_trunk() -> None:
+    layout = finished(stacked(FAN))
+    boxes = column(layout, LEAVES)
+    assert len({round(box.x0, 3) for box in boxes}) == 1
+    assert all(upper.y0 - lower.y1 >= MODERN.node_gap - 1 for upper, lower in pairwise(boxes))
+    assert layout.box_of("hub").y0 > boxes[0].y1
+    for key, box in enumerate(boxes):
+        spline = layout.edges[key].splines[0]
+        assert spline.points[0] == layout.edges[0].splines[0].points[0]
+        (head,) = layout.edges[key].arrowheads
+        assert max(x for x, _ in head.points) == pytest.approx(box.x0, abs=0.5)
+
+
+def test_lines_of_sources_leave_at_the_right_and_end_as_one() -> None:
+    layout = finished(
+        stacked(FAN.replace("hub -> aaaaaa, bbbbbb, cccccc, dddddd", "aaaaaa, bbbbbb, cccccc, dddddd -> hub"))
+    )
+    boxes = column(layout, LEAVES)
+    assert len({round(box.x1, 3) for box in boxes}) == 1
+    for key, box in enumerate(boxes):
+        assert layout.edges[key].splines[0].points[0][0] == pytest.approx(box.x1, abs=0.5)
+        assert layout.edges[key].arrowheads == layout.edges[0].arrowheads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FAN,
+        FAN.replace("dddddd\n", "dddddd\n", 1) + "node end\naaaaaa, bbbbbb, cccccc, dddddd -> end\n",
+        "node hub\n" + "".join(f"node {id}\nhub -> {id}: a label\n" for id in LEAVES),
+        "store hub\n" + "".join(f"group g{id}: A title\n   node {id}\nhub -> {id}\n" for id in LEAVES),
+    ],
+    ids=["fan", "out and in", "labels", "members of groups"],
+)
+def test_a_stack_has_no_faults(text: str) -> None:
+    graph = stacked(text)
+    assert graph.stacks
+    layout = finished(graph)
+    assert layout.extent.width <= PAGE / MODERN.legible_scale
+    assert [*judge(layout, graph).lines()] == []
+
+
+def test_a_stack_keeps_to_one_side_although_a_part_could_stand_below_what_it_leads_to() -> None:
+    text = "group g\n" + "".join(f"   node {id}\n" for id in LEAVES) + "node wide: A node that is wide\naaaaaa -> wide"
+    boxes = column(finished(stacked(text)), LEAVES)
+    assert len({round(box.x1, 3) for box in boxes}) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(pipelines())
+def test_any_diagram_may_have_stacks(pipeline: Pipeline) -> None:
+    graph = with_stacks_for(sized(replace(pipeline, direction="TB"), MODERN), 60.0, 0.3)
+    layout = lay_out(graph, ENGINE).layout
+    assert layout.nodes.keys() == {node.id for node in graph.nodes}
+    assert layout.groups.keys() == {group.id for group in graph.groups}
+    assert [*layout.edges] == [edge.key for edge in graph.edges]
+    size = least_size(graph)
+    assert size.width <= layout.extent.width + 1
+    assert size.height <= layout.extent.height + 1
+    for stack in graph.stacks:
+        spans = [Box.around_boxes(layout.box_of(id) for id in branch) for branch in stack.branches]
+        ordered = sorted(spans, key=lambda box: box.y0)
+        assert all(lower.y1 < upper.y0 for lower, upper in pairwise(ordered))
