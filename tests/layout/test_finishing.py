@@ -62,8 +62,8 @@ CROWDED = "g: A wide node\na: A\nb: B\ng -> a: a wide label here\ng -> b: a wide
 def test_labels_without_places_get_room() -> None:
     declared, engine = graph(CROWDED), FakeEngine()
     found = finished(declared, engine)
-    assert len(engine.graphs) == 2
-    assert found.graph == replace(declared, is_roomy=True)
+    assert len(engine.graphs) == 3  # with room for this label, and for all
+    assert found.graph == replace(declared, roomy=frozenset({1}))
     assert found.verdict is not None
     assert found.verdict.count(1) == 0
 
@@ -73,7 +73,7 @@ def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -
 
     def roomy_is_worse(placed: PlacedPanels) -> Finished:
         found = judged(placed)
-        return replace(found, cost=found.cost + 10 * placed.graph.is_roomy)
+        return replace(found, cost=found.cost + 10 * (placed.graph.is_roomy or bool(placed.graph.roomy)))
 
     monkeypatch.setattr(module, "_judged", roomy_is_worse)
     assert finished(declared).graph == declared

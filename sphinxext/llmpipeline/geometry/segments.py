@@ -16,6 +16,7 @@ _FLAT = 0.4  # points: greatest distance of a chain of segments from its Bézier
 _SHORT = 1e-3  # points: shorter segments are left out
 _STRAIGHT = 0.02  # sine of the angle up to which two segments make one
 _ALIKE = 0.2  # sine of the angle up to which two segments run side by side
+_TOUCH = 1e-3  # points to the fourth: lines that cross by less only touch
 _ACROSS = 0.05  # sine of the angle from which on two segments cross
 
 
@@ -140,6 +141,21 @@ def meeting(one: Segment, other: Segment) -> Point | None:
     fx, fy = bx - ax, by - ay
     t, u = (fx * ey - fy * ex) / across, (fx * dy - fy * dx) / across
     return (ax + t * dx, ay + t * dy) if 0 <= t <= 1 and 0 <= u <= 1 else None
+
+
+def cross(start: Point, end: Point, one: Point, other: Point) -> bool:
+    """Whether two straight lines, each between two points, cross and not only touch.
+
+    >>> cross((0, 0), (10, 0), (5, -5), (5, 5)), cross((0, 0), (10, 0), (5, 0), (5, 5))
+    (True, False)
+    """
+
+    def turn(a: Point, b: Point, c: Point) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    return turn(start, end, one) * turn(start, end, other) < -_TOUCH and (
+        turn(one, other, start) * turn(one, other, end) < -_TOUCH
+    )
 
 
 def side_by_side(one: Segment, other: Segment, apart: float) -> float:

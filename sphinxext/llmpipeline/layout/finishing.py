@@ -91,7 +91,9 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     free = {edge.key: edge.kind for edge in graph.edges if edge.room and not graph.room(edge)}
     faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}
     # Feedback may have a bend, whether its label has room or not.
-    if any(key in free and (free[key], kind) != ("feedback", "needless-bend") for key, kind in faulty):
+    tight = {key for key, kind in faulty if key in free and (free[key], kind) != ("feedback", "needless-bend")}
+    if tight:
+        yield replace(graph, roomy=graph.roomy | tight)
         yield replace(graph, is_roomy=True)
     if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
         yield replace(graph, order="declared")

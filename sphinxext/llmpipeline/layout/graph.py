@@ -121,6 +121,8 @@ class LayoutGraph:
     encoding: Encoding
     is_roomy: bool = False
     """Whether Graphviz keeps room for all labels of edges, also for those that fit beside their lines."""
+    roomy: frozenset[int] = frozenset()
+    """Keys of the edges for whose labels it does so otherwise."""
     order: MemberOrder = "stacked"
     """The order in which Graphviz reads members of groups; each suits some graphs best."""
     listed: tuple[tuple[str, ...], ...] = ()
@@ -160,7 +162,7 @@ class LayoutGraph:
         """
         if edge.label is None or self.is_roomy or self.is_sideways or self.is_ortho or edge.is_loop:
             return edge.room
-        if edge.crosses_border:
+        if edge.crosses_border or edge.key in self.roomy:
             return edge.room
         return None if edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap else edge.room
 

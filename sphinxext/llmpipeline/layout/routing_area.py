@@ -12,6 +12,7 @@ from typing import TypeVar
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
 from ..geometry.primitives import Box, Point, Side
+from ..geometry.segments import cross
 from .borders import TITLE, Borders
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
@@ -222,10 +223,10 @@ class Area:
         for start, end in pairwise(points):
             leg = Box.between(start, end)
             for segment in self._near(self._segments, leg):
-                if _cross(start, end, *segment.box.corners[::2]):
+                if cross(start, end, *segment.box.corners[::2]):
                     yield True
             for piece in self._curves_near(leg, others):
-                if _cross(start, end, *piece):
+                if cross(start, end, *piece):
                     yield True
 
     # Labels
@@ -388,14 +389,3 @@ def _share_trunk(edge: LayoutEdge, path: Path, segment: _Segment) -> bool:
     begins = edge.source == other.source and edge.target != other.target and path[:1] == trunk[:1]
     ends = edge.target == other.target and edge.source != other.source and path[-1:] == trunk[-1:]
     return begins or ends
-
-
-def _cross(start: Point, end: Point, one: Point, other: Point) -> bool:
-    """Whether two straight lines cross, not only touch."""
-
-    def turn(a: Point, b: Point, c: Point) -> float:
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-    return turn(start, end, one) * turn(start, end, other) < -EXACT and (
-        turn(one, other, start) * turn(one, other, end) < -EXACT
-    )
