@@ -24,6 +24,7 @@ from .result import PlacedEdge
 from .routes import ENDS, RADIUS, beside_path, drawn, end_lengths, legs_by_length, outward, point, ports, position
 from .routing_area import APART, BORDER, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
 
+_BORDER = 10.0  # points between a path and a group to which its edge does not belong
 _CROSS = 80.0  # points of a line that are as bad as a crossing
 _ASIDE = 25.0  # points that are as bad as an end across the flow
 _OFF = 0.2  # points that are as bad as a point between an end and the middle of its side
@@ -254,7 +255,7 @@ class _Search:
         if all(holds):
             return
         if not any(holds) and not self._rules.enters:
-            yield _Wall(box.grown(BORDER + self._room))
+            yield _Wall(box.grown(_BORDER + self._room))
             return
         for x in (box.x0, box.x1):
             yield _Wall(Box(x, box.y0, x, box.y1).grown(BORDER), level=False)
