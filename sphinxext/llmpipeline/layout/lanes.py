@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -108,14 +108,14 @@ class Lanes:
         waiting = []
         for state, port in starts.items():
             least[state] = port.price
-            waiting.append((port.price + ahead[state], state))
+            waiting.append((port.price + ahead(state), state))
         heapq.heapify(waiting)
         effort = 0
         best, end = math.inf, -1
         while waiting and waiting[0][0] < best:
             known, state = heapq.heappop(waiting)
             cost = least[state]
-            if known > cost + ahead[state]:
+            if known > cost + ahead(state):
                 continue  # reached in a cheaper way since
             effort += 1
             if state in goals and cost + goals[state].price < best:
@@ -130,7 +130,7 @@ class Lanes:
                 if new < math.inf and new < least[to]:
                     least[to] = new
                     before[to] = state
-                    heapq.heappush(waiting, (new + ahead[to], to))
+                    heapq.heappush(waiting, (new + ahead(to), to))
         return Found(self._path(before, end, starts, goals) if end >= 0 else None, effort)
 
     def _path(self, before: Mapping[int, int], end: int, starts: Mapping[int, Port], goals: Mapping[int, Port]) -> Path:
@@ -161,14 +161,19 @@ class Lanes:
                     waiting.append(to)
         return not waiting and seen.isdisjoint(wanted)
 
-    def _ahead(self, goals: Iterable[Port]) -> list[float]:
-        """By its state: points to the nearest goal, at least, with a bend if one is needed."""
+    def _ahead(self, goals: Iterable[Port]) -> Callable[[int], float]:
+        """The function from a state to the points to the nearest goal, at least, with a bend if one is needed."""
+        high, size = len(self._ys), len(self._xs) * len(self._ys)
         around = Box.around([port.stub for port in goals])
         xs = [max(around.x0 - x, 0.0, x - around.x1) for x in self._xs]
         ys = [max(around.y0 - y, 0.0, y - around.y1) for y in self._ys]
-        level = [x + y + (BEND if y else 0.0) for x in xs for y in ys]
-        upright = [x + y + (BEND if x else 0.0) for x in xs for y in ys]
-        return level + upright
+
+        def ahead(state: int) -> float:
+            column, row = divmod(state % size, high)
+            x, y = xs[column], ys[row]
+            return x + y + (BEND if (x if state >= size else y) else 0.0)
+
+        return ahead
 
     def _place(self, point: Point) -> tuple[int, int]:
         return bisect_left(self._xs, point[0]), bisect_left(self._ys, point[1])
