@@ -75,3 +75,9 @@ def test_a_leaf_whose_way_is_blocked_does_not_keep_the_others_from_the_trunk() -
     layout = route(finished.layout, graph)
     (spline,) = layout.edges[0].splines
     assert spline.points[0] == pytest.approx((25, 120))
+
+
+def test_of_two_edges_between_the_same_parts_one_joins_the_trunk() -> None:
+    finished = made(OUT + "\nh -> b", COLUMN | {"h": ABOVE})
+    (first, *_), *_ = stack_routes(Area(finished.layout, replace(finished.graph, stacks=(STACK,))))
+    assert [edge.key for edge, _, _ in first] == [0, 1]

@@ -40,19 +40,20 @@ def stack_routes(area: Area) -> Iterator[Iterator[list[StackRoute]]]:
 
 
 def _fans(area: Area, stack: Stack) -> Iterator[_Fan]:
+    """The fans of a stack; of several edges between the same two parts, one is in a fan."""
     inside = {id for branch in stack.branches for id in branch}
     column = Box.around_boxes(area.boxes[id] for id in inside)
-    fans: dict[tuple[str, Side, str, float], list[LayoutEdge]] = defaultdict(list)
+    fans: dict[tuple[str, Side, str, float], dict[str, LayoutEdge]] = defaultdict(dict)
     for edge in area.graph.edges:
         enters, leaves = (not inside.isdisjoint((id, *area.around[id])) for id in (edge.target, edge.source))
         if enters and not leaves:
-            fans[edge.source, "left", edge.kind, edge.width].append(edge)
+            fans[edge.source, "left", edge.kind, edge.width].setdefault(edge.target, edge)
         elif leaves and not enters:
-            fans[edge.target, "right", edge.kind, edge.width].append(edge)
+            fans[edge.target, "right", edge.kind, edge.width].setdefault(edge.source, edge)
     for (hub, side, _, _), edges in fans.items():
         lane = column.x0 - stack.left + LANE / 2 if side == "left" else column.x1 + stack.right - LANE / 2
-        if hub not in (end for edge in edges for end in area.around[_leaf(edge, hub)]):
-            yield _Fan(hub, side, lane, edges)
+        if hub not in (end for leaf in edges for end in area.around[leaf]):
+            yield _Fan(hub, side, lane, [*edges.values()])
 
 
 def _leaf(edge: LayoutEdge, hub: str) -> str:
