@@ -101,3 +101,36 @@ def test_the_title_keeps_to_the_left() -> None:
     found.grow({"g": Box(-30, -20, 130, 60)})
     assert found.groups["g"].box == Box(-30, -20, 130, 60)
     assert found.groups["g"].label == TITLE.moved(-30, 0)
+
+
+@pytest.mark.parametrize(
+    ("leg", "grows"),
+    [
+        (Box(-40, -50, -40, 90), False),
+        (Box(-55, -50, -55, 90), True),
+        (Box(-55, 40, 0, 40), True),
+        (Box(-3, -50, -3, 90), True),
+    ],
+    ids=["where it grows", "beyond", "across the border", "beside the border already"],
+)
+def test_a_group_does_not_grow_over_a_line_beside_it(leg: Box, *, grows: bool) -> None:
+    text = "group g: G\n   node a\nnode b\nnode c\nb -> c"
+    nodes = MEMBER | {"b": Box(-200, 200, -150, 220), "c": Box(-200, -220, -150, -200)}
+    known = borders(text, nodes, {"g": GROUP})
+    known.put_leg(sized(text).edges[0], leg)
+    assert bool(known.growth("g", Box(-40, 10, 50, 20))) is grows
+
+
+def test_a_line_inside_a_group_is_in_no_way_of_its_growth() -> None:
+    text = "group g: G\n   node a\na -> a"
+    known = borders(text, MEMBER, {"g": GROUP})
+    known.put_leg(sized(text).edges[0], Box(-20, 10, -20, 30))
+    assert known.growth("g", Box(-30, 10, 50, 20)) == {"g": Box(-30, 0, 100, 60)}
+
+
+def test_a_group_leaves_room_for_the_arrowhead_of_a_line_that_ends_at_its_border() -> None:
+    text = "group g: G\n   node a\nnode b\nb -> g"
+    known = borders(text, MEMBER | {"b": Box(-200, 200, -150, 220)}, {"g": GROUP})
+    known.put_leg(sized(text).edges[0], Box(-30, 30, -30, 210))
+    assert known.growth("g", Box(-20, 10, 50, 20)) is None
+    assert known.growth("g", Box(-10, 10, 50, 20)) == {"g": Box(-10, 0, 100, 60)}

@@ -196,3 +196,13 @@ def test_any_diagram_may_have_stacks(pipeline: Pipeline) -> None:
         spans = [Box.around_boxes(layout.box_of(id) for id in branch) for branch in stack.branches]
         ordered = sorted(spans, key=lambda box: box.y0)
         assert all(lower.y1 < upper.y0 for lower, upper in pairwise(ordered))
+
+
+def test_a_group_in_a_stack_does_not_grow_over_the_trunk_beside_it() -> None:
+    text = (
+        "node hub\ngroup g\n   node inner\n   node aaaaaa\n   node bbbbbb\n   group h\n      node cccccc\n"
+        "node dddddd\nnode eeeeee\ninner => aaaaaa: Cache\ninner => h\nhub => g\nhub => dddddd\nhub => eeeeee\n"
+    )
+    graph = stacked(text, 130.0)
+    assert len(graph.stacks) > 1
+    assert {"loose-end", "along-border"}.isdisjoint(judge(finished(graph), graph).kinds())

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..geometry.box_tree import BoxTree
+from ..geometry.curves import arrow_length
 from ..geometry.primitives import Box
 from .digraph import GROUP_GAP, GROUP_MARGIN
-from .graph import LayoutGraph
+from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedGroup
 
 TITLE = 3.0
 """Points between a title and a line beside it."""
+BORDER = 6.0
+"""Points between a line and the border of a group beside it."""
 
 _EXACT = 1e-6  # points
 _LABEL = 2.0  # points between the border of a group and the label of an edge outside it
@@ -33,6 +36,9 @@ class Borders:
         self._labels = {key: line.label for key, line in layout.edges.items() if line.label}
         self._near_labels = BoxTree((box, (key, box)) for key, box in self._labels.items())
         """Also earlier places of labels."""
+        self._reach = BORDER + max((arrow_length(edge.width) for edge in graph.edges), default=0.0)
+        self._near_lines: BoxTree[tuple[Box, LayoutEdge]] = BoxTree()
+        """Straight parts of lines that are in place."""
 
     def growth(self, id: str, inside: Box) -> Mapping[str, Box] | None:
         """The boxes of a group that holds *inside*, and of those around it, as far as they are new.
@@ -77,6 +83,10 @@ class Borders:
         self._labels[key] = box
         self._near_labels.add(box, (key, box))
 
+    def put_leg(self, edge: LayoutEdge, leg: Box) -> None:
+        """Put a straight part of the line of an edge, a box as broad as the line, into its place."""
+        self._near_lines.add(leg, (leg, edge))
+
     def labels_near(self, box: Box) -> dict[int, Box]:
         """The labels that touch a box, by the keys of their edges."""
         return {key: label for key, label in self._near_labels.near(box) if self._labels[key] is label}
@@ -94,7 +104,20 @@ class Borders:
         near = {other for strip in strips for other in self._near.near(strip)}
         if not all(other == id or id in self.around[other] or other in self.around[id] for other in near):
             return False
+        if self._meets_line(id, old, new):
+            return False
         return all(
             old.grown(_LABEL).overlaps(label) or all(id in self.around[end] for end in self._ends[key])
             for key, label in self.labels_near(new.grown(_LABEL)).items()
         )
+
+    def _meets_line(self, id: str, old: Box, new: Box) -> bool:
+        """Whether a group would grow near a line outside it, or up to the corner of one that ends at its border."""
+        for leg, edge in self._near_lines.near(new.grown(self._reach)):
+            if all(id in self.around[end] for end in (edge.source, edge.target)):
+                continue
+            ends = id in (edge.source, edge.target)
+            away = (BORDER + arrow_length(edge.width) if ends else BORDER) - _EXACT
+            if leg.touches(new.grown(away)) and not leg.touches(old.grown(away)):
+                return True
+        return False

@@ -11,18 +11,18 @@ ones, and through groups to which it does not belong; its label stands upon its 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Side
-from .borders import TITLE
+from .borders import BORDER, TITLE
 from .graph import LayoutEdge
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
 from .routes import ENDS, RADIUS, beside_path, drawn, end_lengths, legs_by_length, outward, point, ports, position
-from .routing_area import APART, BORDER, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
+from .routing_area import APART, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
 
 _BORDER = 10.0  # points between a path and a group to which its edge does not belong
 _CROSS = 80.0  # points of a line that are as bad as a crossing
@@ -188,7 +188,7 @@ class _Search:
         for wall in ends:
             lanes.close(wall.box)
         starts, goals = (
-            lanes.states(port for port in found if not any(wall.stops(port) for wall in (*walls, other)))
+            lanes.states(_open_ports(found, (*walls, other)))
             for found, other in zip((tails, heads), reversed(ends), strict=True)
         )
         self.effort += len(walls)
@@ -284,6 +284,14 @@ class _Search:
                 corners = area.boxes[id].corners
                 for side in zip(corners, (*corners[1:], corners[0]), strict=True):
                     yield Box.around(side), _STRANGE
+
+
+def _open_ports(ports: Sequence[Port], walls: Iterable[_Wall]) -> Iterator[Port]:
+    """The ports whose stubs run into none of *walls*."""
+    if ports:
+        around = Box.around(at for port in ports for at in (port.tip, port.stub))
+        near = [wall for wall in walls if wall.box.touches(around)]
+        yield from (port for port in ports if not any(wall.stops(port) for wall in near))
 
 
 def _clash(lanes: Sequence[float], at: float) -> float | None:

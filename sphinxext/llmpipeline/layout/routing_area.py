@@ -13,7 +13,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
-from .borders import TITLE, Borders
+from .borders import BORDER, TITLE, Borders
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
 from .sides import flat_part
@@ -27,8 +27,6 @@ APART = 8.0
 """Points between two lines side by side, and between the arrowheads of two edges."""
 CLEAR = 5.0
 """Points between a line and a node or a title that it passes."""
-BORDER = 6.0
-"""Points between a line and the border of a group beside it."""
 NEARER = 5.0
 """Points between a label and the lines of other edges: more than between it and its own."""
 
@@ -285,7 +283,9 @@ class Area:
         self._curved.remove(edge.key)
         for leg in pairwise(path):
             box = Box.between(*leg)
-            self._segments.add(box.grown(room(edge)), _Segment(edge, path, box))
+            broad = box.grown(room(edge))
+            self._segments.add(broad, _Segment(edge, path, box))
+            self.borders.put_leg(edge, broad)
         self._hold(edge, Box.around(path).grown(BORDER))
         if line.label:
             self.borders.put_label(edge.key, line.label)
