@@ -18,7 +18,8 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.curves import walk
 from ..geometry.primitives import Box, Side
 from .graph import LayoutEdge, LayoutGraph
-from .path_search import route_rest
+from .lanes import BEND
+from .path_search import ASIDE, route_rest
 from .result import Layout, PlacedEdge
 from .routes import (
     STUB,
@@ -39,8 +40,6 @@ from .routes import (
 from .routing_area import APART, EXACT, Area, Path, room
 from .trunks import stack_routes
 
-_BEND = 20.0  # points of a line that are as bad as a bend
-_ASIDE = 25.0  # points that are as bad as an end across the flow
 _MOST_EDGES = 300  # of a graph that is routed; in a larger one, few lines have a free way
 _MOST_PATHS = 50  # of one edge that are tried
 _PAIR = 12.0  # points between the lines of one pair, if there is room
@@ -327,11 +326,11 @@ def _route_single(area: Area) -> None:
 
 def _length(area: Area, edge: LayoutEdge, path: Path) -> float:
     """How long a line looks: bends, and ends across the flow, count as points."""
-    length = sum(math.dist(*leg) for leg in pairwise(path)) + _BEND * (len(path) - 2)
+    length = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
     if edge.kind == "feedback":
         return length
     across = ((abs(a[1] - b[1]) < EXACT) != area.runs_sideways(edge) for a, b in (path[:2], path[-2:]))
-    return length + _ASIDE * sum(across)
+    return length + ASIDE * sum(across)
 
 
 # Labels of curves

@@ -24,9 +24,11 @@ from .result import PlacedEdge
 from .routes import ENDS, RADIUS, beside_path, drawn, end_lengths, legs_by_length, outward, point, ports, position
 from .routing_area import APART, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
 
+ASIDE = 25.0
+"""Points of a line that are as bad as an end across the flow."""
+
 _BORDER = 10.0  # points between a path and a group to which its edge does not belong
 _CROSS = 80.0  # points of a line that are as bad as a crossing
-_ASIDE = 25.0  # points that are as bad as an end across the flow
 _OFF = 0.2  # points that are as bad as a point between an end and the middle of its side
 _STRANGE = 200.0  # points that are as bad as a border of a group to which an edge does not belong
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
@@ -221,7 +223,7 @@ class _Search:
             across += places
             along.append(stub)
             middle = area.middle(id, side, edge)
-            aside = _ASIDE if upright == sideways and edge.kind != "feedback" else 0.0
+            aside = ASIDE if upright == sideways and edge.kind != "feedback" else 0.0
             found += [
                 Port(side, point(side, base, at), point(side, stub, at), aside + _OFF * abs(at - middle))
                 for at in places

@@ -20,16 +20,14 @@ from .structure import Structure
 
 LANE = 14.0
 """Points between a trunk and the parts of its column, without an arrowhead."""
+TRUNK_INSET = 12.0
+"""Points between the trunk below a hub and the end of the side of the hub."""
 
 _INSET = 22.0  # points between the border of a group and its members, with the room around it
 _MOST_EDGES, _MOST_NODES = 100, 200  # of a graph with stacks
 _HUBS = 2  # ends elsewhere of the lines at one side of a column, at most: of more, not all would find a way
 _DEPTH = 4  # stacks within one another, at most
 _BESIDE_LABEL = 8.0  # points beside the label of a line in a lane
-
-
-TRUNK_INSET = 12.0
-"""Points between the trunk below a hub and the end of the side of the hub."""
 
 _STACK = "stack "
 
