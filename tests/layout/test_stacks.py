@@ -206,3 +206,16 @@ def test_a_group_in_a_stack_does_not_grow_over_the_trunk_beside_it() -> None:
     graph = stacked(text, 130.0)
     assert len(graph.stacks) > 1
     assert {"loose-end", "along-border"}.isdisjoint(judge(finished(graph), graph).kinds())
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_the_only_label_of_a_fan_stands_beside_the_part_of_its_line_that_no_other_edge_shares(leaf: str) -> None:
+    text = FAN.replace("hub -> aaaaaa, bbbbbb, cccccc, dddddd", "\n".join(f"hub -> {id}" for id in LEAVES))
+    graph = stacked(text.replace(f"hub -> {leaf}", f"hub -> {leaf}: label"))
+    layout = finished(graph)
+    label = layout.edges[LEAVES.index(leaf)].label
+    assert label
+    box = layout.box_of(leaf)
+    assert label.x0 > layout.extent.x0 + 1
+    assert label.x1 <= box.x0
+    assert abs(label.center[1] - box.center[1]) < 20

@@ -240,11 +240,14 @@ class _Chooser:
         if self._depth == _DEPTH:
             return None
         lanes = []
-        for ends in self._crossing(branches):
+        entering, leaving = self._crossing(branches)
+        for ends in (entering, leaving):
             if len({hub for _, hub in ends}) > _HUBS:
                 return None
             labels = [edge.label.width for edge, _ in ends if edge.label]
-            room = max(labels) + _BESIDE_LABEL if len(labels) > 1 else 0.0
+            # Beside a trunk that enters, also a single label would seem to be that of another leaf.
+            needs_room = len(labels) > 1 or (labels and ends is entering and len(ends) > 1)
+            room = max(labels) + _BESIDE_LABEL if needs_room else 0.0
             lanes.append(max((LANE + arrow_length(edge.width) + room for edge, _ in ends), default=0.0))
         left, right = lanes
         self.stacks.append(Stack(tuple(tuple(branch) for branch in branches), left, right))
