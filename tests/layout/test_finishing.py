@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.diagnostics import LayoutTimeoutError
 from sphinxext.llmpipeline.geometry.primitives import Curve, straight
 from sphinxext.llmpipeline.layout import finishing as module
 from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.layout.digraph import Dot
+from sphinxext.llmpipeline.layout.engine import EngineOutput
 from sphinxext.llmpipeline.layout.finishing import Finished, add_detours, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
@@ -66,6 +69,19 @@ def test_labels_without_places_get_room() -> None:
     assert found.graph == replace(declared, roomy=frozenset({1}))
     assert found.verdict is not None
     assert found.verdict.count(1) == 0
+
+
+def test_a_variant_without_time_is_left_out() -> None:
+    declared, engine = graph(CROWDED), FakeEngine()
+
+    def first_alone(dot: Dot) -> EngineOutput:
+        if len(engine.graphs) > 1:
+            raise LayoutTimeoutError
+        return ENGINE.run(dot)
+
+    engine.output = first_alone
+    assert finished(declared, engine).graph == declared
+    assert len(engine.graphs) == 3
 
 
 def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import MODERN, parse
-from sphinxext.llmpipeline.diagnostics import LayoutError
+from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
 from sphinxext.llmpipeline.layout import search as module
 from sphinxext.llmpipeline.layout.engine import LayoutEngine
 from sphinxext.llmpipeline.layout.finishing import Finished, finish
@@ -250,6 +250,45 @@ def test_few_candidates_are_finished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "finish", record)
     found((DOCS / "corpus" / "040.txt").read_text(encoding="utf-8"))
     assert 1 < len(finished) <= module._FINISHED
+
+
+@pytest.mark.parametrize(("text", "direction"), [("WIDE", "auto"), ("a -> b, c, d, e, f, g, h", "TB")])
+def test_a_later_layout_without_time_leaves_the_best_so_far(
+    text: str, direction: DiagramDirection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished: list[Finished] = []
+
+    def poor(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
+        done = finish(placed, engine)
+        finished.append(replace(done, cost=done.cost + 10))  # so that others are tried
+        return finished[-1]
+
+    def late(graph: LayoutGraph, engine: LayoutEngine, width: float) -> PlacedPanels:
+        if finished:
+            raise LayoutTimeoutError
+        return place_panels(graph, engine, width)
+
+    monkeypatch.setattr(module, "finish", poor)
+    monkeypatch.setattr(module, "place_panels", late)
+    pipeline = parse(chain(6) if text == "WIDE" else text, direction=direction)
+    assert found(pipeline, 200.0).layout == finished[0].layout
+    assert len(finished) == 1
+
+
+def test_one_layout_of_a_dense_diagram_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+    for count in (7, 8):  # 56 and 72 edges
+        finished: list[PlacedPanels] = []
+
+        def record(placed: PlacedPanels, engine: LayoutEngine, done: list[PlacedPanels] = finished) -> Finished:
+            done.append(placed)
+            return replace(finish(placed, engine), cost=10.0)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "finish", record)
+            found(f"{', '.join(f'a{n}' for n in range(count))} -> {', '.join(f'b{n}' for n in range(count + 1))}")
+        counts.append(len(finished))
+    assert counts[0] > counts[1] == 1
 
 
 def test_a_flow_of_one_step_may_run_down_for_its_width() -> None:

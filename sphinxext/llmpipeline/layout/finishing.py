@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..diagnostics import LayoutError
 from .clearance import clear, with_detours
 from .clipping import clip
 from .engine import LayoutEngine
@@ -18,6 +19,7 @@ from .verdict import Kind, Verdict
 
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
+_DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 _JUDGED = 100  # edges: a denser diagram has faults in any layout
 _IN_THE_WAY: frozenset[Kind] = frozenset({"through-node", "struck-label", "struck-title", "overlap"})
 """Faults for which a detour is looked for."""
@@ -55,11 +57,19 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
     first = _judged(placed.mapped(clear))
     known = [placed]
     for graph in _variants(first):
-        variant = place_panels(graph, engine, placed.width)
+        try:
+            variant = place_panels(graph, engine, placed.width)
+        except LayoutError:  # such as for the time limit, which is for all layouts together
+            continue
         if all(variant.layout != other.layout for other in known):
             known.append(variant)
     others = [_judged(variant.mapped(clear)) for variant in known[1:]]
     return min([first, *others], key=_cost_of_variant)
+
+
+def is_dense(graph: LayoutGraph) -> bool:
+    """Whether only one layout of a graph is finished."""
+    return len(graph.edges) > _DENSE
 
 
 def _cost_of_variant(finished: Finished) -> float:
@@ -86,7 +96,7 @@ def add_detours(finished: Finished, engine: LayoutEngine) -> Finished:
 def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     """Variants of the graph without the reasons of some faults, if it has these."""
     graph, verdict = finished.graph, finished.verdict
-    if verdict is None:
+    if verdict is None or is_dense(graph):
         return
     free = {edge.key: edge.kind for edge in graph.edges if edge.room and not graph.room(edge)}
     faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}

@@ -11,15 +11,17 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from ..diagnostics import LayoutError
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
 from ..text.typesetting import narrowed
 from .clearance import Obstacles
 from .engine import LayoutEngine
-from .finishing import Finished, add_detours, finish
+from .finishing import Finished, add_detours, finish, is_dense
 from .graph import SIDEWAYS, LayoutGraph, between_nodes, endpoints, layout_graph
 from .ordering import longest_path
 from .page_costs import least_cost, placed_cost
@@ -80,8 +82,11 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
         return first
     graphs = [with_stacks_for(graph, width, part) for part, _ in _STACKED]
     stacked = {other.stacks: other for other in graphs if other.stacks}
-    others = [finish(place_panels(other, engine, width), engine) for other in stacked.values()]
-    return min([first, *others], key=lambda found: found.cost + (_STACKED[0][1] if found.graph.stacks else 0.0))
+    finished = [first]
+    for other in stacked.values():
+        with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
+            finished.append(finish(place_panels(other, engine, width), engine))
+    return min(finished, key=lambda found: found.cost + (_STACKED[0][1] if found.graph.stacks else 0.0))
 
 
 class _Search:
@@ -109,9 +114,15 @@ class _Search:
         """The best candidate, with lines, loops, titles and labels in place."""
         waiting = [(candidate.cost, number) for number, candidate in enumerate(self._candidates)]
         heapq.heapify(waiting)
-        while waiting and waiting[0] < self._least and self._finished < _FINISHED:
+        most = 1 if is_dense(self._graph) else _FINISHED
+        while waiting and waiting[0] < self._least and self._finished < most:
             _, number = heapq.heappop(waiting)
-            cost = self._refined(number)
+            try:
+                cost = self._refined(number)
+            except LayoutError:  # such as for the time limit, which is for all candidates together
+                if self._best is None:
+                    raise
+                break
             if cost is not None:
                 heapq.heappush(waiting, (cost, number))
         assert self._best is not None
