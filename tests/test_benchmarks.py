@@ -444,8 +444,8 @@ def test_cases_are_declarations_and_documents(case_folder: Path) -> None:
     assert found[3].pipeline.groups[0].label.text == "G"
 
 
-def test_the_documentation_has_diagrams_in_several_styles() -> None:
-    found = list(judge.of_project(judge.ROOT / "docs"))
+def test_the_documentation_has_diagrams_in_several_styles(manual: Path) -> None:
+    found = list(judge.of_project(manual))
     assert len(found) > 40
     assert {"modern", "classic", "print", "high-contrast"} <= {diagram.style.name for diagram in found}
     assert len({diagram.name for diagram in found}) == len(found)
