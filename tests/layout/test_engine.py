@@ -27,7 +27,6 @@ from sphinxext.llmpipeline.cache.process_pool import Pool
 from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout import engine as module
-from sphinxext.llmpipeline.layout import path_search
 from sphinxext.llmpipeline.layout import program as program_module
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, Library, Limit, Once, engine_of, graphviz_pure
@@ -348,11 +347,10 @@ def test_a_layout_ends_with_its_time_limit(tmp_path: Path) -> None:
     assert not running(pid_of(path))
 
 
-def test_the_limit_is_for_all_layouts_of_a_diagram(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_is_for_all_layouts_of_a_diagram() -> None:
     """Also for detours, without which a diagram is drawn if they fail in another way."""
-    monkeypatch.setattr(path_search, "_MOST", 0)
     expected = (Path(__file__).parents[2] / "docs" / "corpus" / "073.txt").read_text(encoding="utf-8")
-    graph = graph_of(expected, direction="LR")
+    graph = graph_of(expected, direction="LR", splines="ortho")
     late = Executable(graphviz_pure(), Limit(30.0, time.monotonic() - 1.0, "many"))
     with pytest.raises(LayoutTimeoutError, match=r"^Graphviz gave up after 30 s: many; "):
         search(graph, late, 700.0)
@@ -493,10 +491,9 @@ def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callab
 
 def test_every_graph_of_a_diagram_goes_through_the_engine_that_is_handed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panels, inner regions, candidates of the search, and detours."""
-    monkeypatch.setattr(path_search, "_MOST", 0)
     expected = (Path(__file__).parents[2] / "docs" / "corpus" / "073.txt").read_text(encoding="utf-8")
     engine = FakeEngine()
-    graph = graph_of(expected, direction="LR")
+    graph = graph_of(expected, direction="LR", splines="ortho")
     found = search(graph, engine, 700.0)
     assert {dot.name for dot in engine.graphs} == {"pipeline", "detour"}
     assert found == search(graph, ENGINE, 700.0)
