@@ -32,6 +32,7 @@ from .routes import (
     drawn,
     end_lengths,
     facings,
+    label_beside,
     legs_by_length,
     outward,
     point,
@@ -117,7 +118,8 @@ def _route_stacks(area: Area) -> None:
         if any(_put(area, routes, waiting) for routes in choices):
             continue
         for routes in choices:
-            if [route for route in routes if _put(area, [route], waiting)]:
+            placed = [_put(area, [route], waiting) for route in routes]
+            if any(placed):
                 break
 
 
@@ -347,13 +349,10 @@ def _place_labels(area: Area) -> None:
 
 def _label_beside_path(area: Area, edge: LayoutEdge) -> Box | None:
     """A better place for the label of a routed edge; ``None`` if it has a good one, or there is none."""
-    label, path = area.lines[edge.key].label, area.paths[edge.key]
-    assert edge.label
+    label = area.lines[edge.key].label
     if area.is_exhausted or (label and not area.is_struck(edge, label)):
         return None
-    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
-    places = beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
-    return next((box for box in places if area.is_free_for_label(edge, box, beside, {edge.key})), None)
+    return label_beside(area, edge, area.paths[edge.key], {edge.key})
 
 
 def _label_beside_curve(area: Area, edge: LayoutEdge) -> Box | None:

@@ -15,13 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Side
 from .borders import BORDER, TITLE
 from .graph import LayoutEdge
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
-from .routes import ENDS, RADIUS, beside_path, drawn, end_lengths, legs_by_length, outward, point, ports, position
+from .routes import ENDS, RADIUS, drawn, end_lengths, label_beside, legs_by_length, outward, point, ports, position
 from .routing_area import APART, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
 
 ASIDE = 25.0
@@ -125,7 +124,7 @@ class _Search:
         kept: tuple[Path, PlacedEdge] | None = None
         for path in self._paths():
             line = drawn(edge, path)
-            label = self._label(path) if line and edge.label else None
+            label = label_beside(area, edge, path, self._waiting) if line and edge.label else None
             if line and (label or not edge.label):
                 area.put(edge, path, replace(line, label=label))
                 return True
@@ -136,15 +135,6 @@ class _Search:
         path, line = kept
         area.put(edge, path, replace(line, label=self._any_label(path)))
         return True
-
-    def _label(self, path: Path) -> Box | None:
-        """A free place for the label beside a path."""
-        assert self._edge.label
-        beside: BoxTree[object] = BoxTree((Box.around(leg), None) for leg in pairwise(path))
-        places = beside_path(self._edge.label, path, legs_by_length(path), (1, -1), self._edge.width)
-        return next(
-            (box for box in places if self._area.is_free_for_label(self._edge, box, beside, self._waiting)), None
-        )
 
     def _any_label(self, path: Path) -> Box:
         """The place of the label upon a path at which it is on least else."""
@@ -244,7 +234,7 @@ class _Search:
             other = area.edges[key]
             apart = APART if {other.source, other.target} == self._own else self._rules.apart
             for leg in pairwise(path):
-                box = Box.around(leg)
+                box = Box.between(*leg)
                 upright = is_upright(box)
                 yield _Wall(box.grown(apart + wide + room(other)), not upright, upright)
             if label := area.lines[key].label:
@@ -280,12 +270,12 @@ class _Search:
         area = self._area
         for path in area.paths.values():
             for leg in pairwise(path):
-                yield Box.around(leg), _CROSS
+                yield Box.between(*leg), _CROSS
         for id in area.borders.groups if self._rules.enters else ():
             if id not in self._own and not any(id in around for around in self._around):
                 corners = area.boxes[id].corners
                 for side in zip(corners, (*corners[1:], corners[0]), strict=True):
-                    yield Box.around(side), _STRANGE
+                    yield Box.between(*side), _STRANGE
 
 
 def _open_ports(ports: Sequence[Port], walls: Iterable[_Wall]) -> Iterator[Port]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise, product
 from typing import NamedTuple
 
+from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
 from .graph import LayoutEdge
@@ -258,6 +259,14 @@ def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[in
             else:
                 # Letters do not fill the height of their line.
                 yield Box.at((x + step, y + side * (away - 1.0 + label.height / 2)), label.width, label.height)
+
+
+def label_beside(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
+    """A free place beside a path for the label of *edge*; labels of edges with the keys *waiting* are in no way."""
+    assert edge.label
+    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
+    places = beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
+    return next((box for box in places if area.is_free_for_label(edge, box, beside, waiting)), None)
 
 
 def beside_curve(label: Size, curve: Sequence[Point], width: float) -> Iterator[Box]:
