@@ -71,6 +71,11 @@ class Line:
         return any(point_distance(chord, (x, y)) > _BENT for _, _, x, y in self.segments)
 
     @property
+    def length(self) -> float:
+        """Points, with its arrowheads."""
+        return sum(map(length, self.segments))
+
+    @property
     def turning(self) -> float:
         """All its turns together, in radians."""
         ways = [math.atan2(y1 - y0, x1 - x0) for x0, y0, x1, y1 in self.segments]
@@ -80,7 +85,7 @@ class Line:
     def is_square(self) -> bool:
         """Whether it runs along the axes, but for corners."""
         along = sum(length(part) for part in self.segments if min(abs(part[2] - part[0]), abs(part[3] - part[1])) < 1)
-        return along >= _SQUARE * sum(map(length, self.segments))
+        return along >= _SQUARE * self.length
 
     def stretches(self) -> Iterator[Stretch]:
         """All segments, a few at a time."""

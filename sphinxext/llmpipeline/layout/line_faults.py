@@ -11,6 +11,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
 from .drawn import CORNER, DENSE, INSIDE, SAME, Drawn, Line, Stretch, sides
+from .gaps import gap_between
 from .verdict import Fault
 
 _END = 2.5  # points between an end of a line and the border that it belongs to, at most
@@ -205,8 +206,8 @@ def _long_ways(drawn: Drawn) -> Iterator[Fault]:
     for line in drawn.lines:
         if not (line.is_straight or line.edge.is_loop):
             box, other = drawn.boxes[line.edge.source], drawn.boxes[line.edge.target]
-            apart = max(box.x0 - other.x1, other.x0 - box.x1, 0.0) + max(box.y0 - other.y1, other.y0 - box.y1, 0.0)
-            further = sum(map(length, line.segments)) - _LONG_WAY * apart - _AROUND
+            apart = max(gap_between(box, other, 0), 0.0) + max(gap_between(box, other, 1), 0.0)
+            further = line.length - _LONG_WAY * apart - _AROUND
             if further > 0:
                 yield Fault.of("long-way", line.key, amount=min(4.0, 0.3 + further / 60))
 
@@ -300,7 +301,7 @@ class _FreeWays:
     def is_roundabout(self, line: Line) -> bool:
         """Whether an edge is far longer than the straight way between its ends, or winds, with nothing in that."""
         chord = (*line.start, *line.end)
-        is_long = sum(map(length, line.segments)) > _ROUNDABOUT * length(chord) + _LOOP
+        is_long = line.length > _ROUNDABOUT * length(chord) + _LOOP
         if not is_long and (line.is_square or line.turning < _WINDING):
             return False
         own, box = self._own(line), box_around(chord)
