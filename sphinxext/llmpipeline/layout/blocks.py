@@ -247,10 +247,9 @@ class Blocks:
 
     def move(self, run: Iterable[str], axis: Axis, by: float) -> None:
         """Move a run; borders around its blocks grow if need be."""
-        dx, dy = (0.0, by) if axis else (by, 0.0)
         moved = set(run)
         for id in sorted(moved):
-            self._put(id, self.boxes[id].moved(dx, dy))
+            self._put(id, stretched(self.boxes[id], axis, by, by))
             parent = self._structure.parents[id]
             if parent is not None and parent not in moved:
                 (low, high), (start, end) = self._room(parent, axis), span(self.boxes[id], axis)

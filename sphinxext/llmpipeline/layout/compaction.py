@@ -34,7 +34,7 @@ def compacted(structure: Structure, boxes: Mapping[str, Box], labels: Mapping[in
         if by <= 0:
             continue
         sign = 1 if span(found[one], axis)[0] > span(found[two], axis)[0] else -1
-        to = found[two].moved(0.0, sign * by) if axis else found[two].moved(sign * by, 0.0)
+        to = stretched(found[two], axis, sign * by, sign * by)
         way = Box.around_boxes([found[two], to]).grown(structure.graph.style.node_gap)
         beside = (id for id in near.near(way) if structure.parents[id] == structure.parents[two])
         if all(id in (one, two) or not found[id].overlaps(way) for id in beside) and all(
@@ -52,7 +52,7 @@ def compacted(structure: Structure, boxes: Mapping[str, Box], labels: Mapping[in
 def _links(structure: Structure) -> Iterator[LayoutEdge]:
     """Edges from the only node that leads to another one of its group, along the flow; siblings keep their rows."""
     rows = {id for ids in (*structure.fans, *structure.graph.aligned) for id in ids}
-    rows.update(id for stack in structure.graph.stacks for branch in stack.branches for id in branch)
+    rows = rows.union(*(stack.members for stack in structure.graph.stacks))
     leading: dict[str, list[LayoutEdge]] = defaultdict(list)
     for edge in structure.forward:
         leading[edge.target].append(edge)

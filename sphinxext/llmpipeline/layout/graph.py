@@ -102,6 +102,11 @@ class Stack:
     right: float
     """The breadth of the lane of the lines that leave."""
 
+    @property
+    def members(self) -> frozenset[str]:
+        """The ids of all branches."""
+        return frozenset(id for branch in self.branches for id in branch)
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutGraph:
@@ -244,9 +249,11 @@ def _size(label: Size, shape: str, style: Style) -> Size:
 
 
 def _with_room_for_lines(
-    nodes: Sequence[LayoutNode], edges: Iterable[LayoutEdge], style: Style, direction: Direction
+    nodes: Sequence[LayoutNode], edges: Sequence[LayoutEdge], style: Style, direction: Direction
 ) -> tuple[LayoutNode, ...]:
     """The nodes, with sides along the flow that are long enough for the lines that end there, if one is wide."""
+    if not any(edge.width > HEAVY for edge in edges):
+        return tuple(nodes)
     ends: dict[tuple[str, bool], list[LayoutEdge]] = defaultdict(list)
     for edge in edges:
         if edge.kind != "feedback" and not edge.is_loop:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 from ..geometry.primitives import Box
-from .gaps import Axis, gap_between, span
+from .gaps import Axis, gap_between, span, stretched
 from .graph import LayoutEdge, LayoutGraph
 from .moves import moved
 from .result import Layout, PlacedEdge
@@ -108,7 +108,7 @@ def _in_order(
     places = []
     for id, twin, gap in zip(wanted, before, [*gaps, 0.0], strict=True):
         by = at - span(boxes[id], axis)[0]
-        places.append((id, twin, boxes[id].moved(by, 0.0) if axis == 0 else boxes[id].moved(0.0, by)))
+        places.append((id, twin, stretched(boxes[id], axis, by, by)))
         at += lengths[id] + gap
     yield from places
 

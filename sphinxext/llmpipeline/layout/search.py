@@ -173,19 +173,19 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
         for direction in _DIRECTIONS:
             yield _Candidate(direction, {}, 1.0, costs[direction])
         return
-    chains, stacks = _turnable(graph)
+    chains, lists = _turnable(graph)
     for lines, broken in _LINES:
         for direction in _DIRECTIONS:
             cost = costs[direction] + broken
             yield _Candidate(direction, {}, lines, cost)
-            for ids in (chains, stacks, chains | stacks) if chains and stacks else (chains | stacks,):
+            for ids in (chains, lists, chains | lists) if chains and lists else (chains | lists,):
                 if ids:
                     yield _Candidate(direction, dict.fromkeys(ids, _CROSS[direction]), lines, cost + _ACROSS)
             if direction == "TB":
                 for part, stacked in _STACKED:
                     yield _Candidate(direction, {}, lines, cost + stacked, part)
-            if len(chains | stacks) > 1:
-                groups = dict.fromkeys(chains | stacks, direction)
+            if len(chains | lists) > 1:
+                groups = dict.fromkeys(chains | lists, direction)
                 yield _Candidate(direction, groups, lines, cost + _ACROSS)
 
 

@@ -67,8 +67,8 @@ def _start(box: Box, *, sideways: bool) -> float:
 def _rows(of: _Structure) -> Iterator[Fault]:
     """Siblings that are not in one row, or whose edges in it nearly meet."""
     seen: set[frozenset[str]] = set()
-    stacked = [{id for branch in stack.branches for id in branch} for stack in of.graph.stacks]
-    fans = [ids for ids in of.fans if not any(stack.issuperset(ids) for stack in stacked)]
+    stacked = [stack.members for stack in of.graph.stacks]
+    fans = [ids for ids in of.fans if not any(members.issuperset(ids) for members in stacked)]
     for ids in (*of.graph.aligned, *fans):
         placed = [id for id in ids if id in of.nodes]
         home = of.common(placed[0], placed[-1])

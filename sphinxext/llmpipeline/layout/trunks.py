@@ -41,7 +41,7 @@ def stack_routes(area: Area) -> Iterator[Iterator[list[StackRoute]]]:
 
 def _fans(area: Area, stack: Stack) -> Iterator[_Fan]:
     """The fans of a stack; of several edges between the same two parts, one is in a fan."""
-    inside = {id for branch in stack.branches for id in branch}
+    inside = stack.members
     column = Box.around_boxes(area.boxes[id] for id in inside)
     fans: dict[tuple[str, Side, str, float], dict[str, LayoutEdge]] = defaultdict(dict)
     for edge in area.graph.edges:
