@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.borders import Borders
+from sphinxext.llmpipeline.layout.borders import Borders, Leg
 from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
 from tests.layouts import sized
 
@@ -117,20 +117,22 @@ def test_a_group_does_not_grow_over_a_line_beside_it(leg: Box, *, grows: bool) -
     text = "group g: G\n   node a\nnode b\nnode c\nb -> c"
     nodes = MEMBER | {"b": Box(-200, 200, -150, 220), "c": Box(-200, -220, -150, -200)}
     known = borders(text, nodes, {"g": GROUP})
-    known.put_leg(sized(text).edges[0], leg)
+    known.put_leg(Leg(sized(text).edges[0], (), leg, leg))
     assert bool(known.growth("g", Box(-40, 10, 50, 20))) is grows
 
 
 def test_a_line_inside_a_group_is_in_no_way_of_its_growth() -> None:
     text = "group g: G\n   node a\na -> a"
     known = borders(text, MEMBER, {"g": GROUP})
-    known.put_leg(sized(text).edges[0], Box(-20, 10, -20, 30))
+    leg = Box(-20, 10, -20, 30)
+    known.put_leg(Leg(sized(text).edges[0], (), leg, leg))
     assert known.growth("g", Box(-30, 10, 50, 20)) == {"g": Box(-30, 0, 100, 60)}
 
 
 def test_a_group_leaves_room_for_the_arrowhead_of_a_line_that_ends_at_its_border() -> None:
     text = "group g: G\n   node a\nnode b\nb -> g"
     known = borders(text, MEMBER | {"b": Box(-200, 200, -150, 220)}, {"g": GROUP})
-    known.put_leg(sized(text).edges[0], Box(-30, 30, -30, 210))
+    leg = Box(-30, 30, -30, 210)
+    known.put_leg(Leg(sized(text).edges[0], (), leg, leg))
     assert known.growth("g", Box(-20, 10, 50, 20)) is None
     assert known.growth("g", Box(-10, 10, 50, 20)) == {"g": Box(-10, 0, 100, 60)}

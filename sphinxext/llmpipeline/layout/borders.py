@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length
-from ..geometry.primitives import Box
+from ..geometry.primitives import Box, Point
 from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedGroup
@@ -18,6 +19,18 @@ BORDER = 6.0
 
 _EXACT = 1e-6  # points
 _LABEL = 2.0  # points between the border of a group and the label of an edge outside it
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A straight part of a line that is routed."""
+
+    edge: LayoutEdge
+    path: tuple[Point, ...]
+    """Of the whole line."""
+    box: Box
+    broad: Box
+    """The box with the breadth of a wide line."""
 
 
 class Borders:
@@ -37,7 +50,7 @@ class Borders:
         self._near_labels = BoxTree((box, (key, box)) for key, box in self._labels.items())
         """Also earlier places of labels."""
         self._reach = BORDER + max((arrow_length(edge.width) for edge in graph.edges), default=0.0)
-        self._near_lines: BoxTree[tuple[Box, LayoutEdge]] = BoxTree()
+        self.legs: BoxTree[Leg] = BoxTree()
         """Straight parts of lines that are in place."""
 
     def growth(self, id: str, inside: Box) -> Mapping[str, Box] | None:
@@ -83,9 +96,9 @@ class Borders:
         self._labels[key] = box
         self._near_labels.add(box, (key, box))
 
-    def put_leg(self, edge: LayoutEdge, leg: Box) -> None:
-        """Put a straight part of the line of an edge, a box as broad as the line, into its place."""
-        self._near_lines.add(leg, (leg, edge))
+    def put_leg(self, leg: Leg) -> None:
+        """Put a straight part of a line into its place."""
+        self.legs.add(leg.broad, leg)
 
     def labels_near(self, box: Box) -> dict[int, Box]:
         """The labels that touch a box, by the keys of their edges."""
@@ -113,11 +126,11 @@ class Borders:
 
     def _meets_line(self, id: str, old: Box, new: Box) -> bool:
         """Whether a group would grow near a line outside it, or up to the corner of one that ends at its border."""
-        for leg, edge in self._near_lines.near(new.grown(self._reach)):
-            if all(id in self.around[end] for end in (edge.source, edge.target)):
+        for leg in self.legs.near(new.grown(self._reach)):
+            both = leg.edge.source, leg.edge.target
+            if all(id in self.around[end] for end in both):
                 continue
-            ends = id in (edge.source, edge.target)
-            away = (BORDER + arrow_length(edge.width) if ends else BORDER) - _EXACT
-            if leg.touches(new.grown(away)) and not leg.touches(old.grown(away)):
+            away = (BORDER + arrow_length(leg.edge.width) if id in both else BORDER) - _EXACT
+            if leg.broad.touches(new.grown(away)) and not leg.broad.touches(old.grown(away)):
                 return True
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import TypeVar
@@ -13,7 +13,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
-from .borders import BORDER, TITLE, Borders
+from .borders import BORDER, TITLE, Borders, Leg
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
 from .sides import flat_part
@@ -35,15 +35,6 @@ _LABEL = 2.0  # points between a label and a line or node beside it
 _EFFORT = 20_000  # look-ups, and what they find: a twentieth of a second, enough for the edges of most diagrams
 
 _Item = TypeVar("_Item")
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A straight part of a line that is routed."""
-
-    edge: LayoutEdge
-    path: Path
-    box: Box
 
 
 class Area:
@@ -73,7 +64,7 @@ class Area:
         self._nodes = BoxTree((self.boxes[node.id], node.id) for node in graph.nodes)
         self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if not group.panel)
         self._titles = BoxTree((layout.groups[group.id].label, group.id) for group in graph.groups if group.title.width)
-        self._segments: BoxTree[_Segment] = BoxTree()
+        self._legs = self.borders.legs
         self._curved = set(layout.edges)
         """Keys of the edges that are not routed."""
         self._crossed: dict[tuple[int, frozenset[int], int], int] = {}
@@ -183,8 +174,8 @@ class Area:
     def _keeps_off_lines(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
         """Whether no parallel line is too near, but for the trunk of a fan."""
         return not any(
-            is_upright(segment.box) == is_upright(leg) and not _share_trunk(edge, path, segment)
-            for segment in self._near(self._segments, leg.grown(APART + room(edge) - EXACT))
+            is_upright(other.box) == is_upright(leg) and not _share_trunk(edge, path, other)
+            for other in self._near(self._legs, leg.grown(APART + room(edge) - EXACT))
         )
 
     def blocks(self, strip: Box, upright: bool) -> Iterator[tuple[float, float]]:
@@ -193,7 +184,7 @@ class Area:
             *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
             *((self.borders.groups[id].label, CLEAR) for id in self._near(self._titles, strip)),
             *((label, NEARER) for label in self._labels_near(strip).values()),
-            *((segment.box, APART) for segment in self._near(self._segments, strip.grown(APART))),
+            *((leg.box, APART) for leg in self._near(self._legs, strip.grown(APART))),
         ):
             yield (box.x0 - away, box.x1 + away) if upright else (box.y0 - away, box.y1 + away)
         for id in self._near(self._groups, strip):
@@ -220,8 +211,8 @@ class Area:
         """True for each crossing with a line in place or a curve, but for those of *others*."""
         for start, end in pairwise(points):
             leg = Box.between(start, end)
-            for segment in self._near(self._segments, leg):
-                if cross(start, end, *segment.box.corners[::2]):
+            for other in self._near(self._legs, leg):
+                if cross(start, end, *other.box.corners[::2]):
                     yield True
             for piece in self._curves_near(leg, others):
                 if cross(start, end, *piece):
@@ -248,7 +239,7 @@ class Area:
             return False
         if self._near(self._titles, box.grown(TITLE)):
             return False
-        if any(segment.edge is not edge for segment in self._near(self._segments, box.grown(NEARER))):
+        if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(NEARER))):
             return False
         if beside and self._near(beside, near):
             return False
@@ -266,7 +257,7 @@ class Area:
         return (
             9 * len([*self._near(self._nodes, label), *self._near(self._titles, label)])
             + 9 * len(self._labels_near(label).keys() - together)
-            + len(self._near(self._segments, label))
+            + len(self._near(self._legs, label))
             + sum(not self.boxes[id].holds(label) for id in self._near(self._groups, label))
         )
 
@@ -283,9 +274,7 @@ class Area:
         self._curved.remove(edge.key)
         for leg in pairwise(path):
             box = Box.between(*leg)
-            broad = box.grown(room(edge))
-            self._segments.add(broad, _Segment(edge, path, box))
-            self.borders.put_leg(edge, broad)
+            self.borders.put_leg(Leg(edge, path, box, box.grown(room(edge))))
         self._hold(edge, Box.around(path).grown(BORDER))
         if line.label:
             self.borders.put_label(edge.key, line.label)
@@ -381,9 +370,9 @@ def _runs_along(leg: Box, border: Box) -> bool:
     return beside > BORDER and min(abs(leg.y0 - border.y0), abs(leg.y0 - border.y1)) < BORDER
 
 
-def _share_trunk(edge: LayoutEdge, path: Path, segment: _Segment) -> bool:
+def _share_trunk(edge: LayoutEdge, path: Path, leg: Leg) -> bool:
     """Whether two edges may run on one another: they begin or end alike at one place, and lead to different ones."""
-    other, trunk = segment.edge, segment.path
+    other, trunk = leg.edge, leg.path
     if (edge.kind, edge.width) != (other.kind, other.width):
         return False
     begins = edge.source == other.source and edge.target != other.target and path[:1] == trunk[:1]
