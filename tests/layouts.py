@@ -105,7 +105,7 @@ def sized(
         tuple(size and TextBlock((), size) for size in of_edges),
         tuple(TextBlock((), size) for size in of_groups),
     )
-    return replace(layout_graph(found, style, text, Encoding(widths=widths or {})), is_roomy=True)
+    return layout_graph(found, style, text, Encoding(widths=widths or {})).with_room()
 
 
 def dot_of(graph: LayoutGraph) -> Dot:
@@ -117,12 +117,12 @@ def dot_of(graph: LayoutGraph) -> Dot:
 
 def placed(graph: LayoutGraph) -> LayoutResult:
     """A graph of one region, with room for all labels, as Graphviz places it, before anything is mended."""
-    return place(graph, dot_of(replace(graph, is_roomy=True)), ENGINE)
+    return place(graph, dot_of(graph.with_room()), ENGINE)
 
 
 def laid_out(graph: LayoutGraph) -> Layout:
     """The layout of a graph with room for all labels, of which Graphviz has nothing to report."""
-    result = lay_out(replace(graph, is_roomy=True), ENGINE)
+    result = lay_out(graph.with_room(), ENGINE)
     assert result.messages == ()
     return result.layout
 

@@ -467,7 +467,7 @@ def test_a_time_limit_that_was_kept_ends_nothing(pool: Pool) -> None:
 def test_the_dot_of_the_system(file: Path, direction: Direction, program: Callable[[str], str]) -> None:
     pipeline = parse(file.read_text(encoding="utf-8"), direction=direction)
     blocks = typeset(pipeline, CLASSIC)
-    found = lay_out(replace(graph_of(pipeline), is_roomy=True), Executable(program("dot")))
+    found = lay_out(graph_of(pipeline).with_room(), Executable(program("dot")))
     assert found.messages == ()
     layout = found.layout
     for node, block in zip(nodes(layout), blocks.nodes, strict=True):

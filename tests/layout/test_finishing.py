@@ -40,7 +40,7 @@ def test_a_layout_without_faults_is_laid_out_once() -> None:
     assert len(engine.graphs) == 1
     assert found.verdict is not None
     assert found.verdict.faults == ()
-    assert not found.graph.is_roomy
+    assert found.graph.roomy == frozenset()
 
 
 def test_a_variant_that_is_laid_out_alike_is_not_finished_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -
 
     def roomy_is_worse(placed: PlacedPanels) -> Finished:
         found = judged(placed)
-        return replace(found, cost=found.cost + 10 * (placed.graph.is_roomy or bool(placed.graph.roomy)))
+        return replace(found, cost=found.cost + 10 * bool(placed.graph.roomy))
 
     monkeypatch.setattr(module, "_judged", roomy_is_worse)
     assert finished(declared).graph == declared

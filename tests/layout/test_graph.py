@@ -390,7 +390,7 @@ def test_shared_ranks_of_many_sets_take_work_in_proportion() -> None:
 def beside(height: float, text: str = "a -> b: x", direction: Direction = "TB", **changes: object) -> LayoutGraph:
     """A graph with a label of some height."""
     graph = sized(text, MODERN, edges=Size(40, height), direction=direction)
-    return replace(graph, is_roomy=False, **changes)  # type: ignore[arg-type]
+    return replace(graph, roomy=frozenset(), **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("direction", ["TB", "BT"])
@@ -416,7 +416,7 @@ def test_ranks_are_moved_apart_for_a_label_of_two_lines() -> None:
         beside(12, "node a\na -> a: x"),
         beside(12, "group g: G\n   node a\nnode b\na -> b: x"),
         beside(12, "group g: G\n   node a\nnode b\ng -> b: x"),
-        replace(beside(12), is_roomy=True),
+        beside(12).with_room(),
     ],
     ids=["high", "LR", "RL", "ortho", "loop", "out of a group", "at a group", "roomy"],
 )
@@ -432,8 +432,8 @@ def test_an_edge_without_a_label_needs_no_room() -> None:
 
 def test_labels_of_a_large_graph_have_room() -> None:
     chain = "\n".join(f"n{number} -> n{number + 1}: x" for number in range(101))
-    assert graph_of(chain).is_roomy
-    assert not graph_of(chain.rpartition("\n")[0]).is_roomy
+    assert graph_of(chain).roomy == frozenset(range(101))
+    assert graph_of(chain.rpartition("\n")[0]).roomy == frozenset()
 
 
 def test_directions_are_inherited_whatever_the_order_of_the_groups() -> None:

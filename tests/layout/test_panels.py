@@ -111,7 +111,7 @@ def test_interleaved_edges_of_panels_keep_their_keys() -> None:
 
 
 def test_each_panel_is_laid_out_by_itself() -> None:
-    graph, engine = replace(graph_of(PANELS), is_roomy=True), FakeEngine()
+    graph, engine = graph_of(PANELS).with_room(), FakeEngine()
     placed = place_panels(graph, engine, 700.0)
     assert [dot.graph_attr["rankdir"] for dot in engine.graphs] == ["TB", "RL"]
     for id, part in split(graph).items():

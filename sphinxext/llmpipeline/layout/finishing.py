@@ -104,7 +104,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     tight = {key for key, kind in faulty if key in free and (free[key], kind) != ("feedback", "needless-bend")}
     if tight:
         yield replace(graph, roomy=graph.roomy | tight)
-        yield replace(graph, is_roomy=True)
+        yield graph.with_room()
     if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")

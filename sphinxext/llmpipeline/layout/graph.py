@@ -124,10 +124,8 @@ class LayoutGraph:
     style: Style
     text: TextBlocks
     encoding: Encoding
-    is_roomy: bool = False
-    """Whether Graphviz keeps room for all labels of edges, also for those that fit beside their lines."""
     roomy: frozenset[int] = frozenset()
-    """Keys of the edges for whose labels it does so otherwise."""
+    """Keys of the edges for whose labels Graphviz keeps room, also if they fit beside their lines."""
     order: MemberOrder = "stacked"
     """The order in which Graphviz reads members of groups; each suits some graphs best."""
     listed: tuple[tuple[str, ...], ...] = ()
@@ -165,7 +163,7 @@ class LayoutGraph:
         Room for a label is a rank of its own, which all other edges cross.  Beside a line that runs up or down, a label
         of one or two lines fits between two ranks.
         """
-        if edge.label is None or self.is_roomy or self.is_sideways or self.is_ortho or edge.is_loop:
+        if edge.label is None or self.is_sideways or self.is_ortho or edge.is_loop:
             return edge.room
         if edge.crosses_border or edge.key in self.roomy:
             return edge.room
@@ -196,6 +194,10 @@ class LayoutGraph:
             *(edge.label for edge in self.edges),
             *(group.title for group in self.groups),
         ]
+
+    def with_room(self) -> LayoutGraph:
+        """The graph with room for all labels of edges."""
+        return replace(self, roomy=frozenset(edge.key for edge in self.edges))
 
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
         """The graph with another direction, of itself and of some groups by their ids, which are laid out apart."""
@@ -239,7 +241,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         style,
         text,
         encoding,
-        is_roomy=len(edges) > _CROWDED,
+        roomy=frozenset(edge.key for edge in edges) if len(edges) > _CROWDED else frozenset(),
     )
 
 
