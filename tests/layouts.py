@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline.geometry.curves import pieces
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, graphviz_pure
@@ -14,6 +15,7 @@ from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
+from sphinxext.llmpipeline.layout.routes import RADIUS
 from sphinxext.llmpipeline.model.pipeline import Pipeline, enclosing_groups
 from sphinxext.llmpipeline.model.vocabulary import Direction, Splines
 from sphinxext.llmpipeline.rendering import encode_values
@@ -187,3 +189,12 @@ def chained(size: int) -> str:
     """A chain of groups, each of one node."""
     groups = [f"group g{number}: G\n   node n{number}" for number in range(size)]
     return "\n".join([*groups, *(f"g{number} -> g{number + 1}" for number in range(size - 1))])
+
+
+def slant(line: PlacedEdge) -> float:
+    """Points by which a part of a line runs neither along nor across, but for round corners."""
+    found = [0.0]
+    for piece in (piece for spline in line.splines for piece in pieces(spline)):
+        ways = [(*piece[:2], 0.0), (*piece[-2:], 0.0), (piece[0], piece[-1], RADIUS if len(piece) > 2 else 0.0)]
+        found += [min(abs(x1 - x0), abs(y1 - y0)) - spare for (x0, y0), (x1, y1), spare in ways]
+    return max(found)

@@ -62,7 +62,7 @@ k => o: Pre-training a longer label
 align p, m, e, f
 """
 
-DETOUR = """
+TURNED = """
 group g: a longer label a longer label
    :direction: TB
    decision a: a longer label Pre-training
@@ -141,7 +141,7 @@ def documents() -> dict[str, str]:
     found = {
         "ortho": diagram("ortho", ORTHO, ":splines: ortho", ":direction: TB"),
         "ports": diagram("ports", PORTS, ":direction: RL"),
-        "detour": diagram("detour", DETOUR, ":direction: LR"),
+        "turned": diagram("turned", TURNED, ":direction: LR"),
         "lost": diagram("lost", LOST_EDGE, ":direction: LR") + diagram("auto", LOST_EDGE, ":direction: auto"),
     }
     for file in sorted(CORPUS.glob("*.txt"))[:4]:

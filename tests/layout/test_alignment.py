@@ -130,11 +130,6 @@ def test_nothing_moves_where_nothing_is_wrong(direction: Direction) -> None:
     assert align(finished.layout, finished.graph) is finished.layout
 
 
-def test_square_lines_are_left_alone() -> None:
-    finished = drawn("a -> b", PAIR)
-    assert align(finished.layout, replace(finished.graph, splines="ortho")) is finished.layout
-
-
 def test_a_straight_part_of_a_chain_moves_as_one() -> None:
     """The last node has no room beside it."""
     nodes = PAIR | {"b": (0.0, 10.0, 60.0, 40.0), "c": (0.0, -80.0, 90.0, -50.0)}

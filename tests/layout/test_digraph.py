@@ -12,14 +12,14 @@ import pygraphviz
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
-from sphinxext.llmpipeline.geometry.primitives import Box, Size
-from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot, detour_dot
+from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import Crossing, Region, divide
 from sphinxext.llmpipeline.layout.result import LayoutResult
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
 from tests.layouts import ENGINE, dot_of, edges, graph_of, groups, nodes, placed, sized
@@ -328,18 +328,17 @@ def test_clusters_are_ranked_together_only_if_ranks_are_shared(text: str, asked:
 
 
 @pytest.mark.parametrize(
-    ("text", "splines", "depends"),
+    ("text", "depends"),
     [
-        ("group g: G\n   node a\n   node b\na -> b\ng -> c\nalign a, c\nnode c", "spline", False),
-        ("node a\nnode b\na -> b", "ortho", True),
-        ("group g: G\n   :direction: TB\n   node a\nnode b\na -> b", "spline", True),
-        ("group g: G\n   :direction: TB\n   node a\nnode b\nb -> a", "spline", True),
-        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b\nnode c", "spline", False),
+        ("group g: G\n   node a\n   node b\na -> b\ng -> c\nalign a, c\nnode c", False),
+        ("group g: G\n   :direction: TB\n   node a\nnode b\na -> b", True),
+        ("group g: G\n   :direction: TB\n   node a\nnode b\nb -> a", True),
+        ("group g: G\n   :direction: TB\n   node a\n   node b\na -> b\nnode c", False),
     ],
-    ids=["plain", "ortho", "from an island", "to an island", "apart from an island"],
+    ids=["plain", "from an island", "to an island", "apart from an island"],
 )
-def test_layouts_that_depend_on_the_version_are_known(text: str, splines: Splines, depends: bool) -> None:
-    region = divide(graph_of(text, direction="LR", splines=splines))
+def test_layouts_that_depend_on_the_version_are_known(text: str, depends: bool) -> None:
+    region = divide(graph_of(text, direction="LR"))
     islands = {id: Island(Size(9, 9), {(end, side): 4.0 for end in "ab" for side in (0, 1)}) for id in region.inner}
     assert build_dot(region, islands).depends_on_version is depends
 
@@ -359,27 +358,6 @@ def test_lists_are_kept_in_order_by_invisible_lines(group: str, direction: Direc
         layout = placed(graph).layout
         places = [layout.box_of(id).center[direction == "LR"] for id in "abc"]
         assert places == sorted(places, reverse=direction == "LR")
-
-
-def test_a_detour_depends_on_the_version() -> None:
-    assert detour_dot(Box(0, 0, 9, 9), Box(20, 0, 29, 9), [], (False, True), 1.2, "spline").depends_on_version
-
-
-# Orthogonal edges
-
-
-def test_labels_of_orthogonal_edges_are_nodes_too() -> None:
-    text = "node a\nnode b\na <-> b: x\na -> a: loop\na -> b"
-    pipeline = replace(parse(text), splines="ortho")
-    graph = agraph(digraph(pipeline, replace(CLASSIC, direction="LR")))
-    assert graph.graph_attr["splines"] == "ortho"
-    assert {edge.attr["id"]: (*edge, edge.attr["dir"]) for edge in graph.edges()} == {
-        "e0": ("a", "e0 label", "back"),
-        "e0 end": ("e0 label", "b", "forward"),
-        "e1": ("a", "a", "forward"),
-        "e2": ("a", "b", "forward"),
-    }
-    assert "rank=same" not in graph.to_string()
 
 
 # Edges against the flow
@@ -515,21 +493,6 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
     )
 
 
-def test_source_of_a_detour_is_as_documented() -> None:
-    dot = detour_dot(Box(0, 0, 36, 36), Box(200, 0, 236, 36), [Box(100, 0, 136, 36)], (True, False), 1.2, "spline")
-    assert dot.source == (
-        "digraph detour {\n"
-        '\tgraph [esep="+2" layout=nop2 pad=0 splines=spline]\n'
-        '\tnode [fixedsize=true label="" penwidth=0 shape=box]\n'
-        "\tedge [penwidth=0.5]\n"
-        '\tb0 [height=0.5000 pos="18.00,18.00" width=0.5000]\n'
-        '\tb1 [height=0.5000 pos="218.00,18.00" width=0.5000]\n'
-        '\tb2 [height=0.5000 pos="118.00,18.00" width=0.5000]\n'
-        "\tb0 -> b1 [arrowsize=0.81 dir=back id=e0]\n"
-        "}\n"
-    )
-
-
 def test_a_gate_at_the_end_of_a_side_needs_no_cell_behind_it() -> None:
     cells = {}
     for gate in (90.0, 97.0):
@@ -541,8 +504,10 @@ def test_a_gate_at_the_end_of_a_side_needs_no_cell_behind_it() -> None:
 
 def test_labels_of_many_groups_are_written_with_work_in_proportion() -> None:
     def work(size: int) -> Callable[[], object]:
-        text = "\n".join(f"group g{n}: G\n   node a{n}\n   node b{n}\n   a{n} -> b{n}: x" for n in range(size))
-        region = divide(sized(text, splines="ortho"))
+        text = "\n".join(
+            f"group g{n}: G\n   node a{n}\n   node b{n}\n   align a{n}, b{n}\n   a{n} -> b{n}: x" for n in range(size)
+        )
+        region = divide(sized(text))
         return lambda: build_dot(region)
 
     assert growth(work) < ROUGHLY

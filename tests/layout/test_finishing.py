@@ -8,16 +8,15 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutTimeoutError
-from sphinxext.llmpipeline.geometry.primitives import Curve, straight
 from sphinxext.llmpipeline.layout import finishing as module
 from sphinxext.llmpipeline.layout.clearance import clear
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput
-from sphinxext.llmpipeline.layout.finishing import Finished, add_detours, finish
+from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import ENGINE, FakeEngine, graph_of
@@ -152,40 +151,3 @@ def test_faults_cost_more_than_a_little_room() -> None:
 
     assert found.cost == placed_cost(found.placed)
     assert module._judged(found.placed.mapped(label_away)).cost > found.cost + 0.1
-
-
-# Detours
-
-
-def test_no_detour_is_looked_for_where_nothing_is_in_the_way() -> None:
-    found, engine = finished(graph("a -> b -> c")), FakeEngine()
-    assert add_detours(found, engine) is found
-    assert engine.graphs == []
-
-
-def through_b(found: Finished) -> Finished:
-    """The same, with the line from a to c straight through b."""
-
-    def straight_on(layout: Layout, _: LayoutGraph) -> Layout:
-        start, end = layout.nodes["a"].box, layout.nodes["c"].box
-        x = start.center[0]
-        way = Curve(((x, start.y0), *straight((x, start.y0), (x, end.y1))), bezier=True)
-        return replace(layout, edges=layout.edges | {2: PlacedEdge((way,))})
-
-    return module._judged(found.placed.mapped(straight_on))
-
-
-def test_an_edge_through_a_node_gets_a_detour() -> None:
-    before = through_b(finished(graph("a -> b -> c\na -> c")))
-    assert before.verdict
-    assert before.verdict.kinds()["through-node"] == 1
-    after = add_detours(before, ENGINE)
-    assert after.verdict
-    assert after.verdict.kinds()["through-node"] == 0
-
-
-def test_a_detour_that_makes_the_whole_worse_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = through_b(finished(graph("a -> b -> c\na -> c")))
-    judged = module._judged
-    monkeypatch.setattr(module, "_judged", lambda placed: replace(judged(placed), cost=before.cost + 1))
-    assert add_detours(before, ENGINE) is before

@@ -412,13 +412,12 @@ def test_ranks_are_moved_apart_for_a_label_of_two_lines() -> None:
         beside(60),
         beside(12, direction="LR"),
         beside(12, direction="RL"),
-        beside(12, splines="ortho"),
         beside(12, "node a\na -> a: x"),
         beside(12, "group g: G\n   node a\nnode b\na -> b: x"),
         beside(12, "group g: G\n   node a\nnode b\ng -> b: x"),
         beside(12).with_room(),
     ],
-    ids=["high", "LR", "RL", "ortho", "loop", "out of a group", "at a group", "roomy"],
+    ids=["high", "LR", "RL", "loop", "out of a group", "at a group", "roomy"],
 )
 def test_other_labels_have_room(graph: LayoutGraph) -> None:
     assert graph.room(graph.edges[0]) == graph.edges[0].room

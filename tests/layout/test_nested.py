@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
-from itertools import pairwise
 from textwrap import dedent
 
 import pytest
@@ -23,7 +21,7 @@ from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup
 from sphinxext.llmpipeline.model.pipeline import Pipeline
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from tests import layouts
 from tests.layouts import ENGINE, FakeEngine, chained, edges, graph_of, groups, nodes, sized
@@ -280,22 +278,6 @@ def test_an_edge_to_a_border_that_crashes_graphviz_is_drawn() -> None:
     assert tip(layout.edges[1], layout.groups["g0"].box)
 
 
-@pytest.mark.parametrize("splines", ["spline", "ortho"])
-def test_orthogonal_edges_are_orthogonal_through_gates(splines: Splines) -> None:
-    text = (
-        "group g: G\n   :direction: TB\n   node a\n   node b: b\\nb\\nb\n   a -> b\n"
-        "node o\nnode p\no -> a\np -> b\nb -> o\no -> g"
-    )
-    layout = laid_out(replace(parse(text), splines=splines))
-    slants = [
-        min(abs(x1 - x0), abs(y1 - y0))
-        for edge in edges(layout)
-        for spline in edge.splines
-        for (x0, y0), (x1, y1) in pairwise(spline.points)
-    ]
-    assert (max(slants) < 1) is (splines == "ortho")
-
-
 def test_an_arrowhead_at_a_border_is_that_of_its_line() -> None:
     layout = laid_out("group g: G\n   node a\nnode o\no => g\no -> g")
     lengths = []
@@ -368,7 +350,7 @@ def test_a_line_that_ends_without_a_direction_leads_straight_inward() -> None:
     spline = Curve(((0.0, 0.0), (5.0, 0.0), (10.0, 0.0), (10.0, 0.0)), bezier=True)
     border = Box(10.0, -20.0, 50.0, 20.0)
     target = Box(10.02, -10.0, 40.0, 10.0)
-    drawn, heads = _Extension(spline, border, target, ortho=False).drawn(None)
+    drawn, heads = _Extension(spline, border, target).drawn(None)
     assert drawn.points[-1] == pytest.approx((10.02, 0.0))
     assert heads == ()
 

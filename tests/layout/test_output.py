@@ -12,9 +12,9 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve
-from sphinxext.llmpipeline.layout.digraph import Dot, detour_dot
+from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput
-from sphinxext.llmpipeline.layout.output import place, place_detour, read_layout
+from sphinxext.llmpipeline.layout.output import place, read_layout
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
@@ -210,7 +210,6 @@ def test_200_parallel_edges() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Warning: Orthogonal edges do not currently handle edge labels. Try using xlabels.",
         'Warning: Unable to reclaim box space in spline routing for edge "g1" -> "g2". Something is seriously wrong.',
         "lib/pathplan/shortest.c:333: triangulation failed",
     ],
@@ -219,10 +218,6 @@ def test_messages_about_faults_that_are_mended_are_dropped(line: str) -> None:
     graph = graph_of("a -> b")
     drawn = ENGINE.run(dot_of(graph)).json.decode()
     assert place(graph, dot_of(graph), canned(drawn, f"{line}\n  another\n\n")).messages == ("another",)
-
-
-def test_a_labelled_loop_among_orthogonal_edges_gives_no_message() -> None:
-    assert placed(graph_of("node a\na -> a: again", splines="ortho")).messages == ()
 
 
 # Errors
@@ -337,28 +332,6 @@ def test_the_second_attempt_is_the_result() -> None:
     assert place(graph, dot_of(graph), FakeEngine(lose_once)) == placed(graph)
 
 
-# Detours
-
-
-def test_a_detour_starts_where_its_first_box_stands() -> None:
-    """Graphviz moves the whole graph to the origin."""
-    start, end, between = Box(500, 300, 560, 330), Box(800, 300, 860, 330), Box(650, 300, 710, 330)
-    dot = detour_dot(start, end, [between], (False, True), 1.2, "spline")
-    line = place_detour(dot, start.center, ENGINE)
-    assert start.distance(line.splines[0].points[0]) < 1
-    assert tip(line, end)
-    assert not any(between.holds(Box(*point, *point)) for spline in line.splines for point in spline.points)
-
-
-@pytest.mark.parametrize(
-    "output", ["", "{}", "[]", "null", '{"objects": []}', '{"objects": [{"pos": "0,0"}], "edges": []}', "[" * 200_000]
-)
-def test_a_detour_that_is_not_found_is_a_layout_error(output: str) -> None:
-    dot = detour_dot(Box(0, 0, 9, 9), Box(20, 0, 29, 9), [], (False, True), 1.2, "spline")
-    with pytest.raises(LayoutError, match=r"^Graphviz found no way round: no way$"):
-        place_detour(dot, (0, 0), canned(output, "no\n way\n"))
-
-
 # Single edges
 
 
@@ -403,11 +376,6 @@ def test_a_line_may_be_written_from_its_head() -> None:
     """Graphviz 14 writes some edges back to a port so."""
     line = placed_edge("95,0 60,0 30,0 5,0")
     assert (line.splines[0].points[0], line.splines[0].points[-1]) == ((5, 0), (95, 0))
-
-
-def test_the_label_of_an_orthogonal_loop_has_no_place_yet() -> None:
-    graph = graph_of("group g: G\n   node a\nnode b\na -> a: label", direction="TB", splines="ortho")
-    assert placed(graph).layout.edges[0].label is None
 
 
 def test_a_label_without_its_table_is_a_layout_error() -> None:

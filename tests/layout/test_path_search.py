@@ -106,7 +106,7 @@ def test_a_path_keeps_off_the_labels_of_others() -> None:
     area = area_of("a -> b\nc -> d: x", nodes, labels={1: (180, 20)})
     put(area, 1, ((60, 120), (300, 120)))
     label = Box(150, 5, 210, 35)
-    area.relabel(area.graph.edges[1], label)
+    area.borders.put_label(1, label)
     assert all(not leg.overlaps(label.grown(NEARER), 0.01) for leg in legs(routed(area)))
 
 
@@ -145,9 +145,27 @@ def test_two_edges_of_one_pair_are_apart() -> None:
     assert abs(one[0][1] - two[0][1]) >= APART
 
 
-@pytest.mark.parametrize(("name", "value"), [("_MOST", 1), ("_EFFORT", -1)])
-def test_a_large_tangle_keeps_its_curves(name: str, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(path_search, name, value)
+def test_nothing_is_searched_without_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(path_search, "_EFFORT", -1)
     area = area_of("a -> b\nb -> a", {"a": A, "b": B})
     route_rest(area)
     assert area.paths == {}
+
+
+def test_lines_of_one_kind_share_the_end_of_a_side_without_another_place() -> None:
+    """Each side of a diamond has a single place, and all four are taken."""
+    text = "node a\nnode b\nnode c\nnode d\nnode e\ndecision q\na -> q\nb -> q\nc -> q\nd -> q\ne {} q"
+    nodes: dict[str, Corners] = {"a": (-200, 0, -140, 40), "b": (200, 0, 260, 40), "c": (0, 150, 60, 190)}
+    nodes |= {"d": (0, -150, 60, -110), "e": (300, 150, 360, 190), "q": (-10, -10, 70, 50)}
+    ends: dict[str, Path | None] = {}
+    for arrow in ("->", "=>"):
+        area = area_of(text.format(arrow), nodes)
+        put(area, 0, ((-140, 20), (-10, 20)))
+        put(area, 1, ((200, 20), (70, 20)))
+        put(area, 2, ((30, 150), (30, 50)))
+        put(area, 3, ((30, -110), (30, -10)))
+        route_rest(area)
+        ends[arrow] = area.paths.get(4)
+    assert ends["=>"] is None
+    assert ends["->"] is not None
+    assert ends["->"][-1] in ((70, 20), (30, 50))

@@ -12,7 +12,6 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Side, Size
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
 from sphinxext.llmpipeline.layout.routes import (
     bent_paths,
-    beside_curve,
     beside_path,
     drawn,
     end_lengths,
@@ -186,17 +185,3 @@ def test_labels_stand_beside_the_legs_asked_for_in_their_order() -> None:
 def test_every_place_of_a_label_touches_the_line_and_none_is_on_it(width: float) -> None:
     for box in beside_path(LABEL, ((0, 0), (0, 100)), (0,), (1, -1), width):
         assert 2 < min(abs(box.x0), abs(box.x1)) - width / 2 <= 6
-
-
-def test_labels_stand_beside_a_curve_from_its_middle_outwards() -> None:
-    slope = [(3.0 * number, 3.0 * number) for number in range(21)]
-    boxes = [*beside_curve(LABEL, slope, 1.2)]
-    assert len(boxes) == 20
-    for box in boxes[:10]:
-        assert 2 < min(box.distance(point) for point in slope) <= 6
-    distances = [min(math.dist(box.center, boxes[at].center) for at in (0, 1)) for box in boxes]
-    assert distances[-1] == max(distances) > distances[2] > 0
-
-
-def test_a_line_without_length_has_no_place_for_a_label() -> None:
-    assert [*beside_curve(LABEL, [(0.0, 0.0)] * 5, 1.2)] == []

@@ -11,7 +11,6 @@ from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box, Side
 from sphinxext.llmpipeline.layout import routing_area
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
-from sphinxext.llmpipeline.layout.result import PlacedEdge
 from sphinxext.llmpipeline.layout.routes import drawn
 from sphinxext.llmpipeline.layout.routing_area import Area, Path
 from sphinxext.llmpipeline.layout.sides import flat_part
@@ -85,8 +84,9 @@ def test_a_path_keeps_off_labels_in_place() -> None:
     across = (30.0, 40.0), (30.0, 90.0), (350.0, 90.0), (350.0, 40.0)
     assert is_free(area, *across)  # the other edge is routed next
     label = area.lines[1].label
+    assert label is not None
     put(area, 1, (60, 20), (160, 20))
-    area.relabel(finished.graph.edges[1], label)
+    area.borders.put_label(1, label)
     assert not is_free(area, *across)
 
 
@@ -103,13 +103,11 @@ def test_a_group_grows_for_a_path_inside_it_unless_something_is_in_the_way() -> 
         assert is_free(area_of(blocked), (30, 0), (30, y), (190, y), (190, 0)) is free
 
 
-def test_a_group_holds_the_paths_and_labels_inside_it() -> None:
+def test_a_group_holds_the_paths_inside_it() -> None:
     area = area_of(GROUPED)
     put(area, 0, (30, 0), (30, -70), (190, -70), (190, 0))
     assert area.borders.groups["g"].box == Box(-30, -76, 250, 90)
     assert area.boxes["g"] == Box(-30, -76, 250, 90)
-    area.relabel(area.graph.edges[0], Box(0, -100, 40, -90))
-    assert area.boxes["g"] == Box(-30, -106, 250, 90)
 
 
 def test_a_path_out_of_a_group_runs_along_no_border() -> None:
@@ -251,13 +249,3 @@ def test_effort_counts_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 12 <= area.effort <= 40
     monkeypatch.setattr(routing_area, "_EFFORT", area.effort - 1)
     assert area.is_exhausted
-
-
-def test_a_label_can_be_put_elsewhere() -> None:
-    finished = Finished("a -> b: x\na -> c", ROW, LINES, {0: (110, 80)})
-    area = area_of(finished)
-    area.relabel(finished.graph.edges[0], Box.at((110, 200), 40, 10))
-    label = area.lines[0].label
-    assert label == Box.at((110, 200), 40, 10)
-    assert isinstance(area.lines[0], PlacedEdge)
-    assert is_free(area, (30, 40), (30, 80), (350, 80), (350, 40), key=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,19 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
+from sphinxext.llmpipeline.layout import edge_routing, finishing
 from sphinxext.llmpipeline.layout import search as module
 from sphinxext.llmpipeline.layout.engine import LayoutEngine
 from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import free_directions, search
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
-from tests.layouts import ENGINE, Remembering, edges, graph_of, sized
+from tests.layouts import ENGINE, FakeEngine, Remembering, edges, graph_of, sized, slant
 from tests.strategies import pipelines
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -173,9 +176,19 @@ def test_panels_are_searched_together() -> None:
 
 def test_orthogonal_edges_stay_orthogonal_in_panels() -> None:
     text = "panel p: One\n   node a: A longer label\n   node b\n   node c\n   a -> b\n   a -> c"
-    for edge in edges(found(replace(parse(text), splines="ortho")).layout):
-        xs, ys = zip(*(point for spline in edge.splines for point in spline.points[::3]), strict=True)
-        assert all(min(abs(x1 - x0), abs(y1 - y0)) < 1 for x0, y0, x1, y1 in zip(xs, ys, xs[1:], ys[1:], strict=False))
+    lines = edges(found(replace(parse(text), splines="ortho")).layout)
+    assert max(map(slant, lines)) < 0.1
+
+
+def test_a_dense_tangle_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphviz is not asked to lead edges around what they run through."""
+    monkeypatch.setattr(finishing, "_JUDGED", 0)
+    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 0)
+    text = "\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(12), 2))
+    engine = FakeEngine()
+    placed = search(graph_of(text, MODERN, direction="LR"), engine, 700.0)
+    assert judge(placed.layout, placed.graph).kinds()["struck-label"]
+    assert len(engine.graphs) == 1
 
 
 def _legible(direction: str) -> int:

@@ -27,8 +27,6 @@ _EXACT = 1e-6
 
 def align(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph*, as Graphviz places it, with its parts in line."""
-    if graph.is_ortho:
-        return layout
     structure = Structure(graph)
     layout = _with_open_gaps(with_twins_in_order(layout, structure), structure)
     blocks = Blocks(layout, structure)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length
@@ -78,6 +79,14 @@ class Borders:
             old = self.groups[id]
             self.groups[id] = PlacedGroup(box.outline(), old.label.moved(box.x0 - old.box.x0, 0.0))
             self._near.add(box, id)
+
+    def gaps(self, id: str, lines: Iterable[float]) -> list[tuple[float, float]]:
+        """The gaps between upright *lines* through the band of a group's title in which this has room."""
+        border, title = self.groups[id].box, self.groups[id].label
+        inset = title.x0 - border.x0 - TITLE
+        ends = [border.x0 + inset, *sorted(lines), border.x1 - inset]
+        wide = title.width + 2 * TITLE - _EXACT
+        return [(start, end) for start, end in pairwise(ends) if end - start >= wide]
 
     def beside_title(self, id: str) -> tuple[float, float]:
         """Places of upright lines: the first at the right of a group's title, the last at its left if it moves."""

@@ -17,9 +17,9 @@ from itertools import pairwise
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
-from ..geometry.primitives import Box, Size
+from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
-from ..model.vocabulary import Direction, Splines
+from ..model.vocabulary import Direction
 from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
 from .ordering import FLOW, Members, back_edges, links, ordered_members, skips
 from .regions import Region
@@ -29,9 +29,6 @@ REVERSED = "reversed"
 
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
-
-DETOUR_MARGIN = 2.0
-"""Points that a detour keeps from each obstacle; between two that are nearer than twice that, Graphviz finds no way."""
 
 _POINTS_PER_INCH = 72
 GROUP_MARGIN = 12.0  # points between the border of a group and its members
@@ -53,10 +50,7 @@ class Dot:
     body: tuple[str, ...]
     """Statements, a line each."""
     depends_on_version: bool = False
-    """Whether versions of Graphviz are known to give different layouts.
-
-    Graphviz 14 and 16 differ in orthogonal lines, in lines to ports, and in some lines around boxes in given places.
-    """
+    """Whether versions of Graphviz are known to give different layouts: 14 and 16 differ in lines to ports."""
 
     @property
     def ranks_clusters_together(self) -> bool:
@@ -97,7 +91,6 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
         "nodesep": _inches(style.node_gap),
         "ranksep": _inches(graph.rank_gap + longer_heads),
         "pad": "0",
-        **({"splines": "ortho"} if graph.is_ortho else {}),
         # Otherwise Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
         **({"newrank": "true"} if graph.aligned else {}),
     }
@@ -109,32 +102,7 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
         {"height": "0", "width": "0"},
         {"penwidth": "0.5"},
         body,
-        depends_on_version=graph.is_ortho or bool(region.tails or region.heads),
-    )
-
-
-def detour_dot(
-    start: Box, end: Box, obstacles: Sequence[Box], arrows: tuple[bool, bool], width: float, splines: Splines
-) -> Dot:
-    """Build the DOT of one edge, of key 0, from *start* to *end* around *obstacles*, boxes in their final places.
-
-    All boxes must be apart by more than two :data:`DETOUR_MARGIN`.  *arrows* says whether there is an arrowhead at the
-    tail, and at the head; *width* is that of the line, in points.
-    """
-    nodes = []
-    for index, box in enumerate((start, end, *obstacles)):
-        x, y = box.center
-        sides = {"width": _inches(box.width), "height": _inches(box.height)}
-        nodes.append(_node_statement(f"b{index}", {"pos": f"{x:.2f},{y:.2f}", **sides}))
-    edge = _edge_statement("b0", "b1", {"id": "e0", "arrowsize": f"{arrow_size(width):.2f}", **_arrows(*arrows)})
-    return Dot(
-        "detour",
-        {"layout": "nop2", "splines": splines, "esep": f"+{DETOUR_MARGIN:g}", "pad": "0"},
-        # Half the width of its border would count as part of an obstacle.
-        {"shape": "box", "fixedsize": "true", "label": "", "penwidth": "0"},
-        {"penwidth": "0.5"},
-        (*nodes, edge),
-        depends_on_version=True,
+        depends_on_version=bool(region.tails or region.heads),
     )
 
 
@@ -164,7 +132,8 @@ class _Writer:
         """By the group in which the label is a node."""
         for edge in graph.edges:
             ends = self._endpoints[edge.key]
-            if edge.room and self._is_split(ends):
+            # There, a label makes Graphviz 14 write outside its memory in one such graph of a hundred.
+            if edge.room and ends.within_rank:
                 self._split.add(edge.key)
                 self._split_in[ends.home].append((edge, edge.room))
 
@@ -225,14 +194,6 @@ class _Writer:
         between = _quoted(_label_node(edge))
         yield _line(f"e{edge.key}", tail, between, back, size | _arrows(tail_arrow, False))
         yield _line(f"e{edge.key} end", between, head, back, size | _arrows(False, head_arrow))
-
-    def _is_split(self, ends: Endpoints) -> bool:
-        """Whether the label of an edge is a node between its ends.
-
-        On an edge within a rank, a label makes Graphviz 14 write outside its memory in one such graph of a hundred;
-        with orthogonal edges, Graphviz places no labels.
-        """
-        return ends.tail != ends.head and (ends.within_rank or self._graph.is_ortho)
 
     def _end(self, edge: LayoutEdge, ends: Endpoints, end: Literal[0, 1]) -> tuple[str, bool]:
         """The node, with a port, at the tail (0) or the head (1), and whether Graphviz draws an arrowhead there.

@@ -2,8 +2,9 @@
 
 Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
 off-centre if need be.  Then come edges that fan out from one side or into one, as a trunk with round corners, then
-single edges with one or two bends, and last a search for the best path of each edge that is left.  Only where the edges
-of a tangle are too many for that do they keep the curves of Graphviz.
+single edges with one or two bends, then a search for the best path of each edge that is left, and last the plainest
+path for edges without a free way.  A graph of very many edges keeps the curves of Graphviz, or has plain paths alone
+if all lines are to run along the axes.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.curves import walk
 from ..geometry.primitives import Box, Side
 from .graph import LayoutEdge, LayoutGraph
 from .lanes import BEND
 from .path_search import ASIDE, route_rest
+from .plain_paths import route_plainly
 from .result import Layout, PlacedEdge
 from .routes import (
     STUB,
@@ -27,12 +28,10 @@ from .routes import (
     bent,
     bent_paths,
     beside_blocks,
-    beside_curve,
     beside_path,
     drawn,
     end_lengths,
     facings,
-    label_beside,
     legs_by_length,
     outward,
     point,
@@ -59,18 +58,20 @@ class _Route:
 
 
 def route(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout of *graph* with lines along the axes wherever these are possible."""
-    if graph.is_ortho or len(graph.edges) > _MOST_EDGES:
+    """The layout of *graph* with lines along the axes wherever these are possible; everywhere, if it asks for that."""
+    is_large = len(graph.edges) > _MOST_EDGES
+    if is_large and not graph.is_ortho:
         return layout
     area = Area(layout, graph)
-    _route_stacks(area)
-    _route_straight(area)
-    _route_fans(area)
-    _route_single(area)
-    _route_single(area)  # some curves that were in the way are gone
-    route_rest(area)
+    if not is_large:
+        _route_stacks(area)
+        _route_straight(area)
+        _route_fans(area)
+        _route_single(area)
+        _route_single(area)  # some curves that were in the way are gone
+        route_rest(area)
     area.effort = 0
-    _place_labels(area)
+    route_plainly(area)
     if area.lines == layout.edges:
         return layout
     return replace(layout, edges=area.lines, groups=area.borders.groups)
@@ -102,9 +103,18 @@ def _put(
             beside.add(label, None)
             line = replace(line, label=label)
         found.append((route, line))
+    if len(found) > 1 and not _keeps_titles(area, routes):
+        return False
     for route, line in found:
         area.put(route.edge, route.path, line)
     return True
+
+
+def _keeps_titles(area: Area, routes: Sequence[_Route]) -> bool:
+    """Whether titles that have room beside each of several lines have some beside all of them."""
+    legs = [Box.around(leg) for route in routes for leg in pairwise(route.path)]
+    ids = {id for route in routes for end in (route.edge.source, route.edge.target) for id in area.around[end]}
+    return all(area.title_gaps(id, legs) or not area.title_gaps(id) for id in ids)
 
 
 # Stacks
@@ -333,37 +343,3 @@ def _length(area: Area, edge: LayoutEdge, path: Path) -> float:
         return length
     across = ((abs(a[1] - b[1]) < EXACT) != area.runs_sideways(edge) for a, b in (path[:2], path[-2:]))
     return length + ASIDE * sum(across)
-
-
-# Labels of curves
-
-
-def _place_labels(area: Area) -> None:
-    """Put labels beside curves that are left, and labels that such a curve runs through into another place."""
-    for edge in area.graph.edges:
-        if edge.label and not edge.is_loop:
-            box = _label_beside_path(area, edge) if edge.key in area.paths else _label_beside_curve(area, edge)
-            if box:
-                area.relabel(edge, box)
-
-
-def _label_beside_path(area: Area, edge: LayoutEdge) -> Box | None:
-    """A better place for the label of a routed edge; ``None`` if it has a good one, or there is none."""
-    label = area.lines[edge.key].label
-    if area.is_exhausted or (label and not area.is_struck(edge, label)):
-        return None
-    return label_beside(area, edge, area.paths[edge.key], {edge.key})
-
-
-def _label_beside_curve(area: Area, edge: LayoutEdge) -> Box | None:
-    """A free place beside a curve; without one, any place for a label that has none."""
-    line = area.lines[edge.key]
-    assert edge.label
-    if area.is_exhausted and line.label:
-        return None
-    curve = [at for spline in line.splines for at in walk(spline)]
-    area.effort += len(curve)
-    places = list(beside_curve(edge.label, curve, edge.width))
-    free = (box for box in places if not area.is_exhausted and area.is_free_for_label(edge, box))
-    anywhere = None if line.label else next(iter(places), Box.at(curve[0], edge.label.width, edge.label.height))
-    return next(free, anywhere)

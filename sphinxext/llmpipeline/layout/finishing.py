@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..diagnostics import LayoutError
-from .clearance import clear, with_detours
+from .clearance import clear
 from .clipping import clip
 from .engine import LayoutEngine
 from .graph import LayoutGraph
@@ -15,14 +15,12 @@ from .listing import kept_orders
 from .page_costs import placed_cost
 from .panels import PlacedPanels, place_panels
 from .result import Layout
-from .verdict import Kind, Verdict
+from .verdict import Verdict
 
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 _JUDGED = 100  # edges: a denser diagram has faults in any layout
-_IN_THE_WAY: frozenset[Kind] = frozenset({"through-node", "struck-label", "struck-title", "overlap"})
-"""Faults for which a detour is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Finished:
 
 
 def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
-    """Finish a layout but for detours; or a variant, with room for labels or members in another order, if it is better.
+    """Finish a layout; or a variant of it, with room for labels or members in another order, if it is better.
 
     Raises:
         LayoutError: if Graphviz cannot be run or gives no layout.
@@ -76,21 +74,6 @@ def _cost_of_variant(finished: Finished) -> float:
     """The cost by which variants are compared: the order of the text is a promise, and worth some height."""
     verdict = finished.verdict
     return finished.cost + (_PROMISE * verdict.kinds()["out-of-order"] if verdict else 0.0)
-
-
-def add_detours(finished: Finished, engine: LayoutEngine) -> Finished:
-    """Lead edges that run through other parts around them, if that makes the whole better.
-
-    Raises:
-        LayoutError: if Graphviz cannot be run.
-    """
-    verdict = finished.verdict
-    if verdict and not finished.graph.is_ortho and _IN_THE_WAY.isdisjoint(verdict.kinds()):
-        return finished
-    placed = finished.placed.mapped(lambda layout, part: with_detours(layout, part, engine))
-    if placed == finished.placed:
-        return finished
-    return min(_judged(placed), finished, key=lambda one: one.cost)
 
 
 def _variants(finished: Finished) -> Iterator[LayoutGraph]:

@@ -163,7 +163,7 @@ class LayoutGraph:
         Room for a label is a rank of its own, which all other edges cross.  Beside a line that runs up or down, a label
         of one or two lines fits between two ranks.
         """
-        if edge.label is None or self.is_sideways or self.is_ortho or edge.is_loop:
+        if edge.label is None or self.is_sideways or edge.is_loop:
             return edge.room
         if edge.crosses_border or edge.key in self.roomy:
             return edge.room

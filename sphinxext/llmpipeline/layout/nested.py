@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import pairwise
 
 from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead, clipped, joined
 from ..geometry.primitives import Box, Curve, Point, Size, straight
@@ -159,42 +158,35 @@ def _extended_to_ends(
 ) -> PlacedEdge:
     """The line of an edge, extended from the borders of clusters and islands to the nodes or groups that it joins."""
     has_tail_arrow, has_head_arrow = arrow_ends(edge.kind)
-    ortho = region.graph.is_ortho
     if edge.target in borders:
         crossing = region.heads.get(edge.key)
         target = parts.box_of(crossing.end if crossing else edge.target)
         *others, last = line.splines
-        extension = _Extension(clipped(last, borders[edge.target]), borders[edge.target], target, ortho)
+        extension = _Extension(clipped(last, borders[edge.target]), borders[edge.target], target)
         spline, heads = extension.drawn(edge.width if has_head_arrow else None)
         line = replace(line, splines=(*others, spline), arrowheads=(*line.arrowheads, *heads))
     if edge.source in borders:
         crossing = region.tails.get(edge.key)
         target = parts.box_of(crossing.end if crossing else edge.source)
         first, *others = line.splines
-        extension = _Extension(clipped(first.reversed(), borders[edge.source]), borders[edge.source], target, ortho)
+        extension = _Extension(clipped(first.reversed(), borders[edge.source]), borders[edge.source], target)
         spline, heads = extension.drawn(edge.width if has_tail_arrow else None)
         line = replace(line, splines=(spline.reversed(), *others), arrowheads=(*line.arrowheads, *heads))
     return line
 
 
 class _Extension:
-    """The extension of a spline that ends on the border of a cluster or island, straight on to the box that it joins.
+    """The extension of a spline that ends on the border of a cluster or island: straight to the box that it joins."""
 
-    With *ortho*, it runs along the axes only.
-    """
-
-    def __init__(self, spline: Curve, border: Box, target: Box, ortho: bool) -> None:
+    def __init__(self, spline: Curve, border: Box, target: Box) -> None:
         self._spline = spline
         gate = spline.points[-1]
         inward = _inward(gate, border)
         tip = _meeting(gate, target, inward)
         length = math.dist(gate, tip)
-        self._legs = [gate]
+        self._gate = gate
         self._towards = ((tip[0] - gate[0]) / length, (tip[1] - gate[1]) / length) if length else inward
-        if ortho:
-            self._towards = inward
-            self._legs.append((gate[0], tip[1]) if inward[0] else (tip[0], gate[1]))
-        elif length < _NEAR and self._towards == inward and (ahead := _ahead(spline, inward)):
+        if length < _NEAR and self._towards == inward and (ahead := _ahead(spline, inward)):
             # So near, a bend would look like a mistake: the line keeps its direction.
             self._towards, slant = ahead
             tip = (gate[0] + length * slant * self._towards[0], gate[1] + length * slant * self._towards[1])
@@ -208,8 +200,7 @@ class _Extension:
             length = arrow_length(width)
             base = (self._tip[0] - length * dx, self._tip[1] - length * dy)
             heads = (arrowhead(self._tip, self._towards, arrow_size(width)),)
-        way = (point for start, end in pairwise([*self._legs, base]) for point in straight(start, end))
-        return joined([self._spline, Curve((self._legs[0], *way), bezier=True)]), heads
+        return joined([self._spline, Curve((self._gate, *straight(self._gate, base)), bezier=True)]), heads
 
 
 def _ahead(spline: Curve, inward: Point) -> tuple[Point, float] | None:

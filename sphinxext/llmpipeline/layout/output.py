@@ -18,9 +18,7 @@ from .graph import LayoutGraph, LayoutNode
 from .result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
 
 _MENDED = (
-    # Only loops still have labels then, for the room that Graphviz keeps: their places are found later.
-    "Warning: Orthogonal edges do not currently handle edge labels",
-    # The line then runs straight, and is rerouted like any other that is blocked.
+    # The line then runs straight, and is routed anew like any other.
     "Warning: Unable to reclaim box space in spline routing",
     "lib/pathplan/",
 )
@@ -65,23 +63,6 @@ def _placed(graph: LayoutGraph, dot: Dot, engine: LayoutEngine) -> LayoutResult:
     return LayoutResult(layout, tuple(line for line in lines if line and not line.startswith(_MENDED)))
 
 
-def place_detour(dot: Dot, start: Point, engine: LayoutEngine) -> PlacedEdge:
-    """Lay out a detour, the graph of :func:`~.digraph.detour_dot`; *start* is the centre of the box at the tail.
-
-    Raises:
-        LayoutError: if Graphviz finds no way, or cannot be run.
-    """
-    output = engine.run(dot)
-    try:
-        drawn = json.loads(output.json)
-        x, y = _point(drawn["objects"][0]["pos"])  # Graphviz shifts the whole
-        edge = _edge([drawn["edges"][0]], None, {})
-    except _NOT_A_LAYOUT as error:
-        reason = " ".join(output.messages.split()) or error
-        raise LayoutError(f"Graphviz found no way round: {reason}") from error
-    return edge.moved(start[0] - x, start[1] - y)
-
-
 def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
     """Read the geometry of every part of *graph*.
 
@@ -94,9 +75,6 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
     clusters = {item["name"]: item for item in objects if "bb" in item}
     numbered = {item["_gvid"]: item for item in nodes.values()}
     edges = {item["id"]: item for item in drawn.get("edges", ()) if "id" in item}
-    if drawn.get("splines") == "ortho":
-        for item in edges.values():  # Graphviz gives a place of the label that it has not looked for
-            item.pop("lp", None)
     boxes = {node.id: _node(nodes[node.id], node) for node in graph.nodes}
     placed = {}
     for edge in graph.edges:

@@ -11,7 +11,7 @@ ones, and through groups to which it does not belong; its label stands upon its 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -33,7 +33,7 @@ _STRANGE = 200.0  # points that are as bad as a border of a group to which an ed
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
 _PORTS = 5  # of one side that are tried
 _PATHS = 2  # of one edge that are tried until its label has a place
-_MOST = 90  # edges: of a larger tangle, the lines of some are not clearer than the curves of all
+_MOST = 90  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 200_000  # places that are looked at: half a second
 
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
@@ -53,11 +53,14 @@ class _Rules:
     """Between the places where two lines end."""
     enters: bool = False
     """Whether it may run through groups to which the edge does not belong."""
+    merges: bool = False
+    """Whether it may run upon lines of the same kind from the same source or to the same target."""
 
 
 _STRICT = _Rules(APART, NEARER, ENDS)
 _CLOSE = _Rules(5.0, 4.0, APART, enters=True)
 _TIGHT = _Rules(4.0, 4.0, 5.0, enters=True)
+_SHARED = _Rules(4.0, 4.0, 0.0, enters=True, merges=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,16 @@ class _Wall:
 
 
 def route_rest(area: Area) -> None:
-    """Route all edges that have no path yet but self-loops, the shortest first, feedback last."""
+    """Route all edges that have no path yet but self-loops, the shortest first, feedback last.
+
+    Those without a free way are left, those for which the effort is spent, and all if they are too many.
+    """
     waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop]
     if len(waiting) > _MOST:
         return
     waiting.sort(key=lambda edge: (edge.kind == "feedback", _distance(area, edge)))
     effort = 0
-    for rules in (_STRICT, _CLOSE, _TIGHT):
+    for rules in (_STRICT, _CLOSE, _TIGHT, _SHARED):
         left = []
         for edge in waiting:
             if effort > _EFFORT:
@@ -133,20 +139,8 @@ class _Search:
         if kept is None or self._rules is _STRICT:
             return False
         path, line = kept
-        area.put(edge, path, replace(line, label=self._any_label(path)))
+        area.put(edge, path, replace(line, label=label_upon(area, edge, path, self._waiting) if edge.label else None))
         return True
-
-    def _any_label(self, path: Path) -> Box:
-        """The place of the label upon a path at which it is on least else."""
-        assert self._edge.label
-        label = self._edge.label
-        places: list[tuple[int, int, Box]] = []
-        for number in legs_by_length(path):
-            (x0, y0), (x1, y1) = path[number : number + 2]
-            for share in _SHARES:
-                box = Box.at((x0 + share * (x1 - x0), y0 + share * (y1 - y0)), label.width, label.height)
-                places.append((self._area.covered(box, self._waiting), len(places), box))
-        return min(places)[2]
 
     def _paths(self) -> Iterator[Path]:
         """Paths of the edge, the best first."""
@@ -222,7 +216,7 @@ class _Search:
 
     def _walls(self) -> Iterator[_Wall]:
         """What is in the way."""
-        area, wide = self._area, self._room
+        area, edge, wide = self._area, self._edge, self._room
         for node in area.graph.nodes:
             if node.id not in self._own:
                 yield _Wall(area.boxes[node.id].grown(CLEAR + wide))
@@ -233,7 +227,7 @@ class _Search:
         for key, path in area.paths.items():
             other = area.edges[key]
             apart = APART if {other.source, other.target} == self._own else self._rules.apart
-            for leg in pairwise(path):
+            for leg in () if self._rules.merges and _is_alike(edge, other) else pairwise(path):
                 box = Box.between(*leg)
                 upright = is_upright(box)
                 yield _Wall(box.grown(apart + wide + room(other)), not upright, upright)
@@ -260,10 +254,14 @@ class _Search:
         if not title.width:
             return
         yield _Wall(title.grown(TITLE + self._room), upright=False)
-        right, left = self._area.borders.beside_title(id)
-        if left < right:
-            box = self._area.boxes[id]
-            yield _Wall(Box(max(left, box.x0), title.y0 - TITLE, right, title.y1 + TITLE), level=False)
+        gaps = self._area.title_gaps(id)
+        if not gaps:
+            yield _Wall(title.grown(TITLE + self._room), level=False)
+        if len(gaps) == 1:
+            ((start, end),) = gaps
+            right, left = start + title.width + 2 * TITLE, end - title.width - 2 * TITLE
+            if left < right:
+                yield _Wall(Box(max(left, start), title.y0 - TITLE, min(right, end), title.y1 + TITLE), level=False)
 
     def _fences(self) -> Iterator[tuple[Box, float]]:
         """Lines that may be crossed, with their prices."""
@@ -286,6 +284,24 @@ def _open_ports(ports: Sequence[Port], walls: Iterable[_Wall]) -> Iterator[Port]
         yield from (port for port in ports if not any(wall.stops(port) for wall in near))
 
 
+def _is_alike(one: LayoutEdge, other: LayoutEdge) -> bool:
+    """Whether the lines of two edges may be one at one of their ends."""
+    meet = (one.source == other.source) != (one.target == other.target)
+    return meet and (one.kind, one.width) == (other.kind, other.width)
+
+
 def _clash(lanes: Sequence[float], at: float) -> float | None:
     """A lane next to a place, but not there."""
     return next((lane for lane in lanes if EXACT < abs(lane - at) < SPARSE - EXACT), None)
+
+
+def label_upon(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box:
+    """The place of the label of *edge* upon a path at which it is on least else; but for labels of edges *waiting*."""
+    assert edge.label
+    places: list[tuple[int, int, Box]] = []
+    for number in legs_by_length(path):
+        (x0, y0), (x1, y1) = path[number : number + 2]
+        for share in _SHARES:
+            box = Box.at((x0 + share * (x1 - x0), y0 + share * (y1 - y0)), edge.label.width, edge.label.height)
+            places.append((area.covered(box, waiting), len(places), box))
+    return min(places)[2]

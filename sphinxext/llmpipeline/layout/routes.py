@@ -157,7 +157,7 @@ def _between(start: Point, end: Point, part: float) -> Point:
 def bent_paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
     """Paths of *edge* with one or two bends."""
     yield from _steps(area, edge)
-    yield from _corners(area, edge)
+    yield from corners(area, edge)
     yield from _returns(area, edge)
 
 
@@ -183,7 +183,7 @@ def bent(side: Side, start: Point, turn: float, end: Point) -> Path:
     return point(side, *start), point(side, turn, start[1]), point(side, turn, end[1]), point(side, *end)
 
 
-def _corners(area: Area, edge: LayoutEdge) -> Iterator[Path]:
+def corners(area: Area, edge: LayoutEdge) -> Iterator[Path]:
     """Paths with one bend, from one side to a side that runs across it."""
     one, other = area.boxes[edge.source], area.boxes[edge.target]
     near, far = end_lengths(edge)
@@ -267,20 +267,6 @@ def label_beside(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) ->
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
     places = beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
     return next((box for box in places if area.is_free_for_label(edge, box, beside, waiting)), None)
-
-
-def beside_curve(label: Size, curve: Sequence[Point], width: float) -> Iterator[Box]:
-    """Places of a label at either side of a curve, from its middle outwards."""
-    count = len(curve)
-    for number in sorted(range(1, count - 1, 2), key=lambda one: abs(2 * one - count)):
-        (x0, y0), (x, y), (x1, y1) = curve[number - 1 : number + 2]
-        length = math.dist((x0, y0), (x1, y1))
-        if not length:
-            continue
-        across = (y0 - y1) / length, (x1 - x0) / length
-        away = (abs(across[0]) * label.width + abs(across[1]) * label.height + width) / 2 + _BESIDE
-        for sign in (1, -1):
-            yield Box.at((x + sign * across[0] * away, y + sign * across[1] * away), label.width, label.height)
 
 
 def legs_by_length(path: Path) -> list[int]:

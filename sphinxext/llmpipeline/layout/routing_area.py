@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import TypeVar
@@ -140,7 +139,7 @@ class Area:
             self.keeps_off_nodes(leg.grown(CLEAR + room(edge)), ends)
             and all(self._makes_way(id, leg) for id in self._near(self._titles, leg.grown(TITLE + room(edge))))
             and self._keeps_off_borders(edge, leg)
-            and self._keeps_off_lines(edge, path, leg)
+            and self.keeps_off_lines(edge, path, leg)
             and self._labels_near(leg.grown(NEARER + room(edge) - EXACT)).keys() <= self._curved
         )
 
@@ -151,7 +150,14 @@ class Area:
     def _makes_way(self, id: str, leg: Box) -> bool:
         """Whether the title of a group can be moved beside an upright line that crosses its band."""
         crosses = is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1
-        return crosses and self.borders.is_beside_title(id, leg.x0)
+        return crosses and bool(self.title_gaps(id, [leg]))
+
+    def title_gaps(self, id: str, legs: Sequence[Box] = ()) -> list[tuple[float, float]]:
+        """The gaps in which the title of a group has room, between the lines in place and more *legs*."""
+        border, title = self.borders.groups[id].box, self.borders.groups[id].label
+        band = Box(border.x0, title.y0, border.x1, title.y1)
+        known = (leg.box for leg in self._near(self._legs, band))
+        return self.borders.gaps(id, (leg.x0 for leg in (*known, *legs) if is_upright(leg) and leg.touches(band)))
 
     def _keeps_off_borders(self, edge: LayoutEdge, leg: Box) -> bool:
         """Whether a part of a line crosses only borders that it must cross, and runs along none.
@@ -171,7 +177,7 @@ class Area:
                 return False
         return True
 
-    def _keeps_off_lines(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
+    def keeps_off_lines(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
         """Whether no parallel line is too near, but for the trunk of a fan."""
         return not any(
             is_upright(other.box) == is_upright(leg) and not _share_trunk(edge, path, other)
@@ -261,10 +267,6 @@ class Area:
             + sum(not self.boxes[id].holds(label) for id in self._near(self._groups, label))
         )
 
-    def is_struck(self, edge: LayoutEdge, label: Box) -> bool:
-        """Whether a curve that is left runs through the label of *edge*."""
-        return any(True for _ in self._curves_near(label, {edge.key}))
-
     # What is in place
 
     def put(self, edge: LayoutEdge, path: Path, line: PlacedEdge) -> None:
@@ -306,12 +308,6 @@ class Area:
                 self.boxes[id] = box
                 self._groups.add(box, id)
                 self._titles.add(self.borders.groups[id].label, id)
-
-    def relabel(self, edge: LayoutEdge, box: Box) -> None:
-        """Put the label of *edge* into another place."""
-        self.lines[edge.key] = replace(self.lines[edge.key], label=box)
-        self.borders.put_label(edge.key, box)
-        self._hold(edge, box.grown(BORDER))
 
     def _side(self, id: str, point: Point) -> tuple[Side, float]:
         """The side of a box on which a point lies, and the place there."""

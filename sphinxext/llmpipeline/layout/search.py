@@ -19,9 +19,9 @@ from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
 from ..text.typesetting import narrowed
-from .clearance import Obstacles
+from .clearance import count_blocked
 from .engine import LayoutEngine
-from .finishing import Finished, add_detours, finish, is_dense
+from .finishing import Finished, finish, is_dense
 from .graph import SIDEWAYS, LayoutGraph, between_nodes, endpoints, layout_graph
 from .ordering import longest_path
 from .page_costs import least_cost, placed_cost
@@ -69,9 +69,9 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
         LayoutError: if Graphviz cannot be run or gives no layout.
         FontError: if the style names a font that does not exist.
     """
-    is_free = graph.asked == "auto"
-    found = _Search(graph, engine, width).best() if is_free else _in_given_direction(graph, engine, width)
-    return add_detours(found, engine)
+    if graph.asked == "auto":
+        return _Search(graph, engine, width).best()
+    return _in_given_direction(graph, engine, width)
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
@@ -211,4 +211,4 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
 
 def _blocked(placed: PlacedPanels) -> int:
     """The number of edges through nodes, of which groups across the flow are the reason: some find no free way."""
-    return sum(Obstacles(layout, part).count_blocked() for part, layout in placed.panels.values())
+    return sum(count_blocked(layout, part) for part, layout in placed.panels.values())

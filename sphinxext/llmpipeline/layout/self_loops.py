@@ -32,8 +32,7 @@ _SIDES: dict[str, tuple[Side, ...]] = {
 def place_loops(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout with every loop on the side of its node where it conflicts least.
 
-    Graphviz keeps room for loops but lets other edges run through it; with orthogonal edges it makes rectangles around
-    the whole node.
+    Graphviz keeps room for loops but lets other edges run through it.  Among orthogonal edges, they are rectangles.
     """
     waiting = {edge.key: edge for edge in graph.edges if edge.is_loop and edge.source in layout.nodes}
     if not waiting:

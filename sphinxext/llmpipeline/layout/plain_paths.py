@@ -1,0 +1,97 @@
+"""Plain paths: edges without a free way run with one or two corners through whatever is in the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Set
+from dataclasses import replace
+from itertools import pairwise, product
+
+from ..geometry.primitives import Box, Side
+from .graph import LayoutEdge
+from .lanes import BEND
+from .path_search import label_upon
+from .routes import (
+    RADIUS,
+    bent,
+    beside_path,
+    corners,
+    drawn,
+    end_lengths,
+    facings,
+    label_beside,
+    legs_by_length,
+    outward,
+    point,
+    ports,
+    position,
+)
+from .routing_area import Area, Path
+
+_COVERED = 20.0  # points of a line that are as bad as what it crosses
+_UPON = 100.0  # points of a line that are as bad as a part upon another one, or next to it
+_EFFORT = 400_000  # look-ups, and what they find: less than a second
+_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of the way between two boxes, where a line may run across
+_LANES = (0.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0)  # points beyond the nearest place beside two boxes
+_CROWDED = 24  # ends at one side, from which on others may end where these do
+
+_SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
+
+
+def route_plainly(area: Area) -> None:
+    """Route all edges that have no path yet but self-loops."""
+    waiting = {edge.key for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop}
+    for edge in area.graph.edges:
+        if edge.key in waiting:
+            waiting.remove(edge.key)
+            prices = {path: _price(area, edge, path, waiting) for path in _paths(area, edge)}
+            lines = ((path, drawn(edge, path)) for path in sorted(prices, key=lambda path: prices[path]))
+            path, line = next((path, line) for path, line in lines if line)
+            area.put(edge, path, replace(line, label=_label(area, edge, path, waiting)))
+
+
+def _price(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> float:
+    """Points that are as bad as a path: its length, its corners, and what is in its way if there is time to look."""
+    price = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
+    for leg in () if area.effort > _EFFORT else (Box.between(*leg) for leg in pairwise(path)):
+        price += _COVERED * area.covered(leg, waiting)
+        if not area.keeps_off_lines(edge, path, leg):
+            price += _UPON
+    return price
+
+
+def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
+    """Straight paths, and paths with one or two corners; there is always one."""
+    for facing in facings(area, edge, sum(end_lengths(edge))):
+        start, end = facing.start, facing.end
+        if facing.shared:
+            low, high = facing.shared
+            for at in ((low + high) / 2, *_places(area, edge.source, facing.tail, edge)):
+                if low <= at <= high:
+                    yield point(facing.tail, start, at), point(facing.tail, end, at)
+        begin, stop = _places(area, edge.source, facing.tail, edge)[0], _places(area, edge.target, facing.head, edge)[0]
+        for share in _SHARES:
+            yield bent(facing.tail, (start, begin), start + share * (end - start), (end, stop))
+    yield from corners(area, edge)
+    reach = max(end_lengths(edge)) + RADIUS
+    for side, lane in product(_SIDES, _LANES):
+        start, end = (position(area.boxes[id], side) for id in (edge.source, edge.target))
+        out = outward(side)
+        turn = out * (max(out * start, out * end) + reach + lane)
+        begin, stop = _places(area, edge.source, side, edge)[0], _places(area, edge.target, side, edge)[0]
+        yield bent(side, (start, begin), turn, (end, stop))
+
+
+def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
+    """Where the edge may end at a side: at the free places, the middle first; in the middle if there are none."""
+    free = ports(area, id, side, edge) if area.effort <= _EFFORT and len(area.taken(id, side)) < _CROWDED else []
+    return free or [area.middle(id, side, edge)]
+
+
+def _label(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
+    """A place for the label: beside the path, or upon it."""
+    if edge.label is None:
+        return None
+    if area.effort > _EFFORT:
+        return next(beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width))
+    return label_beside(area, edge, path, waiting) or label_upon(area, edge, path, waiting)
