@@ -93,11 +93,6 @@ def test_other_siblings_stay_in_a_row(more: str) -> None:
     assert branches(FAN + more) == []
 
 
-def test_orthogonal_edges_have_no_stacks() -> None:
-    graph = graph_of(FAN, MODERN, direction="TB", splines="ortho")
-    assert with_stacks_for(graph, PAGE, 1.0) is graph
-
-
 @pytest.mark.parametrize("many", ["edges", "nodes"])
 def test_a_large_graph_has_no_stacks(many: str) -> None:
     text = (

@@ -77,7 +77,7 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
 
 def with_stacks_for(graph: LayoutGraph, page: float, part: float) -> LayoutGraph:
     """*graph*, whose ranks run down, with siblings stacked whose row would be wider than a *part* of a *page*."""
-    if graph.is_ortho or len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES:
+    if len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES:
         return graph
     width = page / graph.style.legible_scale - 2 * graph.style.margin
     chooser = _Chooser(Structure(graph), part)
