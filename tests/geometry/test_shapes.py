@@ -9,7 +9,7 @@ import pytest
 from matplotlib.path import Path
 
 from sphinxext.llmpipeline.geometry.curves import flattened
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Side, Size
 from sphinxext.llmpipeline.geometry.shapes import (
     CUT,
     FOLD,
@@ -17,6 +17,7 @@ from sphinxext.llmpipeline.geometry.shapes import (
     SHAPES,
     SLANT,
     cylinder,
+    flat_part,
     hexagon,
     note,
     octagon,
@@ -224,3 +225,24 @@ def test_a_longer_label_never_makes_a_smaller_shape(shape: str) -> None:
     for index in range(0, len(widths), 10):
         boxes = [box for _, box, _ in laid_out(shape, tuple(Size(width, 17.5) for width in widths[index : index + 10]))]
         assert all(one.width <= other.width + 0.05 for one, other in pairwise(boxes))
+
+
+# Sides at which lines end
+
+
+@pytest.mark.parametrize("side", ["left", "right", "bottom", "top"])
+def test_a_box_is_flat_but_for_its_corners(side: Side) -> None:
+    low, high = flat_part("rounded", 80.0, 80.0, 8.0, side)
+    assert 1 < low < 8
+    assert high == pytest.approx(80 - low)
+
+
+@pytest.mark.parametrize(("shape", "side"), [("diamond", "top"), ("diamond", "left"), ("ellipse", "right")])
+def test_a_line_ends_near_a_tip(shape: str, side: Side) -> None:
+    low, high = flat_part(shape, 80.0, 80.0, 8.0, side)
+    assert 20 < low <= 40 <= high < 60
+
+
+@pytest.mark.parametrize(("shape", "side"), [("parallelogram", "left"), ("trapezium", "right"), ("cylinder", "top")])
+def test_lines_are_clipped_to_sides_that_slant_or_bulge(shape: str, side: Side) -> None:
+    assert flat_part(shape, 80.0, 40.0, 8.0, side) == (0.0, 40.0 if side != "top" else 80.0)

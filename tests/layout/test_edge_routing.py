@@ -283,12 +283,6 @@ def test_a_large_graph_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert route(layout, graph) != layout
 
 
-def test_loops_stay() -> None:
-    graph = graph_of("a -> a: x\na -> b")
-    layout = laid_out(graph)
-    assert route(layout, graph).edges[0] == layout.edges[0]
-
-
 def test_a_trunk_leaves_room_for_the_title_that_it_passes() -> None:
     """Beside each of its lines there is room, but not beside all."""
     text = (CORPUS / "007.txt").read_text(encoding="utf-8")

@@ -64,6 +64,16 @@ def test_of_two_ends_the_better_one_is_taken() -> None:
     assert path[-1] == (60.0, 20.0)
 
 
+def test_a_path_may_turn_where_the_stub_of_its_end_is() -> None:
+    """Also if there is no lane beyond it."""
+    lanes = Lanes(XS, YS)
+    lanes.close(Box(25.0, 0.0, 35.0, 40.0))
+    below = Port("bottom", (30.0, 5.0), (30.0, 0.0), 0.0)
+    found = cheapest(lanes, LEAVES, below)
+    assert found is not None
+    assert found[-3:] == ((found[-3][0], 0.0), (30.0, 0.0), (30.0, 5.0))
+
+
 def test_a_discouraged_path_is_not_found_again() -> None:
     lanes = Lanes(XS, YS)
     first = cheapest(lanes)

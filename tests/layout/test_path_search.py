@@ -121,6 +121,17 @@ def test_the_label_stands_beside_its_path() -> None:
     assert not any(leg.touches(label) for leg in legs(path))
 
 
+def test_without_room_outside_a_label_stands_in_the_group_of_one_end() -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 60, 40), "b": (300, 0, 360, 40)}
+    text = "group g\n   node a\ngroup h\n   node b\na -> b: x"
+    area = area_of(text, nodes, {"g": (-200, -100, 150, 200), "h": (170, -100, 700, 200)}, labels={0: (0, 900)})
+    path = routed(area)
+    label = area.lines[0].label
+    assert label is not None
+    assert not any(leg.touches(label) for leg in legs(path))
+    assert any(area.boxes[id].holds(label) for id in "gh")
+
+
 def test_without_room_beside_its_path_a_label_stands_upon_it() -> None:
     """Between two nodes with a gap of 12 points, and around a third."""
     nodes = {"c": (62, 26, 298, 500), "d": (62, -500, 298, 14), "a": A, "b": B}

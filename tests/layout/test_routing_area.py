@@ -9,11 +9,11 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box, Side
+from sphinxext.llmpipeline.geometry.shapes import flat_part
 from sphinxext.llmpipeline.layout import routing_area
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
 from sphinxext.llmpipeline.layout.routes import drawn
 from sphinxext.llmpipeline.layout.routing_area import Area, Path
-from sphinxext.llmpipeline.layout.sides import flat_part
 from tests.finished import Finished, row
 from tests.steps import growth
 

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
+from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout import edge_routing
+from sphinxext.llmpipeline.layout import self_loops as module
+from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
-from sphinxext.llmpipeline.layout.self_loops import place_loops
+from sphinxext.llmpipeline.layout.routing_area import Area
+from sphinxext.llmpipeline.layout.self_loops import route_loops
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
-from tests.layouts import edges, graph_of, groups, laid_out, nodes
+from tests.finished import Corners, Finished
+from tests.layouts import edges, graph_of, groups, laid_out, nodes, sized, slant
 from tests.steps import ROUGHLY, growth
+
+A: Corners = (0, 0, 80, 40)
 
 
 def looped(text: str, direction: Direction = "LR", splines: Splines = "spline") -> Layout:
-    graph = graph_of(text, direction=direction, splines=splines)
-    return place_loops(laid_out(graph), graph)
+    graph = graph_of(text, MODERN, direction=direction, splines=splines)
+    return route(laid_out(graph), graph)
+
+
+def area_of(text: str, direction: Direction = "LR", **boxes: Corners) -> Area:
+    """Loops among parts in place."""
+    count = text.count(">")
+    finished = Finished(
+        text, boxes, [[(0, 0), (9, 5)]] * count, dict.fromkeys(range(count), (4.0, 2.0)), direction=direction
+    )
+    area = Area(finished.layout, finished.graph)
+    route_loops(area)
+    return area
+
+
+def extent(loop: PlacedEdge) -> Box:
+    return Box.around(point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points)
 
 
 def side(node: Box, loop: PlacedEdge) -> str:
-    around = Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])
+    around = extent(loop)
     found = {
         "top": around.y1 - node.y1,
         "right": around.x1 - node.x1,
@@ -30,43 +55,129 @@ def side(node: Box, loop: PlacedEdge) -> str:
     return max(found, key=lambda name: found[name])
 
 
+# Sides
+
+
 @pytest.mark.parametrize(("direction", "expected"), [("LR", "top"), ("RL", "top"), ("TB", "right"), ("BT", "right")])
 def test_a_loop_stands_beside_the_flow(direction: Direction, expected: str) -> None:
     layout = looped("node a: Some node\nnode b\nnode c\na -> b -> c\nb -> b", direction)
     assert side(layout.nodes["b"].box, layout.edges[2]) == expected
 
 
+def test_a_loop_stands_beside_the_flow_of_its_group() -> None:
+    layout = looped("group g: G\n   :direction: TB\n   node a\n   node b\n   a -> b\n   b -> b\nnode c\ng -> c")
+    assert side(layout.nodes["b"].box, layout.edges[1]) == "right"
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
-@pytest.mark.parametrize("splines", ["spline", "ortho"])
-def test_four_loops_take_the_four_sides(direction: Direction, splines: Splines) -> None:
-    layout = looped("node a: Some node\na -> a\na -> a\na -> a\na -> a", direction, splines)
+def test_four_loops_take_the_four_sides(direction: Direction) -> None:
+    layout = looped("node a: Some node\na -> a\na -> a\na -> a\na -> a", direction)
     assert sorted(side(layout.nodes["a"].box, loop) for loop in edges(layout)) == ["bottom", "left", "right", "top"]
 
 
-@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("<->", 2), ("--", 0)])
+def test_further_loops_run_around_or_beside_those_before() -> None:
+    layout = looped("node a: A node with a long label\n" + "a -> a\n" * 8)
+    node = layout.nodes["a"].box
+    assert len({extent(loop) for loop in edges(layout)}) == 8
+    assert set(Counter(side(node, loop) for loop in edges(layout)[:4]).values()) == {1}
+    assert set(Counter(side(node, loop) for loop in edges(layout)).values()) <= {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("wall", "expected"),
+    [((0, 50, 80, 70), "bottom"), ((0, 70, 80, 90), "top"), ((52, 45, 90, 60), "bottom")],
+    ids=["a node near the top", "a node farther away", "a node over one half"],
+)
+def test_a_loop_stands_where_nothing_is_in_the_way(wall: Corners, expected: str) -> None:
+    area = area_of("node a\nnode b\na -> a", a=A, b=wall)
+    assert side(Box(*A), area.lines[0]) == expected
+
+
+def test_a_loop_stands_beside_a_line_that_ends_in_the_middle() -> None:
+    layout = looped(
+        "node a: A node with a long label\nnode b\nalign a, b\na -> b\na -> a\na -> a\na -> a\na -> a", "LR"
+    )
+    node, line = layout.nodes["a"].box, layout.edges[0]
+    (beside,) = (loop for loop in edges(layout)[1:] if side(node, loop) == side(node, line))
+    assert not extent(beside).grown(4.0).overlaps(extent(line))
+
+
+# Lines
+
+
+@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("<->", 2), ("--", 0), ("=>", 1), ("-->", 1)])
 @pytest.mark.parametrize("splines", ["spline", "ortho"])
 def test_a_loop_begins_and_ends_at_its_node(arrow: str, heads: int, splines: Splines) -> None:
     layout = looped(f"node a: Some node\na {arrow} a", splines=splines)
     node, loop = layout.nodes["a"].box, layout.edges[0]
     assert len(loop.arrowheads) == heads
+    assert slant(loop) < 0.01
     ends = [loop.splines[0].points[0], loop.splines[-1].points[-1]]
     assert max(node.distance(end) for end in ends) < 10
     assert all(min(node.distance(point) for point in head.points) < 0.1 for head in loop.arrowheads)
 
 
-def test_a_loop_in_a_group_stays_in_it_with_its_label() -> None:
-    for direction in DIRECTIONS:
-        layout = looped("group g: G\n   node a: Some node\n   a -> a: again and again", direction)
-        (border,), (loop,) = groups(layout), edges(layout)
-        assert loop.label is not None
-        assert border.box.holds(loop.label)
-        assert not loop.label.overlaps(layout.nodes["a"].box)
-        assert not loop.label.overlaps(border.label)
-        assert border.box.holds(Box.around(point for spline in loop.splines for point in spline.points), 6)
+@pytest.mark.parametrize("width", [4.0, 9.0])
+def test_the_ends_of_a_wide_loop_are_apart(width: float) -> None:
+    graph = sized("node a\na <-> a", MODERN, widths={0: width})
+    first, last = (extent(PlacedEdge((), (head,))) for head in route(laid_out(graph), graph).edges[0].arrowheads)
+    assert not first.grown(1.0).overlaps(last)
 
 
-def test_a_label_covers_no_node_and_no_other_label_even_if_it_crosses_a_line() -> None:
-    """Beside it there is room, and an edge that runs there; above it there is the border."""
+def test_lines_run_around_a_loop() -> None:
+    """The line back would run through it, were the loop placed last."""
+    layout = looped("node a\nnode b\nnode c\na -> b -> c\nb -> b\nc => a", "LR")
+    loop = extent(layout.edges[2])
+    assert not any(loop.grown(2.0).overlaps(Box.around(curve.points)) for curve in layout.edges[3].arrowheads)
+    assert side(layout.nodes["b"].box, layout.edges[2]) == "top"
+    assert layout.edges[3].splines[0].points[0][1] <= layout.nodes["b"].box.y1
+
+
+def test_a_layout_of_many_edges_keeps_the_loops_of_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = graph_of("a -> b\nb -> b", direction="LR")
+    before = laid_out(graph)
+    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 1)
+    assert route(before, graph) is before
+
+
+@pytest.mark.parametrize("limit", ["_EFFORT", ""])
+def test_an_orthogonal_layout_of_many_edges_has_loops_along_the_axes(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 1)
+    if limit:
+        monkeypatch.setattr(module, limit, -1)
+    layout = looped("a -> b\nb -> b: x\nb -> b: y", splines="ortho")
+    assert all(slant(loop) < 0.01 for loop in edges(layout))
+    assert all(loop.label for loop in edges(layout)[1:])
+
+
+# Labels
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_loop_in_a_group_stays_in_it_with_its_label(direction: Direction) -> None:
+    layout = looped("group g: G\n   node a: Some node\n   a -> a: again and again", direction)
+    (border,), (loop,) = groups(layout), edges(layout)
+    assert loop.label is not None
+    assert border.box.holds(loop.label)
+    assert not loop.label.overlaps(layout.nodes["a"].box)
+    assert not loop.label.overlaps(border.label)
+    assert border.box.holds(extent(loop))
+
+
+@pytest.mark.parametrize("kind", ["node", "decision", "human", "reward", "eval"])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_label_is_outside_its_loop_and_near_it(kind: str, direction: Direction) -> None:
+    """Also at shapes that do not fill their boxes, and at small ones."""
+    layout = looped(f"{kind} a: x\na -> a: y", direction)
+    loop = layout.edges[0]
+    assert loop.label is not None
+    assert not loop.label.overlaps(extent(loop))
+    assert loop.label.overlaps(extent(loop).grown(6.0))
+
+
+def test_a_label_covers_nothing_where_there_is_a_free_side() -> None:
     text = (
         "group g: G\n   node a: A longer label\\nof two lines\n   io b: A longer label\\nof two lines\n"
         "a <-> a: Label on\\ntwo lines\nb -> a: Label on\\ntwo lines\na <-> b: Label on\\ntwo lines\nb --> a"
@@ -79,61 +190,28 @@ def test_a_label_covers_no_node_and_no_other_label_even_if_it_crosses_a_line() -
     assert not any(label.overlaps(edge.label) for edge in edges(layout)[1:] if edge.label)
 
 
-def test_loops_without_a_place_are_no_obstacles() -> None:
-    """Graphviz puts all of them on one side."""
-    layout = looped("node a: Some node\na -> a: first\na -> a\na -> a", "TB")
-    assert [side(layout.nodes["a"].box, loop) for loop in edges(layout)] == ["right", "left", "top"]
+def test_a_loop_without_a_free_side_takes_that_with_least_in_its_way() -> None:
+    walls = {f"w{x}{y}": (x, y, x + 78, y + 38) for x, y in product((-80, 0, 80), (-40, 0, 40)) if (x, y) != (0, 0)}
+    del walls["w800"]
+    text = "\n".join(["node a", *(f"node {id.replace('-', 'm')}" for id in walls), "a -> a: x"])
+    area = area_of(text, a=(0, 0, 78, 38), **{id.replace("-", "m"): at for id, at in walls.items()})
+    assert side(area.boxes["a"], area.lines[0]) == "right"
 
 
-def test_other_edges_stay_where_they_are() -> None:
-    graph = graph_of("a -> b\nb -> b", direction="LR")
-    before = laid_out(graph)
-    after = place_loops(before, graph)
-    assert after.edges[0] == before.edges[0]
-    assert after.edges[1] != before.edges[1]
-    assert (after.nodes, after.groups) == (before.nodes, before.groups)
+# Effort
 
 
-def test_a_layout_without_loops_is_left_as_it_is() -> None:
-    graph = graph_of("a -> b", direction="LR")
-    before = laid_out(graph)
-    assert place_loops(before, graph) is before
-
-
-def test_a_loop_keeps_the_key_of_its_edge() -> None:
-    graph = graph_of("a -> b\na -> a\na -> c", direction="LR")
-    before, after = laid_out(graph), looped("a -> b\na -> a\na -> c")
-    assert {key for key, edge in after.edges.items() if edge != before.edges[key]} == {1}
-
-
-@pytest.mark.parametrize(
-    ("text", "least"),
-    [
-        pytest.param("node a: Some node\n{loops}", 25, id="of one node"),
-        pytest.param("{nodes}\n{own}", 25, id="of many nodes"),
-        # Up to a hundred, the lines that cross loops grow with the square of their number.
-        pytest.param("node a\n{nodes}\n{fan}\n{own}", 100, id="of the ends of a fan"),
-    ],
-)
-def test_many_loops_take_work_in_proportion(text: str, least: int) -> None:
+@pytest.mark.parametrize("text", ["node a: Some node\n{loops}", "{nodes}\n{own}"], ids=["of one node", "of many nodes"])
+def test_many_loops_take_work_in_proportion(text: str) -> None:
     def work(size: int) -> Callable[[], object]:
         numbers = range(size)
         parts = {
             "loops": "\n".join(f"a -> a: label {number}" for number in numbers),
             "nodes": "\n".join(f"node n{number}" for number in numbers),
-            "fan": "\n".join(f"a -> n{number}" for number in numbers),
             "own": "\n".join(f"n{number} -> n{number}: label {number}" for number in numbers),
         }
-        graph = graph_of(text.format(**parts))
+        graph = graph_of(text.format(**parts), splines="ortho")
         layout = laid_out(graph)
-        return lambda: place_loops(layout, graph)
+        return lambda: route(layout, graph)
 
-    assert growth(work, least) < ROUGHLY
-
-
-@pytest.mark.parametrize("splines", ["spline", "ortho"])
-def test_loops_of_a_node_that_is_full_take_its_sides_in_turn(splines: Splines) -> None:
-    layout = looped("node a: Some node\n" + 24 * "a -> a\n", splines=splines)
-    sides = [side(layout.nodes["a"].box, loop) for loop in edges(layout)]
-    assert sides[16:] == 2 * ["top", "bottom", "left", "right"]
-    assert len({loop.splines for loop in edges(layout)}) == 24
+    assert growth(work, 50) < ROUGHLY

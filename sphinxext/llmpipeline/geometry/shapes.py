@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from .primitives import Box, Curve, Point, Size, straight
+from .curves import flattened
+from .primitives import Box, Curve, Point, Side, Size, straight
 
 Contour = Callable[[Box, float], tuple[Curve, ...]]
 """The box of a node and the corner radius of ``rounded``, in points → the filled outline, then the lines on it."""
@@ -33,6 +35,7 @@ PILL = 24.0  # greatest radius of a stadium: with many lines, it is not a circle
 _TAB_WIDTH = 30.0
 _SMALL = 0.3  # radius of corners of all other shapes, relative to that of ``rounded``
 _QUARTER = 4 / 3 * math.tan(math.pi / 8)  # length of the handles of a quarter circle of radius 1, accurate to 0.03 %
+_BEHIND = 1.5  # points that an outline may be behind the side of its box where a line ends
 _NEAR_X, _NEAR_Y = 0.35, 0.3  # parts of the padding that slants leave: text has no ink in the corners of its box
 
 
@@ -343,3 +346,19 @@ SHAPES: dict[str, Shape] = {
     "invtrapezium": Shape(invtrapezium, _LEANING, _lean),
 }
 """All shapes by name; names are Graphviz's, except ``rounded``, ``stadium``, ``lined`` and ``subroutine``."""
+
+_SLANTED = ("parallelogram", "trapezium", "invtrapezium")
+
+
+@lru_cache(maxsize=1 << 9)
+def flat_part(shape: str, width: float, height: float, radius: float, side: Side) -> tuple[float, float]:
+    """The part of a side at which a line may end, from the lower or left corner: where the outline is on the side."""
+    upright = side in ("left", "right")
+    length = height if upright else width
+    if (upright and shape in _SLANTED) or (not upright and shape == "cylinder"):
+        return 0.0, length  # lines are clipped to the outline
+    points = flattened(SHAPES[shape].outline(Box(0.0, 0.0, width, height), radius)[0])
+    limit = {"left": _BEHIND, "right": width - _BEHIND, "bottom": _BEHIND, "top": height - _BEHIND}[side]
+    sign = 1.0 if side in ("left", "bottom") else -1.0
+    near = [y if upright else x for x, y in points if sign * (x if upright else y) <= sign * limit]
+    return (min(near), max(near)) if near else (length / 2, length / 2)

@@ -17,7 +17,6 @@ from .borders import TITLE
 from .edge_routing import route
 from .graph import LayoutGraph
 from .result import Layout, PlacedGroup
-from .self_loops import place_loops
 from .title_room import make_room
 
 _EXACT = 1e-6
@@ -36,8 +35,8 @@ def count_blocked(layout: Layout, graph: LayoutGraph) -> int:
 
 
 def clear(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout of *graph* in line, with room for titles, with edges routed, loops placed and titles clear of them."""
-    return clear_titles(place_loops(route(make_room(align(layout, graph), graph), graph), graph))
+    """The layout of *graph* in line, with room for titles, with edges routed and titles clear of them."""
+    return clear_titles(route(make_room(align(layout, graph), graph), graph))
 
 
 def clear_titles(layout: Layout) -> Layout:

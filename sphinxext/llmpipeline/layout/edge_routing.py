@@ -38,6 +38,7 @@ from .routes import (
     ports,
 )
 from .routing_area import APART, EXACT, Area, Path, room
+from .self_loops import route_loops
 from .trunks import stack_routes
 
 _MOST_EDGES = 300  # of a graph that is routed; in a larger one, few lines have a free way
@@ -67,6 +68,8 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
         _route_stacks(area)
         _route_straight(area)
         _route_fans(area)
+    route_loops(area)
+    if not is_large:
         _route_single(area)
         _route_single(area)  # some curves that were in the way are gone
         route_rest(area)
@@ -320,7 +323,7 @@ def _split(
 
 def _route_single(area: Area) -> None:
     """Route the other edges one by one, feedback last."""
-    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop]
+    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
     pairs: dict[frozenset[str], set[int]] = defaultdict(set)
     for edge in waiting:
         pairs[frozenset((edge.source, edge.target))].add(edge.key)

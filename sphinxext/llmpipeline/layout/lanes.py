@@ -85,13 +85,16 @@ class Lanes:
                 (self._upwards if leg[0][0] == leg[1][0] else self._rightwards)[number] += price
 
     def states(self, ports: Iterable[Port]) -> dict[int, Port]:
-        """By its state: the ports whose stubs end on lanes."""
+        """By their states: the ports whose stubs end on lanes, each twice: a path may turn where its stub ends."""
+        size = len(self._xs) * len(self._ys)
         found = {}
         for port in ports:
             (x, y), (column, row) = port.stub, self._place(port.stub)
             if self._xs[column : column + 1] == [x] and self._ys[row : row + 1] == [y]:
-                upright = port.side in ("top", "bottom")
-                found[(len(self._xs) * len(self._ys) if upright else 0) + column * len(self._ys) + row] = port
+                place = column * len(self._ys) + row
+                along, across = (place + size, place) if port.side in ("top", "bottom") else (place, place + size)
+                found[along] = port
+                found[across] = port._replace(price=port.price + BEND)
         return found
 
     def cheapest(self, starts: Mapping[int, Port], goals: Mapping[int, Port]) -> Found:

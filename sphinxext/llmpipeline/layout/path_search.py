@@ -84,11 +84,11 @@ class _Wall:
 
 
 def route_rest(area: Area) -> None:
-    """Route all edges that have no path yet but self-loops, the shortest first, feedback last.
+    """Route all edges that have no path yet, the shortest first, feedback last.
 
     Those without a free way are left, those for which the effort is spent, and all if they are too many.
     """
-    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop]
+    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
     if len(waiting) > _MOST:
         return
     waiting.sort(key=lambda edge: (edge.kind == "feedback", _distance(area, edge)))
@@ -139,7 +139,7 @@ class _Search:
         if kept is None or self._rules is _STRICT:
             return False
         path, line = kept
-        area.put(edge, path, replace(line, label=label_upon(area, edge, path, self._waiting) if edge.label else None))
+        area.put(edge, path, replace(line, label=any_label(area, edge, path, self._waiting)))
         return True
 
     def _paths(self) -> Iterator[Path]:
@@ -295,7 +295,15 @@ def _clash(lanes: Sequence[float], at: float) -> float | None:
     return next((lane for lane in lanes if EXACT < abs(lane - at) < SPARSE - EXACT), None)
 
 
-def label_upon(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box:
+def any_label(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
+    """A place for the label: beside the path, also in a group around one end; or else upon it."""
+    if edge.label is None:
+        return None
+    beside = (label_beside(area, edge, path, waiting, inside=inside) for inside in (False, True))
+    return next(filter(None, beside), None) or _label_upon(area, edge, path, waiting)
+
+
+def _label_upon(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box:
     """The place of the label of *edge* upon a path at which it is on least else; but for labels of edges *waiting*."""
     assert edge.label
     places: list[tuple[int, int, Box]] = []

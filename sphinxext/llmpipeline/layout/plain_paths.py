@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from ..geometry.primitives import Box, Side
 from .graph import LayoutEdge
 from .lanes import BEND
-from .path_search import label_upon
+from .path_search import any_label
 from .routes import (
     RADIUS,
     bent,
@@ -19,7 +19,6 @@ from .routes import (
     drawn,
     end_lengths,
     facings,
-    label_beside,
     legs_by_length,
     outward,
     point,
@@ -39,18 +38,18 @@ _SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
 
 
 def route_plainly(area: Area) -> None:
-    """Route all edges that have no path yet but self-loops."""
-    waiting = {edge.key for edge in area.graph.edges if edge.key not in area.paths and not edge.is_loop}
+    """Route all edges that have no path yet."""
+    waiting = {edge.key for edge in area.graph.edges if edge.key not in area.paths}
     for edge in area.graph.edges:
         if edge.key in waiting:
             waiting.remove(edge.key)
-            prices = {path: _price(area, edge, path, waiting) for path in _paths(area, edge)}
+            prices = {path: price(area, edge, path, waiting) for path in _paths(area, edge)}
             lines = ((path, drawn(edge, path)) for path in sorted(prices, key=lambda path: prices[path]))
             path, line = next((path, line) for path, line in lines if line)
-            area.put(edge, path, replace(line, label=_label(area, edge, path, waiting)))
+            area.put(edge, path, replace(line, label=place_label(area, edge, path, waiting)))
 
 
-def _price(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> float:
+def price(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> float:
     """Points that are as bad as a path: its length, its corners, and what is in its way if there is time to look."""
     price = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
     for leg in () if area.effort > _EFFORT else (Box.between(*leg) for leg in pairwise(path)):
@@ -88,10 +87,8 @@ def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
     return free or [area.middle(id, side, edge)]
 
 
-def _label(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
-    """A place for the label: beside the path, or upon it."""
-    if edge.label is None:
-        return None
-    if area.effort > _EFFORT:
+def place_label(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
+    """A place for the label: the best one if there is time to look, or else the first beside the path."""
+    if edge.label and area.effort > _EFFORT:
         return next(beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width))
-    return label_beside(area, edge, path, waiting) or label_upon(area, edge, path, waiting)
+    return any_label(area, edge, path, waiting)

@@ -261,12 +261,17 @@ def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[in
                 yield Box.at((x + step, y + side * (away - 1.0 + label.height / 2)), label.width, label.height)
 
 
-def label_beside(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
-    """A free place beside a path for the label of *edge*; labels of edges with the keys *waiting* are in no way."""
+def label_beside(
+    area: Area, edge: LayoutEdge, path: Path, waiting: Set[int], sides: Sequence[int] = (1, -1), *, inside: bool = False
+) -> Box | None:
+    """A free place for the label of *edge* at some *sides* of a path; labels of edges *waiting* are in no way.
+
+    With *inside*, it may be in a group around one end.
+    """
     assert edge.label
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
-    places = beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
-    return next((box for box in places if area.is_free_for_label(edge, box, beside, waiting)), None)
+    places = beside_path(edge.label, path, legs_by_length(path), sides, edge.width)
+    return next((box for box in places if area.is_free_for_label(edge, box, beside, waiting, inside=inside)), None)
 
 
 def legs_by_length(path: Path) -> list[int]:

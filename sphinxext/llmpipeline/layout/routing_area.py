@@ -12,10 +12,10 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
+from ..geometry.shapes import flat_part
 from .borders import BORDER, TITLE, Borders, Leg
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
-from .sides import flat_part
 
 Path = tuple[Point, ...]
 """Corners of a line along the axes, from the tail to the head, tips of arrowheads included."""
@@ -128,6 +128,8 @@ class Area:
         """Whether a path runs through a box at which it ends, elsewhere than at its end."""
         tail, head = self.boxes[edge.source], self.boxes[edge.target]
         legs = [Box.between(*leg).grown(EXACT) for leg in pairwise(path)]
+        if edge.is_loop:
+            return any(leg.overlaps(tail) for leg in legs[1:-1])
         return any(leg.overlaps(tail) for leg in legs[1:]) or any(leg.overlaps(head) for leg in legs[:-1])
 
     def is_open(self, edge: LayoutEdge, path: Path, leg: Box, ends: Collection[str] = ()) -> bool:
@@ -203,17 +205,17 @@ class Area:
 
         *together* are the keys of all edges that are routed at the same time.
         """
-        new = self._crossings(path, together)
+        new = self.crossings(path, together)
         if next(new, None) is None:
             return True
         state = edge.key, together, len(self.paths)
         if state not in self._crossed:
             curve = [at for spline in self.lines[edge.key].splines for piece in pieces(spline) for at in flat(piece)]
-            self._crossed[state] = sum(1 for _ in self._crossings(curve, together))
+            self._crossed[state] = sum(1 for _ in self.crossings(curve, together))
         # One more is enough to tell.
         return sum(1 for _ in islice(new, self._crossed[state])) < self._crossed[state]
 
-    def _crossings(self, points: Sequence[Point], others: Set[int]) -> Iterator[bool]:
+    def crossings(self, points: Sequence[Point], others: Set[int]) -> Iterator[bool]:
         """True for each crossing with a line in place or a curve, but for those of *others*."""
         for start, end in pairwise(points):
             leg = Box.between(start, end)
@@ -234,11 +236,12 @@ class Area:
         together: Set[int] = frozenset(),
         *,
         curves: bool = True,
+        inside: bool = False,
     ) -> bool:
         """Whether the label of *edge* may stand in a box.
 
         *beside* are the lines and labels of all edges *together*, which are routed at the same time; without them,
-        *edge* keeps its curve.
+        *edge* keeps its curve.  A label may stand *inside* a group around one of its ends, or else outside of both.
         """
         near = box.grown(_LABEL)
         if not self.keeps_off_nodes(near, ()):
@@ -251,9 +254,12 @@ class Area:
             return False
         if not self._labels_near(box.grown(_LABEL / 2)).keys() <= {edge.key, *together}:
             return False
-        both = self.around[edge.source] & self.around[edge.target]
-        if any(id not in both and self.boxes[id].overlaps(near) for id in self._near(self._groups, near)):
-            return False
+        one, other = self.around[edge.source], self.around[edge.target]
+        for id in self._near(self._groups, near):
+            border = self.boxes[id]
+            is_inside = inside and (id in one or id in other) and border.holds(near)
+            if not (id in one and id in other) and border.overlaps(near) and not is_inside:
+                return False
         if self._growth(edge, box.grown(BORDER)) is None:
             return False
         return not curves or not any(True for _ in self._curves_near(near, together))

@@ -1,140 +1,81 @@
-"""Self-loops: edges from a node to itself, as small loops on whichever side of the node is free."""
+"""Self-loops: lines that leave a side of a node and return to it through two corners."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import islice
 
-from ..geometry.box_tree import BoxTree
-from ..geometry.curves import Trace, arrow_ends, arrow_length, arrow_size, arrowhead
-from ..geometry.primitives import Box, Curve, Point, Side
-from .graph import LayoutEdge, LayoutGraph
-from .result import Layout, PlacedEdge
+from ..geometry.primitives import Side
+from .graph import LayoutEdge
+from .plain_paths import place_label, price
+from .result import PlacedEdge
+from .routes import ENDS, RADIUS, bent, drawn, end_lengths, label_beside, outward, position
+from .routing_area import APART, Area, Path, room
 
-_WIDE, _HIGH = 18.0, 20.0  # points
-_BULGE = 1.3  # of its height: how far the handles of a curved loop reach
-_SPREAD = 2.08  # of its width: how far they are apart
-_FURTHER = 14.0  # points by which a loop is higher than one that has all four sides already
-_COMPARED = 16  # loops of one node: there is no free side for further ones, which take the sides in turn
-_CROSSINGS = 4  # of lines and loops, counted for each edge: if there are more, no side is free
-_CLEAR = 3.0  # points between a loop and its label
-_SIDES: dict[str, tuple[Side, ...]] = {
-    "LR": ("top", "bottom", "left", "right"),
-    "RL": ("top", "bottom", "right", "left"),
-    "TB": ("right", "left", "top", "bottom"),
-    "BT": ("right", "left", "bottom", "top"),
-}
+_WIDE, _HIGH = 20.0, 18.0  # points
+_FURTHER = 14.0  # points by which a loop is higher than one inside it
+_EFFORT = 100_000  # look-ups, and what they find: a quarter of a second
+
+_SIDEWAYS: Sequence[Side] = ("top", "bottom", "left", "right")
+_UPRIGHT: Sequence[Side] = ("right", "left", "top", "bottom")
 """The sides in the order in which they are tried, by the direction of the ranks: beside the flow first."""
 
 
-def place_loops(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout with every loop on the side of its node where it conflicts least.
+def route_loops(area: Area) -> None:
+    """Route all self-loops, each at a side of its node where nothing is in the way, or else least.
 
-    Graphviz keeps room for loops but lets other edges run through it.  Among orthogonal edges, they are rectangles.
+    Lines that are not routed yet are in no way: they run around the loops.
     """
-    waiting = {edge.key: edge for edge in graph.edges if edge.is_loop and edge.source in layout.nodes}
-    if not waiting:
-        return layout
-    edges = dict(layout.edges)
-    boxes = {id: node.box for id, node in layout.nodes.items()}
-    sides = _SIDES[graph.direction]
-    loops: Counter[str] = Counter()
-    holders = graph.holders()
-    tried: dict[int, list[PlacedEdge]] = {}
-    """By key: a loop on each side; one for each of the further loops of a node."""
-    for edge in waiting.values():
-        before = loops[edge.source]
-        loops[edge.source] += 1
-        high = _HIGH + _FURTHER * (before // len(sides))
-        chosen = sides if before < _COMPARED else (sides[before % len(sides)],)
-        tried[edge.key] = [_loop(edge, boxes[edge.source], side, high, graph.is_ortho) for side in chosen]
-        if before < _COMPARED and not graph.is_ortho:
-            tried[edge.key].append(edges[edge.key])  # that of Graphviz: large, but with room kept for it
-    around = _Surroundings(layout, boxes, tried)
-    for edge in waiting.values():
-        candidates = tried[edge.key]
-        if len(candidates) > 1:
-            within = next((layout.groups[id].box for id in holders[edge.source]), None)
-            conflicts = [around.conflicts(line, edge.source, within) for line in candidates]
-            candidates = [candidates[conflicts.index(min(conflicts))]]
-            around.add(*candidates)
-        (edges[edge.key],) = candidates
-    return replace(layout, edges=edges)
+    waiting = {edge.key for edge in area.graph.edges if edge.key not in area.paths}
+    counts: Counter[tuple[str, Side]] = Counter()
+    before, area.effort = area.effort, 0
+    for edge in area.graph.edges:
+        if not edge.is_loop:
+            continue
+        sides = _SIDEWAYS if area.runs_sideways(edge) else _UPRIGHT
+        inside = {side: counts[edge.source, side] for side in sides}
+        paths = {
+            path: side
+            for side in sorted(sides, key=lambda side: inside[side])
+            for path in _paths(area, edge, side, inside[side])
+        }
+        path, line = _best(area, edge, paths, waiting)
+        area.put(edge, path, line)
+        waiting.remove(edge.key)
+        counts[edge.source, paths[path]] += 1
+    area.effort = before
 
 
-def _loop(edge: LayoutEdge, node: Box, side: Side, high: float, ortho: bool) -> PlacedEdge:
-    """A loop on one side of a node, its label beyond it."""
-    at = _frame(node, side)
-    wide = min(_WIDE, (node.width if side in ("top", "bottom") else node.height) / 2)
-    tips = arrow_ends(edge.kind)
-    u0, u1 = -wide / 2, wide / 2
-    v0, v1 = (arrow_length(edge.width) if tip else 0.0 for tip in tips)
-    inward = at(0.0, -1.0)[0] - at(0.0, 0.0)[0], at(0.0, -1.0)[1] - at(0.0, 0.0)[1]
-    if ortho:
-        path = Curve((at(u0, v0), at(u0, high), at(u1, high), at(u1, v1)))
-    else:
-        reach = _BULGE * high
-        path = Curve((at(u0, v0), at(_SPREAD * u0, reach), at(_SPREAD * u1, reach), at(u1, v1)), bezier=True)
-    size = arrow_size(edge.width)
-    heads = tuple(arrowhead(at(u, 0.0), inward, size) for u, tip in zip((u0, u1), tips, strict=True) if tip)
-    if edge.label is None:
-        return PlacedEdge((path,), heads)
-    depth = edge.label.height if side in ("top", "bottom") else edge.label.width
-    center = at(0.0, high + _CLEAR + depth / 2)
-    return PlacedEdge((path,), heads, Box.at(center, edge.label.width, edge.label.height))
+def _best(area: Area, edge: LayoutEdge, paths: Mapping[Path, Side], waiting: Set[int]) -> tuple[Path, PlacedEdge]:
+    """The first of *paths* that is free, with a place for the label; without one, that with the lowest price."""
+    for path, side in paths.items():
+        if area.effort > _EFFORT:
+            break
+        line = drawn(edge, path)
+        if line and area.is_free(edge, path) and not any(area.crossings(path, waiting)):
+            label = label_beside(area, edge, path, waiting, (outward(side),)) if edge.label else None
+            if label or not edge.label:
+                return path, replace(line, label=label)
+    path = min(paths, key=lambda path: price(area, edge, path, waiting))
+    line = drawn(edge, path)
+    assert line, "the parts of a loop are long enough"
+    return path, replace(line, label=place_label(area, edge, path, waiting))
 
 
-def _frame(node: Box, side: Side) -> Callable[[float, float], Point]:
-    """Places beside the middle of a side: along it, and outward from it, in points."""
-    x, y = node.center
-    frames: dict[Side, Callable[[float, float], Point]] = {
-        "top": lambda u, v: (x + u, node.y1 + v),
-        "right": lambda u, v: (node.x1 + v, y - u),
-        "bottom": lambda u, v: (x - u, node.y0 - v),
-        "left": lambda u, v: (node.x0 - v, y + u),
-    }
-    return frames[side]
-
-
-class _Surroundings:
-    """Everything that a loop may conflict with: nodes, titles, and the edges that are in place, with their labels."""
-
-    def __init__(self, layout: Layout, boxes: Mapping[str, Box], tried: Mapping[int, Sequence[PlacedEdge]]) -> None:
-        titles = [group.label for group in layout.groups.values()]
-        self._obstacles: BoxTree[tuple[str | None, Box]] = BoxTree(
-            [*((box, (id, box)) for id, box in boxes.items()), *((box, (None, box)) for box in titles)]
-        )
-        """Nodes with their ids, and titles."""
-        placed = [line for key, line in layout.edges.items() if key not in tried]
-        self._labels: BoxTree[Box] = BoxTree((line.label, line.label) for line in placed if line.label)
-        # Asked of each line, because the box around a long line holds many loops.
-        compared = (loop for loops in tried.values() if len(loops) > 1 for loop in loops)
-        parts = BoxTree((box, box) for box in {box: None for loop in compared for box in _boxes(loop)})
-        crossed = (box for line in placed for box in parts.crossed(Trace(line.splines)))
-        self._crossings = Counter(islice(crossed, _CROSSINGS * len(layout.edges)))
-        """How many of these edges cross a part of a loop."""
-        self._loops: BoxTree[Trace] = BoxTree()
-
-    def add(self, loop: PlacedEdge) -> None:
-        """Add a loop in its final place."""
-        self._loops.add(Box.around_boxes(Box.around(spline.points) for spline in loop.splines), Trace(loop.splines))
-        if loop.label:
-            self._labels.add(loop.label, loop.label)
-
-    def conflicts(self, loop: PlacedEdge, node: str, within: Box | None) -> tuple[int, int]:
-        """Conflicts of a loop of *node*, and its label: with boxes and the border of the group; then with lines."""
-        own = _boxes(loop)
-        found = sum(not within.holds(box) for box in own) if within else 0
-        for box in own:
-            found += sum(id != node and box.overlaps(other) for id, other in self._obstacles.near(box))
-            found += sum(box.overlaps(label) for label in self._labels.near(box))
-        crossed = sum(trace.crosses(box) for box in own for trace in self._loops.near(box))
-        return found, crossed + sum(self._crossings[box] for box in own)
-
-
-def _boxes(loop: PlacedEdge) -> list[Box]:
-    """The box around a loop, and that of its label."""
-    line = Box.around([point for curve in (*loop.splines, *loop.arrowheads) for point in curve.points])
-    return [line, loop.label] if loop.label else [line]
+def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Path]:
+    """Paths around *inside* other loops at a side of a node: from its middle, or beside lines that end there."""
+    box = area.boxes[edge.source]
+    upright = side in ("top", "bottom")
+    low, high = (box.x0, box.x1) if upright else (box.y0, box.y1)
+    middle = (low + high) / 2
+    wide = max(_WIDE, ENDS + 2 * room(edge)) / 2
+    half = min(wide + APART * inside, (high - low) / 4)
+    start = position(box, side)
+    turn = start + outward(side) * (max(_HIGH, max(end_lengths(edge)) + RADIUS) + _FURTHER * inside)
+    away = half + ENDS + room(edge)
+    centers = [middle, *(at + sign * away for at in area.taken(edge.source, side) for sign in (1, -1))]
+    for center in sorted(centers, key=lambda at: abs(at - middle)):
+        if center == middle or low + half <= center <= high - half:
+            ends = (center - half, center + half) if upright else (center + half, center - half)
+            yield bent(side, (start, ends[0]), turn, (start, ends[1]))
