@@ -31,7 +31,7 @@ class Finished:
     text: str
     nodes: Mapping[str, Corners]
     lines: Sequence[Way | Sequence[Way]] = ()
-    """A way for each edge, or the pieces of one."""
+    """A way for each edge, or the pieces of one; none for all before they are routed."""
     labels: Mapping[int, Point] = field(default_factory=dict)
     """Centres of the labels of edges."""
     groups: Mapping[str, Corners] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Finished:
         for id, at in self.groups.items():
             center = self.titles.get(id, (at[0] + 10, at[3] - 10))
             groups[id] = PlacedGroup(Box(*at).outline(), Box.at(center, TITLE.width, TITLE.height))
-        edges = {edge.key: self._edge(edge) for edge in self.graph.edges}
+        edges = {edge.key: self._edge(edge) for edge in self.graph.edges} if self.lines else {}
         boxes = [*(node.box for node in nodes.values()), *(group.box for group in groups.values())]
         return Layout(Box.around_boxes(boxes), nodes, edges, groups)
 

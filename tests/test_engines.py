@@ -137,7 +137,7 @@ def diagram(name: str, body: str, *options: str) -> str:
 
 
 def documents() -> dict[str, str]:
-    """Graphs in which versions of Graphviz differ, and usual ones; enough documents for several processes."""
+    """Graphs whose edges versions of Graphviz draw differently, and usual ones, for several processes."""
     found = {
         "ortho": diagram("ortho", ORTHO, ":splines: ortho", ":direction: TB"),
         "ports": diagram("ports", PORTS, ":direction: RL"),

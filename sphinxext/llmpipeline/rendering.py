@@ -152,7 +152,6 @@ def digraph(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) 
         dot.name,
         graph_attr=dict(dot.graph_attr),
         node_attr=dict(dot.node_attr),
-        edge_attr=dict(dot.edge_attr),
         body=dot.body,
     )
 

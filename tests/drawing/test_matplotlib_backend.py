@@ -31,6 +31,7 @@ from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.job import FORMATS, Format
 from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import Style, Tone
 from sphinxext.llmpipeline.text import metrics, typesetting
@@ -54,7 +55,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def diagram(text: str = TEXT, style: Style = CLASSIC, origin: tuple[float, float] = (0.0, 0.0)) -> Diagram:
     graph = graph_of(text, style)
-    return Diagram(Scene(graph.pipeline, style, graph.text, clip(laid_out(graph), graph)), origin)
+    return Diagram(Scene(graph.pipeline, style, graph.text, clip(clear(laid_out(graph), graph), graph)), origin)
 
 
 def picture(figure: Figure) -> np.ndarray:

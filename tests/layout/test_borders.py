@@ -82,8 +82,6 @@ def test_a_group_does_not_reach_the_label_of_an_edge_outside_it() -> None:
     for key, free in ((0, True), (1, False)):
         found.put_label(key, Box(110, 10, 120, 20))
         assert (found.growth("g", Box(50, 10, 130, 20)) is not None) is free
-    found.put_label(1, Box(110, 200, 120, 210))
-    assert found.growth("g", Box(50, 10, 130, 20)) == {"g": Box(0, 0, 130, 60)}
 
 
 def test_what_a_group_has_grown_by_is_in_the_way_of_others() -> None:

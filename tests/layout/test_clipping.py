@@ -14,6 +14,7 @@ from sphinxext.llmpipeline.geometry.curves import flattened
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.geometry.shapes import SHAPES
 from sphinxext.llmpipeline.layout.clipping import Outline, clip, clip_edge
+from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
@@ -26,7 +27,7 @@ AWAY = SQUARE[0], (100.0, 0.0)
 
 def raw_and_clipped(pipeline: Pipeline, style: Style = MODERN) -> tuple[Layout, Layout]:
     graph = graph_of(pipeline, style)
-    raw = laid_out(graph)
+    raw = clear(laid_out(graph), graph)
     return raw, clip(raw, graph)
 
 

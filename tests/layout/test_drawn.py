@@ -11,6 +11,7 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.geometry.segments import box_around
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn, sides
+from sphinxext.llmpipeline.layout.finishing import clear
 from tests.finished import Finished, row
 from tests.layouts import graph_of, laid_out, sized
 
@@ -69,8 +70,8 @@ def test_stretches_hold_all_segments() -> None:
 
 def test_panels_have_titles_but_no_border() -> None:
     graph = sized(parse("panel p: P\n   a -> b\npanel q: Q\n   group g: G\n      c -> d"), MODERN)
-    layout = laid_out(sized(parse("group p: P\n   a -> b\ngroup q: Q\n   group g: G\n      c -> d"), MODERN))
-    drawn = Drawn(clip(layout, graph), graph)
+    grouped = sized(parse("group p: P\n   a -> b\ngroup q: Q\n   group g: G\n      c -> d"), MODERN)
+    drawn = Drawn(clip(clear(laid_out(grouped), grouped), graph), graph)
     assert drawn.groups.keys() == {"g"}
     assert drawn.titles.keys() == {"p", "q", "g"}
     assert [drawn.home(edge) for edge in graph.edges] == [None, "g"]
@@ -78,7 +79,7 @@ def test_panels_have_titles_but_no_border() -> None:
 
 def test_the_extent_is_that_of_the_layout() -> None:
     graph = graph_of("group g: G\n   a -> b: label\n   b -> a\n   a -> a")
-    layout = clip(laid_out(graph), graph)
+    layout = clip(clear(laid_out(graph), graph), graph)
     assert Drawn(layout, graph).extent == layout.extent
 
 

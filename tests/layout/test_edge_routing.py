@@ -6,25 +6,26 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, pairwise, product
+from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
-from sphinxext.llmpipeline.geometry.curves import Trace, tip_of, walk
+from sphinxext.llmpipeline.geometry.curves import tip_of
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
-from sphinxext.llmpipeline.layout import edge_routing, path_search, plain_paths, routing_area
-from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.geometry.segments import Segment, box_distance, chain, part_inside, vertices
+from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
+from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.verdict import Verdict
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.finished import Corners, Finished, Way, row
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
+from tests.finished import Corners, Finished, row
 from tests.layouts import ENGINE, graph_of, laid_out, sized, slant
 from tests.steps import ROUGHLY, growth
 
@@ -37,10 +38,10 @@ def routed(text: str, direction: Direction = "LR") -> Layout:
     return route(laid_out(graph), graph)
 
 
-def by_hand(text: str, nodes: dict[str, Corners], lines: list[Way], **more: object) -> tuple[Layout, Layout]:
-    """Parts in place with lines that slant, and the same routed."""
-    finished = Finished(text, nodes, lines, **more)  # type: ignore[arg-type]  # fields by their names
-    return finished.layout, route(finished.layout, finished.graph)
+def by_hand(text: str, nodes: dict[str, Corners], direction: Direction = "LR") -> Layout:
+    """Parts in place, with their edges routed."""
+    finished = Finished(text, nodes, direction=direction)
+    return route(finished.layout, finished.graph)
 
 
 def corners(line: PlacedEdge) -> list[tuple[float, float]]:
@@ -89,7 +90,7 @@ def test_a_chain_is_straight(direction: Direction) -> None:
 @pytest.mark.parametrize("shift", [0.0, 10.0, 20.0])
 def test_a_line_is_straight_where_the_sides_overlap(shift: float) -> None:
     nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (120.0, shift, 180.0, shift + 40.0)}
-    _, layout = by_hand("a -> b", nodes, [[(60, 20), (120, shift + 20)]])
+    layout = by_hand("a -> b", nodes)
     (start, end) = corners(layout.edges[0])
     assert start[1] == end[1]
     assert shift < start[1] < 40
@@ -98,7 +99,7 @@ def test_a_line_is_straight_where_the_sides_overlap(shift: float) -> None:
 
 def test_a_line_is_off_centre_to_pass_what_is_in_the_way() -> None:
     nodes = {**row(60, 60, 60, gap=60, height=60), "b": (120.0, 25.0, 180.0, 60.0)}
-    _, layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, [[(60, 30), (240, 30)]])
+    layout = by_hand("node a\nnode b\nnode c\na -> c", nodes)
     (_, y), (_, also) = corners(layout.edges[0])
     assert y == also
     assert 5 < y <= 20
@@ -106,9 +107,9 @@ def test_a_line_is_off_centre_to_pass_what_is_in_the_way() -> None:
 
 def test_a_line_that_has_no_straight_way_is_bent() -> None:
     nodes = row(60, 60, 60, gap=60, height=40)
-    _, layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, [[(60, 20), (120, 90), (240, 20)]])
+    layout = by_hand("node a\nnode b\nnode c\na -> c", nodes)
     assert bends(layout.edges[0]) == 2
-    assert not Trace(layout.edges[0].splines).crosses(Box(*nodes["b"]), -5)
+    assert not crosses(layout.edges[0], Box(*nodes["b"]).grown(5))
 
 
 @pytest.mark.parametrize("text", ["a -> b\nb --> a", "a -> b: one\nb --> a: two", "a -> b\na -> b: x"])
@@ -130,9 +131,17 @@ def graph_label(text: str, key: int) -> bool:
     return parse(text).edges[key].label is not None
 
 
+def segments(line: PlacedEdge) -> list[Segment]:
+    return [segment for spline in line.splines for segment in chain(vertices(spline))]
+
+
 def distance(line: PlacedEdge, label: Box) -> float:
     """Points between the middle of a line and a label."""
-    return min(label.distance(point) for spline in line.splines for point in walk(spline))
+    return min(box_distance(segment, label) for segment in segments(line))
+
+
+def crosses(line: PlacedEdge, box: Box) -> bool:
+    return any(part_inside(segment, box) for segment in segments(line))
 
 
 # Trunks
@@ -160,12 +169,11 @@ def test_a_member_without_a_free_way_leaves_the_others_their_trunk() -> None:
     """The node ``w`` is between ``d`` and the row of the others."""
     nodes: dict[str, Corners] = {"a": (100.0, 0.0, 150.0, 30.0), "w": (270.0, 45.0, 400.0, 90.0)}
     nodes |= {id: (x, 100.0, x + 50, 130.0) for id, x in (("b", 0.0), ("c", 200.0), ("d", 300.0))}
-    lines = [[((nodes[id][0] + nodes[id][2]) / 2, 100.0), (125.0, 30.0)] for id in "bcd"]
-    _, layout = by_hand("node a\nnode w\nnode b\nnode c\nnode d\nb, c, d -> a", nodes, lines, direction="TB")
+    layout = by_hand("node a\nnode w\nnode b\nnode c\nnode d\nb, c, d -> a", nodes, direction="TB")
     one, two, _ = (corners(line) for line in layout.edges.values())
     assert one[-1] == two[-1] == (125.0, 30.0)
     assert one[2] == pytest.approx(two[2])
-    assert not any(Trace(line.splines).crosses(Box(*nodes["w"])) for line in layout.edges.values())
+    assert not any(crosses(line, Box(*nodes["w"])) for line in layout.edges.values())
 
 
 def test_edges_of_two_kinds_have_two_trunks() -> None:
@@ -191,7 +199,7 @@ def test_labels_of_a_fan_stand_beside_their_own_lines() -> None:
 
 def test_a_line_has_one_bend_where_that_is_enough() -> None:
     nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (100.0, 80.0, 160.0, 120.0), "c": (62.0, 50.0, 90.0, 130.0)}
-    _, layout = by_hand("node a\nnode b\nnode c\na -> b", nodes, [[(60, 20), (100, 100)]])
+    layout = by_hand("node a\nnode b\nnode c\na -> b", nodes)
     start, corner, end = corners(layout.edges[0])
     assert start[0] == 60
     assert corner == pytest.approx((end[0], start[1]))
@@ -200,7 +208,7 @@ def test_a_line_has_one_bend_where_that_is_enough() -> None:
 
 def test_a_line_with_two_bends_runs_between_its_boxes() -> None:
     nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (120.0, 80.0, 180.0, 120.0)}
-    _, layout = by_hand("a -> b", nodes, [[(60, 20), (120, 100)]])
+    layout = by_hand("a -> b", nodes)
     start, first, second, end = corners(layout.edges[0])
     assert (start, end) == (pytest.approx((60, 20)), pytest.approx((120, 100)))
     assert first[0] == pytest.approx(second[0])
@@ -216,7 +224,7 @@ def test_feedback_returns_beside_the_boxes_inside_its_group(direction: Direction
     border = layout.groups["g"].box
     assert border.grown(-6).holds(Box.around(path), 1e-3)
     for node in layout.nodes.values():
-        assert not Trace(layout.edges[2].splines).crosses(node.box)
+        assert not crosses(layout.edges[2], node.box)
     assert worst(text, direction) == []
 
 
@@ -271,16 +279,35 @@ def test_wide_lines_stay_within_the_sides(width: float) -> None:
             assert middle < 1e-3 or middle + width / 2 <= box.height / 2
 
 
-# What stays
+# Square corners
 
 
-def test_a_large_graph_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = graph_of("a -> b, c\nc --> a: x")
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("name", ["007", "040", "073"])
+def test_orthogonal_lines_have_square_corners_and_end_as_round_ones_do(name: str, direction: Direction) -> None:
+    text = (CORPUS / f"{name}.txt").read_text(encoding="utf-8") + "\ndecision q: A question\nq -> q: again\nq <-> q"
+    graph = graph_of(text, MODERN, direction=direction)
+    square = replace(graph, splines="ortho")
+    assert (graph.is_ortho, square.is_ortho) == (False, True)
     layout = laid_out(graph)
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 2)
-    assert route(layout, graph) is layout
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 3)
-    assert route(layout, graph) != layout
+    one, other = (clip(clear(layout, declared), declared) for declared in (graph, square))
+    assert replace(one, edges={}) == replace(other, edges={})
+    for key, line in other.edges.items():
+        like = one.edges[key]
+        (spline,), (rounded,) = line.splines, like.splines
+        assert line.label == like.label
+        assert not spline.bezier
+        for ends, others in zip((spline, *line.arrowheads), (rounded, *like.arrowheads), strict=True):
+            assert ends.points[0] == pytest.approx(others.points[0])
+            assert ends.points[-1] == pytest.approx(others.points[-1])
+        assert all((x0 == x1) != (y0 == y1) for (x0, y0), (x1, y1) in pairwise(spline.points))
+        # No corner is left out.
+        for at, corner in zip(spline.points[1:-1], corners(like)[1:-1], strict=True):
+            assert at == pytest.approx(corner, abs=0.01)
+    assert max(len(line.splines[0].points) for line in other.edges.values()) > 2
+
+
+# Titles
 
 
 def test_a_trunk_leaves_room_for_the_title_that_it_passes() -> None:
@@ -289,7 +316,7 @@ def test_a_trunk_leaves_room_for_the_title_that_it_passes() -> None:
     graph = graph_of(text, MODERN, direction="BT")
     layout = clear(laid_out(graph), graph)
     title = layout.groups["dataset"].label
-    assert not any(Trace(line.splines).crosses(title) for line in layout.edges.values())
+    assert not any(crosses(line, title) for line in layout.edges.values())
 
 
 # Effort
@@ -305,19 +332,30 @@ def test_edges_run_plainly_without_effort(monkeypatch: pytest.MonkeyPatch) -> No
     assert [line.label is not None for line in found.edges.values()] == [False, False, True]
 
 
+@pytest.mark.parametrize("splines", ["spline", "ortho"])
+def test_lines_of_more_than_300_edges_run_along_the_axes(splines: Splines) -> None:
+    text = "\n".join(f"n{one} -> n{other}" for one, other in permutations(range(18), 2))
+    graph = graph_of(f"{text}\nn0 -> n0: again", MODERN, direction="LR", splines=splines)
+    assert len(graph.edges) == 307
+    layout = clear(laid_out(graph), graph)
+    assert [*layout.edges] == [edge.key for edge in graph.edges]
+    assert max(map(slant, layout.edges.values())) < 0.1
+    assert layout.edges[306].label is not None
+
+
 def complete(size: int) -> Callable[[], object]:
     text = "\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(size), 2))
     graph: LayoutGraph = graph_of(text, direction="LR")
     return partial(route, laid_out(graph), graph)
 
 
-def chain(size: int) -> Callable[[], object]:
+def flow(size: int) -> Callable[[], object]:
     graph = graph_of("\n".join(f"n{number} -> n{number + 1}: x" for number in range(size)), direction="LR")
     return partial(route, laid_out(graph), graph)
 
 
 def test_a_chain_takes_work_in_proportion() -> None:
-    assert growth(chain, 60) < ROUGHLY
+    assert growth(flow, 60) < ROUGHLY
 
 
 def test_a_tangle_takes_work_in_proportion_to_its_edges() -> None:
@@ -342,23 +380,7 @@ def test_real_diagrams_say_nothing_wrong_and_slant_nowhere(name: str) -> None:
         assert found.count(1) == 0, (direction, str(found))
 
 
-# Order of routing
-
-
-def test_a_line_is_tried_again_when_curves_in_its_way_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[int] = []
-    single = edge_routing._route_single
-
-    def counted(area: routing_area.Area) -> None:
-        single(area)
-        calls.append(len(area.paths))
-
-    monkeypatch.setattr(edge_routing, "_route_single", counted)
-    text = (CORPUS / "073.txt").read_text(encoding="utf-8")
-    graph = graph_of(text, MODERN, direction="TB")
-    route(laid_out(graph), graph)
-    assert len(calls) == 2
-    assert calls[0] < calls[1]
+# Feedback and pairs
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -375,8 +397,7 @@ def test_feedback_returns_outside_of_what_stands_between(direction: Direction) -
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_a_line_past_a_box_runs_beside_boxes_above_each_other(direction: Direction) -> None:
     nodes = {"a": (0, 200, 60, 230), "b": (0, 100, 60, 130), "c": (0, 0, 60, 30)}
-    around = [(30, 200), (130, 115), (30, 30)]
-    _, layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, [around], direction=direction)
+    layout = by_hand("node a\nnode b\nnode c\na -> c", nodes, direction=direction)
     start, first, last, end = corners(layout.edges[0])
     assert start[0] == end[0] in (0, 60)
     assert first[0] == pytest.approx(last[0])
@@ -408,6 +429,5 @@ def test_routing_may_end_anywhere_and_every_label_has_a_place(monkeypatch: pytes
             found = route(layout, graph)
             assert all(line.label for key, line in found.edges.items() if graph.edges[key].label)
             # No line is half routed.
-            assert all(
-                line == layout.edges[key] or corners(line) for key, line in found.edges.items() if not line.label
-            )
+            assert [*found.edges] == [edge.key for edge in graph.edges]
+            assert all(len(corners(line)) >= 2 for line in found.edges.values())

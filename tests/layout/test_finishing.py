@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,17 +10,18 @@ import pytest
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutTimeoutError
 from sphinxext.llmpipeline.layout import finishing as module
-from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.layout import plain_paths
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished, clear, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import Direction
-from tests.layouts import ENGINE, FakeEngine, graph_of
+from tests.layouts import ENGINE, FakeEngine, graph_of, laid_out
+from tests.steps import ROUGHLY, growth
 
 WIDTH = 700.0
 
@@ -61,11 +63,22 @@ ORDERS: tuple[MemberOrder, ...] = ("declared", "reversed")
 CROWDED = "g: A wide node\na: A\nb: B\ng -> a: a wide label here\ng -> b: a wide label there"
 
 
-def test_labels_without_places_get_room() -> None:
-    declared, engine = graph(CROWDED), FakeEngine()
+SKIPPING = """
+a: Some long node of words
+b: Some long node of words
+c: A wide node
+a --> b: x
+a -> c: a far wider label than that
+b -> c: a far wider label than that
+"""
+
+
+@pytest.mark.parametrize(("text", "roomy"), [(CROWDED, {0, 1}), (SKIPPING, {1})], ids=["all", "one"])
+def test_labels_without_places_get_room(text: str, roomy: set[int]) -> None:
+    declared, engine = graph(text), FakeEngine()
     found = finished(declared, engine)
     assert len(engine.graphs) == 3  # with room for this label, and for all
-    assert found.graph == replace(declared, roomy=frozenset({1}))
+    assert found.graph == replace(declared, roomy=frozenset(roomy))
     assert found.verdict is not None
     assert found.verdict.count(1) == 0
 
@@ -151,3 +164,36 @@ def test_faults_cost_more_than_a_little_room() -> None:
 
     assert found.cost == placed_cost(found.placed)
     assert module._judged(found.placed.mapped(label_away)).cost > found.cost + 0.1
+
+
+# Effort
+
+FAN = "node a\n{nodes}\n{lines}"
+IN = "group g: G\n   node x\n   node y\n{nodes}\n{lines}"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (FAN, "a -> n{0}"),
+        (FAN, "n{0} -> a: label {0}"),
+        (IN, "n{0} -> g"),
+        ("node a\nnode b\n{lines}", "a -> b: label {0}"),
+    ],
+    ids=["from one node", "labelled, to one node", "into one group", "labelled, between two nodes"],
+)
+def test_edges_as_long_as_their_number_take_work_in_proportion(
+    text: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain_paths, "_EFFORT", 0)  # it has a bound
+
+    def work(size: int) -> Callable[[], object]:
+        parts = {
+            "nodes": "\n".join(f"node n{number}" for number in range(size)),
+            "lines": "\n".join(line.format(number) for number in range(size)),
+        }
+        graph = graph_of(text.format(**parts), direction="LR")
+        layout = laid_out(graph)
+        return lambda: clear(layout, graph)
+
+    assert growth(work, 60) < ROUGHLY

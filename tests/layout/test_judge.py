@@ -12,6 +12,7 @@ import pytest
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.clipping import clip
+from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.verdict import KINDS
 from tests.finished import Corners, Finished, row
@@ -248,7 +249,7 @@ def ladder(size: int) -> Callable[[], object]:
 
 def nested_chain(size: int) -> Callable[[], object]:
     graph = graph_of(chained(size), direction="LR")
-    return partial(judge, clip(laid_out(graph), graph), graph, 700.0)
+    return partial(judge, clip(clear(laid_out(graph), graph), graph), graph, 700.0)
 
 
 def tangle(size: int) -> Callable[[], object]:

@@ -8,6 +8,7 @@ import pytest
 
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn
+from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.label_faults import label_faults
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.style.builtin import MODERN
@@ -100,7 +101,7 @@ def test_a_node_on_the_border_of_a_group_is_a_fault() -> None:
 
 def test_a_label_beside_the_slope_of_a_diamond_is_free() -> None:
     graph = graph_of("decision d: A question of some length\nnode b\nd -> b: x", direction="TB")
-    layout = clip(laid_out(graph), graph)
+    layout = clip(clear(laid_out(graph), graph), graph)
     edge, box = layout.edges[0], layout.nodes["d"].box
     assert edge.label is not None
 

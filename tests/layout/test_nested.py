@@ -12,11 +12,12 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.curves import arrow_length
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
+from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.layout import nested
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable
-from sphinxext.llmpipeline.layout.nested import _Extension, lay_out, outermost_dot
+from sphinxext.llmpipeline.layout.finishing import clear
+from sphinxext.llmpipeline.layout.nested import lay_out, outermost_dot
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup
@@ -33,6 +34,12 @@ WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT"
 def laid_out(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
     text = dedent(pipeline) if isinstance(pipeline, str) else pipeline
     return layouts.laid_out(graph_of(text, direction=direction))
+
+
+def cleared(pipeline: Pipeline | str, direction: Direction = "LR") -> Layout:
+    """A diagram with its edges, labels and titles in place."""
+    graph = graph_of(pipeline, direction=direction).with_room()
+    return clear(layouts.laid_out(graph), graph)
 
 
 def near(box: Box, point: Point, slack: float = 3.1) -> bool:
@@ -118,10 +125,9 @@ def test_parts_come_in_the_order_of_the_pipeline() -> None:
         "group h: H\n   :direction: BT\n   node c: cccc\nc -> a: x\na -> b\nb -> c"
     )
     layout = laid_out(text)
-    assert (list(layout.nodes), list(layout.edges), list(layout.groups)) == (["b", "a", "c"], [0, 1, 2], ["g", "h"])
+    assert (list(layout.nodes), list(layout.groups)) == (["b", "a", "c"], ["g", "h"])
     widths = {id: node.label.width for id, node in layout.nodes.items()}
     assert widths["b"] > widths["c"] > widths["a"]
-    assert [edge.label is not None for edge in edges(layout)] == [True, False, False]
     assert layout.groups["g"].label.width > layout.groups["h"].label.width
 
 
@@ -145,7 +151,7 @@ def test_arrows_have_room_between_groups(direction: Direction, own: str) -> None
 
 
 def test_a_group_stays_around_the_labels_of_its_edges() -> None:
-    layout = laid_out("group g: G\n   node a\n   node b\n   a -> b: a long label\n   b --> a: another long label", "TB")
+    layout = cleared("group g: G\n   node a\n   node b\n   a -> b: a long label\n   b --> a: another long label", "TB")
     for edge in edges(layout):
         assert edge.label is not None
         assert layout.groups["g"].box.holds(edge.label)
@@ -161,7 +167,7 @@ def test_labels_in_a_group_with_a_direction_of_its_own(
         f"group g: G\n   :direction: {group}\n   node a\n   node b\n   node c\n"
         f"   a {arrow} b: one\n   b {arrow} c: two words\nnode o\no -> a"
     )
-    layout = laid_out(text, diagram)
+    layout = cleared(text, diagram)
     (a, b, c, o), (border,) = nodes(layout), groups(layout)
     assert all(border.box.holds(node.box, 0.5) for node in (a, b, c))
     assert not border.box.overlaps(o.box)
@@ -203,7 +209,7 @@ def test_an_edge_leads_from_border_to_border(direction: Direction, own: Directio
     source, target = ends.split()
     text = dedent(GROUPS).format(own=own)
     pipeline = parse(f"{text}{source} {arrow} {target}")
-    layout = laid_out(pipeline, direction)
+    layout = cleared(pipeline, direction)
     boxes = {id: at.box for id, at in layout.nodes.items()} | {id: at.box for id, at in layout.groups.items()}
     edge = layout.edges[len(pipeline.edges) - 1]
     assert len(edge.arrowheads) == {"<->": 2, "--": 0}.get(arrow, 1)
@@ -215,71 +221,8 @@ def test_an_edge_leads_from_border_to_border(direction: Direction, own: Directio
         assert tip(edge, boxes[source])
 
 
-@pytest.mark.parametrize("direction", DIRECTIONS)
-def test_edges_back_to_a_group_with_a_direction_of_its_own_run_from_source_to_target(direction: Direction) -> None:
-    """Graphviz gives some of them from their head to their tail."""
-    text = """
-        group g: T
-           :direction: TB
-           node a: a longer label
-           node b: x
-        group h: T
-           node c
-           node d: node name
-           node e: word word word
-        e -- d
-        e <-> c: label
-        e -> a: label on
-        b -> c
-    """
-    layout = laid_out(text, direction)
-    _, b, c, _, _ = nodes(layout)
-    edge = layout.edges[3]
-    assert near(b.box, edge.splines[0].points[0], 13)
-    assert near(c.box, edge.splines[-1].points[-1], 13)
-    assert tip(edge, c.box)
-
-
-def test_parallel_edges_that_leave_a_group_and_come_back_are_all_drawn() -> None:
-    """Graphviz 14 loses one of these if it ranks the group by itself."""
-    text = """
-        data n1: a longer label\\nof two lines
-        group g0: G
-           data n0: x
-           human n2: node name
-        n2 -- n1
-        n1 -- n2: label
-        n0 -- n1
-        g0 <-> n1
-        n0 -> n1
-        n0 => n2
-        n0 => n1
-        n1 -> g0
-    """
-    layout = laid_out(text)
-    assert len(layout.edges) == 8
-    assert all(edge.splines for edge in edges(layout))
-
-
-def test_an_edge_to_a_border_that_crashes_graphviz_is_drawn() -> None:
-    """``compound`` edges, which Graphviz cuts itself, fail an assertion here and take the process with them."""
-    text = """
-        group g0: Group title
-           eval n0: x
-           reward n1: word word word word
-        group g1: Group title
-           :direction: BT
-           reward n2: node name
-        n0 -> n2
-        n2 => g0
-        n0 -> n1
-    """
-    layout = laid_out(text)
-    assert tip(layout.edges[1], layout.groups["g0"].box)
-
-
 def test_an_arrowhead_at_a_border_is_that_of_its_line() -> None:
-    layout = laid_out("group g: G\n   node a\nnode o\no => g\no -> g")
+    layout = cleared("group g: G\n   node a\nnode o\no => g\no -> g")
     lengths = []
     for edge in edges(layout):
         ((left, point, right),) = (head.points for head in edge.arrowheads)
@@ -313,25 +256,15 @@ def test_inner_regions_are_laid_out_first_and_all_messages_are_kept() -> None:
     assert [dot.graph_attr["rankdir"] for dot in engine.graphs] == ["TB", "LR"]
 
 
-def test_edges_keep_their_keys_through_regions() -> None:
-    """Edges of inner regions are laid out before those around them, and come back in the order of the pipeline."""
+def test_an_inner_region_is_moved_as_a_whole() -> None:
     text = "group g: G\n   :direction: TB\n   node a: aa\n   node b\nnode o\no -> b: first\na -> b\no <-> a\nb -- a: 2"
     graph = graph_of(text, direction="LR")
-    layout = layouts.laid_out(graph)
-    inner = [edge.key for edge in divide(graph).inner["g"].graph.edges]
-    assert inner == [1, 3]
-    assert list(layout.edges) == [0, 1, 2, 3]
-    heads = {key: len(edge.arrowheads) for key, edge in layout.edges.items()}
-    assert heads == {0: 1, 1: 1, 2: 2, 3: 0}
-    assert [key for key, edge in layout.edges.items() if edge.label] == [0, 3]
-    alone = layouts.laid_out(divide(graph).inner["g"].graph)
-    assert list(alone.edges) == inner
-    dx, dy = (
-        layout.nodes["a"].box.x0 - alone.nodes["a"].box.x0,
-        layout.nodes["a"].box.y0 - alone.nodes["a"].box.y0,
-    )
-    for key in inner:
-        assert layout.edges[key] == alone.edges[key].moved(dx, dy)
+    layout, alone = layouts.laid_out(graph), layouts.laid_out(divide(graph).inner["g"].graph)
+    assert (list(layout.nodes), list(alone.nodes)) == (["a", "b", "o"], ["a", "b"])
+    by = layout.nodes["a"].box.x0 - alone.nodes["a"].box.x0, layout.nodes["a"].box.y0 - alone.nodes["a"].box.y0
+    assert math.hypot(*by) > 1
+    assert all(layout.nodes[id] == node.moved(*by) for id, node in alone.nodes.items())
+    assert layout.groups["g"] == alone.groups["g"].moved(*by)
 
 
 def test_the_outermost_dot_is_that_of_the_region_at_the_top() -> None:
@@ -339,20 +272,11 @@ def test_the_outermost_dot_is_that_of_the_region_at_the_top() -> None:
     dot = outermost_dot(graph, ENGINE)
     assert dot.source == digraph(parse(REGIONS, direction="LR"), CLASSIC).source
     layout = place(divide(graph).graph, dot, ENGINE).layout
-    assert (list(layout.nodes), list(layout.edges), list(layout.groups)) == (["g", "o"], [1], [])
+    assert (list(layout.nodes), list(layout.groups)) == (["g", "o"], [])
     box = layout.nodes["g"].box
     (group,) = groups(laid_out(REGIONS))
     assert box.width == pytest.approx(group.box.width + 2 * GROUP_GAP, abs=1.5)
     assert box.height == pytest.approx(group.box.height + 2 * GROUP_GAP, abs=1.5)
-
-
-def test_a_line_that_ends_without_a_direction_leads_straight_inward() -> None:
-    spline = Curve(((0.0, 0.0), (5.0, 0.0), (10.0, 0.0), (10.0, 0.0)), bezier=True)
-    border = Box(10.0, -20.0, 50.0, 20.0)
-    target = Box(10.02, -10.0, 40.0, 10.0)
-    drawn, heads = _Extension(spline, border, target).drawn(None)
-    assert drawn.points[-1] == pytest.approx((10.02, 0.0))
-    assert heads == ()
 
 
 def test_many_regions_are_put_together_with_work_in_proportion() -> None:

@@ -15,7 +15,7 @@ from sphinxext.llmpipeline import figure, parse, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
-from sphinxext.llmpipeline.layout.clearance import clear
+from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
@@ -84,11 +84,12 @@ def test_edges_keep_their_keys_in_panels() -> None:
     graph = sized(PANELS)
     assert [[edge.key for edge in part.edges] for part in split(graph).values()] == [[0, 1], [2, 3]]
     placed = place_panels(graph, ENGINE, 700.0)
-    assert [list(layout.edges) for _, layout in placed.panels.values()] == [[0, 1], [2, 3]]
-    for layout in (placed.layout, placed.mapped(clear).layout):
-        assert sorted(layout.edges) == [0, 1, 2, 3]
-        assert layout.edges[1].label is not None
-        assert layout.edges[2].label is None
+    cleared = placed.mapped(clear)
+    assert [list(layout.edges) for _, layout in cleared.panels.values()] == [[0, 1], [2, 3]]
+    layout = cleared.layout
+    assert sorted(layout.edges) == [0, 1, 2, 3]
+    assert layout.edges[1].label is not None
+    assert layout.edges[2].label is None
 
 
 def test_interleaved_edges_of_panels_keep_their_keys() -> None:

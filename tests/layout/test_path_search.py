@@ -17,9 +17,9 @@ A: Corners = (0, 0, 60, 40)
 B: Corners = (300, 0, 360, 40)
 
 
-def area_of(text: str, nodes: dict[str, Corners], groups: dict[str, Corners] | None = None, **more: object) -> Area:
-    """Parts in place, with lines that slant."""
-    finished = Finished(text, nodes, [[(0, 0), (9, 5)]] * text.count(">"), groups=groups or {}, **more)  # type: ignore[arg-type]  # fields by their names
+def area_of(text: str, nodes: dict[str, Corners], groups: dict[str, Corners] | None = None) -> Area:
+    """Parts in place, without lines."""
+    finished = Finished(text, nodes, groups=groups or {})
     return Area(finished.layout, finished.graph)
 
 
@@ -103,7 +103,7 @@ def test_a_line_is_crossed_if_the_way_around_it_is_worse(
 
 def test_a_path_keeps_off_the_labels_of_others() -> None:
     nodes = {"a": A, "b": B, "c": (0, 100, 60, 140), "d": (300, 100, 360, 140)}
-    area = area_of("a -> b\nc -> d: x", nodes, labels={1: (180, 20)})
+    area = area_of("a -> b\nc -> d: x", nodes)
     put(area, 1, ((60, 120), (300, 120)))
     label = Box(150, 5, 210, 35)
     area.borders.put_label(1, label)
@@ -111,9 +111,7 @@ def test_a_path_keeps_off_the_labels_of_others() -> None:
 
 
 def test_the_label_stands_beside_its_path() -> None:
-    area = area_of(
-        "node a\nnode b\nnode c\na -> b: x", {"c": (150, -100, 190, 60), "a": A, "b": B}, labels={0: (0, 900)}
-    )
+    area = area_of("node a\nnode b\nnode c\na -> b: x", {"c": (150, -100, 190, 60), "a": A, "b": B})
     path = routed(area)
     label = area.lines[0].label
     assert label is not None
@@ -124,7 +122,7 @@ def test_the_label_stands_beside_its_path() -> None:
 def test_without_room_outside_a_label_stands_in_the_group_of_one_end() -> None:
     nodes: dict[str, Corners] = {"a": (0, 0, 60, 40), "b": (300, 0, 360, 40)}
     text = "group g\n   node a\ngroup h\n   node b\na -> b: x"
-    area = area_of(text, nodes, {"g": (-200, -100, 150, 200), "h": (170, -100, 700, 200)}, labels={0: (0, 900)})
+    area = area_of(text, nodes, {"g": (-200, -100, 150, 200), "h": (170, -100, 700, 200)})
     path = routed(area)
     label = area.lines[0].label
     assert label is not None
@@ -135,7 +133,7 @@ def test_without_room_outside_a_label_stands_in_the_group_of_one_end() -> None:
 def test_without_room_beside_its_path_a_label_stands_upon_it() -> None:
     """Between two nodes with a gap of 12 points, and around a third."""
     nodes = {"c": (62, 26, 298, 500), "d": (62, -500, 298, 14), "a": A, "b": B}
-    area = area_of("node a\nnode b\nnode c\nnode d\na -> b: x", nodes, labels={0: (0, 900)})
+    area = area_of("node a\nnode b\nnode c\nnode d\na -> b: x", nodes)
     path = routed(area)
     label = area.lines[0].label
     assert label is not None

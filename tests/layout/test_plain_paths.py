@@ -1,17 +1,15 @@
-"""Edges without a free way run plainly along the axes, as do all edges of an orthogonal diagram."""
+"""Edges without a free way run plainly along the axes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
-from sphinxext.llmpipeline.layout import edge_routing, path_search, plain_paths
-from sphinxext.llmpipeline.layout.clearance import clear
-from sphinxext.llmpipeline.layout.finishing import finish
+from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
+from sphinxext.llmpipeline.layout.finishing import clear, finish
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.plain_paths import route_plainly
@@ -26,10 +24,8 @@ A: Corners = (0, 0, 60, 40)
 
 
 def area_of(text: str, nodes: dict[str, Corners]) -> Area:
-    """Parts in place, with lines that slant."""
-    finished = Finished(
-        text, nodes, [[(0, 0), (9, 5)]] * text.count(">"), dict.fromkeys(range(text.count(">")), (4.0, 2.0))
-    )
+    """Parts in place, with plain lines."""
+    finished = Finished(text, nodes)
     area = Area(finished.layout, finished.graph)
     route_plainly(area)
     return area
@@ -87,14 +83,14 @@ def test_a_label_stands_beside_its_line() -> None:
 
 
 def test_a_label_stands_upon_its_line_where_nothing_is_free() -> None:
-    nodes: dict[str, Corners] = {"a": A, "b": (200, 0, 260, 40), "c": (62, 23, 198, 90), "d": (62, -60, 198, 17)}
+    nodes: dict[str, Corners] = {"a": A, "b": (200, 0, 260, 40), "c": (62, 26, 198, 90), "d": (62, -60, 198, 14)}
     area = area_of("node a\nnode b\nnode c\nnode d\na -> b: label", nodes)
     label = area.lines[0].label
     assert label is not None
     assert label.y0 < 20 < label.y1
 
 
-# Orthogonal diagrams
+# Whole diagrams
 
 DENSE = "\n".join(f"n{one} -> n{other}: x" for one, other in permutations(range(11), 2))
 GROUPS = """
@@ -138,7 +134,7 @@ def test_lines_run_along_the_axes(direction: Direction) -> None:
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize(
-    ("module", "limit"), [(edge_routing, "_MOST_EDGES"), (path_search, "_EFFORT"), (plain_paths, "_EFFORT")]
+    ("module", "limit"), [(routing_area, "_EFFORT"), (path_search, "_EFFORT"), (plain_paths, "_EFFORT")]
 )
 def test_lines_beyond_a_limit_run_along_the_axes(
     direction: Direction, module: object, limit: str, monkeypatch: pytest.MonkeyPatch
@@ -154,19 +150,14 @@ def test_lines_of_a_dense_tangle_run_along_the_axes(splines: Splines) -> None:
     assert max(map(slant, lines_of(DENSE, "LR", splines))) < 0.1
 
 
-def test_only_the_curves_of_a_graph_of_very_many_edges_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 100)
-    assert max(map(slant, lines_of(DENSE, "LR"))) < 0.1
-    assert max(map(slant, lines_of(DENSE, "LR", "spline"))) > 1
-
-
 def test_many_lines_take_work_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 0)
+    for module in (routing_area, path_search):  # so that all lines are plain
+        monkeypatch.setattr(module, "_EFFORT", -1)
 
     def work(size: int) -> Callable[[], object]:
         text = "\n".join(f"n{number} -> m{number}: x\nm{number} -> n{number}" for number in range(size))
-        graph = graph_of(parse(text, direction="LR"), MODERN, splines="ortho")
-        layout = lay_out(replace(graph, splines="spline"), ENGINE).layout
+        graph = graph_of(parse(text, direction="LR"), MODERN)
+        layout = lay_out(graph, ENGINE).layout
         return lambda: clear(layout, graph)
 
     assert growth(work) < ROUGHLY

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from sphinxext.llmpipeline.geometry.curves import arrow_length, tip_of, walk
+from sphinxext.llmpipeline.geometry.curves import arrow_length, flattened, tip_of
 from sphinxext.llmpipeline.geometry.primitives import Box, Side, Size
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
 from sphinxext.llmpipeline.layout.routes import (
@@ -30,7 +30,7 @@ def edge(kind: EdgeKind = "flow", width: float = 1.2) -> LayoutEdge:
 
 def area(b: Corners, text: str = "a -> b") -> Area:
     """A node ``a`` at the origin, 60 by 40 points, and ``b``."""
-    finished = Finished(text, {"a": (0, 0, 60, 40), "b": b}, [[(60, 20), (b[0], b[1])]] * text.count(">"))
+    finished = Finished(text, {"a": (0, 0, 60, 40), "b": b})
     return Area(finished.layout, finished.graph)
 
 
@@ -83,7 +83,7 @@ def test_heads_are_at_the_ends_of_the_path(kind: EdgeKind, heads: int) -> None:
 def test_corners_are_round_and_the_rest_runs_along_the_axes() -> None:
     line = drawn(edge("link"), BENT)
     assert line is not None
-    points = [*walk(line.splines[0])]
+    points = flattened(line.splines[0])
     corners = [(0, 50), (90, 50)]
     for one, other in pairwise(points):
         slant = min(abs(one[0] - other[0]), abs(one[1] - other[1]))
@@ -129,9 +129,7 @@ def test_paths_step_turn_and_return() -> None:
 
 
 def test_paths_of_columns_return_beside_them() -> None:
-    finished = Finished(
-        "a -> b", {"a": (0, 0, 60, 40), "b": (0, 100, 60, 140)}, [[(30, 40), (30, 100)]], direction="TB"
-    )
+    finished = Finished("a -> b", {"a": (0, 0, 60, 40), "b": (0, 100, 60, 140)}, direction="TB")
     found = [path for path in bent_paths(Area(finished.layout, finished.graph), edge()) if legs(path) in ("rul", "lur")]
     assert {legs(path) for path in found} == {"rul", "lur"}
     beside = [max(abs(x - 30) for x, _ in path) for path in found]

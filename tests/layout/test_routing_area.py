@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN
-from sphinxext.llmpipeline.geometry.primitives import Box, Side
+from sphinxext.llmpipeline.geometry.box_tree import BoxTree
+from sphinxext.llmpipeline.geometry.primitives import Box, Side, Size
 from sphinxext.llmpipeline.geometry.shapes import flat_part
 from sphinxext.llmpipeline.layout import routing_area
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
+from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.routes import drawn
 from sphinxext.llmpipeline.layout.routing_area import Area, Path
 from tests.finished import Finished, row
-from tests.steps import growth
+from tests.layouts import sized
+from tests.steps import ROUGHLY, growth
 
 ROW = row(60, 60, 60, gap=100, height=40)
 """``a``, ``b`` and ``c`` at x from 0, 160 and 320."""
-LINES = [[(60, 20), (160, 20)], [(220, 20), (320, 20)]]
 
 
 def area_of(finished: Finished) -> Area:
@@ -36,7 +38,7 @@ def put(area: Area, key: int, *path: tuple[float, float]) -> None:
     area.put(area.graph.edges[key], path, line)
 
 
-THREE = Finished("a -> c\nb -> c", ROW, [[(60, 20), (320, 20)], LINES[1]])
+THREE = Finished("a -> c\nb -> c", ROW)
 
 
 def test_a_path_keeps_off_nodes_that_are_not_its_ends() -> None:
@@ -56,43 +58,39 @@ def test_a_path_runs_through_none_of_its_ends(text: str) -> None:
     ends = {"a": ROW["a"], "b": ROW["b"]}
     inside = {"x": (10.0, 10.0, 50.0, 30.0), "y": (170.0, 10.0, 210.0, 30.0)}
     parts = (inside, ends) if "group" in text else (ends, {})
-    area = area_of(Finished(text, parts[0], LINES[:1], groups=parts[1], titles=dict.fromkeys(parts[1], (110, 300))))
+    area = area_of(Finished(text, parts[0], groups=parts[1], titles=dict.fromkeys(parts[1], (110, 300))))
     through_head = (60, 20), (240, 20), (240, 8), (220, 8)
     through_tail = (0, 20), (-20, 20), (-20, 8), (160, 8)
-    assert [is_free(area, *path) for path in (through_head, through_tail, LINES[0])] == [False, False, True]
+    straight = (60, 20), (160, 20)
+    assert [is_free(area, *path) for path in (through_head, through_tail, straight)] == [False, False, True]
 
 
 def test_a_path_keeps_off_a_title_that_cannot_make_way() -> None:
     nodes = {"a": (0.0, 0.0, 60.0, 30.0), "b": (0.0, -120.0, 60.0, -90.0)}
     for wide, free in ((30.0, False), (80.0, True)):
         finished = Finished(
-            "node a\ngroup g: G\n   node b\na -> b", nodes, [[(30, 0), (30, -90)]], direction="TB",
+            "node a\ngroup g: G\n   node b\na -> b", nodes, direction="TB",
             groups={"g": (-wide, -130, 30 + wide, -50)}, titles={"g": (-wide + 15, -60)},
         )  # fmt: skip
         assert is_free(area_of(finished), (30, 0), (30, -90)) is True
         # It is as wide as its group.
         wider = Finished(
-            finished.text, nodes, finished.lines, direction="TB", groups=finished.groups,
+            finished.text, nodes, direction="TB", groups=finished.groups,
             titles={"g": (30, -60)} if not free else finished.titles,
         )  # fmt: skip
         assert is_free(area_of(wider), (30, 0), (30, -90)) is free
 
 
 def test_a_path_keeps_off_labels_in_place() -> None:
-    finished = Finished("a -> c\na -> b: x", ROW, [LINES[0], LINES[0]], {1: (110, 90)})
-    area = area_of(finished)
+    area = area_of(Finished("a -> c\na -> b: x", ROW))
     across = (30.0, 40.0), (30.0, 90.0), (350.0, 90.0), (350.0, 40.0)
-    assert is_free(area, *across)  # the other edge is routed next
-    label = area.lines[1].label
-    assert label is not None
     put(area, 1, (60, 20), (160, 20))
-    area.borders.put_label(1, label)
+    assert is_free(area, *across)
+    area.borders.put_label(1, Box.at((110, 90), 40, 10))
     assert not is_free(area, *across)
 
 
-GROUPED = Finished(
-    "group g: G\n   node a\n   node b\nnode c\na -> b\nb -> c", ROW, LINES, groups={"g": (-30, -60, 250, 90)}
-)
+GROUPED = Finished("group g: G\n   node a\n   node b\nnode c\na -> b\nb -> c", ROW, groups={"g": (-30, -60, 250, 90)})
 
 
 def test_a_group_grows_for_a_path_inside_it_unless_something_is_in_the_way() -> None:
@@ -118,7 +116,7 @@ def test_a_path_out_of_a_group_runs_along_no_border() -> None:
 
 
 def test_a_path_keeps_off_parallel_lines_unless_they_are_one_trunk() -> None:
-    area = area_of(Finished("a -> b\na -> c\nc -> b", ROW, [LINES[0], LINES[0], LINES[1]]))
+    area = area_of(Finished("a -> b\na -> c\nc -> b", ROW))
     put(area, 0, (30, 40), (30, 80), (190, 80), (190, 40))
     assert is_free(area, (30, 40), (30, 80), (350, 80), (350, 40), key=1)
     assert not is_free(area, (30, 40), (30, 86), (350, 86), (350, 40), key=2)
@@ -127,7 +125,7 @@ def test_a_path_keeps_off_parallel_lines_unless_they_are_one_trunk() -> None:
 
 
 def test_lines_of_two_kinds_share_no_trunk() -> None:
-    area = area_of(Finished("a -> b\na => c", ROW, [LINES[0], LINES[0]]))
+    area = area_of(Finished("a -> b\na => c", ROW))
     put(area, 0, (30, 40), (30, 80), (190, 80), (190, 40))
     assert not is_free(area, (30, 40), (30, 80), (350, 80), (350, 40), key=1)
 
@@ -142,35 +140,23 @@ def test_a_wide_line_needs_more_room() -> None:
     assert area.is_free(wide, ((30, 40), (30, 51), (350, 51), (350, 40)))
 
 
-def test_a_path_may_cross_no_more_lines_than_its_curve() -> None:
+def test_a_path_crosses_the_lines_in_place() -> None:
     nodes = {"a": (0.0, 0.0, 50.0, 30.0), "b": (200.0, 0.0, 250.0, 30.0)}
     nodes |= {"c": (100.0, 100.0, 150.0, 130.0), "d": (100.0, -100.0, 150.0, -70.0)}
-    for curve, free in (([(50, 15), (200, 15)], True), ([(50, 15), (60, 200), (190, 200), (200, 15)], False)):
-        area = area_of(Finished("a -> b\nc -> d", nodes, [curve, [(125, 100), (125, -70)]]))
-        assert area.crosses_no_more(area.graph.edges[0], ((50, 20), (200, 20)), frozenset([0])) is free
-
-
-def test_crossings_are_counted_only_as_far_as_they_matter() -> None:
-    """The curve crosses none of the lines, which stand side by side across the path."""
-
-    def work(count: int) -> Callable[[], object]:
-        nodes = {"a": (0.0, 0.0, 50.0, 30.0), "b": (2000.0, 0.0, 2050.0, 30.0)}
-        ways = {f"{end}{number}": 100.0 + 20 * number for number in range(count) for end in "cd"}
-        nodes |= {id: (x, y, x + 1, y + 10) for id, x in ways.items() for y in (50.0 if id[0] == "c" else -50.0,)}
-        text = "\n".join(["a -> b", *(f"c{number} -- d{number}" for number in range(count))])
-        lines = [[(100 + 20 * number, 50), (100 + 20 * number, -40)] for number in range(count)]
-        area = area_of(Finished(text, nodes, [[(50, 15), (60, 900), (1990, 900), (2000, 15)], *lines]))
-        path, own = ((50.0, 21.0), (2000.0, 21.0)), frozenset([0])
-        assert not area.crosses_no_more(area.graph.edges[0], path, own)
-        return lambda: area.crosses_no_more(area.graph.edges[0], path, own)
-
-    assert growth(work, size=20) < 0.6
+    area = area_of(Finished("a -> b\nc -> d", nodes))
+    straight = (50, 15), (200, 15)
+    assert not area.crosses(straight)
+    put(area, 1, (125, 100), (125, -70))
+    assert area.crosses(straight)
+    assert area.crosses(((25, 30), (25, 60), (225, 60), (225, 30)))
+    assert not area.crosses(((25, 30), (25, 150), (225, 150), (225, 30)))
+    assert not area.crosses(((50, 15), (125, 15)))  # it ends there
 
 
 def test_a_span_is_looked_up_once_but_follows_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (0.0, 100.0, 60.0, 140.0)}
     finished = Finished(
-        "group g: G\n   node a\n   node b\na -> b\na --> b", nodes, [[(30, 40), (30, 100)]] * 2, direction="TB",
+        "group g: G\n   node a\n   node b\na -> b\na --> b", nodes, direction="TB",
         groups={"g": (-12, -12, 72, 170)},
     )  # fmt: skip
     area = area_of(finished)
@@ -216,30 +202,131 @@ def test_a_group_is_an_end_with_its_border() -> None:
     assert 70 < high < 90
 
 
+# Labels
+
+
 def test_a_label_keeps_off_everything() -> None:
-    finished = Finished("a -> b: x\nb -> c", ROW, LINES, {0: (110, 80)})
-    area = area_of(finished)
-    edge = finished.graph.edges[0]
+    area = area_of(Finished("a -> b: x\nb -> c\na -> c: y", ROW))
+    edge = area.graph.edges[0]
+    own: BoxTree[object] = BoxTree([(Box(60, 20, 160, 20), None)])
 
     def free(x: float, y: float) -> bool:
-        return area.is_free_for_label(edge, Box.at((x, y), 40, 10))
+        return area.is_free_for_label(edge, Box.at((x, y), 40, 10), own)
 
     assert free(110, 40)
     assert not free(110, 22)  # its own line
     assert not free(70, 34)  # a node
+    assert free(270, 22)
+    put(area, 1, (220, 20), (320, 20))
     assert not free(270, 22)  # another line
-    put(area, 1, (190, 40), (190, 80), (350, 80), (350, 40))
-    assert free(270, 40)
-    assert not free(270, 80)
+    area.borders.put_label(2, Box.at((110, 40), 40, 10))
+    assert not free(110, 40)
+    assert free(110, 54)
 
 
 def test_a_label_stays_on_its_side_of_borders() -> None:
     area = area_of(GROUPED)
     inner, outer = area.graph.edges
-    for edge, x in ((inner, 226), (inner, 240), (outer, 290)):
-        assert area.is_free_for_label(edge, Box.at((x, 60), 40, 10))
-    assert not area.is_free_for_label(inner, Box.at((240, 100), 40, 10))  # groups grow to no title
-    assert not area.is_free_for_label(outer, Box.at((226, 60), 40, 10))
+
+    def free(edge: LayoutEdge, x: float, y: float) -> bool:
+        return area.is_free_for_label(edge, Box.at((x, y), 40, 10), BoxTree())
+
+    assert free(inner, 226, 60)
+    assert free(inner, 240, 60)
+    assert free(outer, 290, 60)
+    assert not free(inner, 240, 100)  # groups grow to no title
+    assert not free(outer, 226, 60)
+
+
+# Titles
+
+TITLE = Box(8.0, 80.0, 58.0, 95.0)
+"""At the upper left of a group from 0 to 200 and to 100, ``y`` is in it and ``x`` above it."""
+
+
+def titled(title: Box, border: Box, lines: Sequence[Path]) -> Area:
+    """A group around ``y``, below ``x``, with lines between the two in place."""
+    edges = "\n".join(["x -> y"] * len(lines))
+    graph = sized(f"group g: G\n   node y\nnode x\n{edges}", direction="TB", groups=Size(title.width, title.height))
+    boxes = {"x": Box(border.x0, 130, border.x1, 160), "y": Box(border.x0, 10, border.x1, 40)}
+    nodes = {id: PlacedNode((box.outline(),), box) for id, box in boxes.items()}
+    area = Area(Layout(border, nodes, {}, {"g": PlacedGroup(border.outline(), title)}), graph)
+    for key, path in enumerate(lines):
+        put(area, key, *path)
+    return area
+
+
+def title(*lines: Path) -> Box:
+    """The place of the title when it is clear of lines."""
+    border = Box(0.0, 0.0, 200.0, 100.0)
+    area = titled(TITLE, border, lines)
+    area.clear_titles()
+    assert area.borders.groups["g"].box == border
+    return area.borders.groups["g"].label
+
+
+def at(x: float) -> Path:
+    """A line that comes in from above."""
+    return (x, 130.0), (x, 40.0)
+
+
+def test_a_free_title_stays() -> None:
+    assert title() == TITLE
+    assert title(at(70.0), at(150.0)) == TITLE
+    assert title(at(61.0)) == TITLE
+    assert title(((30.0, 70.0), (30.0, 10.0))) == TITLE  # below it
+
+
+@pytest.mark.parametrize("x", [10.0, 30.0, 58.0, 60.0])
+def test_a_title_moves_beside_a_line(x: float) -> None:
+    assert title(at(x)) == TITLE.moved(x + 3 - TITLE.x0, 0)
+
+
+def test_a_title_moves_beside_a_line_that_turns_or_ends_within_its_band() -> None:
+    assert title(((30.0, 130.0), (30.0, 85.0))).x0 == 33
+    assert title(((150.0, 130.0), (150.0, 110.0), (30.0, 110.0), (30.0, 40.0))).x0 == 33
+
+
+def test_a_title_moves_to_the_nearest_place_that_is_wide_enough() -> None:
+    assert title(at(30.0), at(60.0)).x0 == pytest.approx(63)
+    assert title(at(30.0), at(90.0)).x0 == pytest.approx(33)
+
+
+def test_a_title_keeps_its_inset_at_the_right() -> None:
+    assert title(at(138.0), at(30.0), at(85.0)).x0 == pytest.approx(141)
+    # One point further there is no place, and it stays.
+    assert title(at(140.0), at(30.0), at(85.0)) == TITLE
+
+
+@pytest.mark.parametrize("x", [-5.0, 205.0])
+def test_lines_outside_a_group_do_not_move_its_title(x: float) -> None:
+    assert title(at(x)) == TITLE
+
+
+def test_titles_of_many_groups_take_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        numbers = range(size)
+        text = "\n".join(f"node x{n}\ngroup g{n}: G\n   node y{n}\nx{n} -> y{n}" for n in numbers)
+        nodes = {
+            f"{id}{n}": (300.0 * n, y, 300.0 * n + 60, y + 30) for n in numbers for id, y in (("x", 100), ("y", 0))
+        }
+        groups = {f"g{n}": (300.0 * n - 12, -12.0, 300.0 * n + 72, 60.0) for n in numbers}
+        area = area_of(Finished(text, nodes, groups=groups, direction="TB"))
+        for n in numbers:
+            put(area, n, (300.0 * n, 100), (300.0 * n, 30))
+        return area.clear_titles
+
+    assert growth(work, 100) < ROUGHLY
+
+
+def test_a_title_that_many_lines_cross_takes_work_in_proportion() -> None:
+    def work(size: int) -> Callable[[], object]:
+        return titled(TITLE, Box(0.0, 0.0, 5.0 * size, 100.0), [at(5.0 * n) for n in range(size)]).clear_titles
+
+    assert growth(work, 400) < ROUGHLY
+
+
+# Effort
 
 
 def test_effort_counts_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,18 +13,19 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
-from sphinxext.llmpipeline.layout import edge_routing, finishing
+from sphinxext.llmpipeline.layout import finishing
 from sphinxext.llmpipeline.layout import search as module
 from sphinxext.llmpipeline.layout.engine import LayoutEngine
 from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
-from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import free_directions, search
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
 from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
+from tests.finished import Corners
+from tests.finished import Finished as Placed
 from tests.layouts import ENGINE, FakeEngine, Remembering, edges, graph_of, sized, slant
 from tests.strategies import pipelines
 
@@ -178,17 +179,17 @@ def test_orthogonal_edges_stay_orthogonal_in_panels() -> None:
     text = "panel p: One\n   node a: A longer label\n   node b\n   node c\n   a -> b\n   a -> c"
     lines = edges(found(replace(parse(text), splines="ortho")).layout)
     assert max(map(slant, lines)) < 0.1
+    assert not any(spline.bezier for line in lines for spline in line.splines)
 
 
-def test_a_dense_tangle_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Graphviz is not asked to lead edges around what they run through."""
-    monkeypatch.setattr(finishing, "_JUDGED", 0)
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 0)
+@pytest.mark.parametrize(("most", "runs"), [(finishing._DENSE, 1), (100, 3)])
+def test_a_dense_tangle_is_laid_out_once(most: int, runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although it has labels without places."""
+    monkeypatch.setattr(finishing, "_DENSE", most)
     text = "\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(12), 2))
     engine = FakeEngine()
-    placed = search(graph_of(text, MODERN, direction="LR"), engine, 700.0)
-    assert judge(placed.layout, placed.graph).kinds()["struck-label"]
-    assert len(engine.graphs) == 1
+    search(graph_of(text, MODERN, direction="TB"), engine, 700.0)
+    assert len(engine.graphs) == runs
 
 
 def _legible(direction: str) -> int:
@@ -333,6 +334,43 @@ def test_a_large_diagram_has_fewer_candidates(nodes: int, most: int) -> None:
     candidates = list(module._candidates(graph))
     assert len(candidates) == most
     assert {candidate.direction for candidate in candidates} == {"LR", "TB"}
+
+
+# Edges through nodes
+
+WAY: dict[str, Corners] = {"a": (-30, -15, 30, 15), "b": (120, -15, 180, 15), "c": (270, -15, 330, 15)}
+
+
+@pytest.mark.parametrize(
+    ("text", "group", "count"),
+    [
+        ("node a\nnode b\nnode c\na -> c", None, 1),
+        ("node a\nnode b\nnode c\na -> c\nc -> a", None, 2),
+        ("node a\nnode b\nnode c\na -> b\nb -> b", None, 0),
+        ("group g\n   node a\n   node b\nnode c\ng -> c", (-50, -40, 200, 40), 0),
+        ("node a\ngroup g\n   node b\n   node c\na -> g", (100, -40, 350, 40), 0),
+        ("group g\n   node a\n   node b\n   node c\na -> c", (-50, -40, 350, 40), 1),
+        ("group g\n   :direction: TB\n   node a\n   node b\n   node c\na -> c", (-50, -40, 350, 40), 0),
+    ],
+    ids=[
+        "through b",
+        "two",
+        "to b",
+        "out of the group of b",
+        "into the group of b",
+        "in a group",
+        "in one laid out apart",
+    ],
+)
+def test_edges_through_nodes_are_counted(text: str, group: Corners | None, count: int) -> None:
+    finished = Placed(text, WAY, groups={"g": group} if group else {})
+    assert module._count_blocked(finished.layout, finished.graph) == count
+
+
+@pytest.mark.parametrize(("lower", "count"), [(-0.9, 0), (-1.1, 1), (1.0, 0)])
+def test_an_edge_may_touch_a_node(lower: float, count: int) -> None:
+    finished = Placed("node a\nnode b\nnode c\na -> c", WAY | {"b": (120, lower, 180, 30)})
+    assert module._count_blocked(finished.layout, finished.graph) == count
 
 
 # Directions of a narrow page

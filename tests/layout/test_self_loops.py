@@ -10,7 +10,6 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout import edge_routing
 from sphinxext.llmpipeline.layout import self_loops as module
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
@@ -31,10 +30,7 @@ def looped(text: str, direction: Direction = "LR", splines: Splines = "spline") 
 
 def area_of(text: str, direction: Direction = "LR", **boxes: Corners) -> Area:
     """Loops among parts in place."""
-    count = text.count(">")
-    finished = Finished(
-        text, boxes, [[(0, 0), (9, 5)]] * count, dict.fromkeys(range(count), (4.0, 2.0)), direction=direction
-    )
+    finished = Finished(text, boxes, direction=direction)
     area = Area(finished.layout, finished.graph)
     route_loops(area)
     return area
@@ -133,21 +129,10 @@ def test_lines_run_around_a_loop() -> None:
     assert layout.edges[3].splines[0].points[0][1] <= layout.nodes["b"].box.y1
 
 
-def test_a_layout_of_many_edges_keeps_the_loops_of_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph = graph_of("a -> b\nb -> b", direction="LR")
-    before = laid_out(graph)
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 1)
-    assert route(before, graph) is before
-
-
-@pytest.mark.parametrize("limit", ["_EFFORT", ""])
-def test_an_orthogonal_layout_of_many_edges_has_loops_along_the_axes(
-    limit: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(edge_routing, "_MOST_EDGES", 1)
-    if limit:
-        monkeypatch.setattr(module, limit, -1)
-    layout = looped("a -> b\nb -> b: x\nb -> b: y", splines="ortho")
+@pytest.mark.parametrize("splines", ["spline", "ortho"])
+def test_without_effort_loops_run_along_the_axes(splines: Splines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_EFFORT", -1)
+    layout = looped("a -> b\nb -> b: x\nb -> b: y", splines=splines)
     assert all(slant(loop) < 0.01 for loop in edges(layout))
     assert all(loop.label for loop in edges(layout)[1:])
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout.borders import TITLE
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
+from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.title_room import make_room
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import laid_out, sized
@@ -38,14 +38,11 @@ def roomy(
 ) -> dict[str, PlacedGroup]:
     """The groups with room for their titles."""
     graph = sized(text, direction=direction, groups=[Size(group.label.width, 10) for group in groups.values()])
-    edges = {edge.key: SOME_LINE for edge in graph.edges}
-    layout = Layout(Box(-500, -500, 500, 500), nodes, edges, groups)
+    layout = Layout(Box(-500, -500, 500, 500), nodes, {}, groups)
     found = make_room(layout, graph)
-    assert (found.nodes, found.edges, found.box) == (layout.nodes, layout.edges, layout.box)
+    assert (found.nodes, found.edges, found.box) == (layout.nodes, {}, layout.box)
     return dict(found.groups)
 
-
-SOME_LINE = PlacedEdge((Curve(((0, 0), (0, 1), (0, 2), (0, 3)), bezier=True),))
 
 BELOW = {"x": at(0, 100), "y": at(0, 0)}
 """x above y, in the middle."""
@@ -151,7 +148,7 @@ def test_work_is_in_proportion_to_the_number_of_groups() -> None:
         declared = graph(size)
         nodes = {f"{id}{n}": at(300 * n, y) for n in range(size) for id, y in (("x", 100), ("y", 0))}
         groups = {f"g{n}": framed(BORDER.moved(300 * n, 0), 100) for n in range(size)}
-        layout = Layout(Box(0, 0, 1, 1), nodes, {edge.key: SOME_LINE for edge in declared.edges}, groups)
+        layout = Layout(Box(0, 0, 1, 1), nodes, {}, groups)
         return lambda: make_room(layout, declared)
 
     assert growth(work) < ROUGHLY

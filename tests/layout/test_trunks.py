@@ -21,9 +21,8 @@ ABOVE: Corners = (0, 120, 60, 150)
 
 
 def made(text: str, nodes: dict[str, Corners]) -> Finished:
-    """Parts in place, with a line of some kind for each edge."""
-    lines = [[(-500.0, at), (-400.0, at)] for at in range(-300, 0, 50)]
-    return Finished(text, nodes, lines, direction="TB")
+    """Parts in place, whose ranks run down."""
+    return Finished(text, nodes, direction="TB")
 
 
 def choices(text: str, hub: Corners) -> list[list[tuple[Point, ...]]]:

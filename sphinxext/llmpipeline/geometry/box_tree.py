@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
-from .curves import Trace
 from .primitives import Box
 
 _Item = TypeVar("_Item")
@@ -85,37 +84,3 @@ class BoxTree(Generic[_Item]):
                 waiting += halves
             else:
                 yield from _touching(branch.items, box)
-
-    def crossed(self, trace: Trace, slack: float = 0.0) -> Iterator[_Item]:
-        """The items whose boxes a line enters by more than *slack* points, each once.
-
-        Only what is near the line costs time, not what is in the box around it, which is large for a long line.
-
-        >>> from .primitives import Curve
-        >>> tree = BoxTree([(Box(40, 0, 60, 5), "beside it"), (Box(40, 20, 60, 30), "on it")])
-        >>> list(tree.crossed(Trace([Curve(((0, 0), (100, 50)))])))
-        ['on it']
-        """
-        yield from (latest for box, latest in self._latest if trace.crosses(box, slack))
-        found: set[int] = set()
-        waiting = [(stretch, tree) for tree in self._trees for stretch in trace.stretches]
-        while waiting:
-            stretch, branch = waiting.pop()
-            line, box = stretch.box, branch.box
-            if (
-                line.x1 <= box.x0 + slack
-                or line.x0 >= box.x1 - slack
-                or line.y1 <= box.y0 + slack
-                or line.y0 >= box.y1 - slack
-            ):
-                continue
-            halves = branch.halves
-            if not halves:
-                for item in branch.items:
-                    if id(item) not in found and stretch.crosses(item[0], slack):
-                        found.add(id(item))
-                        yield item[1]
-            elif max(line.width, line.height) > max(box.width, box.height) and stretch.halves:
-                waiting += [(half, branch) for half in stretch.halves]
-            else:
-                waiting += [(stretch, half) for half in halves]

@@ -37,15 +37,14 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
     _align_chains(blocks, structure)
     _align_groups(blocks, structure)
     _even_borders(blocks, structure)
-    return moved(layout, graph, blocks.boxes)
+    return moved(layout, blocks.boxes)
 
 
 def _with_open_gaps(layout: Layout, structure: Structure) -> Layout:
     boxes = {id: layout.box_of(id) for id in structure.framed}
     for axis in (0, 1):
         boxes = opened(structure, boxes, axis)
-    boxes = compacted(structure, boxes, {key: line.label for key, line in layout.edges.items() if line.label})
-    return moved(layout, structure.graph, boxes)
+    return moved(layout, compacted(structure, boxes))
 
 
 # Rows
@@ -67,7 +66,7 @@ def _align_rows(blocks: Blocks, structure: Structure) -> None:
                 by = start - ends[id]
                 if abs(by) > _EXACT:
                     run = blocks.run([id], 1)
-                    if leading in run or not blocks.is_free(run, 1, by, ids):
+                    if leading in run or not blocks.is_free(run, 1, by):
                         continue
                     blocks.move(run, 1, by)
                 if id != leading:

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.curves import flat, pieces
-from ..geometry.primitives import Box, Point
+from ..geometry.primitives import Box
 from .digraph import GROUP_GAP, GROUP_MARGIN
 from .gaps import SHORT, Axis, gap_between, needed_gap, span, stretched
 from .graph import LayoutEdge
 from .result import Layout
 from .structure import Structure
 
-_CLEAR = 5.0  # points between a block and a line or a label that it does not belong to
 _FEW = 12.0  # points that a border may grow; that a group moves across the flow, if edges lead out of its chain
 _SOME = 24.0  # points that a node moves across the flow, if edges lead out of its chain
-_BORDER = 6.0  # points between a border and a line along it
 _EFFORT = 64  # blocks that are looked at for each block of a layout, at most
 _LOOKS = 96  # blocks and lines near these, likewise
 _EXACT = 1e-6
@@ -50,15 +46,12 @@ class Blocks:
         """By group: how far its members are from its left, lower, right and upper border, at least."""
         self._tied: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
         self._edges = {edge.key: edge for edge in structure.graph.edges}
-        self._moved: set[str] = set()
-        self._done: list[tuple[str, Box, bool]] = []
-        """All changes: a block, where it stood, and whether it had moved before."""
+        self._done: list[tuple[str, Box]] = []
+        """All changes: a block, and where it stood."""
         self._left = _EFFORT * len(self.boxes)
         """How many blocks may still be looked at."""
         self._looks = _LOOKS * len(self.boxes)
-        """How many blocks and pieces of lines near others may still be looked at."""
-        self._flat: dict[tuple[Point, ...], list[Box]] = {}
-        """By a piece of a line: boxes around its straight parts, as far as they were asked for."""
+        """How many blocks near others may still be looked at."""
 
     def _room_in(self, id: str | None) -> tuple[float, float, float, float]:
         """The margins of a group, or less where its members are nearer to its border; below a title as it is."""
@@ -80,27 +73,6 @@ class Blocks:
     def _tree(self) -> BoxTree[tuple[str, Box]]:
         """All blocks; also where they stood before."""
         return BoxTree((box, (id, box)) for id, box in self.boxes.items())
-
-    @cached_property
-    def _lines(self) -> BoxTree[tuple[int, tuple[Point, ...]]]:
-        """Pieces of lines, each with the key of its edge; a label is a piece from corner to corner."""
-        found = []
-        for key, line in self._layout.edges.items():
-            parts = [piece for spline in line.splines for piece in pieces(spline)]
-            parts += [line.label.corners[::2]] if line.label else []
-            found += [(Box.around(part), (key, part)) for part in parts]
-        return BoxTree(found)
-
-    def _lines_near(self, near: Box, *without: Set[str]) -> Iterator[Box]:
-        """Parts of lines, and labels, that touch a box, but for those of edges that end at blocks *without*."""
-        for key, piece in self._lines.near(near):
-            self._looks -= 1
-            edge = self._edges[key]
-            if any(edge.source in ids or edge.target in ids for ids in without):
-                continue
-            if piece not in self._flat:
-                self._flat[piece] = [Box.between(*part) for part in pairwise(flat(piece))]
-            yield from (box for box in self._flat[piece] if box.touches(near))
 
     @cached_property
     def _joined(self) -> dict[str, list[LayoutEdge]]:
@@ -159,18 +131,17 @@ class Blocks:
                     return _SOME if run.isdisjoint(self._structure.borders) else _FEW
         return math.inf
 
-    def is_free(self, run: set[str], axis: Axis, by: float, beside: Iterable[str] = ()) -> bool:
-        """Whether a run may move *by* points; lines of the blocks *beside* it are not in its way."""
-        least, most = self.free(run, axis, abs(by), beside)
+    def is_free(self, run: set[str], axis: Axis, by: float) -> bool:
+        """Whether a run may move *by* points."""
+        least, most = self.free(run, axis, abs(by))
         return least - _EXACT <= by <= most + _EXACT
 
-    def free(self, run: set[str], axis: Axis, reach: float, beside: Iterable[str] = ()) -> tuple[float, float]:
+    def free(self, run: set[str], axis: Axis, reach: float) -> tuple[float, float]:
         """How far a run may move down, or left, and up, or right: at most *reach* points."""
         self._left -= len(run)
         if min(self._left, self._looks) < 0:
             return 0.0, 0.0
         least, most = -reach, reach
-        own = run.union(beside)
         growths: dict[str | None, tuple[float, float]] = {}
         for id in sorted(run):
             if (parent := self._structure.parents[id]) not in run:
@@ -179,7 +150,7 @@ class Blocks:
                 start, end = span(self.boxes[id], axis)
                 low, high = self._room(parent, axis)
                 less, more = growths[parent]
-                before, after = self._limits(id, run, own, axis, reach)
+                before, after = self._limits(id, run, axis, reach)
                 least = max(least, before, min(low - start, 0.0) + less)
                 most = min(most, after, max(high - end, 0.0) + more)
         return min(least, 0.0), max(most, 0.0)
@@ -198,7 +169,7 @@ class Blocks:
         start, end = span(self.boxes[group], axis)
         low, high = self._room(self._structure.parents[group], axis)
         inside = self._inside(group)
-        least, most = self._limits(group, inside, inside, axis, _FEW)
+        least, most = self._limits(group, inside, axis, _FEW)
         return min(0.0, max(-_FEW, least, low - start)), max(0.0, min(_FEW, most, high - end))
 
     def _inside(self, id: str) -> set[str]:
@@ -210,11 +181,11 @@ class Blocks:
             waiting += self.members.get(one, ())
         return found
 
-    def _limits(self, id: str, run: set[str], own: set[str], axis: Axis, reach: float) -> tuple[float, float]:
+    def _limits(self, id: str, run: set[str], axis: Axis, reach: float) -> tuple[float, float]:
         """How far a block may move before it is too near to others; not at all if it is on another one."""
         start, end = span(self.boxes[id], axis)
         least, most = -math.inf, math.inf
-        for obstacle, gap in self._in_the_way(id, run, own, axis, reach):
+        for obstacle, gap in self._in_the_way(id, run, axis, reach):
             first, last = span(obstacle, axis)
             if first >= end - _EXACT:
                 most = min(most, first - gap - end)
@@ -222,9 +193,7 @@ class Blocks:
                 least = max(least, last + gap - start)
         return least, most
 
-    def _in_the_way(
-        self, id: str, run: set[str], own: set[str], axis: Axis, reach: float
-    ) -> Iterator[tuple[Box, float]]:
+    def _in_the_way(self, id: str, run: set[str], axis: Axis, reach: float) -> Iterator[tuple[Box, float]]:
         """What stands before and after a block along an axis, each with the gap between them."""
         box, across = self.boxes[id], other(axis)
         strip = stretched(box, axis, -reach, reach).grown(self._widest)
@@ -239,9 +208,6 @@ class Blocks:
                 yield from ((Box.at(box.corners[corner], 0.0, 0.0), gap) for corner in (0, 2))
             elif gap_between(box, known, across) < needed_gap(self._structure, id, one, across) - SHORT:
                 yield known, gap
-        for known in self._lines_near(strip, own, self._moved):
-            if gap_between(box, known, across) < _CLEAR:
-                yield known, _CLEAR
 
     # Moves
 
@@ -259,32 +225,24 @@ class Blocks:
 
     def grow(self, id: str, axis: Axis, low: float, high: float) -> bool:
         """Let the border of a group reach from *low* to *high*, if that is free."""
-        box, across = self.boxes[id], other(axis)
+        box = self.boxes[id]
         start, end = span(box, axis)
         least, most = self._growth(id, axis)
         if start + least > low + _EXACT or end + most < high - _EXACT:
             return False
-        for strip in (stretched(box, axis, low - start, start - end), stretched(box, axis, end - start, high - end)):
-            for known in self._lines_near(strip.grown(_BORDER)) if strip.width and strip.height else ():
-                first, last = (high - low for low, high in (span(known, axis), span(known, across)))
-                if last > first:
-                    return False  # along the border
         self._put(id, stretched(box, axis, low - start, high - end))
         return True
 
     def _put(self, id: str, box: Box) -> None:
-        self._done.append((id, self.boxes[id], id in self._moved))
+        self._done.append((id, self.boxes[id]))
         self.boxes[id] = box
         self._tree.add(box, (id, box))
-        self._moved.add(id)
 
     def undo(self, count: int) -> None:
         """Undo all but the first *count* of the :attr:`changes`."""
         while len(self._done) > count:
-            id, box, moved_before = self._done.pop()
+            id, box = self._done.pop()
             self.boxes[id] = box
-            if not moved_before:
-                self._moved.remove(id)
 
     @property
     def changes(self) -> int:

@@ -47,9 +47,8 @@ class Borders:
         self._near = BoxTree([*parts, *((group.box, id) for id, group in layout.groups.items())])
         """All parts; of groups that have grown also their earlier boxes."""
         self._ends = {edge.key: (edge.source, edge.target) for edge in graph.edges}
-        self._labels = {key: line.label for key, line in layout.edges.items() if line.label}
-        self._near_labels = BoxTree((box, (key, box)) for key, box in self._labels.items())
-        """Also earlier places of labels."""
+        self._labels: BoxTree[tuple[int, Box]] = BoxTree()
+        """Those that are in place, with the keys of their edges."""
         self._reach = BORDER + max((arrow_length(edge.width) for edge in graph.edges), default=0.0)
         self.legs: BoxTree[Leg] = BoxTree()
         """Straight parts of lines that are in place."""
@@ -102,8 +101,7 @@ class Borders:
 
     def put_label(self, key: int, box: Box) -> None:
         """Put the label of an edge into its place."""
-        self._labels[key] = box
-        self._near_labels.add(box, (key, box))
+        self._labels.add(box, (key, box))
 
     def put_leg(self, leg: Leg) -> None:
         """Put a straight part of a line into its place."""
@@ -111,7 +109,7 @@ class Borders:
 
     def labels_near(self, box: Box) -> dict[int, Box]:
         """The labels that touch a box, by the keys of their edges."""
-        return {key: label for key, label in self._near_labels.near(box) if self._labels[key] is label}
+        return dict(self._labels.near(box))
 
     def _is_free(self, id: str, old: Box, new: Box) -> bool:
         """Whether nothing is where a group would grow, or too near to it."""

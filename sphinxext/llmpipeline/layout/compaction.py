@@ -18,15 +18,11 @@ from .structure import Structure
 _VOID = 5.0  # gaps between ranks, from which on a place is empty
 
 
-def compacted(structure: Structure, boxes: Mapping[str, Box], labels: Mapping[int, Box]) -> dict[str, Box]:
-    """*boxes* of nodes and groups, without voids between a node and the only one that leads to it.
-
-    *labels* of edges, by key, are in the way of nodes too.
-    """
+def compacted(structure: Structure, boxes: Mapping[str, Box]) -> dict[str, Box]:
+    """*boxes* of nodes and groups, without voids between a node and the only one that leads to it."""
     found = dict(boxes)
     touched: set[str] = set()
     near = BoxTree((boxes[id], id) for id in structure.framed)
-    near_labels = BoxTree((label, key) for key, label in labels.items())
     for edge in _links(structure):
         one, two = edge.source, edge.target
         axis = structure.flow_axis(structure.parents[two])
@@ -37,9 +33,7 @@ def compacted(structure: Structure, boxes: Mapping[str, Box], labels: Mapping[in
         to = stretched(found[two], axis, sign * by, sign * by)
         way = Box.around_boxes([found[two], to]).grown(structure.graph.style.node_gap)
         beside = (id for id in near.near(way) if structure.parents[id] == structure.parents[two])
-        if all(id in (one, two) or not found[id].overlaps(way) for id in beside) and all(
-            key == edge.key or not labels[key].overlaps(way) for key in near_labels.near(way)
-        ):
+        if all(id in (one, two) or not found[id].overlaps(way) for id in beside):
             found[two] = to
             near.add(to, two)
             touched.update(structure.holders[two])

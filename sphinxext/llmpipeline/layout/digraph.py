@@ -16,16 +16,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from ..geometry.curves import HEAVY, arrow_ends, arrow_length, arrow_size
+from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction
 from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
 from .ordering import FLOW, Members, back_edges, links, ordered_members, skips
 from .regions import Region
-
-REVERSED = "reversed"
-"""Comment of the edges that are written from their head to their tail."""
 
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
@@ -46,11 +43,8 @@ class Dot:
     name: str
     graph_attr: Mapping[str, str]
     node_attr: Mapping[str, str]
-    edge_attr: Mapping[str, str]
     body: tuple[str, ...]
     """Statements, a line each."""
-    depends_on_version: bool = False
-    """Whether versions of Graphviz are known to give different layouts: 14 and 16 differ in lines to ports."""
 
     @property
     def ranks_clusters_together(self) -> bool:
@@ -60,7 +54,7 @@ class Dot:
     @property
     def source(self) -> str:
         """The text of the graph."""
-        defaults = {"graph": self.graph_attr, "node": self.node_attr, "edge": self.edge_attr}
+        defaults = {"graph": self.graph_attr, "node": self.node_attr}
         head = (f"\t{part}{_attributes(attributes)}\n" for part, attributes in defaults.items())
         return "".join([f"digraph {self.name} {{\n", *head, *self.body, "}\n"])
 
@@ -78,9 +72,8 @@ class Island:
 def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Dot:
     """Build the DOT of a region.
 
-    Nodes keep their ids, a group is the cluster ``cluster_ID``, and the edge of key *n* carries ``id=eN``, which tells
-    parallel edges apart.  An edge whose label is a node, ``eN label``, goes on as ``id="eN end"``.  *islands* has the
-    inner regions by the ids of their groups.
+    Nodes keep their ids, and a group is the cluster ``cluster_ID``.  The label of an edge of key *n* may be a node,
+    ``eN label``, between two edges.  *islands* has the inner regions by the ids of their groups.
     """
     graph = region.graph
     style = graph.style
@@ -91,19 +84,13 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
         "nodesep": _inches(style.node_gap),
         "ranksep": _inches(graph.rank_gap + longer_heads),
         "pad": "0",
+        # Edges are routed here, and Graphviz loses some of them, or fails, when it does.
+        "splines": "none",
         # Otherwise Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
         **({"newrank": "true"} if graph.aligned else {}),
     }
     body = tuple(_Writer(region, islands or {}).statements())
-    # The width of lines is no concern of Graphviz, which would keep heavy ones away from their nodes.
-    return Dot(
-        "pipeline",
-        attributes,
-        {"height": "0", "width": "0"},
-        {"penwidth": "0.5"},
-        body,
-        depends_on_version=bool(region.tails or region.heads),
-    )
+    return Dot("pipeline", attributes, {"height": "0", "width": "0"}, body)
 
 
 class _Writer:
@@ -181,30 +168,25 @@ class _Writer:
     def _edge(self, edge: LayoutEdge) -> Iterator[str]:
         """One edge, in two pieces if its label is a node between its ends."""
         ends = self._endpoints[edge.key]
-        size = {"arrowsize": f"{arrow_size(edge.width):.2f}", "weight": str(self._weights[edge.key])}
-        (tail, tail_arrow), (head, head_arrow) = self._end(edge, ends, 0), self._end(edge, ends, 1)
+        weight = {"weight": str(self._weights[edge.key])}
+        tail, head = self._end(edge, ends, 0), self._end(edge, ends, 1)
         back = edge.key in self._back
         if edge.key not in self._split:
             room = self._graph.room(edge)
             label = {"label": _label(room)} if room else {}
-            yield _line(f"e{edge.key}", tail, head, back, size | label | _arrows(tail_arrow, head_arrow))
+            yield _line(tail, head, back, weight | label)
             return
         if ends.within_rank:
             yield from _same_rank([ends.tail, _label_node(edge)])
         between = _quoted(_label_node(edge))
-        yield _line(f"e{edge.key}", tail, between, back, size | _arrows(tail_arrow, False))
-        yield _line(f"e{edge.key} end", between, head, back, size | _arrows(False, head_arrow))
+        yield _line(tail, between, back, weight)
+        yield _line(between, head, back, weight)
 
-    def _end(self, edge: LayoutEdge, ends: Endpoints, end: Literal[0, 1]) -> tuple[str, bool]:
-        """The node, with a port, at the tail (0) or the head (1), and whether Graphviz draws an arrowhead there.
-
-        It draws none at a cluster or an island, because the border of the group itself is further on.
-        """
+    def _end(self, edge: LayoutEdge, ends: Endpoints, end: Literal[0, 1]) -> str:
+        """The node, with a port, at the tail (0) or the head (1)."""
         crossing = (self._region.tails, self._region.heads)[end].get(edge.key)
-        node, group = ((ends.tail, ends.tail_group), (ends.head, ends.head_group))[end]
-        if crossing:
-            return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end, end])}", False
-        return _quoted(node), arrow_ends(edge.kind)[end] and not group and node not in self._islands
+        node = (ends.tail, ends.head)[end]
+        return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end, end])}" if crossing else _quoted(node)
 
 
 def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:
@@ -229,18 +211,9 @@ def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[i
     }
 
 
-def _line(id: str, tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:
-    """One line; a *back* edge is written from its head to its tail, because it runs against the flow."""
-    own = {"id": id, **attributes}
-    if back:
-        tail, head = head, tail
-        opposite = {"forward": "back", "back": "forward"}
-        own |= {"dir": opposite.get(own["dir"], own["dir"]), "comment": REVERSED}
-    return _edge_statement(tail, head, own)
-
-
-def _arrows(tail: bool, head: bool) -> dict[str, str]:
-    return {"dir": {(True, True): "both", (True, False): "back", (False, True): "forward"}.get((tail, head), "none")}
+def _line(tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:
+    """One edge; a *back* edge is written from its head to its tail, because it runs against the flow."""
+    return _edge_statement(*((head, tail) if back else (tail, head)), attributes)
 
 
 def _same_rank(ids: Sequence[str]) -> Iterator[str]:

@@ -3,8 +3,7 @@
 Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
 off-centre if need be.  Then come edges that fan out from one side or into one, as a trunk with round corners, then
 single edges with one or two bends, then a search for the best path of each edge that is left, and last the plainest
-path for edges without a free way.  A graph of very many edges keeps the curves of Graphviz, or has plain paths alone
-if all lines are to run along the axes.
+path for edges without a free way.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.primitives import Box, Side
+from ..geometry.primitives import Box, Curve, Side
 from .graph import LayoutEdge, LayoutGraph
 from .lanes import BEND
 from .path_search import ASIDE, route_rest
@@ -41,7 +40,6 @@ from .routing_area import APART, EXACT, Area, Path, room
 from .self_loops import route_loops
 from .trunks import stack_routes
 
-_MOST_EDGES = 300  # of a graph that is routed; in a larger one, few lines have a free way
 _MOST_PATHS = 50  # of one edge that are tried
 _PAIR = 12.0  # points between the lines of one pair, if there is room
 _PLACES = 6  # of a straight line that are tried
@@ -59,47 +57,45 @@ class _Route:
 
 
 def route(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout of *graph* with lines along the axes wherever these are possible; everywhere, if it asks for that."""
-    is_large = len(graph.edges) > _MOST_EDGES
-    if is_large and not graph.is_ortho:
-        return layout
+    """The layout of *graph* with all its edges, along the axes."""
     area = Area(layout, graph)
-    if not is_large:
-        _route_stacks(area)
-        _route_straight(area)
-        _route_fans(area)
+    _route_stacks(area)
+    _route_straight(area)
+    _route_fans(area)
     route_loops(area)
-    if not is_large:
-        _route_single(area)
-        _route_single(area)  # some curves that were in the way are gone
-        route_rest(area)
+    _route_single(area)
+    route_rest(area)
     area.effort = 0
     route_plainly(area)
-    if area.lines == layout.edges:
-        return layout
-    return replace(layout, edges=area.lines, groups=area.borders.groups)
+    area.clear_titles()
+    lines = {edge.key: area.lines[edge.key] for edge in graph.edges}
+    if graph.is_ortho:
+        lines = {key: _with_square_corners(line, area.paths[key]) for key, line in lines.items()}
+    return replace(layout, edges=lines, groups=area.borders.groups)
 
 
-def _put(
-    area: Area, routes: Sequence[_Route], waiting: frozenset[int] = frozenset(), *, straight: bool = False
-) -> bool:
+def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:
+    points = line.splines[0].points
+    return replace(line, splines=(Curve((points[0], *path[1:-1], points[-1])),))
+
+
+def _put(area: Area, routes: Sequence[_Route], *, straight: bool = False) -> bool:
     """Whether all *routes* are free, with places for their labels; if so, they are in place.
 
-    The curves and labels of edges with the keys *waiting* are in no way: these edges are routed next.
+    Only *straight* lines cross others.
     """
-    together = waiting.union(route.edge.key for route in routes)
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for route in routes for leg in pairwise(route.path))
     found: list[tuple[_Route, PlacedEdge]] = []
     for route in routes:
         edge, path = route.edge, route.path
-        if not (area.is_free(edge, path) and (straight or area.crosses_no_more(edge, path, together))):
+        if not (area.is_free(edge, path) and (straight or not area.crosses(path))):
             return False
         line = drawn(edge, path)
         if line is None:
             return False
         if edge.label:
             places = beside_path(edge.label, path, route.legs, route.sides, edge.width)
-            free = (box for box in places if area.is_free_for_label(edge, box, beside, together, curves=not straight))
+            free = (box for box in places if area.is_free_for_label(edge, box, beside))
             label = next(free, None)
             if label is None:
                 return False
@@ -126,12 +122,11 @@ def _keeps_titles(area: Area, routes: Sequence[_Route]) -> bool:
 def _route_stacks(area: Area) -> None:
     """Route edges along the trunks of stacks: all of a fan, or else those that are free in one lane."""
     for found in stack_routes(area):
-        waiting = frozenset(area.lines.keys() - area.paths.keys())
         choices = [[_Route(*route) for route in routes] for routes in found]
-        if any(_put(area, routes, waiting) for routes in choices):
+        if any(_put(area, routes) for routes in choices):
             continue
         for routes in choices:
-            placed = [_put(area, [route], waiting) for route in routes]
+            placed = [_put(area, [route]) for route in routes]
             if any(placed):
                 break
 
@@ -160,9 +155,8 @@ def _route_straight(area: Area) -> None:
         if area.is_exhausted:
             return
         for count in (len(edges), 2) if len(edges) > 2 else (len(edges),):
-            rest = frozenset(edge.key for edge in edges[count:])
             side_by_side = _side_by_side(area, edges[:count], facing, shared)
-            if any(_put(area, routes, rest, straight=True) for routes in side_by_side):
+            if any(_put(area, routes, straight=True) for routes in side_by_side):
                 break
 
 
@@ -324,18 +318,13 @@ def _split(
 def _route_single(area: Area) -> None:
     """Route the other edges one by one, feedback last."""
     waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
-    pairs: dict[frozenset[str], set[int]] = defaultdict(set)
-    for edge in waiting:
-        pairs[frozenset((edge.source, edge.target))].add(edge.key)
     for edge in sorted(waiting, key=lambda edge: edge.kind == "feedback"):
-        siblings = pairs[frozenset((edge.source, edge.target))]
-        siblings.discard(edge.key)
         paths = dict.fromkeys(bent_paths(area, edge))
         area.effort += len(paths)
         for path in sorted(paths, key=lambda path: _length(area, edge, path))[:_MOST_PATHS]:
             if area.is_exhausted:
                 return
-            if _put(area, [_Route(edge, path, legs_by_length(path))], frozenset(siblings)):
+            if _put(area, [_Route(edge, path, legs_by_length(path))]):
                 break
 
 

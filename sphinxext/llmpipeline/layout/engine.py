@@ -202,8 +202,7 @@ def _failure(status: int, messages: str, size: str) -> str:
 class Library:
     """The library of pygraphviz in this process, a worker: some graphs crash it, and a layout cannot be interrupted.
 
-    It is another version of Graphviz than ``graphviz-pure``, which lays out all graphs for which the two are known to
-    differ, so that both engines give the same drawings.
+    It is another version of Graphviz than ``graphviz-pure``, but places nodes and groups alike.
     """
 
     def __init__(self, limit: Limit = UNLIMITED) -> None:
@@ -211,11 +210,11 @@ class Library:
 
     def run(self, dot: Dot) -> EngineOutput:
         """Lay out *dot*; as for :meth:`LayoutEngine.run`, but this process ends when the time limit has passed."""
-        drawn = None if dot.depends_on_version else self._drawn(dot.source)
+        drawn = self._drawn(dot.source)
         return _pure(self._limit).run(dot) if drawn is None else EngineOutput(drawn, "")
 
     def _drawn(self, source: str) -> bytes | None:
-        """The layout; ``None`` if the library fails or prints a message, because versions differ in these graphs."""
+        """The layout; ``None`` if the library fails or prints a message, in which versions of Graphviz differ."""
         import pygraphviz
 
         printed = _printed(os.getpid())

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..diagnostics import LayoutError
-from .clearance import clear
+from .alignment import align
 from .clipping import clip
+from .edge_routing import route
 from .engine import LayoutEngine
 from .graph import LayoutGraph
 from .judge import judge
@@ -15,6 +16,7 @@ from .listing import kept_orders
 from .page_costs import placed_cost
 from .panels import PlacedPanels, place_panels
 from .result import Layout
+from .title_room import make_room
 from .verdict import Verdict
 
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
@@ -63,6 +65,11 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
             known.append(variant)
     others = [_judged(variant.mapped(clear)) for variant in known[1:]]
     return min([first, *others], key=_cost_of_variant)
+
+
+def clear(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout of *graph* in line, with room for titles, with edges routed and titles clear of them."""
+    return route(make_room(align(layout, graph), graph), graph)
 
 
 def is_dense(graph: LayoutGraph) -> bool:

@@ -145,7 +145,7 @@ class LayoutGraph:
 
     @property
     def is_ortho(self) -> bool:
-        """Whether edges run along the axes only."""
+        """Whether lines have square corners."""
         return self.splines == "ortho"
 
     def holders(self) -> dict[str, tuple[str, ...]]:

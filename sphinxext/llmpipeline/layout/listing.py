@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -12,7 +11,7 @@ from ..geometry.primitives import Box
 from .gaps import Axis, gap_between, span, stretched
 from .graph import LayoutEdge, LayoutGraph
 from .moves import moved
-from .result import Layout, PlacedEdge
+from .result import Layout
 from .structure import Structure
 from .verdict import Verdict
 
@@ -27,7 +26,7 @@ def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
     """
     lines = _lines(structure)
     boxes = {id: layout.box_of(id) for id in structure.framed}
-    nodes, edges = dict(layout.nodes), dict(layout.edges)
+    nodes = dict(layout.nodes)
     for listed, ids in _twins(structure, lines):
         along = structure.flow_axis(structure.parents[ids[0]])
         across: Axis = 0 if along else 1
@@ -39,23 +38,13 @@ def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
         boxes = ordered
         for id, twin, _ in places:
             nodes[id] = layout.nodes[twin]
-            for own, other in zip(lines[id], lines[twin], strict=True):
-                edges[own.key] = _with_label(layout.edges[other.key], layout.edges[own.key])
     if nodes == layout.nodes:
         return layout
-    lines_moved = moved(replace(layout, nodes=nodes, edges=edges), structure.graph, boxes | _groups(layout)).edges
-    return replace(moved(layout, structure.graph, boxes | _groups(layout)), edges=lines_moved)
+    return moved(layout, boxes | _groups(layout))
 
 
 def _groups(layout: Layout) -> dict[str, Box]:
     return {id: group.box for id, group in layout.groups.items()}
-
-
-def _with_label(line: PlacedEdge, own: PlacedEdge) -> PlacedEdge:
-    """The line of a twin, with the label of another size."""
-    if not (line.label and own.label):
-        return line
-    return replace(line, label=Box.at(line.label.center, own.label.width, own.label.height))
 
 
 def _lines(structure: Structure) -> dict[str, list[LayoutEdge]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..geometry.primitives import Size
 from ..style.types import Style
 from .bounds import least_size
@@ -18,11 +16,11 @@ _LONG = 0.35  # each further screen
 _ROW = 0.3  # each further row of panels, which are to stand side by side
 
 
-def placed_cost(placed: PlacedPanels, *, lines: bool = True) -> float:
-    """How badly the size of a layout suits its page; without *lines*, which may be routed anew, that of its parts."""
+def placed_cost(placed: PlacedPanels) -> float:
+    """How badly the size of a layout suits its page."""
     layout = placed.layout
     rows = len({layout.groups[id].box.y1 for id in placed.panels if id is not None})
-    extent = (layout if lines else replace(layout, edges={})).extent
+    extent = layout.extent
     return size_cost(Size(extent.width, extent.height), placed.graph.style, placed.width) + _ROW * max(0, rows - 1)
 
 

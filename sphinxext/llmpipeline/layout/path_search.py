@@ -11,7 +11,7 @@ ones, and through groups to which it does not belong; its label stands upon its 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,7 +20,19 @@ from .borders import BORDER, TITLE
 from .graph import LayoutEdge
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
-from .routes import ENDS, RADIUS, drawn, end_lengths, label_beside, legs_by_length, outward, point, ports, position
+from .routes import (
+    ENDS,
+    RADIUS,
+    beside_path,
+    drawn,
+    end_lengths,
+    label_beside,
+    legs_by_length,
+    outward,
+    point,
+    ports,
+    position,
+)
 from .routing_area import APART, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
 
 ASIDE = 25.0
@@ -32,7 +44,7 @@ _OFF = 0.2  # points that are as bad as a point between an end and the middle of
 _STRANGE = 200.0  # points that are as bad as a border of a group to which an edge does not belong
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
 _PORTS = 5  # of one side that are tried
-_PATHS = 2  # of one edge that are tried until its label has a place
+_PATHS = 3  # of one edge that are tried until its label has a place
 _MOST = 90  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 200_000  # places that are looked at: half a second
 
@@ -98,8 +110,7 @@ def route_rest(area: Area) -> None:
         for edge in waiting:
             if effort > _EFFORT:
                 return
-            unrouted = frozenset(other.key for other in waiting if other.key not in area.paths)
-            search = _Search(area, edge, rules, unrouted)
+            search = _Search(area, edge, rules)
             if not search.route():
                 left.append(edge)
             effort += search.effort
@@ -111,13 +122,12 @@ def _distance(area: Area, edge: LayoutEdge) -> float:
 
 
 class _Search:
-    """The search for the path of one edge; the labels of edges with the keys *waiting* are in no way."""
+    """The search for the path of one edge."""
 
-    def __init__(self, area: Area, edge: LayoutEdge, rules: _Rules, waiting: frozenset[int]) -> None:
+    def __init__(self, area: Area, edge: LayoutEdge, rules: _Rules) -> None:
         self._area = area
         self._edge = edge
         self._rules = rules
-        self._waiting = waiting
         self._own = {edge.source, edge.target}
         self._around = area.around[edge.source], area.around[edge.target]
         self._room = room(edge)
@@ -127,19 +137,18 @@ class _Search:
     def route(self) -> bool:
         """Whether there is a path, with a place for the label; if so, the edge is in its place."""
         area, edge = self._area, self._edge
-        kept: tuple[Path, PlacedEdge] | None = None
+        kept: list[tuple[Path, PlacedEdge]] = []
         for path in self._paths():
-            line = drawn(edge, path)
-            label = label_beside(area, edge, path, self._waiting) if line and edge.label else None
-            if line and (label or not edge.label):
-                area.put(edge, path, replace(line, label=label))
-                return True
-            if line and not kept:
-                kept = path, line
-        if kept is None or self._rules is _STRICT:
+            if line := drawn(edge, path):
+                label = label_beside(area, edge, path) if edge.label else None
+                if label or not edge.label:
+                    area.put(edge, path, replace(line, label=label))
+                    return True
+                kept.append((path, line))
+        if not kept or self._rules is _STRICT:
             return False
-        path, line = kept
-        area.put(edge, path, replace(line, label=any_label(area, edge, path, self._waiting)))
+        found = [(path, replace(line, label=any_label(area, edge, path))) for path, line in kept]
+        area.put(edge, *min(found, key=lambda one: area.covered(one[1].label) if one[1].label else 0))
         return True
 
     def _paths(self) -> Iterator[Path]:
@@ -201,7 +210,7 @@ class _Search:
             if not places:
                 continue
             base, out = position(area.boxes[id], side), outward(side)
-            stub = base + out * max(least, RADIUS, CLEAR + self._room)
+            stub = self._off_borders(id, side, base + out * max(least, RADIUS, CLEAR + self._room))
             while (other := _clash(along, stub)) is not None:
                 stub = other if out * (other - stub) > 0 else other + out * SPARSE
             across += places
@@ -213,6 +222,15 @@ class _Search:
                 for at in places
             ]
         return found
+
+    def _off_borders(self, id: str, side: Side, stub: float) -> float:
+        """The end of a stub, or the nearest place further out where no border that the edge crosses is beside it."""
+        one, other = self._around
+        for group in self._area.holders[id]:
+            border = position(self._area.boxes[group], side)
+            if not (group in one and group in other) and abs(stub - border) < BORDER:
+                stub = border + outward(side) * BORDER
+        return stub
 
     def _walls(self) -> Iterator[_Wall]:
         """What is in the way."""
@@ -295,21 +313,21 @@ def _clash(lanes: Sequence[float], at: float) -> float | None:
     return next((lane for lane in lanes if EXACT < abs(lane - at) < SPARSE - EXACT), None)
 
 
-def any_label(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
+def any_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:
     """A place for the label: beside the path, also in a group around one end; or else upon it."""
     if edge.label is None:
         return None
-    beside = (label_beside(area, edge, path, waiting, inside=inside) for inside in (False, True))
-    return next(filter(None, beside), None) or _label_upon(area, edge, path, waiting)
+    beside = (label_beside(area, edge, path, inside=inside) for inside in (False, True))
+    return next(filter(None, beside), None) or _label_upon(area, edge, path)
 
 
-def _label_upon(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box:
-    """The place of the label of *edge* upon a path at which it is on least else; but for labels of edges *waiting*."""
+def _label_upon(area: Area, edge: LayoutEdge, path: Path) -> Box:
+    """The place of the label of *edge*, upon a path or beside it, at which it is on least else."""
     assert edge.label
-    places: list[tuple[int, int, Box]] = []
+    places: list[Box] = []
     for number in legs_by_length(path):
         (x0, y0), (x1, y1) = path[number : number + 2]
-        for share in _SHARES:
-            box = Box.at((x0 + share * (x1 - x0), y0 + share * (y1 - y0)), edge.label.width, edge.label.height)
-            places.append((area.covered(box, waiting), len(places), box))
-    return min(places)[2]
+        middles = ((x0 + share * (x1 - x0), y0 + share * (y1 - y0)) for share in _SHARES)
+        places += (Box.at(middle, edge.label.width, edge.label.height) for middle in middles)
+    places += beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
+    return min(places, key=area.covered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise, product
 
@@ -39,21 +39,19 @@ _SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
 
 def route_plainly(area: Area) -> None:
     """Route all edges that have no path yet."""
-    waiting = {edge.key for edge in area.graph.edges if edge.key not in area.paths}
     for edge in area.graph.edges:
-        if edge.key in waiting:
-            waiting.remove(edge.key)
-            prices = {path: price(area, edge, path, waiting) for path in _paths(area, edge)}
+        if edge.key not in area.paths:
+            prices = {path: price(area, edge, path) for path in _paths(area, edge)}
             lines = ((path, drawn(edge, path)) for path in sorted(prices, key=lambda path: prices[path]))
             path, line = next((path, line) for path, line in lines if line)
-            area.put(edge, path, replace(line, label=place_label(area, edge, path, waiting)))
+            area.put(edge, path, replace(line, label=place_label(area, edge, path)))
 
 
-def price(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> float:
+def price(area: Area, edge: LayoutEdge, path: Path) -> float:
     """Points that are as bad as a path: its length, its corners, and what is in its way if there is time to look."""
     price = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
     for leg in () if area.effort > _EFFORT else (Box.between(*leg) for leg in pairwise(path)):
-        price += _COVERED * area.covered(leg, waiting)
+        price += _COVERED * area.covered(leg)
         if not area.keeps_off_lines(edge, path, leg):
             price += _UPON
     return price
@@ -87,8 +85,8 @@ def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
     return free or [area.middle(id, side, edge)]
 
 
-def place_label(area: Area, edge: LayoutEdge, path: Path, waiting: Set[int]) -> Box | None:
+def place_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:
     """A place for the label: the best one if there is time to look, or else the first beside the path."""
     if edge.label and area.effort > _EFFORT:
         return next(beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width))
-    return any_label(area, edge, path, waiting)
+    return any_label(area, edge, path)

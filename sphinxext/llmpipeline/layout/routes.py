@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -262,16 +262,16 @@ def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[in
 
 
 def label_beside(
-    area: Area, edge: LayoutEdge, path: Path, waiting: Set[int], sides: Sequence[int] = (1, -1), *, inside: bool = False
+    area: Area, edge: LayoutEdge, path: Path, sides: Sequence[int] = (1, -1), *, inside: bool = False
 ) -> Box | None:
-    """A free place for the label of *edge* at some *sides* of a path; labels of edges *waiting* are in no way.
+    """A free place for the label of *edge* at some *sides* of a path.
 
     With *inside*, it may be in a group around one end.
     """
     assert edge.label
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
     places = beside_path(edge.label, path, legs_by_length(path), sides, edge.width)
-    return next((box for box in places if area.is_free_for_label(edge, box, beside, waiting, inside=inside)), None)
+    return next((box for box in places if area.is_free_for_label(edge, box, beside, inside=inside)), None)
 
 
 def legs_by_length(path: Path) -> list[int]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from functools import cached_property
-from itertools import islice, pairwise
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.curves import HEAVY, Stretch, Trace, flat, pieces
+from ..geometry.curves import HEAVY
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part
@@ -49,35 +49,26 @@ class Area:
         self.borders = Borders(layout, graph)
         """Groups, which may grow for lines inside them."""
         self.around = self.borders.around
-        self.lines = dict(layout.edges)
-        """All lines; those without a path are Graphviz's."""
-        self.paths: dict[int, Path] = {}
+        self.lines: dict[int, PlacedEdge] = {}
         """Of the edges that are routed, by key."""
+        self.paths: dict[int, Path] = {}
+        """Of the same edges."""
         self.effort = 0
         """Look-ups so far, and what they found."""
         self.edges = {edge.key: edge for edge in graph.edges}
         """By key."""
         self._directions = graph.directions()
-        self._holders = graph.holders()
+        self.holders = graph.holders()
+        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
         self._shapes = {node.id: node.shape for node in graph.nodes}
         self._nodes = BoxTree((self.boxes[node.id], node.id) for node in graph.nodes)
         self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if not group.panel)
         self._titles = BoxTree((layout.groups[group.id].label, group.id) for group in graph.groups if group.title.width)
         self._legs = self.borders.legs
-        self._curved = set(layout.edges)
-        """Keys of the edges that are not routed."""
-        self._crossed: dict[tuple[int, frozenset[int], int], int] = {}
-        """Numbers of crossings of curves, by their key, the keys together with it, and the number of lines in place."""
         self._ends: dict[tuple[str, Side], dict[float, LayoutEdge]] = defaultdict(dict)
         """By a side: the places where lines end, each with one of the edges there."""
         self._spans: dict[tuple[str, Side, float], tuple[float, float]] = {}
         """By a side and the breadth of a line, as long as no group grows."""
-
-    @cached_property
-    def _curves(self) -> BoxTree[tuple[int, Stretch]]:
-        """Pieces of the lines of Graphviz; not all who ask for places ask for these."""
-        lines = self.layout.edges.items()
-        return BoxTree((piece.box, (key, piece)) for key, line in lines for piece in Trace(line.splines).stretches)
 
     @property
     def is_exhausted(self) -> bool:
@@ -133,16 +124,13 @@ class Area:
         return any(leg.overlaps(tail) for leg in legs[1:]) or any(leg.overlaps(head) for leg in legs[:-1])
 
     def is_open(self, edge: LayoutEdge, path: Path, leg: Box, ends: Collection[str] = ()) -> bool:
-        """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place.
-
-        Curves, and their labels, are in no way: they are routed next, or their labels are placed anew.
-        """
+        """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
         return (
             self.keeps_off_nodes(leg.grown(CLEAR + room(edge)), ends)
             and all(self._makes_way(id, leg) for id in self._near(self._titles, leg.grown(TITLE + room(edge))))
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
-            and self._labels_near(leg.grown(NEARER + room(edge) - EXACT)).keys() <= self._curved
+            and not self._labels_near(leg.grown(NEARER + room(edge) - EXACT))
         )
 
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
@@ -200,48 +188,21 @@ class Area:
             for side in (box.x0, box.x1) if upright else (box.y0, box.y1):
                 yield side - BORDER, side + BORDER
 
-    def crosses_no_more(self, edge: LayoutEdge, path: Path, together: frozenset[int]) -> bool:
-        """Whether a path crosses no more lines than the curve of Graphviz does.
-
-        *together* are the keys of all edges that are routed at the same time.
-        """
-        new = self.crossings(path, together)
-        if next(new, None) is None:
-            return True
-        state = edge.key, together, len(self.paths)
-        if state not in self._crossed:
-            curve = [at for spline in self.lines[edge.key].splines for piece in pieces(spline) for at in flat(piece)]
-            self._crossed[state] = sum(1 for _ in self.crossings(curve, together))
-        # One more is enough to tell.
-        return sum(1 for _ in islice(new, self._crossed[state])) < self._crossed[state]
-
-    def crossings(self, points: Sequence[Point], others: Set[int]) -> Iterator[bool]:
-        """True for each crossing with a line in place or a curve, but for those of *others*."""
-        for start, end in pairwise(points):
-            leg = Box.between(start, end)
-            for other in self._near(self._legs, leg):
-                if cross(start, end, *other.box.corners[::2]):
-                    yield True
-            for piece in self._curves_near(leg, others):
-                if cross(start, end, *piece):
-                    yield True
+    def crosses(self, path: Path) -> bool:
+        """Whether a path crosses a line that is in place."""
+        return any(
+            cross(start, end, *other.box.corners[::2])
+            for start, end in pairwise(path)
+            for other in self._near(self._legs, Box.between(start, end))
+        )
 
     # Labels
 
-    def is_free_for_label(
-        self,
-        edge: LayoutEdge,
-        box: Box,
-        beside: BoxTree[object] | None = None,
-        together: Set[int] = frozenset(),
-        *,
-        curves: bool = True,
-        inside: bool = False,
-    ) -> bool:
+    def is_free_for_label(self, edge: LayoutEdge, box: Box, beside: BoxTree[object], *, inside: bool = False) -> bool:
         """Whether the label of *edge* may stand in a box.
 
-        *beside* are the lines and labels of all edges *together*, which are routed at the same time; without them,
-        *edge* keeps its curve.  A label may stand *inside* a group around one of its ends, or else outside of both.
+        *beside* are lines and labels that will be in place too.  A label may stand *inside* a group around one of its
+        ends, or else outside of both.
         """
         near = box.grown(_LABEL)
         if not self.keeps_off_nodes(near, ()):
@@ -250,9 +211,7 @@ class Area:
             return False
         if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(NEARER))):
             return False
-        if beside and self._near(beside, near):
-            return False
-        if not self._labels_near(box.grown(_LABEL / 2)).keys() <= {edge.key, *together}:
+        if self._near(beside, near) or self._labels_near(box.grown(_LABEL / 2)):
             return False
         one, other = self.around[edge.source], self.around[edge.target]
         for id in self._near(self._groups, near):
@@ -260,15 +219,13 @@ class Area:
             is_inside = inside and (id in one or id in other) and border.holds(near)
             if not (id in one and id in other) and border.overlaps(near) and not is_inside:
                 return False
-        if self._growth(edge, box.grown(BORDER)) is None:
-            return False
-        return not curves or not any(True for _ in self._curves_near(near, together))
+        return self._growth(edge, box.grown(BORDER)) is not None
 
-    def covered(self, label: Box, together: Set[int]) -> int:
-        """How much a label would be on, without the labels of edges *together*; a line or border is the least."""
+    def covered(self, label: Box) -> int:
+        """How much a label would be on; a line or border is the least."""
         return (
             9 * len([*self._near(self._nodes, label), *self._near(self._titles, label)])
-            + 9 * len(self._labels_near(label).keys() - together)
+            + 9 * len(self._labels_near(label))
             + len(self._near(self._legs, label))
             + sum(not self.boxes[id].holds(label) for id in self._near(self._groups, label))
         )
@@ -279,7 +236,6 @@ class Area:
         """Put *edge* into its place."""
         self.lines[edge.key] = line
         self.paths[edge.key] = path
-        self._curved.remove(edge.key)
         for leg in pairwise(path):
             box = Box.between(*leg)
             self.borders.put_leg(Leg(edge, path, box, box.grown(room(edge))))
@@ -298,7 +254,7 @@ class Area:
 
     def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group around both ends of *edge*."""
-        return innermost(self._holders, edge.source, edge.target)
+        return innermost(self.holders, edge.source, edge.target)
 
     def runs_sideways(self, edge: LayoutEdge) -> bool:
         """Whether ranks stand side by side where both ends of *edge* are."""
@@ -314,6 +270,15 @@ class Area:
                 self.boxes[id] = box
                 self._groups.add(box, id)
                 self._titles.add(self.borders.groups[id].label, id)
+
+    def clear_titles(self) -> None:
+        """Move titles to the right, out of the way of lines, where their groups have room."""
+        for id, group in self.borders.groups.items():
+            title = group.label
+            places = ((max(title.x0, start + TITLE), end - TITLE) for start, end in self.title_gaps(id))
+            at = next((place for place, end in places if place + title.width <= end + EXACT), title.x0)
+            if at > title.x0 + EXACT:
+                self.borders.groups[id] = replace(group, label=title.moved(at - title.x0, 0.0))
 
     def _side(self, id: str, point: Point) -> tuple[Side, float]:
         """The side of a box on which a point lies, and the place there."""
@@ -334,23 +299,6 @@ class Area:
         found = self.borders.labels_near(box)
         self.effort += 1 + len(found)
         return found
-
-    def _curves_near(self, box: Box, others: Set[int]) -> Iterator[tuple[Point, Point]]:
-        """Short pieces near *box* of the lines that are not routed, but for those of *others*."""
-        if self._curved <= others:
-            return
-        x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
-        self.effort += 1
-        for key, piece in self._curves.near(box):
-            self.effort += 1
-            if key in others or key not in self._curved:
-                continue
-            for stretch in piece.near(x0, y0, x1, y1):
-                self.effort += 1
-                for one, other in pairwise(stretch.samples):
-                    (ax, ay), (bx, by) = one, other
-                    if max(ax, bx) >= x0 and min(ax, bx) <= x1 and max(ay, by) >= y0 and min(ay, by) <= y1:
-                        yield one, other
 
 
 def room(edge: LayoutEdge) -> float:

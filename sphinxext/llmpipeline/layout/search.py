@@ -15,17 +15,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..diagnostics import LayoutError
+from ..geometry.box_tree import BoxTree
+from ..geometry.segments import box_around, part_inside
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
 from ..text.typesetting import narrowed
-from .clearance import count_blocked
 from .engine import LayoutEngine
 from .finishing import Finished, finish, is_dense
 from .graph import SIDEWAYS, LayoutGraph, between_nodes, endpoints, layout_graph
 from .ordering import longest_path
 from .page_costs import least_cost, placed_cost
 from .panels import PlacedPanels, place_panels
+from .result import Layout
 from .stacks import with_stacks_for
 
 _TURN = 0.1  # a flow that runs down
@@ -34,6 +36,7 @@ _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of the style's, and costs of shorter lines
 _STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
 _BLOCKED = 0.1  # each edge that runs through a node before edges are routed
+_TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
@@ -142,11 +145,7 @@ class _Search:
             return candidate.cost + least_cost(graph, self._width)
         if number not in self._placed:
             placed = self._placed[number] = place_panels(self._graphs[number], self._engine, self._width)
-            return (
-                candidate.cost
-                + placed_cost(placed, lines=False)
-                + (_BLOCKED * _blocked(placed) if candidate.groups else 0.0)
-            )
+            return candidate.cost + placed_cost(placed) + (_BLOCKED * _blocked(placed) if candidate.groups else 0.0)
         found = finish(self._placed[number], self._engine)
         self._finished += 1
         if (candidate.cost + found.cost, number) < self._least:
@@ -211,4 +210,25 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
 
 def _blocked(placed: PlacedPanels) -> int:
     """The number of edges through nodes, of which groups across the flow are the reason: some find no free way."""
-    return sum(count_blocked(layout, part) for part, layout in placed.panels.values())
+    return sum(_count_blocked(layout, part) for part, layout in placed.panels.values())
+
+
+def _count_blocked(layout: Layout, graph: LayoutGraph) -> int:
+    """The number of edges whose ends have another node between them.
+
+    Edges inside a group that is laid out apart do not count: it has one direction, and they lead around its nodes.
+    """
+    around = graph.enclosures()
+    apart = {group.id for group in graph.groups if group.direction}
+    nodes = BoxTree((layout.nodes[node.id].box, node.id) for node in graph.nodes)
+    count = 0
+    for edge in graph.edges:
+        if not apart.isdisjoint(around[edge.source] & around[edge.target]):
+            continue
+        ends = {edge.source, edge.target}
+        way = (*layout.box_of(edge.source).center, *layout.box_of(edge.target).center)
+        count += any(
+            id not in ends and ends.isdisjoint(around[id]) and part_inside(way, layout.nodes[id].box, _TOUCH)
+            for id in nodes.near(box_around(way))
+        )
+    return count

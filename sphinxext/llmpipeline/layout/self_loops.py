@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..geometry.primitives import Side
@@ -27,7 +27,6 @@ def route_loops(area: Area) -> None:
 
     Lines that are not routed yet are in no way: they run around the loops.
     """
-    waiting = {edge.key for edge in area.graph.edges if edge.key not in area.paths}
     counts: Counter[tuple[str, Side]] = Counter()
     before, area.effort = area.effort, 0
     for edge in area.graph.edges:
@@ -40,27 +39,26 @@ def route_loops(area: Area) -> None:
             for side in sorted(sides, key=lambda side: inside[side])
             for path in _paths(area, edge, side, inside[side])
         }
-        path, line = _best(area, edge, paths, waiting)
+        path, line = _best(area, edge, paths)
         area.put(edge, path, line)
-        waiting.remove(edge.key)
         counts[edge.source, paths[path]] += 1
     area.effort = before
 
 
-def _best(area: Area, edge: LayoutEdge, paths: Mapping[Path, Side], waiting: Set[int]) -> tuple[Path, PlacedEdge]:
+def _best(area: Area, edge: LayoutEdge, paths: Mapping[Path, Side]) -> tuple[Path, PlacedEdge]:
     """The first of *paths* that is free, with a place for the label; without one, that with the lowest price."""
     for path, side in paths.items():
         if area.effort > _EFFORT:
             break
         line = drawn(edge, path)
-        if line and area.is_free(edge, path) and not any(area.crossings(path, waiting)):
-            label = label_beside(area, edge, path, waiting, (outward(side),)) if edge.label else None
+        if line and area.is_free(edge, path) and not area.crosses(path):
+            label = label_beside(area, edge, path, (outward(side),)) if edge.label else None
             if label or not edge.label:
                 return path, replace(line, label=label)
-    path = min(paths, key=lambda path: price(area, edge, path, waiting))
+    path = min(paths, key=lambda path: price(area, edge, path))
     line = drawn(edge, path)
     assert line, "the parts of a loop are long enough"
-    return path, replace(line, label=place_label(area, edge, path, waiting))
+    return path, replace(line, label=place_label(area, edge, path))
 
 
 def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Path]:
