@@ -65,14 +65,16 @@ class _Rules:
     """Between the places where two lines end."""
     enters: bool = False
     """Whether it may run through groups to which the edge does not belong."""
+    on_slants: bool = False
+    """Whether it may end where a shape is behind the side of its box."""
     merges: bool = False
     """Whether it may run upon lines of the same kind from the same source or to the same target."""
 
 
 _STRICT = _Rules(APART, NEARER, ENDS)
 _CLOSE = _Rules(5.0, 4.0, APART, enters=True)
-_TIGHT = _Rules(4.0, 4.0, 5.0, enters=True)
-_SHARED = _Rules(4.0, 4.0, 0.0, enters=True, merges=True)
+_TIGHT = _Rules(4.0, 4.0, 5.0, enters=True, on_slants=True)
+_SHARED = _Rules(4.0, 4.0, 0.0, enters=True, on_slants=True, merges=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +199,14 @@ class _Search:
 
     def _ports(self, id: str, least: float, needed: tuple[list[float], list[float]]) -> list[Port]:
         """Places where the edge may end; its stubs have at *least* that length, and are on lanes that are *needed*."""
-        area, edge = self._area, self._edge
+        area, edge, rules = self._area, self._edge, self._rules
         sideways = area.runs_sideways(edge)
         found = []
         for side in _SIDES:
             upright = side in ("top", "bottom")
             across, along = needed if upright else needed[::-1]
             places: list[float] = []
-            for at in ports(area, id, side, edge, self._rules.ends)[:_PORTS]:
+            for at in ports(area, id, side, edge, rules.ends, on_slants=rules.on_slants)[:_PORTS]:
                 if _clash((*across, *places), at) is None:
                     places.append(at)
             if not places:

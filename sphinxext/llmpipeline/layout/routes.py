@@ -95,9 +95,14 @@ def end_lengths(edge: LayoutEdge) -> tuple[float, float]:
     return tail + STUB, head + STUB
 
 
-def ports(area: Area, id: str, side: Side, edge: LayoutEdge, apart: float = ENDS) -> list[float]:
-    """Free places for *edge* at a side, *apart* from the ends of others, the middle first."""
-    low, high = area.span(id, side, edge)
+def ports(
+    area: Area, id: str, side: Side, edge: LayoutEdge, apart: float = ENDS, *, on_slants: bool = False
+) -> list[float]:
+    """Free places for *edge* at a side, *apart* from the ends of others, the middle first.
+
+    They are where the outline is on the side, or also *on_slants* beside it.
+    """
+    low, high = area.whole_side(id, side) if on_slants else area.span(id, side, edge)
     middle = area.middle(id, side, edge)
     taken = [(at, apart + room(edge) + room(other)) for at, other in area.taken(id, side).items()]
     places = {middle, *(at + sign * away for at, away in taken for sign in (1, -1))}

@@ -93,6 +93,12 @@ class Area:
         found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
         return found
 
+    def whole_side(self, id: str, side: Side) -> tuple[float, float]:
+        """A side of a node or group but for its corners, also where its shape is behind it."""
+        box = self.boxes[id]
+        low, high = (box.y0, box.y1) if side in ("left", "right") else (box.x0, box.x1)
+        return low + _CORNER, high - _CORNER
+
     def middle(self, id: str, side: Side, edge: LayoutEdge) -> float:
         """The place at a side where *edge* ends if nothing speaks against it: the middle of the box, or next to it."""
         low, high = self.span(id, side, edge)
