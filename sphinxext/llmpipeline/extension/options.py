@@ -125,8 +125,8 @@ DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
     ),
     Setting(
         "splines", _choice(SPLINES), None,
-        "How edges run: in curves where there are very many, or :ref:`never <ortho>`. The default is that of the "
-        "style, which is ``spline`` in all built-in styles.",
+        "The corners of lines: round, or :ref:`square <ortho>`. The default is that of the style, which is ``spline`` "
+        "in all built-in styles.",
         "``spline`` or ``ortho``",
     ),
     Setting(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import shutil
 import signal
 import sys
@@ -28,8 +27,6 @@ from .program import OutputError, run_program
 
 _MOST_PRINTED, _MOST_LINES, _LONGEST_LINE = 100_000, 20, 300
 """Bytes and lines of the messages of one layout, and characters of a line, that are kept."""
-
-_LOST = re.compile(r"\blost (e\d+ label|\S+) (e\d+ label|\S+) edge\b")  # a message of Graphviz
 
 _PROGRAM = "graphviz-pure"
 """The program, and the package that contains it."""
@@ -183,10 +180,6 @@ def _printable(character: str) -> str:
 
 def _failure(status: int, messages: str, size: str) -> str:
     """What Graphviz says of a failure or, if it crashed without a word, the signal; with the *size* of the diagram."""
-    lost = _LOST.search(messages)
-    if lost:
-        ends = [end for end in lost.groups() if " " not in end]  # no id has a space, but the node of a label
-        return f"Graphviz lost {'the edge' if len(ends) == 2 else 'an edge of'} {' -> '.join(ends)}: {size}"
     said = " ".join(messages.split())
     if "memory allocation" in said:
         return f"Graphviz ran out of memory: {size}"

@@ -151,7 +151,7 @@ STYLE_SETTINGS = (
     _key("name", _NAME, "Becomes the class ``llmpipeline-style-NAME`` of the SVG.", "custom"),
     _style_key("direction", _choice(DIAGRAM_DIRECTIONS),
                "Direction of diagrams without ``:direction:``. See :ref:`fit`."),
-    _style_key("splines", _choice(SPLINES), "Lines of diagrams without ``:splines:``. See :ref:`ortho`."),
+    _style_key("splines", _choice(SPLINES), "Corners of lines in diagrams without ``:splines:``. See :ref:`ortho`."),
     _style_key("font", _FONTS,
                "Families that matplotlib finds, or paths of font files; the first that has a character draws it. "
                "Those of the base follow. DejaVu comes with matplotlib."),
