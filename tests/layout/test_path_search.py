@@ -161,20 +161,33 @@ def test_nothing_is_searched_without_effort(monkeypatch: pytest.MonkeyPatch) -> 
     assert area.paths == {}
 
 
-def test_lines_of_one_kind_share_the_end_of_a_side_without_another_place() -> None:
-    """Each side of a diamond has a single place, and all four are taken."""
-    text = "node a\nnode b\nnode c\nnode d\nnode e\ndecision q\na -> q\nb -> q\nc -> q\nd -> q\ne {} q"
+def into_a_full_diamond(arrow: str, box: Corners) -> Path | None:
+    """The path into a diamond whose four tips are taken."""
+    text = f"node a\nnode b\nnode c\nnode d\nnode e\ndecision q\na -> q\nb -> q\nc -> q\nd -> q\ne {arrow} q"
     nodes: dict[str, Corners] = {"a": (-200, 0, -140, 40), "b": (200, 0, 260, 40), "c": (0, 150, 60, 190)}
-    nodes |= {"d": (0, -150, 60, -110), "e": (300, 150, 360, 190), "q": (-10, -10, 70, 50)}
-    ends: dict[str, Path | None] = {}
-    for arrow in ("->", "=>"):
-        area = area_of(text.format(arrow), nodes)
-        put(area, 0, ((-140, 20), (-10, 20)))
-        put(area, 1, ((200, 20), (70, 20)))
-        put(area, 2, ((30, 150), (30, 50)))
-        put(area, 3, ((30, -110), (30, -10)))
-        route_rest(area)
-        ends[arrow] = area.paths.get(4)
-    assert ends["=>"] is None
-    assert ends["->"] is not None
-    assert ends["->"][-1] in ((70, 20), (30, 50))
+    nodes |= {"d": (0, -150, 60, -110), "e": (300, 150, 360, 190), "q": box}
+    x0, y0, x1, y1 = box
+    area = area_of(text, nodes)
+    put(area, 0, ((-140, 20), (x0, 20)))
+    put(area, 1, ((200, 20), (x1, 20)))
+    put(area, 2, ((30, 150), (30, y1)))
+    put(area, 3, ((30, -110), (30, y0)))
+    route_rest(area)
+    return area.paths.get(4)
+
+
+def test_a_line_may_end_on_a_slant_where_all_tips_are_taken() -> None:
+    path = into_a_full_diamond("=>", (-10, -10, 70, 50))
+    assert path is not None
+    (x, y) = path[-1]
+    assert x in (-10, 70) or y in (-10, 50)
+    assert max(abs(x - 30), abs(y - 20)) in (30, 40)
+    assert APART <= min(abs(x - 30), abs(y - 20)) < 20
+
+
+def test_lines_of_one_kind_share_the_end_of_a_side_without_another_place() -> None:
+    small: Corners = (22, 13, 38, 27)
+    assert into_a_full_diamond("=>", small) is None
+    path = into_a_full_diamond("->", small)
+    assert path is not None
+    assert path[-1] in ((38, 20), (30, 27))

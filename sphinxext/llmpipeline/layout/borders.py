@@ -15,6 +15,8 @@ from .result import Layout, PlacedGroup
 
 TITLE = 3.0
 """Points between a title and a line beside it."""
+UNDER = 8.0
+"""Points between a title and a line above or below it: a nearer one would underline the title."""
 BORDER = 6.0
 """Points between a line and the border of a group beside it."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..geometry.primitives import Box, Side
-from .borders import BORDER, TITLE
+from .borders import BORDER, TITLE, UNDER
 from .graph import LayoutEdge
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
@@ -73,6 +73,7 @@ class _Rules:
 
 _STRICT = _Rules(APART, NEARER, ENDS)
 _CLOSE = _Rules(5.0, 4.0, APART, enters=True)
+_SLANTED = _Rules(5.0, 4.0, APART, enters=True, on_slants=True)
 _TIGHT = _Rules(4.0, 4.0, 5.0, enters=True, on_slants=True)
 _SHARED = _Rules(4.0, 4.0, 0.0, enters=True, on_slants=True, merges=True)
 
@@ -107,7 +108,7 @@ def route_rest(area: Area) -> None:
         return
     waiting.sort(key=lambda edge: (edge.kind == "feedback", _distance(area, edge)))
     effort = 0
-    for rules in (_STRICT, _CLOSE, _TIGHT, _SHARED):
+    for rules in (_STRICT, _CLOSE, _SLANTED, _TIGHT, _SHARED):
         left = []
         for edge in waiting:
             if effort > _EFFORT:
@@ -273,7 +274,7 @@ class _Search:
         title = self._area.borders.groups[id].label
         if not title.width:
             return
-        yield _Wall(title.grown(TITLE + self._room), upright=False)
+        yield _Wall(title.grown(UNDER + self._room), upright=False)
         gaps = self._area.title_gaps(id)
         if not gaps:
             yield _Wall(title.grown(TITLE + self._room), level=False)

@@ -13,7 +13,7 @@ from ..geometry.curves import HEAVY
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part
-from .borders import BORDER, TITLE, Borders, Leg
+from .borders import BORDER, TITLE, UNDER, Borders, Leg
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
 from .result import Layout, PlacedEdge
 
@@ -133,7 +133,7 @@ class Area:
         """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
         return (
             self.keeps_off_nodes(leg.grown(CLEAR + room(edge)), ends)
-            and all(self._makes_way(id, leg) for id in self._near(self._titles, leg.grown(TITLE + room(edge))))
+            and all(self._makes_way(id, leg) for id in self._titles_beside(leg, room(edge)))
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
             and not self._labels_near(leg.grown(NEARER + room(edge) - EXACT))
@@ -142,6 +142,10 @@ class Area:
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
         """Whether a box overlaps no node but its *ends*."""
         return not any(id not in ends and near.overlaps(self.boxes[id]) for id in self._near(self._nodes, near))
+
+    def _titles_beside(self, leg: Box, wide: float) -> list[str]:
+        """Ids of the groups to whose titles a part of a path is too near."""
+        return self._near(self._titles, leg.grown((TITLE if is_upright(leg) else UNDER) + wide))
 
     def _makes_way(self, id: str, leg: Box) -> bool:
         """Whether the title of a group can be moved beside an upright line that crosses its band."""
