@@ -45,8 +45,8 @@ _STRANGE = 200.0  # points that are as bad as a border of a group to which an ed
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
 _PORTS = 5  # of one side that are tried
 _PATHS = 3  # of one edge that are tried until its label has a place
-_MOST = 90  # edges: in a larger tangle, the effort is spent on a few of them
-_EFFORT = 200_000  # places that are looked at: half a second
+_MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
+_EFFORT = 800_000  # places that are looked at: some two seconds, which only tangles of some hundred edges need
 
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
 
