@@ -41,7 +41,7 @@ def _least_size(region: Region) -> Size:
 def _longest_path(graph: LayoutGraph, along: Mapping[str, float]) -> float:
     """Length of the longest path along edges, in points: nodes, the gaps between them, and the labels in these."""
     edges = between_nodes(graph, endpoints(graph))
-    position = flow_order(list(along), edges)
+    position = flow_order(along, edges)
     # Nodes of one rank, and so of one path, would count twice; and Graphviz itself chooses how a cycle runs.
     if graph.aligned or _returns_to_a_group(graph, edges, position):
         return max(along.values(), default=0.0)

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ..model.vocabulary import EdgeKind
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
@@ -129,20 +130,26 @@ def back_edges(ids: Iterable[str], edges: Iterable[LayoutEdge]) -> set[int]:
     {2}
     """
     edges = list(edges)
-    position = flow_order(list(ids), edges)
+    position = flow_order(ids, edges)
     return {edge.key for edge in edges if position[edge.source] > position[edge.target]}
 
 
-def flow_order(ids: list[str], edges: list[LayoutEdge]) -> dict[str, int]:
+def flow_order(ids: Iterable[str], edges: Iterable[LayoutEdge]) -> Mapping[str, int]:
     """Positions of the ids along the flow; among the candidates for a position, the first that was declared."""
+    return _flow_order(tuple(ids), tuple([(edge.source, edge.target, edge.kind) for edge in edges]))
+
+
+@lru_cache(maxsize=16)
+def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -> Mapping[str, int]:
+    """The same for edges from one node to another, of a kind; the candidates of a search have one order."""
     followers: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     waiting, waiting_for_flow = Counter[str](), Counter[str]()
-    for edge in edges:
-        if edge.kind != "feedback" and edge.source != edge.target:
-            is_flow = edge.kind in FLOW
-            followers[edge.source].append((edge.target, is_flow))
-            waiting[edge.target] += 1
-            waiting_for_flow[edge.target] += is_flow
+    for source, target, kind in edges:
+        if kind != "feedback" and source != target:
+            is_flow = kind in FLOW
+            followers[source].append((target, is_flow))
+            waiting[target] += 1
+            waiting_for_flow[target] += is_flow
     declared = {id: index for index, id in enumerate(ids)}
     free = [declared[id] for id in ids if not waiting[id]]
     cuts = [declared[id] for id in ids if not waiting_for_flow[id]]
