@@ -319,11 +319,11 @@ def _route_single(area: Area) -> None:
     """Route the other edges one by one, feedback last."""
     waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
     for edge in sorted(waiting, key=lambda edge: edge.kind == "feedback"):
+        if area.is_exhausted:
+            return
         paths = dict.fromkeys(bent_paths(area, edge))
         area.effort += len(paths)
         for path in sorted(paths, key=lambda path: _length(area, edge, path))[:_MOST_PATHS]:
-            if area.is_exhausted:
-                return
             if _put(area, [_Route(edge, path, legs_by_length(path))]):
                 break
 

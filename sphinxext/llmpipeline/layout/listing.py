@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 
 from ..geometry.primitives import Box
@@ -18,16 +17,18 @@ from .verdict import Verdict
 _MOST = 12  # lists of a diagram that are kept
 _EXACT = 1e-6
 
+_Likeness = tuple[str, bool, str, bool]
+"""The other end of an edge, whether it leaves, its kind, and whether it has a label."""
+
 
 def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
     """*layout* with the twins of each rank, nodes with the same neighbours, in the order of the text.
 
     A twin takes the place and the lines of another one, so that nothing crosses because of that.
     """
-    lines = _lines(structure)
     boxes = {id: layout.box_of(id) for id in structure.framed}
     nodes = dict(layout.nodes)
-    for listed, ids in _twins(structure, lines):
+    for listed, ids in _twins(structure):
         along = structure.flow_axis(structure.parents[ids[0]])
         across: Axis = 0 if along else 1
         rank = [id for id in ids if gap_between(boxes[ids[0]], boxes[id], along) < 0]
@@ -47,17 +48,18 @@ def _groups(layout: Layout) -> dict[str, Box]:
     return {id: group.box for id, group in layout.groups.items()}
 
 
-def _lines(structure: Structure) -> dict[str, list[LayoutEdge]]:
-    """The edges of each node and group, those of twins in the same order."""
-    found: dict[str, list[LayoutEdge]] = defaultdict(list)
+def _likenesses(structure: Structure) -> dict[str, tuple[_Likeness, ...]]:
+    """What the edges of twins have in common, for each node and group that has edges, but none to itself."""
+    found: dict[str, list[_Likeness]] = defaultdict(list)
     for edge in structure.graph.edges:
-        found[edge.source].append(edge)
-        found[edge.target].append(edge)
-    return {id: sorted(edges, key=partial(_likeness, id)) for id, edges in found.items()}
+        found[edge.source].append(_likeness(edge.source, edge))
+        found[edge.target].append(_likeness(edge.target, edge))
+    looped = {edge.source for edge in structure.graph.edges if edge.is_loop}
+    return {id: tuple(sorted(alike)) for id, alike in found.items() if id not in looped}
 
 
-def _likeness(id: str, edge: LayoutEdge) -> tuple[str, bool, str, bool]:
-    """What the edges of twins have in common, seen from the node *id*."""
+def _likeness(id: str, edge: LayoutEdge) -> _Likeness:
+    """What an edge has in common with those of twins, seen from the node *id*."""
     leaves = edge.source == id
     return edge.target if leaves else edge.source, leaves, edge.kind, edge.label is not None
 
@@ -68,16 +70,14 @@ def _against_the_text(ids: Sequence[str], boxes: Mapping[str, Box], axis: Axis) 
     return sum(one > two for one, two in pairwise(starts))
 
 
-def _twins(
-    structure: Structure, lines: Mapping[str, Sequence[LayoutEdge]]
-) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+def _twins(structure: Structure) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
     """What the text lists, with nodes of it that have one group and the same neighbours, in its order."""
+    likenesses = _likenesses(structure)
     for ids in _lists(structure):
         alike: dict[object, list[str]] = defaultdict(list)
         for id in ids:
-            own = tuple(_likeness(id, edge) for edge in lines.get(id, ()))
-            if own and id not in structure.borders and not any(edge.is_loop for edge in lines[id]):
-                alike[structure.parents[id], own].append(id)
+            if id in likenesses and id not in structure.borders:
+                alike[structure.parents[id], likenesses[id]].append(id)
         yield from ((ids, same) for same in alike.values() if len(same) > 1)
 
 

@@ -197,9 +197,10 @@ _MOST_FOLLOWED = 20_000  # edges: a denser graph has no clear spine
 
 def skips(edges: Sequence[LayoutEdge]) -> set[int]:
     """Keys of the edges that pass by others: a longer way along *edges* leads from their source to their target."""
-    followers: dict[str, list[str]] = defaultdict(list)
+    followers: dict[str, dict[str, None]] = defaultdict(dict)
+    """In the order of the edges; parallel edges lead to one."""
     for edge in edges:
-        followers[edge.source].append(edge.target)
+        followers[edge.source][edge.target] = None
     entering = Counter(edge.target for edge in edges)
     found: set[int] = set()
     left = _MOST_FOLLOWED

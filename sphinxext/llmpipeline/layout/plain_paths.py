@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise, product
 
@@ -41,10 +41,17 @@ def route_plainly(area: Area) -> None:
     """Route all edges that have no path yet."""
     for edge in area.graph.edges:
         if edge.key not in area.paths:
-            prices = {path: price(area, edge, path) for path in _paths(area, edge)}
-            lines = ((path, drawn(edge, path)) for path in sorted(prices, key=lambda path: prices[path]))
-            path, line = next((path, line) for path, line in lines if line)
+            path, line = next((path, line) for path in _ordered(area, edge) if (line := drawn(edge, path)))
             area.put(edge, path, replace(line, label=place_label(area, edge, path)))
+
+
+def _ordered(area: Area, edge: LayoutEdge) -> Iterable[Path]:
+    """The paths of an edge by their prices, or as they are found if there is no time to look."""
+    paths = _paths(area, edge)
+    if area.effort > _EFFORT:
+        return paths
+    prices = {path: price(area, edge, path) for path in paths}
+    return sorted(prices, key=prices.__getitem__)
 
 
 def price(area: Area, edge: LayoutEdge, path: Path) -> float:
