@@ -44,7 +44,7 @@ LOST = """
     n8 --> g31: lab
     n8 => g31
 """
-"""An edge between a region and nested clusters: Graphviz 14 crashes, and Graphviz 16 loses the edge and fails."""
+"""Edges between a region and nested clusters: if it routed them, Graphviz 14 crashed, and Graphviz 16 lost one."""
 
 ENGINES = pytest.mark.parametrize("engine", ["graphviz-pure", "pygraphviz"])
 

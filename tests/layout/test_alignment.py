@@ -9,18 +9,18 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.judge import Diagram, corpus, judged, random_diagrams
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import finishing
 from sphinxext.llmpipeline.layout.alignment import align
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.nested import lay_out
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
+from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.tidiness import untidy
 from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, DiagramDirection, Direction
 from tests.finished import Corners, Finished
 from tests.layouts import ENGINE, sized
-from tests.steps import ROUGHLY, growth, steps
+from tests.steps import ROUGHLY, growth
 
 TURNS: dict[Direction, Callable[[float, float], tuple[float, float]]] = {
     "TB": lambda x, y: (x, y),
@@ -296,17 +296,6 @@ def test_work_on_a_wide_row_grows_with_its_width(rise: float) -> None:
         return lambda: align(layout, graph)
 
     assert growth(work, size=200) < ROUGHLY
-
-
-def test_lines_far_from_all_that_moves_take_no_work() -> None:
-    def work(size: float) -> Callable[[], object]:
-        finished = drawn("a -> b\nc -> d", PAIR | {"c": (900.0, 0.0, 950.0, 30.0), "d": (990.0, 0.0, 1040.0, 30.0)})
-        handles = ((900.0, 30.0), (900.0, 30.0 + size), (990.0, 30.0 + size), (990.0, 30.0))
-        layout, graph = finished.layout, finished.graph
-        layout = replace(layout, edges={**layout.edges, 1: PlacedEdge((Curve(handles, bezier=True),))})
-        return lambda: align(layout, graph)
-
-    assert steps(work(90_000)) == pytest.approx(steps(work(90)), rel=0.02)
 
 
 def test_work_on_one_long_chain_grows_with_its_length() -> None:

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from sphinxext.llmpipeline import MODERN
-from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.geometry.primitives import Box, Side
 from sphinxext.llmpipeline.layout import self_loops as module
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
@@ -21,6 +21,7 @@ from tests.layouts import edges, graph_of, groups, laid_out, nodes, sized, slant
 from tests.steps import ROUGHLY, growth
 
 A: Corners = (0, 0, 80, 40)
+SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
 
 
 def looped(text: str, direction: Direction = "LR", splines: Splines = "spline") -> Layout:
@@ -77,6 +78,13 @@ def test_further_loops_run_around_or_beside_those_before() -> None:
     assert len({extent(loop) for loop in edges(layout)}) == 8
     assert set(Counter(side(node, loop) for loop in edges(layout)[:4]).values()) == {1}
     assert set(Counter(side(node, loop) for loop in edges(layout)).values()) <= {1, 2, 3}
+
+
+def test_loops_beside_others_end_at_no_corner() -> None:
+    area = area_of("node a\n" + "a -> a\n" * 8, a=A)
+    for one in SIDES:
+        low, high = area.span("a", one, area.graph.edges[0])
+        assert all(low <= at <= high for at in area.taken("a", one))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from .structure import Structure
 _FEW = 12.0  # points that a border may grow; that a group moves across the flow, if edges lead out of its chain
 _SOME = 24.0  # points that a node moves across the flow, if edges lead out of its chain
 _EFFORT = 64  # blocks that are looked at for each block of a layout, at most
-_LOOKS = 96  # blocks and lines near these, likewise
+_LOOKS = 96  # blocks near these, likewise
 _EXACT = 1e-6
 
 

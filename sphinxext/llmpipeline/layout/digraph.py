@@ -245,7 +245,7 @@ def _table(width: int, height: int, rows: str) -> str:
 def _gates(island: Island, direction: Direction) -> str:
     """A table like :func:`_label` with gates for cells: in rows if ranks stand side by side, else in columns.
 
-    A cell is as long as the island, so that an edge ends on the side from which it comes.
+    A cell is as long as the island, because only its place across the edges counts.
     """
     width, height = math.ceil(island.size.width), math.ceil(island.size.height)
     sideways = direction in SIDEWAYS

@@ -27,7 +27,7 @@ _JUDGED = 100  # edges: a denser diagram has faults in any layout
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A layout with edges routed, loops, titles and labels in their places, and all ends on outlines."""
+    """A layout with edges routed, labels and titles in their places, and all ends on outlines."""
 
     placed: PlacedPanels
     layout: Layout

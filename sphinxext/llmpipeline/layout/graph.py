@@ -3,7 +3,7 @@
 Every stage of the layout takes this graph, or a part of it: a panel, or a region with a direction of its own.  Parts
 keep the ids of nodes and groups and the keys of edges, by which results of parts are joined.
 
-Graphviz draws edges between nodes only, so a node stands for each group that is the end of an edge: :func:`endpoints`.
+Graphviz knows edges between nodes only, so a node stands for each group that is the end of an edge: :func:`endpoints`.
 """
 
 from __future__ import annotations
@@ -284,13 +284,10 @@ def _label_room(label: Size, width: float, style: Style) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The nodes that an edge is drawn between."""
+    """The nodes that an edge joins for Graphviz."""
 
     tail: str
     head: str
-    tail_group: str | None
-    """The group whose border the edge leaves; ``None`` if it leaves the node itself."""
-    head_group: str | None
     home: str | None
     """The innermost group that holds both nodes; ``None`` if none does."""
     within_rank: bool
@@ -310,11 +307,11 @@ def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     ranks = shared_ranks(graph.aligned)
     found: dict[int, Endpoints] = {}
     for edge in graph.edges:
-        tail, tail_group = stand_ins.stand_in(edge.source, leaving=True)
-        head, head_group = stand_ins.stand_in(edge.target, leaving=False)
+        tail = stand_ins.stand_in(edge.source, leaving=True)
+        head = stand_ins.stand_in(edge.target, leaving=False)
         home = innermost(holders, tail, head)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
-        found[edge.key] = Endpoints(tail, head, tail_group, head_group, home, within)
+        found[edge.key] = Endpoints(tail, head, home, within)
     return found
 
 
@@ -356,18 +353,18 @@ class _StandIns:
                 self._joined[owner].add((edge.source, edge.target))
         self._known: dict[tuple[str, bool], str] = {}
 
-    def stand_in(self, id: str, *, leaving: bool) -> tuple[str, str | None]:
-        """The node that stands for an end of an edge, and its group; a node stands for itself, without a group.
+    def stand_in(self, id: str, *, leaving: bool) -> str:
+        """The node that stands for an end of an edge; a node stands for itself.
 
         Of a group, it is the middle of the nodes that lead nowhere else in the group, if the edge is *leaving* it;
         otherwise, of the nodes that no other in the group leads to.
         """
         if id not in self._members:
-            return id, None
+            return id
         if (id, leaving) not in self._known:
             ends = {source if leaving else target for source, target in self._joined[id]}
             moving = ends.union(*(self._members.get(end, ()) for end in ends))
             members = self._members[id]
             outer = [member for member in members if member not in moving] or members
             self._known[id, leaving] = outer[(len(outer) - 1) // 2]
-        return self._known[id, leaving], id
+        return self._known[id, leaving]

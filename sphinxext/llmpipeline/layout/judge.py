@@ -21,7 +21,7 @@ _BLANK = 3.0  # points that the margin may be wider than the style's
 
 
 def judge(layout: Layout, graph: LayoutGraph, page_width: float | None = None) -> Verdict:
-    """Judge a finished *layout* of *graph*: with shapes, loops, titles, labels and routes in place.
+    """Judge a finished *layout* of *graph*: with shapes, routes, labels and titles in place.
 
     Args:
         layout: the result of :func:`~.clipping.clip`.

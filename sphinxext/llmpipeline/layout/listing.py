@@ -24,23 +24,16 @@ _Likeness = tuple[str, bool, str, bool]
 def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
     """*layout* with the twins of each rank, nodes with the same neighbours, in the order of the text.
 
-    A twin takes the place and the lines of another one, so that nothing crosses because of that.
+    A twin takes the place of another one; their lines, which are routed later, cross no more because of that.
     """
     boxes = {id: layout.box_of(id) for id in structure.framed}
-    nodes = dict(layout.nodes)
     for listed, ids in _twins(structure):
         along = structure.flow_axis(structure.parents[ids[0]])
         across: Axis = 0 if along else 1
         rank = [id for id in ids if gap_between(boxes[ids[0]], boxes[id], along) < 0]
-        places = [*_in_order(structure, boxes, rank, across)]
-        ordered = boxes | {id: box for id, _, box in places}
-        if _against_the_text(listed, ordered, across) >= _against_the_text(listed, boxes, across):
-            continue
-        boxes = ordered
-        for id, twin, _ in places:
-            nodes[id] = layout.nodes[twin]
-    if nodes == layout.nodes:
-        return layout
+        ordered = boxes | dict(_in_order(structure, boxes, rank, across))
+        if _against_the_text(listed, ordered, across) < _against_the_text(listed, boxes, across):
+            boxes = ordered
     return moved(layout, boxes | _groups(layout))
 
 
@@ -83,8 +76,8 @@ def _twins(structure: Structure) -> Iterator[tuple[Sequence[str], Sequence[str]]
 
 def _in_order(
     structure: Structure, boxes: Mapping[str, Box], ids: Sequence[str], axis: Axis
-) -> Iterator[tuple[str, str, Box]]:
-    """Nodes of a row, or a column, in another order: each with the one whose place it takes, and its box there."""
+) -> Iterator[tuple[str, Box]]:
+    """Nodes of a row, or a column, in another order: each with its box there."""
     before = sorted(ids, key=lambda one: span(boxes[one], axis)[0])
     wanted = list(ids) if axis == 0 else list(ids)[::-1]
     if before == wanted or any(gap_between(boxes[one], boxes[two], axis) < 0 for one, two in pairwise(before)):
@@ -94,12 +87,10 @@ def _in_order(
         return
     gaps = [gap_between(boxes[one], boxes[two], axis) for one, two in pairwise(before)]
     at = span(boxes[before[0]], axis)[0]
-    places = []
-    for id, twin, gap in zip(wanted, before, [*gaps, 0.0], strict=True):
+    for id, gap in zip(wanted, [*gaps, 0.0], strict=True):
         by = at - span(boxes[id], axis)[0]
-        places.append((id, twin, stretched(boxes[id], axis, by, by)))
+        yield id, stretched(boxes[id], axis, by, by)
         at += lengths[id] + gap
-    yield from places
 
 
 def _is_free_between(structure: Structure, boxes: Mapping[str, Box], ids: Sequence[str]) -> bool:

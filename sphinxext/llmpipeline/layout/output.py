@@ -1,4 +1,4 @@
-"""Graphviz's JSON output → placed nodes, edges and groups, and its messages."""
+"""Graphviz's JSON output → placed nodes and groups, and its messages."""
 
 from __future__ import annotations
 
@@ -90,15 +90,15 @@ def _size(item: dict[str, Any], known: Size) -> tuple[float, float]:
 
 
 def _group(item: dict[str, Any]) -> PlacedGroup:
-    return PlacedGroup(_bounds(item).outline(), _label(item, item["lp"]))
+    return PlacedGroup(_bounds(item).outline(), _title(item))
 
 
-def _label(item: dict[str, Any], at: str) -> Box:
-    """The box of a label: the size of its table around the centre that Graphviz gives."""
+def _title(item: dict[str, Any]) -> Box:
+    """The box of a title: the size of its table around the centre that Graphviz gives."""
     found = _TABLE.search(item["label"])
     if not found:
         raise KeyError(f"label of {item['name']}")
-    return Box.at(_point(at), _number(found[1]), _number(found[2]))
+    return Box.at(_point(item["lp"]), _number(found[1]), _number(found[2]))
 
 
 def _point(text: str) -> Point:

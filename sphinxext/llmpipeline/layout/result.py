@@ -65,7 +65,7 @@ class Layout:
     nodes: Mapping[str, PlacedNode]
     """By id."""
     edges: Mapping[int, PlacedEdge]
-    """By key: the position of the edge in the pipeline."""
+    """By key: the position of the edge in the pipeline; none before edges are routed."""
     groups: Mapping[str, PlacedGroup]
     """By id."""
 

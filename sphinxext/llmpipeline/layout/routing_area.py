@@ -72,7 +72,7 @@ class Area:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether so much was looked up that the other edges stay as they are."""
+        """Whether so much was looked up that the other edges are left to the search for paths."""
         return self.effort > _EFFORT
 
     # Places where lines end

@@ -1,8 +1,8 @@
 """Search: directions, line breaks and rooms for labels are tried until the diagram fits the page and reads well.
 
 Left to right reads best if it fits.  If not, the text would have to shrink or the reader to scroll, so top to bottom is
-tried, then groups across the flow, then shorter lines.  Candidates are finished before they are compared: loops,
-titles, lines and labels are in place, and the judge has counted their faults.
+tried, then groups across the flow, then shorter lines.  Candidates are finished before they are compared: lines,
+labels and titles are in place, and the judge has counted their faults.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class _Search:
         self._least = (math.inf, 0)
 
     def best(self) -> Finished:
-        """The best candidate, with lines, loops, titles and labels in place."""
+        """The best candidate, with lines, labels and titles in place."""
         waiting = [(candidate.cost, number) for number, candidate in enumerate(self._candidates)]
         heapq.heapify(waiting)
         most = 1 if is_dense(self._graph) else _FINISHED

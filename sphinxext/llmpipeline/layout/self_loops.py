@@ -73,7 +73,8 @@ def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Pa
     turn = start + outward(side) * (max(_HIGH, max(end_lengths(edge)) + RADIUS) + _FURTHER * inside)
     away = half + ENDS + room(edge)
     centers = [middle, *(at + sign * away for at in area.taken(edge.source, side) for sign in (1, -1))]
+    first, last = area.span(edge.source, side, edge)
     for center in sorted(centers, key=lambda at: abs(at - middle)):
-        if center == middle or low + half <= center <= high - half:
+        if center == middle or first + half <= center <= last - half:
             ends = (center - half, center + half) if upright else (center + half, center - half)
             yield bent(side, (start, ends[0]), turn, (start, ends[1]))
