@@ -11,8 +11,7 @@ from .primitives import Box, Curve, Point
 HEAVY = 3.0
 """Points: wider lines need more room, and their arrowheads grow more, to stay wider than the line."""
 _ARROW, _ARROW_GROWTH, _HEAVY_GROWTH = 0.65, 0.13, 0.07
-HEAD_LENGTH = 10.0
-"""Points from the base to the tip of an arrowhead of size 1."""
+_HEAD_LENGTH = 10.0  # points from the base to the tip of an arrowhead of size 1
 _HEAD_HALF_WIDTH = 3.5
 _FLAT = 0.05  # points: greatest distance of a flattened curve from its Béziers
 
@@ -29,7 +28,7 @@ def arrow_size(width: float) -> float:
 
 def arrowhead(tip: Point, towards: Point, size: float) -> Curve:
     """An arrowhead with its *tip* at a point, in direction *towards*, a unit vector; see :func:`arrow_size`."""
-    length, half = HEAD_LENGTH * size, _HEAD_HALF_WIDTH * size
+    length, half = _HEAD_LENGTH * size, _HEAD_HALF_WIDTH * size
     (x, y), (dx, dy) = tip, towards
     base_x, base_y = x - length * dx, y - length * dy
     points = ((base_x - half * dy, base_y + half * dx), tip, (base_x + half * dy, base_y - half * dx))
@@ -49,7 +48,7 @@ def tip_of(head: Curve) -> Point:
 
 def arrow_length(width: float) -> float:
     """Length of the arrowhead of a line of *width* points, in points."""
-    return HEAD_LENGTH * arrow_size(width)
+    return _HEAD_LENGTH * arrow_size(width)
 
 
 def pieces(curve: Curve) -> list[tuple[Point, ...]]:

@@ -36,6 +36,7 @@ _TAB_WIDTH = 30.0
 _SMALL = 0.3  # radius of corners of all other shapes, relative to that of ``rounded``
 _QUARTER = 4 / 3 * math.tan(math.pi / 8)  # length of the handles of a quarter circle of radius 1, accurate to 0.03 %
 _BEHIND = 1.5  # points that an outline may be behind the side of its box where a line ends
+_SLANTED = ("parallelogram", "trapezium", "invtrapezium")
 _NEAR_X, _NEAR_Y = 0.35, 0.3  # parts of the padding that slants leave: text has no ink in the corners of its box
 
 
@@ -346,8 +347,6 @@ SHAPES: dict[str, Shape] = {
     "invtrapezium": Shape(invtrapezium, _LEANING, _lean),
 }
 """All shapes by name; names are Graphviz's, except ``rounded``, ``stadium``, ``lined`` and ``subroutine``."""
-
-_SLANTED = ("parallelogram", "trapezium", "invtrapezium")
 
 
 @lru_cache(maxsize=1 << 9)

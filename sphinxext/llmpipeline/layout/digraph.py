@@ -27,7 +27,7 @@ from .regions import Region
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
 
-_POINTS_PER_INCH = 72
+POINTS_PER_INCH = 72
 GROUP_MARGIN = 12.0  # points between the border of a group and its members
 _GATE = 4  # points: the length of the gate of an island
 _LEAST = 4  # points: Graphviz complains about smaller tables
@@ -81,10 +81,10 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
     longer_heads = max(0.0, arrow_length(widest) - arrow_length(HEAVY))
     attributes = {
         "rankdir": graph.direction,
-        "nodesep": _inches(style.node_gap),
-        "ranksep": _inches(graph.rank_gap + longer_heads),
+        "nodesep": inches(style.node_gap),
+        "ranksep": inches(graph.rank_gap + longer_heads),
         "pad": "0",
-        # Edges are routed here, and Graphviz loses some of them, or fails, when it does.
+        # Edges are routed here; where Graphviz routes them, it loses some, or fails.
         "splines": "none",
         # Otherwise Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
         **({"newrank": "true"} if graph.aligned else {}),
@@ -162,7 +162,7 @@ class _Writer:
             gates = _gates(self._islands[node.id], self._graph.direction)
             return _node_statement(node.id, {"label": gates, "shape": "box", "margin": "0"}, indent)
         look = {"shape": SHAPES[node.shape].graphviz, "fixedsize": "true", "label": ""}
-        sides = {"width": _inches(node.size.width), "height": _inches(node.size.height)}
+        sides = {"width": inches(node.size.width), "height": inches(node.size.height)}
         return _node_statement(node.id, look | sides, indent)
 
     def _edge(self, edge: LayoutEdge) -> Iterator[str]:
@@ -288,8 +288,9 @@ def _attributes(attributes: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=1 << 10)
-def _inches(points: float) -> str:
-    return f"{points / _POINTS_PER_INCH:.4f}"
+def inches(points: float) -> str:
+    """Write a length in inches, as DOT has it."""
+    return f"{points / POINTS_PER_INCH:.4f}"
 
 
 def _value(text: str) -> str:

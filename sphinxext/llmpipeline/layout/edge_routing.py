@@ -111,7 +111,7 @@ def _put(area: Area, routes: Sequence[_Route], *, straight: bool = False) -> boo
 
 def _keeps_titles(area: Area, routes: Sequence[_Route]) -> bool:
     """Whether titles that have room beside each of several lines have some beside all of them."""
-    legs = [Box.around(leg) for route in routes for leg in pairwise(route.path)]
+    legs = [Box.between(*leg) for route in routes for leg in pairwise(route.path)]
     ids = {id for route in routes for end in (route.edge.source, route.edge.target) for id in area.around[end]}
     return all(area.title_gaps(id, legs) or not area.title_gaps(id) for id in ids)
 

@@ -56,13 +56,12 @@ class _Nested:
         self.messages += result.messages
         layout = _justified(result.layout, stack) if stack else result.layout
         nodes = dict(layout.nodes)
-        groups = dict(layout.groups)
+        groups = {id: _within_cluster(cluster) for id, cluster in layout.groups.items()}
         for id, parts in inner.items():
             box, own = nodes.pop(id).box, _with_room(region.graph, id, parts)
             moved = parts.moved(box.x0 - own.x0, box.y0 - own.y0)
             nodes |= moved.nodes
             groups |= moved.groups
-        groups |= {id: _within_cluster(cluster) for id, cluster in layout.groups.items()}
         return Layout(layout.box, nodes, {}, groups)
 
 

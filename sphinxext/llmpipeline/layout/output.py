@@ -10,15 +10,13 @@ from typing import Any
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..geometry.primitives import Box, Point, Size
-from .digraph import Dot
+from .digraph import POINTS_PER_INCH, Dot, inches
 from .engine import LayoutEngine
 from .graph import LayoutGraph, LayoutNode
 from .result import Layout, LayoutResult, PlacedGroup, PlacedNode
 
 _LARGEST = 1e7
 """Points, or inches: a hundred times the size of a graph of a thousand nodes in a row."""
-
-_PLACES = 4  # decimals of inches in DOT
 
 _NOT_A_LAYOUT = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """Errors of reading what is not JSON, or has another structure than a layout."""
@@ -85,8 +83,8 @@ def _node(item: dict[str, Any], node: LayoutNode) -> PlacedNode:
 def _size(item: dict[str, Any], known: Size) -> tuple[float, float]:
     """Width and height of a node: as *known*, because Graphviz adds room for loops; of an island, as it says."""
     if known.width:
-        return round(known.width / 72, _PLACES) * 72, round(known.height / 72, _PLACES) * 72
-    return _number(item["width"]) * 72, _number(item["height"]) * 72  # from inches
+        return float(inches(known.width)) * POINTS_PER_INCH, float(inches(known.height)) * POINTS_PER_INCH
+    return _number(item["width"]) * POINTS_PER_INCH, _number(item["height"]) * POINTS_PER_INCH
 
 
 def _group(item: dict[str, Any]) -> PlacedGroup:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..geometry.primitives import Box, Side
+from ..geometry.primitives import SIDES, Box, Side
 from .borders import BORDER, TITLE, UNDER
 from .graph import LayoutEdge
 from .lanes import SPARSE, Lanes, Port, sparse
@@ -49,8 +49,6 @@ _MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 800_000  # places that are looked at: some two seconds, which only tangles of some hundred edges need
 
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
-
-_SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +148,9 @@ class _Search:
                 kept.append((path, line))
         if not kept or self._rules is _STRICT:
             return False
-        found = [(path, replace(line, label=any_label(area, edge, path))) for path, line in kept]
-        area.put(edge, *min(found, key=lambda one: area.covered(one[1].label) if one[1].label else 0))
+        found = [(path, line, label_elsewhere(area, edge, path) if edge.label else None) for path, line in kept]
+        path, line, label = min(found, key=lambda one: area.covered(one[2]) if one[2] else 0)
+        area.put(edge, path, replace(line, label=label))
         return True
 
     def _paths(self) -> Iterator[Path]:
@@ -203,7 +202,7 @@ class _Search:
         area, edge, rules = self._area, self._edge, self._rules
         sideways = area.runs_sideways(edge)
         found = []
-        for side in _SIDES:
+        for side in SIDES:
             upright = side in ("top", "bottom")
             across, along = needed if upright else needed[::-1]
             places: list[float] = []
@@ -316,17 +315,14 @@ def _clash(lanes: Sequence[float], at: float) -> float | None:
     return next((lane for lane in lanes if EXACT < abs(lane - at) < SPARSE - EXACT), None)
 
 
-def any_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:
-    """A place for the label: beside the path, also in a group around one end; or else upon it."""
-    if edge.label is None:
-        return None
-    beside = (label_beside(area, edge, path, inside=inside) for inside in (False, True))
-    return next(filter(None, beside), None) or _label_upon(area, edge, path)
+def label_elsewhere(area: Area, edge: LayoutEdge, path: Path) -> Box:
+    """A place for the label of *edge* if none is free outside of the groups around its ends: inside one of them.
 
-
-def _label_upon(area: Area, edge: LayoutEdge, path: Path) -> Box:
-    """The place of the label of *edge*, upon a path or beside it, at which it is on least else."""
+    Without one, it is that upon the path, or beside it, at which the label is on least else.
+    """
     assert edge.label
+    if free := label_beside(area, edge, path, inside=True):
+        return free
     places: list[Box] = []
     for number in legs_by_length(path):
         (x0, y0), (x1, y1) = path[number : number + 2]

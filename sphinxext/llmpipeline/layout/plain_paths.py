@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise, product
 
-from ..geometry.primitives import Box, Side
+from ..geometry.primitives import SIDES, Box, Side
 from .graph import LayoutEdge
 from .lanes import BEND
-from .path_search import any_label
+from .path_search import label_elsewhere
 from .routes import (
     RADIUS,
     bent,
@@ -19,6 +19,7 @@ from .routes import (
     drawn,
     end_lengths,
     facings,
+    label_beside,
     legs_by_length,
     outward,
     point,
@@ -33,8 +34,6 @@ _EFFORT = 200_000  # look-ups, and what they find: less than a second
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of the way between two boxes, where a line may run across
 _LANES = (0.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0)  # points beyond the nearest place beside two boxes
 _CROWDED = 24  # ends at one side, from which on others may end where these do
-
-_SIDES: tuple[Side, ...] = ("left", "right", "bottom", "top")
 
 
 def route_plainly(area: Area) -> None:
@@ -78,7 +77,7 @@ def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
             yield bent(facing.tail, (start, begin), start + share * (end - start), (end, stop))
     yield from corners(area, edge)
     reach = max(end_lengths(edge)) + RADIUS
-    for side, lane in product(_SIDES, _LANES):
+    for side, lane in product(SIDES, _LANES):
         start, end = (position(area.boxes[id], side) for id in (edge.source, edge.target))
         out = outward(side)
         turn = out * (max(out * start, out * end) + reach + lane)
@@ -94,6 +93,8 @@ def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
 
 def place_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:
     """A place for the label: the best one if there is time to look, or else the first beside the path."""
-    if edge.label and area.effort > _EFFORT:
+    if edge.label is None:
+        return None
+    if area.effort > _EFFORT:
         return next(beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width))
-    return any_label(area, edge, path)
+    return label_beside(area, edge, path) or label_elsewhere(area, edge, path)
