@@ -60,6 +60,13 @@ def test_boxes_that_nearly_touch_are_joined(other: Corners) -> None:
     assert all(one[0] == two[0] or one[1] == two[1] for one, two in pairwise(found))
 
 
+@pytest.mark.parametrize("arrow", ["->", "<->", "--"])
+def test_boxes_on_one_another_are_joined(arrow: str) -> None:
+    area = area_of(f"node a\nnode b\na {arrow} b", {"a": A, "b": A})
+    assert len(area.paths[0]) == 5
+    assert all(one[0] == two[0] or one[1] == two[1] for one, two in pairwise(area.paths[0]))
+
+
 def test_a_longer_way_is_better_than_one_through_a_node() -> None:
     found = path("a -> b", a=A, b=(300, 0, 360, 40), wall=(150, -15, 190, 50))
     assert len(found) == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,7 @@ from sphinxext.llmpipeline.layout.panels import place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.stacks import with_stacks_for
 from sphinxext.llmpipeline.model.pipeline import Pipeline
+from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import ENGINE, graph_of, sized
 from tests.strategies import pipelines
 
@@ -176,6 +177,20 @@ def test_a_stack_keeps_to_one_side_although_a_part_could_stand_below_what_it_lea
     assert len({round(box.x1, 3) for box in boxes}) == 1
 
 
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL"])
+def test_a_group_with_a_direction_of_its_own_is_stacked_as_a_whole(direction: Direction) -> None:
+    """Also with that of the column, along which the stack has its ranks."""
+    groups = "".join(
+        f"group g{id}: A title\n   :direction: {direction}\n   node {id}\n   node {id}{id}\n   {id} -> {id}{id}\n"
+        for id in "abc"
+    )
+    graph = stacked(f"{groups}node hub\nhub -> ga, gb, gc")
+    assert graph.stacks
+    layout = finished(graph)
+    assert not any(one.box.overlaps(other.box) for one, other in combinations(layout.nodes.values(), 2))
+    assert all(layout.box_of(f"g{id}").holds(layout.box_of(inside)) for id in "abc" for inside in (id, id + id))
+
+
 @settings(max_examples=60, deadline=None)
 @given(pipelines())
 def test_any_diagram_may_have_stacks(pipeline: Pipeline) -> None:
@@ -183,6 +198,7 @@ def test_any_diagram_may_have_stacks(pipeline: Pipeline) -> None:
     layout = lay_out(graph, ENGINE).layout
     assert layout.nodes.keys() == {node.id for node in graph.nodes}
     assert layout.groups.keys() == {group.id for group in graph.groups}
+    assert not any(one.box.overlaps(other.box, 0.5) for one, other in combinations(layout.nodes.values(), 2))
     size = least_size(graph)
     assert size.width <= layout.extent.width + 1
     assert size.height <= layout.extent.height + 1

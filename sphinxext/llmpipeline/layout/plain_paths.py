@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 from ..geometry.primitives import SIDES, Box, Side
 from .graph import LayoutEdge
@@ -40,7 +40,8 @@ def route_plainly(area: Area) -> None:
     """Route all edges that have no path yet."""
     for edge in area.graph.edges:
         if edge.key not in area.paths:
-            path, line = next((path, line) for path in _ordered(area, edge) if (line := drawn(edge, path)))
+            paths = chain(_ordered(area, edge), [_around(area, edge)])
+            path, line = next((path, line) for path in paths if (line := drawn(edge, path)))
             area.put(edge, path, replace(line, label=place_label(area, edge, path)))
 
 
@@ -64,7 +65,7 @@ def price(area: Area, edge: LayoutEdge, path: Path) -> float:
 
 
 def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
-    """Straight paths, and paths with one or two corners; there is always one."""
+    """Straight paths, and paths with one or two corners."""
     for facing in facings(area, edge, sum(end_lengths(edge))):
         start, end = facing.start, facing.end
         if facing.shared:
@@ -83,6 +84,14 @@ def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         turn = out * (max(out * start, out * end) + reach + lane)
         begin, stop = _places(area, edge.source, side, edge)[0], _places(area, edge.target, side, edge)[0]
         yield bent(side, (start, begin), turn, (end, stop))
+
+
+def _around(area: Area, edge: LayoutEdge) -> Path:
+    """A path around both ends, whose parts are long enough even if one end is on the other."""
+    one, other = area.boxes[edge.source], area.boxes[edge.target]
+    around = Box.around_boxes([one, other]).grown(max(end_lengths(edge)) + RADIUS)
+    y, x = area.middle(edge.source, "right", edge), area.middle(edge.target, "top", edge)
+    return (one.x1, y), (around.x1, y), (around.x1, around.y1), (x, around.y1), (x, other.y1)
 
 
 def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:

@@ -71,7 +71,10 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
                 if member in nodes:
                     nodes[member] = replace(nodes[member], group=home)
                 else:
-                    groups[member] = replace(groups[member], parent=home, direction=directions[member])
+                    # In the column of a stack, a group is moved as a whole, also if it has the column's direction.
+                    groups[member] = replace(
+                        groups[member], parent=home, direction=directions[member], is_apart=home == id
+                    )
     return replace(graph, nodes=tuple(nodes.values()), groups=tuple(groups.values()))
 
 
