@@ -138,7 +138,7 @@ def _fields(size: int) -> Iterator[str]:
 
 def _each(text: str) -> Callable[[int], Iterator[str]]:
     """So many nodes, each written like this with its number."""
-    return lambda size: (f"n{number}: {text.format(number)}" for number in range(size))
+    return lambda size: (f"n{number}: {text.format(number, size)}" for number in range(size))
 
 
 DIAGRAMS: Mapping[str, tuple[Callable[[int], Iterator[str]], Sequence[int]]] = {
@@ -164,7 +164,7 @@ DIAGRAMS: Mapping[str, tuple[Callable[[int], Iterator[str]], Sequence[int]]] = {
     "lines of one label": (lambda size: iter(["a: " + r"\n".join(size * ["line"]), "a -> b", "b: B"]), SIZES),
     "fields": (_fields, SIZES),
     "links": (_each("Step\n   :link: https://example.org/{}"), SIZES),
-    "formulas": (_each(":math:`x_{{{0}}}^2`"), SIZES),
+    "formulas": (_each(":math:`x_{{{0}}}^{{{1}}}`"), SIZES),
     "panels": (_panels, SIZES),
     "kB of a label": (_long("the model learns from text "), KILOBYTES),
     "kB of a Chinese label": (_long("模型从文本中学习"), KILOBYTES),

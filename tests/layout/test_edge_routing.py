@@ -176,6 +176,22 @@ def test_a_member_without_a_free_way_leaves_the_others_their_trunk() -> None:
     assert not any(crosses(line, Box(*nodes["w"])) for line in layout.edges.values())
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_lines_that_could_be_straight_do_not_part_the_other_lines_of_their_fan(direction: Direction) -> None:
+    text = "group g\n   node x\n   node y\n"
+    text += "".join(f"node {id}\n" for id in "abcdefhi") + "a, b, c, d, e, f, h, i -> g"
+    edges = routed(text, direction).edges.values()
+    assert len({tip_of(edge.arrowheads[0]) for edge in edges}) == 1
+
+
+def test_straight_lines_are_as_they_are_if_most_of_their_fan_are() -> None:
+    finished = Finished(
+        "a, b, c -> d", {"a": (0, 200, 60, 220), "b": (0, 100, 60, 120), "c": (0, 50, 60, 70), "d": (120, 40, 180, 130)}
+    )
+    lines = route(finished.layout, finished.graph).edges
+    assert all(lines[key].splines[0].points[0][1] == lines[key].splines[0].points[-1][1] for key in (1, 2))
+
+
 def test_edges_of_two_kinds_have_two_trunks() -> None:
     layout = routed("a -> b, c\na => d, e")
     starts = [corners(line)[0] for line in layout.edges.values()]

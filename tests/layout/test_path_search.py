@@ -8,6 +8,7 @@ import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import path_search
+from sphinxext.llmpipeline.layout.lanes import Lanes
 from sphinxext.llmpipeline.layout.path_search import route_rest
 from sphinxext.llmpipeline.layout.routes import drawn
 from sphinxext.llmpipeline.layout.routing_area import APART, BORDER, CLEAR, NEARER, Area, Path, is_upright
@@ -191,3 +192,37 @@ def test_lines_of_one_kind_share_the_end_of_a_side_without_another_place() -> No
     path = into_a_full_diamond("->", small)
     assert path is not None
     assert path[-1] in ((38, 20), (30, 27))
+
+
+def test_what_is_far_from_an_edge_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = 0
+    close = Lanes.close
+
+    def counted(self: Lanes, box: Box, *, level: bool = True, upright: bool = True) -> None:
+        nonlocal closed
+        closed += 1
+        close(self, box, level=level, upright=upright)
+
+    monkeypatch.setattr(Lanes, "close", counted)
+    wall: Corners = (150, -100, 190, 60)
+    found = []
+    for far in (0, 50):
+        nodes = {"a": A, "b": B, "c": wall} | {f"n{at}": (at * 100, 2000, at * 100 + 60, 2040) for at in range(far)}
+        closed = 0
+        text = "\n".join(f"node {id}" for id in nodes) + "\na -> b"
+        found.append((routed(area_of(text, nodes)), closed))
+    assert found[0] == found[1]
+
+
+def test_a_better_path_further_out_is_found() -> None:
+    # The straight way crosses four lines; the way round them is more than 100 points away from both ends.
+    nodes: dict[str, Corners] = {"a": A, "b": B}
+    for number in range(4):
+        x = 120 + 40 * number
+        nodes |= {f"c{number}": (x - 5, 120, x + 5, 124), f"d{number}": (x - 5, -300, x + 5, -280)}
+    ids = "".join(f"node {id}\n" for id in nodes)
+    area = area_of(ids + "a -> b\n" + "".join(f"c{n} -> d{n}\n" for n in range(4)), nodes)
+    for number in range(4):
+        x = 120 + 40 * number
+        put(area, 1 + number, ((x, 120), (x, -280)))
+    assert max(y for _, y in routed(area)) == 124 + CLEAR

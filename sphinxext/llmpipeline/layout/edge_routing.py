@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
@@ -60,8 +60,9 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph* with all its edges, along the axes."""
     area = Area(layout, graph)
     _route_stacks(area)
-    _route_straight(area)
+    _route_straight(area, _of_mixed_fans(area))
     _route_fans(area)
+    _route_straight(area)
     route_loops(area)
     _route_single(area)
     route_rest(area)
@@ -134,11 +135,14 @@ def _route_stacks(area: Area) -> None:
 # Straight lines
 
 
-def _route_straight(area: Area) -> None:
-    """Route edges between boxes of which one pair of sides overlaps: where there is least choice first."""
+def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
+    """Route edges between boxes of which one pair of sides overlaps: where there is least choice first.
+
+    *apart_from* are keys of edges that are left for now.
+    """
     pairs: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
     for edge in area.graph.edges:
-        if not edge.is_loop and edge.key not in area.paths:
+        if not edge.is_loop and edge.key not in area.paths and edge.key not in apart_from:
             pairs[frozenset((edge.source, edge.target))].append(edge)
     waiting: list[tuple[tuple[bool, bool, float], list[LayoutEdge], Facing, tuple[float, float]]] = []
     for edges in pairs.values():
@@ -220,8 +224,8 @@ class _Hub:
     width: float
 
 
-def _route_fans(area: Area) -> None:
-    """Route edges that begin or end at one side of a box, the largest fan first."""
+def _fans(area: Area) -> Mapping[_Hub, list[tuple[LayoutEdge, Facing]]]:
+    """Edges without a path that begin or end at one side of a box."""
     fans: dict[_Hub, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
     for edge in area.graph.edges:
         if edge.is_loop or edge.key in area.paths or edge.kind == "feedback":
@@ -231,7 +235,22 @@ def _route_fans(area: Area) -> None:
             if facing.tail in along:
                 fans[_Hub(edge.source, facing.tail, True, edge.kind, edge.width)].append((edge, facing))
                 fans[_Hub(edge.target, facing.head, False, edge.kind, edge.width)].append((edge, facing))
-    for hub, members in sorted(fans.items(), key=lambda item: -len(item[1])):
+    return fans
+
+
+def _of_mixed_fans(area: Area) -> set[int]:
+    """Keys of edges that could be straight lines, but side by side would part the other edges of their fan."""
+    found: set[int] = set()
+    for members in _fans(area).values():
+        straight = [edge.key for edge, facing in members if facing.shared]
+        if 1 < len(straight) <= len(members) / 2:
+            found.update(straight)
+    return found
+
+
+def _route_fans(area: Area) -> None:
+    """Route fans, the largest first."""
+    for hub, members in sorted(_fans(area).items(), key=lambda item: -len(item[1])):
         if area.is_exhausted:
             return
         waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]

@@ -32,10 +32,15 @@ class Port(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The cheapest path, and the number of places that were looked at for it."""
+    """The result of a search for a path."""
 
     path: Path | None
+    """The cheapest one."""
+    cost: float
     effort: int
+    """The number of places that were looked at."""
+    is_enclosed: bool = False
+    """Whether there is no path because walls enclose an end: there is none on further lanes either."""
 
 
 class Lanes:
@@ -103,8 +108,8 @@ class Lanes:
         A search as A*: a state is a place and the way in which it is reached, level or upright.
         """
         high, size = len(self._ys), len(self._xs) * len(self._ys)
-        if self._is_enclosed(goals, starts):
-            return Found(None, _ENCLOSED)
+        if enclosed := self._enclosed(goals, starts):
+            return Found(None, math.inf, _ENCLOSED, is_enclosed=not any(map(self._is_outermost, enclosed)))
         upwards, rightwards, ahead = self._upwards, self._rightwards, self._ahead(goals.values())
         least = [math.inf] * (2 * size)
         before: dict[int, int] = {}
@@ -134,7 +139,7 @@ class Lanes:
                     least[to] = new
                     before[to] = state
                     heapq.heappush(waiting, (new + ahead(to), to))
-        return Found(self._path(before, end, starts, goals) if end >= 0 else None, effort)
+        return Found(self._path(before, end, starts, goals) if end >= 0 else None, best, effort)
 
     def _path(self, before: Mapping[int, int], end: int, starts: Mapping[int, Port], goals: Mapping[int, Port]) -> Path:
         """The path that ends with a state, by the state before each."""
@@ -146,8 +151,8 @@ class Lanes:
         points = [(self._xs[column], self._ys[row]) for column, row in places]
         return _corners([starts[states[-1]].tip, *points, goals[end].tip])
 
-    def _is_enclosed(self, ends: Iterable[int], others: Iterable[int]) -> bool:
-        """Whether so few places can be reached from *ends* that none of *others* is among them."""
+    def _enclosed(self, ends: Iterable[int], others: Iterable[int]) -> set[int]:
+        """The places that can be reached from *ends*, if they are few and none of *others* is among them."""
         high, size = len(self._ys), len(self._xs) * len(self._ys)
         waiting = [state % size for state in ends]
         seen, wanted = {*waiting}, {state % size for state in others}
@@ -162,7 +167,12 @@ class Lanes:
                 if price < math.inf and to not in seen:
                     seen.add(to)
                     waiting.append(to)
-        return not waiting and seen.isdisjoint(wanted)
+        return set() if waiting or not seen.isdisjoint(wanted) else seen
+
+    def _is_outermost(self, place: int) -> bool:
+        """Whether a place is at the end of a lane, from which further lanes might lead on."""
+        column, row = divmod(place, len(self._ys))
+        return column in (0, len(self._xs) - 1) or row in (0, len(self._ys) - 1)
 
     def _ahead(self, goals: Iterable[Port]) -> Callable[[int], float]:
         """The function from a state to the points to the nearest goal, at least, with a bend if one is needed."""

@@ -13,11 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from ..geometry.primitives import SIDES, Box, Side
 from .borders import BORDER, TITLE, UNDER
-from .graph import LayoutEdge
+from .gaps import gap_between
+from .graph import LayoutEdge, LayoutGroup
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
 from .routes import (
@@ -45,9 +45,11 @@ _STRANGE = 200.0  # points that are as bad as a border of a group to which an ed
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
 _PORTS = 5  # of one side that are tried
 _PATHS = 3  # of one edge that are tried until its label has a place
+_NEAR = 100.0  # points around the ends of an edge, within which a path is looked for first
 _MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 800_000  # places that are looked at: some two seconds, which only tangles of some hundred edges need
 
+_EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
 
 
@@ -154,48 +156,63 @@ class _Search:
         return True
 
     def _paths(self) -> Iterator[Path]:
-        """Paths of the edge, the best first."""
-        area, walls = self._area, [*self._walls()]
+        """Paths of the edge, the best first: those around its ends if none further out can be better."""
         needed: tuple[list[float], list[float]] = ([], [])
         tails, heads = (
             self._ports(id, least, needed)
             for id, least in zip((self._edge.source, self._edge.target), end_lengths(self._edge), strict=True)
         )
+        if not (tails and heads):
+            return
+        home = self._area.home(self._edge)
+        whole = self._area.boxes[home].grown(-BORDER) if home else _EVERYWHERE
+        one, other = (Box.around(port.stub for port in ports) for ports in (tails, heads))
+        near = _common(Box.around_boxes([one, other]).grown(_NEAR), whole)
+        reach = max(0.0, gap_between(one, other, 0)) + max(0.0, gap_between(one, other, 1)) + 2 * _NEAR
+        for part, most in ((near, reach), (whole, math.inf)) if near != whole else ((whole, math.inf),):
+            lanes, starts, goals = self._lanes(part, (tails, heads), needed)
+            for _ in range(_PATHS) if starts and goals else ():
+                found = lanes.cheapest(starts, goals)
+                self.effort += found.effort
+                if found.is_enclosed:
+                    return
+                if found.path is None or found.cost > most:
+                    break
+                yield found.path
+                lanes.discourage(found.path, _AGAIN)
+            else:
+                return
+
+    def _lanes(
+        self, part: Box, ports: tuple[list[Port], list[Port]], needed: tuple[list[float], list[float]]
+    ) -> tuple[Lanes, dict[int, Port], dict[int, Port]]:
+        """The lanes within a part of the area, and the states where the edge may begin and end on them."""
+        walls = [*self._walls(part)]
+        self.effort += len(walls)
         wanted = (
             (at for wall in walls if wall.upright for at in (wall.box.x0, wall.box.x1)),
             (at for wall in walls if wall.level for at in (wall.box.y0, wall.box.y1)),
         )
-        home = area.home(self._edge)
-        within = area.boxes[home].grown(-BORDER) if home else Box(-math.inf, -math.inf, math.inf, math.inf)
-        lanes = Lanes(
-            sparse(wanted[0], needed[0], within.x0, within.x1), sparse(wanted[1], needed[1], within.y0, within.y1)
-        )
+        lanes = Lanes(sparse(wanted[0], needed[0], part.x0, part.x1), sparse(wanted[1], needed[1], part.y0, part.y1))
         for wall in walls:
             lanes.close(wall.box, level=wall.level, upright=wall.upright)
-        for leg, price in self._fences():
+        for leg, price in self._fences(part):
             lanes.charge(leg, price)
         ends = [
             _Wall(
                 Box.around_boxes(
-                    [area.boxes[id].grown(CLEAR + self._room), *(Box.around((port.stub,)) for port in found)]
+                    [self._area.boxes[id].grown(CLEAR + self._room), *(Box.around((port.stub,)) for port in found)]
                 )
             )
-            for id, found in ((self._edge.source, tails), (self._edge.target, heads))
+            for id, found in zip((self._edge.source, self._edge.target), ports, strict=True)
         ]
         for wall in ends:
             lanes.close(wall.box)
         starts, goals = (
             lanes.states(_open_ports(found, (*walls, other)))
-            for found, other in zip((tails, heads), reversed(ends), strict=True)
+            for found, other in zip(ports, reversed(ends), strict=True)
         )
-        self.effort += len(walls)
-        for _ in range(_PATHS) if starts and goals else ():
-            path, effort = lanes.cheapest(starts, goals)
-            self.effort += effort
-            if path is None:
-                return
-            yield path
-            lanes.discourage(path, _AGAIN)
+        return lanes, starts, goals
 
     def _ports(self, id: str, least: float, needed: tuple[list[float], list[float]]) -> list[Port]:
         """Places where the edge may end; its stubs have at *least* that length, and are on lanes that are *needed*."""
@@ -234,25 +251,29 @@ class _Search:
                 stub = border + outward(side) * BORDER
         return stub
 
-    def _walls(self) -> Iterator[_Wall]:
-        """What is in the way."""
+    def _walls(self, part: Box) -> Iterator[_Wall]:
+        """What is in the way in a part of the area."""
         area, edge, wide = self._area, self._edge, self._room
-        for node in area.graph.nodes:
-            if node.id not in self._own:
-                yield _Wall(area.boxes[node.id].grown(CLEAR + wide))
-        for group in area.graph.groups:
+        for id in area.nodes_near(part.grown(CLEAR + wide)):
+            if id not in self._own:
+                yield _Wall(area.boxes[id].grown(CLEAR + wide))
+        for group in self._groups_near(part):
             if group.id not in self._own:
                 yield from self._title(group.id)
                 yield from () if group.panel else self._border(group.id)
-        for key, path in area.paths.items():
-            other = area.edges[key]
-            apart = APART if {other.source, other.target} == self._own else self._rules.apart
-            for leg in () if self._rules.merges and _is_alike(edge, other) else pairwise(path):
-                box = Box.between(*leg)
-                upright = is_upright(box)
-                yield _Wall(box.grown(apart + wide + room(other)), not upright, upright)
-            if label := area.lines[key].label:
-                yield _Wall(label.grown(self._rules.label + wide))
+        for leg in area.legs_near(part.grown(APART + wide)):
+            other = leg.edge
+            if not (self._rules.merges and _is_alike(edge, other)):
+                apart = APART if {other.source, other.target} == self._own else self._rules.apart
+                upright = is_upright(leg.box)
+                yield _Wall(leg.box.grown(apart + wide + room(other)), not upright, upright)
+        for label in area.labels_near(part.grown(self._rules.label + wide)).values():
+            yield _Wall(label.grown(self._rules.label + wide))
+
+    def _groups_near(self, part: Box) -> Iterator[LayoutGroup]:
+        """The groups in a part of the area, or near it."""
+        near = part.grown(_BORDER + self._room)
+        return (group for group in self._area.graph.groups if self._area.boxes[group.id].touches(near))
 
     def _border(self, id: str) -> Iterator[_Wall]:
         """Walls along the border of a group, unless it holds both ends; or around it, if it is not to be entered."""
@@ -283,15 +304,14 @@ class _Search:
             if left < right:
                 yield _Wall(Box(max(left, start), title.y0 - TITLE, min(right, end), title.y1 + TITLE), level=False)
 
-    def _fences(self) -> Iterator[tuple[Box, float]]:
-        """Lines that may be crossed, with their prices."""
+    def _fences(self, part: Box) -> Iterator[tuple[Box, float]]:
+        """Lines in a part of the area that may be crossed, with their prices."""
         area = self._area
-        for path in area.paths.values():
-            for leg in pairwise(path):
-                yield Box.between(*leg), _CROSS
-        for id in area.borders.groups if self._rules.enters else ():
-            if id not in self._own and not any(id in around for around in self._around):
-                corners = area.boxes[id].corners
+        for leg in area.legs_near(part):
+            yield leg.box, _CROSS
+        for group in self._groups_near(part) if self._rules.enters else ():
+            if group.id not in self._own and not any(group.id in around for around in self._around):
+                corners = area.boxes[group.id].corners
                 for side in zip(corners, (*corners[1:], corners[0]), strict=True):
                     yield Box.between(*side), _STRANGE
 
@@ -302,6 +322,11 @@ def _open_ports(ports: Sequence[Port], walls: Iterable[_Wall]) -> Iterator[Port]
         around = Box.around(at for port in ports for at in (port.tip, port.stub))
         near = [wall for wall in walls if wall.box.touches(around)]
         yield from (port for port in ports if not any(wall.stops(port) for wall in near))
+
+
+def _common(one: Box, other: Box) -> Box:
+    """What two boxes share."""
+    return Box(max(one.x0, other.x0), max(one.y0, other.y0), min(one.x1, other.x1), min(one.y1, other.y1))
 
 
 def _is_alike(one: LayoutEdge, other: LayoutEdge) -> bool:

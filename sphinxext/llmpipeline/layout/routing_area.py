@@ -136,7 +136,7 @@ class Area:
             and all(self._makes_way(id, leg) for id in self._titles_beside(leg, room(edge)))
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
-            and not self._labels_near(leg.grown(NEARER + room(edge) - EXACT))
+            and not self.labels_near(leg.grown(NEARER + room(edge) - EXACT))
         )
 
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
@@ -189,7 +189,7 @@ class Area:
         for box, away in (
             *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
             *((self.borders.groups[id].label, CLEAR) for id in self._near(self._titles, strip)),
-            *((label, NEARER) for label in self._labels_near(strip).values()),
+            *((label, NEARER) for label in self.labels_near(strip).values()),
             *((leg.box, APART) for leg in self._near(self._legs, strip.grown(APART))),
         ):
             yield (box.x0 - away, box.x1 + away) if upright else (box.y0 - away, box.y1 + away)
@@ -221,7 +221,7 @@ class Area:
             return False
         if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(NEARER))):
             return False
-        if self._near(beside, near) or self._labels_near(box.grown(_LABEL / 2)):
+        if self._near(beside, near) or self.labels_near(box.grown(_LABEL / 2)):
             return False
         one, other = self.around[edge.source], self.around[edge.target]
         for id in self._near(self._groups, near):
@@ -235,7 +235,7 @@ class Area:
         """How much a label would be on; a line or border is the least."""
         return (
             9 * len([*self._near(self._nodes, label), *self._near(self._titles, label)])
-            + 9 * len(self._labels_near(label))
+            + 9 * len(self.labels_near(label))
             + len(self._near(self._legs, label))
             + sum(not self.boxes[id].holds(label) for id in self._near(self._groups, label))
         )
@@ -299,12 +299,20 @@ class Area:
 
     # Look-ups
 
+    def nodes_near(self, box: Box) -> list[str]:
+        """Ids of the nodes that touch a box."""
+        return self._near(self._nodes, box)
+
+    def legs_near(self, box: Box) -> list[Leg]:
+        """The straight parts of lines in place that touch a box."""
+        return self._near(self._legs, box)
+
     def _near(self, tree: BoxTree[_Item], box: Box) -> list[_Item]:
         found = [*tree.near(box)]
         self.effort += 1 + len(found)
         return found
 
-    def _labels_near(self, box: Box) -> dict[int, Box]:
+    def labels_near(self, box: Box) -> dict[int, Box]:
         """The labels that touch a box, by the keys of their edges."""
         found = self.borders.labels_near(box)
         self.effort += 1 + len(found)

@@ -204,16 +204,17 @@ class _Chooser:
     def _fans(self, members: Sequence[str]) -> list[list[list[str]]]:
         """The branches of each fan among some members, the largest fan first."""
         found = []
+        place = {id: number for number, id in enumerate(members)}
         for before in (self._before, self._after):
             depth = self._depths(members, before)
             fans: dict[str, list[str]] = defaultdict(list)
             for id in members:
-                hubs = [one for one in members if one in before[id] and depth[one] == depth[id] - 1]
+                hubs = [one for one in before[id] if one in place and depth[one] == depth[id] - 1]
                 if hubs:
-                    fans[hubs[0]].append(id)
+                    fans[min(hubs, key=place.__getitem__)].append(id)
             for leaves in fans.values():
-                branches = self._branches(members, leaves, before, depth)
-                if len(branches) > 1:
+                branches = self._branches(members, leaves, before, depth) if len(leaves) > 1 else []
+                if branches:
                     found.append(branches)
         return sorted(found, key=lambda branches: -sum(map(len, branches)))
 
