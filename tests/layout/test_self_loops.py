@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from sphinxext.llmpipeline import MODERN
+from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Side
 from sphinxext.llmpipeline.layout import self_loops as module
 from sphinxext.llmpipeline.layout.edge_routing import route
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.routing_area import Area
 from sphinxext.llmpipeline.layout.self_loops import route_loops
+from sphinxext.llmpipeline.model.pipeline import Scale
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from tests.finished import Corners, Finished
 from tests.layouts import edges, graph_of, groups, laid_out, nodes, sized, slant
@@ -208,3 +211,18 @@ def test_many_loops_take_work_in_proportion(text: str) -> None:
         return lambda: route(layout, graph)
 
     assert growth(work, 50) < ROUGHLY
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("width", [1.0, 8.0, 14.0])
+def test_a_wide_loop_stays_within_the_side_of_a_small_node(width: float, direction: Direction) -> None:
+    text = "node a: A\na -> a\n   :value: 2\na -> b\n   :value: 1\nnode b: B"
+    pipeline = replace(parse(text), edge_scale=Scale(widths=(1.0, width)))
+    graph = graph_of(pipeline, MODERN, direction=direction)
+    layout = route(laid_out(graph), graph)
+    node, loop = layout.nodes["a"].box, layout.edges[0]
+    (head,) = (Box.around(curve.points) for curve in loop.arrowheads)
+    if direction in SIDEWAYS:
+        assert node.x0 <= head.x0 <= head.x1 <= node.x1
+    else:
+        assert node.y0 <= head.y0 <= head.y1 <= node.y1

@@ -27,6 +27,7 @@ SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
 _BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
+_LOOP = 20.0  # points between the ends of a self-loop, at least
 _OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
 
 
@@ -74,6 +75,11 @@ class LayoutEdge:
     def breadth(self) -> float:
         """Points across the line, with its arrowheads."""
         return max(self.width, head_breadth(self.width)) if any(arrow_ends(self.kind)) else self.width
+
+    @property
+    def loop_width(self) -> float:
+        """Points between the ends of a self-loop."""
+        return max(_LOOP, self.breadth + _BETWEEN_LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,23 +263,27 @@ def _with_room_for_lines(
     if not any(edge.width > HEAVY for edge in edges):
         return tuple(nodes)
     ends: dict[tuple[str, bool], list[LayoutEdge]] = defaultdict(list)
+    along: dict[str, float] = defaultdict(float)
+    """Points that the sides at which the flow enters and leaves need."""
+    beside: dict[str, float] = defaultdict(float)
+    """The same of the other sides, from which self-loops leave."""
     for edge in edges:
-        if edge.kind != "feedback" and not edge.is_loop:
+        if edge.is_loop and edge.width > HEAVY:
+            beside[edge.source] = max(beside[edge.source], 2 * edge.loop_width)
+        elif edge.kind != "feedback" and not edge.is_loop:
             ends[edge.source, True].append(edge)
             ends[edge.target, False].append(edge)
-    needed: dict[str, float] = defaultdict(float)
     for (id, _), found in ends.items():
         if any(edge.width > HEAVY for edge in found):
             length = sum(edge.breadth + _BETWEEN_LINES for edge in found) + _BETWEEN_LINES
-            needed[id] = max(needed[id], length)
+            along[id] = max(along[id], length)
 
     def sized(node: LayoutNode) -> LayoutNode:
         own = _size(node.label, node.shape, style)
-        if direction in SIDEWAYS:
-            return replace(node, size=Size(own.width, max(own.height, needed[node.id])))
-        return replace(node, size=Size(max(own.width, needed[node.id]), own.height))
+        wide, high = (beside, along) if direction in SIDEWAYS else (along, beside)
+        return replace(node, size=Size(max(own.width, wide[node.id]), max(own.height, high[node.id])))
 
-    return tuple(sized(node) if node.id in needed else node for node in nodes)
+    return tuple(sized(node) if node.id in along or node.id in beside else node for node in nodes)
 
 
 def _label_room(label: Size, width: float, style: Style) -> Size:

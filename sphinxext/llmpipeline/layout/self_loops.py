@@ -13,7 +13,7 @@ from .result import PlacedEdge
 from .routes import ENDS, RADIUS, bent, drawn, end_lengths, label_beside, outward, position
 from .routing_area import APART, Area, Path, room
 
-_WIDE, _HIGH = 20.0, 18.0  # points
+_HIGH = 18.0  # points
 _FURTHER = 14.0  # points by which a loop is higher than one inside it
 _EFFORT = 100_000  # look-ups, and what they find: a quarter of a second
 
@@ -67,8 +67,7 @@ def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Pa
     upright = side in ("top", "bottom")
     low, high = (box.x0, box.x1) if upright else (box.y0, box.y1)
     middle = (low + high) / 2
-    wide = max(_WIDE, ENDS + 2 * room(edge)) / 2
-    half = min(wide + APART * inside, (high - low) / 4)
+    half = min(edge.loop_width / 2 + APART * inside, (high - low) / 4)
     start = position(box, side)
     turn = start + outward(side) * (max(_HIGH, max(end_lengths(edge)) + RADIUS) + _FURTHER * inside)
     away = half + ENDS + room(edge)
