@@ -85,6 +85,7 @@ TABLES = {
     "style": Table(f"{_PACKAGE}.style.settings", "STYLE_SETTINGS", (*_KEY, _DEFAULT, Column("Meaning", 36, _summary))),
     "nodes": Table(f"{_PACKAGE}.style.settings", "NODE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
     "edges": Table(f"{_PACKAGE}.style.settings", "EDGE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
+    "categories": Table(f"{_PACKAGE}.style.settings", "CATEGORY_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
     "fields": Table(
         f"{_PACKAGE}.language.fields",
         "FIELDS",

@@ -6,7 +6,8 @@ Each sentence is a template of :mod:`.messages`, which *say* translates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from . import messages
 from .messages import Say, english
@@ -38,48 +39,94 @@ def remark(edge: Edge, say: Say = english) -> str:
     return f" ({say(found)})" if found else ""
 
 
-def legend(pipeline: Pipeline, style: Style, say: Say = english) -> tuple[LegendEntry, ...]:
-    r"""Legend of the kinds that a diagram uses, in the order of the language.
+def category_names(pipeline: Pipeline) -> dict[str, str]:
+    """Ids of categories → their names: as the legend has them, or else as the diagram declares them."""
+    titles = {one.id: one_line(one.label) for one in pipeline.categories}
+    return titles | {entry.kind: entry.title for entry in pipeline.legend if entry.part == "category"}
 
-    The kind ``node`` is left out unless the style gives it a title, and ``flow`` if it is the only kind of edge and
-    the style gives it no title.
+
+def retitled(pipeline: Pipeline) -> tuple[LegendEntry, ...]:
+    """The legend with the present, perhaps translated, names of the categories that the diagram declares."""
+    titles = {one.id: one_line(one.label) for one in pipeline.categories}
+    return tuple(
+        replace(entry, title=titles[entry.kind]) if entry.part == "category" and entry.kind in titles else entry
+        for entry in pipeline.legend
+    )
+
+
+def legend(pipeline: Pipeline, style: Style, say: Say = english, *, kinds: bool = True) -> tuple[LegendEntry, ...]:
+    r"""Legend of the categories and, if asked for, the *kinds* that a diagram uses.
+
+    Categories stand in the order of declaration, those of the project last; kinds in the order of the language.  The
+    kind ``node`` is left out unless the style gives it a title, and ``flow`` if it is the only kind of edge and the
+    style gives it no title.
 
     >>> from .language import parse
     >>> from .style.builtin import MODERN
     >>> [entry.title for entry in legend(parse("model a\nnode b\na -> b"), MODERN)]
     ['Model']
     """
+    return (*_category_entries(pipeline, style), *(_kind_entries(pipeline, style, say) if kinds else ()))
+
+
+def _category_entries(pipeline: Pipeline, style: Style) -> Iterator[LegendEntry]:
+    used = {item.category for item in pipeline.items()}
+    titles = {one.id: one_line(one.label) for one in pipeline.categories}
+    titles |= {id: look.title or id for id, look in style.categories.items() if id not in titles}
+    return (LegendEntry("category", id, title) for id, title in titles.items() if id in used)
+
+
+def _kind_entries(pipeline: Pipeline, style: Style, say: Say) -> Iterator[LegendEntry]:
     nodes = {node.kind for node in pipeline.nodes}
+    colored = {node.kind for node in pipeline.nodes if node.category is None}
     edges = {edge.kind for edge in pipeline.edges}
-    entries = []
     for kind in style.kinds:
         title, translatable = style.nodes[kind].title, messages.NODE_TITLES.get(kind)
         if kind in nodes and (title or kind != "node"):
             # A project's own kind without a title is named by its id, which is not translated.
             named = title or (say(translatable) if translatable else kind.capitalize())
-            entries.append(LegendEntry("node", kind, named))
+            yield LegendEntry("node", kind, named, is_plain=kind not in colored)
     if edges != {"flow"} or style.edges["flow"].title:
-        entries += [
-            LegendEntry("edge", kind, style.edges[kind].title or say(messages.EDGE_TITLES[kind]))
-            for kind in EDGE_KINDS
-            if kind in edges
-        ]
-    return tuple(entries)
+        for kind in EDGE_KINDS:
+            if kind in edges:
+                yield LegendEntry("edge", kind, style.edges[kind].title or say(messages.EDGE_TITLES[kind]))
 
 
 def describe(pipeline: Pipeline, say: Say = english) -> str:
-    """Describe the starts of a diagram, its chains and branches, its ends and loops; panel by panel.
+    """Describe the starts of a diagram, its chains and branches, its ends and loops, panel by panel; its categories.
 
     >>> from .language import parse
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
-    if letters := pipeline.letters:
-        return " ".join(
-            say(messages.PANEL).format(letter=letters[panel.id], title=one_line(panel.label), story=describe(part, say))
-            for panel, part in split(pipeline)
-        )
-    return " ".join(_Story(pipeline, say).sentences())
+    letters = pipeline.letters
+    stories = [
+        say(messages.PANEL).format(letter=letters[panel.id], title=one_line(panel.label), story=describe(part, say))
+        for panel, part in split(pipeline)
+    ]
+    return " ".join([*(stories or _Story(pipeline, say).sentences()), *_categories(pipeline, say)])
+
+
+def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
+    """A sentence for each category: the groups, nodes and edges that belong to it."""
+    called, found = names(pipeline), defaultdict[str, list[str]](list)
+    for item in pipeline.items():
+        if item.category is not None:
+            found[item.category].append(
+                say(messages.EDGE).format(source=called[item.source], target=called[item.target])
+                if isinstance(item, Edge)
+                else called[item.id]
+            )
+    for id, title in category_names(pipeline).items():
+        if id in found:
+            yield say(messages.OF_CATEGORY).format(category=title, parts=listed(found[id], say))
+
+
+def listed(words: Sequence[str], say: Say) -> str:
+    """Words with commas, and "and" before the last one."""
+    if len(words) < 2:
+        return "".join(words)
+    return say(messages.AND).format(first=", ".join(words[:-1]), last=words[-1])
 
 
 class _Story:
@@ -191,7 +238,4 @@ class _Story:
         return self._say(template).format(node=self._names[node] if node else "", nodes=self._listed(ids))
 
     def _listed(self, ids: list[str]) -> str:
-        called = [self._names[id] for id in ids]
-        if len(called) < 2:
-            return "".join(called)
-        return self._say(messages.AND).format(first=", ".join(called[:-1]), last=called[-1])
+        return listed([self._names[id] for id in ids], self._say)

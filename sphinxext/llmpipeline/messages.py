@@ -23,6 +23,8 @@ LOOP = "A loop leads from {node} back to {nodes}."
 EXCHANGE = "{node} exchanges with {nodes}."
 LINKED = "{node} is linked to {nodes}."
 ALONE = "Without an edge: {nodes}."
+OF_CATEGORY = "{category}: {parts}."
+EDGE = "the edge from {source} to {target}"
 PANEL = "Panel ({letter}), {title}: {story}"
 
 # Lists of edges and links

@@ -20,6 +20,7 @@ from .layout.nested import outermost_dot
 from .layout.search import free_directions, search
 from .model.pipeline import Pipeline
 from .style.builtin import MODERN
+from .style.categories import encode_categories
 from .style.types import Encoding, Style
 from .text.bundled_fonts import USUAL, ready_font
 from .text.typesetting import typeset
@@ -88,12 +89,13 @@ def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[
 
 
 def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
-    """Encode the values of *pipeline* by its scales; without scales, matplotlib is not loaded."""
-    if not (pipeline.node_scale or pipeline.edge_scale):
-        return Encoding()
-    from .style.value_scales import apply_scales
+    """Encode the values of *pipeline* by its scales, and its categories; without scales, matplotlib is not loaded."""
+    encoding = Encoding()
+    if pipeline.node_scale or pipeline.edge_scale:
+        from .style.value_scales import apply_scales
 
-    return apply_scales(pipeline, style)
+        encoding = apply_scales(pipeline, style)
+    return encode_categories(pipeline, style, encoding)
 
 
 def load() -> None:

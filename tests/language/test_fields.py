@@ -316,28 +316,28 @@ line 2: unknown field 'nota'; did you mean 'note'?
     "field-unknown-far": (
         "model a: A\n   :xyzzy: x",
         """\
-line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, value, class, kind
+line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, value, category, class, kind
     :xyzzy: x
     ^~~~~~~""",
     ),
     "field-of-another-statement": (
         "a -> b\n   :repeat: 12",
         """\
-line 2: an edge has no field 'repeat'; expected one of: link, tooltip, note, value, class, kind
+line 2: an edge has no field 'repeat'; expected one of: link, tooltip, note, value, category, class, kind
     :repeat: 12
     ^~~~~~~~""",
     ),
     "field-of-a-group-on-a-node": (
         "model a: A\n   :direction: TB",
         """\
-line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, value, class, kind
+line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, value, category, class, kind
     :direction: TB
     ^~~~~~~~~~~""",
     ),
     "field-of-a-node-on-a-group": (
         "group g: G\n   :value: 12\n   model a",
         """\
-line 2: a group has no field 'value'; expected one of: link, tooltip, note, repeat, class, direction
+line 2: a group has no field 'value'; expected one of: link, tooltip, note, repeat, category, class, direction
     :value: 12
     ^~~~~~~""",
     ),

@@ -48,6 +48,9 @@ class Side:
     name: str
     pages: tuple[str, ...]
     nodes: dict[str, Tone]
+    categories: dict[str, Tone]
+    group_fills: dict[str, str]
+    """Of groups by their category; those of none are called ``none``."""
     group: Tone
     edges: dict[str, str]
     edge_text: str
@@ -64,6 +67,8 @@ def sides(style: Style) -> tuple[Side, Side]:
             "light",
             LIGHT_PAGES,
             {kind: look.light for kind, look in style.nodes.items()},
+            {key: look.light for key, look in style.categories.items()},
+            {"none": style.group_light.fill} | {key: look.light_ground for key, look in style.categories.items()},
             style.group_light,
             {kind: look.light or style.edge_light for kind, look in style.edges.items()},
             style.edge_text_light,
@@ -72,6 +77,8 @@ def sides(style: Style) -> tuple[Side, Side]:
             "dark",
             DARK_PAGES,
             {kind: look.dark for kind, look in style.nodes.items()},
+            {key: look.dark for key, look in style.categories.items()},
+            {"none": style.group_dark.fill} | {key: look.dark_ground for key, look in style.categories.items()},
             style.group_dark,
             {kind: look.dark or style.edge_dark for kind, look in style.edges.items()},
             style.edge_text_dark,
@@ -107,8 +114,10 @@ def difference(one: str, other: str, vision: str) -> float:
 
 def texts(side: Side) -> Iterator[tuple[str, str, str]]:
     """Texts, with their colours and backgrounds."""
-    for kind, tone in side.nodes.items():
+    for kind, tone in (*side.nodes.items(), *side.categories.items()):
         yield kind, tone.text, tone.fill
+    for key, tone in side.categories.items():
+        yield f"title of a group of category {key}", tone.text, side.group_fills[key]
     yield "title of a group", side.group.text, side.group.fill
     for ground in side.grounds:
         yield "label of an edge", side.edge_text, ground
@@ -121,9 +130,13 @@ def lines(side: Side) -> Iterator[tuple[str, str, str]]:
             yield f"outline of {kind}", tone.stroke, ground
         for kind, color in side.edges.items():
             yield f"edge {kind}", color, ground
+        for key, tone in side.categories.items():
+            yield f"outline of category {key}", tone.stroke, ground
         yield "border of a group", side.group.stroke, ground
-    for kind, tone in side.nodes.items():
+    for kind, tone in (*side.nodes.items(), *side.categories.items()):
         yield f"outline of {kind} around its fill", tone.stroke, tone.fill
+    for key, tone in side.categories.items():
+        yield f"border of a group of category {key}", tone.stroke, side.group_fills[key]
 
 
 @styles
@@ -148,6 +161,16 @@ def test_any_two_kinds_can_be_distinguished(style: Style, vision: str) -> None:
             fill, other_fill = side.nodes[one].fill, side.nodes[other].fill
             if style.nodes[one].shape == style.nodes[other].shape:
                 assert difference(fill, other_fill, vision) > 0.04, (side.name, one, other)
+
+
+@styles
+@visions
+def test_any_two_categories_can_be_distinguished(style: Style, vision: str) -> None:
+    marks = {look.mark for look in style.categories.values()}
+    assert marks == {""} or len(marks) == len(style.categories)
+    for side in sides(style) if marks == {""} else ():
+        for one, other in combinations(side.categories.values(), 2):
+            assert difference(one.fill, other.fill, vision) > 0.055, (side.name, one, other)
 
 
 def test_simulated_vision_takes_red_and_green_for_each_other() -> None:

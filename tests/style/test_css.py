@@ -35,6 +35,7 @@ def test_every_variable_of_every_kind_is_a_pair() -> None:
     tones = {
         "group": (CLASSIC.group_light, CLASSIC.group_dark),
         **{kind: (look.light, look.dark) for kind, look in CLASSIC.nodes.items()},
+        **{f"category-{key}": (look.light, look.dark) for key, look in CLASSIC.categories.items()},
     }
     expected = {
         "--llmpipeline-edge": f"light-dark({CLASSIC.edge_light}, {CLASSIC.edge_dark})",
@@ -44,6 +45,9 @@ def test_every_variable_of_every_kind_is_a_pair() -> None:
         expected[f"--llmpipeline-{kind}-fill"] = f"light-dark({light.fill}, {dark.fill})"
         expected[f"--llmpipeline-{kind}-stroke"] = f"light-dark({light.stroke}, {dark.stroke})"
         expected[f"--llmpipeline-{kind}-text"] = f"light-dark({light.text}, {dark.text})"
+    for key, look in CLASSIC.categories.items():
+        ground = f"light-dark({look.light_ground}, {look.dark_ground})"
+        expected[f"--llmpipeline-category-{key}-ground"] = ground
     assert found == expected
 
 
@@ -90,6 +94,22 @@ def test_rules_set_the_variables_by_class() -> None:
     assert rules_for(":where(.llmpipeline-edge-link)", css) == {"fill": color, "stroke": color}
     for kind in (*NODE_KINDS, "group"):
         assert css.count(f"--llmpipeline-{kind}-fill, ") == 1
+
+
+def test_categories_take_the_place_of_kinds() -> None:
+    css = stylesheet([CLASSIC, read_style({"name": "own", "nodes": {"gpu": {"base": "tool"}}})[0]])
+    assert rules_for(":where(.llmpipeline-palette-1)", css) == {
+        "fill": "var(--llmpipeline-category-1-fill, revert-layer)",
+        "stroke": "var(--llmpipeline-category-1-stroke, revert-layer)",
+    }
+    stroke = "var(--llmpipeline-category-1-stroke, revert-layer)"
+    assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-edge)", css) == {"fill": stroke, "stroke": stroke}
+    ground = {"fill": "var(--llmpipeline-category-1-ground, revert-layer)"}
+    assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-group)", css) == ground
+    # Of rules without specificity, the last one counts.
+    order = ["kind-gpu)", "palette-1)", "palette-1.llmpipeline-group)", ":is(.llmpipeline-edge, "]
+    places = [css.index(f":where(.llmpipeline-{name}" if name[0] != ":" else f":where({name}") for name in order]
+    assert places == sorted(places)
 
 
 def test_rules_of_a_kind_of_the_project_stand_once() -> None:

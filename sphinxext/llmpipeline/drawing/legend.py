@@ -121,7 +121,8 @@ def _entry(entry: LegendEntry, block: TextBlock, box: Box, style: Style) -> Plac
     if entry.part == "edge":
         return PlacedEntry(_line(entry.kind, style.edges[entry.kind].width, swatch), text)
     radius = style.corner_radius * _SWATCH.height / _NODE_HEIGHT
-    return PlacedEntry(PlacedNode(SHAPES[style.nodes[entry.kind].shape].outline(swatch, radius), swatch), text)
+    shape = SHAPES[style.nodes[entry.kind].shape if entry.part == "node" else "box"]
+    return PlacedEntry(PlacedNode(shape.outline(swatch, radius), swatch), text)
 
 
 def _line(kind: str, width: float, box: Box) -> PlacedEdge:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, Protocol
 
 from ..geometry.curves import flattened
 from ..geometry.primitives import Box, Curve, Point, Size
+from ..geometry.segments import vertices
 from ..geometry.shapes import stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
-from ..model.pipeline import Pipeline
-from ..style.types import Encoding, Style, Tone
+from ..model.pipeline import Edge, LegendEntry, Pipeline
+from ..style.types import CategoryLook, Encoding, Style, Tone
 from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, PlacedRun, TextBlock, TextBlocks, badge_size
+from . import marks
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
 PartName = Literal["node", "edge", "group", "legend", "colorbar"]
@@ -53,6 +55,13 @@ class BoxColors:
         return cls(
             Color(tone.fill, f"{kind}-fill"), Color(tone.stroke, f"{kind}-stroke"), Color(tone.text, f"{kind}-text")
         )
+
+
+def _of_category(key: str, look: CategoryLook, *, is_group: bool = False) -> BoxColors:
+    """The colours of a node or a group of a category."""
+    name = f"category-{key}"
+    colors = BoxColors.of(name, look.light)
+    return replace(colors, fill=Color(look.light_ground, f"{name}-ground")) if is_group else colors
 
 
 class Surface(Protocol):
@@ -91,6 +100,7 @@ class Scene:
             _group_badge(layout.groups[group.id].label, title, block) if block else None
             for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
+        self._marks = self._placed_marks()
         diagram = self._diagram()
         self.legend = place_legend(pipeline, style, self.encoding, text, diagram)
         below = self.legend.box
@@ -101,10 +111,37 @@ class Scene:
     def _diagram(self) -> Box:
         """The box around nodes, edges with the widths of their values, groups and badges."""
         boxes = [self.layout.extent, *(badge for badge in (*self.node_badges, *self.group_badges) if badge)]
+        boxes += self._marks.values()
         for key, width in self.encoding.widths.items():
             edge = self.layout.edges[key]
             boxes += [Box.around(curve.points).grown(width / 2) for curve in (*edge.splines, *edge.arrowheads)]
         return Box.around_boxes(boxes)
+
+    def _look(self, category: str | None) -> tuple[str, CategoryLook] | None:
+        """The key and the look of a category."""
+        if category is None:
+            return None
+        key = self.encoding.categories[category]
+        return key, self.style.categories[key]
+
+    def _placed_marks(self) -> dict[tuple[PartName, int], Box]:
+        """Boxes of the marks of what belongs to a category, in a style that has marks."""
+        if not any(self.style.categories[key].mark for key in self.encoding.categories.values()):
+            return {}
+        layout, found = self.layout, dict[tuple[PartName, int], Box]()
+        obstacles = [*_obstacles(layout), *(badge for badge in (*self.node_badges, *self.group_badges) if badge)]
+        for index, node in enumerate(self.pipeline.nodes):
+            if node.category is not None:
+                found["node", index] = marks.on_node(layout.nodes[node.id], obstacles)
+        for index, group in enumerate(self.pipeline.groups):
+            if group.category is not None:
+                found["group", index] = marks.on_group(layout.groups[group.id].box, obstacles)
+        solid = [node.box for node in layout.nodes.values()]
+        solid += [edge.label for edge in layout.edges.values() if edge.label]
+        for index, edge in enumerate(self.pipeline.edges):
+            if edge.category is not None:
+                found["edge", index] = marks.on_edge(layout.edges[index], solid)
+        return found
 
     def draw(self, surface: Surface) -> None:
         """Draw groups from the outside in, then edges and their labels, nodes, legend and colour bars."""
@@ -114,7 +151,8 @@ class Scene:
         for index, edge in enumerate(self.pipeline.edges):
             line = self.layout.edges[index]
             with surface.part("edge", index):
-                self._draw_edge(surface, edge.kind, line, index)
+                self._draw_edge(surface, edge, line, index)
+                self._draw_mark(surface, ("edge", index), edge.category)
                 block = self.text.edges[index]
                 if block and line.label:
                     _write(surface, block, line.label, self._edge_text)
@@ -130,6 +168,8 @@ class Scene:
         group, title = self.pipeline.groups[index], self.text.groups[index]
         placed = self.layout.groups[group.id]
         colors = BoxColors.of("group", self.style.group_light)
+        if found := self._look(group.category):
+            colors = _of_category(*found, is_group=True)
         if group.panel:
             # Its area is invisible, and its title stands on the page like the label of an edge.
             surface.path(placed.border, 0.0, colors.stroke)
@@ -138,16 +178,29 @@ class Scene:
             surface.path(placed.border, self.style.line_width, colors.stroke, colors.fill)
             _write(surface, title, placed.label, colors.text, centered=False)
         _draw_badge(surface, self.group_badges[index], self.text.group_badges[index], colors)
+        self._draw_mark(surface, ("group", index), group.category)
 
     def _draw_node(self, surface: Surface, index: int) -> None:
         node = self.pipeline.nodes[index]
         placed = self.layout.nodes[node.id]
-        colors = BoxColors.of(node.kind, self.style.nodes[node.kind].light)
+        found = self._look(node.category)
+        colors = _of_category(*found) if found else BoxColors.of(node.kind, self.style.nodes[node.kind].light)
         if tone := self.encoding.nodes.get(index):
             colors = BoxColors(Color(tone.fill), colors.stroke, Color(tone.text))
         self._draw_outline(surface, placed, colors)
         _write(surface, self.text.nodes[index], placed.label, colors.text)
         _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
+        self._draw_mark(surface, ("node", index), node.category)
+
+    def _draw_mark(self, surface: Surface, part: tuple[PartName, int], category: str | None) -> None:
+        """The mark of a category upon a part, if the style has marks."""
+        if (box := self._marks.get(part)) and (found := self._look(category)):
+            self._draw_mark_in(surface, box, *found)
+
+    def _draw_mark_in(self, surface: Surface, box: Box, key: str, look: CategoryLook) -> None:
+        colors = _of_category(key, look)
+        inside = colors.fill if marks.is_open(look.mark) else colors.stroke
+        surface.path(marks.outline(look.mark, box), self.style.line_width, colors.stroke, inside)
 
     def _draw_outline(self, surface: Surface, node: PlacedNode, colors: BoxColors) -> None:
         first, *details = node.outline
@@ -155,14 +208,19 @@ class Scene:
         for curve in details:
             surface.path(curve, _DETAIL * self.style.line_width, colors.stroke)
 
-    def _draw_edge(self, surface: Surface, kind: str, edge: PlacedEdge, index: int | None = None) -> None:
+    def _draw_edge(
+        self, surface: Surface, item: Edge | LegendEntry, edge: PlacedEdge, index: int | None = None
+    ) -> None:
         """A line and its arrowheads; the colour of a value has a casing in that of the edge, to show on any page.
 
         *index* is that of the edge in the pipeline; ``None`` for that of a legend.
         """
+        kind, category = item.kind, item.category if isinstance(item, Edge) else None
         look = self.style.edges[kind]
         own = f"edge-{kind}" if look.light or look.dark else "edge"
         color = Color(look.light or self.style.edge_light, own)
+        if (found := self._look(category)) and not found[1].mark:
+            color = _of_category(*found).stroke
         width = look.width if index is None else self.encoding.widths.get(index, look.width)
         # Dashes stay longer than the line is wide.
         dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
@@ -180,11 +238,20 @@ class Scene:
         for index, (entry, placed) in enumerate(zip(self.pipeline.legend, self.legend.entries, strict=True)):
             with surface.part("legend", index):
                 if isinstance(placed.swatch, PlacedNode):
-                    colors = BoxColors.of(entry.kind, self.style.nodes[entry.kind].light)
-                    self._draw_outline(surface, placed.swatch, colors)
+                    self._draw_swatch(surface, entry, placed.swatch)
                 else:
-                    self._draw_edge(surface, entry.kind, placed.swatch)
+                    self._draw_edge(surface, entry, placed.swatch)
                 _write(surface, self.text.legend[index], placed.text, self._edge_text)
+
+    def _draw_swatch(self, surface: Surface, entry: LegendEntry, swatch: PlacedNode) -> None:
+        found = self._look(entry.kind) if entry.part == "category" else None
+        if found is None:
+            kind = "node" if entry.is_plain else entry.kind
+            self._draw_outline(surface, swatch, BoxColors.of(kind, self.style.nodes[kind].light))
+            return
+        self._draw_outline(surface, swatch, _of_category(*found))
+        if found[1].mark:
+            self._draw_mark_in(surface, Box.at(swatch.box.center, marks.SIZE, marks.SIZE), *found)
 
     def _draw_bar(self, surface: Surface, index: int, placed: PlacedBar) -> None:
         text, color = self.text.bars[index], self._edge_text
@@ -225,7 +292,7 @@ def _obstacles(layout: Layout) -> list[Box]:
     for edge in layout.edges.values():
         found += [Box.around(head.points) for head in edge.arrowheads]
         found += [edge.label] if edge.label else []
-        found += [Box.between(*piece) for spline in edge.splines for piece in pairwise(flattened(spline))]
+        found += [Box.between(*piece) for spline in edge.splines for piece in pairwise(vertices(spline))]
     return found
 
 

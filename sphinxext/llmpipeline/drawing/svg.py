@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 
 from ..geometry.primitives import Curve, Point
 from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
-from ..model.pipeline import Edge, Group, Item, Node
+from ..model.pipeline import Edge, Group, Item, LegendEntry, Node
 from ..style.css import families
 from ..text.formulas import Glyph, set_formula
 from ..text.metrics import Typeface
@@ -151,7 +151,7 @@ class _Writer:
         """
         elements = self._elements
         fill, stroke = _shared_colors(elements)
-        classes, data = _public(item, by_value=by_value)
+        classes, data = _public(item, self._scene.encoding.categories, by_value=by_value)
         self._write_line(f'<g class="{classes}"{_color_attributes(fill, stroke)}{data}>')
         if item.tooltip:
             # Without this class, Sphinx's script that marks the words of a search fails, because a title has no box.
@@ -166,7 +166,7 @@ class _Writer:
         entry = self._scene.pipeline.legend[index]
         sample = [element for element in elements if not element.is_text]
         fill, stroke = _shared_colors(sample)
-        name = escape(f"llmpipeline-{'kind' if entry.part == 'node' else 'edge'}-{entry.kind}")
+        name = escape(f"llmpipeline-{_sample_class(entry, self._scene.encoding.categories)}")
         self._write_line(f'<g class="{name}"{_color_attributes(fill, stroke)}>')
         self._write_elements(sample, fill, stroke)
         self._write_line(_END)
@@ -256,7 +256,7 @@ def _color_attributes(fill: Color | None, stroke: Color | None) -> str:
     return "".join(f' {name}="{_css(color)}"' for name, color in colors.items() if color)
 
 
-def _public(item: Item, *, by_value: bool) -> tuple[str, str]:
+def _public(item: Item, palette: Mapping[str, str], *, by_value: bool) -> tuple[str, str]:
     """Classes and data attributes of a part, escaped."""
     if isinstance(item, Node):
         classes, data = ["llmpipeline-node", f"llmpipeline-kind-{item.kind}"], {"id": item.id}
@@ -265,6 +265,8 @@ def _public(item: Item, *, by_value: bool) -> tuple[str, str]:
         data = {"source": item.source, "target": item.target}
     else:
         classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
+    if item.category is not None:
+        classes += [f"llmpipeline-category-{item.category}", f"llmpipeline-palette-{palette[item.category]}"]
     if not isinstance(item, Group) and item.value:
         data["value"] = f"{item.value.number:.15g}"
         if item.value.unit:
@@ -273,6 +275,13 @@ def _public(item: Item, *, by_value: bool) -> tuple[str, str]:
         classes.append("llmpipeline-by-value")
     written = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
     return escape(" ".join([*classes, *item.classes])), written
+
+
+def _sample_class(entry: LegendEntry, palette: Mapping[str, str]) -> str:
+    """The class of the sample of an entry of the legend, without the common prefix."""
+    if entry.part == "category":
+        return f"palette-{palette[entry.kind]}"
+    return f"edge-{entry.kind}" if entry.part == "edge" else f"kind-{'node' if entry.is_plain else entry.kind}"
 
 
 def _css(color: Color | None) -> str:

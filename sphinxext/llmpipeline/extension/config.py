@@ -108,6 +108,13 @@ def _read_styles(name: str, given: Any) -> Mapping[str, Any]:
     raise ValueError(f"{name}: expected a dict of names and styles, got {given!r}")
 
 
+def _read_categories(name: str, given: Any) -> Mapping[str, Any]:
+    """The given categories, which are read for each style."""
+    if isinstance(given, Mapping):
+        return given
+    raise ValueError(f"{name}: expected a dict of ids and titles, got {given!r}")
+
+
 def _read_executor(name: str, given: Any) -> str:
     if isinstance(given, str):
         module, _, attribute = given.partition(":")
@@ -219,6 +226,12 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``bool``", rebuild="env", types=frozenset({bool}),
     ),
     ConfigValue(
+        "llmpipeline_categories", _read_categories, {},
+        "Categories that all diagrams may name without declaring them: a dict of ids and titles, or of ids and dicts "
+        "with ``title`` and colours. See :ref:`categories`.",
+        "``dict``", rebuild="env", types=frozenset({dict}),
+    ),
+    ConfigValue(
         "llmpipeline_engine", _read_engine, "graphviz-pure",
         'Layout engine. ``"graphviz-pure"`` runs the program of that package, which is installed with this one. '
         '``"pygraphviz"`` runs the Graphviz of that package in worker processes, which is faster; see :ref:`engines`. '
@@ -313,6 +326,8 @@ def read_config(app: Sphinx, config: Config) -> None:
         _change_style(config, "llmpipeline_label_width", changes)
     config.llmpipeline_styles, problems = _named_styles(config.llmpipeline_styles, config.llmpipeline_style)
     _warn(f"llmpipeline_styles: {problem}" for problem in problems)
+    if config.llmpipeline_categories:
+        _add_categories(config)
     _drop_unknown_builders(app, config)
 
 
@@ -349,6 +364,18 @@ def _change_style(config: Config, name: str, changes: Mapping[str, Any]) -> None
 
     config.llmpipeline_style, problems = read_style(changes, config.llmpipeline_style)
     _warn(f"{name}: {problem}" for problem in problems)
+
+
+def _add_categories(config: Config) -> None:
+    """Add the categories of the project to all styles."""
+    from ..style.reader import with_categories
+
+    given = config.llmpipeline_categories
+    config.llmpipeline_style, problems = with_categories(config.llmpipeline_style, given)
+    _warn(f"llmpipeline_categories: {problem}" for problem in problems)
+    config.llmpipeline_styles = {
+        name: with_categories(style, given)[0] for name, style in config.llmpipeline_styles.items()
+    }
 
 
 def _named_styles(given: Mapping[Any, Any], project: Style) -> tuple[dict[str, Style], list[str]]:

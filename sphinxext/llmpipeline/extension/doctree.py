@@ -97,7 +97,8 @@ def resolved(diagram: pipeline_diagram) -> Pipeline:
         found = reader.read(next(texts))
         return label if found == label else replace(found, line=label.line)
 
-    return pipeline.map_labels(shown)
+    found = pipeline.map_labels(shown)
+    return replace(found, legend=description.retitled(found)) if found.categories else found
 
 
 def links(diagram: pipeline_diagram) -> dict[Part, str]:

@@ -13,7 +13,7 @@ from html import escape
 from docutils import nodes
 
 from .. import description, messages
-from ..model.pipeline import Edge, Group, Label, Node, Pipeline
+from ..model.pipeline import Edge, Group, Item, Label, Node, Pipeline
 from .doctree import Part, further_links, is_bare, join_lines, resolved, texts_of, unwrap
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
@@ -100,6 +100,7 @@ class _Entries:
             self._leaving[edge.source].append((index, edge))
         self._kinds = {entry.kind: entry.title for entry in pipeline.legend if entry.part == "node"}
         """Titles of kinds, if the picture has a legend of them."""
+        self._categories = description.category_names(pipeline)
 
     def of_group(self, group: str | None) -> list[_Entry]:
         """The entries of *group*, or of the top level: nodes first, then groups."""
@@ -112,6 +113,7 @@ class _Entries:
         extras: list[_Piece] = []
         if isinstance(item, Node) and item.kind in self._kinds:
             extras.append(self._kinds[item.kind])
+        extras += self._category(item)
         if item.note:
             extras.append(_LabelPiece(part, "note", item.note))
         if item.repeat is not None:
@@ -128,10 +130,15 @@ class _Entries:
         ]
         if edge.label:
             title += [": ", _LabelPiece(part, "label", edge.label)]
-        extras: list[_Piece] = [_LabelPiece(part, "note", edge.note)] if edge.note else []
+        extras: list[_Piece] = self._category(edge)
+        extras += [_LabelPiece(part, "note", edge.note)] if edge.note else []
         if edge.value:
             extras.append(edge.value.text)
         return _Entry(part, title, self._rest(part, extras))
+
+    def _category(self, item: Item) -> list[_Piece]:
+        """The name of the category of a part; empty if it has none."""
+        return [] if item.category is None else [self._categories.get(item.category, item.category)]
 
     def _rest(self, part: Part, extras: list[_Piece]) -> list[_Piece]:
         """The end of an entry: *extras* with commas in parentheses, and the link of the part, if there are any."""

@@ -19,6 +19,7 @@ from .. import description, messages
 from ..diagnostics import PipelineError, Setting, suggestion
 from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
+from ..style.categories import named
 from ..style.types import Style
 from .body import Body, file_body, inner_body
 from .config import say
@@ -99,7 +100,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     style = _style(host, options["style"])
     host.warn_all(wrong)
     try:
-        pipeline = parse(body.text, kinds=style.kinds, direction=options["direction"])
+        pipeline = parse(body.text, kinds=style.kinds, direction=options["direction"], categories=named(style))
     except PipelineError as error:
         for diagnostic, location in body.locate(error.diagnostics[:_MOST_ERRORS]):
             host.warn(diagnostic.subtype, str(diagnostic), location)
@@ -248,8 +249,10 @@ def _with_scales(host: _Host, pipeline: Pipeline) -> Pipeline:
 def _legend(host: _Host, pipeline: Pipeline, style: Style) -> tuple[LegendEntry, ...]:
     options, wrong = read_options([LEGEND], host.options)
     host.warn_all(wrong)
-    wanted = options["legend"] if options["legend"] is not None else host.directive.config.llmpipeline_legend
-    return description.legend(pipeline, style, say) if wanted else ()
+    if options["legend"] is False:
+        return ()
+    kinds = options["legend"] or host.directive.config.llmpipeline_legend
+    return description.legend(pipeline, style, say, kinds=kinds)
 
 
 def _style(host: _Host, name: str | None) -> Style:
@@ -282,7 +285,7 @@ class _Elements:
         self._body = body
 
     def of(self, pipeline: Pipeline) -> list[pipeline_text | pipeline_link]:
-        """Texts and links in the order of :func:`parts`, then the titles of the colour bars."""
+        """Texts and links in the order of :func:`parts`, then categories and the titles of the colour bars."""
         found: list[pipeline_text | pipeline_link] = []
         directive = self._host.directive
         with switch_source_input(directive.state, self._body.as_input()):
@@ -294,6 +297,7 @@ class _Elements:
                         found.append(self._text(label, plain=plain))
                 if item.link is not None:
                     found.append(self._link(part, getattr(item, "id", ""), item.link))
+            found += (self._text(one.label, plain=one.label.text == one.id) for one in pipeline.categories)
         for scale in (pipeline.node_scale, pipeline.edge_scale):
             if scale and scale.label:
                 title = pipeline_text(scale.label.text, "", nodes.Text(scale.label.text))

@@ -3,11 +3,12 @@ r"""The language: text of a diagram → :class:`~sphinxext.llmpipeline.model.pip
 The grammar, line oriented, indentation for nesting::
 
     diagram   = { statement }
-    statement = node | edge | group | align        further lines of a statement are indented under it
+    statement = node | edge | group | align | category    further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
     group     = ( "group" | "panel" ) id [ ":" label ]    its fields and statements are indented under it
     align     = "align" id { "," id }
+    category  = "category" id [ ":" label ]
     ends      = id { "," id }
     arrow     = "->" | "=>" | "-->" | "<->" | "--"
     id        = a letter or "_", then letters, digits, "_", ".", and "-" before a letter, a digit or "_"
@@ -38,13 +39,20 @@ from .resolver import resolve
 __all__ = ["TokenKind", "parse", "tokens"]
 
 
-def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramDirection | None = None) -> Pipeline:
+def parse(
+    text: str,
+    *,
+    kinds: Collection[str] = NODE_KINDS,
+    direction: DiagramDirection | None = None,
+    categories: Collection[str] = (),
+) -> Pipeline:
     r"""Parse the declarations of a diagram.
 
     Args:
         text: the declarations, one statement a line.
         kinds: names of the kinds that a node may have.
         direction: direction of the ranks; ``None`` leaves it to the style.
+        categories: ids of categories that need no declaration.
 
     Raises:
         PipelineError: with all errors of the text.
@@ -54,7 +62,7 @@ def parse(text: str, *, kinds: Collection[str] = NODE_KINDS, direction: DiagramD
     ['base', 'Chat model']
     """
     statements = parse_statements(text, kinds)
-    pipeline = resolve(statements, kinds, direction)
+    pipeline = resolve(statements, kinds, direction, categories)
     if statements.diagnostics:
         raise PipelineError(_in_order(statements.diagnostics))
     return pipeline

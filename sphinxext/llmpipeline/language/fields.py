@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from itertools import takewhile
-from typing import get_args
 
 from ..diagnostics import Diagnostic, suggestion
 from ..model.pipeline import Label, Link
 from ..model.quantity import Value, parse_value
 from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
+from .lexer import ID
 from .syntax_tree import Field, Line, Owner, ParseError, Text, diagnostic_at
 
 # First group, not replaced: a backslash and any character but n; a literal or role; a formula as MyST's dollarmath
@@ -85,6 +85,12 @@ def _read_classes(text: Text, _: Collection[str]) -> tuple[str, ...]:
     return tuple(text.value.split())
 
 
+def _read_category(text: Text, _: Collection[str]) -> str:
+    if not ID.fullmatch(text.value):
+        raise _invalid(text, f"expected the id of one category, not '{_read_phrase(text, ())}'")
+    return text.value
+
+
 def _read_link(text: Text, _: Collection[str]) -> Link:
     """A URL that a browser follows but does not run, or a role, which Sphinx resolves."""
     if _ROLE.match(text.value):
@@ -102,7 +108,7 @@ def _invalid(text: Text, message: str) -> ParseError:
     return ParseError(message, text.line, text.column, len(text.value.split("\n")[0]))
 
 
-_ALL = get_args(Owner)
+_ALL: tuple[Owner, ...] = ("node", "edge", "group", "panel")
 # A table: name, owners, reader, sentences for the manual, attribute.
 # fmt: off
 FIELDS = (
@@ -114,6 +120,8 @@ FIELDS = (
     Field("repeat", ("node", "group"), _read_phrase,
           "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``."),
     Field("value", ("node", "edge"), _read_value, "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
+    Field("category", ("node", "edge", "group"), _read_category,
+          "The id of a category, whose colour it has. See :ref:`categories`."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node",), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
@@ -239,6 +247,8 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
         return field, Text(found["value"], line, line.indent + found.start("value"))
     if field:
         message = f"field '{name}' stands twice, first on line {before[field].number}; keep one"
+    elif not allowed:
+        message = f"a {owner} takes no fields, only a label"
     elif name in _NAMES:
         article = "an" if owner == "edge" else "a"
         message = f"{article} {owner} has no field '{name}'; expected one of: {', '.join(allowed)}"

@@ -35,8 +35,8 @@ _ADVICE = {
 }
 
 _SEPARATOR = re.compile(r":(?:\s+|$)")
-_ID = re.compile(r"[^\W\d][\w.]*(?:-\w[\w.]*)*")
-_ID_WORD = re.compile(rf"(?<![\w.]){_ID.pattern}")
+ID = re.compile(r"[^\W\d][\w.]*(?:-\w[\w.]*)*")
+_ID_WORD = re.compile(rf"(?<![\w.]){ID.pattern}")
 _ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|\.(?=[-=]))+")
 _HAS_ARROW = re.compile(r"->|=>|--|<-|==|~~|-\.|[<>→⟶⇒↔←⇐]|(?<!\S)-(?!\S)")
 _SPACE = re.compile(r"\s*")
@@ -82,7 +82,7 @@ def leading_id(word: str) -> str | None:
     >>> leading_id("gpt3->chat")
     'gpt3'
     """
-    found = _ID.match(word)
+    found = ID.match(word)
     return found.group() if found else None
 
 
@@ -97,7 +97,7 @@ def check_id(name: Name) -> Name:
     Raises:
         ParseError: if *name* is no such id.
     """
-    if not _ID.fullmatch(name.id):
+    if not ID.fullmatch(name.id):
         raise _bad_id(name)
     return name
 
@@ -140,7 +140,7 @@ class Lexer:
         """``ends = id { "," id }``, after the arrow *after*; ``None`` at the start of a statement."""
         names: list[Name] = []
         while True:
-            found = self._match(_ID)
+            found = self._match(ID)
             word = self._match(_END_WORD)
             if not found:
                 raise self._missing_id(after)
@@ -175,7 +175,7 @@ class Lexer:
 
 
 def _bad_id(name: Name) -> ParseError:
-    valid = _ID.match(name.id)
+    valid = ID.match(name.id)
     invalid = name.id[valid.end() if valid else 0]
     if name.id.startswith(("%", "//")):
         message = f"'{name.id}' is not an id; a comment begins with '#'"

@@ -20,6 +20,7 @@ from .lexer import (
     words_in,
 )
 from .syntax_tree import (
+    CategoryStatement,
     EdgeStatement,
     Field,
     GroupStatement,
@@ -36,10 +37,10 @@ from .syntax_tree import (
 MAX_DEPTH = 20
 """How deep groups may nest: a deeper drawing cannot be read, and a much deeper one exceeds Python's recursion limit."""
 
-KEYWORDS = ("group", "panel", "align")
+KEYWORDS = ("group", "panel", "align", "category")
 """Words that begin a statement, as kinds do."""
 
-_EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder"}
+_EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder", "category": "trained: Trained"}
 
 
 def parse_statements(text: str, kinds: Collection[str]) -> Statements:
@@ -102,15 +103,16 @@ class _Parser:
         return blocks
 
     def _parse_statement(self, first: Line, indented: list[Line], group: str | None, depth: int) -> None:
-        """``statement = node | edge | group | align``, decided by the text before the separator."""
+        """``statement = node | edge | group | align | category``, decided by the text before the separator."""
         if first.body.startswith(":"):
             raise stray_field(first)
         head, label = split_head(first)
         words = words_in(first, head)
         panel = words[0].id == "panel" and not has_arrow(head)
+        category = words[0].id == "category" and len(words) > 1 and not has_arrow(head)
         if depth == 0:
             self.panels = self.panels or panel
-            self.beside = self.beside or (None if panel else first)
+            self.beside = self.beside or (None if panel or category else first)
         if words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id)):
             self._parse_align(first, head, label, indented)
         elif has_arrow(head):
@@ -120,6 +122,8 @@ class _Parser:
                 message = "a panel stands at the top level; for a box inside another, write 'group'"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len("panel")))
             self._parse_group(words, label, indented, group, depth + 1)
+        elif category:
+            self._parse_category(words, label, indented, depth)
         else:
             self._parse_node(words, label, indented, group)
 
@@ -224,6 +228,15 @@ class _Parser:
             message = "nothing can be indented under 'align': it takes ids and neither label nor fields"
             self.diagnostics.append(diagnostic_at(message, indented[0]))
             self._skip(indented)
+
+    def _parse_category(self, words: list[Name], label: Text | None, indented: list[Line], depth: int) -> None:
+        """``category = "category" id [ ":" label ]``."""
+        if depth:
+            message = "a category stands at the top level: indent it less"
+            self.diagnostics.append(diagnostic_at(message, words[0].line, words[0].column, len(words[0].id)))
+        name = _group_name(words)
+        whole, _ = self._read_indented(name.line, label, indented, "category")
+        self.statements.categories.append(CategoryStatement(name, whole))
 
     def _read_indented(
         self, first: Line, label: Text | None, indented: list[Line], owner: Owner

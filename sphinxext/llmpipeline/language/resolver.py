@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any
 
 from ..diagnostics import Subtype, nearest
-from ..model.pipeline import Edge, Group, Label, Node, Pipeline
+from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import DiagramDirection
 from .syntax_tree import (
     EdgeStatement,
@@ -29,14 +29,23 @@ _COMPARISONS = 50_000
 """Most pairs of an unknown and a known id that are compared: half a second.  Generated texts may have millions."""
 
 
-def resolve(statements: Statements, kinds: Collection[str], direction: DiagramDirection | None) -> Pipeline:
-    """Resolve the statements; parts with an error are left out, and ``statements.diagnostics`` receives the errors."""
-    return _Resolver(statements, kinds).resolve(direction)
+def resolve(
+    statements: Statements,
+    kinds: Collection[str],
+    direction: DiagramDirection | None,
+    categories: Collection[str] = (),
+) -> Pipeline:
+    """Resolve the statements; parts with an error are left out, and ``statements.diagnostics`` receives the errors.
+
+    *categories* are ids of the project.
+    """
+    return _Resolver(statements, kinds, categories).resolve(direction)
 
 
 class _Resolver:
-    def __init__(self, statements: Statements, kinds: Collection[str]) -> None:
+    def __init__(self, statements: Statements, kinds: Collection[str], categories: Collection[str]) -> None:
         self.statements = statements
+        self.known_categories = {*categories, *(statement.name.id for statement in statements.categories)}
         self.kinds = kinds
         self.diagnostics = statements.diagnostics
         self.repeated: set[str] = set()
@@ -60,7 +69,25 @@ class _Resolver:
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
         aligned = [ids for names in self.statements.aligned if len(ids := self._aligned(names)) > 1]
-        return Pipeline(tuple(nodes), tuple(self._edges()), tuple(groups), tuple(aligned), direction)
+        return Pipeline(
+            tuple(nodes),
+            tuple(self._edges()),
+            tuple(groups),
+            tuple(aligned),
+            direction,
+            categories=tuple(self._categories()),
+        )
+
+    def _categories(self) -> Iterator[Category]:
+        first: dict[str, Name] = {}
+        for name, label in self.statements.categories:
+            if first.setdefault(name.id, name) is name:
+                yield Category(name.id, _label_of(name, label), name.line.number)
+            else:
+                message = (
+                    f"category '{name.id}' is declared twice, first on line {first[name.id].line.number}; keep one"
+                )
+                self._report(message, name, "syntax")
 
     def _declarations(self) -> dict[str, Name]:
         """First declaration of each id, of nodes and groups."""
@@ -87,10 +114,23 @@ class _Resolver:
         values: dict[str, Any] = {}
         for field, text in fields.items():
             try:
-                values[field.attribute or field.name] = field.read(text, self.kinds)
+                value = field.read(text, self.kinds)
             except ParseError as error:  # the other fields are read all the same
                 self.diagnostics.append(error.diagnostic)
+                continue
+            if field.name != "category" or self._is_category(value, text):
+                values[field.attribute or field.name] = value
         return values
+
+    def _is_category(self, id: str, text: Text) -> bool:
+        if id in self.known_categories:
+            return True
+        if id not in self.statements.skipped_ids:
+            near = nearest(id, self.known_categories)
+            hint = f"did you mean '{near}'?" if near else f"declare it, as in 'category {id}: Label'"
+            message = f"unknown category '{id}'; {hint}"
+            self.diagnostics.append(diagnostic_at(message, text.line, text.column, len(id), "reference"))
+        return False
 
     def _group(self, statement: GroupStatement) -> Group | None:
         name = statement.name

@@ -80,6 +80,13 @@ class GroupStatement(NamedTuple):
     panel: bool = False
 
 
+class CategoryStatement(NamedTuple):
+    """``"category" id [ ":" label ]``."""
+
+    name: Name
+    label: Text | None
+
+
 @dataclass(slots=True)
 class Statements:
     """All statements of a text, in its order, and the diagnostics found so far."""
@@ -88,6 +95,7 @@ class Statements:
     edges: list[EdgeStatement] = field(default_factory=list)
     groups: list[GroupStatement] = field(default_factory=list)
     aligned: list[tuple[Name, ...]] = field(default_factory=list)
+    categories: list[CategoryStatement] = field(default_factory=list)
     declares_nodes: bool = False
     """Whether the text declares nodes, or attempts to in a statement with an error."""
     complete: bool = True
@@ -128,7 +136,7 @@ def diagnostic_at(
     return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text)
 
 
-Owner = Literal["node", "edge", "group", "panel"]
+Owner = Literal["node", "edge", "group", "panel", "category"]
 """Statement that takes fields."""
 
 

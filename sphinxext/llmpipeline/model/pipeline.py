@@ -85,6 +85,8 @@ class Node:
     """Number of repetitions as the author wrote it, such as ``12`` or ``N``."""
     value: Value | None = None
     """Number below the label, which a :class:`Scale` may map to a colour."""
+    category: str | None = None
+    """Id of a :class:`Category`, or of one of the project."""
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
     """Link, relative to a page and added when the page is written; therefore not compared."""
@@ -102,6 +104,7 @@ class Edge:
     note: Label | None = None
     tooltip: Label | None = None
     value: Value | None = None
+    category: str | None = None
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
@@ -120,10 +123,20 @@ class Group:
     note: Label | None = None
     tooltip: Label | None = None
     repeat: str | None = None
+    category: str | None = None
     classes: tuple[str, ...] = ()
     panel: bool = False
     """Whether it is a panel, which stands at the top level, beside other panels only."""
     link: Link | None = field(default=None, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Category:
+    """What nodes, edges and groups have in common, such as a team: they have its colour, which the legend explains."""
+
+    id: str
+    label: Label
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -145,11 +158,14 @@ class Scale:
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A kind of node or edge and its title in the legend."""
+    """A kind of node or edge, or a category, and its title in the legend."""
 
-    part: Literal["node", "edge"]
+    part: Literal["node", "edge", "category"]
     kind: str
+    """Name of the kind, or id of the category."""
     title: str
+    is_plain: bool = False
+    """Whether only the shape of the kind counts, because all its nodes have the colours of categories."""
 
 
 Item = Node | Edge | Group
@@ -176,6 +192,8 @@ class Pipeline:
     """The same for edges."""
     legend: tuple[LegendEntry, ...] = ()
     """Entries of the legend, in the language of the document."""
+    categories: tuple[Category, ...] = ()
+    """Those that the diagram declares; further ones may be those of the project."""
 
     @property
     def letters(self) -> dict[str, str]:
@@ -192,7 +210,8 @@ class Pipeline:
     def map_labels(self, change: Callable[[Label], Label]) -> Pipeline:
         """Copy of the diagram with *change* applied to every text.
 
-        Labels, notes and tooltips come in the order of :meth:`items`, then the titles of the colour bars.
+        Labels, notes and tooltips come in the order of :meth:`items`, then those of the categories, then the titles of
+        the colour bars.
         """
 
         def changed(label: _Label) -> _Label:
@@ -212,6 +231,7 @@ class Pipeline:
             groups=tuple(mapped(group) for group in self.groups),
             nodes=tuple(mapped(node) for node in self.nodes),
             edges=tuple(mapped(edge) for edge in self.edges),
+            categories=tuple(replace(one, label=change(one.label)) for one in self.categories),
             node_scale=titled(self.node_scale),
             edge_scale=titled(self.edge_scale),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .types import EdgeLook, NodeLook, Style, Tone
+from .types import CategoryLook, EdgeLook, NodeLook, Style, Tone
 
 Colors = tuple[str, str, str, str]
 """Fill and stroke on light pages, fill and stroke on dark pages."""
@@ -54,6 +54,9 @@ CLASSIC_PALETTE: Palette = {
     "io": ("#ffffff", "#1f2328", "#15191e", "#8c959f"),
 }
 
+CATEGORY_MARKS = ("disc", "square", "triangle", "diamond", "ring", "open-square", "open-triangle", "open-diamond")
+"""Marks of categories where there are no colours."""
+
 PRINT_COLORS: Colors = ("#ffffff", "#000000", "#000000", "#ffffff")
 
 HIGH_CONTRAST_PALETTE: Palette = {
@@ -73,6 +76,53 @@ HIGH_CONTRAST_PALETTE: Palette = {
 }
 
 
+# Fill, stroke and ground on light pages, then on dark pages.  The hues are near those of Masataka Okabe and Kei Ito
+# (2008); lightness and chroma were searched for fills that readers with any colour vision can tell apart.
+CATEGORY_PALETTE = (
+    ("#a3c5fe", "#3f67ad", "#dae8ff", "#26364c", "#5687ce", "#1d2633"),
+    ("#ffcc8e", "#a06602", "#ffebd2", "#5a2800", "#c1723e", "#352011"),
+    ("#9cefca", "#0f8c66", "#d7f9ea", "#324c3a", "#4ea770", "#23302b"),
+    ("#e8d3ff", "#9069b5", "#f6edff", "#54396d", "#a981cf", "#322742"),
+    ("#ebf8aa", "#838f2e", "#f7fcdd", "#694e00", "#c79e41", "#3b3111"),
+    ("#c8fafa", "#0d9295", "#e9fdfd", "#295c60", "#14bac5", "#1f373c"),
+    ("#feac9d", "#a24a3d", "#ffded8", "#481101", "#c36a4f", "#2d1512"),
+    ("#c3c7cf", "#656c78", "#e7e9ec", "#23272c", "#7f8793", "#1c1f25"),
+)
+_STRONG_STROKES = (
+    ("#274b88", "#75a3e6"), ("#794d04", "#db9062"), ("#056c4d", "#78c995"), ("#714e91", "#caa5ef"),
+    ("#667015", "#e8c270"), ("#037578", "#65e0ea"), ("#7e3126", "#d68269"), ("#49505b", "#88909c"),
+)  # fmt: skip
+"""Strokes of the same colours for the style with high contrast."""
+
+
+def _categories(text: str, dark_text: str) -> dict[str, CategoryLook]:
+    return {
+        str(number): CategoryLook(
+            Tone(fill, stroke, text), Tone(dark_fill, dark_stroke, dark_text), ground, dark_ground
+        )
+        for number, (fill, stroke, ground, dark_fill, dark_stroke, dark_ground) in enumerate(CATEGORY_PALETTE, start=1)
+    }
+
+
+def _strong_categories() -> dict[str, CategoryLook]:
+    return {
+        key: replace(look, light=replace(look.light, stroke=stroke), dark=replace(look.dark, stroke=dark_stroke))
+        for (key, look), (stroke, dark_stroke) in zip(
+            _categories("#000000", "#ffffff").items(), _STRONG_STROKES, strict=True
+        )
+    }
+
+
+def _marked_categories() -> dict[str, CategoryLook]:
+    """Categories without colours, each with a mark."""
+    fill, stroke, dark_fill, dark_stroke = PRINT_COLORS
+    light, dark = Tone(fill, stroke, stroke), Tone(dark_fill, dark_stroke, dark_stroke)
+    return {
+        str(number): CategoryLook(light, dark, "#ffffff", "#000000", mark)
+        for number, mark in enumerate(CATEGORY_MARKS, start=1)
+    }
+
+
 def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
     """Looks of all kinds, with the shapes that all styles share and the colours of *palette*."""
     return {
@@ -88,7 +138,12 @@ def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[s
     return {"flow": line, "derive": heavy_line, "feedback": dashed, "exchange": line, "link": line}
 
 
-MODERN = Style("modern", nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"), edges=_edge_looks(1.2, 2.4, (5.0, 3.5)))
+MODERN = Style(
+    "modern",
+    nodes=_looks(MODERN_PALETTE, "#1b2430", "#e8ecf1"),
+    edges=_edge_looks(1.2, 2.4, (5.0, 3.5)),
+    categories=_categories("#1b2430", "#e8ecf1"),
+)
 
 CLASSIC = Style(
     name="classic",
@@ -107,6 +162,7 @@ CLASSIC = Style(
     group_dark=Tone("#1c2128", "#768390", "#c9d1d9"),
     nodes=_looks(CLASSIC_PALETTE, "#111111", "#e6edf3"),
     edges=_edge_looks(1.2, 2.6, (5.0, 3.5)),
+    categories=_categories("#111111", "#e6edf3"),
 )
 
 
@@ -122,6 +178,7 @@ PRINT = replace(
     group_light=Tone("#ffffff", "#6a6a6a", "#000000"),
     group_dark=Tone("#000000", "#a0a0a0", "#ffffff"),
     nodes=_looks(dict.fromkeys(KIND_SHAPES, PRINT_COLORS), "#000000", "#ffffff"),
+    categories=_marked_categories(),
 )
 
 
@@ -141,6 +198,7 @@ HIGH_CONTRAST = replace(
     group_dark=Tone("#000000", "#c8c8c8", "#ffffff"),
     nodes=_looks(HIGH_CONTRAST_PALETTE, "#000000", "#ffffff"),
     edges=_edge_looks(2.0, 4.0, (7.0, 5.0)),
+    categories=_strong_categories(),
 )
 
 

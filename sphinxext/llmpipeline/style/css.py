@@ -22,7 +22,8 @@ def stylesheet(styles: Iterable[Style], page_width: float = 0.0, narrow: float =
     own = dict.fromkeys(rule for style in styles for rule in rules(style))
     first = switch_width(narrow, page_width)
     switches = map(_switch_rule, range(first, switch_width(math.inf, page_width) + 1, _STEP)) if narrow else ()
-    return "".join([_FIXED.read_text(encoding="utf-8"), *switches, *_USUAL_RULES, *own])
+    palettes = dict.fromkeys(rule for style in styles for rule in map(_palette_rule, style.categories))
+    return "".join([_FIXED.read_text(encoding="utf-8"), *switches, *_USUAL_RULES, *own, *palettes, _ON_PAGE_RULE])
 
 
 def switch_width(width: float, page_width: float) -> int:
@@ -69,6 +70,9 @@ def _colors(style: Style, *, dark: bool) -> Iterator[tuple[str, str]]:
     yield from _tone("group", style.group_dark if dark else style.group_light)
     for kind, look in style.nodes.items():
         yield from _tone(kind, look.dark if dark else look.light)
+    for key, category in style.categories.items():
+        yield from _tone(f"category-{key}", category.dark if dark else category.light)
+        yield f"category-{key}-ground", category.dark_ground if dark else category.light_ground
 
 
 def _tone(kind: str, tone: Tone) -> Iterator[tuple[str, str]]:
@@ -112,19 +116,30 @@ def _edge_rule(kind: str) -> str:
     return _rule((f".llmpipeline-edge-{kind}", {"fill": color, "stroke": color}))
 
 
+def _palette_rule(key: str) -> str:
+    """The rule of what belongs to a category, whose colours take the place of those of the kind."""
+    name, part = f"category-{key}", f".llmpipeline-palette-{key}"
+    stroke = _variable(f"{name}-stroke")
+    return _box_rule(f"palette-{key}", name) + _rule(
+        (f"{part}.llmpipeline-group", {"fill": _variable(f"{name}-ground")}),
+        (f"{part}.llmpipeline-edge", {"fill": stroke, "stroke": stroke}),
+    )
+
+
 _ON_PAGE = ", ".join(f".llmpipeline-{part}" for part in ("edge", "panel", "legend", "colorbar"))
 """Parts whose text has the page as its ground."""
 _USUAL_RULES = (
     _box_rule("group", "group"),
     *(_box_rule(f"kind-{kind}", kind) for kind in NODE_KINDS),
     *map(_edge_rule, EDGE_KINDS),
-    _rule(
-        (f":is({_ON_PAGE}) :is(text, rect)", {"fill": _variable("edge-text")}),
-        # The cells of a bar have no stroke.
-        (".llmpipeline-colorbar [stroke]", {"stroke": _variable("edge-text")}),
-    ),
 )
 """Rules of the parts and kinds that every style has."""
+_ON_PAGE_RULE = _rule(
+    (f":is({_ON_PAGE}) :is(text, rect)", {"fill": _variable("edge-text")}),
+    # The cells of a bar have no stroke.
+    (".llmpipeline-colorbar [stroke]", {"stroke": _variable("edge-text")}),
+)
+"""The rule of text with the page as its ground, which comes last."""
 
 
 # Names and quoting

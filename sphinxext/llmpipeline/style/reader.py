@@ -11,9 +11,13 @@ from typing import Any
 from ..diagnostics import suggestion
 from ..model.vocabulary import EDGE_KINDS
 from .builtin import MODERN, STYLES
+from .categories import next_look
 from .settings import (
+    CATEGORIES,
+    CATEGORY_SETTINGS,
     DICT,
     EDGE_SETTINGS,
+    GROUND_SETTINGS,
     KIND,
     NODE_SETTINGS,
     RESERVED,
@@ -21,13 +25,20 @@ from .settings import (
     TONE_SETTINGS,
     StyleSetting,
 )
-from .types import EdgeLook, NodeLook, Style, Tone, with_kinds
+from .types import CategoryLook, EdgeLook, NodeLook, Style, Tone, with_kinds
 
 StyleValue = str | Style | Mapping[str, Any]
 
-_STYLE, _TONES, _NODE, _EDGE = (
+_STYLE, _TONES, _NODE, _EDGE, _CATEGORY, _GROUND = (
     {setting.name: setting for setting in settings}
-    for settings in (STYLE_SETTINGS, TONE_SETTINGS, NODE_SETTINGS, EDGE_SETTINGS)
+    for settings in (
+        STYLE_SETTINGS,
+        TONE_SETTINGS,
+        NODE_SETTINGS,
+        EDGE_SETTINGS,
+        CATEGORY_SETTINGS,
+        GROUND_SETTINGS,
+    )
 )
 
 
@@ -57,6 +68,24 @@ def read_style(value: StyleValue, base: Style = MODERN) -> tuple[Style, list[str
         style = reader.style(value, base)
         return style, reader.problems
     return base, [f"expected a dict, the name of a style or 'module:attribute', got {type(value).__name__}"]
+
+
+def with_categories(style: Style, given: Any) -> tuple[Style, list[str]]:
+    """*style* with the categories of the project, and a message for each wrong part of *given*.
+
+    *given* is a dict of ids and titles, or of ids and dicts as in a style.  A style without colours keeps to its marks.
+
+    >>> style, problems = with_categories(MODERN, {"rl": "NeMo RL"})
+    >>> style.categories["rl"].title, style.categories["rl"].light == MODERN.categories["1"].light
+    ('NeMo RL', True)
+    """
+    reader = _Reader()
+    try:
+        values = CATEGORIES.read("categories", given)
+    except ValueError as error:
+        return style, [str(error)]
+    dicts = {id: {"title": value} if isinstance(value, str) else value for id, value in values.items()}
+    return replace(style, categories=reader.categories("", dicts, style)), reader.problems
 
 
 def _named(name: str, base: Style) -> tuple[Style, list[str]]:
@@ -122,6 +151,8 @@ class _Reader:
             return tuple(dict.fromkeys([*value, *old]))
         if key == "nodes":
             return self._nodes(value, old)
+        if key == "categories":
+            return self.categories("categories.", value, base)
         return self._edges(value, old) if key == "edges" else value
 
     def _nodes(self, given: Mapping[str, Any], base: Mapping[str, NodeLook]) -> Mapping[str, NodeLook]:
@@ -153,3 +184,30 @@ class _Reader:
             else:
                 self.problems.append(f"unknown kind of edge '{kind}'{suggestion(str(kind), EDGE_KINDS)}")
         return looks
+
+    def categories(self, prefix: str, given: Mapping[str, Any], style: Style) -> Mapping[str, CategoryLook]:
+        """The categories of *style*, changed and followed by *given* ones; *prefix* begins their names in messages."""
+        for id, overrides in given.items():
+            key = str(id)
+            if not re.fullmatch(KIND, key) and key not in style.categories:
+                self.problems.append(
+                    f"'{prefix}{key}' is no category: expected a letter or '_', then letters, digits, '_' and '-'"
+                )
+                continue
+            values = self._dict_values(f"{prefix}{key}", overrides, _CATEGORY)
+            look = style.categories.get(key) or replace(next_look(style), title="")
+            style = replace(style, categories={**style.categories, key: self._category(f"{prefix}{key}", values, look)})
+        return style.categories
+
+    def _category(self, name: str, values: Mapping[str, Any], look: CategoryLook) -> CategoryLook:
+        title = values.get("title", look.title)
+        if look.mark:
+            return replace(look, title=title)
+        dark = self._dict_values(f"{name}.dark", values.get("dark", {}), _GROUND)
+        return CategoryLook(
+            replace(look.light, **{key: values[key] for key in _TONES if key in values}),
+            replace(look.dark, **{key: dark[key] for key in _TONES if key in dark}),
+            values.get("ground", values.get("fill", look.light_ground)),
+            dark.get("ground", dark.get("fill", look.dark_ground)),
+            title=title,
+        )

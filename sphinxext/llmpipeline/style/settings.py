@@ -17,7 +17,7 @@ from .types import Style, Tone
 
 KIND = r"[A-Za-z_][\w-]*"
 """Pattern of the name of a kind of nodes."""
-RESERVED = ("group", "panel", "align", "edge")
+RESERVED = ("group", "panel", "align", "category", "edge")
 """Words of the language that cannot name a kind of nodes."""
 STYLE_NAME = r"[A-Za-z][\w-]*"
 """Pattern of the name of a style."""
@@ -119,12 +119,17 @@ _PAIRS = _type(_dash, "pairs of positive numbers", type="array", items=_NUMBER.s
 _DASH = _PAIRS._replace(unit="points")
 DICT = _type(lambda given: given if isinstance(given, Mapping) else None, "a dict")
 _TONE = DICT._replace(schema=_definition("tone"))
+_GROUND_TONE = DICT._replace(schema=_definition("ground"))
 _NEW_KIND = {"pattern": f"^{KIND}{_END}", "not": {"enum": [*RESERVED]}}
 _NODES = DICT._replace(
     schema={"type": "object", "propertyNames": _NEW_KIND, "additionalProperties": _definition("node")}
 )
 _EDGE_LOOKS = {kind: _definition("edge") for kind in EDGE_KINDS}
 _EDGES = DICT._replace(schema={"type": "object", "properties": _EDGE_LOOKS, "additionalProperties": False})
+_CATEGORY_NAME = {"pattern": f"^(?:{KIND}|[1-9][0-9]*){_END}"}
+CATEGORIES = DICT._replace(
+    schema={"type": "object", "propertyNames": _CATEGORY_NAME, "additionalProperties": _definition("category")}
+)
 # Read with the style or the kinds that they choose from.
 _BASE_STYLE = _Type(lambda _, given: given, "any value of llmpipeline_style", {"$ref": "#"})
 _BASE_KIND = _Type(lambda _, given: given, "a kind of nodes", {"type": "string"})
@@ -184,6 +189,9 @@ STYLE_SETTINGS = (
     _style_key("group_dark", _TONE, "Colours of groups on dark pages."),
     _style_key("nodes", _NODES, "Kinds of nodes, each a dict."),
     _style_key("edges", _EDGES, "Kinds of edges, each a dict."),
+    _style_key("categories", CATEGORIES,
+               "Colours of :ref:`categories`, each a dict: ``1`` to ``8`` for those of diagrams, in the order of their "
+               "declaration, and ids for those of the project. See :confval:`llmpipeline_categories`."),
 )
 """Keys of a style, in the order of the fields of :class:`Style`."""
 
@@ -215,7 +223,21 @@ EDGE_SETTINGS = (
     _key("title", _TITLE, "Name of the kind in legends."),
 )
 """Keys of a kind of edges; the defaults, ``None``, are those of the kind in the base."""
+
+CATEGORY_SETTINGS = (
+    _key("title", _TITLE, "Name of the category in legends. Default: its id."),
+    _key("fill", _COLOR, "Colour of the inside of nodes on light pages."),
+    _key("stroke", _COLOR, "Colour of outlines and edges on light pages."),
+    _key("text", _COLOR, "Colour of labels on light pages."),
+    _key("ground", _COLOR, "Colour of the inside of groups on light pages. Default: ``fill``, if that is given."),
+    _key("dark", _GROUND_TONE,
+         "Colours on dark pages: a dict with ``fill``, ``stroke``, ``text`` and ``ground``."),
+)
+"""Keys of a category; the defaults, ``None``, are those of the next colour of the style."""
 # fmt: on
+
+GROUND_SETTINGS = (*TONE_SETTINGS, _key("ground", _COLOR, "Colour of the inside of groups."))
+"""Keys of ``dark`` of a category."""
 
 
 def style_schema() -> dict[str, Any]:
@@ -239,6 +261,8 @@ def style_schema() -> dict[str, Any]:
             "tone": _object(TONE_SETTINGS),
             "node": _object(NODE_SETTINGS),
             "edge": _object(EDGE_SETTINGS),
+            "ground": _object(GROUND_SETTINGS),
+            "category": _object(CATEGORY_SETTINGS),
             "style": _object(STYLE_SETTINGS),
         },
     }

@@ -48,6 +48,21 @@ class EdgeLook:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryLook:
+    """Colours of what belongs to a category; a mark, where there are no colours; and its name in legends."""
+
+    light: Tone
+    dark: Tone
+    light_ground: str
+    """Fill of groups: nodes in them have that of :attr:`light`."""
+    dark_ground: str
+    mark: str = ""
+    """Name of a mark of :mod:`..drawing.marks`; empty for none."""
+    title: str = ""
+    """Empty if only diagrams name it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """Everything that decides how a diagram looks.
 
@@ -82,6 +97,8 @@ class Style:
     group_dark: Tone = Tone("#1f232b", "#768294", "#b6bfcc")
     nodes: Mapping[str, NodeLook] = field(default_factory=dict)
     edges: Mapping[str, EdgeLook] = field(default_factory=dict)
+    categories: Mapping[str, CategoryLook] = field(default_factory=dict)
+    """A cycle of colours for the categories of diagrams, by number, then the categories of the project by id."""
 
     def __hash__(self) -> int:
         """By name: mappings cannot be hashed, and few styles share a name."""
@@ -133,4 +150,6 @@ class Encoding:
     """Line widths in points."""
     bars: tuple[ColorBar, ...] = ()
     messages: tuple[str, ...] = ()
-    """Problems with scales and their values."""
+    """Problems with scales and their values, and with categories."""
+    categories: Mapping[str, str] = field(default_factory=dict)
+    """Ids of categories → keys of :attr:`Style.categories`."""
