@@ -6,14 +6,16 @@ Each sentence is a template of :mod:`.messages`, which *say* translates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from . import messages
 from .messages import Say, english
-from .model.pipeline import Edge, Label, LegendEntry, Pipeline, split
+from .model.pipeline import Edge, Group, Label, LegendEntry, Pipeline, split
 from .model.vocabulary import EDGE_KINDS
 from .style.types import Style
+
+_NAMED_CELLS = 6  # of a row or grid without a title, at most
 
 
 def one_line(label: Label) -> str:
@@ -22,10 +24,16 @@ def one_line(label: Label) -> str:
 
 
 def names(pipeline: Pipeline) -> dict[str, str]:
-    """Ids of nodes and groups → the text of their labels."""
-    return {group.id: one_line(group.label) for group in pipeline.groups} | {
-        node.id: one_line(node.label) for node in pipeline.nodes
-    }
+    """Ids of nodes and groups → the text of their labels; a row or a grid without a title is named by its cells."""
+    nodes = {node.id: one_line(node.label) for node in pipeline.nodes}
+    groups = {group.id: one_line(group.label) or _cells(group, nodes) for group in pipeline.groups}
+    return groups | nodes
+
+
+def _cells(table: Group, nodes: Mapping[str, str]) -> str:
+    """The texts of the cells of a table, of many cells the first ones and the last one."""
+    texts = [nodes[id] for row in table.rows for id in row]
+    return ", ".join(texts if len(texts) <= _NAMED_CELLS else [*texts[: _NAMED_CELLS - 2], "…", texts[-1]])
 
 
 def arrow(edge: Edge) -> str:
@@ -129,6 +137,17 @@ def listed(words: Sequence[str], say: Say) -> str:
     return say(messages.AND).format(first=", ".join(words[:-1]), last=words[-1])
 
 
+def _wholes(pipeline: Pipeline) -> Iterator[tuple[str, Collection[str]]]:
+    """Nodes, and tables instead of their cells, in the order of the text; each with the ids of all its parts."""
+    tables = {group.id: group for group in pipeline.groups if group.rows}
+    homes = {*tables}
+    for node in pipeline.nodes:
+        if node.group not in homes:
+            yield node.id, {node.id}
+        elif table := tables.pop(node.group, None):
+            yield table.id, {table.id, *(id for row in table.rows for id in row)}
+
+
 class _Story:
     """Sentences of one diagram without panels."""
 
@@ -136,7 +155,7 @@ class _Story:
         self._say = say
         self._names = names(pipeline)
         self._ends = dict.fromkeys(end for edge in pipeline.edges for end in (edge.source, edge.target))
-        self._alone = [node.id for node in pipeline.nodes if node.id not in self._ends]
+        self._alone = [id for id, parts in _wholes(pipeline) if self._ends.keys().isdisjoint(parts)]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         for edge in pipeline.edges:
             kind = edge.kind if edge.kind in ("feedback", "exchange", "link") else "flow"

@@ -16,7 +16,7 @@ from ..geometry.primitives import Box, Curve, Point, Size
 from ..geometry.segments import vertices
 from ..geometry.shapes import stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
-from ..model.pipeline import Edge, LegendEntry, Pipeline
+from ..model.pipeline import Edge, Group, LegendEntry, Pipeline
 from ..style.types import CategoryLook, Encoding, Style, Tone
 from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, PlacedRun, TextBlock, TextBlocks, badge_size
 from . import marks
@@ -144,25 +144,37 @@ class Scene:
         return found
 
     def draw(self, surface: Surface) -> None:
-        """Draw groups from the outside in, then edges and their labels, nodes, legend and colour bars."""
+        """Draw groups from the outside in, then edges with their labels, nodes, legend and colour bars.
+
+        Edges that end at a cell inside a grid cross other cells, so they come after the nodes.
+        """
         for index in range(len(self.pipeline.groups)):
             with surface.part("group", index):
                 self._draw_group(surface, index)
-        for index, edge in enumerate(self.pipeline.edges):
-            line = self.layout.edges[index]
-            with surface.part("edge", index):
-                self._draw_edge(surface, edge, line, index)
-                self._draw_mark(surface, ("edge", index), edge.category)
-                block = self.text.edges[index]
-                if block and line.label:
-                    _write(surface, block, line.label, self._edge_text)
+        inner = {cell for group in self.pipeline.groups for row in group.rows[1:-1] for cell in row[1:-1]}
+        across = [
+            index for index, edge in enumerate(self.pipeline.edges) if not inner.isdisjoint((edge.source, edge.target))
+        ]
+        for index in range(len(self.pipeline.edges)):
+            if index not in across:
+                self._draw_labelled_edge(surface, index)
         for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)
+        for index in across:
+            self._draw_labelled_edge(surface, index)
         self._draw_legend(surface)
         for index, bar in enumerate(self.legend.bars):
             with surface.part("colorbar", index):
                 self._draw_bar(surface, index, bar)
+
+    def _draw_labelled_edge(self, surface: Surface, index: int) -> None:
+        edge, line, block = self.pipeline.edges[index], self.layout.edges[index], self.text.edges[index]
+        with surface.part("edge", index):
+            self._draw_edge(surface, edge, line, index)
+            self._draw_mark(surface, ("edge", index), edge.category)
+            if block and line.label:
+                _write(surface, block, line.label, self._edge_text)
 
     def _draw_group(self, surface: Surface, index: int) -> None:
         group, title = self.pipeline.groups[index], self.text.groups[index]
@@ -174,11 +186,18 @@ class Scene:
             # Its area is invisible, and its title stands on the page like the label of an edge.
             surface.path(placed.border, 0.0, colors.stroke)
             _write(surface, title, placed.label, self._edge_text)
+        elif group.rows and self._is_mere_cells(group):
+            surface.path(placed.border, 0.0, colors.stroke)
         else:
             surface.path(placed.border, self.style.line_width, colors.stroke, colors.fill)
             _write(surface, title, placed.label, colors.text, centered=False)
         _draw_badge(surface, self.group_badges[index], self.text.group_badges[index], colors)
         self._draw_mark(surface, ("group", index), group.category)
+
+    def _is_mere_cells(self, table: Group) -> bool:
+        """Whether a row or a grid has no border around its cells, which have outlines."""
+        cells = Box.around_boxes(self.layout.nodes[id].box for row in table.rows for id in row)
+        return cells.grown(1.0).holds(self.layout.groups[table.id].box)
 
     def _draw_node(self, surface: Surface, index: int) -> None:
         node = self.pipeline.nodes[index]

@@ -14,6 +14,7 @@ from docutils import nodes
 
 from .. import description, messages
 from ..model.pipeline import Edge, Group, Item, Label, Node, Pipeline
+from ..model.quantity import is_text_of
 from .doctree import Part, further_links, is_bare, join_lines, resolved, texts_of, unwrap
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
@@ -91,6 +92,7 @@ class _Entries:
         self._letters = pipeline.letters
         self._names = description.names(pipeline)
         self._held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
+        self._nodes = {node.id: (("node", index), node) for index, node in enumerate(pipeline.nodes)}
         for index, node in enumerate(pipeline.nodes):
             self._held[node.group].append((("node", index), node))
         for index, group in enumerate(pipeline.groups):
@@ -104,12 +106,45 @@ class _Entries:
 
     def of_group(self, group: str | None) -> list[_Entry]:
         """The entries of *group*, or of the top level: nodes first, then groups."""
-        return [self._item(part, item) for part, item in self._held.get(group, ())]
+        found: list[_Entry] = []
+        for part, item in self._held.get(group, ()):
+            found += self._table(part, item) if isinstance(item, Group) and item.rows else [self._item(part, item)]
+        return found
+
+    def _table(self, part: Part, table: Group) -> list[_Entry]:
+        """A line for each row, under the title if there is one."""
+        rows = [self._row(cells) for cells in table.rows]
+        leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(table.id, ())]
+        if table.label.text:
+            return [_Entry(part, [_LabelPiece(part, "label", table.label)], self._rest(part, []), leaving, rows)]
+        rows[0].leaving[:0] = leaving
+        return rows
+
+    def _row(self, ids: Iterable[str]) -> _Entry:
+        """The cells of one row, with bars between them, and the edges that begin at them."""
+        title: list[_Piece] = []
+        leaving: list[_Entry] = []
+        cells = [self._nodes[id] for id in ids]
+        for part, cell in cells:
+            title += [*([" | "] if title else []), _LabelPiece(part, "label", cell.label)]
+            title += self._rest(part, self._extras(part, cell))
+            for index, edge in self._leaving.get(cell.id, ()):
+                entry = self._edge(("edge", index), edge)
+                entry.title.insert(0, f"{self._names[cell.id]} ")
+                leaving.append(entry)
+        return _Entry(cells[0][0], title, [], leaving)
 
     def _item(self, part: Part, item: Node | Group) -> _Entry:
         title: list[_Piece] = [_LabelPiece(part, "label", item.label)]
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
+        extras = self._extras(part, item)
+        leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(item.id, ())]
+        inner = self.of_group(item.id) if isinstance(item, Group) else []
+        return _Entry(part, title, self._rest(part, extras), leaving, inner)
+
+    def _extras(self, part: Part, item: Node | Group) -> list[_Piece]:
+        """What stands in parentheses after the label of a node or a group."""
         extras: list[_Piece] = []
         if isinstance(item, Node) and item.kind in self._kinds:
             extras.append(self._kinds[item.kind])
@@ -118,11 +153,9 @@ class _Entries:
             extras.append(_LabelPiece(part, "note", item.note))
         if item.repeat is not None:
             extras.append(f"× {item.repeat}")
-        if isinstance(item, Node) and item.value:
+        if isinstance(item, Node) and item.value and not is_text_of(item.label.text, item.value):
             extras.append(item.value.text)
-        leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(item.id, ())]
-        inner = self.of_group(item.id) if isinstance(item, Group) else []
-        return _Entry(part, title, self._rest(part, extras), leaving, inner)
+        return extras
 
     def _edge(self, part: Part, edge: Edge) -> _Entry:
         title: list[_Piece] = [

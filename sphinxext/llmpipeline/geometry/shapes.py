@@ -328,6 +328,7 @@ invtrapezium = _slanted(1, 1, 0, 0)
 
 SHAPES: dict[str, Shape] = {
     "box": Shape(plain),
+    "cell": Shape(lambda box, _: (box.outline(),)),
     "rounded": Shape(rounded),
     "stadium": Shape(stadium, fit=_round(PILL)),
     "lined": Shape(lined, Room(left=BAR)),

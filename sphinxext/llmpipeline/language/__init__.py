@@ -3,13 +3,19 @@ r"""The language: text of a diagram → :class:`~sphinxext.llmpipeline.model.pip
 The grammar, line oriented, indentation for nesting::
 
     diagram   = { statement }
-    statement = node | edge | group | align | category    further lines of a statement are indented under it
+    statement = node | edge | group | align | category | row | grid
+                further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
     group     = ( "group" | "panel" ) id [ ":" label ]    its fields and statements are indented under it
     align     = "align" id { "," id }
     category  = "category" id [ ":" label ]
-    ends      = id { "," id }
+    row       = "row" id ":" cells
+    grid      = "grid" id [ ":" label ]            its fields and rows are indented under it, each: id ":" cells
+    cells     = cell { "|" cell }
+    cell      = [ id "=" ] label
+    ends      = end { "," end }
+    end       = id [ ".*" ]                        with ".*", each cell of a row or a grid
     arrow     = "->" | "=>" | "-->" | "<->" | "--"
     id        = a letter or "_", then letters, digits, "_", ".", and "-" before a letter, a digit or "_"
     label     = text                               goes on in lines that are indented under the statement

@@ -108,7 +108,7 @@ def _invalid(text: Text, message: str) -> ParseError:
     return ParseError(message, text.line, text.column, len(text.value.split("\n")[0]))
 
 
-_ALL: tuple[Owner, ...] = ("node", "edge", "group", "panel")
+_ALL: tuple[Owner, ...] = ("node", "edge", "group", "panel", "cell")
 # A table: name, owners, reader, sentences for the manual, attribute.
 # fmt: off
 FIELDS = (
@@ -119,11 +119,12 @@ FIELDS = (
           "A second, smaller text. It takes the same markup as a label and may have several lines."),
     Field("repeat", ("node", "group"), _read_phrase,
           "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``."),
-    Field("value", ("node", "edge"), _read_value, "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
-    Field("category", ("node", "edge", "group"), _read_category,
+    Field("value", ("node", "edge", "cell"), _read_value,
+          "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
+    Field("category", ("node", "edge", "group", "cell"), _read_category,
           "The id of a category, whose colour it has. See :ref:`categories`."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
-    Field("kind", ("node",), _read_node_kind, "The kind, instead of the word before the id."),
+    Field("kind", ("node", "cell"), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
     Field("direction", ("group", "panel"), _read_direction, "The direction inside the group or the panel."),
 )

@@ -36,6 +36,7 @@ _ADVICE = {
 
 _SEPARATOR = re.compile(r":(?:\s+|$)")
 ID = re.compile(r"[^\W\d][\w.]*(?:-\w[\w.]*)*")
+_END = re.compile(rf"{ID.pattern}(?:(?<=\.)\*)?")  # with a star for all cells
 _ID_WORD = re.compile(rf"(?<![\w.]){ID.pattern}")
 _ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|\.(?=[-=]))+")
 _HAS_ARROW = re.compile(r"->|=>|--|<-|==|~~|-\.|[<>→⟶⇒↔←⇐]|(?<!\S)-(?!\S)")
@@ -140,7 +141,7 @@ class Lexer:
         """``ends = id { "," id }``, after the arrow *after*; ``None`` at the start of a statement."""
         names: list[Name] = []
         while True:
-            found = self._match(ID)
+            found = self._match(_END)
             word = self._match(_END_WORD)
             if not found:
                 raise self._missing_id(after)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ..diagnostics import advice, nearest
 from ..model.vocabulary import EdgeKind
+from .cells import cell_statements
 from .fields import is_field, read_indented, read_label, split_group, stray_field
 from .lexer import (
     ARROWS,
@@ -37,10 +38,16 @@ from .syntax_tree import (
 MAX_DEPTH = 20
 """How deep groups may nest: a deeper drawing cannot be read, and a much deeper one exceeds Python's recursion limit."""
 
-KEYWORDS = ("group", "panel", "align", "category")
+KEYWORDS = ("group", "panel", "align", "category", "row", "grid")
 """Words that begin a statement, as kinds do."""
 
-_EXAMPLES = {"group": "training: Training", "panel": "encoder: Encoder", "category": "trained: Trained"}
+_EXAMPLES = {
+    "group": "training: Training",
+    "panel": "encoder: Encoder",
+    "category": "trained: Trained",
+    "row": "words: The | cat",
+    "grid": "scores: Scores",
+}
 
 
 def parse_statements(text: str, kinds: Collection[str]) -> Statements:
@@ -124,6 +131,8 @@ class _Parser:
             self._parse_group(words, label, indented, group, depth + 1)
         elif category:
             self._parse_category(words, label, indented, depth)
+        elif words[0].id in ("row", "grid") and len(words) > 1:
+            self._parse_table(words, label, indented, group)
         else:
             self._parse_node(words, label, indented, group)
 
@@ -228,6 +237,60 @@ class _Parser:
             message = "nothing can be indented under 'align': it takes ids and neither label nor fields"
             self.diagnostics.append(diagnostic_at(message, indented[0]))
             self._skip(indented)
+
+    def _parse_table(self, words: list[Name], label: Text | None, indented: list[Line], group: str | None) -> None:
+        """``row = "row" id ":" cells`` or ``grid = "grid" id [ ":" label ]``, with its rows indented under it."""
+        self.statements.declares_nodes = True
+        name, line = _group_name(words), words[0].line
+        rows: dict[str, list[NodeStatement]] = {}
+        if words[0].id == "row":
+            cells, fields = self._read_indented(line, label, indented, "cell")
+            if cells is None:
+                raise ParseError(f"expected cells after the id, as in 'row {name.id}: The | cat | sat'", line)
+            rows[""] = cell_statements(name.id, name.id, cells, fields, {})
+            title = None
+        else:
+            own, inner = split_group(indented)
+            _, common = self._read_indented(line, None, own, "cell")
+            title = read_label(line, label, [], self.diagnostics)
+            rows |= self._parse_rows(name, inner, common)
+            if not rows:
+                message = f"grid '{name.id}' is empty: indent its rows under it, as in 'first: A | B'"
+                self.diagnostics.append(diagnostic_at(message, line, line.indent, len("grid")))
+                return
+        self.statements.nodes += [cell for row in rows.values() for cell in row]
+        ids = tuple(tuple(cell.name.id for cell in row) for row in rows.values())
+        names = tuple(filter(None, rows))
+        self.statements.groups.append(GroupStatement(name, group, title, {}, rows=ids, row_names=names))
+
+    def _parse_rows(
+        self, grid: Name, lines: list[Line], common: Mapping[Field, Text]
+    ) -> dict[str, list[NodeStatement]]:
+        """``{ id ":" cells }``: the rows of a grid by their ids."""
+        rows: dict[str, list[NodeStatement]] = {}
+        for first, indented in self._split_block(lines):
+            try:
+                head, label = split_head(first)
+                words = words_in(first, head)
+                if label is None or len(words) != 1:
+                    raise ParseError("expected a row of the grid, as in 'first: A | B'", first)
+                name = check_id(words[0])
+                cells, fields = self._read_indented(first, label, indented, "cell")
+                if cells is None:
+                    continue
+                row = cell_statements(grid.id, f"{grid.id}.{name.id}", cells, fields, common)
+                if name.id in rows:
+                    message = f"row '{name.id}' stands twice in this grid; choose another id"
+                    raise ParseError(message, first, name.column, len(name.id))
+                width = len(next(iter(rows.values()), row))
+                if len(row) != width:
+                    message = f"this row has {len(row)} cells, and the first one {width}: all rows have as many"
+                    raise ParseError(message, first, name.column, len(name.id))
+                rows[name.id] = row
+            except ParseError as error:
+                self.diagnostics.append(error.diagnostic)
+                self._skip([first, *indented])
+        return rows
 
     def _parse_category(self, words: list[Name], label: Text | None, indented: list[Line], depth: int) -> None:
         """``category = "category" id [ ":" label ]``."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Collection, Iterator, Mapping
-from itertools import chain, pairwise
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise, product
+from typing import Any, NamedTuple
 
 from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
@@ -42,6 +42,25 @@ def resolve(
     return _Resolver(statements, kinds, categories).resolve(direction)
 
 
+class _Arrow(NamedTuple):
+    """The ends of the edges that one arrow declares."""
+
+    sources: Sequence[Name]
+    targets: Sequence[Name]
+    cell_by_cell: bool = False
+
+    @property
+    def number(self) -> int:
+        """The number of edges."""
+        return len(self.sources) * (1 if self.cell_by_cell else len(self.targets))
+
+    def pairs(self) -> Iterable[tuple[Name, Name]]:
+        """The ends of each edge."""
+        if self.cell_by_cell:
+            return zip(self.sources, self.targets, strict=True)
+        return product(self.sources, self.targets)
+
+
 class _Resolver:
     def __init__(self, statements: Statements, kinds: Collection[str], categories: Collection[str]) -> None:
         self.statements = statements
@@ -59,6 +78,8 @@ class _Resolver:
         """Node → the group that holds it."""
         self.unknown: dict[str, str] = {}
         """Unknown id → its message."""
+        self.cells = dict(_tables(statements))
+        """Ids of rows, grids, and rows of grids → the ids of their cells."""
 
     def resolve(self, direction: DiagramDirection | None) -> Pipeline:
         groups = [group for statement in self.statements.groups if (group := self._group(statement))]
@@ -134,8 +155,13 @@ class _Resolver:
 
     def _group(self, statement: GroupStatement) -> Group | None:
         name = statement.name
-        values = {"panel": statement.panel, **self._values(statement.fields)}
-        group = Group(name.id, _label_of(name, statement.label), statement.parent, line=name.line.number, **values)
+        values = {"panel": statement.panel, "rows": statement.rows, **self._values(statement.fields)}
+        label = (
+            Label.plain("", name.line.number)
+            if statement.rows and not statement.label
+            else _label_of(name, statement.label)
+        )
+        group = Group(name.id, label, statement.parent, line=name.line.number, **values)
         return group if self.declarations[name.id] is name else None
 
     def _node(self, statement: NodeStatement) -> Node | None:
@@ -185,22 +211,49 @@ class _Resolver:
         for statement in self.statements.edges:
             values = self._values(statement.fields)
             unknown = {name.id for name in chain.from_iterable(statement.ends) if not self._known(name)}
-            count = sum(len(sources) * len(targets) for sources, targets in pairwise(statement.ends))
+            arrows = [self._arrow(*ends) for ends in pairwise(statement.ends)]
+            count = sum(arrow.number for arrow in arrows)
             if len(found) + count <= MAX_EDGES:
-                found += self._edges_of(statement, values, unknown)
+                found += self._edges_of(statement, values, unknown, arrows)
             elif not full:
                 full = True
                 self._report_edges(statement, count, len(found))
         return found
 
-    def _edges_of(self, statement: EdgeStatement, values: Mapping[str, Any], unknown: set[str]) -> list[Edge]:
+    def _arrow(self, sources: Sequence[Name], targets: Sequence[Name]) -> _Arrow:
+        """The ends of the edges of one arrow: each source with each target, or cell by cell if both are ``row.*``."""
+        starred = [len(names) == 1 and _cells_of(names[0].id) is not None for names in (sources, targets)]
+        froms, tos = self._cells(sources), self._cells(targets)
+        if not all(starred) or not (froms and tos):
+            return _Arrow(froms, tos)
+        if len(froms) != len(tos):
+            counts = f"'{sources[0].id}' has {len(froms)} cells, and '{targets[0].id}' {len(tos)}"
+            message = f"{counts}: they are joined cell by cell"
+            self._report(message, targets[0], "syntax")
+            return _Arrow([], [])
+        return _Arrow(froms, tos, cell_by_cell=True)
+
+    def _cells(self, names: Iterable[Name]) -> list[Name]:
+        """The names, each ``row.*`` replaced by those of the cells."""
+        return [
+            name._replace(id=id)
+            for name in names
+            for id in (self.cells.get(_cells_of(name.id) or "", ()) if _cells_of(name.id) else (name.id,))
+        ]
+
+    def _edges_of(
+        self,
+        statement: EdgeStatement,
+        values: Mapping[str, Any],
+        unknown: set[str],
+        arrows: Sequence[_Arrow],
+    ) -> list[Edge]:
         label = statement.label.as_label() if statement.label else None
         common = {"label": label, "line": statement.ends[0][0].line.number, **values}
         return [
             Edge(source.id, target.id, **{"kind": kind, **common})
-            for (sources, targets), kind in zip(pairwise(statement.ends), statement.kinds, strict=True)
-            for source in sources
-            for target in targets
+            for arrow, kind in zip(arrows, statement.kinds, strict=True)
+            for source, target in arrow.pairs()
             if not {source.id, target.id} & unknown and not self._nested(source, target)
         ]
 
@@ -218,8 +271,9 @@ class _Resolver:
         """The panel that holds a node or group; ``None`` if there is none, or the id is declared twice."""
         if id in self.repeated:
             return None
-        while (holder := self.nodes.get(id) or self.groups.get(id)) is not None:
-            id = holder
+        holder = self.nodes.get(id) or self.groups.get(id)
+        while holder is not None:
+            id, holder = holder, self.groups.get(holder)
         return id if id in self.panel_ids else None
 
     def _in_its_panel(self, name: Name) -> bool:
@@ -242,6 +296,13 @@ class _Resolver:
         return False
 
     def _known(self, name: Name) -> bool:
+        if (table := _cells_of(name.id)) is not None and table not in self.statements.skipped_ids:
+            if table in self.cells:
+                return self._in_its_panel(name._replace(id=self.cells[table][0]))
+            near = nearest(table, self.cells)
+            hint = f"did you mean '{near}.*'?" if near else "it stands for the cells of a row or a grid"
+            self._report(f"'{table}' has no cells for '.*'; {hint}", name)
+            return False
         if name.id in self.nodes or name.id in self.groups:
             return self._in_its_panel(name)
         if name.id not in self.statements.skipped_ids:
@@ -286,6 +347,19 @@ class _Resolver:
                 self._report(f"'{name.id}' stands twice in 'align'; keep one", name, "syntax")
             ids.setdefault(name.id)
         return tuple(ids)
+
+
+def _tables(statements: Statements) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for group in statements.groups:
+        if group.rows:
+            yield group.name.id, tuple(chain.from_iterable(group.rows))
+        for id, cells in zip(group.row_names, group.rows, strict=False):
+            yield f"{group.name.id}.{id}", cells
+
+
+def _cells_of(id: str) -> str | None:
+    """The row or grid of whose cells ``id.*`` is the name; ``None`` for another name."""
+    return id.removesuffix(".*") if id.endswith(".*") else None
 
 
 def _label_of(name: Name, text: Text | None) -> Label:

@@ -71,13 +71,17 @@ class EdgeStatement(NamedTuple):
 
 
 class GroupStatement(NamedTuple):
-    """``( "group" | "panel" ) id [ ":" label ]``."""
+    """``( "group" | "panel" | "row" | "grid" ) id [ ":" label ]``."""
 
     name: Name
     parent: str | None
     label: Text | None
     fields: Mapping[Field, Text]
     panel: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of a row or a grid: the ids of its cells, row by row."""
+    row_names: tuple[str, ...] = ()
+    """Of a grid."""
 
 
 class CategoryStatement(NamedTuple):
@@ -136,7 +140,7 @@ def diagnostic_at(
     return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text)
 
 
-Owner = Literal["node", "edge", "group", "panel", "category"]
+Owner = Literal["node", "edge", "group", "panel", "category", "cell"]
 """Statement that takes fields."""
 
 

@@ -12,6 +12,7 @@ from .graph import LayoutEdge, LayoutGraph, between_nodes, endpoints
 from .ordering import flow_order
 from .regions import Region, divide
 from .stacks import is_of_stack, with_stacks
+from .tables import folded
 
 _MOST_FOLLOWED = 100_000  # edges followed out of groups: a graph with more, of any shape, gets a lower bound
 
@@ -22,7 +23,7 @@ def least_size(graph: LayoutGraph) -> Size:
     Ranks are as long as the nodes, labels and gaps of the longest path along the edges, and the diagram is as broad as
     its broadest node.
     """
-    return _least_size(divide(with_stacks(graph)))
+    return _least_size(divide(with_stacks(folded(graph))))
 
 
 def _least_size(region: Region) -> Size:

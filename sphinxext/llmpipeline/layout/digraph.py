@@ -185,8 +185,8 @@ class _Writer:
     def _end(self, edge: LayoutEdge, ends: Endpoints, end: Literal[0, 1]) -> str:
         """The node, with a port, at the tail (0) or the head (1)."""
         crossing = (self._region.tails, self._region.heads)[end].get(edge.key)
-        node = (ends.tail, ends.head)[end]
-        return f"{_quoted(node)}:{_port(self._islands[node].gates[crossing.end, end])}" if crossing else _quoted(node)
+        node, member = (ends.tail, ends.head)[end], crossing.end if crossing else edge.cells[end]
+        return f"{_quoted(node)}:{_port(self._islands[node].gates[member, end])}" if member else _quoted(node)
 
 
 def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:

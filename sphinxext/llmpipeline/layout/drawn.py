@@ -119,10 +119,10 @@ class Drawn:
         self.holders = graph.holders()
         self.boxes = {id: node.box for id, node in layout.nodes.items()}
         self.nodes = dict(self.boxes)
-        panels = {group.id for group in graph.groups if group.panel}
-        self.groups = {id: group.box for id, group in layout.groups.items() if id not in panels}
+        bordered = {group.id for group in graph.groups if group.has_border}
+        self.groups = {id: group.box for id, group in layout.groups.items() if id in bordered}
         """Those with a border."""
-        self.boxes |= self.groups
+        self.boxes |= {id: group.box for id, group in layout.groups.items()}
         self._slanting = {node.id for node in graph.nodes if node.shape not in _SQUARE_SHAPES}
         self.titles = {
             group.id: Box.at(layout.groups[group.id].label.center, group.title.width, group.title.height)
@@ -134,6 +134,8 @@ class Drawn:
         self._near = BoxTree((stretch.box, stretch) for stretch in self.stretches)
         self.extent = layout.extent
         """As :attr:`.Layout.extent`."""
+        self._tables = {id: group.id for group in graph.groups for row in group.rows for id in row}
+        """Cells → their tables."""
         self._outlines: dict[str, list[Segment]] = {}
 
     def near(self, box: Box, most: int | None = None) -> Iterator[Stretch]:
@@ -179,6 +181,11 @@ class Drawn:
         """Points of a line inside the border of a node or group."""
         inside = (part_inside(part, self.boxes[id], INSIDE) for part in parts)
         return sum(length(part) for part in inside if part and self.is_within(id, _middle(part)))
+
+    def is_beside_end(self, id: str, edge: LayoutEdge) -> bool:
+        """Whether a node is a cell beside one at which an edge ends: the line to an inner cell crosses others."""
+        table = self._tables.get(id)
+        return table is not None and table in (self._tables.get(edge.source), self._tables.get(edge.target))
 
     def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group with a border that holds both ends of an edge."""

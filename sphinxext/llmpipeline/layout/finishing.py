@@ -16,6 +16,7 @@ from .listing import kept_orders
 from .page_costs import placed_cost
 from .panels import PlacedPanels, place_panels
 from .result import Layout
+from .tables import folded, folded_layout, unfolded
 from .title_room import make_room
 from .verdict import Verdict
 
@@ -69,7 +70,8 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
 
 def clear(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph* in line, with room for titles, with edges routed and titles clear of them."""
-    return route(make_room(align(layout, graph), graph), graph)
+    aligned = unfolded(align(folded_layout(layout, graph), folded(graph)), graph)
+    return route(make_room(aligned, graph), graph)
 
 
 def is_dense(graph: LayoutGraph) -> bool:
@@ -98,7 +100,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
-    if listed := kept_orders(finished.layout, graph, verdict):
+    if listed := kept_orders(folded_layout(finished.layout, graph), folded(graph), verdict):
         yield replace(graph, listed=listed)
 
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, head_breadth
-from ..geometry.primitives import Size
+from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
 from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
+from .cells import cell_size, tables_of_one_size, with_ambiguous_ends
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
@@ -47,6 +48,8 @@ class LayoutNode:
     """With room for the label, and at the sides along the flow for wide lines."""
     shape: str
     """Name of the shape, a key of :data:`~sphinxext.llmpipeline.geometry.shapes.SHAPES`."""
+    cells: Mapping[str, Box] = field(default_factory=dict)
+    """Of a table: its cells by id, from its lower left corner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class LayoutEdge:
     """The label and the clearance around it, beside a line of that width; ``None`` without a label."""
     crosses_border: bool = False
     """Whether it crosses, or ends at, the border of a group, which takes room between two ranks."""
+    cells: tuple[str | None, str | None] = (None, None)
+    """The cells at which it begins and ends, if the source or the target is a table."""
 
     @property
     def is_loop(self) -> bool:
@@ -95,6 +100,15 @@ class LayoutGroup:
     panel: bool = False
     is_apart: bool = False
     """Whether it is laid out by itself, as groups with another direction are."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of a table: the ids of its cells, row by row."""
+    is_framed: bool = True
+    """Whether it is more than its cells: it has a title, or edges both at the whole and at single cells."""
+
+    @property
+    def has_border(self) -> bool:
+        """Whether it has a border, which panels and mere cells have not."""
+        return self.is_framed and not self.panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +237,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     for node, block in zip(pipeline.nodes, text.nodes, strict=True):
         shape = style.nodes[node.kind].shape
         nodes.append(LayoutNode(node.id, node.group, block.size, _size(block.size, shape, style), shape))
+    nodes = _with_equal_cells(nodes, pipeline, style)
     homes = {node.id: node.group for node in pipeline.nodes}
     edges = []
     for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
@@ -231,8 +246,17 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         room = label and _label_room(label, width, style)
         crosses = homes.get(edge.source, edge.source) != homes.get(edge.target, edge.target)
         edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses))
+    mixed = with_ambiguous_ends(pipeline)
     groups = [
-        LayoutGroup(group.id, group.parent, title.size, group.direction, group.panel)
+        LayoutGroup(
+            group.id,
+            group.parent,
+            title.size,
+            group.direction,
+            group.panel,
+            rows=group.rows,
+            is_framed=not group.rows or title.size.width > 0 or group.id in mixed,
+        )
         for group, title in zip(pipeline.groups, text.groups, strict=True)
     ]
     direction: Direction = "LR" if asked == "auto" else asked
@@ -249,6 +273,18 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         encoding,
         roomy=frozenset(edge.key for edge in edges) if len(edges) > _CROWDED else frozenset(),
     )
+
+
+def _with_equal_cells(nodes: Sequence[LayoutNode], pipeline: Pipeline, style: Style) -> list[LayoutNode]:
+    """The nodes, of which those of a table have one size."""
+    labels = {node.id: node.label for node in nodes}
+    sizes = {
+        id: size
+        for cells in tables_of_one_size(pipeline)
+        for size in [cell_size([labels[id] for id in cells], style)]
+        for id in cells
+    }
+    return [replace(node, size=sizes[node.id], shape="cell") if node.id in sizes else node for node in nodes]
 
 
 def _size(label: Size, shape: str, style: Style) -> Size:
@@ -279,7 +315,7 @@ def _with_room_for_lines(
             along[id] = max(along[id], length)
 
     def sized(node: LayoutNode) -> LayoutNode:
-        own = _size(node.label, node.shape, style)
+        own = node.size if node.shape == "cell" else _size(node.label, node.shape, style)
         wide, high = (beside, along) if direction in SIDEWAYS else (along, beside)
         return replace(node, size=Size(max(own.width, wide[node.id]), max(own.height, high[node.id])))
 

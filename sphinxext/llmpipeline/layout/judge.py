@@ -11,6 +11,7 @@ from .graph import LayoutGraph
 from .label_faults import label_faults
 from .line_faults import line_faults, ways
 from .result import Layout
+from .tables import folded, folded_layout
 from .tidiness import untidy
 from .verdict import Fault, Verdict
 
@@ -32,7 +33,9 @@ def judge(layout: Layout, graph: LayoutGraph, page_width: float | None = None) -
     """
     drawn = Drawn(layout, graph)
     bends, straight, slanted = ways(drawn)
-    faults = [*line_faults(drawn), *bends, *label_faults(drawn), *untidy(drawn), *_area(drawn)]
+    whole = folded(graph)
+    tables = drawn if whole is graph else Drawn(folded_layout(layout, graph), whole)
+    faults = [*line_faults(drawn), *bends, *label_faults(drawn), *untidy(tables), *_area(drawn)]
     if page_width is not None:
         faults += _on_page(drawn, page_width)
     return Verdict(tuple(faults), graph.edges, straight, slanted)

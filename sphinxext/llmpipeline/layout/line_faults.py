@@ -68,7 +68,7 @@ def _through_nodes(drawn: Drawn) -> Iterator[Fault]:
         along: dict[int, float] = defaultdict(float)
         for stretch in drawn.near(box.grown(_BESIDE)):
             edge = stretch.line.edge
-            if id not in (edge.source, edge.target):
+            if id not in (edge.source, edge.target) and not drawn.is_beside_end(id, edge):
                 inside[edge.key] += drawn.length_inside(id, stretch.parts)
                 along[edge.key] += _along(stretch, *sides(box))
         for key, amount in inside.items():

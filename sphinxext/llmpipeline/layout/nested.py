@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from .output import place
 from .regions import Region, divide
 from .result import Layout, LayoutResult, PlacedGroup
 from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
+from .tables import folded, unfolded
 
 
 def lay_out(graph: LayoutGraph, engine: LayoutEngine) -> LayoutResult:
@@ -22,19 +24,20 @@ def lay_out(graph: LayoutGraph, engine: LayoutEngine) -> LayoutResult:
         LayoutError: if Graphviz cannot be run or gives no layout.
     """
     nested = _Nested(engine)
-    parts = nested.region(divide(with_stacks(graph)))
+    whole = folded(graph)
+    parts = nested.region(divide(with_stacks(whole)))
     layout = Layout(
         parts.box,
-        {node.id: parts.nodes[node.id] for node in graph.nodes},
+        {node.id: parts.nodes[node.id] for node in whole.nodes},
         {},
-        {group.id: parts.groups[group.id] for group in graph.groups},
+        {group.id: parts.groups[group.id] for group in whole.groups},
     )
-    return LayoutResult(layout, tuple(nested.messages))
+    return LayoutResult(unfolded(layout, graph), tuple(nested.messages))
 
 
 def outermost_dot(graph: LayoutGraph, engine: LayoutEngine) -> Dot:
     """The DOT of the region at the top, in which a group with a direction of its own is one box."""
-    region = divide(with_stacks(graph))
+    region = divide(with_stacks(folded(graph)))
     nested = _Nested(engine)
     return build_dot(region, _islands(region, {id: nested.region(inner) for id, inner in region.inner.items()}))
 
@@ -95,7 +98,18 @@ def _islands(region: Region, inner: Mapping[str, Layout]) -> dict[str, Island]:
                 x, y = inner[id].box_of(end).center
                 at = y - boxes[id].y0 if graph.is_sideways else x - boxes[id].x0
             gates[id][end, side] = at
-    return {id: Island(Size(box.width, box.height), gates[id]) for id, box in boxes.items()}
+    return {id: Island(Size(box.width, box.height), gates[id]) for id, box in boxes.items()} | _tables(graph)
+
+
+def _tables(graph: LayoutGraph) -> dict[str, Island]:
+    """The tables at whose cells edges end, as boxes with a gate for each of these cells."""
+    nodes = {node.id: node for node in graph.nodes if node.cells}
+    gates: dict[str, dict[tuple[str, int], float]] = defaultdict(dict)
+    for edge in graph.edges if nodes else ():
+        for side, (id, cell) in enumerate(zip((edge.source, edge.target), edge.cells, strict=True)):
+            if cell is not None and id in nodes:  # otherwise the table is in an inner region
+                gates[id][cell, side] = nodes[id].cells[cell].center[1 if graph.is_sideways else 0]
+    return {id: Island(nodes[id].size, found) for id, found in gates.items()}
 
 
 def _lane_gate(width: float, hub: float, *, at_left: bool) -> float:

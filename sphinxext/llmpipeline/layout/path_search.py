@@ -131,7 +131,7 @@ class _Search:
         self._area = area
         self._edge = edge
         self._rules = rules
-        self._own = {edge.source, edge.target}
+        self._own = area.ends(edge)
         self._around = area.around[edge.source], area.around[edge.target]
         self._room = room(edge)
         self.effort = 0
@@ -260,11 +260,11 @@ class _Search:
         for group in self._groups_near(part):
             if group.id not in self._own:
                 yield from self._title(group.id)
-                yield from () if group.panel else self._border(group.id)
+                yield from self._border(group.id) if group.has_border else ()
         for leg in area.legs_near(part.grown(APART + wide)):
             other = leg.edge
             if not (self._rules.merges and _is_alike(edge, other)):
-                apart = APART if {other.source, other.target} == self._own else self._rules.apart
+                apart = APART if {other.source, other.target} == {edge.source, edge.target} else self._rules.apart
                 upright = is_upright(leg.box)
                 yield _Wall(leg.box.grown(apart + wide + room(other)), not upright, upright)
         for label in area.labels_near(part.grown(self._rules.label + wide)).values():
@@ -310,7 +310,7 @@ class _Search:
         for leg in area.legs_near(part):
             yield leg.box, _CROSS
         for group in self._groups_near(part) if self._rules.enters else ():
-            if group.id not in self._own and not any(group.id in around for around in self._around):
+            if group.has_border and group.id not in self._own and not any(group.id in one for one in self._around):
                 corners = area.boxes[group.id].corners
                 for side in zip(corners, (*corners[1:], corners[0]), strict=True):
                     yield Box.between(*side), _STRANGE

@@ -58,11 +58,14 @@ class Area:
         self.edges = {edge.key: edge for edge in graph.edges}
         """By key."""
         self._directions = graph.directions()
-        self.holders = graph.holders()
-        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
+        bare = {group.id: {id for row in group.rows for id in row} for group in graph.groups if not group.is_framed}
+        self._cells = bare
+        """Of tables that are nothing but cells: these, by the id of the table."""
+        self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders().items()}
+        """Ids of nodes and groups → ids of the groups around them, from the innermost outwards, but for mere cells."""
         self._shapes = {node.id: node.shape for node in graph.nodes}
         self._nodes = BoxTree((self.boxes[node.id], node.id) for node in graph.nodes)
-        self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if not group.panel)
+        self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if group.has_border)
         self._titles = BoxTree((layout.groups[group.id].label, group.id) for group in graph.groups if group.title.width)
         self._legs = self.borders.legs
         self._ends: dict[tuple[str, Side], dict[float, LayoutEdge]] = defaultdict(dict)
@@ -87,7 +90,8 @@ class Area:
         if id in self._shapes:
             low, high = flat_part(self._shapes[id], round(box.width, 6), round(box.height, 6), radius, side)
         else:
-            low, high = radius, (box.height if upright else box.width) - radius
+            corner = 0.0 if id in self._cells else radius
+            low, high = corner, (box.height if upright else box.width) - corner
         inset = min(max(_CORNER, wide / 2), (high - low) / 2)
         origin = box.y0 if upright else box.x0
         found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
@@ -117,7 +121,7 @@ class Area:
             return False
         last = len(path) - 2
         return all(
-            self.is_open(edge, path, Box.between(*leg), {edge.source, edge.target} if number in (0, last) else ())
+            self.is_open(edge, path, Box.between(*leg), self.ends(edge) if number in (0, last) else ())
             for number, leg in enumerate(pairwise(path))
         ) and not self._runs_through_ends(edge, path)
 
@@ -261,6 +265,10 @@ class Area:
         """New boxes of the groups around both ends of *edge*, which hold *inside*; ``None`` if they have no room."""
         home = self.home(edge)
         return self.borders.growth(home, inside) if home else {}
+
+    def ends(self, edge: LayoutEdge) -> set[str]:
+        """Ids of the ends of *edge*; those of the cells, too, where it ends at a table that is nothing else."""
+        return {edge.source, edge.target, *self._cells.get(edge.source, ()), *self._cells.get(edge.target, ())}
 
     def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group around both ends of *edge*."""

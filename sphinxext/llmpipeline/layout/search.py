@@ -29,12 +29,14 @@ from .page_costs import least_cost, placed_cost
 from .panels import PlacedPanels, place_panels
 from .result import Layout
 from .stacks import with_stacks_for
+from .tables import folded
 
 _TURN = 0.1  # a flow that runs down
 _FLOW = 3  # edges on a path that make a flow; of fewer, a part
 _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of the style's, and costs of shorter lines
 _STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
+_CELLS = 0.4  # rows side by side whose cells are joined: lines would lead around them
 _BLOCKED = 0.1  # each edge that runs through a node before edges are routed
 _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
@@ -104,7 +106,7 @@ class _Search:
         self._graph = graph
         self._engine = engine
         self._width = width
-        self._candidates = list(_candidates(graph))
+        self._candidates = list(_candidates(folded(graph)))
         self._broken: dict[float, LayoutGraph | None] = {1.0: graph}
         """By the width of labels; ``None`` if no further line breaks."""
         self._graphs: dict[int, LayoutGraph] = {}
@@ -168,6 +170,8 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
     """All candidates, the simplest first."""
     steps = longest_path([node.id for node in graph.nodes], between_nodes(graph, endpoints(graph)))
     costs = {"LR": 0.0, "TB": _TURN * min(1.0, steps / _FLOW)}
+    if any(None not in edge.cells for edge in graph.edges):
+        costs["LR"] += _CELLS
     if len(graph.nodes) + len(graph.edges) > _LARGE:
         for direction in _DIRECTIONS:
             yield _Candidate(direction, {}, 1.0, costs[direction])

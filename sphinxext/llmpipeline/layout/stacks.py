@@ -17,6 +17,7 @@ from ..geometry.curves import arrow_length
 from ..geometry.primitives import Size
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, Stack
 from .structure import Structure
+from .tables import folded
 
 LANE = 14.0
 """Points between a trunk and the parts of its column, without an arrowhead."""
@@ -83,7 +84,7 @@ def with_stacks_for(graph: LayoutGraph, page: float, part: float) -> LayoutGraph
     if len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES:
         return graph
     width = page / graph.style.legible_scale - 2 * graph.style.margin
-    chooser = _Chooser(Structure(graph), part)
+    chooser = _Chooser(Structure(folded(graph)), part)
     panels = [group.id for group in graph.groups if group.panel]
     for panel in panels or (None,):
         chooser.width(panel, width)

@@ -21,7 +21,7 @@ class Structure:
         self.holders = graph.holders()
         self.parents = {id: around[0] if around else None for id, around in self.holders.items()}
         self._nodes = {node.id: None for node in graph.nodes}
-        self.borders = {group.id for group in graph.groups if not group.panel}
+        self.borders = {group.id for group in graph.groups if group.has_border}
         """Groups with a border."""
         self.framed = self.borders | self._nodes.keys()
         self._directions = graph.directions()

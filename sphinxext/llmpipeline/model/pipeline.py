@@ -112,7 +112,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Group:
-    """A titled box around nodes and further groups, or a panel: a diagram of its own beside others in the figure."""
+    """A titled box around nodes and further groups; a row or a grid of cells; or a panel, a diagram beside others."""
 
     id: str
     label: Label
@@ -125,6 +125,8 @@ class Group:
     repeat: str | None = None
     category: str | None = None
     classes: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of a row or a grid: the ids of its cells, row by row."""
     panel: bool = False
     """Whether it is a panel, which stands at the top level, beside other panels only."""
     link: Link | None = field(default=None, compare=False, repr=False)

@@ -81,6 +81,18 @@ def format_numbers(numbers: tuple[float, ...]) -> tuple[str, ...]:
     return tuple(format_number(number, _MOST_DIGITS) for number in numbers)
 
 
+def is_text_of(text: str, value: Value) -> bool:
+    """Whether a text says a value, so that this need not be shown once more.
+
+    >>> is_text_of("0.0", parse_value("0")), is_text_of("Size", parse_value("7B"))
+    (True, False)
+    """
+    try:
+        return parse_value(text) == value
+    except ValueError:
+        return False
+
+
 def parse_value(text: str) -> Value:
     """``number [ suffix ] [ unit ]``, with a space before the unit unless it is ``%``.
 

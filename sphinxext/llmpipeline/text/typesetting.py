@@ -11,7 +11,7 @@ from itertools import zip_longest
 from ..geometry.primitives import Size
 from ..job import Message
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script, lettered
-from ..model.quantity import Value
+from ..model.quantity import Value, is_text_of
 from ..style.types import ColorBar, Style
 from .bidirectional import is_rtl, pieces
 from .formulas import set_formula
@@ -160,7 +160,9 @@ class _Typesetter:
 
     def node(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
         parts = [(line, self._style.font_size) for line in node.label.lines]
-        parts += self._below(node.note, node.value)
+        # The text of a cell may be its value.
+        shown = None if node.value and is_text_of(node.label.text, node.value) else node.value
+        parts += self._below(node.note, shown)
         if known and _fits(known, parts, limit):
             return known
         block = self._block(parts, limit)

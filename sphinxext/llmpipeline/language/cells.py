@@ -1,0 +1,81 @@
+"""Cells of rows and grids: ``A | B | C``, and fields that have a part for each of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from .lexer import ID
+from .syntax_tree import Field, Name, NodeStatement, ParseError, Text
+
+# Not replaced: a literal, a role, or a formula, in which a bar is none between cells.
+_BETWEEN = re.compile(r"(`+[^`]*`+|\$[^$]*\$)|(?<!\S)\|(?!\S)")
+_NAMED = re.compile(rf"(?P<id>{ID.pattern})\s+=(?:\s+|$)")
+
+VALUES = "cells"
+"""What the field ``:value:`` says where the texts of the cells are their values."""
+
+
+def split_cells(text: Text) -> list[Text]:
+    """The parts of a text between bars, each with its position; continued lines have that of their first line."""
+    parts: list[Text] = []
+    start = 0
+    ends = [(found.start(), found.end()) for found in _BETWEEN.finditer(text.value) if found[1] is None]
+    for end, after in [*ends, (len(text.value), len(text.value))]:
+        part = text.value[start:end]
+        inset = len(part) - len(part.lstrip())
+        parts.append(
+            Text(part.strip(), text.line, text.column + start + inset if "\n" not in text.value else text.column)
+        )
+        start = after
+    return parts
+
+
+def cell_statements(
+    table: str, prefix: str, text: Text, fields: Mapping[Field, Text], common: Mapping[Field, Text]
+) -> list[NodeStatement]:
+    """``cell { "|" cell }``, where ``cell = [ id "=" ] label``: a node each, with its parts of the fields.
+
+    Args:
+        table: id of the row or the grid.
+        prefix: what stands before the numbers of cells without an id of their own.
+        text: the cells.
+        fields: of these cells: one value for all, or one for each between bars.
+        common: fields of the whole grid, for cells without such a field.
+
+    Raises:
+        ParseError: if a field has another number of parts than there are cells.
+    """
+    cells = split_cells(text)
+    whole = {**common, **fields}
+    parts = {field: _for_each(field, value, cells) for field, value in whole.items()}
+    found = []
+    for number, cell in enumerate(cells):
+        named = _NAMED.match(cell.value)
+        if named and named["id"] == table:
+            raise ParseError(
+                f"'{table}' is the id of the whole: choose another one for this cell", cell.line, cell.column
+            )
+        name = Name(named["id"] if named else f"{prefix}.{number + 1}", cell.line, cell.column)
+        label = Text(cell.value[named.end() :], cell.line, cell.column + named.end()) if named else cell
+        own = {field: values[number] for field, values in parts.items() if values[number].value}
+        own = {field: label if _is_of_cells(field, value) else value for field, value in own.items()}
+        found.append(NodeStatement(name, table, "node", label, own))
+    return found
+
+
+def _is_of_cells(field: Field, value: Text) -> bool:
+    return field.name == "value" and value.value == VALUES
+
+
+def _for_each(field: Field, value: Text, cells: Sequence[Text]) -> list[Text]:
+    """The value of a field for each cell."""
+    parts = split_cells(value)
+    if len(parts) == 1:
+        return len(cells) * parts
+    if len(parts) != len(cells):
+        message = (
+            f"field '{field.name}' has {len(parts)} parts for {len(cells)} cells: write one for all, or one for each"
+        )
+        raise ParseError(message, value.line, value.column)
+    return parts
