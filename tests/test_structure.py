@@ -128,12 +128,12 @@ def third_parties(imports: ImportGraph) -> set[str]:
 
 def test_what_is_imported_is_a_dependency(third_parties: set[str], settings: dict[str, Any]) -> None:
     project = settings["project"]
-    required = {requirement.partition(">")[0] for requirement in project["dependencies"]}
+    required = {requirement.partition(">")[0].replace("-", "_") for requirement in project["dependencies"]}
     optional = {"fsspec", "pygraphviz"}
     extras = project["optional-dependencies"]
     assert {requirement.partition(">")[0] for requirement in (*extras["remote"], *extras["fast"])} == optional
     # matplotlib brings fontTools and numpy, Sphinx brings Pygments; graphviz-pure is a program.
-    assert third_parties - optional - {"fontTools", "numpy", "pygments"} | {"graphviz-pure"} == required
+    assert third_parties - optional - {"fontTools", "numpy", "pygments"} | {"graphviz_pure"} == required
 
 
 def test_every_third_party_has_its_place(third_parties: set[str], settings: dict[str, Any]) -> None:
@@ -147,7 +147,10 @@ def test_every_third_party_has_its_place(third_parties: set[str], settings: dict
 
 # What is loaded
 
-HEAVY = ("docutils", "fontTools", "fsspec", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx")
+HEAVY = (
+    *("docutils", "fontTools", "fsspec", "graphviz", "matplotlib", "numpy", "pygraphviz", "sphinx"),
+    *("unicode_segmentation_rs", "uniseg"),
+)
 
 
 def loaded_by(code: str) -> list[str]:
@@ -164,6 +167,10 @@ def loaded_by(code: str) -> list[str]:
         ("from sphinxext.llmpipeline import extension", ["docutils", "sphinx"]),
         ("from sphinxext.llmpipeline import render", []),
         ("from sphinxext.llmpipeline import parse, render; render(parse('a -> b: x'))", []),
+        (
+            "from sphinxext.llmpipeline import parse, render; render(parse(f'a: {30 * \"w \"}'))",
+            ["unicode_segmentation_rs"],
+        ),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(code: str, loaded: list[str]) -> None:

@@ -15,7 +15,7 @@ from ..model.quantity import Value
 from ..style.types import ColorBar, Style
 from .bidirectional import is_rtl, pieces
 from .formulas import set_formula
-from .line_breaking import wrap
+from .line_breaking import has_words, wrap
 from .metrics import Fonts, Typeface, is_emoji, metrics_of, shapes_text
 from .shaping import needs_shaping
 
@@ -147,15 +147,16 @@ class _Typesetter:
     def nodes(self, pipeline: Pipeline, known: Sequence[TextBlock] = ()) -> tuple[TextBlock, ...]:
         """All nodes, of which those in *known* are kept if they fit.
 
-        Where the label of one is broken, those of its siblings that are about as wide are, too.
+        Where the label of one is broken, those of its siblings that are about as wide are, too, but none in a word.
         """
         blocks = [self.node(node, self._style.label_width, block) for node, block in zip_longest(pipeline.nodes, known)]
         for siblings in _siblings(pipeline):
             if any(len(blocks[number].lines) > 1 for number in siblings):
                 for number in siblings:
-                    wide = blocks[number].lines[0].width
-                    if len(blocks[number].lines) == 1 and wide > _AS_WIDE * self._style.label_width:
-                        blocks[number] = self.node(pipeline.nodes[number], wide - 1.0)
+                    node, wide = pipeline.nodes[number], blocks[number].lines[0].width
+                    is_wide = len(blocks[number].lines) == 1 and wide > _AS_WIDE * self._style.label_width
+                    if is_wide and has_words(node.label.text):
+                        blocks[number] = self.node(node, wide - 1.0)
         return tuple(blocks)
 
     def node(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
