@@ -306,6 +306,17 @@ def test_untranslated_texts_stay(project: Project) -> None:
     assert texts(found["corpus"]) == ["Corpus of", "the web", "deduplicated"]
 
 
+def test_a_list_is_translated_with_line_breaks(project: Project) -> None:
+    body = r"a: Data\n- web\n- books" + "\n" + r"b: - one\n- two"
+    project.write({"index.rst": f"Title\n=====\n\n.. llmpipeline::\n\n{indent(body, '   ')}\n"})
+    # Where the translation begins with an item, the backslash keeps docutils from making a list of it.
+    german = {"Data - web - books": "Daten\n- Netz\n- Bücher", "- one - two": "\\- eins\n- zwei"}
+    translate(project, "de", german)
+    found = parts(drawing(localized(project, "de")))
+    assert texts(found["a"]) == ["Daten", "•", "Netz", "•", "Bücher"]
+    assert texts(found["b"]) == ["•", "eins", "•", "zwei"]
+
+
 # Japanese
 
 KANA = r"""

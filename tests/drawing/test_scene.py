@@ -18,7 +18,8 @@ from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS, Direction
 from sphinxext.llmpipeline.rendering import compose
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text.typesetting import PlacedRun, badge_size
+from sphinxext.llmpipeline.text.lines import PlacedRun
+from sphinxext.llmpipeline.text.typesetting import badge_size
 from tests.conftest import shaped
 from tests.layouts import edges, groups, nodes
 
@@ -212,3 +213,12 @@ def test_badge_of_a_group_stands_beside_its_title(direction: Direction, title: s
     assert group.box.holds(badge)
     assert group.label.holds(badge, 1.0)
     assert not badge.overlaps(diagram.layout.nodes["a"].box)
+
+
+def test_a_list_starts_at_one_height_of_its_box_and_is_flush_for_every_reader() -> None:
+    notes = drawn(parse("data a: Sources\\n- a\\n- a longer one"))
+    starts = {text: (at, centered) for text, at, centered in notes.starts if text != "•"}
+    bullets = {at[0] for text, at, _ in notes.starts if text == "•"}
+    assert len(bullets) == 1
+    assert starts["a"][0][0] == pytest.approx(starts["a longer one"][0][0])
+    assert [centered for _, centered in starts.values()] == [True, False, False]

@@ -95,6 +95,18 @@ def test_listing_names_the_kinds_that_a_legend_names() -> None:
     assert lines_of(listing(diagram)) == ["A (MODEL, 175B)", "  → B (feedback)", "B"]
 
 
+def test_listing_says_lists_in_words() -> None:
+    diagram = diagram_of("a: Data\\n- web\\n- books\nb\na -> b: - x\\n- y")
+    assert lines_of(listing(diagram)) == ["Data (web, books)", "  → b: x, y", "b"]
+    assert html_of(diagram) == (
+        '<div class="llmpipeline-text"><ul>\n<li>Data (web, books)<ul>\n<li>→ b: x, y</li>\n</ul>\n</li>\n'
+        "<li>b</li>\n</ul>\n</div>\n"
+    )
+    write(diagram, 0, nodes.Text("Data\n- "), nodes.emphasis("", "web"), nodes.Text("\n- books"))
+    (first, *_), (emphasis,) = lines_of(listing(diagram)), listing(diagram).findall(nodes.emphasis)
+    assert (first, emphasis.astext()) == ("Data (web, books)", "web")
+
+
 # HTML
 
 

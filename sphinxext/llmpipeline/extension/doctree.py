@@ -220,9 +220,10 @@ def further_links(
 
 
 def join_lines(element: nodes.Element) -> str:
-    """Put the text of *element* on one line, and return it."""
-    for leaf in list(element.findall(nodes.Text)):
-        leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+    """Put the text of *element* on one line, with its lists in words, and return it."""
+    leaves = list(element.findall(nodes.Text))
+    for leaf, text in zip(leaves, description.join_pieces([leaf.astext() for leaf in leaves]), strict=True):
+        leaf.parent.replace(leaf, nodes.Text(text))
     return element.astext()
 
 

@@ -241,7 +241,7 @@ class _HtmlWriter:
                 self._close()
                 self._found += _without_references(_copy(shown))
                 return
-            text = piece.label.text.replace("\n", " ")
+            text = description.join_lines(piece.label.text)
         self._html.append(escape(text, quote=False))
         self._words.append(text)
 
@@ -254,7 +254,7 @@ class _HtmlWriter:
 def _copy(shown: pipeline_text) -> list[nodes.Node]:
     """The content of a text on one line, without ids, because the text itself has them."""
     if is_bare(shown):
-        return [nodes.Text(shown.astext().replace("\n", " "))]
+        return [nodes.Text(description.join_lines(shown.astext()))]
     text = shown.deepcopy()
     for element in text.findall(nodes.Element):
         element["ids"] = []

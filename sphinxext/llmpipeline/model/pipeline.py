@@ -23,6 +23,10 @@ Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
 
 
+ITEM = "- "
+"""Beginning of a line of a label that is an item of a list."""
+
+
 @dataclass(frozen=True)
 class Run:
     """Text in one face, without a line break."""
@@ -38,7 +42,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Label:
-    """Lines of runs, top to bottom and left to right."""
+    """Lines of runs, top to bottom and left to right.  A line that begins with ``- `` is an item of a list."""
 
     lines: tuple[tuple[Run, ...], ...]
     line: int = field(default=0, compare=False, repr=False)

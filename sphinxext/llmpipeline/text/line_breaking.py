@@ -45,7 +45,7 @@ def wrap(line: Line, limit: float, measure: Callable[[Run], float]) -> tuple[Lin
     >>> [line[0].text for line in wrap((Run("the Llama-3.1-8B-Instruct"),), 18, lambda run: len(run.text))]
     ['the Llama-3.1-8B-', 'Instruct']
     """
-    if sum(map(measure, line)) <= limit:
+    if sum(map(measure, line)) <= max(limit, 0.0):
         return (line,)
     words = list(_words(line, limit, measure))
     lines = _fill(words, limit)
