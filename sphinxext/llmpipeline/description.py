@@ -6,15 +6,18 @@ Each sentence is a template of :mod:`.messages`, which *say* translates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, islice, pairwise
 
 from . import messages
 from .messages import Say, english
 from .model.pipeline import ITEM, Edge, Label, LegendEntry, Pipeline, split
 from .model.vocabulary import EDGE_KINDS
 from .style.types import Style
+
+_NAMED = 3
+"""Most members by which a group without a title is named."""
 
 
 def one_line(label: Label) -> str:
@@ -68,11 +71,43 @@ def _joints(text: str) -> Iterator[tuple[int, int, str]]:
         yield len(text), len(text), ")"
 
 
-def names(pipeline: Pipeline) -> dict[str, str]:
-    """Ids of nodes and groups → the text of their labels."""
-    return {group.id: one_line(group.label) for group in pipeline.groups} | {
-        node.id: one_line(node.label) for node in pipeline.nodes
-    }
+def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
+    """Ids of nodes and groups → the text of their labels, or of those of the members of a group without a title."""
+    found = {group.id: one_line(group.label) for group in pipeline.groups if group.label}
+    found |= {node.id: one_line(node.label) for node in pipeline.nodes}
+    untitled = [group.id for group in pipeline.groups if not group.label]
+    if not untitled:
+        return found
+    held: dict[str | None, list[str]] = defaultdict(list)
+    for node in pipeline.nodes:
+        held[node.group].append(node.id)
+    for group in pipeline.groups:
+        held[group.parent].append(group.id)
+    called = {}
+    for id in untitled:
+        members = [*islice((found[one] for one in _titled_within(id, held, found)), _NAMED + 1)]
+        if len(members) > _NAMED:
+            members[_NAMED:] = [say(messages.OTHERS)]
+        called[id] = say(messages.GROUP_OF).format(nodes=listed(members, say)) if members else say(messages.GROUP)
+    return found | called
+
+
+def _titled_within(group: str, held: Mapping[str | None, Sequence[str]], titled: Container[str]) -> Iterator[str]:
+    """Ids of the members of a group that are titled, and of those of its other members."""
+    waiting = [*reversed(held.get(group, ()))]  # an explicit stack, because groups may nest deeply
+    while waiting:
+        one = waiting.pop()
+        if one in titled:
+            yield one
+        else:
+            waiting += reversed(held.get(one, ()))
+
+
+def listed(texts: Sequence[str], say: Say = english) -> str:
+    """Texts with commas, and the last one with "and"."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return say(messages.AND).format(first=", ".join(texts[:-1]), last=texts[-1])
 
 
 def arrow(edge: Edge) -> str:
@@ -146,9 +181,9 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
-    letters = pipeline.letters
+    letters, titles = pipeline.letters, names(pipeline, say)
     stories = [
-        say(messages.PANEL).format(letter=letters[panel.id], title=one_line(panel.label), story=describe(part, say))
+        say(messages.PANEL).format(letter=letters[panel.id], title=titles[panel.id], story=describe(part, say))
         for panel, part in split(pipeline)
     ]
     return " ".join([*(stories or _Story(pipeline, say).sentences()), *_categories(pipeline, say)])
@@ -156,7 +191,7 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
 
 def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
     """A sentence for each category: the groups, nodes and edges that belong to it."""
-    called, found = names(pipeline), defaultdict[str, list[str]](list)
+    called, found = names(pipeline, say), defaultdict[str, list[str]](list)
     for item in pipeline.items():
         if item.category is not None:
             found[item.category].append(
@@ -169,19 +204,12 @@ def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
             yield say(messages.OF_CATEGORY).format(category=title, parts=listed(found[id], say))
 
 
-def listed(words: Sequence[str], say: Say) -> str:
-    """Words with commas, and "and" before the last one."""
-    if len(words) < 2:
-        return "".join(words)
-    return say(messages.AND).format(first=", ".join(words[:-1]), last=words[-1])
-
-
 class _Story:
     """Sentences of one diagram without panels."""
 
     def __init__(self, pipeline: Pipeline, say: Say) -> None:
         self._say = say
-        self._names = names(pipeline)
+        self._names = names(pipeline, say)
         self._ends = dict.fromkeys(end for edge in pipeline.edges for end in (edge.source, edge.target))
         self._alone = [node.id for node in pipeline.nodes if node.id not in self._ends]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))

@@ -222,3 +222,16 @@ def test_a_list_starts_at_one_height_of_its_box_and_is_flush_for_every_reader() 
     assert len(bullets) == 1
     assert starts["a"][0][0] == pytest.approx(starts["a longer one"][0][0])
     assert [centered for _, centered in starts.values()] == [True, False, False]
+
+
+def test_a_group_without_a_title_is_drawn_as_its_border_with_its_badge_in_place_of_a_title() -> None:
+    text = "group g:\n   process a: A\ngroup h:\n   :repeat: 2\n   data b: B\na -> b"
+    marks = drawn(parse(text)).marks
+    border = ("group-fill", "group-stroke", 1.2)
+    assert marks["group", 0] == [border]
+    assert marks["group", 1] == [border, ("group-fill", "group-stroke", 0.8), ("× 2", "group-text")]
+    scene = scene_of(text)
+    (_, badge), border_of_h = scene.group_badges, scene.layout.groups["h"].box
+    assert badge is not None
+    assert border_of_h.holds(badge)
+    assert badge.x0 - border_of_h.x0 < 12

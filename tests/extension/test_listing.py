@@ -95,6 +95,19 @@ def test_listing_names_the_kinds_that_a_legend_names() -> None:
     assert lines_of(listing(diagram)) == ["A (MODEL, 175B)", "  → B (feedback)", "B"]
 
 
+def test_listing_of_a_group_without_a_title() -> None:
+    found = listing(diagram_of("group g:\n  :note: n\n  a: A\n  group h:\n    b: B\n  h -> a\nc: C\nc -> g"))
+    assert lines_of(found) == [
+        "C",
+        "  → the group of A and B",
+        "Group (n)",
+        "  A",
+        "  Group",
+        "    → A",
+        "    B",
+    ]
+
+
 def test_listing_says_lists_in_words() -> None:
     diagram = diagram_of("a: Data\\n- web\\n- books\nb\na -> b: - x\\n- y")
     assert lines_of(listing(diagram)) == ["Data (web, books)", "  → b: x, y", "b"]

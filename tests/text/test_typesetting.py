@@ -18,7 +18,7 @@ from matplotlib.textpath import TextPath
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import FontError
 from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
 from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import ColorBar, Style
@@ -725,3 +725,16 @@ def test_a_list_is_as_wide_as_a_label_may_be() -> None:
     (block,) = typeset(Pipeline((Node("a", Label.plain("- " + "word " * 30)),)), CLASSIC).nodes
     assert len(block.lines) > 2
     assert block.size.width <= CLASSIC.label_width
+
+
+# Groups without a title
+
+
+def test_a_group_without_a_title_takes_no_room() -> None:
+    blocks = typeset(parse("group g:\n  a\ngroup h:\n  :note: n\n  b\ngroup i:\n  :repeat: 2\n  c"), CLASSIC)
+    nothing, note, repeated = blocks.groups
+    assert nothing == TextBlock((), Size(0.0, 0.0))
+    assert [run.text for line in note.lines for run in line.runs] == ["n"]
+    badge = blocks.group_badges[2]
+    assert badge is not None
+    assert repeated == TextBlock((), badge_size(badge.size))

@@ -302,8 +302,10 @@ def _obstacles(layout: Layout) -> list[Box]:
 def _group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
     """The badge of a group at the right end of the *room* of its title, on a line with the title's first line."""
     size = badge_size(badge.size)
-    baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
-    top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
+    top = room.center[1] + size.height / 2
+    if title.lines:
+        baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
+        top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
     return Box(room.x1 - size.width, top - size.height, room.x1, top)
 
 

@@ -174,7 +174,7 @@ def reference_list(
 
     *prints* is whether the builder can print a text; other references show their URL or are left out.
     """
-    called = description.names(resolved(diagram))
+    called = description.names(resolved(diagram), say)
     found: list[nodes.reference] = []
     for text in diagram.findall(pipeline_text):
         found += [reference.deepcopy() for reference in text.findall(nodes.reference)]

@@ -89,7 +89,7 @@ class _Entries:
         self._say = say
         self._linked = linked
         self._letters = pipeline.letters
-        self._names = description.names(pipeline)
+        self._names = description.names(pipeline, say)
         self._held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
         for index, node in enumerate(pipeline.nodes):
             self._held[node.group].append((("node", index), node))
@@ -107,7 +107,8 @@ class _Entries:
         return [self._item(part, item) for part, item in self._held.get(group, ())]
 
     def _item(self, part: Part, item: Node | Group) -> _Entry:
-        title: list[_Piece] = [_LabelPiece(part, "label", item.label)]
+        # The members of a group without a title follow, so they need not name it.
+        title: list[_Piece] = [_LabelPiece(part, "label", item.label) if item.label else self._say(messages.GROUP)]
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
         extras: list[_Piece] = []

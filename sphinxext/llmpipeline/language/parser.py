@@ -185,7 +185,10 @@ class _Parser:
     def _parse_group(
         self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
     ) -> None:
-        """``group = ( "group" | "panel" ) id [ ":" label ]``, with its fields and statements indented under it."""
+        """``group = ( "group" | "panel" ) id [ ":" label ]``, with its fields and statements indented under it.
+
+        A group may have ``:`` without a label, and then has no title.
+        """
         first, word = words[0].line, words[0].id
         if depth > MAX_DEPTH:
             message = f"groups nest at most {MAX_DEPTH} deep: move this one outwards"
@@ -201,9 +204,10 @@ class _Parser:
         else:
             group = name.id
             _, fields = self._read_indented(first, None, own, "panel" if word == "panel" else "group")
-            whole = read_label(first, label, [], self.diagnostics)
+            titled = word == "panel" or label is None or bool(label.value)
+            whole = read_label(first, label, [], self.diagnostics) if titled else None
             panel = word == "panel" and depth == 1
-            self.statements.groups.append(GroupStatement(name, parent, whole, fields, panel))
+            self.statements.groups.append(GroupStatement(name, parent, whole, fields, panel, titled))
             if not inner:
                 message = f"{word} '{name.id}' is empty: indent its statements under it"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len(word)))

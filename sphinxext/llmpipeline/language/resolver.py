@@ -135,7 +135,8 @@ class _Resolver:
     def _group(self, statement: GroupStatement) -> Group | None:
         name = statement.name
         values = {"panel": statement.panel, **self._values(statement.fields)}
-        group = Group(name.id, _label_of(name, statement.label), statement.parent, line=name.line.number, **values)
+        title = _label_of(name, statement.label) if statement.titled else None
+        group = Group(name.id, title, statement.parent, line=name.line.number, **values)
         return group if self.declarations[name.id] is name else None
 
     def _node(self, statement: NodeStatement) -> Node | None:

@@ -78,6 +78,8 @@ class GroupStatement(NamedTuple):
     label: Text | None
     fields: Mapping[Field, Text]
     panel: bool = False
+    titled: bool = True
+    """Whether it has a title, which is its id if there is no label; ``group id:`` has none."""
 
 
 class CategoryStatement(NamedTuple):

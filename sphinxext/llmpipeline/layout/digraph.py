@@ -140,7 +140,8 @@ class _Writer:
                 continue
             title = member.title
             attributes = {
-                "label": _label(Size(title.width + 2 * GROUP_GAP, title.height)),
+                # Without a title, an empty label, because clusters inherit that of the one around them.
+                "label": _label(Size(title.width + 2 * GROUP_GAP, title.height)) if title.width else "",
                 "labeljust": "r" if self._graph.direction == "RL" else "l",
                 # At the top left: Graphviz turns the places of titles with the ranks.
                 "labelloc": "b" if self._graph.direction == "BT" else "t",

@@ -144,13 +144,14 @@ class _Typesetter:
         return self._block(parts, self._style.label_width) if parts else None
 
     def group(self, group: Group) -> TextBlock:
-        lines = group.label.lines if group.panel else [_bold(line) for line in group.label.lines]
+        lines = group.label.lines if group.label else ()
+        lines = lines if group.panel else tuple(map(_bold, lines))
         parts = [(line, self._style.group_font_size) for line in lines]
         parts += self._below(group.note, None)
         block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
         if badge := self.badge(group):
             pill = badge_size(badge.size)
-            least = block.lines[0].width + BADGE_GAP + pill.width
+            least = (block.lines[0].width + BADGE_GAP if block.lines else 0.0) + pill.width
             return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
         return block
 
