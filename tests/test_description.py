@@ -354,3 +354,83 @@ def test_legend_does_not_translate_titles_of_the_style() -> None:
 def test_every_kind_has_a_title() -> None:
     assert ["node", *messages.NODE_TITLES] == list(NODE_KINDS)
     assert list(messages.EDGE_TITLES) == list(EDGE_KINDS)
+
+
+# Lists in labels
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("one\ntwo", "one two"),
+        ("- one\n- two", "one, two"),
+        ("- one", "one"),
+        ("Sources\n- web\n- books", "Sources (web, books)"),
+        ("Sources:\n- web\n- books, papers", "Sources (web; books, papers)"),
+        ("Sources\n- web\n- books\nall public\nfor years", "Sources (web, books) all public for years"),
+        ("- web\nand\n- books", "web; and (books)"),
+        ("-5\n-6", "-5 -6"),
+        ("", ""),
+    ],
+)
+def test_a_list_reads_as_words(text: str, words: str) -> None:
+    assert description.join_lines(text) == words
+    assert "".join(description.join_pieces([*text])) == words
+    assert description.one_line(Label.plain(text)) == words
+
+
+@given(st.lists(st.text("a,- :\n", max_size=6), max_size=5))
+def test_pieces_stay_pieces(pieces: list[str]) -> None:
+    found = description.join_pieces(pieces)
+    assert len(found) == len(pieces)
+    assert "".join(found) == description.join_lines("".join(pieces))
+    assert "\n" not in "".join(found)
+    assert "".join(found).count("a") == "".join(pieces).count("a")
+
+
+def test_a_list_is_described_in_words() -> None:
+    assert description.describe(parse("a: Data\\n- web\\n- books\nb: B\na -> b")) == (
+        "The diagram starts with Data (web, books). Data (web, books) leads to B. It ends with B."
+    )
+
+
+# Groups without a title
+
+UNTITLED = """
+group two:
+   a: A
+   b: B
+group many:
+   group inner:
+      c: C
+   group g: G
+      d: D
+   group more:
+      e: E
+      f: F
+x: X
+"""
+
+
+def test_a_group_without_a_title_is_named_by_its_members() -> None:
+    pipeline = parse(UNTITLED)
+    assert description.names(pipeline) == {
+        **{id: id.upper() for id in "abcdefgx"},
+        "two": "the group of A and B",
+        "inner": "the group of C",
+        "more": "the group of E and F",
+        "many": "the group of C, G, E and others",
+    }
+    text = "The diagram starts with X. X leads to the group of A and B. It ends with the group of A and B. "
+    assert description.describe(parse(f"{UNTITLED}x -> two")) == f"{text}Without an edge: A, B, C, D, E and F."
+
+
+def test_an_empty_group_without_a_title_is_a_group() -> None:
+    assert description.names(Pipeline((), groups=(Group("g", None),))) == {"g": "Group"}
+    assert description.names(Pipeline((), groups=(Group("g", None),)), str.upper) == {"g": "GROUP"}
+
+
+def test_a_panel_without_a_title_is_described() -> None:
+    """Only the Python API makes one."""
+    pipeline = Pipeline((Node("a", Label.plain("A"), group="p"),), groups=(Group("p", None, panel=True),))
+    assert description.describe(pipeline) == "Panel (a), the group of A: Without an edge: A."

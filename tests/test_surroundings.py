@@ -19,7 +19,7 @@ from sphinxext.llmpipeline.geometry.primitives import Curve, Point
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.rendering import compose
 from sphinxext.llmpipeline.style.css import stylesheet
-from sphinxext.llmpipeline.text.typesetting import PlacedRun
+from sphinxext.llmpipeline.text.lines import PlacedRun
 from tests.browser import MEASURE, Browser, served
 from tests.conftest import Project
 from tests.firefox import Firefox

@@ -306,6 +306,28 @@ def test_untranslated_texts_stay(project: Project) -> None:
     assert texts(found["corpus"]) == ["Corpus of", "the web", "deduplicated"]
 
 
+def test_a_group_without_a_title_has_no_message(project: Project) -> None:
+    body = "group g:\n   a: A\n   b: B\nc: C\nc -> g"
+    project.write({"index.rst": f"Title\n=====\n\n.. llmpipeline::\n\n{indent(body, '   ')}\n"})
+    catalogue = read_po(io.BytesIO(extract(project)["index"]))
+    assert {message.id for message in catalogue if message.id} == {"Title", "A", "B", "C"}
+    translate(project, "de", {"A": "Anfang", "B": "Beginn"})
+    page = localized(project, "de").read("index.html")
+    assert "C führt zu Gruppe aus Anfang und Beginn." in page
+    assert "<strong>Gruppe</strong>" in page
+
+
+def test_a_list_is_translated_with_line_breaks(project: Project) -> None:
+    body = r"a: Data\n- web\n- books" + "\n" + r"b: - one\n- two"
+    project.write({"index.rst": f"Title\n=====\n\n.. llmpipeline::\n\n{indent(body, '   ')}\n"})
+    # Where the translation begins with an item, the backslash keeps docutils from making a list of it.
+    german = {"Data - web - books": "Daten\n- Netz\n- Bücher", "- one - two": "\\- eins\n- zwei"}
+    translate(project, "de", german)
+    found = parts(drawing(localized(project, "de")))
+    assert texts(found["a"]) == ["Daten", "•", "Netz", "•", "Bücher"]
+    assert texts(found["b"]) == ["•", "eins", "•", "zwei"]
+
+
 # Japanese
 
 KANA = r"""

@@ -16,7 +16,7 @@ from sphinxext.llmpipeline.extension.web_fonts import woff
 from sphinxext.llmpipeline.text.bundled_fonts import FOLDER, NAMES, source
 from sphinxext.llmpipeline.text.matplotlib_fonts import OpenFont
 
-CHARACTERS = "".join(sorted("".join(map(chr, range(0x20, 0x7F))) + "\u00a0°±·×–—‘’“”…€←→↔−≈≤≥"))
+CHARACTERS = "".join(sorted("".join(map(chr, range(0x20, 0x7F))) + "\u00a0°±·×–—‘’“”•…€←→↔−≈≤≥"))
 """Characters of labels in English.  Each adds to the size of every page."""
 
 

@@ -6,34 +6,118 @@ Each sentence is a template of :mod:`.messages`, which *say* translates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate, groupby, islice, pairwise
 
 from . import messages
 from .messages import Say, english
-from .model.pipeline import Edge, Group, Label, LegendEntry, Pipeline, split
+from .model.pipeline import ITEM, Edge, Group, Label, LegendEntry, Pipeline, split
 from .model.vocabulary import EDGE_KINDS
 from .style.types import Style
 
-_NAMED_CELLS = 6  # of a row or grid without a title, at most
+_NAMED = 3
+"""Most members by which a group without a title is named."""
+_NAMED_CELLS = 6
+"""Most cells by which a row or grid without a title is named."""
 
 
 def one_line(label: Label) -> str:
-    """The text of a label without its line breaks."""
-    return " ".join(label.text.split())
+    r"""The text of a label without its line breaks.
+
+    >>> one_line(Label.plain("Sources:\n- web\n- books"))
+    'Sources (web, books)'
+    """
+    return " ".join(join_lines(label.text).split())
 
 
-def names(pipeline: Pipeline) -> dict[str, str]:
-    """Ids of nodes and groups → the text of their labels; a row or a grid without a title is named by its cells."""
-    nodes = {node.id: one_line(node.label) for node in pipeline.nodes}
-    groups = {group.id: one_line(group.label) or _cells(group, nodes) for group in pipeline.groups}
-    return groups | nodes
+def join_lines(text: str) -> str:
+    """A text without line breaks; lists become words with commas, or with semicolons, between them."""
+    return "".join(join_pieces([text]))
+
+
+def join_pieces(pieces: Sequence[str]) -> list[str]:
+    r"""The *pieces* of a text after :func:`join_lines` of the whole.
+
+    >>> join_pieces(["- one\n- ", "two, three", "\nand more"])
+    ['one; ', 'two, three', '; and more']
+    """
+    text = "".join(pieces)
+    if "\n" not in text and not text.startswith(ITEM):
+        return [*pieces]
+    shown = [*text, ""]
+    for start, end, joint in _joints(text):
+        shown[start:end] = [""] * (end - start)
+        shown[start] = joint + shown[start]
+    ends = [*accumulate(map(len, pieces), initial=0)]
+    ends[-1] += 1
+    return ["".join(shown[start:end]) for start, end in pairwise(ends)]
+
+
+def _joints(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start and end of each part between the words of two lines, and what joins these in a sentence."""
+    at, after = 0, ""
+    for is_item, group in groupby(text.split("\n"), key=lambda line: line.startswith(ITEM)):
+        lines = [*group]
+        is_inner = is_item and at > 0
+        joint = " (" if is_inner else after
+        for line in lines:
+            start = max(at - 1, 0)
+            if joint == " (" and text[:start].endswith(":"):
+                start -= 1
+            yield start, at + (len(ITEM) if is_item else 0), joint
+            at += len(line) + 1
+            joint = ("; " if any("," in item for item in lines) else ", ") if is_item else " "
+        after = ") " if is_inner else "; "
+    if after == ") ":
+        yield len(text), len(text), ")"
+
+
+def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
+    """Ids of nodes and groups → the text of their labels, or of those of the members of a group without a title."""
+    found = {group.id: one_line(group.label) for group in pipeline.groups if group.label}
+    found |= {node.id: one_line(node.label) for node in pipeline.nodes}
+    untitled = [group.id for group in pipeline.groups if not group.label]
+    if not untitled:
+        return found
+    held: dict[str | None, list[str]] = defaultdict(list)
+    for node in pipeline.nodes:
+        held[node.group].append(node.id)
+    for group in pipeline.groups:
+        held[group.parent].append(group.id)
+    called = {group.id: _cells(group, found) for group in pipeline.groups if group.rows and not group.label}
+    for id in untitled:
+        if id in called:
+            continue
+        members = [*islice((found[one] for one in _titled_within(id, held, found)), _NAMED + 1)]
+        if len(members) > _NAMED:
+            members[_NAMED:] = [say(messages.OTHERS)]
+        called[id] = say(messages.GROUP_OF).format(nodes=listed(members, say)) if members else say(messages.GROUP)
+    return found | called
+
+
+def _titled_within(group: str, held: Mapping[str | None, Sequence[str]], titled: Container[str]) -> Iterator[str]:
+    """Ids of the members of a group that are titled, and of those of its other members."""
+    waiting = [*reversed(held.get(group, ()))]  # an explicit stack, because groups may nest deeply
+    while waiting:
+        one = waiting.pop()
+        if one in titled:
+            yield one
+        else:
+            waiting += reversed(held.get(one, ()))
 
 
 def _cells(table: Group, nodes: Mapping[str, str]) -> str:
     """The texts of the cells of a table, of many cells the first ones and the last one."""
     texts = [nodes[id] for row in table.rows for id in row]
     return ", ".join(texts if len(texts) <= _NAMED_CELLS else [*texts[: _NAMED_CELLS - 2], "…", texts[-1]])
+
+
+def listed(texts: Sequence[str], say: Say = english) -> str:
+    """Texts with commas, and the last one with "and"."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return say(messages.AND).format(first=", ".join(texts[:-1]), last=texts[-1])
 
 
 def arrow(edge: Edge) -> str:
@@ -107,9 +191,9 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
-    letters = pipeline.letters
+    letters, titles = pipeline.letters, names(pipeline, say)
     stories = [
-        say(messages.PANEL).format(letter=letters[panel.id], title=one_line(panel.label), story=describe(part, say))
+        say(messages.PANEL).format(letter=letters[panel.id], title=titles[panel.id], story=describe(part, say))
         for panel, part in split(pipeline)
     ]
     return " ".join([*(stories or _Story(pipeline, say).sentences()), *_categories(pipeline, say)])
@@ -117,7 +201,7 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
 
 def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
     """A sentence for each category: the groups, nodes and edges that belong to it."""
-    called, found = names(pipeline), defaultdict[str, list[str]](list)
+    called, found = names(pipeline, say), defaultdict[str, list[str]](list)
     for item in pipeline.items():
         if item.category is not None:
             found[item.category].append(
@@ -128,13 +212,6 @@ def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
     for id, title in category_names(pipeline).items():
         if id in found:
             yield say(messages.OF_CATEGORY).format(category=title, parts=listed(found[id], say))
-
-
-def listed(words: Sequence[str], say: Say) -> str:
-    """Words with commas, and "and" before the last one."""
-    if len(words) < 2:
-        return "".join(words)
-    return say(messages.AND).format(first=", ".join(words[:-1]), last=words[-1])
 
 
 def _wholes(pipeline: Pipeline) -> Iterator[tuple[str, Collection[str]]]:
@@ -153,7 +230,7 @@ class _Story:
 
     def __init__(self, pipeline: Pipeline, say: Say) -> None:
         self._say = say
-        self._names = names(pipeline)
+        self._names = names(pipeline, say)
         self._ends = dict.fromkeys(end for edge in pipeline.edges for end in (edge.source, edge.target))
         self._alone = [id for id, parts in _wholes(pipeline) if self._ends.keys().isdisjoint(parts)]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))

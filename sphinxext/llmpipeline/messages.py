@@ -26,11 +26,14 @@ ALONE = "Without an edge: {nodes}."
 OF_CATEGORY = "{category}: {parts}."
 EDGE = "the edge from {source} to {target}"
 PANEL = "Panel ({letter}), {title}: {story}"
+GROUP_OF = "the group of {nodes}"
+OTHERS = "others"
 
 # Lists of edges and links
 FEEDBACK = "feedback"
 BOTH_WAYS = "both ways"
 LINKS = "Links: "
+GROUP = "Group"
 
 UNTITLED = "Diagram"
 NOT_DRAWN = "This diagram could not be drawn. The build log says why."

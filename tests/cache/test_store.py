@@ -285,7 +285,7 @@ def test_a_key_stands_for_the_identity() -> None:
     assert key_of("ü\n\x00") != key_of("ü\n")
 
 
-@pytest.mark.parametrize("package", ["sphinxext-llmpipeline", "matplotlib", "pygraphviz"])
+@pytest.mark.parametrize("package", ["sphinxext-llmpipeline", "matplotlib", "unicode-segmentation-rs", "pygraphviz"])
 def test_key_depends_on_the_versions_of_the_libraries(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key_of("x", "pygraphviz")
     real = files._version

@@ -18,7 +18,8 @@ from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS, Direction
 from sphinxext.llmpipeline.rendering import compose
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import Style
-from sphinxext.llmpipeline.text.typesetting import PlacedRun, badge_size
+from sphinxext.llmpipeline.text.lines import PlacedRun
+from sphinxext.llmpipeline.text.typesetting import badge_size
 from tests.conftest import shaped
 from tests.layouts import edges, groups, nodes
 
@@ -212,3 +213,25 @@ def test_badge_of_a_group_stands_beside_its_title(direction: Direction, title: s
     assert group.box.holds(badge)
     assert group.label.holds(badge, 1.0)
     assert not badge.overlaps(diagram.layout.nodes["a"].box)
+
+
+def test_a_list_starts_at_one_height_of_its_box_and_is_flush_for_every_reader() -> None:
+    notes = drawn(parse("data a: Sources\\n- a\\n- a longer one"))
+    starts = {text: (at, centered) for text, at, centered in notes.starts if text != "•"}
+    bullets = {at[0] for text, at, _ in notes.starts if text == "•"}
+    assert len(bullets) == 1
+    assert starts["a"][0][0] == pytest.approx(starts["a longer one"][0][0])
+    assert [centered for _, centered in starts.values()] == [True, False, False]
+
+
+def test_a_group_without_a_title_is_drawn_as_its_border_with_its_badge_in_place_of_a_title() -> None:
+    text = "group g:\n   process a: A\ngroup h:\n   :repeat: 2\n   data b: B\na -> b"
+    marks = drawn(parse(text)).marks
+    border = ("group-fill", "group-stroke", 1.2)
+    assert marks["group", 0] == [border]
+    assert marks["group", 1] == [border, ("group-fill", "group-stroke", 0.8), ("× 2", "group-text")]
+    scene = scene_of(text)
+    (_, badge), border_of_h = scene.group_badges, scene.layout.groups["h"].box
+    assert badge is not None
+    assert border_of_h.holds(badge)
+    assert badge.x0 - border_of_h.x0 < 12

@@ -23,6 +23,11 @@ _NOT_OURS = re.compile(r"<(target|substitution_definition) .*?</\1>", re.DOTALL)
 
 BUILDERS = ("html", "dirhtml", "singlehtml", "epub", "latex", "texinfo", "text", "man", "xml")
 
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+    b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
 
 def links_of(build: Build, name: str = "index.html") -> list[str]:
     """The values of all ``href`` and ``src`` of a page."""
@@ -230,6 +235,32 @@ def test_raw_markup_of_a_substitution_is_shown_as_text(project: Project) -> None
     page = build.read("index.html")
     assert "<script>alert(1)" not in page
     assert page.count("&lt;script&gt;alert(1)") >= 1
+
+
+def test_image_in_a_label_warns_in_each_build_and_its_text_is_drawn(project: Project) -> None:
+    body = "a: |cat|\n   :note: See |dog|\nb: {word}\na -> b: |cat|"
+    rst = ".. llmpipeline::\n\n   " + body.replace("\n", "\n   ").format(word="B")
+    images = ".. |cat| image:: /x.png\n.. |dog| image:: /x.png\n   :alt: A dog\n"
+    files: dict[str, str | bytes] = {
+        "index.rst": f"Title\n=====\n\n.. toctree::\n\n   m\n\n{rst}\n\n{images}\nNot in a diagram: |cat|\n",
+        "m.md": "# M\n\n```{llmpipeline}\na: ![](x.png)\n```\n",
+        "x.png": PNG,
+    }
+    conf = 'extensions += ["myst_parser"]\n'
+    advice = "write a text in its place, or show the image outside the diagram [llmpipeline.draw]"
+    lines = {10: "cat", 11: "A dog", 13: "cat"}
+    warnings = [
+        *(
+            f"index.rst:{line}: WARNING: a label cannot show the image 'x.png'; its text '{text}' is drawn: {advice}"
+            for line, text in lines.items()
+        ),
+        f"m.md:4: WARNING: a label cannot show the image 'x.png'; nothing is drawn: {advice}",
+    ]
+    build = project.write(files, conf).build("html")
+    assert (build.status, build.warnings.splitlines()) == (0, warnings)
+    assert re.findall("<text[^>]*>(.*?)</text>", build.read("index.html")) == ["cat", "cat", "See A dog", "B"]
+    assert project.build("html").warnings == build.warnings, "also in the next build"
+    assert project.build("text").warnings == build.warnings, "also where nothing is drawn"
 
 
 def test_address_as_text_of_a_label_stays_text(project: Project) -> None:

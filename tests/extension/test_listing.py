@@ -95,6 +95,31 @@ def test_listing_names_the_kinds_that_a_legend_names() -> None:
     assert lines_of(listing(diagram)) == ["A (MODEL, 175B)", "  → B (feedback)", "B"]
 
 
+def test_listing_of_a_group_without_a_title() -> None:
+    found = listing(diagram_of("group g:\n  :note: n\n  a: A\n  group h:\n    b: B\n  h -> a\nc: C\nc -> g"))
+    assert lines_of(found) == [
+        "C",
+        "  → the group of A and B",
+        "Group (n)",
+        "  A",
+        "  Group",
+        "    → A",
+        "    B",
+    ]
+
+
+def test_listing_says_lists_in_words() -> None:
+    diagram = diagram_of("a: Data\\n- web\\n- books\nb\na -> b: - x\\n- y")
+    assert lines_of(listing(diagram)) == ["Data (web, books)", "  → b: x, y", "b"]
+    assert html_of(diagram) == (
+        '<div class="llmpipeline-text"><ul>\n<li>Data (web, books)<ul>\n<li>→ b: x, y</li>\n</ul>\n</li>\n'
+        "<li>b</li>\n</ul>\n</div>\n"
+    )
+    write(diagram, 0, nodes.Text("Data\n- "), nodes.emphasis("", "web"), nodes.Text("\n- books"))
+    (first, *_), (emphasis,) = lines_of(listing(diagram)), listing(diagram).findall(nodes.emphasis)
+    assert (first, emphasis.astext()) == ("Data (web, books)", "web")
+
+
 # HTML
 
 

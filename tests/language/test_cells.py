@@ -22,7 +22,7 @@ def test_cells_of_a_row_are_nodes() -> None:
     pipeline = parse("row words: The | cat | sat")
     assert texts(pipeline) == {"words.1": "The", "words.2": "cat", "words.3": "sat"}
     (row,) = pipeline.groups
-    assert (row.id, row.label.text, row.rows) == ("words", "", (("words.1", "words.2", "words.3"),))
+    assert (row.id, row.label, row.rows) == ("words", None, (("words.1", "words.2", "words.3"),))
     assert {node.group for node in pipeline.nodes} == {"words"}
 
 

@@ -285,11 +285,11 @@ line 1: expected a label after ':'; write no ':' where there is no label
     a -> b:
           ^""",
     ),
-    "group-empty-label": (
-        "group g:\n  model a",
+    "panel-empty-label": (
+        "panel p:\n  model a",
         """\
 line 1: expected a label after ':'; write no ':' where there is no label
-    group g:
+    panel p:
            ^""",
     ),
     "field-first": (

@@ -92,6 +92,15 @@ corpus -> base
     assert list(pipeline.enclosing("chat")) == ["tuning", "training"]
 
 
+def test_a_group_without_a_title() -> None:
+    text = "group g:\n  :note: noted\n  group h:   \n    model a\n  group i\n    model b\na -> i"
+    assert parse(text).groups == (
+        Group("g", None, note=Label.plain("noted")),
+        Group("h", None, "g"),
+        Group("i", Label.plain("i"), "g"),
+    )
+
+
 def test_panels() -> None:
     pipeline = parse(
         """

@@ -288,3 +288,14 @@ def test_many_regions_are_put_together_with_work_in_proportion() -> None:
         return lambda: nested._islands(region, inner)
 
     assert growth(work, 100) < ROUGHLY
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("own", ["", "  :direction: TB\n"])
+def test_a_group_without_a_title_has_one_margin_on_all_sides(direction: Direction, own: str) -> None:
+    text = f"group o: Outer title\n group g:\n{own.replace('  ', '   ')}  a: A\n  b: B\n  a -> b\nc: C\nb -> c"
+    layout = cleared(text, direction)
+    box, inner = layout.groups["g"].box, Box.around_boxes([layout.nodes[id].box for id in "ab"])
+    margins = inner.x0 - box.x0, inner.y0 - box.y0, box.x1 - inner.x1, box.y1 - inner.y1
+    assert max(margins) - min(margins) < 2, margins
+    assert layout.groups["g"].label.width == 0

@@ -11,8 +11,8 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
-from sphinxext.llmpipeline.geometry.primitives import Size
-from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot
+from sphinxext.llmpipeline.geometry.primitives import Box, Size
+from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot, Island, build_dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.output import place, read_layout
@@ -257,6 +257,12 @@ def test_the_second_attempt_is_the_result() -> None:
         return drawn if dot.ranks_clusters_together else _without_node(drawn, "b")
 
     assert place(graph, dot_of(graph), FakeEngine(lose_once)) == placed(graph)
+
+
+def test_the_title_of_a_cluster_without_a_label_is_the_room_around_it_at_a_corner() -> None:
+    layout = placed(graph_of("group o: O\n group g:\n  a -> b")).layout
+    box = layout.groups["g"].box
+    assert layout.groups["g"].label == Box(box.x0, box.y1, box.x0 + 2 * GROUP_GAP, box.y1)
 
 
 def test_a_label_without_its_table_is_a_layout_error() -> None:

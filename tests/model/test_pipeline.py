@@ -206,3 +206,8 @@ def test_titles_begin_with_a_bold_letter() -> None:
         ((Run("(b)", "bold"), Run(" "), Run("Q")),),
     ]
     assert lettered(parse("group g: G\n  a -> b")) == parse("group g: G\n  a -> b")
+
+
+def test_a_panel_without_a_title_has_its_letter_alone() -> None:
+    (panel,) = lettered(Pipeline((), groups=(Group("p", None, panel=True),))).groups
+    assert panel.label == Label(((Run("(a)", "bold"),),))

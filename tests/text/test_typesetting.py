@@ -18,16 +18,17 @@ from matplotlib.textpath import TextPath
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import FontError
 from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
-from sphinxext.llmpipeline.geometry.primitives import Box, Curve
+from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
 from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import ColorBar, Style
 from sphinxext.llmpipeline.text import matplotlib_fonts
 from sphinxext.llmpipeline.text import metrics as fonts
+from sphinxext.llmpipeline.text.lines import PlacedRun
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
-from sphinxext.llmpipeline.text.typesetting import PlacedRun, TextBlock, TextBlocks, badge_size, narrowed, typeset
+from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, badge_size, narrowed, typeset
 from tests.conftest import shaped
 
 TYPEFACES: dict[Face, Typeface] = {
@@ -703,3 +704,37 @@ def test_only_blocks_that_do_not_fit_are_set_again() -> None:
         "c": True,
         "d": True,
     }
+
+
+# Lists
+
+
+def test_the_lines_of_a_list_are_flush_and_the_list_is_centred() -> None:
+    text = "Sources\n- a\n- a long one that is broken into two lines\nall public"
+    (block,) = typeset(Pipeline((Node("a", Label.plain(text), note=Label.plain("- n")),)), CLASSIC).nodes
+    title, *items, rest, note = block.lines
+    assert (title.shift, rest.shift) == (None, None)
+    assert len(items) == 3
+    widest = max(line.width for line in items)
+    left = {round((line.shift or 0.0) - line.width / 2, 9) for line in (*items, note)}
+    assert left == {round(-widest / 2, 9)}
+    assert block.size.width == widest
+
+
+def test_a_list_is_as_wide_as_a_label_may_be() -> None:
+    (block,) = typeset(Pipeline((Node("a", Label.plain("- " + "word " * 30)),)), CLASSIC).nodes
+    assert len(block.lines) > 2
+    assert block.size.width <= CLASSIC.label_width
+
+
+# Groups without a title
+
+
+def test_a_group_without_a_title_takes_no_room() -> None:
+    blocks = typeset(parse("group g:\n  a\ngroup h:\n  :note: n\n  b\ngroup i:\n  :repeat: 2\n  c"), CLASSIC)
+    nothing, note, repeated = blocks.groups
+    assert nothing == TextBlock((), Size(0.0, 0.0))
+    assert [run.text for line in note.lines for run in line.runs] == ["n"]
+    badge = blocks.group_badges[2]
+    assert badge is not None
+    assert repeated == TextBlock((), badge_size(badge.size))

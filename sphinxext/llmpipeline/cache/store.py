@@ -31,6 +31,9 @@ TEMPORARY = ".new-"
 CLEANED = "cleaned"
 """File in the folder of a store whose time is that of the last cleaning."""
 
+_PACKAGES = ("sphinxext-llmpipeline", "matplotlib", "unicode-segmentation-rs")
+"""This package, and those that measure text and break lines."""
+
 Name = tuple[str, str]
 """Key and suffix of an entry; the suffix is that of the content, such as ``svg`` or ``2x.png``."""
 
@@ -192,9 +195,9 @@ def needs_cleaning(folder: Path) -> bool:
 def key_of(identity: str, *packages: str) -> str:
     """A key of 40 hexadecimal digits for *identity* and the installed versions of the packages that make the result.
 
-    These are this package, matplotlib, and *packages*; *identity* is a text that is equal if and only if the result is.
+    These are :data:`_PACKAGES` and *packages*; *identity* is a text that is equal if and only if the result is.
     """
-    versions = (f"{name} {_version(name)}" for name in ("sphinxext-llmpipeline", "matplotlib", *packages))
+    versions = (f"{name} {_version(name)}" for name in (*_PACKAGES, *packages))
     return hashlib.sha256(f"{' '.join(versions)}\n{identity}".encode()).hexdigest()[:40]
 
 

@@ -24,8 +24,8 @@ from matplotlib.transforms import Affine2D, Bbox
 
 from ..geometry.primitives import Box, Curve, Point
 from ..text.bidirectional import as_drawn
+from ..text.lines import PlacedRun
 from ..text.matplotlib_fonts import SHAPES, drawing_rc, properties
-from ..text.typesetting import PlacedRun
 from .scene import Color, PartName, Scene
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from ..geometry.shapes import stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..model.pipeline import Edge, Group, LegendEntry, Pipeline
 from ..style.types import CategoryLook, Encoding, Style, Tone
-from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, PlacedRun, TextBlock, TextBlocks, badge_size
+from ..text.lines import PlacedRun
+from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, TextBlock, TextBlocks, badge_size
 from . import marks
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
@@ -285,18 +286,20 @@ class Scene:
 
 
 def _write(surface: Surface, block: TextBlock, box: Box, color: Color, *, centered: bool = True) -> None:
-    """Write *block* in the middle of *box*, its lines centred or flush, at the side where they begin."""
+    """Write *block* in the middle of *box*, its lines centred, but lists flush, or all flush, where they begin."""
     center_x, center_y = box.center
     widest = max((line.width for line in block.lines), default=0.0)
     top = center_y + block.size.height / 2
     for line in block.lines:
         left = center_x - (line.width if centered else block.size.width) / 2
+        if centered and line.shift is not None:
+            left += line.shift
         if line.rtl and not centered:
             left += widest - line.width
         for run in line.runs:
             if run.text.strip():
                 at = left + run.x, top - line.baseline + run.rise
-                surface.text(run, at, color, centered=centered and len(line.runs) == 1)
+                surface.text(run, at, color, centered=centered and line.shift is None and len(line.runs) == 1)
 
 
 def _draw_badge(surface: Surface, box: Box | None, block: TextBlock | None, colors: BoxColors) -> None:
@@ -318,8 +321,10 @@ def _obstacles(layout: Layout) -> list[Box]:
 def _group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
     """The badge of a group at the right end of the *room* of its title, on a line with the title's first line."""
     size = badge_size(badge.size)
-    baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
-    top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
+    top = room.center[1] + size.height / 2
+    if title.lines:
+        baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
+        top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
     return Box(room.x1 - size.width, top - size.height, room.x1, top)
 
 

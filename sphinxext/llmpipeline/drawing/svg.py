@@ -19,8 +19,9 @@ from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
 from ..model.pipeline import Edge, Group, Item, LegendEntry, Node
 from ..style.css import families
 from ..text.formulas import Glyph, set_formula
+from ..text.lines import PlacedRun
 from ..text.metrics import Typeface
-from ..text.typesetting import PlacedRun, TextBlock, TextBlocks
+from ..text.typesetting import TextBlock, TextBlocks
 from .scene import Color, PartName, Scene
 from .svg_path import path_data, position, short
 

@@ -2,7 +2,7 @@
 
 Documents are not trusted, and links have many origins: the field ``:link:``, inline markup, substitutions, roles,
 translations, inventories, and other extensions, which may change references until a document is written.  So all of
-them are checked in one place, just before.
+them are checked in one place, just before.  So are images in labels, which substitutions may be.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from .doctree import unwrap
-from .nodes import ancestors, pipeline_diagram, pipeline_link
+from .nodes import ancestors, pipeline_diagram, pipeline_link, pipeline_text
 from .paths import warn_until_mended
 
 if TYPE_CHECKING:
@@ -41,13 +41,16 @@ def running_scheme(url: str) -> str | None:
 
 
 def clean(app: Sphinx, docname: str, elements: Iterable[nodes.Node]) -> None:
-    """Clean figures and diagrams, and warn of what was removed, in this build and in the next ones."""
+    """Clean figures and diagrams, and warn of what was removed or is not drawn, in this build and in the next ones."""
     for element in elements:
         for node, message in _removed(element):
             warn_until_mended(app, docname, node, "reference", message)
         for diagram in element.findall(pipeline_diagram):
             for raw in list(diagram.findall(nodes.raw)):
                 raw.parent.replace(raw, nodes.Text(raw.astext()))
+            for label in diagram.findall(pipeline_text):
+                for image in label.findall(nodes.image):
+                    warn_until_mended(app, docname, label, "draw", _not_drawn(image))
 
 
 def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
@@ -65,6 +68,14 @@ def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
                 unwrap(node)
             if isinstance(node, nodes.reference):  # not the target that some references bring along
                 yield place, f"a link cannot begin with '{scheme}:'; its text is shown without it"
+
+
+def _not_drawn(image: nodes.image) -> str:
+    """The message about an image in a label."""
+    text = image.get("alt", "")
+    shown = f"its text '{text}' is drawn" if text else "nothing is drawn"
+    advice = "write a text in its place, or show the image outside the diagram"
+    return f"a label cannot show the image '{image['uri']}'; {shown}: {advice}"
 
 
 def _placed(node: nodes.Element) -> nodes.Element:

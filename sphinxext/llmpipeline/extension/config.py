@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,8 +16,9 @@ from sphinx.util import logging
 
 from ..diagnostics import Setting, is_number, nearest
 from ..style.builtin import STYLES
-from ..style.types import Style, with_kinds
+from ..style.types import Style
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
+from .project_styles import read_styles
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -319,15 +319,7 @@ def read_config(app: Sphinx, config: Config) -> None:
             _warn([str(error)])
         if read is not given:
             config[value.name] = read
-    if config.llmpipeline_font:
-        _change_style(config, "llmpipeline_font", {"font": _font_names(app, config.llmpipeline_font)})
-    if config.llmpipeline_label_width is not None:
-        changes = {"name": config.llmpipeline_style.name, "label_width": config.llmpipeline_label_width}
-        _change_style(config, "llmpipeline_label_width", changes)
-    config.llmpipeline_styles, problems = _named_styles(config.llmpipeline_styles, config.llmpipeline_style)
-    _warn(f"llmpipeline_styles: {problem}" for problem in problems)
-    if config.llmpipeline_categories:
-        _add_categories(config)
+    _warn(read_styles(config, app.confdir))
     _drop_unknown_builders(app, config)
 
 
@@ -356,58 +348,6 @@ def _unknown_settings(config: Config) -> list[str]:
         hint = f"did you mean '{PREFIX}{near}'?" if near else f"expected one of: {', '.join(v.name for v in CONFIG)}"
         messages.append(f"{name}: unknown setting; {hint}")
     return messages
-
-
-def _change_style(config: Config, name: str, changes: Mapping[str, Any]) -> None:
-    """Apply *changes*, which the setting *name* asks for, to the style."""
-    from ..style.reader import read_style
-
-    config.llmpipeline_style, problems = read_style(changes, config.llmpipeline_style)
-    _warn(f"{name}: {problem}" for problem in problems)
-
-
-def _add_categories(config: Config) -> None:
-    """Add the categories of the project to all styles."""
-    from ..style.reader import with_categories
-
-    given = config.llmpipeline_categories
-    config.llmpipeline_style, problems = with_categories(config.llmpipeline_style, given)
-    _warn(f"llmpipeline_categories: {problem}" for problem in problems)
-    config.llmpipeline_styles = {
-        name: with_categories(style, given)[0] for name, style in config.llmpipeline_styles.items()
-    }
-
-
-def _named_styles(given: Mapping[Any, Any], project: Style) -> tuple[dict[str, Style], list[str]]:
-    """All styles that documents may name: the built-in ones and the *given* ones; and messages about wrong ones.
-
-    All have the kinds of the style of the *project*, so that a diagram may use them in any style.
-    """
-    styles = {name: with_kinds(style, project) for name, style in STYLES.items()}
-    problems: list[str] = []
-    for name, value in given.items():
-        # Imported here because most projects list no styles.
-        from ..style.reader import read_style
-        from ..style.settings import STYLE_NAME
-
-        if name in STYLES:
-            problems.append(f"'{name}' is a built-in style; choose another name")
-        elif not isinstance(name, str) or not re.fullmatch(STYLE_NAME, name):
-            problems.append(f"{name!r} cannot name a style: expected a word of letters, digits, '_' and '-'")
-        else:
-            style, wrong = read_style(value, project)
-            styles[name] = replace(style, name=name)
-            problems += [f"'{name}': {problem}" for problem in wrong]
-    return styles, problems
-
-
-def _font_names(app: Sphinx, given: Any) -> Any:
-    """Families as they are, and the paths of files, which are relative to ``conf.py``, as absolute ones."""
-    names = [given] if isinstance(given, str) else given
-    if not isinstance(names, (list, tuple)):
-        return names
-    files = [Path(app.confdir) / name if isinstance(name, (str, Path)) else None for name in names]
-    return [str(file) if file and os.path.isfile(file) else name for name, file in zip(names, files, strict=True)]
 
 
 def _drop_unknown_builders(app: Sphinx, config: Config) -> None:

@@ -174,7 +174,7 @@ def reference_list(
 
     *prints* is whether the builder can print a text; other references show their URL or are left out.
     """
-    called = description.names(resolved(diagram))
+    called = description.names(resolved(diagram), say)
     found: list[nodes.reference] = []
     for text in diagram.findall(pipeline_text):
         found += [reference.deepcopy() for reference in text.findall(nodes.reference)]
@@ -220,9 +220,10 @@ def further_links(
 
 
 def join_lines(element: nodes.Element) -> str:
-    """Put the text of *element* on one line, and return it."""
-    for leaf in list(element.findall(nodes.Text)):
-        leaf.parent.replace(leaf, nodes.Text(leaf.astext().replace("\n", " ")))
+    """Put the text of *element* on one line, with its lists in words, and return it."""
+    leaves = list(element.findall(nodes.Text))
+    for leaf, text in zip(leaves, description.join_pieces([leaf.astext() for leaf in leaves]), strict=True):
+        leaf.parent.replace(leaf, nodes.Text(text))
     return element.astext()
 
 

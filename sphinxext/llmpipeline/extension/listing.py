@@ -90,7 +90,7 @@ class _Entries:
         self._say = say
         self._linked = linked
         self._letters = pipeline.letters
-        self._names = description.names(pipeline)
+        self._names = description.names(pipeline, say)
         self._held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
         self._nodes = {node.id: (("node", index), node) for index, node in enumerate(pipeline.nodes)}
         for index, node in enumerate(pipeline.nodes):
@@ -115,7 +115,7 @@ class _Entries:
         """A line for each row, under the title if there is one."""
         rows = [self._row(cells) for cells in table.rows]
         leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(table.id, ())]
-        if table.label.text:
+        if table.label:
             return [_Entry(part, [_LabelPiece(part, "label", table.label)], self._rest(part, []), leaving, rows)]
         rows[0].leaving[:0] = leaving
         return rows
@@ -135,7 +135,8 @@ class _Entries:
         return _Entry(cells[0][0], title, [], leaving)
 
     def _item(self, part: Part, item: Node | Group) -> _Entry:
-        title: list[_Piece] = [_LabelPiece(part, "label", item.label)]
+        # The members of a group without a title follow, so they need not name it.
+        title: list[_Piece] = [_LabelPiece(part, "label", item.label) if item.label else self._say(messages.GROUP)]
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
         extras = self._extras(part, item)
@@ -274,7 +275,7 @@ class _HtmlWriter:
                 self._close()
                 self._found += _without_references(_copy(shown))
                 return
-            text = piece.label.text.replace("\n", " ")
+            text = description.join_lines(piece.label.text)
         self._html.append(escape(text, quote=False))
         self._words.append(text)
 
@@ -287,7 +288,7 @@ class _HtmlWriter:
 def _copy(shown: pipeline_text) -> list[nodes.Node]:
     """The content of a text on one line, without ids, because the text itself has them."""
     if is_bare(shown):
-        return [nodes.Text(shown.astext().replace("\n", " "))]
+        return [nodes.Text(description.join_lines(shown.astext()))]
     text = shown.deepcopy()
     for element in text.findall(nodes.Element):
         element["ids"] = []

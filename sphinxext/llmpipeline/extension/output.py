@@ -270,7 +270,7 @@ def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None
 
 def _edge_names(pipeline: Pipeline) -> dict[Part, str]:
     """Accessible names of edges without a label, whose links have no text."""
-    called = description.names(pipeline)
+    called = description.names(pipeline, say)
     return {
         ("edge", index): f"{called[edge.source]} {description.arrow(edge)} {called[edge.target]}"
         for index, edge in enumerate(pipeline.edges)

@@ -194,7 +194,10 @@ class _Parser:
     def _parse_group(
         self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
     ) -> None:
-        """``group = ( "group" | "panel" ) id [ ":" label ]``, with its fields and statements indented under it."""
+        """``group = ( "group" | "panel" ) id [ ":" label ]``, with its fields and statements indented under it.
+
+        A group may have ``:`` without a label, and then has no title.
+        """
         first, word = words[0].line, words[0].id
         if depth > MAX_DEPTH:
             message = f"groups nest at most {MAX_DEPTH} deep: move this one outwards"
@@ -210,9 +213,10 @@ class _Parser:
         else:
             group = name.id
             _, fields = self._read_indented(first, None, own, "panel" if word == "panel" else "group")
-            whole = read_label(first, label, [], self.diagnostics)
+            titled = word == "panel" or label is None or bool(label.value)
+            whole = read_label(first, label, [], self.diagnostics) if titled else None
             panel = word == "panel" and depth == 1
-            self.statements.groups.append(GroupStatement(name, parent, whole, fields, panel))
+            self.statements.groups.append(GroupStatement(name, parent, whole, fields, panel, titled=titled))
             if not inner:
                 message = f"{word} '{name.id}' is empty: indent its statements under it"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len(word)))
@@ -261,7 +265,9 @@ class _Parser:
         self.statements.nodes += [cell for row in rows.values() for cell in row]
         ids = tuple(tuple(cell.name.id for cell in row) for row in rows.values())
         names = tuple(filter(None, rows))
-        self.statements.groups.append(GroupStatement(name, group, title, {}, rows=ids, row_names=names))
+        self.statements.groups.append(
+            GroupStatement(name, group, title, {}, rows=ids, row_names=names, titled=title is not None)
+        )
 
     def _parse_rows(
         self, grid: Name, lines: list[Line], common: Mapping[Field, Text]

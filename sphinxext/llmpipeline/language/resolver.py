@@ -156,12 +156,8 @@ class _Resolver:
     def _group(self, statement: GroupStatement) -> Group | None:
         name = statement.name
         values = {"panel": statement.panel, "rows": statement.rows, **self._values(statement.fields)}
-        label = (
-            Label.plain("", name.line.number)
-            if statement.rows and not statement.label
-            else _label_of(name, statement.label)
-        )
-        group = Group(name.id, label, statement.parent, line=name.line.number, **values)
+        title = _label_of(name, statement.label) if statement.titled else None
+        group = Group(name.id, title, statement.parent, line=name.line.number, **values)
         return group if self.declarations[name.id] is name else None
 
     def _node(self, statement: NodeStatement) -> Node | None:

@@ -82,6 +82,8 @@ class GroupStatement(NamedTuple):
     """Of a row or a grid: the ids of its cells, row by row."""
     row_names: tuple[str, ...] = ()
     """Of a grid."""
+    titled: bool = True
+    """Whether it has a title, which is its id if there is no label; ``group id:`` has none."""
 
 
 class CategoryStatement(NamedTuple):

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from ..geometry.primitives import Size
 from .digraph import GROUP_GAP
-from .graph import LayoutEdge, LayoutGraph, between_nodes, endpoints
+from .endpoints import between_nodes, endpoints
+from .graph import LayoutEdge, LayoutGraph
 from .ordering import flow_order
 from .regions import Region, divide
 from .stacks import is_of_stack, with_stacks

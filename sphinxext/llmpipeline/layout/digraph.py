@@ -20,7 +20,8 @@ from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction
-from .graph import SIDEWAYS, Endpoints, LayoutEdge, LayoutNode, between_nodes, endpoints
+from .endpoints import Endpoints, between_nodes, endpoints
+from .graph import SIDEWAYS, LayoutEdge, LayoutNode
 from .ordering import FLOW, Members, back_edges, links, ordered_members, skips
 from .regions import Region
 
@@ -140,7 +141,8 @@ class _Writer:
                 continue
             title = member.title
             attributes = {
-                "label": _label(Size(title.width + 2 * GROUP_GAP, title.height)),
+                # Without a title, an empty label, because clusters inherit that of the one around them.
+                "label": _label(Size(title.width + 2 * GROUP_GAP, title.height)) if title.width else "",
                 "labeljust": "r" if self._graph.direction == "RL" else "l",
                 # At the top left: Graphviz turns the places of titles with the ranks.
                 "labelloc": "b" if self._graph.direction == "BT" else "t",

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..geometry.primitives import Box, Point, Size
-from .digraph import POINTS_PER_INCH, Dot, inches
+from .digraph import GROUP_GAP, POINTS_PER_INCH, Dot, inches
 from .engine import LayoutEngine
 from .graph import LayoutGraph, LayoutNode
 from .result import Layout, LayoutResult, PlacedGroup, PlacedNode
@@ -92,7 +92,10 @@ def _group(item: dict[str, Any]) -> PlacedGroup:
 
 
 def _title(item: dict[str, Any]) -> Box:
-    """The box of a title: the size of its table around the centre that Graphviz gives."""
+    """The box of a title: the size of its table around the centre that Graphviz gives; at a corner without a title."""
+    if not item["label"]:
+        box = _bounds(item)
+        return Box(box.x0, box.y1, box.x0 + 2 * GROUP_GAP, box.y1)
     found = _TABLE.search(item["label"])
     if not found:
         raise KeyError(f"label of {item['name']}")

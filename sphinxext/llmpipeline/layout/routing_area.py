@@ -14,7 +14,8 @@ from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part
 from .borders import BORDER, TITLE, UNDER, Borders, Leg
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
+from .endpoints import innermost
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
 
 Path = tuple[Point, ...]

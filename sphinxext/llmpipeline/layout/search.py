@@ -21,9 +21,10 @@ from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
 from ..text.typesetting import narrowed
+from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
 from .finishing import Finished, finish, is_dense
-from .graph import SIDEWAYS, LayoutGraph, between_nodes, endpoints, layout_graph
+from .graph import SIDEWAYS, LayoutGraph, layout_graph
 from .ordering import longest_path
 from .page_costs import least_cost, placed_cost
 from .panels import PlacedPanels, place_panels

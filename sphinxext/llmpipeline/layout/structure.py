@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from ..model.vocabulary import Direction
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, innermost
+from .endpoints import innermost
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
 from .ordering import back_edges, links, skips
 
 Pair = tuple[str, str]

@@ -23,6 +23,10 @@ Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
 
 
+ITEM = "- "
+"""Beginning of a line of a label that is an item of a list."""
+
+
 @dataclass(frozen=True)
 class Run:
     """Text in one face, without a line break."""
@@ -38,7 +42,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Label:
-    """Lines of runs, top to bottom and left to right."""
+    """Lines of runs, top to bottom and left to right.  A line that begins with a hyphen and a space is an
+    item of a list.
+    """
 
     lines: tuple[tuple[Run, ...], ...]
     line: int = field(default=0, compare=False, repr=False)
@@ -112,10 +118,11 @@ class Edge:
 
 @dataclass(frozen=True)
 class Group:
-    """A titled box around nodes and further groups; a row or a grid of cells; or a panel, a diagram beside others."""
+    """A box around nodes and further groups; a row or a grid of cells; or a panel, a diagram beside others."""
 
     id: str
-    label: Label
+    label: Label | None
+    """The title; ``None`` for a group without one."""
     parent: str | None = None
     """Id of the group that holds it; ``None`` at the top level."""
     direction: Direction | None = None
@@ -312,8 +319,10 @@ def lettered(pipeline: Pipeline) -> Pipeline:
         return pipeline
 
     def titled(group: Group) -> Group:
+        letter = Run(f"({letters[group.id]})", "bold")
+        if not group.label:
+            return replace(group, label=Label(((letter,),)))
         first, *more = group.label.lines
-        lines = (Run(f"({letters[group.id]})", "bold"), Run(" "), *first), *more
-        return replace(group, label=replace(group.label, lines=lines))
+        return replace(group, label=replace(group.label, lines=((letter, Run(" "), *first), *more)))
 
     return replace(pipeline, groups=tuple(titled(group) if group.panel else group for group in pipeline.groups))

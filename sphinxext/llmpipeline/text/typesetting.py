@@ -4,60 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ..geometry.primitives import Size
 from ..job import Message
-from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, Script, lettered
+from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, lettered
 from ..model.quantity import Value, is_text_of
 from ..style.types import ColorBar, Style
-from .bidirectional import is_rtl, pieces
-from .formulas import set_formula
-from .line_breaking import wrap
-from .metrics import Fonts, Typeface, is_emoji, metrics_of, shapes_text
-from .shaping import needs_shaping
+from .line_breaking import has_words
+from .lines import LineSetter, PlacedRun
+from .metrics import Fonts
 
 _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
-_SCRIPT_SIZE = 0.7
-_SCRIPT_RISE: dict[Script, float] = {"": 0.0, "sub": -0.16, "super": 0.34}
-"""Rise of a script's baseline above that of its line, in font sizes of the line."""
-# Control characters and others that have no glyph and that XML cannot hold.
-_CONTROL: dict[int, str | None] = dict.fromkeys(
-    [*range(32), *range(127, 160), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], "\ufffd"
-)
-_CONTROL[0xFEFF] = None  # invisible, and matplotlib cannot write it to a PDF
-
-_FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for a formula where characters are ordered."""
-
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
 BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
 BADGE_OVERHANG = 6.0
 """Points by which a badge extends beyond the corner of its node."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedRun:
-    """A run in one font, *x* points from the left end of its line and *rise* points above the line's baseline."""
-
-    text: str
-    typeface: Typeface
-    size: float
-    x: float
-    rise: float
-    width: float
-    ascent: float
-    """Points above the run's own baseline."""
-    descent: float
-    """Points below it."""
-    is_math: bool = False
-    reference: int | None = None
-    rtl: bool = False
-    """Whether it is written from right to left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +36,8 @@ class TextLine:
     baseline: float
     rtl: bool = False
     """Whether it begins at the right."""
+    shift: float | None = None
+    """Points from the middle of the block to the right, for a line of a list; ``None`` for a centred one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +89,7 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     group_badges = tuple(setter.badge(group) for group in pipeline.groups)
     legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
     bar_texts = tuple(setter.bar(bar) for bar in bars)
-    messages, emoji_messages = tuple(setter.messages()), tuple(setter.emoji_messages())
+    messages, emoji_messages = tuple(setter.lines.messages()), tuple(setter.lines.emoji_messages())
     return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, messages, emoji_messages)
 
 
@@ -140,22 +108,21 @@ class _Typesetter:
     def __init__(self, style: Style) -> None:
         self._style = style
         self._fonts = Fonts(style.font, style.mono_font)
-        self._unreadable: dict[str, str] = {}
-        self._unshaped: dict[str, None] = {}
-        """Letters that matplotlib cannot shape, in order."""
+        self.lines = LineSetter(self._fonts)
 
     def nodes(self, pipeline: Pipeline, known: Sequence[TextBlock] = ()) -> tuple[TextBlock, ...]:
         """All nodes, of which those in *known* are kept if they fit.
 
-        Where the label of one is broken, those of its siblings that are about as wide are, too.
+        Where the label of one is broken, those of its siblings that are about as wide are, too, but none in a word.
         """
         blocks = [self.node(node, self._style.label_width, block) for node, block in zip_longest(pipeline.nodes, known)]
         for siblings in _siblings(pipeline):
             if any(len(blocks[number].lines) > 1 for number in siblings):
                 for number in siblings:
-                    wide = blocks[number].lines[0].width
-                    if len(blocks[number].lines) == 1 and wide > _AS_WIDE * self._style.label_width:
-                        blocks[number] = self.node(pipeline.nodes[number], wide - 1.0)
+                    node, wide = pipeline.nodes[number], blocks[number].lines[0].width
+                    is_wide = len(blocks[number].lines) == 1 and wide > _AS_WIDE * self._style.label_width
+                    if is_wide and has_words(node.label.text):
+                        blocks[number] = self.node(node, wide - 1.0)
         return tuple(blocks)
 
     def node(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
@@ -179,13 +146,14 @@ class _Typesetter:
         return self._block(parts, self._style.label_width) if parts else None
 
     def group(self, group: Group) -> TextBlock:
-        lines = group.label.lines if group.panel else [_bold(line) for line in group.label.lines]
+        lines = group.label.lines if group.label else ()
+        lines = lines if group.panel else tuple(map(_bold, lines))
         parts = [(line, self._style.group_font_size) for line in lines]
         parts += self._below(group.note, None)
         block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
         if badge := self.badge(group):
             pill = badge_size(badge.size)
-            least = block.lines[0].width + BADGE_GAP + pill.width
+            least = (block.lines[0].width + BADGE_GAP if block.lines else 0.0) + pill.width
             return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
         return block
 
@@ -202,154 +170,33 @@ class _Typesetter:
         ticks = tuple(self.small(Label.plain(text)) for _, text in bar.ticks)
         return BarText(self.small(bar.title) if bar.title else None, ticks)
 
-    def messages(self) -> Iterator[Message]:
-        """Problems found so far, without those of :meth:`emoji_messages`."""
-        yield from self._substitutions(emoji=False)
-        if missing := [character for character in self._fonts.missing if not is_emoji(character)]:
-            text = f"no font has {_listed(missing)}: install one and name it in llmpipeline_font"
-            yield Message("font", text)
-        if self._unshaped:
-            text = f"matplotlib before 3.11 neither joins nor orders letters such as {_listed([*self._unshaped][:1])}"
-            yield Message("font", f"{text}: install a later one")
-        for formula, reason in self._unreadable.items():
-            yield Message("draw", f"matplotlib's mathtext cannot read the formula '{formula}': {reason}")
-
-    def emoji_messages(self) -> Iterator[Message]:
-        """Problems with emoji found so far."""
-        yield from self._substitutions(emoji=True)
-        if missing := [character for character in self._fonts.missing if is_emoji(character)]:
-            advice = "install one, such as Noto Emoji, and name it in llmpipeline_font"
-            yield Message("font", f"no font with outlines has {_listed(missing)}, drawn as a box: {advice}")
-
-    def _substitutions(self, *, emoji: bool) -> Iterator[Message]:
-        drawn_in = {name: font for name, font in self._fonts.substituted.items() if is_emoji(name) is emoji}
-        if drawn_in:
-            others = ", ".join(sorted(set(drawn_in.values())))
-            fonts = ", ".join(self._fonts.lacking)
-            advice = "name a font that has them in llmpipeline_font"
-            yield Message("font", f"{fonts} has no {_listed(drawn_in)}; drawn in {others}: {advice}")
-
     def _below(self, note: Label | None, value: Value | None) -> list[tuple[tuple[Run, ...], float]]:
         """Lines below a label, with their font size."""
         shown = [*(note.lines if note else ()), *(Label.plain(value.text).lines if value else ())]
         return [(line, self._style.note_font_size) for line in shown]
 
     def _block(self, parts: list[tuple[tuple[Run, ...], float]], limit: float) -> TextBlock:
+        found = [line for runs, size in parts for line in self.lines.lines(runs, size, limit)]
+        listed = max((line.width for line in found if line.in_list), default=0.0)
         lines: list[TextLine] = []
         y = 0.0
         plain = self._fonts.primary("regular")
-        for placed, size, rtl in self._wrapped(parts, limit):
-            ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in placed)])
-            descent = max([plain.descent * size, *(run.descent - run.rise for run in placed)])
+        for line in found:
+            size = line.size
+            ascent = max([plain.ascent * size, *(run.ascent + run.rise for run in line.runs)])
+            descent = max([plain.descent * size, *(run.descent - run.rise for run in line.runs)])
             height = max(size * self._style.line_height, ascent + descent)
-            lines.append(TextLine(placed, _width(placed), y + (height - ascent - descent) / 2 + ascent, rtl))
+            baseline = y + (height - ascent - descent) / 2 + ascent
+            aside = (listed - line.width) / 2  # points between the middles of the list and of the line
+            shift = (aside if line.rtl else -aside) if line.in_list else None
+            lines.append(TextLine(line.runs, line.width, baseline, line.rtl, shift))
             y += height
         return TextBlock(tuple(lines), Size(max((line.width for line in lines), default=0.0), y))
-
-    def _wrapped(
-        self, parts: list[tuple[tuple[Run, ...], float]], limit: float
-    ) -> Iterator[tuple[tuple[PlacedRun, ...], float, bool]]:
-        """The lines of a block, each with its font size and whether it is written from right to left.
-
-        Lines wider than *limit* points are broken.
-        """
-        for runs, size in parts:
-            rtl = _direction(runs)
-            whole = tuple(self._line(runs, size, rtl))
-            if _width(whole) <= limit:
-                yield whole, size, rtl is True
-                continue
-
-            for line in wrap(runs, limit, self._measured(size, rtl)):
-                yield tuple(self._line(line, size, rtl)), size, rtl is True
-
-    def _measured(self, size: float, rtl: bool | None) -> Callable[[Run], float]:
-        """The width of a run; of equal runs, such as the spaces and most words of a long text, one is measured."""
-        known: dict[Run, float] = {}
-
-        def width(run: Run) -> float:
-            if run not in known:
-                known[run] = _width(tuple(self._line((run,), size, rtl)))
-            return known[run]
-
-        return width
-
-    def _line(self, runs: tuple[Run, ...], size: float, rtl: bool | None) -> Iterator[PlacedRun]:
-        """The runs of a line, each in one font; *rtl* is the direction of its paragraph, ``None`` of usual text."""
-        if rtl is None:
-            return self._letters(runs, size)
-        placed = [*self._letters(runs, size, measures=False)]
-        if not shapes_text():
-            self._unshaped |= dict.fromkeys(
-                filter(needs_shaping, filter(str.isalpha, "".join(run.text for run in runs)))
-            )
-        return _ordered(placed, rtl=rtl)
-
-    def _letters(self, runs: tuple[Run, ...], size: float, *, measures: bool = True) -> Iterator[PlacedRun]:
-        """The runs of a line from left to right, set letter by letter; without *measures*, text has no width."""
-        x = 0.0
-        for run in runs:
-            own, rise = (size * _SCRIPT_SIZE, _SCRIPT_RISE[run.script] * size) if run.script else (size, 0.0)
-            face = run.face
-            if face == "math":
-                formula = self._formula(run, own, x, rise)
-                if formula is not None:
-                    yield formula
-                    x += formula.width
-                    continue
-                face = "mono"
-            for span in self._fonts.spans(run.text.translate(_CONTROL), face):
-                metrics = span.metrics
-                width = metrics.width(span.text) * own if measures else 0.0
-                ascent, descent = metrics.ascent * own, metrics.descent * own
-                yield PlacedRun(
-                    span.text, metrics.typeface, own, x, rise, width, ascent, descent, reference=run.reference
-                )
-                x += width
-
-    def _formula(self, run: Run, size: float, x: float, rise: float) -> PlacedRun | None:
-        """A typeset formula; ``None`` if mathtext cannot read it."""
-        typeface = self._fonts.primary("regular").typeface
-        text = f"${' '.join(run.text.split())}$"
-        try:
-            formula = set_formula(text, typeface, size)
-        except ValueError as error:
-            self._unreadable[run.text] = str(error)
-            return None
-        if formula.remarks:
-            self._unreadable[run.text] = " ".join(formula.remarks)
-        width, ascent, descent = formula.width, formula.ascent, formula.descent
-        return PlacedRun(text, typeface, size, x, rise, width, ascent, descent, True, run.reference)
 
 
 def _fits(block: TextBlock, parts: Sequence[object], limit: float) -> bool:
     """Whether no line of a block is broken, and none is wider than *limit*."""
     return len(block.lines) == len(parts) and block.size.width <= limit
-
-
-def _direction(runs: Iterable[Run]) -> bool | None:
-    """Whether a paragraph is written from right to left; ``None`` if it needs no shaping."""
-    if not any(needs_shaping(run.text) for run in runs):
-        return None
-    return is_rtl("".join(run.text for run in runs if run.face != "math"))
-
-
-def _ordered(placed: Sequence[PlacedRun], *, rtl: bool) -> Iterator[PlacedRun]:
-    """The runs of a line that needs shaping: pieces of one direction, each measured as a whole and in its place."""
-    found, order = pieces([_FORMULA if run.is_math else run.text for run in placed], rtl=rtl)
-    cut = []
-    for piece in found:
-        run = placed[piece.run]
-        if not run.is_math:
-            text = run.text[piece.start : piece.stop]
-            width = metrics_of(run.typeface).shaped_width(text, rtl=piece.rtl) * run.size
-            run = replace(run, text=text, width=width, rtl=piece.rtl)
-        cut.append(run)
-    x, left = 0.0, [0.0] * len(cut)
-    for index in order:
-        left[index] = x
-        x += cut[index].width
-    return (replace(run, x=x) for run, x in zip(cut, left, strict=True))
 
 
 def _siblings(pipeline: Pipeline) -> list[list[int]]:
@@ -365,18 +212,8 @@ def _siblings(pipeline: Pipeline) -> list[list[int]]:
     return [siblings for siblings in found.values() if len(siblings) > 1]
 
 
-def _width(line: Sequence[PlacedRun]) -> float:
-    if len(line) == 1:
-        return line[0].x + line[0].width
-    return max((run.x + run.width for run in line), default=0.0)
-
-
 def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:
     return tuple(replace(run, face="bold") if run.face == "regular" else run for run in line)
-
-
-def _listed(characters: Iterable[str]) -> str:
-    return ", ".join(f"'{character}' (U+{ord(character):04X})" for character in sorted(characters))
 
 
 def badge_size(text: Size) -> Size:

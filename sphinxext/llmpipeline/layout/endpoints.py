@@ -1,0 +1,100 @@
+"""Endpoints: the nodes that edges join for Graphviz, which knows edges between nodes only.
+
+A node stands for each group that is the end of an edge.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .graph import LayoutEdge, LayoutGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The nodes that an edge joins for Graphviz."""
+
+    tail: str
+    head: str
+    home: str | None
+    """The innermost group that holds both nodes; ``None`` if none does."""
+    within_rank: bool
+    """Whether the two nodes, which are not the same, share a rank."""
+
+
+def innermost(holders: Mapping[str, Sequence[str]], one: str, other: str) -> str | None:
+    """The innermost group around two parts, by the groups around each from the innermost outwards."""
+    around = holders[other]
+    return next((id for id in holders[one] if id in around), None)
+
+
+def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
+    """The endpoints of all edges by their keys, in the order of the graph."""
+    holders = graph.holders()
+    stand_ins = _StandIns(graph, holders)
+    ranks = shared_ranks(graph.aligned)
+    found: dict[int, Endpoints] = {}
+    for edge in graph.edges:
+        tail = stand_ins.stand_in(edge.source, leaving=True)
+        head = stand_ins.stand_in(edge.target, leaving=False)
+        home = innermost(holders, tail, head)
+        within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
+        found[edge.key] = Endpoints(tail, head, home, within)
+    return found
+
+
+def between_nodes(graph: LayoutGraph, found: Mapping[int, Endpoints]) -> list[LayoutEdge]:
+    """The edges of *graph* between the nodes of their endpoints."""
+    return [
+        edge
+        if (edge.source, edge.target) == (found[edge.key].tail, found[edge.key].head)
+        else replace(edge, source=found[edge.key].tail, target=found[edge.key].head)
+        for edge in graph.edges
+    ]
+
+
+def shared_ranks(aligned: Iterable[tuple[str, ...]]) -> dict[str, str]:
+    """Ids of nodes that share a rank with others → one of them, the same for all."""
+    shared: dict[str, str] = {}
+    sharing: dict[str, list[str]] = {}
+    for ids in aligned:
+        met = {shared.get(id, id) for id in ids}
+        first = min(met)
+        added = [id for leader in met if leader != first for id in sharing.pop(leader, [leader])]
+        sharing[first] = [*sharing.get(first, [first]), *added]
+        shared |= dict.fromkeys([first, *added], first)
+    return shared
+
+
+class _StandIns:
+    """The nodes that stand for groups at the ends of edges."""
+
+    def __init__(self, graph: LayoutGraph, holders: Mapping[str, Sequence[str]]) -> None:
+        self._members: dict[str, list[str]] = {group.id: [] for group in graph.groups}
+        for node in graph.nodes:
+            for owner in holders[node.id]:
+                self._members[owner].append(node.id)
+        self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        """Group → the ends of the edges inside it."""
+        for edge in graph.edges:
+            for owner in set(holders[edge.source]).intersection(holders[edge.target]):
+                self._joined[owner].add((edge.source, edge.target))
+        self._known: dict[tuple[str, bool], str] = {}
+
+    def stand_in(self, id: str, *, leaving: bool) -> str:
+        """The node that stands for an end of an edge; a node stands for itself.
+
+        Of a group, it is the middle of the nodes that lead nowhere else in the group, if the edge is *leaving* it;
+        otherwise, of the nodes that no other in the group leads to.
+        """
+        if id not in self._members:
+            return id
+        if (id, leaving) not in self._known:
+            ends = {source if leaving else target for source, target in self._joined[id]}
+            moving = ends.union(*(self._members.get(end, ()) for end in ends))
+            members = self._members[id]
+            outer = [member for member in members if member not in moving] or members
+            self._known[id, leaving] = outer[(len(outer) - 1) // 2]
+        return self._known[id, leaving]
