@@ -69,6 +69,7 @@ LEAST = {
         "extension.directive",
         "extension.html",
         "extension.options",
+        "extension.project_styles",
     ),
     *("extension.nodes", "extension.panel_domain", "extension.paths", "extension.prefetch_events"),
     "extension.web_assets",
