@@ -205,7 +205,7 @@ line 1: unknown kind 'Model'; did you mean 'model'?
         "xyzzy gpt3: GPT-3",
         """\
 line 1: unknown kind 'xyzzy'; expected one of: node, data, process, train, model, reward, eval, store, service, tool, human, decision, io, group, panel, \
-align, category, row, grid
+align, category, row, grid, stack
     xyzzy gpt3: GPT-3
     ^~~~~""",  # noqa: E501
     ),

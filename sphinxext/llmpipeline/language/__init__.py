@@ -7,7 +7,7 @@ The grammar, line oriented, indentation for nesting::
                 further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
-    group     = ( "group" | "panel" ) id [ ":" label ]    its fields and statements are indented under it;
+    group     = ( "group" | "panel" | "stack" ) id [ ":" label ]    its fields and statements are indented under it;
                                                    with ":" and no label, a group has no title
     align     = "align" id { "," id }
     category  = "category" id [ ":" label ]

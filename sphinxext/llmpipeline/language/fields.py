@@ -85,6 +85,12 @@ def _read_classes(text: Text, _: Collection[str]) -> tuple[str, ...]:
     return tuple(text.value.split())
 
 
+def _read_flag(text: Text, _: Collection[str]) -> bool:
+    if text.value not in ("yes", "no"):
+        raise _invalid(text, f"expected 'yes' or 'no', not '{_read_phrase(text, ())}'")
+    return text.value == "yes"
+
+
 def _read_category(text: Text, _: Collection[str]) -> str:
     if not ID.fullmatch(text.value):
         raise _invalid(text, f"expected the id of one category, not '{_read_phrase(text, ())}'")
@@ -108,7 +114,7 @@ def _invalid(text: Text, message: str) -> ParseError:
     return ParseError(message, text.line, text.column, len(text.value.split("\n")[0]))
 
 
-_ALL: tuple[Owner, ...] = ("node", "edge", "group", "panel", "cell")
+_ALL: tuple[Owner, ...] = ("node", "edge", "group", "stack", "panel", "cell")
 # A table: name, owners, reader, sentences for the manual, attribute.
 # fmt: off
 FIELDS = (
@@ -117,16 +123,19 @@ FIELDS = (
     Field("tooltip", _ALL, _read_text, "Plain text that a browser shows when the pointer rests on it."),
     Field("note", _ALL, _read_text,
           "A second, smaller text. It takes the same markup as a label and may have several lines."),
-    Field("repeat", ("node", "group"), _read_phrase,
+    Field("repeat", ("node", "group", "stack"), _read_phrase,
           "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``."),
     Field("value", ("node", "edge", "cell"), _read_value,
           "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
-    Field("category", ("node", "edge", "group", "cell"), _read_category,
+    Field("category", ("node", "edge", "group", "stack", "cell"), _read_category,
           "The id of a category, whose colour it has. See :ref:`categories`."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node", "cell"), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
-    Field("direction", ("group", "panel"), _read_direction, "The direction inside the group or the panel."),
+    Field("direction", ("group", "stack", "panel"), _read_direction,
+          "The direction inside the group, the stack or the panel."),
+    Field("arrows", ("stack",), _read_flag,
+          "``no``: only declared edges join the members of the stack. Otherwise, each member leads to the next."),
 )
 # fmt: on
 """All fields, in the order in which messages list them."""

@@ -20,7 +20,7 @@ TokenKind = Literal[
 ]  # fmt: skip
 Token = tuple[TokenKind, str]
 
-_GROUPS = ("group", "panel")
+_GROUPS = ("group", "panel", "stack", "grid")
 """Keywords of statements that contain statements."""
 
 _FIELD = re.compile(rf":(?:{'|'.join(sorted({field.name for field in FIELDS}))}):(?=\s|$)")

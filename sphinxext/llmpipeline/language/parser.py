@@ -38,15 +38,18 @@ from .syntax_tree import (
 MAX_DEPTH = 20
 """How deep groups may nest: a deeper drawing cannot be read, and a much deeper one exceeds Python's recursion limit."""
 
-KEYWORDS = ("group", "panel", "align", "category", "row", "grid")
+KEYWORDS = ("group", "panel", "align", "category", "row", "grid", "stack")
 """Words that begin a statement, as kinds do."""
 
+_CONTAINERS: Mapping[str, Owner] = {"group": "group", "panel": "panel", "stack": "stack"}
+"""Words that begin a statement with others in it."""
 _EXAMPLES = {
     "group": "training: Training",
     "panel": "encoder: Encoder",
     "category": "trained: Trained",
     "row": "words: The | cat",
     "grid": "scores: Scores",
+    "stack": "block: Transformer block",
 }
 
 
@@ -124,7 +127,7 @@ class _Parser:
             self._parse_align(first, head, label, indented)
         elif has_arrow(head):
             self._parse_edge(words, first.indent + len(head), label, indented, group)
-        elif words[0].id == "group" or panel:
+        elif words[0].id == "group" or panel or (words[0].id == "stack" and len(words) > 1):
             if panel and depth:
                 message = "a panel stands at the top level; for a box inside another, write 'group'"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len("panel")))
@@ -194,7 +197,7 @@ class _Parser:
     def _parse_group(
         self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
     ) -> None:
-        """``group = ( "group" | "panel" ) id [ ":" label ]``, with its fields and statements indented under it.
+        """``group = ( "group" | "panel" | "stack" ) id [ ":" label ]``, its fields and statements indented under it.
 
         A group may have ``:`` without a label, and then has no title.
         """
@@ -212,11 +215,13 @@ class _Parser:
             self._skip([first])
         else:
             group = name.id
-            _, fields = self._read_indented(first, None, own, "panel" if word == "panel" else "group")
+            _, fields = self._read_indented(first, None, own, _CONTAINERS[word])
             titled = word == "panel" or label is None or bool(label.value)
             whole = read_label(first, label, [], self.diagnostics) if titled else None
             panel = word == "panel" and depth == 1
-            self.statements.groups.append(GroupStatement(name, parent, whole, fields, panel, titled=titled))
+            self.statements.groups.append(
+                GroupStatement(name, parent, whole, fields, panel, is_stack=word == "stack", titled=titled)
+            )
             if not inner:
                 message = f"{word} '{name.id}' is empty: indent its statements under it"
                 self.diagnostics.append(diagnostic_at(message, first, first.indent, len(word)))

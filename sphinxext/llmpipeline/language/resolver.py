@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
@@ -76,6 +77,8 @@ class _Resolver:
         """Group → the group that holds it."""
         self.nodes: dict[str, str | None] = {}
         """Node → the group that holds it."""
+        self.joined_stacks: list[str] = []
+        """Stacks whose members lead to the next."""
         self.unknown: dict[str, str] = {}
         """Unknown id → its message."""
         self.cells = dict(_tables(statements))
@@ -92,7 +95,7 @@ class _Resolver:
         aligned = [ids for names in self.statements.aligned if len(ids := self._aligned(names)) > 1]
         return Pipeline(
             tuple(nodes),
-            tuple(self._edges()),
+            tuple(self._with_steps(self._edges(), nodes, groups)),
             tuple(groups),
             tuple(aligned),
             direction,
@@ -155,7 +158,10 @@ class _Resolver:
 
     def _group(self, statement: GroupStatement) -> Group | None:
         name = statement.name
-        values = {"panel": statement.panel, "rows": statement.rows, **self._values(statement.fields)}
+        values = self._values(statement.fields)
+        values |= {"panel": statement.panel, "rows": statement.rows, "is_stack": statement.is_stack}
+        if statement.is_stack and values.pop("arrows", True):
+            self.joined_stacks.append(name.id)
         title = _label_of(name, statement.label) if statement.titled else None
         group = Group(name.id, title, statement.parent, line=name.line.number, **values)
         return group if self.declarations[name.id] is name else None
@@ -215,6 +221,27 @@ class _Resolver:
                 full = True
                 self._report_edges(statement, count, len(found))
         return found
+
+    def _with_steps(self, edges: list[Edge], nodes: Iterable[Node], groups: Iterable[Group]) -> list[Edge]:
+        """*edges*, and one from each member of a stack to the next that no other edge joins to it."""
+        members: dict[str | None, list[tuple[int, str]]] = defaultdict(list)
+        for node in nodes:
+            members[node.group].append((node.line, node.id))
+        for group in groups:
+            members[group.parent].append((group.line, group.id))
+        holders = self.nodes | self.groups
+        for stack in self.joined_stacks:
+            inside = sorted(members[stack])
+            joined = {
+                frozenset((_within(stack, edge.source, holders), _within(stack, edge.target, holders)))
+                for edge in edges
+            }
+            edges = edges + [
+                Edge(one, two, line=line)
+                for (_, one), (line, two) in pairwise(inside)
+                if frozenset((one, two)) not in joined
+            ]
+        return edges
 
     def _arrow(self, sources: Sequence[Name], targets: Sequence[Name]) -> _Arrow:
         """The ends of the edges of one arrow: each source with each target, or cell by cell if both are ``row.*``."""
@@ -351,6 +378,14 @@ def _tables(statements: Statements) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield group.name.id, tuple(chain.from_iterable(group.rows))
         for id, cells in zip(group.row_names, group.rows, strict=False):
             yield f"{group.name.id}.{id}", cells
+
+
+def _within(group: str, id: str, holders: Mapping[str, str | None]) -> str | None:
+    """The member of a group that is a part, or that holds it; ``None`` if it is elsewhere."""
+    one: str | None = id
+    while one is not None and holders.get(one) != group:
+        one = holders.get(one)
+    return one
 
 
 def _cells_of(id: str) -> str | None:

@@ -71,7 +71,7 @@ class EdgeStatement(NamedTuple):
 
 
 class GroupStatement(NamedTuple):
-    """``( "group" | "panel" | "row" | "grid" ) id [ ":" label ]``."""
+    """``( "group" | "panel" | "stack" | "row" | "grid" ) id [ ":" label ]``."""
 
     name: Name
     parent: str | None
@@ -82,6 +82,7 @@ class GroupStatement(NamedTuple):
     """Of a row or a grid: the ids of its cells, row by row."""
     row_names: tuple[str, ...] = ()
     """Of a grid."""
+    is_stack: bool = False
     titled: bool = True
     """Whether it has a title, which is its id if there is no label; ``group id:`` has none."""
 
@@ -142,7 +143,7 @@ def diagnostic_at(
     return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text)
 
 
-Owner = Literal["node", "edge", "group", "panel", "category", "cell"]
+Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell"]
 """Statement that takes fields."""
 
 

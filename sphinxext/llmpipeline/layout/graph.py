@@ -235,7 +235,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     for node, block in zip(pipeline.nodes, text.nodes, strict=True):
         shape = style.nodes[node.kind].shape
         nodes.append(LayoutNode(node.id, node.group, block.size, _size(block.size, shape, style), shape))
-    nodes = _with_equal_cells(nodes, pipeline, style)
+    nodes = _with_equal_widths(_with_equal_cells(nodes, pipeline, style), pipeline)
     homes = {node.id: node.group for node in pipeline.nodes}
     edges = []
     for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
@@ -250,7 +250,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
             group.id,
             group.parent,
             title.size,
-            group.direction,
+            group.direction or ("TB" if group.is_stack and asked not in ("TB", "BT") else None),
             group.panel,
             rows=group.rows,
             is_framed=not group.rows or title.size.width > 0 or group.id in mixed,
@@ -283,6 +283,19 @@ def _with_equal_cells(nodes: Sequence[LayoutNode], pipeline: Pipeline, style: St
         for id in cells
     }
     return [replace(node, size=sizes[node.id], shape="cell") if node.id in sizes else node for node in nodes]
+
+
+def _with_equal_widths(nodes: Sequence[LayoutNode], pipeline: Pipeline) -> list[LayoutNode]:
+    """The nodes, of which those of a stack have one width."""
+    stacks = {group.id for group in pipeline.groups if group.is_stack}
+    widest: dict[str, float] = defaultdict(float)
+    for node in nodes:
+        if node.group in stacks:
+            widest[node.group] = max(widest[node.group], node.size.width)
+    return [
+        replace(node, size=Size(widest[node.group], node.size.height)) if node.group in widest else node
+        for node in nodes
+    ]
 
 
 def _size(label: Size, shape: str, style: Style) -> Size:

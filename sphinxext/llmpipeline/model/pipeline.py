@@ -134,6 +134,8 @@ class Group:
     classes: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     """Of a row or a grid: the ids of its cells, row by row."""
+    is_stack: bool = False
+    """Whether its members stand on one axis and have one width."""
     panel: bool = False
     """Whether it is a panel, which stands at the top level, beside other panels only."""
     link: Link | None = field(default=None, compare=False, repr=False)
