@@ -425,6 +425,11 @@ def test_a_group_without_a_title_is_named_by_its_members() -> None:
     assert description.describe(parse(f"{UNTITLED}x -> two")) == f"{text}Without an edge: A, B, C, D, E and F."
 
 
+def test_a_row_in_a_group_without_a_title_is_named_by_its_cells() -> None:
+    found = description.names(parse("group g:\n  row r: A | B\n  x: X"))
+    assert (found["r"], found["g"]) == ("A, B", "the group of X and A, B")
+
+
 def test_an_empty_group_without_a_title_is_a_group() -> None:
     assert description.names(Pipeline((), groups=(Group("g", None),))) == {"g": "Group"}
     assert description.names(Pipeline((), groups=(Group("g", None),)), str.upper) == {"g": "GROUP"}

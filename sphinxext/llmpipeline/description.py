@@ -75,9 +75,15 @@ def _joints(text: str) -> Iterator[tuple[int, int, str]]:
 
 def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
     """Ids of nodes and groups → the text of their labels, or of those of the members of a group without a title."""
-    found = {group.id: one_line(group.label) for group in pipeline.groups if group.label}
-    found |= {node.id: one_line(node.label) for node in pipeline.nodes}
-    untitled = [group.id for group in pipeline.groups if not group.label]
+    found = {node.id: one_line(node.label) for node in pipeline.nodes}
+    untitled = []
+    for group in pipeline.groups:
+        if group.label:
+            found[group.id] = one_line(group.label)
+        elif group.rows:
+            found[group.id] = _cells(group, found)
+        else:
+            untitled.append(group.id)
     if not untitled:
         return found
     held: dict[str | None, list[str]] = defaultdict(list)
@@ -85,10 +91,8 @@ def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
         held[node.group].append(node.id)
     for group in pipeline.groups:
         held[group.parent].append(group.id)
-    called = {group.id: _cells(group, found) for group in pipeline.groups if group.rows and not group.label}
+    called = {}
     for id in untitled:
-        if id in called:
-            continue
         members = [*islice((found[one] for one in _titled_within(id, held, found)), _NAMED + 1)]
         if len(members) > _NAMED:
             members[_NAMED:] = [say(messages.OTHERS)]

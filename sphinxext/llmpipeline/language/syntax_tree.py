@@ -84,7 +84,7 @@ class GroupStatement(NamedTuple):
     """Of a grid."""
     is_stack: bool = False
     titled: bool = True
-    """Whether it has a title, which is its id if there is no label; ``group id:`` has none."""
+    """Whether it has a title, which is the id of a group without a label; ``group id:`` and a row have none."""
 
 
 class CategoryStatement(NamedTuple):
