@@ -107,7 +107,7 @@ def test_default_values_are_shown_as_python(value: object, shown: str) -> None:
 @NEEDS_CONFVAL
 def test_unknown_table_of_settings(project: Project) -> None:
     build = project.write({"index.rst": "Title\n=====\n\n.. settings:: confg\n"}, SETTINGS_CONF).build("html")
-    expected = "unknown table 'confg'; expected one of: config, options, scales, style, nodes, edges, fields"
+    expected = "unknown table 'confg'; expected one of: config, options, scales, style, nodes, edges, categories, fields"
     assert build.warnings == f"index.rst:4: ERROR: {expected} [docutils]\n"
 
 

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError
     from .job import Engine, Format
     from .language import parse
-    from .model.pipeline import Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
+    from .model.pipeline import Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.quantity import Value
     from .rendering import digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
     from .style.settings import style_schema
-    from .style.types import EdgeLook, NodeLook, Style, Tone
+    from .style.types import CategoryLook, EdgeLook, NodeLook, Style, Tone
 
 __version__ = "0.1.0"
 
@@ -50,8 +50,9 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
-    "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group", "Label", "LayoutError", "LegendEntry",
-    "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Run", "Scale", "Style", "Tone", "Value",
+    "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group", "Label",
+    "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Run", "Scale", "Style",
+    "Tone", "Value",
     "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
@@ -61,13 +62,13 @@ __all__ = [
 _MODULES = {
     "rendering": ("digraph", "figure", "render"),
     "job": ("Engine", "Format"),
-    "model.pipeline": ("Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
+    "model.pipeline": ("Category", "Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
     "description": ("legend",),
     "language": ("parse",),
     "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError"),
     "model.quantity": ("Value",),
     "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
-    "style.types": ("EdgeLook", "NodeLook", "Style", "Tone"),
+    "style.types": ("CategoryLook", "EdgeLook", "NodeLook", "Style", "Tone"),
     "style.reader": ("read_style",),
     "style.settings": ("style_schema",),
 }
@@ -89,4 +90,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .extension import setup_extension
 
     setup_extension(app)
-    return {"version": __version__, "env_version": 6, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 7, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -133,7 +133,7 @@ class Group:
     category: str | None = None
     classes: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    """Of a row or a grid: the ids of its cells, row by row."""
+    """The ids of the cells of a row or a grid, row by row; empty for others."""
     is_stack: bool = False
     """Whether its members stand on one axis and have one width."""
     panel: bool = False

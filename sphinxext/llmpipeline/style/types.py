@@ -54,10 +54,10 @@ class CategoryLook:
     light: Tone
     dark: Tone
     light_ground: str
-    """Fill of groups: nodes in them have that of :attr:`light`."""
+    """Colour of the inside of groups, in which nodes have that of :attr:`light`."""
     dark_ground: str
     mark: str = ""
-    """Name of a mark of :mod:`..drawing.marks`; empty for none."""
+    """Name of the mark, such as ``disc``; empty for none."""
     title: str = ""
     """Empty if only diagrams name it."""
 
