@@ -101,6 +101,14 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
         ("a -- b, c, d", "a is linked to b, c and d."),
         ("a -- b\nc <-> d", "c exchanges with d. a is linked to b."),
         ("a -> b\nb <-> c", "The diagram starts with a. a leads to b. It ends with b. b exchanges with c."),
+        # Secondary flow and skips
+        ("a ..> b -> c", "The diagram starts with a. a leads to b, then c. It ends with c."),
+        ("a ~> b", "A skip connection leads from a to b."),
+        (
+            "a -> b -> c\na ~> c, b",
+            "The diagram starts with a. a leads to b, then c. It ends with c."
+            " A skip connection leads from a to c and b.",
+        ),
         # Alone
         ("node a: Alpha", "Without an edge: Alpha."),
         ("node a: Alpha\nnode b\nnode c: C", "Without an edge: Alpha, b and C."),
@@ -208,6 +216,8 @@ def edges_named_in(words: str) -> list[tuple[str, ...]]:
             found += [(kind, match[1], target) for target in listed(match[3])]
         elif match := re.fullmatch(rf"A loop leads from ({NAME}) back to ({NAME})", sentence):
             found.append(("loop", match[1], match[2]))
+        elif match := re.fullmatch(rf"A skip connection leads from ({NAME}) to ({NAMES})", sentence):
+            found += [("skip", match[1], target) for target in listed(match[2])]
         elif match := re.fullmatch(rf"Without an edge: ({NAMES})", sentence):
             found += [("alone", name) for name in listed(match[1])]
         else:
@@ -217,7 +227,7 @@ def edges_named_in(words: str) -> list[tuple[str, ...]]:
 
 
 def edges_of(pipeline: Pipeline) -> list[tuple[str, ...]]:
-    kinds: dict[EdgeKind, str] = {"exchange": "exchange", "link": "link"}
+    kinds: dict[EdgeKind, str] = {"exchange": "exchange", "link": "link", "skip": "skip"}
     # An edge of the flow and feedback between the same ends are two.
     found = {
         (kinds.get(edge.kind, "loop or flow"), edge.source, edge.target, edge.kind == "feedback")
@@ -245,7 +255,7 @@ def test_every_edge_is_named_once(pipeline: Pipeline) -> None:
 @given(pipelines())
 def test_no_edge_enters_a_start_or_leaves_an_end(pipeline: Pipeline) -> None:
     words = description.describe(pipeline)
-    flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive")}
+    flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive", "weak")}
     # Described as loops: feedback, and edges of the flow that close one.
     loops = Counter(tuple(listed(match)) for match in re.findall(rf"A loop leads from {NAME} back to {NAME}", words))
     loops -= Counter({(edge.source, edge.target) for edge in pipeline.edges if edge.kind == "feedback"})
@@ -292,9 +302,11 @@ def test_description_is_translated() -> None:
     [
         ("a -> b", "→", ""),
         ("a => b", "→", ""),
+        ("a ..> b", "→", " (secondary)"),
         ("a --> b", "→", " (feedback)"),
         ("a <-> b", "→", " (both ways)"),
         ("a -- b", "–", ""),
+        ("a ~> b", "→", " (skip connection)"),
     ],
 )
 def test_arrow_and_remark_of_an_edge(text: str, sign: str, words: str) -> None:
@@ -332,6 +344,7 @@ def test_names_of_nodes_and_groups() -> None:
         ("node a\na => a", ["Main flow"]),
         ("node a\na => a\na --> a\na -> a", ["Flow", "Main flow", "Feedback"]),
         ("io a\na <-> a\na -- a", ["Input or output", "Exchange", "Connection"]),
+        ("node a\na ~> a\na ..> a", ["Secondary flow", "Skip connection"]),
     ],
 )
 def test_legend_leaves_out_plain_nodes_and_lone_flow(text: str, titles: list[str]) -> None:

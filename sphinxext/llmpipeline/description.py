@@ -13,7 +13,7 @@ from itertools import accumulate, groupby, islice, pairwise
 from . import messages
 from .messages import Say, english
 from .model.pipeline import ITEM, Edge, Group, Label, LegendEntry, Pipeline, split
-from .model.vocabulary import EDGE_KINDS
+from .model.vocabulary import EDGE_KINDS, EdgeKind
 from .style.types import Style
 
 _NAMED = 3
@@ -126,9 +126,17 @@ def arrow(edge: Edge) -> str:
 
 
 def remark(edge: Edge, say: Say = english) -> str:
-    """Kind of an edge if it is feedback or an exchange, in parentheses; stands after the target in a list."""
-    found = {"feedback": messages.FEEDBACK, "exchange": messages.BOTH_WAYS}.get(edge.kind)
+    """Kind of an edge that its arrow does not show, in parentheses; stands after the target in a list."""
+    found = _REMARKS.get(edge.kind)
     return f" ({say(found)})" if found else ""
+
+
+_REMARKS: Mapping[EdgeKind, str] = {
+    "weak": messages.SECONDARY,
+    "feedback": messages.FEEDBACK,
+    "exchange": messages.BOTH_WAYS,
+    "skip": messages.PASSING,
+}
 
 
 def category_names(pipeline: Pipeline) -> dict[str, str]:
@@ -225,6 +233,10 @@ def _wholes(pipeline: Pipeline) -> Iterator[tuple[str, Collection[str]]]:
             yield table.id, {table.id, *(id for row in table.rows for id in row)}
 
 
+_STEPS: tuple[EdgeKind, ...] = ("flow", "derive", "weak")
+"""Kinds of edges that lead from one step to the next."""
+
+
 class _Story:
     """Sentences of one diagram without panels."""
 
@@ -235,7 +247,7 @@ class _Story:
         self._alone = [id for id, parts in _wholes(pipeline) if self._ends.keys().isdisjoint(parts)]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         for edge in pipeline.edges:
-            kind = edge.kind if edge.kind in ("feedback", "exchange", "link") else "flow"
+            kind = "flow" if edge.kind in _STEPS else edge.kind
             self._kinds[kind][edge.source][edge.target] = None
         self._order, self._back = self._sorted()
 
@@ -254,7 +266,7 @@ class _Story:
         loops = [(source, target) for source, targets in self._kinds["feedback"].items() for target in targets]
         for source, target in [*self._back, *loops]:
             yield self._sentence(messages.LOOP, [target], source)
-        for kind, template in (("exchange", messages.EXCHANGE), ("link", messages.LINKED)):
+        for kind, template in (("skip", messages.SKIP), ("exchange", messages.EXCHANGE), ("link", messages.LINKED)):
             for source, targets in self._kinds[kind].items():
                 yield self._sentence(template, [*targets], source)
         if self._alone:

@@ -20,6 +20,7 @@ JOIN = "{node} lead to {nodes}."
 BRANCH = "{node} branches to {nodes}."
 END = "It ends with {nodes}."
 LOOP = "A loop leads from {node} back to {nodes}."
+SKIP = "A skip connection leads from {node} to {nodes}."
 EXCHANGE = "{node} exchanges with {nodes}."
 LINKED = "{node} is linked to {nodes}."
 ALONE = "Without an edge: {nodes}."
@@ -32,6 +33,8 @@ OTHERS = "others"
 # Lists of edges and links
 FEEDBACK = "feedback"
 BOTH_WAYS = "both ways"
+SECONDARY = "secondary"
+PASSING = "skip connection"
 LINKS = "Links: "
 GROUP = "Group"
 
@@ -66,7 +69,8 @@ NODE_TITLES = {
 """Kind of node → its title in a legend; the kind ``node`` has none."""
 
 EDGE_TITLES = {
-    "flow": "Flow", "derive": "Main flow", "feedback": "Feedback", "exchange": "Exchange", "link": "Connection",
+    "flow": "Flow", "derive": "Main flow", "weak": "Secondary flow", "feedback": "Feedback", "exchange": "Exchange",
+    "link": "Connection", "skip": "Skip connection",
 }
 # fmt: on
 """Kind of edge → its title in a legend."""

@@ -23,7 +23,7 @@ from tests.drawings import SVG, Look
 
 EVERY_KIND = parse(
     "\n".join(f"{kind} n{index}\n   :value: {index + 1}B t" for index, kind in enumerate(NODE_KINDS))
-    + "\nn0 -> n1 => n2 --> n3 <-> n4 -- n5: y\n   :value: 3"
+    + "\nn0 -> n1 => n2 --> n3 <-> n4 -- n5 ..> n6 ~> n7: y\n   :value: 3"
 )
 
 

@@ -17,7 +17,7 @@ The grammar, line oriented, indentation for nesting::
     cell      = [ id "=" ] label
     ends      = end { "," end }
     end       = id [ ".*" ]                        with ".*", each cell of a row or a grid
-    arrow     = "->" | "=>" | "-->" | "<->" | "--"
+    arrow     = "->" | "=>" | "..>" | "-->" | "<->" | "--" | "~>"
     id        = a letter or "_", then letters, digits, "_", ".", and "-" before a letter, a digit or "_"
     label     = text                               goes on in lines that are indented under the statement
     field     = ":" name ":" value                 indented under the statement, after its label

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from .fields import FIELDS
-from .lexer import ARROWS, has_arrow, split_head
+from .lexer import ARROWS, ID, has_arrow, split_head
 from .parser import KEYWORDS
 from .syntax_tree import Line
 
@@ -27,7 +27,7 @@ _FIELD = re.compile(rf":(?:{'|'.join(sorted({field.name for field in FIELDS}))})
 _ARROW = "|".join(re.escape(arrow) for arrow in sorted(ARROWS, key=len, reverse=True))
 _HEAD: tuple[tuple[TokenKind, str], ...] = (
     ("arrow", _ARROW),
-    ("id", r"[^\W\d][\w.]*(?:-\w[\w.]*)*"),
+    ("id", ID.pattern),
     ("punctuation", ","),
     ("space", r"\s+"),
     ("text", "."),

@@ -7,12 +7,14 @@ from typing import Literal, get_args
 Direction = Literal["LR", "TB", "RL", "BT"]
 DiagramDirection = Direction | Literal["auto"]
 Splines = Literal["spline", "ortho"]
-EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
+EdgeKind = Literal["flow", "derive", "weak", "feedback", "exchange", "link", "skip"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
 SPLINES: tuple[Splines, ...] = get_args(Splines)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+ASIDE: tuple[EdgeKind, ...] = ("feedback", "skip")
+"""Kinds of edges beside the flow, which say nothing about its order."""
 # Several short names a line.
 # fmt: off
 NODE_KINDS: tuple[str, ...] = (

@@ -57,6 +57,9 @@ CLASSIC_PALETTE: Palette = {
 CATEGORY_MARKS = ("disc", "square", "triangle", "diamond", "ring", "open-square", "open-triangle", "open-diamond")
 """Marks of categories where there are no colours."""
 
+_DOT = 1.75  # widths of a line: the dashes of secondary edges, shorter than those of feedback
+_THIN = 0.6  # of the usual width: a line that passes by
+
 PRINT_COLORS: Colors = ("#ffffff", "#000000", "#000000", "#ffffff")
 
 HIGH_CONTRAST_PALETTE: Palette = {
@@ -133,9 +136,16 @@ def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
 
 def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[str, EdgeLook]:
     """Looks of all kinds of edges, which also differ by the ends that have arrowheads."""
-    line = EdgeLook(width)
-    heavy_line, dashed = EdgeLook(heavy), EdgeLook(width, dash)
-    return {"flow": line, "derive": heavy_line, "feedback": dashed, "exchange": line, "link": line}
+    line, dashed = EdgeLook(width), EdgeLook(width, dash)
+    return {
+        "flow": line,
+        "derive": EdgeLook(heavy),
+        "weak": EdgeLook(width, (_DOT * width, _DOT * width)),
+        "feedback": dashed,
+        "exchange": line,
+        "link": line,
+        "skip": EdgeLook(_THIN * width),
+    }
 
 
 MODERN = Style(
