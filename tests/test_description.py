@@ -101,6 +101,18 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
         ("a -- b, c, d", "a is linked to b, c and d."),
         ("a -- b\nc <-> d", "c exchanges with d. a is linked to b."),
         ("a -> b\nb <-> c", "The diagram starts with a. a leads to b. It ends with b. b exchanges with c."),
+        # Signs
+        (
+            "op add: +\na: A\na -> b, ..., c -> add\nb: B\nc: C",
+            "The diagram starts with A. A branches to B, further ones and C. B, further ones and C lead to +."
+            " It ends with +.",
+        ),
+        ("a -> ... -> c", "The diagram starts with a. a leads to further ones, then c. It ends with c."),
+        ("a: A\n...: the rest", "Without an edge: A and the rest."),
+        (
+            "a: A\nb: B\nc: C\njoin j\na, b -> j -> c",
+            "The diagram starts with A and B. A and B lead to C. It ends with C.",
+        ),
         # Secondary flow and skips
         ("a ..> b -> c", "The diagram starts with a. a leads to b, then c. It ends with c."),
         ("a ~> b", "A skip connection leads from a to b."),
@@ -365,7 +377,7 @@ def test_legend_does_not_translate_titles_of_the_style() -> None:
 
 
 def test_every_kind_has_a_title() -> None:
-    assert ["node", *messages.NODE_TITLES] == list(NODE_KINDS)
+    assert ["node", *messages.NODE_TITLES, "more", "join"] == list(NODE_KINDS)
     assert list(messages.EDGE_TITLES) == list(EDGE_KINDS)
 
 

@@ -12,8 +12,9 @@ from itertools import accumulate, groupby, islice, pairwise
 
 from . import messages
 from .messages import Say, english
+from .model.joins import merged
 from .model.pipeline import ITEM, Edge, Group, Label, LegendEntry, Pipeline, split
-from .model.vocabulary import EDGE_KINDS, EdgeKind
+from .model.vocabulary import EDGE_KINDS, UNLABELLED, EdgeKind
 from .style.types import Style
 
 _NAMED = 3
@@ -74,9 +75,14 @@ def _joints(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
-    """Ids of nodes and groups → the text of their labels, or of those of the members of a group without a title."""
+    """Ids of nodes and groups → the text of their labels; of a group without a title, the texts of its members.
+
+    A sign without a label has the name of what it stands for.
+    """
     found = {group.id: one_line(group.label) for group in pipeline.groups if group.label}
-    found |= {node.id: one_line(node.label) for node in pipeline.nodes}
+    found |= {
+        node.id: one_line(node.label) if node.label.lines else say(_SIGNS.get(node.kind, "")) for node in pipeline.nodes
+    }
     untitled = [group.id for group in pipeline.groups if not group.label]
     if not untitled:
         return found
@@ -120,6 +126,9 @@ def listed(texts: Sequence[str], say: Say = english) -> str:
     return say(messages.AND).format(first=", ".join(texts[:-1]), last=texts[-1])
 
 
+_SIGNS: Mapping[str, str] = {"more": messages.MORE, "join": messages.MEETING}
+
+
 def arrow(edge: Edge) -> str:
     """Arrow for an edge in a list, from the characters that the fonts of every builder have."""
     return "–" if edge.kind == "link" else "→"
@@ -158,8 +167,8 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english, *, kinds: bool 
     r"""Legend of the categories and, if asked for, the *kinds* that a diagram uses.
 
     Categories stand in the order of declaration, those of the project last; kinds in the order of the language.  The
-    kind ``node`` is left out unless the style gives it a title, and ``flow`` if it is the only kind of edge and the
-    style gives it no title.
+    kinds ``node``, ``more`` and ``join`` are left out unless the style gives them a title, and so is ``flow`` if it is
+    the only kind of edge.
 
     >>> from .language import parse
     >>> from .style.builtin import MODERN
@@ -182,7 +191,7 @@ def _kind_entries(pipeline: Pipeline, style: Style, say: Say) -> Iterator[Legend
     edges = {edge.kind for edge in pipeline.edges}
     for kind in style.kinds:
         title, translatable = style.nodes[kind].title, messages.NODE_TITLES.get(kind)
-        if kind in nodes and (title or kind != "node"):
+        if kind in nodes and (title or kind not in ("node", *UNLABELLED)):
             # A project's own kind without a title is named by its id, which is not translated.
             named = title or (say(translatable) if translatable else kind.capitalize())
             yield LegendEntry("node", kind, named, is_plain=kind not in colored)
@@ -199,6 +208,7 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
+    pipeline = merged(pipeline)
     letters, titles = pipeline.letters, names(pipeline, say)
     stories = [
         say(messages.PANEL).format(letter=letters[panel.id], title=titles[panel.id], story=describe(part, say))

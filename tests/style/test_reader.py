@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, figure, parse, read_style, render
-from sphinxext.llmpipeline.geometry.shapes import SHAPES
+from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES, SHAPES
 from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
@@ -289,9 +289,17 @@ def test_titles_belong_to_their_kind_alone() -> None:
     assert wrong({"edges": {"link": {"title": ""}}}) == ["'edges.link.title' expects a text, got ''"]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", FREE_SHAPES)
 def test_shapes(shape: str) -> None:
     assert right({"nodes": {"data": {"shape": shape}}}).nodes["data"].shape == shape
+
+
+@pytest.mark.parametrize("base", ["more", "join"])
+def test_a_new_kind_has_an_outline(base: str) -> None:
+    style, problems = read_style({"nodes": {"rest": {"base": base}}})
+    assert problems == [f"'nodes.rest.base' cannot be '{base}', which has no outline; name another kind"]
+    assert style.nodes["rest"] == MODERN.nodes["node"]
+    assert right({"nodes": {base: {"stroke": "#123456"}}}).nodes[base].light.stroke == "#123456"
 
 
 def test_a_new_kind_looks_like_a_node_or_like_its_base() -> None:
@@ -483,8 +491,9 @@ def test_kinds_of_the_language_that_a_style_lacks_are_those_of_the_base(style: S
     assert whole == replace(style, nodes={**base.nodes, **style.nodes}, edges={**base.edges, **style.edges})
     assert whole.kinds == (*NODE_KINDS, *(["own"] if "own" in style.nodes else []))
     for kind in whole.kinds:
-        assert f"llmpipeline-kind-{kind}".encode() in render(parse(f"{kind} a: A", kinds=whole.kinds), whole)
-    for arrow in ("->", "=>", "-->", "<->", "--"):
+        text = "node a\njoin j\na -> j -> a" if kind == "join" else f"{kind} a: A"
+        assert f"llmpipeline-kind-{kind}".encode() in render(parse(text, kinds=whole.kinds), whole)
+    for arrow in ARROWS:
         assert render(parse(f"a {arrow} b"), whole)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from .fields import FIELDS
-from .lexer import ARROWS, ID, has_arrow, split_head
+from .lexer import ARROWS, ELLIPSIS_PATTERN, ID, has_arrow, split_head
 from .parser import KEYWORDS
 from .syntax_tree import Line
 
@@ -28,7 +28,7 @@ _ARROW = "|".join(re.escape(arrow) for arrow in sorted(ARROWS, key=len, reverse=
 _HEAD: tuple[tuple[TokenKind, str], ...] = (
     ("arrow", _ARROW),
     ("id", ID.pattern),
-    ("punctuation", ","),
+    ("punctuation", rf",|{ELLIPSIS_PATTERN}"),
     ("space", r"\s+"),
     ("text", "."),
 )

@@ -36,16 +36,21 @@ _ADVICE = {
     "{": "a label stands after ': ', as in 'a: label'",
     '"': "an id is not quoted, and a label stands after ': '",
     "'": "an id is not quoted, and a label stands after ': '",
+    "…": "write '...' for what is left out",
     ";": "the end of the line ends a statement, without ';'",
 }
+
+ELLIPSIS = "..."
+"""Stands for nodes that are left out."""
+ELLIPSIS_PATTERN = r"\.\.\.(?![\w.>])"
 
 _SEPARATOR = re.compile(r":(?:\s+|$)")
 _LETTER = r"(?:\w|\.(?!\.*>))"  # a dot may begin an arrow
 ID = re.compile(rf"[^\W\d]{_LETTER}*(?:-\w{_LETTER}*)*")
 """Pattern of an id."""
-_END = re.compile(rf"{ID.pattern}(?:(?<=\.)\*)?")  # with a star for all cells
+_END = re.compile(rf"{ID.pattern}(?:(?<=\.)\*)?|{ELLIPSIS_PATTERN}")  # with a star for all cells
 _ID_WORD = re.compile(rf"(?<![\w.]){ID.pattern}")
-_ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|\.(?=\.*[-=>]))+")
+_ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|(?<!>)\.(?=\.*[-=>]))+")
 _HAS_ARROW = re.compile(r"->|=>|--|<-|==|~~|-\.|[<>→⟶⇒↔←⇐]|(?<!\S)-(?!\S)")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S+")
@@ -145,7 +150,10 @@ class Lexer:
         raise ParseError(f"unknown arrow '{arrow}'{advice}", self.line, self.position, len(arrow))
 
     def read_ids(self, after: str | None = None) -> tuple[Name, ...]:
-        """``ends = id { "," id }``, after the arrow *after*; ``None`` at the start of a statement."""
+        """``ends = end { "," end }``, where ``end = id | "..."``, after the arrow *after*.
+
+        *after* is ``None`` at the start of a statement.
+        """
         names: list[Name] = []
         while True:
             found = self._match(_END)

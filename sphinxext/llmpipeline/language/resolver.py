@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
-from ..model.vocabulary import DiagramDirection
+from ..model.vocabulary import UNLABELLED, DiagramDirection
+from .lexer import ELLIPSIS
+from .signs import joins_without_ends, texts_of_join, with_ellipses
 from .syntax_tree import (
     EdgeStatement,
     Field,
@@ -87,12 +89,17 @@ class _Resolver:
         nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]
         if not self.statements.declares_nodes:
             nodes = self._implied_nodes()
+        nodes = with_ellipses(nodes, self.statements.ellipses, self._node)
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
         aligned = [ids for names in self.statements.aligned if len(ids := self._aligned(names)) > 1]
+        edges = self._edges()
+        if self.statements.complete:  # a skipped line may declare the missing edge
+            for id, message in joins_without_ends(nodes, edges):
+                self._report(message, self.declarations[id], "syntax")
         return Pipeline(
             tuple(nodes),
-            tuple(self._edges()),
+            tuple(edges),
             tuple(groups),
             tuple(aligned),
             direction,
@@ -163,8 +170,13 @@ class _Resolver:
     def _node(self, statement: NodeStatement) -> Node | None:
         name = statement.name
         values = {"kind": statement.kind, **self._values(statement.fields)}
-        node = Node(name.id, _label_of(name, statement.label), group=statement.group, line=name.line.number, **values)
-        return node if self.declarations[name.id] is name else None
+        label = _label_of(name, statement.label)
+        if values["kind"] in UNLABELLED and statement.label is None:
+            label = Label((), name.line.number)
+        if values["kind"] == "join":
+            self.diagnostics += texts_of_join(statement)
+        node = Node(name.id, label, group=statement.group, line=name.line.number, **values)
+        return node if self.declarations.get(name.id, name) is name else None
 
     def _implied_nodes(self) -> list[Node]:
         """Nodes of a diagram that declares none: the ids of its edges, each in the first group that names it."""
@@ -172,7 +184,7 @@ class _Resolver:
         groups: dict[str, str] = {}
         for statement in self.statements.edges:
             for name in chain.from_iterable(statement.ends):
-                if name.id not in self.groups:
+                if name.id not in self.groups and not name.id.startswith(ELLIPSIS):
                     first.setdefault(name.id, name)
                     if statement.group is not None:
                         groups.setdefault(name.id, statement.group)

@@ -19,7 +19,9 @@ ASIDE: tuple[EdgeKind, ...] = ("feedback", "skip")
 # fmt: off
 NODE_KINDS: tuple[str, ...] = (
     "node", "data", "process", "train", "model", "reward", "eval",
-    "store", "service", "tool", "human", "decision", "io",
+    "store", "service", "tool", "human", "decision", "io", "op", "more", "join",
 )
 # fmt: on
 """Kinds of every style.  A style may add its own."""
+UNLABELLED = ("more", "join")
+"""Kinds of nodes that are not labelled with their id: an ellipsis, and a point where edges meet."""

@@ -131,6 +131,8 @@ class _Typesetter:
         # The text of a cell may be its value.
         shown = None if node.value and is_text_of(node.label.text, node.value) else node.value
         parts += self._below(node.note, shown)
+        if self._style.nodes[node.kind].shape == "point":
+            parts = []  # it has no room for text
         if known and _fits(known, parts, limit):
             return known
         block = self._block(parts, limit)
