@@ -101,6 +101,26 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
         ("a -- b, c, d", "a is linked to b, c and d."),
         ("a -- b\nc <-> d", "c exchanges with d. a is linked to b."),
         ("a -> b\nb <-> c", "The diagram starts with a. a leads to b. It ends with b. b exchanges with c."),
+        # Signs
+        (
+            "op add: +\na: A\na -> b, ..., c -> add\nb: B\nc: C",
+            "The diagram starts with A. A branches to B, further ones and C. B, further ones and C lead to +."
+            " It ends with +.",
+        ),
+        ("a -> ... -> c", "The diagram starts with a. a leads to further ones, then c. It ends with c."),
+        ("a: A\n...: the rest", "Without an edge: A and the rest."),
+        (
+            "a: A\nb: B\nc: C\njoin j\na, b -> j -> c",
+            "The diagram starts with A and B. A and B lead to C. It ends with C.",
+        ),
+        # Secondary flow and skips
+        ("a ..> b -> c", "The diagram starts with a. a leads to b, then c. It ends with c."),
+        ("a ~> b", "A skip connection leads from a to b."),
+        (
+            "a -> b -> c\na ~> c, b",
+            "The diagram starts with a. a leads to b, then c. It ends with c."
+            " A skip connection leads from a to c and b.",
+        ),
         # Alone
         ("node a: Alpha", "Without an edge: Alpha."),
         ("node a: Alpha\nnode b\nnode c: C", "Without an edge: Alpha, b and C."),
@@ -208,6 +228,8 @@ def edges_named_in(words: str) -> list[tuple[str, ...]]:
             found += [(kind, match[1], target) for target in listed(match[3])]
         elif match := re.fullmatch(rf"A loop leads from ({NAME}) back to ({NAME})", sentence):
             found.append(("loop", match[1], match[2]))
+        elif match := re.fullmatch(rf"A skip connection leads from ({NAME}) to ({NAMES})", sentence):
+            found += [("skip", match[1], target) for target in listed(match[2])]
         elif match := re.fullmatch(rf"Without an edge: ({NAMES})", sentence):
             found += [("alone", name) for name in listed(match[1])]
         else:
@@ -217,7 +239,7 @@ def edges_named_in(words: str) -> list[tuple[str, ...]]:
 
 
 def edges_of(pipeline: Pipeline) -> list[tuple[str, ...]]:
-    kinds: dict[EdgeKind, str] = {"exchange": "exchange", "link": "link"}
+    kinds: dict[EdgeKind, str] = {"exchange": "exchange", "link": "link", "skip": "skip"}
     # An edge of the flow and feedback between the same ends are two.
     found = {
         (kinds.get(edge.kind, "loop or flow"), edge.source, edge.target, edge.kind == "feedback")
@@ -245,7 +267,7 @@ def test_every_edge_is_named_once(pipeline: Pipeline) -> None:
 @given(pipelines())
 def test_no_edge_enters_a_start_or_leaves_an_end(pipeline: Pipeline) -> None:
     words = description.describe(pipeline)
-    flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive")}
+    flow = {(edge.source, edge.target) for edge in pipeline.edges if edge.kind in ("flow", "derive", "weak")}
     # Described as loops: feedback, and edges of the flow that close one.
     loops = Counter(tuple(listed(match)) for match in re.findall(rf"A loop leads from {NAME} back to {NAME}", words))
     loops -= Counter({(edge.source, edge.target) for edge in pipeline.edges if edge.kind == "feedback"})
@@ -292,9 +314,11 @@ def test_description_is_translated() -> None:
     [
         ("a -> b", "→", ""),
         ("a => b", "→", ""),
+        ("a ..> b", "→", " (secondary)"),
         ("a --> b", "→", " (feedback)"),
         ("a <-> b", "→", " (both ways)"),
         ("a -- b", "–", ""),
+        ("a ~> b", "→", " (skip connection)"),
     ],
 )
 def test_arrow_and_remark_of_an_edge(text: str, sign: str, words: str) -> None:
@@ -332,6 +356,7 @@ def test_names_of_nodes_and_groups() -> None:
         ("node a\na => a", ["Main flow"]),
         ("node a\na => a\na --> a\na -> a", ["Flow", "Main flow", "Feedback"]),
         ("io a\na <-> a\na -- a", ["Input or output", "Exchange", "Connection"]),
+        ("node a\na ~> a\na ..> a", ["Secondary flow", "Skip connection"]),
     ],
 )
 def test_legend_leaves_out_plain_nodes_and_lone_flow(text: str, titles: list[str]) -> None:
@@ -352,7 +377,7 @@ def test_legend_does_not_translate_titles_of_the_style() -> None:
 
 
 def test_every_kind_has_a_title() -> None:
-    assert ["node", *messages.NODE_TITLES] == list(NODE_KINDS)
+    assert ["node", *messages.NODE_TITLES, "more", "join"] == list(NODE_KINDS)
     assert list(messages.EDGE_TITLES) == list(EDGE_KINDS)
 
 

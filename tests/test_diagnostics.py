@@ -138,8 +138,8 @@ def test_suggestion_lists_known_words() -> None:
     assert suggestion("x", iter(["data", "model"])) == "; expected one of: data, model"
 
 
-def test_suggestion_lists_at_most_twenty_words() -> None:
-    words = [f"word{number}" for number in range(21)]
-    assert suggestion("x", words[:20]).startswith("; expected one of: word0, ")
+def test_suggestion_lists_at_most_25_words() -> None:
+    words = [f"word{number}" for number in range(26)]
+    assert suggestion("x", words[:25]).startswith("; expected one of: word0, ")
     assert suggestion("x", words) == ""
     assert suggestion("x", []) == ""

@@ -20,7 +20,7 @@ from docs._ext.declared_settings import TABLES, Column, literal, table
 from sphinxext.llmpipeline import MODERN, Style, parse
 from sphinxext.llmpipeline.diagnostics import Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
-from sphinxext.llmpipeline.geometry.shapes import SHAPES
+from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
 
@@ -107,7 +107,8 @@ def test_default_values_are_shown_as_python(value: object, shown: str) -> None:
 @NEEDS_CONFVAL
 def test_unknown_table_of_settings(project: Project) -> None:
     build = project.write({"index.rst": "Title\n=====\n\n.. settings:: confg\n"}, SETTINGS_CONF).build("html")
-    expected = "unknown table 'confg'; expected one of: config, options, scales, style, nodes, edges, categories, fields"
+    tables = "config, options, scales, style, nodes, edges, categories, fields"
+    expected = f"unknown table 'confg'; expected one of: {tables}"
     assert build.warnings == f"index.rst:4: ERROR: {expected} [docutils]\n"
 
 
@@ -130,7 +131,7 @@ def test_table_of_a_style_has_every_key_and_its_default(project: Project) -> Non
 
 @NEEDS_CONFVAL
 def test_every_shape_is_documented(project: Project) -> None:
-    assert rows(project, "nodes")["shape"][0] == f"one of: {', '.join(SHAPES)}"
+    assert rows(project, "nodes")["shape"][0] == f"one of: {', '.join(FREE_SHAPES)}"
 
 
 def test_documented_looks_of_kinds_are_the_defaults() -> None:

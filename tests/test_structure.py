@@ -47,6 +47,7 @@ TESTED_THROUGH = {
     "__init__.py": "test_structure.py",
     "extension/__init__.py": "extension/test_builders.py",
     "extension/project_styles.py": "extension/test_config.py",
+    "language/steps.py": "test_stack_groups.py",
     "layout/cells.py": "layout/test_tables.py",
     "layout/blocks.py": "layout/test_alignment.py",
     "layout/structure.py": "layout/test_tidiness.py",

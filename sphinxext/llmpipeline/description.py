@@ -12,8 +12,9 @@ from itertools import accumulate, groupby, islice, pairwise
 
 from . import messages
 from .messages import Say, english
+from .model.joins import merged
 from .model.pipeline import ITEM, Edge, Group, Label, LegendEntry, Pipeline, split
-from .model.vocabulary import EDGE_KINDS
+from .model.vocabulary import EDGE_KINDS, UNLABELLED, EdgeKind
 from .style.types import Style
 
 _NAMED = 3
@@ -74,8 +75,13 @@ def _joints(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
-    """Ids of nodes and groups → the text of their labels, or of those of the members of a group without a title."""
-    found = {node.id: one_line(node.label) for node in pipeline.nodes}
+    """Ids of nodes and groups → the text of their labels; of a group without a title, the texts of its members.
+
+    A sign without a label has the name of what it stands for.
+    """
+    found = {
+        node.id: one_line(node.label) if node.label.lines else say(_SIGNS.get(node.kind, "")) for node in pipeline.nodes
+    }
     untitled = []
     for group in pipeline.groups:
         if group.label:
@@ -124,15 +130,26 @@ def listed(texts: Sequence[str], say: Say = english) -> str:
     return say(messages.AND).format(first=", ".join(texts[:-1]), last=texts[-1])
 
 
+_SIGNS: Mapping[str, str] = {"more": messages.MORE, "join": messages.MEETING}
+
+
 def arrow(edge: Edge) -> str:
     """Arrow for an edge in a list, from the characters that the fonts of every builder have."""
     return "–" if edge.kind == "link" else "→"
 
 
 def remark(edge: Edge, say: Say = english) -> str:
-    """Kind of an edge if it is feedback or an exchange, in parentheses; stands after the target in a list."""
-    found = {"feedback": messages.FEEDBACK, "exchange": messages.BOTH_WAYS}.get(edge.kind)
+    """Kind of an edge that its arrow does not show, in parentheses; stands after the target in a list."""
+    found = _REMARKS.get(edge.kind)
     return f" ({say(found)})" if found else ""
+
+
+_REMARKS: Mapping[EdgeKind, str] = {
+    "weak": messages.SECONDARY,
+    "feedback": messages.FEEDBACK,
+    "exchange": messages.BOTH_WAYS,
+    "skip": messages.PASSING,
+}
 
 
 def category_names(pipeline: Pipeline) -> dict[str, str]:
@@ -154,8 +171,8 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english, *, kinds: bool 
     r"""Legend of the categories and, if asked for, the *kinds* that a diagram uses.
 
     Categories stand in the order of declaration, those of the project last; kinds in the order of the language.  The
-    kind ``node`` is left out unless the style gives it a title, and ``flow`` if it is the only kind of edge and the
-    style gives it no title.
+    kinds ``node``, ``more`` and ``join`` are left out unless the style gives them a title, and so is ``flow`` if it is
+    the only kind of edge.
 
     >>> from .language import parse
     >>> from .style.builtin import MODERN
@@ -178,7 +195,7 @@ def _kind_entries(pipeline: Pipeline, style: Style, say: Say) -> Iterator[Legend
     edges = {edge.kind for edge in pipeline.edges}
     for kind in style.kinds:
         title, translatable = style.nodes[kind].title, messages.NODE_TITLES.get(kind)
-        if kind in nodes and (title or kind != "node"):
+        if kind in nodes and (title or kind not in ("node", *UNLABELLED)):
             # A project's own kind without a title is named by its id, which is not translated.
             named = title or (say(translatable) if translatable else kind.capitalize())
             yield LegendEntry("node", kind, named, is_plain=kind not in colored)
@@ -195,6 +212,7 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
+    pipeline = merged(pipeline)
     letters, titles = pipeline.letters, names(pipeline, say)
     stories = [
         say(messages.PANEL).format(letter=letters[panel.id], title=titles[panel.id], story=describe(part, say))
@@ -229,6 +247,10 @@ def _wholes(pipeline: Pipeline) -> Iterator[tuple[str, Collection[str]]]:
             yield table.id, {table.id, *(id for row in table.rows for id in row)}
 
 
+_STEPS: tuple[EdgeKind, ...] = ("flow", "derive", "weak")
+"""Kinds of edges that lead from one step to the next."""
+
+
 class _Story:
     """Sentences of one diagram without panels."""
 
@@ -239,7 +261,7 @@ class _Story:
         self._alone = [id for id, parts in _wholes(pipeline) if self._ends.keys().isdisjoint(parts)]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         for edge in pipeline.edges:
-            kind = edge.kind if edge.kind in ("feedback", "exchange", "link") else "flow"
+            kind = "flow" if edge.kind in _STEPS else edge.kind
             self._kinds[kind][edge.source][edge.target] = None
         self._order, self._back = self._sorted()
 
@@ -258,7 +280,7 @@ class _Story:
         loops = [(source, target) for source, targets in self._kinds["feedback"].items() for target in targets]
         for source, target in [*self._back, *loops]:
             yield self._sentence(messages.LOOP, [target], source)
-        for kind, template in (("exchange", messages.EXCHANGE), ("link", messages.LINKED)):
+        for kind, template in (("skip", messages.SKIP), ("exchange", messages.EXCHANGE), ("link", messages.LINKED)):
             for source, targets in self._kinds[kind].items():
                 yield self._sentence(template, [*targets], source)
         if self._alone:

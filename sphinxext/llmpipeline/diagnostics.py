@@ -105,7 +105,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Advice for an unknown word: the most similar known word, or else up to twenty known words.
+    """Advice for an unknown word: the most similar known word, or else up to 25 known words.
 
     >>> suggestion("gtp3", ["gpt3", "chat"])
     "; did you mean 'gpt3'?"
@@ -119,10 +119,10 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def advice(near: str | None, names: Sequence[str]) -> str:
-    """Advice for an unknown word whose most similar known one is *near*; else up to twenty known words."""
+    """Advice for an unknown word whose most similar known one is *near*; else up to 25 known words."""
     if near is not None:
         return f"; did you mean '{near}'?"
-    if names and len(names) <= 20:
+    if names and len(names) <= 25:
         return f"; expected one of: {', '.join(names)}"
     return ""
 

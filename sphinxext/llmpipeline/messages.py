@@ -20,8 +20,11 @@ JOIN = "{node} lead to {nodes}."
 BRANCH = "{node} branches to {nodes}."
 END = "It ends with {nodes}."
 LOOP = "A loop leads from {node} back to {nodes}."
+SKIP = "A skip connection leads from {node} to {nodes}."
 EXCHANGE = "{node} exchanges with {nodes}."
 LINKED = "{node} is linked to {nodes}."
+MORE = "further ones"
+MEETING = "a point where edges meet"
 ALONE = "Without an edge: {nodes}."
 OF_CATEGORY = "{category}: {parts}."
 EDGE = "the edge from {source} to {target}"
@@ -32,6 +35,8 @@ OTHERS = "others"
 # Lists of edges and links
 FEEDBACK = "feedback"
 BOTH_WAYS = "both ways"
+SECONDARY = "secondary"
+PASSING = "skip connection"
 LINKS = "Links: "
 GROUP = "Group"
 
@@ -61,12 +66,13 @@ SCRIPT_WORDS = {
 NODE_TITLES = {
     "data": "Data", "process": "Processing", "train": "Training", "model": "Model", "reward": "Reward",
     "eval": "Evaluation", "store": "Store", "service": "Service", "tool": "Tool", "human": "Human",
-    "decision": "Decision", "io": "Input or output",
+    "decision": "Decision", "io": "Input or output", "op": "Operation",
 }
-"""Kind of node → its title in a legend; the kind ``node`` has none."""
+"""Kind of node → its title in a legend; the kinds ``node``, ``more`` and ``join`` have none."""
 
 EDGE_TITLES = {
-    "flow": "Flow", "derive": "Main flow", "feedback": "Feedback", "exchange": "Exchange", "link": "Connection",
+    "flow": "Flow", "derive": "Main flow", "weak": "Secondary flow", "feedback": "Feedback", "exchange": "Exchange",
+    "link": "Connection", "skip": "Skip connection",
 }
 # fmt: on
 """Kind of edge → its title in a legend."""

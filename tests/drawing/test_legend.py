@@ -15,15 +15,17 @@ from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout.result import PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Label, LegendEntry, Pipeline, Scale
-from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, NODE_KINDS, UNLABELLED
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import ColorBar, Encoding, Style
 from sphinxext.llmpipeline.text.typesetting import typeset
 from tests.drawings import SVG, Look
 
 EVERY_KIND = parse(
-    "\n".join(f"{kind} n{index}\n   :value: {index + 1}B t" for index, kind in enumerate(NODE_KINDS))
-    + "\nn0 -> n1 => n2 --> n3 <-> n4 -- n5: y\n   :value: 3"
+    "\n".join(
+        f"{kind} n{index}\n   :value: {index + 1}B t" for index, kind in enumerate(NODE_KINDS) if kind not in UNLABELLED
+    )
+    + "\nn0 -> n1 => n2 --> n3 <-> n4 -- n5 ..> n6 ~> n7: y\n   :value: 3"
 )
 
 
@@ -208,7 +210,7 @@ def test_other_formats_show_it(format: str) -> None:
 
 
 def test_every_kind_has_a_swatch() -> None:
-    assert len(drawn(with_legend(EVERY_KIND)).legend.entries) == len(NODE_KINDS) - 1 + len(EDGE_KINDS)
+    assert len(drawn(with_legend(EVERY_KIND)).legend.entries) == len(NODE_KINDS) - 3 + len(EDGE_KINDS)
 
 
 def test_numbers_of_a_bar_that_would_touch_are_left_out() -> None:

@@ -89,6 +89,32 @@ def test_listing_tells_values() -> None:
     ]
 
 
+def test_listing_tells_ways_through_joins_and_ellipses() -> None:
+    text = (
+        "a: A\nb: B\nc: C\njoin j\nop add: +\na, b -> j: in\n   :note: n\nj -> c: out\n   :value: 5%"
+        "\nc -> add\nc -> ...\na -> c"
+    )
+    assert lines_of(listing(diagram_of(text))) == [
+        "A",
+        "  → C: in, out (n, 5%)",
+        "  → C",
+        "B",
+        "  → C: in, out (n, 5%)",
+        "C",
+        "  → +",
+        "  → further ones",
+        "further ones",
+        "+",
+    ]
+
+
+def test_listing_of_a_way_has_the_links_of_its_edges() -> None:
+    diagram = diagram_of("a: A\nb: B\njoin j\na -> j\nj -> b")
+    for index, name in enumerate(("one", "two")):
+        diagram += pipeline_link("", "", nodes.reference("", name, refuri=f"{name}.html"), part=("edge", index))
+    assert lines_of(listing(diagram)) == ["A", "  → B: one, two", "B"]
+
+
 def test_listing_names_the_kinds_that_a_legend_names() -> None:
     diagram = diagram_of("model a: A\n   :value: 175B\nb: B\na --> b")
     diagram["pipeline"] = replace(diagram["pipeline"], legend=legend(diagram["pipeline"], MODERN, str.upper))

@@ -20,6 +20,7 @@ from sphinxext.llmpipeline.geometry.curves import (
 )
 from sphinxext.llmpipeline.geometry.primitives import Curve, Point
 from sphinxext.llmpipeline.geometry.segments import point_distance
+from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS
 
 ARCH = Curve(((0.0, 0.0), (0.0, 40.0), (60.0, 40.0), (60.0, 0.0)), bezier=True)
 COORDINATES = st.floats(-100, 100)
@@ -47,12 +48,14 @@ def test_an_arrowhead_points_where_it_should(angle: float) -> None:
 
 
 def test_which_ends_have_arrowheads() -> None:
-    assert {kind: arrow_ends(kind) for kind in ("flow", "derive", "feedback", "exchange", "link")} == {
+    assert {kind: arrow_ends(kind) for kind in EDGE_KINDS} == {
         "flow": (False, True),
         "derive": (False, True),
+        "weak": (False, True),
         "feedback": (False, True),
         "exchange": (True, True),
         "link": (False, False),
+        "skip": (False, True),
     }
 
 

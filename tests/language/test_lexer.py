@@ -28,6 +28,15 @@ def test_arrow(arrow: str, kind: EdgeKind, space: str) -> None:
     assert parse(f"a-1{space}{arrow}{space}b-2").edges == (Edge("a-1", "b-2", kind),)
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("a.b..>c.d", "a.b c.d"), ("a-1..>b", "a-1 b"), ("a.->b", "a. b"), ("a..->b", "a.. b"), ("a.b~>c", "a.b c")],
+)
+def test_a_dot_in_an_id_never_swallows_an_arrow(text: str, ends: str) -> None:
+    (edge,) = parse(text).edges
+    assert f"{edge.source} {edge.target}" == ends
+
+
 def test_comments_and_blank_lines() -> None:
     assert ends_of("# one\n\na -> b\n   # two\n\n  \n# three\nb -> c\n") == [("a", "b"), ("b", "c")]
 
@@ -310,7 +319,7 @@ line 1: unknown arrow '==>'; did you mean '=>'?
     "arrow-mermaid-dotted": (
         "a-.->b",
         """\
-line 1: unknown arrow '-.->'; did you mean '-->'?
+line 1: unknown arrow '-.->'; did you mean '..>'?
     a-.->b
      ^~~~""",
     ),
@@ -352,9 +361,44 @@ line 1: unknown arrow '>'; did you mean '->'?
     "arrow-of-no-language": (
         "a ->> b",
         """\
-line 1: unknown arrow '->>'; expected one of: -> => --> <-> --
+line 1: unknown arrow '->>'; expected one of: -> => ..> --> <-> -- ~>
     a ->> b
       ^~~""",
+    ),
+    "arrow-one-dot": (
+        "a .> b",
+        """\
+line 1: unknown arrow '.>'; did you mean '..>'?
+    a .> b
+      ^~""",
+    ),
+    "arrow-three-dots-after-an-id": (
+        "a...>b",
+        """\
+line 1: unknown arrow '...>'; did you mean '..>'?
+    a...>b
+     ^~~~""",
+    ),
+    "arrow-two-waves": (
+        "a ~~> b",
+        """\
+line 1: unknown arrow '~~>'; did you mean '~>'?
+    a ~~> b
+      ^~~""",
+    ),
+    "arrow-dotted-to-the-left": (
+        "a <.. b",
+        """\
+line 1: unknown arrow '<'; arrows point to the right: write 'b -> a' for 'a <- b'
+    a <.. b
+      ^""",
+    ),
+    "no-id-after-a-skip": (
+        "a ~> ",
+        """\
+line 1: expected an id after '~>'
+    a ~>
+      ^~""",
     ),
     "group-bad-id": (
         "group 3g: Training\n  a -> b",

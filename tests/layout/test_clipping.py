@@ -12,7 +12,7 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, parse, read_style
 from sphinxext.llmpipeline.geometry.curves import flattened
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
-from sphinxext.llmpipeline.geometry.shapes import SHAPES
+from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES, SHAPES
 from sphinxext.llmpipeline.layout.clipping import Outline, clip, clip_edge
 from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
@@ -129,7 +129,7 @@ def test_edges_of_real_diagrams_end_on_outlines(file: Path, direction: Direction
     assert_edges_meet(pipeline, raw_and_clipped(pipeline)[1])
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", FREE_SHAPES)
 def test_edges_end_on_every_shape_from_every_side(shape: str) -> None:
     style, problems = read_style({"nodes": {"node": {"shape": shape}}})
     assert not problems
@@ -142,7 +142,7 @@ def test_edges_end_on_every_shape_from_every_side(shape: str) -> None:
 
 @pytest.mark.parametrize("style", [MODERN, CLASSIC, PRINT, HIGH_CONTRAST], ids=lambda style: style.name)
 def test_nodes_and_groups_keep_their_place(style: Style) -> None:
-    kinds = "\n".join(f"   {kind} {kind}: A label of {kind}" for kind in style.nodes)
+    kinds = "\n".join(f"   {kind} {kind}: A label of {kind}" for kind in style.nodes if kind != "join")
     pipeline = parse(f"group g: Kinds\n{kinds}\nnode o\no -> g\nio -> model")
     raw, clipped = raw_and_clipped(pipeline, style)
     assert clipped.box == raw.box
@@ -154,6 +154,8 @@ def test_nodes_and_groups_keep_their_place(style: Style) -> None:
         assert after.box.holds(after.label, 0.01)
     for node in pipeline.nodes:
         shape = SHAPES[style.nodes[node.kind].shape]
+        if shape.dot:
+            continue
         expected = shape.outline(raw.nodes[node.id].box, style.corner_radius)
         for curve, like in zip(clipped.nodes[node.id].outline, expected, strict=True):
             assert replace(curve, points=like.points) == like

@@ -13,6 +13,7 @@ import pytest
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.output import place
@@ -314,7 +315,7 @@ def test_lists_are_kept_in_order_by_invisible_lines(group: str, direction: Direc
 # Edges against the flow
 
 
-@pytest.mark.parametrize("arrow", ["->", "=>", "-->", "<->", "--"])
+@pytest.mark.parametrize("arrow", ARROWS)
 def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str) -> None:
     assert lines(f"node a\nnode b\na -> b\nb {arrow} a") == [("a", "b"), ("a", "b")]
 
@@ -325,10 +326,12 @@ def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str) -> None:
         ("a -> b -> c\nc --> a\nc -> d\nc -> e", [100, 100, 1, 4, 4]),
         ("a -> b => c\nb <-> d\nb -- e", [100, 100, 4, 4]),  # other kinds branch off
         ("a -> b\nb <-> d\nb <-> e", [100, 4, 4]),
+        ("a -> b -> c\na ~> c\nd ..> b", [100, 100, 1, 3]),
+        ("a ..> b ..> c", [100, 100]),
         ("group g: G\n   c: C\na: A\nb: B\nd: D\na -> b -> g\nb <-> d", [100, 4, 4]),  # a group is no link
     ],
 )
-def test_links_of_a_chain_weigh_most_and_feedback_least(text: str, expected: list[int]) -> None:
+def test_links_of_a_chain_weigh_most_and_edges_beside_the_flow_least(text: str, expected: list[int]) -> None:
     assert [int(weight) for weight in re.findall(r"weight=(\d+)", built(text).source)] == expected
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import ordering
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
-from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_members, skips, stacked_members
+from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_members, placing, skips, stacked_members
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, Direction
 from tests.layouts import graph_of, laid_out, sized
@@ -166,6 +166,10 @@ def back(text: str) -> list[str]:
         ("node a\nnode b\nnode c\nnode o\na <-> b\nb -- c\no -> a", []),
         ("node a\nnode b\nnode c\na -- b -- c -- a", ["c a"]),
         ("node c\nnode b\nnode a\nb -> c\nc <-> a\na <-> b", ["a b"]),
+        # A skip never decides, and secondary flow as exchange does.
+        ("node a\nnode b\nb ~> a\na -> b", ["b a"]),
+        ("node a\nnode b\nb ..> a\na -> b", ["b a"]),
+        ("node a\nnode b\nb ..> a", []),
         # The one edge back of a cycle closes it where it began.
         ("node a\nnode b\nnode c\nnode d\na -> b -> c -> d\nc -> b\nd --> a", ["c b", "d a"]),
         ("a -> a", []),
@@ -238,6 +242,29 @@ def test_many_cycles_are_cut_with_work_in_proportion() -> None:
 )
 def test_edges_that_pass_by_others_are_skips(text: str, expected: set[int]) -> None:
     assert skips(sized(text).edges) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a -> b -> c\na ~> c", {0, 1, 2}),
+        ("a -> b -> c\nc ~> a", {0, 1, 2}),
+        ("a -> b\na ~> b", {0, 1}),
+        ("a -> b\nc -> d\na ~> d", {0, 1}),
+        ("a ~> b ~> c\na ~> c", set()),
+        ("a --> b\na ~> b", {0}),
+        ("a ~> a", {0}),  # room for a loop
+    ],
+)
+def test_skips_place_nothing_unless_a_path_joins_their_ends(text: str, expected: set[int]) -> None:
+    assert {edge.key for edge in placing(sized(text).edges)} == expected
+
+
+def test_paths_beside_skips_are_looked_for_with_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = sized("a -> b -> c\na ~> c")
+    assert len(placing(graph.edges)) == 3
+    monkeypatch.setattr(ordering, "_MOST_FOLLOWED", 1)
+    assert len(placing(graph.edges)) == 2
 
 
 def test_skips_of_a_dense_graph_are_looked_for_with_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

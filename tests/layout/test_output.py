@@ -12,6 +12,7 @@ import pytest
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
+from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot, Island, build_dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
@@ -83,7 +84,7 @@ def test_parts_are_mapped_by_id_in_the_order_of_the_pipeline() -> None:
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-@pytest.mark.parametrize("arrow", ["->", "=>", "-->", "<->", "--"])
+@pytest.mark.parametrize("arrow", ARROWS)
 @pytest.mark.parametrize("order", ["a, b", "b, a"])
 def test_a_label_within_a_rank_has_the_room_of_its_text_between_its_ends(
     direction: Direction, arrow: str, order: str

@@ -112,7 +112,9 @@ def test_a_loop_stands_beside_a_line_that_ends_in_the_middle() -> None:
 # Lines
 
 
-@pytest.mark.parametrize(("arrow", "heads"), [("->", 1), ("<->", 2), ("--", 0), ("=>", 1), ("-->", 1)])
+@pytest.mark.parametrize(
+    ("arrow", "heads"), [("->", 1), ("<->", 2), ("--", 0), ("=>", 1), ("-->", 1), ("..>", 1), ("~>", 1)]
+)
 @pytest.mark.parametrize("splines", ["spline", "ortho"])
 def test_a_loop_begins_and_ends_at_its_node(arrow: str, heads: int, splines: Splines) -> None:
     layout = looped(f"node a: Some node\na {arrow} a", splines=splines)

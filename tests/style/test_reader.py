@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, HIGH_CONTRAST, MODERN, PRINT, Style, figure, parse, read_style, render
-from sphinxext.llmpipeline.geometry.shapes import SHAPES
+from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES, SHAPES
+from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
 from sphinxext.llmpipeline.style.types import EdgeLook, NodeLook, Tone
@@ -106,7 +107,7 @@ def test_a_kind_has_the_same_shape_in_all_styles(style: Style) -> None:
 def test_no_two_kinds_of_edges_differ_in_colour_only(style: Style) -> None:
     """They differ by width, dashes or arrowheads as they are drawn."""
     seen = set()
-    for arrow in ("->", "=>", "-->", "<->", "--"):
+    for arrow in ARROWS:
         pipeline = parse(f"a {arrow} b")
         (line,) = figure(pipeline, style).artists[0].scene.layout.edges.values()  # type: ignore[attr-defined]
         look = style.edges[pipeline.edges[0].kind]
@@ -124,7 +125,8 @@ def test_print_has_no_colours() -> None:
 
 def test_high_contrast_has_thick_lines() -> None:
     assert HIGH_CONTRAST.line_width >= 2
-    assert min(look.width for look in HIGH_CONTRAST.edges.values()) >= 2
+    assert min(look.width for kind, look in HIGH_CONTRAST.edges.items() if kind != "skip") >= 2
+    assert HIGH_CONTRAST.edges["skip"].width >= MODERN.edges["flow"].width
 
 
 @pytest.mark.parametrize("name", ["modern", "high-contrast"])
@@ -287,9 +289,17 @@ def test_titles_belong_to_their_kind_alone() -> None:
     assert wrong({"edges": {"link": {"title": ""}}}) == ["'edges.link.title' expects a text, got ''"]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", FREE_SHAPES)
 def test_shapes(shape: str) -> None:
     assert right({"nodes": {"data": {"shape": shape}}}).nodes["data"].shape == shape
+
+
+@pytest.mark.parametrize("base", ["more", "join"])
+def test_a_new_kind_has_an_outline(base: str) -> None:
+    style, problems = read_style({"nodes": {"rest": {"base": base}}})
+    assert problems == [f"'nodes.rest.base' cannot be '{base}', which has no outline; name another kind"]
+    assert style.nodes["rest"] == MODERN.nodes["node"]
+    assert right({"nodes": {base: {"stroke": "#123456"}}}).nodes[base].light.stroke == "#123456"
 
 
 def test_a_new_kind_looks_like_a_node_or_like_its_base() -> None:
@@ -338,7 +348,10 @@ def test_colours_of_a_kind_of_edges() -> None:
         ({"edges": 5}, ["'edges' expects a dict, got 5"]),
         ({"edges": {"flow": 5}}, ["'edges.flow' expects a dict, got 5"]),
         ({"edges": {"flw": {}}}, ["unknown kind of edge 'flw'; did you mean 'flow'?"]),
-        ({"edges": {"zz": {}}}, ["unknown kind of edge 'zz'; expected one of: flow, derive, feedback, exchange, link"]),
+        (
+            {"edges": {"zz": {}}},
+            ["unknown kind of edge 'zz'; expected one of: flow, derive, weak, feedback, exchange, link, skip"],
+        ),
         (
             {"edges": {"flow": {"x": 1}}},
             ["unknown key 'edges.flow.x'; expected one of: width, dash, light, dark, title"],
@@ -478,8 +491,9 @@ def test_kinds_of_the_language_that_a_style_lacks_are_those_of_the_base(style: S
     assert whole == replace(style, nodes={**base.nodes, **style.nodes}, edges={**base.edges, **style.edges})
     assert whole.kinds == (*NODE_KINDS, *(["own"] if "own" in style.nodes else []))
     for kind in whole.kinds:
-        assert f"llmpipeline-kind-{kind}".encode() in render(parse(f"{kind} a: A", kinds=whole.kinds), whole)
-    for arrow in ("->", "=>", "-->", "<->", "--"):
+        text = "node a\njoin j\na -> j -> a" if kind == "join" else f"{kind} a: A"
+        assert f"llmpipeline-kind-{kind}".encode() in render(parse(text, kinds=whole.kinds), whole)
+    for arrow in ARROWS:
         assert render(parse(f"a {arrow} b"), whole)
 
 

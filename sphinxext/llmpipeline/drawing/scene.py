@@ -13,8 +13,9 @@ from typing import Literal, Protocol
 
 from ..geometry.curves import flattened
 from ..geometry.primitives import Box, Curve, Point, Size
+from ..geometry.round_shapes import dot_line
 from ..geometry.segments import vertices
-from ..geometry.shapes import stadium
+from ..geometry.shapes import SHAPES, Shape, stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..model.pipeline import Edge, Group, LegendEntry, Pipeline
 from ..style.types import CategoryLook, Encoding, Style, Tone
@@ -207,7 +208,9 @@ class Scene:
         colors = _of_category(*found) if found else BoxColors.of(node.kind, self.style.nodes[node.kind].light)
         if tone := self.encoding.nodes.get(index):
             colors = BoxColors(Color(tone.fill), colors.stroke, Color(tone.text))
-        self._draw_outline(surface, placed, colors)
+        shape = SHAPES[self.style.nodes[node.kind].shape]
+        if not (shape.dot and self.text.nodes[index].lines):  # the text of an ellipsis stands in its place
+            self._draw_shape(surface, placed, colors, shape)
         _write(surface, self.text.nodes[index], placed.label, colors.text)
         _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
         self._draw_mark(surface, ("node", index), node.category)
@@ -222,8 +225,12 @@ class Scene:
         inside = colors.fill if marks.is_open(look.mark) else colors.stroke
         surface.path(marks.outline(look.mark, box), self.style.line_width, colors.stroke, inside)
 
-    def _draw_outline(self, surface: Surface, node: PlacedNode, colors: BoxColors) -> None:
+    def _draw_shape(self, surface: Surface, node: PlacedNode, colors: BoxColors, shape: Shape) -> None:
         first, *details = node.outline
+        if shape.dot:
+            for curve in details:
+                surface.path(curve, dot_line(shape.dot), colors.stroke)
+            return
         surface.path(first, self.style.line_width, colors.stroke, colors.fill)
         for curve in details:
             surface.path(curve, _DETAIL * self.style.line_width, colors.stroke)
@@ -267,9 +274,12 @@ class Scene:
         found = self._look(entry.kind) if entry.part == "category" else None
         if found is None:
             kind = "node" if entry.is_plain else entry.kind
-            self._draw_outline(surface, swatch, BoxColors.of(kind, self.style.nodes[kind].light))
+            look = self.style.nodes[kind]
+            self._draw_shape(
+                surface, swatch, BoxColors.of(kind, look.light), SHAPES[self.style.nodes[entry.kind].shape]
+            )
             return
-        self._draw_outline(surface, swatch, _of_category(*found))
+        self._draw_shape(surface, swatch, _of_category(*found), SHAPES["box"])
         if found[1].mark:
             self._draw_mark_in(surface, Box.at(swatch.box.center, marks.SIZE, marks.SIZE), *found)
 

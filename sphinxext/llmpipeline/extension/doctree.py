@@ -238,7 +238,7 @@ class _RunReader:
         if len(element.children) == 1 and isinstance(element.children[0], nodes.Text):
             # Most labels of a large site are plain.
             text = element.children[0].astext()
-            return Label(tuple((Run(line),) if line else () for line in text.split("\n")))
+            return Label(tuple((Run(line),) if line else () for line in text.split("\n")) if text else ())
         lines: list[list[Run]] = [[]]
         for run in self._runs(element, Run("")):
             for index, piece in enumerate(run.text.split("\n") if run.face != "math" else [run.text]):

@@ -6,13 +6,14 @@ Both are written from the same entries, so that their content is the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from docutils import nodes
 
 from .. import description, messages
+from ..model.joins import ways
 from ..model.pipeline import Edge, Group, Item, Label, Node, Pipeline
 from ..model.quantity import is_text_of
 from .doctree import Part, further_links, is_bare, join_lines, resolved, texts_of, unwrap
@@ -91,15 +92,19 @@ class _Entries:
         self._linked = linked
         self._letters = pipeline.letters
         self._names = description.names(pipeline, say)
+        found, points = ways(pipeline)
         self._held: dict[str | None, list[tuple[Part, Node | Group]]] = defaultdict(list)
         self._nodes = {node.id: (("node", index), node) for index, node in enumerate(pipeline.nodes)}
         for index, node in enumerate(pipeline.nodes):
-            self._held[node.group].append((("node", index), node))
+            if node.id not in points:
+                self._held[node.group].append((("node", index), node))
         for index, group in enumerate(pipeline.groups):
             self._held[group.parent].append((("group", index), group))
-        self._leaving: dict[str, list[tuple[int, Edge]]] = defaultdict(list)
-        for index, edge in enumerate(pipeline.edges):
-            self._leaving[edge.source].append((index, edge))
+        self._leaving: dict[str, list[list[tuple[Part, Edge]]]] = defaultdict(list)
+        """By the id of a part: the ways that begin there, each as its edges."""
+        for way in found:
+            passed: list[tuple[Part, Edge]] = [(("edge", index), pipeline.edges[index]) for index in way]
+            self._leaving[passed[0][1].source].append(passed)
         self._kinds = {entry.kind: entry.title for entry in pipeline.legend if entry.part == "node"}
         """Titles of kinds, if the picture has a legend of them."""
         self._categories = description.category_names(pipeline)
@@ -114,9 +119,9 @@ class _Entries:
     def _table(self, part: Part, table: Group) -> list[_Entry]:
         """A line for each row, under the title if there is one."""
         rows = [self._row(cells) for cells in table.rows]
-        leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(table.id, ())]
+        leaving = [self._edges(way) for way in self._leaving.get(table.id, ())]
         if table.label:
-            return [_Entry(part, [_LabelPiece(part, "label", table.label)], self._rest(part, []), leaving, rows)]
+            return [_Entry(part, [_LabelPiece(part, "label", table.label)], self._rest([part], []), leaving, rows)]
         rows[0].leaving[:0] = leaving
         return rows
 
@@ -127,22 +132,27 @@ class _Entries:
         cells = [self._nodes[id] for id in ids]
         for part, cell in cells:
             title += [*([" | "] if title else []), _LabelPiece(part, "label", cell.label)]
-            title += self._rest(part, self._extras(part, cell))
-            for index, edge in self._leaving.get(cell.id, ()):
-                entry = self._edge(("edge", index), edge)
+            title += self._rest([part], self._extras(part, cell))
+            for way in self._leaving.get(cell.id, ()):
+                entry = self._edges(way)
                 entry.title.insert(0, f"{self._names[cell.id]} ")
                 leaving.append(entry)
         return _Entry(cells[0][0], title, [], leaving)
 
     def _item(self, part: Part, item: Node | Group) -> _Entry:
-        # The members of a group without a title follow, so they need not name it.
-        title: list[_Piece] = [_LabelPiece(part, "label", item.label) if item.label else self._say(messages.GROUP)]
+        title: list[_Piece] = [self._title(part, item)]
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
         extras = self._extras(part, item)
-        leaving = [self._edge(("edge", index), edge) for index, edge in self._leaving.get(item.id, ())]
+        leaving = [self._edges(way) for way in self._leaving.get(item.id, ())]
         inner = self.of_group(item.id) if isinstance(item, Group) else []
-        return _Entry(part, title, self._rest(part, extras), leaving, inner)
+        return _Entry(part, title, self._rest([part], extras), leaving, inner)
+
+    def _title(self, part: Part, item: Node | Group) -> _Piece:
+        """The label, or what stands for one."""
+        if item.label is None:
+            return self._say(messages.GROUP)  # its members follow, so it need not name them
+        return _LabelPiece(part, "label", item.label) if item.label.lines else self._names[item.id]
 
     def _extras(self, part: Part, item: Node | Group) -> list[_Piece]:
         """What stands in parentheses after the label of a node or a group."""
@@ -158,29 +168,36 @@ class _Entries:
             extras.append(item.value.text)
         return extras
 
-    def _edge(self, part: Part, edge: Edge) -> _Entry:
+    def _edges(self, way: Sequence[tuple[Part, Edge]]) -> _Entry:
+        """The entry of an edge, or of several that meet at joins."""
+        last = way[-1][1]
         title: list[_Piece] = [
-            f"{description.arrow(edge)} {self._names[edge.target]}{description.remark(edge, self._say)}"
+            f"{description.arrow(last)} {self._names[last.target]}{description.remark(last, self._say)}"
         ]
-        if edge.label:
-            title += [": ", _LabelPiece(part, "label", edge.label)]
-        extras: list[_Piece] = self._category(edge)
-        extras += [_LabelPiece(part, "note", edge.note)] if edge.note else []
-        if edge.value:
-            extras.append(edge.value.text)
-        return _Entry(part, title, self._rest(part, extras))
+        extras: list[_Piece] = []
+        for part, edge in way:
+            if edge.label:
+                title += [": " if len(title) == 1 else ", ", _LabelPiece(part, "label", edge.label)]
+            extras += self._category(edge)
+            extras += [_LabelPiece(part, "note", edge.note)] if edge.note else []
+            extras += [edge.value.text] if edge.value else []
+        parts = [part for part, _ in way]
+        return _Entry(parts[0], title, self._rest(parts, extras))
 
     def _category(self, item: Item) -> list[_Piece]:
         """The name of the category of a part; empty if it has none."""
         return [] if item.category is None else [self._categories.get(item.category, item.category)]
 
-    def _rest(self, part: Part, extras: list[_Piece]) -> list[_Piece]:
-        """The end of an entry: *extras* with commas in parentheses, and the link of the part, if there are any."""
+    def _rest(self, parts: Iterable[Part], extras: list[_Piece]) -> list[_Piece]:
+        """The end of an entry: *extras* with commas in parentheses, and the links of its parts, if there are any."""
         rest: list[_Piece] = []
         for extra in extras:
             rest += [", " if rest else " (", extra]
-        link: list[_Piece] = [": ", _LinkPiece(part)] if part in self._linked else []
-        return [*rest, ")", *link] if rest else link
+        links: list[_Piece] = []
+        for part in parts:
+            if part in self._linked:
+                links += [", " if links else ": ", _LinkPiece(part)]
+        return [*rest, ")", *links] if rest else links
 
 
 class _DocutilsWriter:

@@ -293,7 +293,7 @@ class _Elements:
                 for label in (item.label, item.note, item.tooltip):
                     if label is not None:
                         # An id that serves as its own label, and a tooltip, are not markup.
-                        plain = label is item.tooltip or label.text == getattr(item, "id", None)
+                        plain = label is item.tooltip or label.text in ("", getattr(item, "id", None))
                         found.append(self._text(label, plain=plain))
                 if item.link is not None:
                     found.append(self._link(part, getattr(item, "id", ""), item.link))

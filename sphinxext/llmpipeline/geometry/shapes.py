@@ -13,12 +13,27 @@ from functools import lru_cache
 
 from .curves import flattened
 from .primitives import Box, Curve, Point, Side, Size, straight
+from .round_shapes import (
+    DOT,
+    MEETING,
+    circle,
+    circle_size,
+    dots,
+    ellipse,
+    ellipsis_size,
+    half_ellipse,
+    point,
+    point_size,
+)
 
 Contour = Callable[[Box, float], tuple[Curve, ...]]
 """The box of a node and the corner radius of ``rounded``, in points → the filled outline, then the lines on it."""
 
 Corner = tuple[float, float, float]
 """A corner of a polygon: x, y and radius."""
+
+Measure = Callable[[Size, float, float], Size]
+"""The size of a label, and the padding of a plain box beside and above it, in points → the size of the shape."""
 
 Fit = Callable[[float, float, float], float]
 """x and y of a point from the middle, half the height of an outline → half the width at which the outline holds it."""
@@ -34,7 +49,6 @@ BAR = 6.0  # distance of a line from the side beside it
 PILL = 24.0  # greatest radius of a stadium: with many lines, it is not a circle
 _TAB_WIDTH = 30.0
 _SMALL = 0.3  # radius of corners of all other shapes, relative to that of ``rounded``
-_QUARTER = 4 / 3 * math.tan(math.pi / 8)  # length of the handles of a quarter circle of radius 1, accurate to 0.03 %
 _BEHIND = 1.5  # points that an outline may be behind the side of its box where a line ends
 _SLANTED = ("parallelogram", "trapezium", "invtrapezium")
 _NEAR_X, _NEAR_Y = 0.35, 0.3  # parts of the padding that slants leave: text has no ink in the corners of its box
@@ -58,11 +72,17 @@ class Shape:
     room: Room = Room()
     fit: Fit | None = None
     """Width of shapes with sides that are not upright; ``None`` if all are upright."""
+    measure: Measure | None = None
+    """Size of shapes that do not follow the sides of their label."""
+    dot: float = 0.0
+    """Diameter, in points, of the dots of which it consists, without an outline; 0 for other shapes."""
     graphviz: str = "box"
     """Graphviz's name of its nearest outline."""
 
     def size(self, label: Size, padding_x: float, padding_y: float) -> Size:
         """The size of the shape around *label*; a plain box has the padding, in points, on each of its sides."""
+        if self.measure:
+            return self.measure(label, padding_x, padding_y)
         half_width, half_height = label.width / 2 + padding_x, label.height / 2 + padding_y
         if self.fit:
             near = label.width / 2 + _NEAR_X * padding_x, label.height / 2 + _NEAR_Y * padding_y
@@ -219,33 +239,14 @@ def cylinder(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- t
     lid = _at_most(LID, box, 1 / 6)
     top, bottom = box.y1 - lid, box.y0 + lid
     left_top, right_bottom = (box.x0, top), (box.x1, bottom)
-    above = _half_ellipse(box, top, lid)
-    below = _half_ellipse(box, bottom, -lid)[::-1]
+    above = half_ellipse(box, top, lid)
+    below = half_ellipse(box, bottom, -lid)[::-1]
     outline = (left_top, *above, *straight((box.x1, top), right_bottom), *below[1:], (box.x0, bottom))
     closing = straight((box.x0, bottom), left_top)
     return (
         Curve((*outline, *closing), bezier=True, closed=True),
-        Curve((left_top, *_half_ellipse(box, top, -lid)), bezier=True),
+        Curve((left_top, *half_ellipse(box, top, -lid)), bezier=True),
     )
-
-
-def _half_ellipse(box: Box, y: float, height: float) -> tuple[Point, ...]:
-    """Points, without the first, of two Béziers from the left to the right side, *height* above *y* in the middle."""
-    x, rx = box.center[0], box.width / 2
-    kx, ky = _QUARTER * rx, _QUARTER * height
-    return (
-        (x - rx, y + ky), (x - kx, y + height), (x, y + height),
-        (x + kx, y + height), (x + rx, y + ky), (x + rx, y),
-    )  # fmt: skip
-
-
-def ellipse(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- the signature of all shapes
-    """An ellipse that fills the box."""
-    y = box.center[1]
-    start = (box.x0, y)
-    above = _half_ellipse(box, y, box.height / 2)
-    below = (*_half_ellipse(box, y, -box.height / 2)[-2::-1], start)
-    return (Curve((start, *above, *below), bezier=True, closed=True),)
 
 
 def diamond(box: Box, radius: float) -> tuple[Curve, ...]:  # noqa: ARG001 -- the signature of all shapes
@@ -339,15 +340,21 @@ SHAPES: dict[str, Shape] = {
     "box3d": Shape(box3d, Room(right=DEPTH, top=DEPTH)),
     "component": Shape(component, Room(left=2 * LUG)),
     "cylinder": Shape(cylinder, Room(top=2 * LID, bottom=LID / 2)),
-    "ellipse": Shape(ellipse, Room(top=3, bottom=3), _ellipse, "ellipse"),
-    "diamond": Shape(diamond, Room(top=12, bottom=12), _rhombus, "diamond"),
+    "ellipse": Shape(ellipse, Room(top=3, bottom=3), _ellipse, graphviz="ellipse"),
+    "circle": Shape(circle, measure=circle_size, graphviz="ellipse"),
+    "diamond": Shape(diamond, Room(top=12, bottom=12), _rhombus, graphviz="diamond"),
     "hexagon": Shape(hexagon, _LEANING, _point),
     "octagon": Shape(octagon, fit=_cut(CUT)),
     "parallelogram": Shape(parallelogram, _LEANING, _lean),
     "trapezium": Shape(trapezium, _LEANING, _lean),
     "invtrapezium": Shape(invtrapezium, _LEANING, _lean),
+    "dots": Shape(dots, measure=ellipsis_size, dot=DOT),
+    "point": Shape(point, measure=point_size, dot=MEETING, graphviz="ellipse"),
 }
-"""All shapes by name; names are Graphviz's, except ``rounded``, ``stadium``, ``lined`` and ``subroutine``."""
+"""All shapes by name; names are Graphviz's, except ``rounded``, ``stadium``, ``lined``, ``subroutine`` and ``dots``."""
+
+FREE_SHAPES = tuple(name for name, shape in SHAPES.items() if not shape.dot)
+"""Shapes that any kind of nodes may have."""
 
 
 @lru_cache(maxsize=1 << 9)
@@ -355,6 +362,8 @@ def flat_part(shape: str, width: float, height: float, radius: float, side: Side
     """The part of a side at which a line may end, from the lower or left corner: where the outline is on the side."""
     upright = side in ("left", "right")
     length = height if upright else width
+    if shape == "point":
+        return length / 2, length / 2
     if (upright and shape in _SLANTED) or (not upright and shape == "cylinder"):
         return 0.0, length  # lines are clipped to the outline
     points = flattened(SHAPES[shape].outline(Box(0.0, 0.0, width, height), radius)[0])

@@ -3,7 +3,7 @@ r"""The language: text of a diagram → :class:`~sphinxext.llmpipeline.model.pip
 The grammar, line oriented, indentation for nesting::
 
     diagram   = { statement }
-    statement = node | edge | group | align | category | row | grid
+    statement = node | edge | group | align | category | row | grid | ellipsis
                 further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
@@ -15,9 +15,10 @@ The grammar, line oriented, indentation for nesting::
     grid      = "grid" id [ ":" label ]            its fields and rows are indented under it, each: id ":" cells
     cells     = cell { "|" cell }
     cell      = [ id "=" ] label
+    ellipsis  = "..." [ ":" label ]
     ends      = end { "," end }
-    end       = id [ ".*" ]                        with ".*", each cell of a row or a grid
-    arrow     = "->" | "=>" | "-->" | "<->" | "--"
+    end       = id [ ".*" ] | "..."                with ".*", each cell of a row or a grid
+    arrow     = "->" | "=>" | "..>" | "-->" | "<->" | "--" | "~>"
     id        = a letter or "_", then letters, digits, "_", ".", and "-" before a letter, a digit or "_"
     label     = text                               goes on in lines that are indented under the statement
     field     = ":" name ":" value                 indented under the statement, after its label

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from .fields import FIELDS
-from .lexer import ARROWS, has_arrow, split_head
+from .lexer import ARROWS, ELLIPSIS_PATTERN, ID, has_arrow, split_head
 from .parser import KEYWORDS
 from .syntax_tree import Line
 
@@ -27,8 +27,8 @@ _FIELD = re.compile(rf":(?:{'|'.join(sorted({field.name for field in FIELDS}))})
 _ARROW = "|".join(re.escape(arrow) for arrow in sorted(ARROWS, key=len, reverse=True))
 _HEAD: tuple[tuple[TokenKind, str], ...] = (
     ("arrow", _ARROW),
-    ("id", r"[^\W\d][\w.]*(?:-\w[\w.]*)*"),
-    ("punctuation", ","),
+    ("id", ID.pattern),
+    ("punctuation", rf",|{ELLIPSIS_PATTERN}"),
     ("space", r"\s+"),
     ("text", "."),
 )

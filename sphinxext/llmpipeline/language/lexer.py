@@ -8,7 +8,11 @@ from ..diagnostics import Diagnostic
 from ..model.vocabulary import EdgeKind
 from .syntax_tree import Line, Name, ParseError, Text, diagnostic_at
 
-ARROWS: dict[str, EdgeKind] = {"->": "flow", "=>": "derive", "-->": "feedback", "<->": "exchange", "--": "link"}
+# fmt: off
+ARROWS: dict[str, EdgeKind] = {
+    "->": "flow", "=>": "derive", "..>": "weak", "-->": "feedback", "<->": "exchange", "--": "link", "~>": "skip",
+}
+# fmt: on
 """Arrow → kind of edge."""
 
 # Arrows of other languages and typing errors → the arrow to suggest, several a line.
@@ -16,7 +20,8 @@ ARROWS: dict[str, EdgeKind] = {"->": "flow", "=>": "derive", "-->": "feedback", 
 _FOREIGN_ARROWS = {
     "==>": "=>", "===": "=>", "==": "=>", "⇒": "=>",
     "--->": "->", "→": "->", "⟶": "->", ">": "->", "-": "->",
-    "-.->": "-->", "---": "--", "-.-": "--", "~~~": "--",
+    "-.->": "..>", ".->": "..>", ".>": "..>", "...>": "..>", "~~>": "~>",
+    "---": "--", "-.-": "--", "~~~": "--",
     "<-->": "<->", "<=>": "<->", "↔": "<->",
 }
 # fmt: on
@@ -31,18 +36,25 @@ _ADVICE = {
     "{": "a label stands after ': ', as in 'a: label'",
     '"': "an id is not quoted, and a label stands after ': '",
     "'": "an id is not quoted, and a label stands after ': '",
+    "…": "write '...' for what is left out",
     ";": "the end of the line ends a statement, without ';'",
 }
 
+ELLIPSIS = "..."
+"""Stands for nodes that are left out."""
+ELLIPSIS_PATTERN = r"\.\.\.(?![\w.>])"
+
 _SEPARATOR = re.compile(r":(?:\s+|$)")
-ID = re.compile(r"[^\W\d][\w.]*(?:-\w[\w.]*)*")
-_END = re.compile(rf"{ID.pattern}(?:(?<=\.)\*)?")  # with a star for all cells
+_LETTER = r"(?:\w|\.(?!\.*>))"  # a dot may begin an arrow
+ID = re.compile(rf"[^\W\d]{_LETTER}*(?:-\w{_LETTER}*)*")
+"""Pattern of an id."""
+_END = re.compile(rf"{ID.pattern}(?:(?<=\.)\*)?|{ELLIPSIS_PATTERN}")  # with a star for all cells
 _ID_WORD = re.compile(rf"(?<![\w.]){ID.pattern}")
-_ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|\.(?=[-=]))+")
+_ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|(?<!>)\.(?=\.*[-=>]))+")
 _HAS_ARROW = re.compile(r"->|=>|--|<-|==|~~|-\.|[<>→⟶⇒↔←⇐]|(?<!\S)-(?!\S)")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S+")
-_END_WORD = re.compile(r"(?:(?!->|=>|--|<-)[^\s,])+")  # in an edge, a comma or an arrow ends a word, too
+_END_WORD = re.compile(r"(?:(?!->|=>|--|<-|~>|\.+>)[^\s,])+")  # in an edge, a comma or an arrow ends a word, too
 
 
 def split_head(line: Line) -> tuple[str, Text | None]:
@@ -119,7 +131,7 @@ class Lexer:
         return self.position >= self.end
 
     def read_arrow(self, before: Name) -> str:
-        """``arrow = "->" | "=>" | "-->" | "<->" | "--"``, after the id *before*."""
+        """``arrow = "->" | "=>" | "..>" | "-->" | "<->" | "--" | "~>"``, after the id *before*."""
         found = self._match(_ARROW)
         if not found:
             word = self._match(_WORD)
@@ -138,7 +150,10 @@ class Lexer:
         raise ParseError(f"unknown arrow '{arrow}'{advice}", self.line, self.position, len(arrow))
 
     def read_ids(self, after: str | None = None) -> tuple[Name, ...]:
-        """``ends = id { "," id }``, after the arrow *after*; ``None`` at the start of a statement."""
+        """``ends = end { "," end }``, where ``end = id | "..."``, after the arrow *after*.
+
+        *after* is ``None`` at the start of a statement.
+        """
         names: list[Name] = []
         while True:
             found = self._match(_END)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ..diagnostics import advice, nearest
 from ..model.vocabulary import EdgeKind
@@ -10,6 +10,7 @@ from .cells import cell_statements
 from .fields import is_field, read_indented, read_label, split_group, stray_field
 from .lexer import (
     ARROWS,
+    ELLIPSIS,
     Lexer,
     check_id,
     has_arrow,
@@ -23,6 +24,7 @@ from .lexer import (
 from .syntax_tree import (
     CategoryStatement,
     EdgeStatement,
+    EllipsisStatement,
     Field,
     GroupStatement,
     Line,
@@ -74,6 +76,8 @@ class _Parser:
         """Unknown kind → the most similar of these words."""
         self.statements = Statements()
         self.diagnostics = self.statements.diagnostics
+        self.last: dict[str | None, Name] = {}
+        """By group: the node that was declared last."""
         self.panels = False
         """Whether there are panels."""
         self.beside: Line | None = None
@@ -113,7 +117,7 @@ class _Parser:
         return blocks
 
     def _parse_statement(self, first: Line, indented: list[Line], group: str | None, depth: int) -> None:
-        """``statement = node | edge | group | align | category``, decided by the text before the separator."""
+        """``statement = node | ellipsis | edge | group | align | category``, decided by the text before the label."""
         if first.body.startswith(":"):
             raise stray_field(first)
         head, label = split_head(first)
@@ -136,6 +140,8 @@ class _Parser:
             self._parse_category(words, label, indented, depth)
         elif words[0].id in ("row", "grid") and len(words) > 1:
             self._parse_table(words, label, indented, group)
+        elif head == ELLIPSIS:
+            self._parse_ellipsis(words[0], label, indented, group)
         else:
             self._parse_node(words, label, indented, group)
 
@@ -146,6 +152,17 @@ class _Parser:
         whole, fields = self._read_indented(name.line, label, indented, "node")
         self.statements.declares_nodes = True
         self.statements.nodes.append(NodeStatement(name, group, kind, whole, fields))
+        self.last[group] = name
+
+    def _parse_ellipsis(self, word: Name, label: Text | None, indented: list[Line], group: str | None) -> None:
+        """``"..." [ ":" label ]``, on a line of its own."""
+        whole, fields = self._read_indented(word.line, label, indented, "node")
+        node = NodeStatement(self._next_ellipsis(word), group, "more", whole, fields)
+        self.statements.ellipses.append(EllipsisStatement(node, self.last.get(group), None))
+
+    def _next_ellipsis(self, word: Name) -> Name:
+        """The position of *word* with an id that no author can write."""
+        return word._replace(id=f"{ELLIPSIS}{len(self.statements.ellipses) + 1}")
 
     def _parse_kind(self, words: list[Name], label: Text | None) -> str:
         """``[ kind ]``, and common mistakes at its position."""
@@ -192,7 +209,31 @@ class _Parser:
             kinds.append(ARROWS[arrow])
             ends.append(lexer.read_ids(arrow))
         whole, fields = self._read_indented(first, label, indented, "edge")
-        self.statements.edges.append(EdgeStatement(tuple(ends), tuple(kinds), group, whole, fields))
+        named = self._with_ellipses(ends, group)
+        self.statements.edges.append(EdgeStatement(named, tuple(kinds), group, whole, fields))
+
+    def _with_ellipses(self, ends: list[tuple[Name, ...]], group: str | None) -> tuple[tuple[Name, ...], ...]:
+        """The *ends* of an edge with ids for their ellipses, which become statements.
+
+        An ellipsis stands between the ids before and after it in its list; in a list without ids, between those in the
+        chain.
+        """
+        found: list[tuple[Name, ...]] = []
+        for names, earlier, later in zip(ends, [(), *ends], [*ends[1:], ()], strict=False):
+            ids = [*_ids(names)]
+            before, after = (None, None) if ids else (next(_ids(reversed(earlier)), None), next(_ids(later), None))
+            around = [before, *ids, after]
+            named, passed = [], 0
+            for name in names:
+                if name.id == ELLIPSIS:
+                    node = NodeStatement(self._next_ellipsis(name), group, "more", None, {})
+                    self.statements.ellipses.append(EllipsisStatement(node, around[passed], around[passed + 1]))
+                    named.append(node.name)
+                else:
+                    named.append(name)
+                    passed += 1
+            found.append(tuple(named))
+        return tuple(found)
 
     def _parse_group(
         self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
@@ -236,6 +277,9 @@ class _Parser:
         if lexer.at_end:
             raise ParseError("expected ids after 'align', as in 'align a, b, c'", first)
         start, names = lexer.position, lexer.read_ids()
+        if left_out := [name for name in names if name.id == ELLIPSIS]:
+            message = "'align' takes ids only: declare the ellipsis, as in 'more rest', and name it here"
+            raise ParseError(message, first, left_out[0].column, len(ELLIPSIS))
         if not lexer.at_end:
             message = "expected ',' between the ids of 'align', as in 'align a, b, c'"
             raise ParseError(message, first, lexer.position)
@@ -326,6 +370,10 @@ class _Parser:
         self.statements.complete = False
         for line in lines:
             self.statements.skipped_ids.update(ids_in(line.text))
+
+
+def _ids(names: Iterable[Name]) -> Iterator[Name]:
+    return (name for name in names if name.id != ELLIPSIS)
 
 
 def _group_name(words: list[Name]) -> Name:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
 
 from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
-from ..model.vocabulary import DiagramDirection
+from ..model.vocabulary import UNLABELLED, DiagramDirection
+from .lexer import ELLIPSIS
+from .signs import joins_without_ends, texts_of_join, with_ellipses
+from .steps import steps
 from .syntax_tree import (
     EdgeStatement,
     Field,
@@ -90,12 +92,18 @@ class _Resolver:
         nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]
         if not self.statements.declares_nodes:
             nodes = self._implied_nodes()
+        nodes = with_ellipses(nodes, self.statements.ellipses, self._node)
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
         aligned = [ids for names in self.statements.aligned if len(ids := self._aligned(names)) > 1]
+        edges = self._edges()
+        edges += steps(edges, nodes, groups, self.joined_stacks)
+        if self.statements.complete:  # a skipped line may declare the missing edge
+            for id, message in joins_without_ends(nodes, edges):
+                self._report(message, self.declarations[id], "syntax")
         return Pipeline(
             tuple(nodes),
-            tuple(self._with_steps(self._edges(), nodes, groups)),
+            tuple(edges),
             tuple(groups),
             tuple(aligned),
             direction,
@@ -169,8 +177,13 @@ class _Resolver:
     def _node(self, statement: NodeStatement) -> Node | None:
         name = statement.name
         values = {"kind": statement.kind, **self._values(statement.fields)}
-        node = Node(name.id, _label_of(name, statement.label), group=statement.group, line=name.line.number, **values)
-        return node if self.declarations[name.id] is name else None
+        label = _label_of(name, statement.label)
+        if values["kind"] in UNLABELLED and statement.label is None:
+            label = Label((), name.line.number)
+        if values["kind"] == "join":
+            self.diagnostics += texts_of_join(statement)
+        node = Node(name.id, label, group=statement.group, line=name.line.number, **values)
+        return node if self.declarations.get(name.id, name) is name else None
 
     def _implied_nodes(self) -> list[Node]:
         """Nodes of a diagram that declares none: the ids of its edges, each in the first group that names it."""
@@ -178,7 +191,7 @@ class _Resolver:
         groups: dict[str, str] = {}
         for statement in self.statements.edges:
             for name in chain.from_iterable(statement.ends):
-                if name.id not in self.groups:
+                if name.id not in self.groups and not name.id.startswith(ELLIPSIS):
                     first.setdefault(name.id, name)
                     if statement.group is not None:
                         groups.setdefault(name.id, statement.group)
@@ -221,27 +234,6 @@ class _Resolver:
                 full = True
                 self._report_edges(statement, count, len(found))
         return found
-
-    def _with_steps(self, edges: list[Edge], nodes: Iterable[Node], groups: Iterable[Group]) -> list[Edge]:
-        """*edges*, and one from each member of a stack to the next that no other edge joins to it."""
-        members: dict[str | None, list[tuple[int, str]]] = defaultdict(list)
-        for node in nodes:
-            members[node.group].append((node.line, node.id))
-        for group in groups:
-            members[group.parent].append((group.line, group.id))
-        holders = self.nodes | self.groups
-        for stack in self.joined_stacks:
-            inside = sorted(members[stack])
-            joined = {
-                frozenset((_within(stack, edge.source, holders), _within(stack, edge.target, holders)))
-                for edge in edges
-            }
-            edges = edges + [
-                Edge(one, two, line=line)
-                for (_, one), (line, two) in pairwise(inside)
-                if frozenset((one, two)) not in joined
-            ]
-        return edges
 
     def _arrow(self, sources: Sequence[Name], targets: Sequence[Name]) -> _Arrow:
         """The ends of the edges of one arrow: each source with each target, or cell by cell if both are ``row.*``."""
@@ -378,14 +370,6 @@ def _tables(statements: Statements) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield group.name.id, tuple(chain.from_iterable(group.rows))
         for id, cells in zip(group.row_names, group.rows, strict=False):
             yield f"{group.name.id}.{id}", cells
-
-
-def _within(group: str, id: str, holders: Mapping[str, str | None]) -> str | None:
-    """The member of a group that is a part, or that holds it; ``None`` if it is elsewhere."""
-    one: str | None = id
-    while one is not None and holders.get(one) != group:
-        one = holders.get(one)
-    return one
 
 
 def _cells_of(id: str) -> str | None:

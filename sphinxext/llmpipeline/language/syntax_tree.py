@@ -59,6 +59,16 @@ class NodeStatement(NamedTuple):
     fields: Mapping[Field, Text]
 
 
+class EllipsisStatement(NamedTuple):
+    """``"..."``: a node of the kind ``more`` without an id, between two others."""
+
+    node: NodeStatement
+    before: Name | None
+    """The id before it, in its list or chain or, for a line of its own, in its group."""
+    after: Name | None
+    """The id after it in its list or chain."""
+
+
 class EdgeStatement(NamedTuple):
     """``ends { arrow ends } [ ":" label ]``."""
 
@@ -99,6 +109,7 @@ class Statements:
     """All statements of a text, in its order, and the diagnostics found so far."""
 
     nodes: list[NodeStatement] = field(default_factory=list)
+    ellipses: list[EllipsisStatement] = field(default_factory=list)
     edges: list[EdgeStatement] = field(default_factory=list)
     groups: list[GroupStatement] = field(default_factory=list)
     aligned: list[tuple[Name, ...]] = field(default_factory=list)

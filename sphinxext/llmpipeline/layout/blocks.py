@@ -13,6 +13,7 @@ from functools import cached_property
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
+from ..model.vocabulary import ASIDE
 from .digraph import GROUP_GAP, GROUP_MARGIN
 from .gaps import SHORT, Axis, gap_between, needed_gap, span, stretched
 from .graph import LayoutEdge
@@ -122,11 +123,11 @@ class Blocks:
     def reach(self, run: set[str]) -> float:
         """How far a run may move across the flow: not far, if other edges than those of its chain lead out of it.
 
-        Feedback, which is routed last, follows.
+        Edges beside the flow follow.
         """
         for id in run:
             for edge in self._joined.get(id, ()):
-                is_leading = edge.kind != "feedback" and edge.key not in self._links
+                is_leading = edge.kind not in ASIDE and edge.key not in self._links
                 if is_leading and (edge.source in run) != (edge.target in run):
                     return _SOME if run.isdisjoint(self._structure.borders) else _FEW
         return math.inf

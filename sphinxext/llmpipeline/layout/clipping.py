@@ -13,7 +13,9 @@ from itertools import pairwise
 
 from ..geometry.curves import flat, pieces, tip_of
 from ..geometry.primitives import Box, Curve, Point
+from ..geometry.round_shapes import dots
 from ..geometry.shapes import SHAPES, rounded
+from .ellipses import columns
 from .graph import LayoutGraph
 from .result import Layout, PlacedEdge, PlacedNode
 
@@ -95,12 +97,14 @@ class Outline:
 def clip(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph* with shapes and round corners in place of boxes, and with edges that end on them."""
     radius = graph.style.corner_radius
+    upright = columns(graph, layout)
     nodes: dict[str, PlacedNode] = {}
     ends: dict[str, tuple[Outline, Point]] = {}
     for node in graph.nodes:
         placed = layout.nodes[node.id]
         box = placed.box
-        curves, outline = _drawn(node.shape, round(box.width, 6), round(box.height, 6), radius)
+        size = round(box.width, 6), round(box.height, 6)
+        curves, outline = _drawn(node.shape, *size, radius, upright=node.id in upright)
         ends[node.id] = outline, (box.x0, box.y0)
         moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
         nodes[node.id] = PlacedNode(moved, SHAPES[node.shape].label_box(placed.label))
@@ -111,9 +115,15 @@ def clip(layout: Layout, graph: LayoutGraph) -> Layout:
 
 
 @lru_cache(maxsize=1 << 7)
-def _drawn(shape: str, width: float, height: float, radius: float) -> tuple[tuple[Curve, ...], Outline]:
-    """The curves of a node of that size, its lower left corner at (0, 0); the nodes of a project are much alike."""
-    curves = SHAPES[shape].outline(Box(0.0, 0.0, width, height), radius)
+def _drawn(
+    shape: str, width: float, height: float, radius: float, *, upright: bool
+) -> tuple[tuple[Curve, ...], Outline]:
+    """The curves of a node of that size, its lower left corner at (0, 0); the nodes of a project are much alike.
+
+    The dots of an ellipsis form a column if it is *upright*.
+    """
+    box = Box(0.0, 0.0, width, height)
+    curves = dots(box, radius, upright=True) if upright else SHAPES[shape].outline(box, radius)
     return curves, Outline(curves[0])
 
 

@@ -19,10 +19,10 @@ from typing import Literal
 from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
-from ..model.vocabulary import Direction
+from ..model.vocabulary import ASIDE, Direction
 from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutNode
-from .ordering import FLOW, Members, back_edges, links, ordered_members, skips
+from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, skips
 from .regions import Region
 
 GROUP_GAP = 10.0
@@ -115,10 +115,13 @@ class _Writer:
             owners = {homes.get(id, id) for id in ids}
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
                 self._listed[owners.pop()].append(ids)
+        placed = {edge.key for edge in placing(joined)}
+        self._edges = [edge for edge in graph.edges if edge.key in placed or self._endpoints[edge.key].within_rank]
+        """Those that Graphviz gets."""
         self._split: set[int] = set()
         self._split_in: dict[str | None, list[tuple[LayoutEdge, Size]]] = defaultdict(list)
         """By the group in which the label is a node."""
-        for edge in graph.edges:
+        for edge in self._edges:
             ends = self._endpoints[edge.key]
             # There, a label makes Graphviz 14 write outside its memory in one such graph of a hundred.
             if edge.room and ends.within_rank:
@@ -130,7 +133,7 @@ class _Writer:
         yield from self._group_members(None, "\t")
         for aligned in self._graph.aligned:
             yield from _same_rank(aligned)
-        for edge in self._graph.edges:
+        for edge in self._edges:
             yield from self._edge(edge)
 
     def _group_members(self, owner: str | None, indent: str) -> Iterator[str]:
@@ -192,18 +195,18 @@ class _Writer:
 
 
 def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:
-    """How straight each edge is to be, by key: the links of a chain most, feedback least.
+    """How straight each edge is to be, by key: the links of a chain most, edges beside the flow least.
 
     A chain between nodes stays one where edges of other kinds than its own branch off.
     """
-    flow = [edge for edge in edges if edge.kind != "feedback" and not edge.is_loop]
+    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
     chains = links(flow) | (links([edge for edge in flow if edge.kind in FLOW]) - to_groups)
     leaving = Counter(edge.source for edge in flow)
     return {
         edge.key: 1
-        if edge.kind == "feedback" or edge.key in back or edge.key in passing
+        if edge.kind in ASIDE or edge.key in back or edge.key in passing
         else 100
         if edge.key in chains
         else 4

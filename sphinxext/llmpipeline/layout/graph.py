@@ -27,6 +27,7 @@ _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
 _BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _LOOP = 20.0  # points between the ends of a self-loop, at least
+_SIGNS = ("circle", "dots", "point")  # shapes that keep their size in a stack
 _OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
 
 
@@ -68,6 +69,8 @@ class LayoutEdge:
     """Whether it crosses, or ends at, the border of a group, which takes room between two ranks."""
     cells: tuple[str | None, str | None] = (None, None)
     """The cells at which it begins and ends, if the source or the target is a table."""
+    meets: tuple[bool, bool] = (False, False)
+    """Whether it meets other edges at a point at its start, and at its end: no arrowhead stands there."""
 
     @property
     def is_loop(self) -> bool:
@@ -75,9 +78,15 @@ class LayoutEdge:
         return self.source == self.target
 
     @property
+    def heads(self) -> tuple[bool, bool]:
+        """Whether it has an arrowhead at its start, and at its end."""
+        start, end = arrow_ends(self.kind)
+        return start and not self.meets[0], end and not self.meets[1]
+
+    @property
     def breadth(self) -> float:
         """Points across the line, with its arrowheads."""
-        return max(self.width, head_breadth(self.width)) if any(arrow_ends(self.kind)) else self.width
+        return max(self.width, head_breadth(self.width)) if any(self.heads) else self.width
 
     @property
     def loop_width(self) -> float:
@@ -237,13 +246,15 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         nodes.append(LayoutNode(node.id, node.group, block.size, _size(block.size, shape, style), shape))
     nodes = _with_equal_widths(_with_equal_cells(nodes, pipeline, style), pipeline)
     homes = {node.id: node.group for node in pipeline.nodes}
+    points = {node.id for node in nodes if node.shape == "point"}
     edges = []
     for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
         width = encoding.widths.get(key, style.edges[edge.kind].width)
         label = line.size if line else None
         room = label and _label_room(label, width, style)
         crosses = homes.get(edge.source, edge.source) != homes.get(edge.target, edge.target)
-        edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses))
+        meets = edge.source in points, edge.target in points
+        edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets))
     mixed = with_ambiguous_ends(pipeline)
     groups = [
         LayoutGroup(
@@ -286,14 +297,16 @@ def _with_equal_cells(nodes: Sequence[LayoutNode], pipeline: Pipeline, style: St
 
 
 def _with_equal_widths(nodes: Sequence[LayoutNode], pipeline: Pipeline) -> list[LayoutNode]:
-    """The nodes, of which those of a stack have one width."""
+    """The nodes, of which those of a stack have one width, but for signs."""
     stacks = {group.id for group in pipeline.groups if group.is_stack}
     widest: dict[str, float] = defaultdict(float)
     for node in nodes:
-        if node.group in stacks:
+        if node.group in stacks and node.shape not in _SIGNS:
             widest[node.group] = max(widest[node.group], node.size.width)
     return [
-        replace(node, size=Size(widest[node.group], node.size.height)) if node.group in widest else node
+        replace(node, size=Size(widest[node.group], node.size.height))
+        if node.group in widest and node.shape not in _SIGNS
+        else node
         for node in nodes
     ]
 

@@ -6,7 +6,7 @@ members of a cluster nor that of the connected components of a graph: these come
 
 Graphviz breaks cycles wherever it meets them, so that a single edge back to the beginning can put the last stage first.
 Here the flow decides which edges run back: edges both ways or without an arrowhead follow their declaration where the
-flow permits it, feedback never counts, and a cycle of flow begins with the node that was declared first.
+flow permits it, feedback and skips never count, and a cycle of flow begins with the node that was declared first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from ..model.vocabulary import EdgeKind
+from ..model.vocabulary import ASIDE, EdgeKind
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 
 Member = LayoutNode | LayoutGroup
@@ -112,7 +112,7 @@ def _components_last_first(members: list[Member], graph: LayoutGraph, paths: dic
             id = leader[id]
         return id
 
-    for edge in graph.edges:
+    for edge in placing(graph.edges):
         leader[lead(paths[edge.target][0])] = lead(paths[edge.source][0])
     components: dict[str, list[Member]] = {}
     for member in members:
@@ -145,7 +145,7 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
     followers: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     waiting, waiting_for_flow = Counter[str](), Counter[str]()
     for source, target, kind in edges:
-        if kind != "feedback" and source != target:
+        if kind not in ASIDE and source != target:
             is_flow = kind in FLOW
             followers[source].append((target, is_flow))
             waiting[target] += 1
@@ -221,6 +221,33 @@ def skips(edges: Sequence[LayoutEdge]) -> set[int]:
             seen.update(ahead)
             waiting += ahead
     return found
+
+
+def placing(edges: Sequence[LayoutEdge]) -> list[LayoutEdge]:
+    """The edges that say where their ends stand: all but the skips whose ends no path of other edges joins."""
+    followers: dict[str, set[str]] = defaultdict(set)
+    for edge in edges:
+        if edge.kind not in ASIDE:
+            followers[edge.source].add(edge.target)
+    left = _MOST_FOLLOWED
+
+    def leads(source: str, target: str) -> bool:
+        nonlocal left
+        waiting, seen = [source], {source}
+        while waiting:
+            ahead = followers[waiting.pop()]
+            left -= len(ahead)
+            if target in ahead or left < 0:
+                return left >= 0
+            waiting += ahead - seen
+            seen |= ahead
+        return False
+
+    return [
+        edge
+        for edge in edges
+        if edge.kind != "skip" or edge.is_loop or leads(edge.source, edge.target) or leads(edge.target, edge.source)
+    ]
 
 
 def links(edges: Sequence[LayoutEdge]) -> set[int]:

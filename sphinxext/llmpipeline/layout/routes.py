@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from typing import NamedTuple
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
+from ..geometry.curves import arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
 from .graph import LayoutEdge
 from .result import PlacedEdge
@@ -91,7 +91,7 @@ def outward(side: Side) -> int:
 
 def end_lengths(edge: LayoutEdge) -> tuple[float, float]:
     """Points from the tail, and from the head, to the nearest corner that a line may have."""
-    tail, head = (arrow_length(edge.width) if tip else 0.0 for tip in arrow_ends(edge.kind))
+    tail, head = (arrow_length(edge.width) if tip else 0.0 for tip in edge.heads)
     return tail + STUB, head + STUB
 
 
@@ -124,7 +124,7 @@ def drawn(edge: LayoutEdge, path: Path) -> PlacedEdge | None:
     points = [*path]
     heads = []
     size, length = arrow_size(edge.width), arrow_length(edge.width)
-    for tip, (at, beside) in zip(arrow_ends(edge.kind), ((0, 1), (-1, -2)), strict=True):
+    for tip, (at, beside) in zip(edge.heads, ((0, 1), (-1, -2)), strict=True):
         if not tip:
             continue
         (x, y), inner = path[at], path[beside]

@@ -25,7 +25,7 @@ from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
 from .finishing import Finished, finish, is_dense
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
-from .ordering import longest_path
+from .ordering import longest_path, placing
 from .page_costs import least_cost, placed_cost
 from .panels import PlacedPanels, place_panels
 from .result import Layout
@@ -169,7 +169,8 @@ def free_directions(pipeline: Pipeline, style: Style) -> Pipeline:
 
 def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
     """All candidates, the simplest first."""
-    steps = longest_path([node.id for node in graph.nodes], between_nodes(graph, endpoints(graph)))
+    edges = placing(between_nodes(graph, endpoints(graph)))
+    steps = longest_path([node.id for node in graph.nodes], edges)
     costs = {"LR": 0.0, "TB": _TURN * min(1.0, steps / _FLOW)}
     if any(None not in edge.cells for edge in graph.edges):
         costs["LR"] += _CELLS

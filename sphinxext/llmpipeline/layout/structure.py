@@ -6,7 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Literal
 
-from ..model.vocabulary import Direction
+from ..model.vocabulary import ASIDE, Direction
 from .endpoints import innermost
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
 from .ordering import back_edges, links, skips
@@ -120,4 +120,4 @@ class Structure:
 
 
 def _flows(edge: LayoutEdge) -> bool:
-    return edge.kind != "feedback" and not edge.is_loop
+    return edge.kind not in ASIDE and not edge.is_loop

@@ -7,17 +7,21 @@ from typing import Literal, get_args
 Direction = Literal["LR", "TB", "RL", "BT"]
 DiagramDirection = Direction | Literal["auto"]
 Splines = Literal["spline", "ortho"]
-EdgeKind = Literal["flow", "derive", "feedback", "exchange", "link"]
+EdgeKind = Literal["flow", "derive", "weak", "feedback", "exchange", "link", "skip"]
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
 SPLINES: tuple[Splines, ...] = get_args(Splines)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+ASIDE: tuple[EdgeKind, ...] = ("feedback", "skip")
+"""Kinds of edges beside the flow, which say nothing about its order."""
 # Several short names a line.
 # fmt: off
 NODE_KINDS: tuple[str, ...] = (
     "node", "data", "process", "train", "model", "reward", "eval",
-    "store", "service", "tool", "human", "decision", "io",
+    "store", "service", "tool", "human", "decision", "io", "op", "more", "join",
 )
 # fmt: on
 """Kinds of every style.  A style may add its own."""
+UNLABELLED = ("more", "join")
+"""Kinds of nodes that are not labelled with their id: an ellipsis, and a point where edges meet."""

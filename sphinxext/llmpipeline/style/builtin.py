@@ -16,7 +16,7 @@ Palette = Mapping[str, Colors]
 KIND_SHAPES: dict[str, str] = {
     "node": "box", "data": "note", "process": "lined", "train": "octagon", "model": "rounded", "reward": "hexagon",
     "eval": "parallelogram", "store": "cylinder", "service": "component", "tool": "box3d", "human": "invtrapezium",
-    "decision": "diamond", "io": "stadium",
+    "decision": "diamond", "io": "stadium", "op": "circle", "more": "dots", "join": "point",
 }  # fmt: skip
 """Each kind has its own shape, so that kinds can be distinguished without colours."""
 
@@ -36,6 +36,9 @@ MODERN_PALETTE: Palette = {
     "human": ("#ffe8ef", "#a66076", "#3e252d", "#cb889c"),
     "decision": ("#f3f2d5", "#837c18", "#313022", "#a8a253"),
     "io": ("#ffffff", "#717a84", "#1e2124", "#989fa9"),
+    "op": ("#ffffff", "#717a84", "#1e2124", "#989fa9"),
+    "more": ("#f9fafc", "#707a87", "#1d2125", "#969fac"),
+    "join": ("#f9fafc", "#5d6877", "#1d2125", "#9aa5b4"),
 }
 
 CLASSIC_PALETTE: Palette = {
@@ -52,10 +55,16 @@ CLASSIC_PALETTE: Palette = {
     "human": ("#f8d9e3", "#1f2328", "#452634", "#d792ac"),
     "decision": ("#fff7b8", "#1f2328", "#3d3a17", "#c9c35f"),
     "io": ("#ffffff", "#1f2328", "#15191e", "#8c959f"),
+    "op": ("#ffffff", "#1f2328", "#15191e", "#8c959f"),
+    "more": ("#f4f6f8", "#1f2328", "#262b32", "#8f98a3"),
+    "join": ("#f4f6f8", "#333333", "#262b32", "#c9d1d9"),
 }
 
 CATEGORY_MARKS = ("disc", "square", "triangle", "diamond", "ring", "open-square", "open-triangle", "open-diamond")
 """Marks of categories where there are no colours."""
+
+_DOT = 1.75  # widths of a line: the dashes of secondary edges, shorter than those of feedback
+_THIN = 0.6  # of the usual width: a line that passes by
 
 PRINT_COLORS: Colors = ("#ffffff", "#000000", "#000000", "#ffffff")
 
@@ -73,6 +82,9 @@ HIGH_CONTRAST_PALETTE: Palette = {
     "human": ("#fff3f6", "#742945", "#211015", "#feacc5"),
     "decision": ("#f8f8e9", "#524900", "#181703", "#d2cc74"),
     "io": ("#ffffff", "#000000", "#000000", "#ffffff"),
+    "op": ("#ffffff", "#000000", "#000000", "#ffffff"),
+    "more": ("#ffffff", "#3e4957", "#000000", "#bdc8d8"),
+    "join": ("#ffffff", "#000000", "#000000", "#ffffff"),
 }
 
 
@@ -133,9 +145,16 @@ def _looks(palette: Palette, text: str, dark_text: str) -> dict[str, NodeLook]:
 
 def _edge_looks(width: float, heavy: float, dash: tuple[float, float]) -> dict[str, EdgeLook]:
     """Looks of all kinds of edges, which also differ by the ends that have arrowheads."""
-    line = EdgeLook(width)
-    heavy_line, dashed = EdgeLook(heavy), EdgeLook(width, dash)
-    return {"flow": line, "derive": heavy_line, "feedback": dashed, "exchange": line, "link": line}
+    line, dashed = EdgeLook(width), EdgeLook(width, dash)
+    return {
+        "flow": line,
+        "derive": EdgeLook(heavy),
+        "weak": EdgeLook(width, (_DOT * width, _DOT * width)),
+        "feedback": dashed,
+        "exchange": line,
+        "link": line,
+        "skip": EdgeLook(_THIN * width),
+    }
 
 
 MODERN = Style(

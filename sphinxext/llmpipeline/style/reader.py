@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..diagnostics import suggestion
-from ..model.vocabulary import EDGE_KINDS
+from ..model.vocabulary import EDGE_KINDS, UNLABELLED
 from .builtin import MODERN, STYLES
 from .categories import next_look
 from .settings import (
@@ -166,6 +166,9 @@ class _Reader:
             parent = values.get("base", kind if kind in looks else "node")
             if not isinstance(parent, str) or parent not in looks:
                 self.problems.append(f"unknown kind '{parent}' in '{where}.base'{suggestion(str(parent), looks)}")
+                parent = "node"
+            elif parent != kind and parent in UNLABELLED:
+                self.problems.append(f"'{where}.base' cannot be '{parent}', which has no outline; name another kind")
                 parent = "node"
             look = looks[parent]
             looks[kind] = NodeLook(

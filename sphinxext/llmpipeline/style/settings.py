@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from ..diagnostics import Setting, is_number, suggestion
-from ..geometry.shapes import SHAPES
+from ..geometry.shapes import FREE_SHAPES
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
 from .builtin import STYLES
 from .css import CSS_COLORS
@@ -204,7 +204,7 @@ TONE_SETTINGS = (
 
 NODE_SETTINGS = (
     _key("base", _BASE_KIND, "Kind that it begins with. Default: itself if it exists, otherwise ``node``."),
-    _key("shape", _choice(tuple(SHAPES)), "Shape of the box."),
+    _key("shape", _choice(FREE_SHAPES), "Shape of the box."),
     _key("title", _TITLE,
          "Name of the kind in legends. Default: the name of the kind, for kinds of the language translated into the "
          "language of the document."),

@@ -12,6 +12,7 @@ from ..geometry.primitives import Size
 from ..job import Message
 from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, lettered
 from ..model.quantity import Value, is_text_of
+from ..model.vocabulary import ASIDE
 from ..style.types import ColorBar, Style
 from .line_breaking import has_words
 from .lines import LineSetter, PlacedRun
@@ -130,6 +131,8 @@ class _Typesetter:
         # The text of a cell may be its value.
         shown = None if node.value and is_text_of(node.label.text, node.value) else node.value
         parts += self._below(node.note, shown)
+        if self._style.nodes[node.kind].shape == "point":
+            parts = []  # it has no room for text
         if known and _fits(known, parts, limit):
             return known
         block = self._block(parts, limit)
@@ -203,7 +206,7 @@ def _siblings(pipeline: Pipeline) -> list[list[int]]:
     """Positions of the nodes that follow the same others, and have labels of one line and nothing below."""
     sources: dict[str, set[str]] = defaultdict(set)
     for edge in pipeline.edges:
-        if edge.kind != "feedback":
+        if edge.kind not in ASIDE:
             sources[edge.target].add(edge.source)
     found: dict[frozenset[str], list[int]] = defaultdict(list)
     for number, node in enumerate(pipeline.nodes):
