@@ -41,6 +41,7 @@ SLOW = 2.0
 """Seconds of processor time that parsing one body may take, whatever else the machine does."""
 
 _ARROWS = ("->", "=>", "-->", "<->", "--")
+_LABELLED = [kind for kind in NODE_KINDS if kind != "join"]
 _PIECES = (
     *_ARROWS, *NODE_KINDS, *EDGE_KINDS, "group", "panel", "align", "node", ":", ": ", ",", ", ", "#", "\\n", "\\",
     "\n", "\t", "   ", ":link: ", ":tooltip: ", ":note: ", ":repeat: ", ":value: ", ":class: ", ":direction: ",
@@ -103,13 +104,24 @@ def graph(random: Random) -> str:
             name = f"n{len(around)}"
             around[name] = held | {name}
             if len(held) < 4 and random.random() < 0.3:
-                lines.append(f"{indent}group {name}: {label()}")
+                lines.append(f"{indent}{random.choice(('group', 'group', 'stack'))} {name}: {label()}")
                 if random.random() < 0.3:
                     lines.append(f"{indent}   :direction: {random.choice(DIRECTIONS)}")
                 members(around[name], random.randint(1, 4))
+            elif random.random() < 0.15:
+                cells = random.randint(1, 6)
+                lines.append(f"{indent}row {name}: {' | '.join(label() for _ in range(cells))}")
+                around.update({f"{name}.{cell + 1}": around[name] | {f"{name}.{cell + 1}"} for cell in range(cells)})
+            elif random.random() < 0.1:
+                lines.append(f"{indent}grid {name}{random.choice(('', ': A grid'))}")
+                for row in range(random.randint(1, 4)):
+                    lines.append(f"{indent}   r{row}: 1 | 2 | 3")
+                    around.update(
+                        {f"{name}.r{row}.{cell}": around[name] | {f"{name}.r{row}.{cell}"} for cell in (1, 2, 3)}
+                    )
             else:
                 nodes.append(name)
-                lines.append(f"{indent}{random.choice(NODE_KINDS)} {name}: {label()}")
+                lines.append(f"{indent}{random.choice(_LABELLED)} {name}: {label()}")
 
     members(set(), random.randint(1, 8))
     for _ in range(random.randint(0, 2 * len(around))):
