@@ -113,6 +113,17 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
             "a: A\nb: B\nc: C\njoin j\na, b -> j -> c",
             "The diagram starts with A and B. A and B lead to C. It ends with C.",
         ),
+        # Steps
+        (
+            "a: A\n   :step: 10\nb: B\n   :step: 2a\na -> b: x\n   :step: 2\nb -> a\n   :step: x",
+            "The diagram starts with A. A leads to B. It ends with B. A loop leads from B back to A."
+            " Step 2: the edge from A to B. Step 2a: B. Step 10: A. Step x: the edge from B to A.",
+        ),
+        (
+            "panel p: P\n   a -> b\n      :step: 1\npanel q: Q\n   c -> d\n      :step: 1",
+            "Panel (a), P: The diagram starts with a. a leads to b. It ends with b. Step 1: the edge from a to b."
+            " Panel (b), Q: The diagram starts with c. c leads to d. It ends with d. Step 1: the edge from c to d.",
+        ),
         # Secondary flow and skips
         ("a ..> b -> c", "The diagram starts with a. a leads to b, then c. It ends with c."),
         ("a ~> b", "A skip connection leads from a to b."),

@@ -5,15 +5,16 @@ Each sentence is a template of :mod:`.messages`, which *say* translates.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, groupby, islice, pairwise
+from itertools import accumulate, groupby, islice, pairwise, takewhile
 
 from . import messages
 from .messages import Say, english
 from .model.joins import merged
-from .model.pipeline import ITEM, Edge, Group, Label, LegendEntry, Pipeline, split
+from .model.pipeline import ITEM, Edge, Group, Item, Label, LegendEntry, Pipeline, split
 from .model.vocabulary import EDGE_KINDS, UNLABELLED, EdgeKind
 from .style.types import Style
 
@@ -218,7 +219,31 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
         say(messages.PANEL).format(letter=letters[panel.id], title=titles[panel.id], story=describe(part, say))
         for panel, part in split(pipeline)
     ]
-    return " ".join([*(stories or _Story(pipeline, say).sentences()), *_categories(pipeline, say)])
+    own = () if stories else (*_Story(pipeline, say).sentences(), *_walk(pipeline, say))
+    return " ".join([*stories, *own, *_categories(pipeline, say)])
+
+
+def _walk(pipeline: Pipeline, say: Say) -> Iterator[str]:
+    """A sentence for each step: the nodes and edges that it belongs to, in the order of the steps."""
+    called, found = names(pipeline, say), defaultdict[str, list[str]](list)
+    for item in pipeline.items():
+        if not isinstance(item, Group) and item.step is not None:
+            found[item.step].append(_called(item, called, say))
+    for step in sorted(found, key=_in_order):
+        yield say(messages.OF_STEP).format(step=step, parts=listed(found[step], say))
+
+
+def _in_order(step: str) -> tuple[float, str]:
+    """Key of steps: 2, 2a, 2b, 10; then letters."""
+    digits = "".join(takewhile(str.isdecimal, step))
+    return (int(digits) if digits else math.inf), step
+
+
+def _called(item: Item, names: Mapping[str, str], say: Say) -> str:
+    """The name of a part in a sentence."""
+    if isinstance(item, Edge):
+        return say(messages.EDGE).format(source=names[item.source], target=names[item.target])
+    return names[item.id]
 
 
 def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
@@ -226,11 +251,7 @@ def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
     called, found = names(pipeline, say), defaultdict[str, list[str]](list)
     for item in pipeline.items():
         if item.category is not None:
-            found[item.category].append(
-                say(messages.EDGE).format(source=called[item.source], target=called[item.target])
-                if isinstance(item, Edge)
-                else called[item.id]
-            )
+            found[item.category].append(_called(item, called, say))
     for id, title in category_names(pipeline).items():
         if id in found:
             yield say(messages.OF_CATEGORY).format(category=title, parts=listed(found[id], say))

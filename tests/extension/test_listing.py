@@ -115,6 +115,11 @@ def test_listing_of_a_way_has_the_links_of_its_edges() -> None:
     assert lines_of(listing(diagram)) == ["A", "  → B: one, two", "B"]
 
 
+def test_listing_tells_steps() -> None:
+    text = "a: A\n   :step: 1\n   :repeat: 2\nb: B\na -> b: x\n   :step: 2a\n   :value: 5%"
+    assert lines_of(listing(diagram_of(text))) == ["A (× 2, step 1)", "  → B: x (5%, step 2a)", "B"]
+
+
 def test_listing_names_the_kinds_that_a_legend_names() -> None:
     diagram = diagram_of("model a: A\n   :value: 175B\nb: B\na --> b")
     diagram["pipeline"] = replace(diagram["pipeline"], legend=legend(diagram["pipeline"], MODERN, str.upper))

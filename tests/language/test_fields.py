@@ -316,21 +316,22 @@ line 2: unknown field 'nota'; did you mean 'note'?
     "field-unknown-far": (
         "model a: A\n   :xyzzy: x",
         """\
-line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, value, category, class, kind
+line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, value, category, step, class, kind
     :xyzzy: x
     ^~~~~~~""",
     ),
     "field-of-another-statement": (
         "a -> b\n   :repeat: 12",
         """\
-line 2: an edge has no field 'repeat'; expected one of: link, tooltip, note, value, category, class, kind
+line 2: an edge has no field 'repeat'; expected one of: link, tooltip, note, value, category, step, class, kind
     :repeat: 12
     ^~~~~~~~""",
     ),
     "field-of-a-group-on-a-node": (
         "model a: A\n   :direction: TB",
         """\
-line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, value, category, class, kind
+line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, value, category, \
+step, class, kind
     :direction: TB
     ^~~~~~~~~~~""",
     ),

@@ -63,6 +63,13 @@ def test_an_ellipsis_belongs_to_the_group_of_its_neighbours() -> None:
     assert dict(ids(parse(f"{text}   ...: more\n      :note: n")))["...1"] == "g"
 
 
+@pytest.mark.parametrize("step", ["1", "42", "999", "2a", "B", "iv"])
+def test_steps(step: str) -> None:
+    found = parse(f"a: A\n   :step: {step}\nb: B\na -> b, a\n   :step: {step}")
+    assert [node.step for node in found.nodes] == [step, None]
+    assert [edge.step for edge in found.edges] == [step, step]
+
+
 def test_tokens_of_an_ellipsis() -> None:
     found = [kind for kind, piece in tokens("a -> b, ..., c") if piece == "..."]
     assert found == ["punctuation"]
@@ -124,6 +131,37 @@ line 1: no edge leaves the join 'j': expected edges that meet and go on, as in '
 line 1: no edge enters the join 'j': expected edges that meet and go on, as in 'a, b -> j -> c'
     join j
          ^""",
+    ),
+    "join-with-a-step": (
+        "join j\n   :step: 3\na: A\na -> j -> a",
+        """\
+line 2: a join takes no step: it is a point where edges meet
+    :step: 3
+           ^""",
+    ),
+    **{
+        f"step-{step}": (
+            f"a -> b\n   :step: {step}",
+            f"""\
+line 2: expected a positive whole number, or up to three letters and digits such as 2a, not '{step}'
+    :step: {step}
+           ^{"~" * (len(step) - 1)}""",
+        )
+        for step in ("0", "-1", "1.5", "1000", "step 3", "2_a", "007")
+    },
+    "step-of-a-group": (
+        "group g: G\n   :step: 3\n   a: A",
+        """\
+line 2: a group has no field 'step'; expected one of: link, tooltip, note, repeat, category, class, direction
+    :step: 3
+    ^~~~~~""",
+    ),
+    "step-misspelled": (
+        "a -> b\n   :stp: 3",
+        """\
+line 2: unknown field 'stp'; did you mean 'step'?
+    :stp: 3
+    ^~~~~""",
     ),
     "join-alone": (
         "join j",

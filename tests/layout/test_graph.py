@@ -190,6 +190,23 @@ def test_a_line_is_as_broad_as_its_heads(kind: EdgeKind, width: float, wide: flo
 WIDE = {0: 12.0, 1: 6.0, 2: 1.2, 3: 1.2}
 
 
+def test_wide_lines_make_a_larger_circle_but_no_larger_point_or_ellipsis() -> None:
+    text = "a: A\nb: B\nop o: +\njoin j\na -> o\nb -> o\no -> j -> ..."
+    plain, wide = (
+        {node.id: node.size for node in sized(text, widths=widths).nodes}
+        for widths in ({}, dict.fromkeys(range(4), 12.0))
+    )
+    assert wide["o"].width == wide["o"].height > plain["o"].width + 10
+    assert (wide["j"], wide["...1"]) == (plain["j"], plain["...1"])
+
+
+def test_no_arrowhead_stands_where_edges_meet() -> None:
+    graph = sized("a: A\nb: B\njoin j\na <-> j <-> b\na -> j -- b\na <-> b")
+    assert [edge.heads for edge in graph.edges] == [
+        (True, False), (False, True), (False, False), (False, False), (True, True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "higher"),
     [

@@ -228,3 +228,13 @@ def test_a_wide_loop_stays_within_the_side_of_a_small_node(width: float, directi
         assert node.x0 <= head.x0 <= head.x1 <= node.x1
     else:
         assert node.y0 <= head.y0 <= head.y1 <= node.y1
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("arrow", ["->", "--", "<->", "~>"])
+def test_a_loop_at_a_point_has_room_and_no_arrowhead(arrow: str, direction: Direction) -> None:
+    layout = looped(f"node a\nnode b\njoin j\na -> j -> b\nj {arrow} j: again", direction)
+    loop = layout.edges[2]
+    assert loop.arrowheads == ()
+    assert extent(loop).width > 2
+    assert extent(loop).height > 2

@@ -17,7 +17,7 @@ from matplotlib.textpath import TextPath
 
 from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.diagnostics import FontError
-from sphinxext.llmpipeline.drawing.scene import node_badge as on_node
+from sphinxext.llmpipeline.drawing.badges import node_badge as on_node
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
 from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run

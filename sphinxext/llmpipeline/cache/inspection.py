@@ -127,7 +127,7 @@ _SVG = re.escape("http://www.w3.org/2000/svg")
 _ON_PAGES = _patterns(
     {
         "xmlns": _SVG,
-        "class data-id data-source data-target data-value data-unit": _TEXT,
+        "class data-id data-source data-target data-value data-unit data-step": _TEXT,
         "data-reference": r"\d+",
         "aria-hidden": "true",
         "width height x y font-size font-weight stroke-width": _NUMBER,

@@ -5,23 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal, Protocol
 
-from ..geometry.curves import flattened
-from ..geometry.primitives import Box, Curve, Point, Size
+from ..geometry.primitives import Box, Curve, Point
 from ..geometry.round_shapes import dot_line
-from ..geometry.segments import vertices
 from ..geometry.shapes import SHAPES, Shape, stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..model.pipeline import Edge, Group, LegendEntry, Pipeline
 from ..style.types import CategoryLook, Encoding, Style, Tone
 from ..text.lines import PlacedRun
-from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, TextBlock, TextBlocks, badge_size
+from ..text.typesetting import STEP_GAP, TextBlock, TextBlocks
 from . import marks
+from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
 PartName = Literal["node", "edge", "group", "legend", "colorbar"]
@@ -92,14 +90,20 @@ class Scene:
         self.text = text
         self.layout = layout
         self.encoding = encoding or Encoding()
-        obstacles = _obstacles(layout) if any(text.node_badges) else []
+        obstacles = obstacles_of(layout) if any((*text.node_badges, *text.node_steps)) else []
         self.node_badges = tuple(
             node_badge(layout.nodes[node.id], block.size, obstacles) if block else None
             for node, block in zip(pipeline.nodes, text.node_badges, strict=True)
         )
         """Boxes of the badges, in the order of the nodes."""
+        obstacles += [badge for badge in self.node_badges if badge]
+        self.node_steps = tuple(
+            step_badge(layout.nodes[node.id], block.size, obstacles) if block else None
+            for node, block in zip(pipeline.nodes, text.node_steps, strict=True)
+        )
+        """Boxes of the circles with steps, likewise."""
         self.group_badges = tuple(
-            _group_badge(layout.groups[group.id].label, title, block) if block else None
+            group_badge(layout.groups[group.id].label, title, block) if block else None
             for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
         self._marks = self._placed_marks()
@@ -110,9 +114,12 @@ class Scene:
         """The box, in points of the layout, that holds everything drawn, with the style's margin around it."""
         self._edge_text = Color(style.edge_text_light, "edge-text")
 
+    def _badges(self) -> Iterator[Box]:
+        return filter(None, (*self.node_badges, *self.node_steps, *self.group_badges))
+
     def _diagram(self) -> Box:
         """The box around nodes, edges with the widths of their values, groups and badges."""
-        boxes = [self.layout.extent, *(badge for badge in (*self.node_badges, *self.group_badges) if badge)]
+        boxes = [self.layout.extent, *self._badges()]
         boxes += self._marks.values()
         for key, width in self.encoding.widths.items():
             edge = self.layout.edges[key]
@@ -131,7 +138,7 @@ class Scene:
         if not any(self.style.categories[key].mark for key in self.encoding.categories.values()):
             return {}
         layout, found = self.layout, dict[tuple[PartName, int], Box]()
-        obstacles = [*_obstacles(layout), *(badge for badge in (*self.node_badges, *self.group_badges) if badge)]
+        obstacles = [*obstacles_of(layout), *self._badges()]
         for index, node in enumerate(self.pipeline.nodes):
             if node.category is not None:
                 found["node", index] = marks.on_node(layout.nodes[node.id], obstacles)
@@ -176,7 +183,16 @@ class Scene:
             self._draw_edge(surface, edge, line, index)
             self._draw_mark(surface, ("edge", index), edge.category)
             if block and line.label:
-                _write(surface, block, line.label, self._edge_text)
+                self._draw_label(surface, block, line.label, index)
+
+    def _draw_label(self, surface: Surface, block: TextBlock, box: Box, index: int) -> None:
+        """The label of an edge, to the right of the circle with its step."""
+        if step := self.text.edge_steps[index]:
+            circle = step_beside(box, step.size)
+            surface.path(stadium(circle, 0.0)[0], _BADGE_LINE, self._line_color(self.pipeline.edges[index]))
+            _write(surface, step, circle, self._edge_text)
+            box = Box(min(circle.x1 + STEP_GAP, box.x1), box.y0, box.x1, box.y1)
+        _write(surface, block, box, self._edge_text)
 
     def _draw_group(self, surface: Surface, index: int) -> None:
         group, title = self.pipeline.groups[index], self.text.groups[index]
@@ -213,6 +229,7 @@ class Scene:
             self._draw_shape(surface, placed, colors, shape)
         _write(surface, self.text.nodes[index], placed.label, colors.text)
         _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
+        _draw_badge(surface, self.node_steps[index], self.text.node_steps[index], colors)
         self._draw_mark(surface, ("node", index), node.category)
 
     def _draw_mark(self, surface: Surface, part: tuple[PartName, int], category: str | None) -> None:
@@ -242,12 +259,7 @@ class Scene:
 
         *index* is that of the edge in the pipeline; ``None`` for that of a legend.
         """
-        kind, category = item.kind, item.category if isinstance(item, Edge) else None
-        look = self.style.edges[kind]
-        own = f"edge-{kind}" if look.light or look.dark else "edge"
-        color = Color(look.light or self.style.edge_light, own)
-        if (found := self._look(category)) and not found[1].mark:
-            color = _of_category(*found).stroke
+        look, color = self.style.edges[item.kind], self._line_color(item)
         width = look.width if index is None else self.encoding.widths.get(index, look.width)
         # Dashes stay longer than the line is wide.
         dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
@@ -259,6 +271,15 @@ class Scene:
                 surface.path(spline, width, value, dash=dash)
         for head in edge.arrowheads:
             surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color)
+
+    def _line_color(self, item: Edge | LegendEntry) -> Color:
+        """The colour of the line of an edge: that of its category, or else of its kind."""
+        found = self._look(item.category) if isinstance(item, Edge) else None
+        if found and not found[1].mark:
+            return _of_category(*found).stroke
+        look = self.style.edges[item.kind]
+        own = f"edge-{item.kind}" if look.light or look.dark else "edge"
+        return Color(look.light or self.style.edge_light, own)
 
     def _draw_legend(self, surface: Surface) -> None:
         """The entries, drawn like the nodes and edges themselves."""
@@ -316,67 +337,3 @@ def _draw_badge(surface: Surface, box: Box | None, block: TextBlock | None, colo
     if box and block:
         surface.path(stadium(box, 0.0)[0], _BADGE_LINE, colors.stroke, colors.fill)
         _write(surface, block, box, colors.text)
-
-
-def _obstacles(layout: Layout) -> list[Box]:
-    """Boxes that a badge should not cover: arrowheads, lines in short pieces, labels of edges."""
-    found: list[Box] = []
-    for edge in layout.edges.values():
-        found += [Box.around(head.points) for head in edge.arrowheads]
-        found += [edge.label] if edge.label else []
-        found += [Box.between(*piece) for spline in edge.splines for piece in pairwise(vertices(spline))]
-    return found
-
-
-def _group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
-    """The badge of a group at the right end of the *room* of its title, on a line with the title's first line."""
-    size = badge_size(badge.size)
-    top = room.center[1] + size.height / 2
-    if title.lines:
-        baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
-        top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
-    return Box(room.x1 - size.width, top - size.height, room.x1, top)
-
-
-_BADGE_CLEARANCE = 1.0  # room between a badge and a label, or an obstacle
-_BADGE_SLACK = 1e-9
-_BADGE_PLACES = ((1, 1), (-1, 1), (0, 1), (1, -1), (-1, -1), (0, -1), (1, 0), (-1, 0))  # right and up, the best first
-
-
-def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:
-    """The badge on the outline of a node: at its upper right corner, or at the place where it covers fewer obstacles.
-
-    The label of the node stays clear.  *text* is the size of the badge's text.
-    """
-    size = badge_size(text)
-    places = [_badge_at(node, size, right, up) for right, up in _BADGE_PLACES]
-    return min(places, key=lambda badge: sum(badge.overlaps(obstacle, -_BADGE_CLEARANCE) for obstacle in obstacles))
-
-
-def _badge_at(node: PlacedNode, size: Size, right: int, up: int) -> Box:
-    """The badge at a corner, or in the middle if *right* is 0, moved outwards if it would touch the label."""
-    around, label = node.box, node.label
-    middle = around.center
-    corner_x = middle[0] + right * (around.width / 2 + BADGE_OVERHANG - size.width / 2)
-    x, y = _crossing(node, (corner_x, middle[1] + up * around.height / 2))
-    # How much further out the badge must be to stand beside the label, or else above or below it.
-    beside = (label.width + size.width) / 2 + _BADGE_CLEARANCE - right * (x - label.center[0])
-    above = (label.height + size.height) / 2 + _BADGE_CLEARANCE - up * (y - label.center[1])
-    if min(beside, above) > 0:
-        x, y = (x + right * beside, y) if right and beside < above else (x, y + up * above)
-    return Box(x - size.width / 2, y - size.height / 2, x + size.width / 2, y + size.height / 2)
-
-
-def _crossing(node: PlacedNode, towards: Point) -> Point:
-    """The point at which the line from the centre of a node towards a point leaves the outline."""
-    x, y = node.box.center
-    dx, dy = towards[0] - x, towards[1] - y
-    furthest = 0.0
-    for start, end in pairwise(flattened(node.outline[0])):
-        side_x, side_y = end[0] - start[0], end[1] - start[1]
-        if across := dx * side_y - dy * side_x:
-            from_x, from_y = start[0] - x, start[1] - y
-            way, along_side = (from_x * side_y - from_y * side_x) / across, (from_x * dy - from_y * dx) / across
-            if -_BADGE_SLACK <= along_side <= 1 + _BADGE_SLACK:
-                furthest = max(furthest, way)
-    return x + furthest * dx, y + furthest * dy

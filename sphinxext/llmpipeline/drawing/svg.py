@@ -234,7 +234,7 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     bars = (block for bar in blocks.bars for block in (bar.title, *bar.ticks))
     parts: Iterable[TextBlock | None] = (
         *(*blocks.nodes, *blocks.edges, *blocks.groups),
-        *(*blocks.node_badges, *blocks.group_badges, *blocks.legend, *bars),
+        *(*blocks.node_badges, *blocks.group_badges, *blocks.node_steps, *blocks.edge_steps, *blocks.legend, *bars),
     )
     runs = [run for part in parts if part for line in part.lines for run in line.runs if run.text.strip()]
     runs = [run for run in runs if not run.is_math] or runs
@@ -272,6 +272,8 @@ def _public(item: Item, palette: Mapping[str, str], *, by_value: bool) -> tuple[
         data["value"] = f"{item.value.number:.15g}"
         if item.value.unit:
             data["unit"] = item.value.unit
+    if not isinstance(item, Group) and item.step is not None:
+        data["step"] = item.step
     if by_value:
         classes.append("llmpipeline-by-value")
     written = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())

@@ -164,6 +164,8 @@ class _Entries:
             extras.append(_LabelPiece(part, "note", item.note))
         if item.repeat is not None:
             extras.append(f"× {item.repeat}")
+        if isinstance(item, Node) and item.step is not None:
+            extras.append(self._say(messages.STEP).format(step=item.step))
         if isinstance(item, Node) and item.value and not is_text_of(item.label.text, item.value):
             extras.append(item.value.text)
         return extras
@@ -181,6 +183,7 @@ class _Entries:
             extras += self._category(edge)
             extras += [_LabelPiece(part, "note", edge.note)] if edge.note else []
             extras += [edge.value.text] if edge.value else []
+            extras += [self._say(messages.STEP).format(step=edge.step)] if edge.step is not None else []
         parts = [part for part, _ in way]
         return _Entry(parts[0], title, self._rest(parts, extras))
 

@@ -34,6 +34,7 @@ def break_lines(text: str) -> str:
     return _BREAK.sub(lambda found: found[1] or "\n", text)
 
 
+_STEP = re.compile(r"(?!0)[^\W_]{1,3}")
 _CLASS = re.compile(r"[A-Za-z_][\w-]*")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "ftp")
@@ -72,6 +73,14 @@ def _read_value(text: Text, _: Collection[str]) -> Value:
         return parse_value(text.value)
     except ValueError as error:
         raise _invalid(text, str(error)) from error
+
+
+def _read_step(text: Text, _: Collection[str]) -> str:
+    step = text.value.strip()
+    if not _STEP.fullmatch(step):
+        expected = "expected a positive whole number, or up to three letters and digits such as 2a"
+        raise _invalid(text, f"{expected}, not '{step}'")
+    return step
 
 
 def _read_classes(text: Text, _: Collection[str]) -> tuple[str, ...]:
@@ -129,6 +138,8 @@ FIELDS = (
           "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
     Field("category", ("node", "edge", "group", "stack", "cell"), _read_category,
           "The id of a category, whose colour it has. See :ref:`categories`."),
+    Field("step", ("node", "edge"), _read_step,
+          "The number of a step of a walk through the diagram, such as ``3`` or ``2a``, in a small circle."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node", "cell"), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),

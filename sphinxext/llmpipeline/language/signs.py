@@ -10,7 +10,7 @@ from ..diagnostics import Diagnostic
 from ..model.pipeline import Edge, Node
 from .syntax_tree import EllipsisStatement, NodeStatement, diagnostic_at
 
-_TEXTS = ("note", "value", "repeat")
+_TEXTS = ("note", "value", "repeat", "step")
 """Fields that are shown in or at a node."""
 
 

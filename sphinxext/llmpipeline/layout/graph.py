@@ -341,7 +341,12 @@ def _with_room_for_lines(
     def sized(node: LayoutNode) -> LayoutNode:
         own = node.size if node.shape == "cell" else _size(node.label, node.shape, style)
         wide, high = (beside, along) if direction in SIDEWAYS else (along, beside)
-        return replace(node, size=Size(max(own.width, wide[node.id]), max(own.height, high[node.id])))
+        width, height = max(own.width, wide[node.id]), max(own.height, high[node.id])
+        if SHAPES[node.shape].dot:
+            return node  # all lines meet in the middle
+        if node.shape == "circle":
+            width = height = max(width, height)
+        return replace(node, size=Size(width, height))
 
     return tuple(sized(node) if node.id in along or node.id in beside else node for node in nodes)
 

@@ -10,7 +10,7 @@ from ..geometry.primitives import Side
 from .graph import LayoutEdge
 from .plain_paths import place_label, price
 from .result import PlacedEdge
-from .routes import ENDS, RADIUS, bent, drawn, end_lengths, label_beside, outward, position
+from .routes import ENDS, RADIUS, STUB, bent, drawn, end_lengths, label_beside, outward, position
 from .routing_area import APART, Area, Path, room
 
 _HIGH = 18.0  # points
@@ -67,7 +67,7 @@ def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Pa
     upright = side in ("top", "bottom")
     low, high = (box.x0, box.x1) if upright else (box.y0, box.y1)
     middle = (low + high) / 2
-    half = min(edge.loop_width / 2 + APART * inside, (high - low) / 4)
+    half = max(min(edge.loop_width / 2 + APART * inside, (high - low) / 4), STUB / 2)
     start = position(box, side)
     turn = start + outward(side) * (max(_HIGH, max(end_lengths(edge)) + RADIUS) + _FURTHER * inside)
     away = half + ENDS + room(edge)

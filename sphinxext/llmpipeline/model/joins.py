@@ -42,7 +42,7 @@ def ways(pipeline: Pipeline) -> tuple[list[tuple[int, ...]], frozenset[str]]:
 
 
 def merged(pipeline: Pipeline) -> Pipeline:
-    r"""*pipeline* without joins: an edge for each way, of the kind of its last edge.
+    r"""*pipeline* without joins: an edge for each way, of the kind of its last edge, in the first category and step.
 
     >>> from ..language import parse
     >>> found = merged(parse("node a\nnode b\\nnode c\\njoin j\\na, b -> j ..> c"))
@@ -56,6 +56,7 @@ def merged(pipeline: Pipeline) -> Pipeline:
     for way in found:
         passed = [pipeline.edges[index] for index in way]
         category = next((edge.category for edge in passed if edge.category is not None), None)
-        edges.append(replace(passed[-1], source=passed[0].source, category=category))
+        step = next((edge.step for edge in passed if edge.step is not None), None)
+        edges.append(replace(passed[-1], source=passed[0].source, category=category, step=step))
     nodes = tuple(node for node in pipeline.nodes if node.id not in points)
     return replace(pipeline, nodes=nodes, edges=tuple(edges))

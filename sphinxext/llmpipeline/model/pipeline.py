@@ -89,6 +89,8 @@ class Node:
     tooltip: Label | None = None
     repeat: str | None = None
     """Number of repetitions as the author wrote it, such as ``12`` or ``N``."""
+    step: str | None = None
+    """Number of a step of a walk through the diagram, such as ``3`` or ``2a``."""
     value: Value | None = None
     """Number below the label, which a :class:`Scale` may map to a colour."""
     category: str | None = None
@@ -110,6 +112,7 @@ class Edge:
     note: Label | None = None
     tooltip: Label | None = None
     value: Value | None = None
+    step: str | None = None
     category: str | None = None
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)

@@ -19,10 +19,13 @@ from .lines import LineSetter, PlacedRun
 from .metrics import Fonts
 
 _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
+_STEP_SIDE = 1.45  # heights of a line: the diameter of the circle of a step
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
 BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
+STEP_GAP = 4.0
+"""Points between the circle of a step and the label of its edge, or another badge."""
 BADGE_OVERHANG = 6.0
 """Points by which a badge extends beyond the corner of its node."""
 
@@ -67,6 +70,9 @@ class TextBlocks:
     """The sizes include the badge of the group, to the right of its title."""
     node_badges: tuple[TextBlock | None, ...] = ()
     group_badges: tuple[TextBlock | None, ...] = ()
+    node_steps: tuple[TextBlock | None, ...] = ()
+    edge_steps: tuple[TextBlock | None, ...] = ()
+    """The sizes of :attr:`edges` include the circle of the step, to the left of the label."""
     legend: tuple[TextBlock, ...] = ()
     bars: tuple[BarText, ...] = ()
     messages: tuple[Message, ...] = ()
@@ -91,7 +97,19 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
     bar_texts = tuple(setter.bar(bar) for bar in bars)
     messages, emoji_messages = tuple(setter.lines.messages()), tuple(setter.lines.emoji_messages())
-    return TextBlocks(nodes, edges, groups, node_badges, group_badges, legend, bar_texts, messages, emoji_messages)
+    return TextBlocks(
+        nodes,
+        edges,
+        groups,
+        node_badges,
+        group_badges,
+        tuple(map(setter.step, pipeline.nodes)),
+        tuple(map(setter.step, pipeline.edges)),
+        legend,
+        bar_texts,
+        messages,
+        emoji_messages,
+    )
 
 
 def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
@@ -136,17 +154,19 @@ class _Typesetter:
         if known and _fits(known, parts, limit):
             return known
         block = self._block(parts, limit)
-        if badge := self.badge(node):
-            least = least_label_width(badge.size, self._style.padding_x)
-            return replace(block, size=Size(max(block.size.width, least), block.size.height))
-        return block
+        badge, step = self.badge(node), self.step(node)
+        sizes = [*([badge_size(badge.size)] if badge else []), *([step_size(step.size)] if step else [])]
+        least = least_label_width(sizes, self._style.padding_x)
+        return replace(block, size=Size(max(block.size.width, least), block.size.height))
 
     def edge(self, edge: Edge, known: TextBlock | None = None) -> TextBlock | None:
         parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
         parts += self._below(edge.note, edge.value)
-        if known and _fits(known, parts, self._style.label_width):
+        step = self.step(edge)
+        if known and not step and _fits(known, parts, self._style.label_width):
             return known
-        return self._block(parts, self._style.label_width) if parts else None
+        block = self._block(parts, self._style.label_width) if parts else None
+        return _beside_step(block, step_size(step.size).width) if step else block
 
     def group(self, group: Group) -> TextBlock:
         lines = group.label.lines if group.label else ()
@@ -163,6 +183,10 @@ class _Typesetter:
     def badge(self, item: Node | Group) -> TextBlock | None:
         """The repetition of a node or group, such as "× 12"."""
         return self.small(Label.plain(f"× {item.repeat}")) if item.repeat is not None else None
+
+    def step(self, item: Node | Edge) -> TextBlock | None:
+        """The step of a node or an edge, such as "2a"."""
+        return self.small(Label.plain(item.step)) if item.step is not None else None
 
     def small(self, label: Label) -> TextBlock:
         """A text in the font size of notes."""
@@ -224,6 +248,23 @@ def badge_size(text: Size) -> Size:
     return Size(text.width + 2 * BADGE_PADDING_X, text.height + 2 * BADGE_PADDING_Y)
 
 
-def least_label_width(text: Size, padding_x: float) -> float:
-    """Least width of a label, so that edges can end beside the badge *text* at the top of its node."""
-    return badge_size(text).width + 2 * (BADGE_OVERHANG - padding_x)
+def step_size(text: Size) -> Size:
+    """The size of the circle around the *text* of a step: the same for any one or two digits."""
+    side = max(_STEP_SIDE * text.height, text.width + BADGE_PADDING_X)
+    return Size(side, side)
+
+
+def _beside_step(block: TextBlock | None, side: float) -> TextBlock:
+    """The text of an edge with room for a circle to its left, *side* points wide."""
+    if block is None:
+        return TextBlock((), Size(side, side))
+    below = max(0.0, side - block.size.height) / 2
+    lines = tuple(replace(line, baseline=line.baseline + below) for line in block.lines)
+    return TextBlock(lines, Size(block.size.width + STEP_GAP + side, block.size.height + 2 * below))
+
+
+def least_label_width(badges: Sequence[Size], padding_x: float) -> float:
+    """Least width of a label, so that edges can end beside the *badges* at the top of its node."""
+    if not badges:
+        return 0.0
+    return sum(size.width for size in badges) + STEP_GAP * (len(badges) - 1) + 2 * (BADGE_OVERHANG - padding_x)
