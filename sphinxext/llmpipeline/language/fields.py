@@ -307,8 +307,10 @@ def _advice(name: str, owner: Owner) -> str | None:
         return f"a label stands after ': ', as in '{example}'"
     if owner == "edge" and name in (*_COLOURS, *_LOOKS, "shape", "line"):
         return "the arrow picks the line, and ':category:' a colour"
+    if name in _COLOURS and owner == "node":
+        return "the kind picks a colour, and ':category:' gives one by meaning"
     if name in _COLOURS:
-        return f"{'the kind picks a colour, and ' if owner == 'node' else ''}':category:' gives one by meaning"
+        return "':category:' gives a colour by meaning"
     if name == "shape":
         return "the kind picks the shape, as in ':kind: store'" if owner == "node" else "the style picks the shape"
     return "the look is a style: the option ':style:' of the directive" if name in _LOOKS else None

@@ -105,7 +105,7 @@ def labelled(found: Found) -> str:
 def _arrow(arrow: str) -> str:
     """The arrow of this language for one of another, where a line is solid unless it is dotted or heavy."""
     if "." in arrow:
-        return "..>" if "..>" in ARROWS else "->"
+        return "..>"
     if "=" in arrow:
         return "=>"
     if "<" in arrow and ">" in arrow:

@@ -131,7 +131,6 @@ FORMS: tuple[Form, ...] = (
     _form(rf"{_A}\s*(?P<arrow>[-=]+>)\s*\[(?P<at>(?P<label>[^\]]*))\]\s*{_B}", say.labelled),
     _form(rf"{_A}\s*{_OPEN}\s*(?P<at>(?P<label>{_STRING}|'[^']*'|\([^()]*\)|{_PHRASE}))\s*{_CLOSE}\s*{_B}",
           say.labelled),
-    _form(rf"{_A}\s*(?:==+|-\.+|---+)\s+(?P<at>(?P<label>\w[^|>:]*?))\s+{_CLOSE}\s*{_B}", say.labelled),
     _form(rf"{_A}\s+-(?P<at>(?P<label>{_STRING}|\([^)]+\)|\w[\w ]*?))(?P<arrow>-+>)\s*{_B}", say.labelled),
     # Ends of edges
     _form(rf"{_BEFORE}(?P<at>\[\*\])", "a start or an end is a node, as in 'io start: Start'"),

@@ -106,7 +106,8 @@ class Habits:
             return _OPTION.format(id=id, what="a direction is", option="direction", value=direction)
         if id in _OPTIONS:
             what, option = _OPTIONS[id]
-            return _OPTION.format(id=id, what=what, option=option, value=label.value.strip("{ ") or "…")
+            value = {"style": "print", "legend": "yes"}.get(option) or label.value.strip("{ ") or "…"
+            return _OPTION.format(id=id, what=what, option=option, value=value)
         if id in _LOOKS:
             return _LOOK.format(id=id)
         if id in _FIELDS:
@@ -147,8 +148,9 @@ class Habits:
 
 
 def doubts_about_arrows(edges: Sequence[EdgeStatement]) -> Iterator[Diagnostic]:
-    """A warning if all arrows are ``-->``: other languages mean the flow by it."""
-    if edges and all(kind == "feedback" for edge in edges for kind in edge.kinds):
+    """A warning if there are several arrows and all are ``-->``: other languages mean the flow by it."""
+    kinds = [kind for edge in edges for kind in edge.kinds]
+    if len(kinds) > 1 and set(kinds) == {"feedback"}:
         first = edges[0].ends[0][0]
         message = "all edges are feedback, drawn dashed, because '-->' means it here: the flow is '->', as in 'a -> b'"
         yield diagnostic_at(message, first.line, first.column, drawable=True)

@@ -80,6 +80,7 @@ def doubts_in(pieces: Iterable[tuple[Line, int]]) -> Iterator[Diagnostic]:
         for pattern, message in _FORMS:
             if found := pattern.search(masked):
                 yield _doubt(message.replace("{at}", found.group()), line, column + found.start(), len(found.group()))
+                break  # further ones often follow from it
 
 
 def _may_hold(text: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from ..diagnostics import advice
 from ..model.synonyms import KINDS, meant
 from ..model.vocabulary import EdgeKind
+from .blocks import split_block
 from .cells import cell_statements
-from .fields import is_field, read_indented, read_label, split_group, stray_field
+from .ellipses import next_ellipsis, with_ellipses
+from .fields import read_indented, read_label, split_group, stray_field
 from .foreign_forms import closes_block, explain
 from .habits import Habits
 from .lexer import (
@@ -99,7 +101,7 @@ class _Parser:
 
     def parse_block(self, lines: list[Line], group: str | None, depth: int) -> None:
         """``{ statement }``: statements of one indentation, each with the deeper lines that follow it."""
-        for first, indented in self._split_block(lines):
+        for first, indented in split_block(lines, self.diagnostics):
             if self.foreign and closes_block(first):
                 self._skip([first])
                 continue
@@ -122,24 +124,6 @@ class _Parser:
         found = error if isinstance(error, ForeignError) else explain(first, self.kinds)
         self.foreign = self.foreign or found is not None
         return found
-
-    def _split_block(self, lines: list[Line]) -> list[tuple[Line, list[Line]]]:
-        blocks: list[tuple[Line, list[Line]]] = []
-        # Accept an indentation once it was reported, so that one mistake gives one diagnostic.
-        indents = {lines[0].indent} if lines else set()
-        for line in lines:
-            if blocks:
-                above = blocks[-1][0].indent
-                if line.indent > above and (line.indent not in indents or is_field(line)):
-                    blocks[-1][1].append(line)
-                    continue
-            if line.indent not in indents:
-                expected = f"expected {lines[0].indent}, as on line {lines[0].shown}"
-                message = f"unexpected indentation of {line.indent}: {expected}"
-                self.diagnostics.append(diagnostic_at(message, line))
-                indents.add(line.indent)
-            blocks.append((line, []))
-        return blocks
 
     def _parse_statement(self, first: Line, indented: list[Line], group: str | None, depth: int) -> None:
         """``statement = node | ellipsis | edge | group | align | category``, decided by the text before the label."""
@@ -185,12 +169,8 @@ class _Parser:
     def _parse_ellipsis(self, word: Name, label: Text | None, indented: list[Line], group: str | None) -> None:
         """``"..." [ ":" label ]``, on a line of its own."""
         whole, fields = self._read_indented(word.line, label, indented, "node")
-        node = NodeStatement(self._next_ellipsis(word), group, "more", whole, fields)
+        node = NodeStatement(next_ellipsis(word, self.statements.ellipses), group, "more", whole, fields)
         self.statements.ellipses.append(EllipsisStatement(node, self.last.get(group), None))
-
-    def _next_ellipsis(self, word: Name) -> Name:
-        """The position of *word* with an id that no author can write."""
-        return word._replace(id=f"{ELLIPSIS}{len(self.statements.ellipses) + 1}")
 
     def _parse_kind(self, words: list[Name], label: Text | None) -> str:
         """``[ kind ]``, and common mistakes at its position."""
@@ -242,31 +222,8 @@ class _Parser:
         self.habits.check_label("", label, edge=True)
         kinds: list[EdgeKind] = [ARROWS[arrow] for arrow in arrows]
         whole, fields = self._read_indented(first, label, indented, "edge")
-        named = self._with_ellipses(ends, group)
+        named = with_ellipses(ends, group, self.statements.ellipses)
         self.statements.edges.append(EdgeStatement(named, tuple(kinds), group, whole, fields))
-
-    def _with_ellipses(self, ends: list[tuple[Name, ...]], group: str | None) -> tuple[tuple[Name, ...], ...]:
-        """The *ends* of an edge with ids for their ellipses, which become statements.
-
-        An ellipsis stands between the ids before and after it in its list; in a list without ids, between those in the
-        chain.
-        """
-        found: list[tuple[Name, ...]] = []
-        for names, earlier, later in zip(ends, [(), *ends], [*ends[1:], ()], strict=False):
-            ids = [*_ids(names)]
-            before, after = (None, None) if ids else (next(_ids(reversed(earlier)), None), next(_ids(later), None))
-            around = [before, *ids, after]
-            named, passed = [], 0
-            for name in names:
-                if name.id == ELLIPSIS:
-                    node = NodeStatement(self._next_ellipsis(name), group, "more", None, {})
-                    self.statements.ellipses.append(EllipsisStatement(node, around[passed], around[passed + 1]))
-                    named.append(node.name)
-                else:
-                    named.append(name)
-                    passed += 1
-            found.append(tuple(named))
-        return tuple(found)
 
     def _parse_group(
         self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
@@ -357,7 +314,7 @@ class _Parser:
     ) -> dict[str, list[NodeStatement]]:
         """``{ id ":" cells }``: the rows of a grid by their ids."""
         rows: dict[str, list[NodeStatement]] = {}
-        for first, indented in self._split_block(lines):
+        for first, indented in split_block(lines, self.diagnostics):
             try:
                 head, label = split_head(first)
                 words = words_in(first, head)
@@ -404,10 +361,6 @@ class _Parser:
         self.statements.complete = False
         for line in lines:
             self.statements.skipped_ids.update(ids_in(line.text))
-
-
-def _ids(names: Iterable[Name]) -> Iterator[Name]:
-    return (name for name in names if name.id != ELLIPSIS)
 
 
 def _group_name(words: list[Name]) -> Name:
