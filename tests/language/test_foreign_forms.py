@@ -84,7 +84,7 @@ line 1: the label of an edge stands at its end, as in 'a -> b: yes'
     "mermaid-dotted-label": (
         "a -.->|yes| b",
         """\
-line 1: the label of an edge stands at its end, as in 'a -> b: yes'
+line 1: the label of an edge stands at its end, as in 'a ..> b: yes'
     a -.->|yes| b
           ^~~~~""",
     ),
@@ -126,7 +126,7 @@ line 1: the label of an edge stands at its end, as in 'a => b: text'
     "mermaid-dotted-label-inside": (
         "a -. text .-> b",
         """\
-line 1: the label of an edge stands at its end, as in 'a -> b: text'
+line 1: the label of an edge stands at its end, as in 'a ..> b: text'
     a -. text .-> b
          ^~~~""",
     ),
@@ -583,7 +583,7 @@ line 1: an arrow has no direction: the option ':direction:' of the directive, or
     "plantuml-arrow-colour": (
         "a -[#red]-> b",
         """\
-line 1: the arrow picks the line: expected one of: -> => --> <-> --
+line 1: the arrow picks the line: expected one of: -> => ..> --> <-> -- ~>
     a -[#red]-> b
         ^~~~""",
     ),
@@ -885,7 +885,7 @@ line 1: an actor is a node: declare it on a line of its own, as in 'human the_us
     "bar-arrow": (
         "a |-> b",
         """\
-line 1: unknown arrow '|->'; expected one of: -> => --> <-> --
+line 1: unknown arrow '|->'; expected one of: -> => ..> --> <-> -- ~>
     a |-> b
       ^~~""",
     ),

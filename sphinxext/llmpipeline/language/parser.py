@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping
 from ..diagnostics import advice
 from ..model.synonyms import KINDS, meant
 from ..model.vocabulary import EdgeKind
-from .blocks import split_block
 from .cells import cell_statements
 from .ellipses import next_ellipsis, with_ellipses
-from .fields import read_indented, read_label, split_group, stray_field
+from .fields import read_indented, read_label, split_block, split_group, stray_field
 from .foreign_forms import closes_block, explain
 from .habits import Habits
 from .lexer import (
