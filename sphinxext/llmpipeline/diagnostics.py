@@ -24,7 +24,7 @@ _COMPARED = 64
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One error in the text of a diagram."""
+    """One error, or one doubtful place, in the text of a diagram."""
 
     subtype: Subtype
     message: str
@@ -37,6 +37,8 @@ class Diagnostic:
     """Number of marked characters; at least 1."""
     quoted: str
     """The whole line, tabs expanded; empty if there is no line to quote."""
+    drawable: bool = False
+    """Whether the diagram can be drawn all the same, because only a text in it looks wrong."""
 
     def __str__(self) -> str:
         """The message, the quoted line and a marker below the position.

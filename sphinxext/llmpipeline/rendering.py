@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from .diagnostics import LayoutError
 from .drawing.scene import Scene
 from .drawing.svg import join_glyphs, write
-from .job import Drawing, Format, Job, Message
+from .job import FORMATS, Drawing, Format, Job, Message
 from .layout.engine import LayoutEngine, Once, engine_of
 from .layout.graph import layout_graph
 from .layout.nested import outermost_dot
 from .layout.search import free_directions, search
 from .model.pipeline import Pipeline
-from .style.builtin import MODERN
+from .model.synonyms import CHOICE_WORDS, suggest
+from .style.builtin import MODERN, STYLES
 from .style.categories import encode_categories
 from .style.types import Encoding, Style
 from .text.bundled_fonts import USUAL, ready_font
@@ -103,12 +104,12 @@ def load() -> None:
     ready_font(USUAL)
 
 
-def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *, width: float = 700.0) -> bytes:
+def render(pipeline: Pipeline, style: Style | str = MODERN, format: Format = "svg", *, width: float = 700.0) -> bytes:
     """Draw a pipeline, without Sphinx.
 
     Args:
         pipeline: from :func:`~sphinxext.llmpipeline.parse`.
-        style: the look.
+        style: the look, or the name of a built-in style.
         format: ``svg`` (text as text), ``svg-outlines`` (text as paths), ``pdf``, ``png``, or ``png@2x``.
         width: of the page in points, by which a diagram whose direction is ``auto`` chooses it.
 
@@ -116,6 +117,7 @@ def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *,
         The content of the file; the same arguments give the same bytes.
 
     Raises:
+        ValueError: if there is no such style or format.
         LayoutError: if Graphviz cannot be run or gives no layout.
         FontError: if the style names a font that does not exist.
 
@@ -123,21 +125,23 @@ def render(pipeline: Pipeline, style: Style = MODERN, format: Format = "svg", *,
     >>> render(parse("a -> b"), format="pdf")[:5]
     b'%PDF-'
     """
-    return draw(Job(pipeline, style, format, width=width)).data
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}; expected one of: {', '.join(FORMATS)}")
+    return draw(Job(pipeline, _style_of(style), format, width=width)).data
 
 
-def figure(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -> Figure:
+def figure(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 700.0) -> Figure:
     """Make a ``matplotlib.figure.Figure`` of a pipeline, tight to the drawing, with the diagram as its one artist.
 
     The arguments are those of :func:`render`.
     """
     from .drawing.matplotlib_backend import Diagram, on_figure
 
-    scene, _ = compose(Job(pipeline, style, "pdf", width=width))
+    scene, _ = compose(Job(pipeline, _style_of(style), "pdf", width=width))
     return on_figure(Diagram(scene))
 
 
-def digraph(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) -> graphviz.Digraph:
+def digraph(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 700.0) -> graphviz.Digraph:
     """Build the ``graphviz.Digraph`` of a pipeline that Graphviz lays out: sizes, never text.
 
     A group with a direction of its own is one node, a box as large as the layout of its members.  The arguments are
@@ -145,6 +149,7 @@ def digraph(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) 
     """
     import graphviz
 
+    style = _style_of(style)
     job = Job(pipeline, style, "svg", width=width)
     engine = engine_of(job)
     encoding = encode_values(pipeline, style)
@@ -156,6 +161,15 @@ def digraph(pipeline: Pipeline, style: Style = MODERN, *, width: float = 700.0) 
         node_attr=dict(dot.node_attr),
         body=dot.body,
     )
+
+
+def _style_of(style: Style | str) -> Style:
+    """The style, or the built-in one of that name."""
+    if isinstance(style, Style):
+        return style
+    if style not in STYLES:
+        raise ValueError(f"unknown style {style!r}{suggest(style, STYLES, CHOICE_WORDS)}")
+    return STYLES[style]
 
 
 def _concerns_authors(warning: warnings.WarningMessage) -> bool:

@@ -61,7 +61,7 @@ def own(build: Build) -> set[str]:
 LEAST = {
     *("diagnostics", "messages"),
     *("cache", "cache.store", "drawing", "drawing.svg_path", "geometry", "geometry.primitives"),
-    *("model", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
+    *("model", "model.synonyms", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
     *(
         "extension",
         "extension.builders",

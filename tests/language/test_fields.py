@@ -110,7 +110,7 @@ a: A
    :link: https://example.org/#x
    :tooltip: More\nof it
    :note: 175B
-   :repeat: 12  N
+   :repeat: 12
    :value: 175B
    :class: wide  new_one
    :kind: train
@@ -122,7 +122,7 @@ a: A
         "train",
         note=Label.plain("175B"),
         tooltip=Label.plain("More\nof it"),
-        repeat="12 N",
+        repeat="12",
         value=Value(175e9),
         classes=("wide", "new_one"),
     )
@@ -248,6 +248,18 @@ def test_value_with_a_unit() -> None:
 )
 def test_link(link: str) -> None:
     assert parse(f"a\n  :link: {link}").nodes[0].link == Link(link, is_role=link.startswith((":", "`", "{")))
+
+
+@pytest.mark.parametrize("times", ["1", "12", "1024", "N", "h", "n_layers", "2N", "N/2", "L-1", "N×M", "K+1", "層"])
+def test_repeat(times: str) -> None:
+    assert parse(f"a: A\n  :repeat: {times}").nodes[0].repeat == times
+
+
+@pytest.mark.parametrize("written", ["https://example.org/a?b", "<https://example.org/a?b>"])
+def test_link_may_have_the_brackets_of_a_document(written: str) -> None:
+    link = parse(f"a: A\n  :link: {written}").nodes[0].link
+    assert link is not None
+    assert (link.target, link.is_role) == ("https://example.org/a?b", False)
 
 
 ERRORS = {
@@ -447,12 +459,156 @@ line 2: unknown kind of edge 'feedbak'; did you mean 'feedback'?
     :kind: feedbak
            ^~~~~~~""",
     ),
-    "direction-unknown": (
-        "group g: G\n   :direction: down\n   model a",
+    "direction-of-another-language": (
+        "group g: G\n   :direction: TD\n   model a",
         """\
-line 2: unknown direction 'down'; expected one of: LR, TB, RL, BT
-    :direction: down
-                ^~~~""",
+line 2: unknown direction 'TD'; did you mean 'TB'?
+    :direction: TD
+                ^~""",
+    ),
+    "kind-field-of-another-language": (
+        "a: A\n   :kind: database",
+        """\
+line 2: unknown kind 'database'; did you mean 'store'?
+    :kind: database
+           ^~~~~~~~""",
+    ),
+    "repeat-words": (
+        "a: A\n   :repeat: many times over",
+        """\
+line 2: expected a whole number, or a symbol such as N, not 'many times over'
+    :repeat: many times over
+             ^~~~~~~~~~~~~~~""",
+    ),
+    "repeat-negative": (
+        "a: A\n   :repeat: -3",
+        """\
+line 2: expected a whole number, or a symbol such as N, not '-3'
+    :repeat: -3
+             ^~""",
+    ),
+    "repeat-fraction": (
+        "a: A\n   :repeat: 2.5",
+        """\
+line 2: expected a whole number, or a symbol such as N, not '2.5'
+    :repeat: 2.5
+             ^~~""",
+    ),
+    "repeat-sign": (
+        "a: A\n   :repeat: 12x",
+        """\
+line 2: expected a whole number, or a symbol such as N, not '12x'
+    :repeat: 12x
+             ^~~""",
+    ),
+    "field-colour": (
+        "a: A\n   :color: red",
+        """\
+line 2: there is no field 'color': the kind picks a colour, and ':category:' gives one by meaning
+    :color: red
+    ^~~~~~~""",
+    ),
+    "field-colour-of-an-edge": (
+        "a -> b\n   :color: red",
+        """\
+line 2: there is no field 'color': the arrow picks the line, and ':category:' a colour
+    :color: red
+    ^~~~~~~""",
+    ),
+    "field-colour-of-a-group": (
+        "group g: G\n   :fill: red\n   model a",
+        """\
+line 2: there is no field 'fill': ':category:' gives a colour by meaning
+    :fill: red
+    ^~~~~~""",
+    ),
+    "field-shape": (
+        "a: A\n   :shape: cylinder",
+        """\
+line 2: there is no field 'shape': the kind picks the shape, as in ':kind: store'
+    :shape: cylinder
+    ^~~~~~~""",
+    ),
+    "field-style": (
+        "a: A\n   :style: filled",
+        """\
+line 2: there is no field 'style': the look is a style: the option ':style:' of the directive
+    :style: filled
+    ^~~~~~~""",
+    ),
+    "field-style-of-an-edge": (
+        "a -> b\n   :style: dashed",
+        """\
+line 2: there is no field 'style': the arrow picks the line, and ':category:' a colour
+    :style: dashed
+    ^~~~~~~""",
+    ),
+    "field-label": (
+        "a:\n   :label: First step",
+        """\
+line 1: expected a label after ':'; write no ':' where there is no label
+    a:
+     ^
+line 2: there is no field 'label': a label stands after ': ', as in 'a: Label'
+    :label: First step
+    ^~~~~~~""",
+    ),
+    "field-label-of-an-edge": (
+        "a -> b\n   :label: yes",
+        """\
+line 2: there is no field 'label': a label stands after ': ', as in 'a -> b: Label'
+    :label: yes
+    ^~~~~~~""",
+    ),
+    "field-title-of-a-group": (
+        "group g: G\n   :title: First step\n   model a",
+        """\
+line 2: there is no field 'title': a label stands after ': ', as in 'group a: Label'
+    :title: First step
+    ^~~~~~~""",
+    ),
+    "field-href": (
+        "a: A\n   :href: https://example.org",
+        """\
+line 2: unknown field 'href'; did you mean 'link'?
+    :href: https://example.org
+    ^~~~~~""",
+    ),
+    "field-description": (
+        "a: A\n   :description: First",
+        """\
+line 2: unknown field 'description'; did you mean 'note'?
+    :description: First
+    ^~~~~~~~~~~~~""",
+    ),
+    "field-type": (
+        "a: A\n   :type: model",
+        """\
+line 2: unknown field 'type'; did you mean 'kind'?
+    :type: model
+    ^~~~~~""",
+    ),
+    "option-in-the-body": (
+        ":caption: How it works\na -> b",
+        """\
+line 1: option 'caption' stands under the first line of the directive, before the blank line
+    :caption: How it works
+    ^~~~~~~~~""",
+    ),
+    "direction-in-the-body": (
+        ":direction: LR\na -> b",
+        """\
+line 1: option 'direction' stands under the first line of the directive, before the blank line; as the field of a \
+group, indent it under the group
+    :direction: LR
+    ^~~~~~~~~~~""",
+    ),
+    "direction-unknown": (
+        "group g: G\n   :direction: round\n   model a",
+        """\
+line 2: unknown direction 'round'; expected one of: LR, TB, RL, BT
+    :direction: round
+                ^~~~~""",
     ),
     "link-script": (
         "a: A\n   :link: javascript:alert(1)",

@@ -409,7 +409,7 @@ def test_error(text: str, message: str) -> None:
 
 def test_an_unknown_kind_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
-    monkeypatch.setattr(parser, "nearest", lambda word, _: compared.append(word) or "model")
+    monkeypatch.setattr(parser, "meant", lambda word, *_: compared.append(word) or "model")
     found = diagnostics_of("\n".join(f"modle n{number}: Step" for number in range(9)))
     assert [diagnostic.message for diagnostic in found] == 9 * ["unknown kind 'modle'; did you mean 'model'?"]
     assert compared == ["modle"]

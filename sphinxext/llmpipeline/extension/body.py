@@ -6,6 +6,7 @@ Documents are not trusted, so a file must be a regular one of limited size, and 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import search_image_for_language
 
 from ..diagnostics import Diagnostic
+from ..model.vocabulary import NODE_KINDS
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -83,6 +85,15 @@ def inner_body(directive: SphinxDirective, *, is_rst: bool) -> Body:
     return Body(lines, places) if lines else Body(("",), (directive.get_source_info(),))
 
 
+_WORDS = "|".join((*NODE_KINDS, "group", "panel"))
+_STATEMENT = re.compile(rf".*(?:\n|:(?:\s|$)|\s(?:->|=>|-->|--|<->|~>|\.\.>)\s)|(?:{_WORDS})\s[^.]*$")
+
+
+def is_statement(argument: str) -> bool:
+    """Whether the argument of the directive is no file but the first statement, after which a blank line is missing."""
+    return bool(_STATEMENT.match(argument))
+
+
 def file_body(directive: SphinxDirective) -> Body:
     """The content of the file that the argument of the directive names; the document depends on it.
 
@@ -92,6 +103,9 @@ def file_body(directive: SphinxDirective) -> Body:
         ValueError: with the message of the warning, if the file may not or cannot be read.
     """
     argument = directive.arguments[0]
+    if is_statement(argument):
+        first = argument.split("\n")[0]
+        raise ValueError(f"leave a blank line before the first statement: '{first}' stands where a file is named")
     if not directive.state.document.settings.file_insertion_enabled:
         raise ValueError(
             f"the file {argument!r} is not read, because docutils' setting 'file_insertion_enabled' is off; "

@@ -14,7 +14,8 @@ from sphinx.config import ENUM
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
-from ..diagnostics import Setting, is_number, nearest
+from ..diagnostics import Setting, is_number
+from ..model.synonyms import SETTING_WORDS, meant
 from ..style.builtin import STYLES
 from ..style.types import Style
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
@@ -344,7 +345,7 @@ def _unknown_settings(config: Config) -> list[str]:
         if not name.startswith(PREFIX) or name in config or callable(given) or isinstance(given, ModuleType):
             continue
         # Compared without the prefix, which would make any two names similar.
-        near = nearest(name.removeprefix(PREFIX), known)
+        near = meant(name.removeprefix(PREFIX), known, SETTING_WORDS)
         hint = f"did you mean '{PREFIX}{near}'?" if near else f"expected one of: {', '.join(v.name for v in CONFIG)}"
         messages.append(f"{name}: unknown setting; {hint}")
     return messages

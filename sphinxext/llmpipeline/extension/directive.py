@@ -13,25 +13,27 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from .options import FIGURE_OPTIONS, LEGEND, OPTIONS
+from .options import FIGURE_OPTIONS, LEGEND, OPTIONS, OptionSpec
 
 
 class LLMPipeline(SphinxDirective):
     """Draws the pipeline that its content, or the file that its argument names, declares.
 
     The readers of :data:`FIGURE_OPTIONS` run in docutils; those of the other options in :mod:`.reading`, which warns
-    of a wrong value and draws the diagram without it.
+    of a wrong value or an unknown option and draws the diagram without it.
     """
 
     has_content = True
     required_arguments = 0
     optional_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
-        **{option.name: directives.unchanged_required for option in OPTIONS},
-        **{option.name: partial(option.read, option.name) for option in FIGURE_OPTIONS},
-        LEGEND.name: directives.unchanged,
-    }
+    option_spec: ClassVar[dict[str, Callable[[str], Any]]] = OptionSpec(
+        {
+            **{option.name: directives.unchanged_required for option in OPTIONS},
+            **{option.name: partial(option.read, option.name) for option in FIGURE_OPTIONS},
+            LEGEND.name: directives.unchanged,
+        }
+    )
 
     def run(self) -> list[nodes.Node]:
         """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx import addnodes
 
+FAILED = "llmpipeline-failed"
+"""Attribute of a document that shows the source of a diagram with errors, and the class of that."""
+
 
 def ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
     """The elements around a node, from the nearest to the document."""

@@ -10,13 +10,15 @@ from typing import Any, TypeVar
 
 from docutils.parsers.rst import directives
 
-from ..diagnostics import Setting, suggestion
+from ..diagnostics import Setting
+from ..model.synonyms import CHOICE_WORDS, DIRECTION_WORDS, OPTION_WORDS, suggest
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, SPLINES
 
 _Value = TypeVar("_Value")
 _Choice = TypeVar("_Choice", bound=str)
 _Pair = tuple[float, float]
 
+_WORDS = {**CHOICE_WORDS, **DIRECTION_WORDS}
 _ALIGNMENTS = ("left", "center", "right")
 _YES, _NO = ("", "yes", "true", "on"), ("no", "false", "off")
 _WIDEST = 24.0
@@ -47,7 +49,7 @@ def _choice(known: tuple[_Choice, ...]) -> Callable[[str, Any], _Choice]:
         for choice in known:
             if wanted.lower() == choice.lower():
                 return choice
-        raise ValueError(f"option '{name}': unknown {name} '{wanted}'{suggestion(wanted, known)}")
+        raise ValueError(f"option '{name}': unknown {name} '{wanted}'{suggest(wanted, known, _WORDS)}")
 
     return read
 
@@ -183,3 +185,18 @@ GENERAL_OPTIONS: tuple[Setting[Any], ...] = (*FIGURE_OPTIONS, *DIAGRAM_OPTIONS, 
 SCALE_OPTIONS: tuple[Setting[Any], ...] = (*NODE_SCALE_OPTIONS, *EDGE_SCALE_OPTIONS)
 OPTIONS: tuple[Setting[Any], ...] = (*GENERAL_OPTIONS, *SCALE_OPTIONS)
 """All options of the directive."""
+
+
+class OptionSpec(dict[str, Callable[[str], Any]]):
+    """The readers of the options, and one for each unknown name.
+
+    docutils would show an error instead of a diagram with an unknown option; :mod:`.reading` warns of it.
+    """
+
+    def __missing__(self, name: str) -> Callable[[str], Any]:
+        return directives.unchanged
+
+
+def unknown_option(name: str) -> str:
+    """The message about an option that does not exist."""
+    return f"unknown option '{name}'{suggest(name, [option.name for option in OPTIONS], OPTION_WORDS)}"

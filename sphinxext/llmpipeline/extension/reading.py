@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
@@ -16,17 +16,26 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, switch_source_input
 
 from .. import description, messages
-from ..diagnostics import PipelineError, Setting, suggestion
+from ..diagnostics import Diagnostic, PipelineError, Setting
 from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
+from ..model.synonyms import CHOICE_WORDS, suggest
 from ..style.categories import named
 from ..style.types import Style
-from .body import Body, file_body, inner_body
+from .body import Body, file_body, inner_body, is_statement
 from .config import say
 from .doctree import Part, panel_titles, parts
 from .markup import quotes_as_written, unindented_in_docstring
-from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
-from .options import DIAGRAM_OPTIONS, EDGE_PREFIX, EDGE_SCALE_OPTIONS, LEGEND, NODE_SCALE_OPTIONS
+from .nodes import FAILED, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
+from .options import (
+    DIAGRAM_OPTIONS,
+    EDGE_PREFIX,
+    EDGE_SCALE_OPTIONS,
+    LEGEND,
+    NODE_SCALE_OPTIONS,
+    OPTIONS,
+    unknown_option,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +43,8 @@ _FIGURE_ONLY = ("name", "caption", "align", "figclass")
 """Options that need a figure."""
 
 _Text = TypeVar("_Text", pipeline_text, pipeline_link)
+
+_KNOWN_OPTIONS = frozenset(option.name for option in OPTIONS)
 
 _MOST_ERRORS = 100
 """Most errors of one diagram that are shown: a file of another kind has one in each line."""
@@ -49,7 +60,7 @@ def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
         raise
     except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
         host.warn("draw", f"the diagram could not be read: {type(error).__name__}: {error}")
-        return [_not_drawn() if in_paragraph else _failed("\n".join(directive.content))]
+        return [_not_drawn() if in_paragraph else _failed(host, "\n".join(directive.content))]
 
 
 def _read_figure(host: _Host) -> list[nodes.Node]:
@@ -82,57 +93,80 @@ def _read_substitution(host: _Host) -> list[nodes.Node]:
 
 def _not_drawn() -> nodes.inline:
     """A note in a paragraph that the diagram has errors."""
-    return nodes.inline("", say(messages.NOT_DRAWN), classes=["llmpipeline-failed"])
+    return nodes.inline("", say(messages.NOT_DRAWN), classes=[FAILED])
 
 
 def _content(host: _Host) -> pipeline_diagram | nodes.container:
     """The diagram, or its source if that has errors."""
-    body = _body(host)
-    if body is None:
-        return _failed("")
+    for name in [name for name in host.options if name not in _KNOWN_OPTIONS]:
+        host.warn("syntax", unknown_option(name))
+        del host.options[name]
+    try:
+        body = _body(host)
+    except ValueError as error:
+        host.warn("syntax", str(error))
+        return _failed(host, "\n".join([*host.directive.arguments, *host.directive.content]), [str(error)])
     if host.is_rst and (cut := unindented_in_docstring(host.directive)) is not None:
         message = (
             f'the diagram ends before \'{cut}\', which is not indented; a docstring with \'\\n\' must be raw: r"""…"""'
         )
         host.warn("syntax", message, "{}:{}".format(*body.places[-1]))
-        return _failed(body.text)
+        return _failed(host, body.text)
     options, wrong = read_options(DIAGRAM_OPTIONS, host.options)
     style = _style(host, options["style"])
     host.warn_all(wrong)
+    doubts: list[Diagnostic] = []
     try:
-        pipeline = parse(body.text, kinds=style.kinds, direction=options["direction"], categories=named(style))
+        pipeline = parse(
+            body.text,
+            kinds=style.kinds,
+            direction=options["direction"],
+            categories=named(style),
+            first_line=body.places[0][1],
+            warn=doubts.append,
+        )
     except PipelineError as error:
-        for diagnostic, location in body.locate(error.diagnostics[:_MOST_ERRORS]):
-            host.warn(diagnostic.subtype, str(diagnostic), location)
-        if (further := len(error.diagnostics) - _MOST_ERRORS) > 0:
-            host.warn("syntax", f"errors in this diagram that are not shown: {further:,}")
-        return _failed(body.text)
+        return _failed(host, body.text, _warn_of(host, body, error.diagnostics))
+    _warn_of(host, body, doubts)
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
     return _diagram(host, pipeline, _Elements(host, body))
 
 
-def _body(host: _Host) -> Body | None:
-    """The declarations, from the content or from a file; ``None`` if the file cannot be read."""
+def _body(host: _Host) -> Body:
+    """The declarations, from the content or from a file.
+
+    Raises:
+        ValueError: with the message of the warning, if there is a file that cannot be read.
+    """
     directive = host.directive
     if not directive.arguments:
         return inner_body(directive, is_rst=host.is_rst)
-    if directive.content:
-        host.warn("syntax", "expected either a file or declarations, got both: remove one of them")
-        return None
-    try:
-        return file_body(directive)
-    except ValueError as error:
-        host.warn("syntax", str(error))
-        return None
+    if directive.content and not is_statement(directive.arguments[0]):
+        raise ValueError("expected either a file or declarations, got both: remove one of them")
+    return file_body(directive)
 
 
-def _failed(text: str) -> nodes.container:
-    """A note that the diagram has errors, and its source."""
+def _warn_of(host: _Host, body: Body, diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """Warn of errors and doubtful places; returns the messages with their lines, for the page."""
+    shown = []
+    for diagnostic, location in body.locate(diagnostics[:_MOST_ERRORS]):
+        host.warn(diagnostic.subtype, str(diagnostic), location)
+        shown.append(f"line {body.places[diagnostic.line - 1][1]}: {diagnostic}")
+    if (further := len(diagnostics) - _MOST_ERRORS) > 0:
+        shown.append(f"errors in this diagram that are not shown: {further:,}")
+        host.warn("syntax", shown[-1])
+    return shown
+
+
+def _failed(host: _Host, text: str, errors: Sequence[str] = ()) -> nodes.container:
+    """A note that the diagram has errors, these, and its source."""
+    host.directive.state.document[FAILED] = True
     note = nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))
-    content = nodes.container("", note, classes=["llmpipeline-failed"])
-    if text.strip():
-        content += nodes.literal_block(text, text, language="none")
+    content = nodes.container("", note, classes=[FAILED])
+    for block, classes in (("\n".join(errors), ["llmpipeline-errors"]), (text, [])):
+        if block.strip():
+            content += nodes.literal_block(block, block, language="none", classes=classes)
     return content
 
 
@@ -267,7 +301,7 @@ def _style(host: _Host, name: str | None) -> Style:
         return project
     if name not in styles:
         del host.options["style"]
-        advice = "; list it in llmpipeline_styles in conf.py" if ":" in name else suggestion(name, styles)
+        advice = "; list it in llmpipeline_styles in conf.py" if ":" in name else suggest(name, styles, CHOICE_WORDS)
         host.warn("config", f"option 'style': unknown style '{name}'{advice}")
         return project
     host.options["style"] = name  # without further spaces

@@ -25,6 +25,7 @@ from ..messages import RESOURCES
 from ..style.css import stylesheet
 from .builders import Output, output_for, page_width
 from .config import say
+from .nodes import FAILED
 from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, static_folder, unwritten_warning
 
 if TYPE_CHECKING:
@@ -183,10 +184,15 @@ def write_static_files(app: Sphinx) -> None:
 def link_static_files(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Link style sheets and script from a page with diagrams; if it is all of the site, write its fonts."""
-    if doctree is None or not doctree.get("llmpipeline"):
+    """Link style sheets and script from a page with diagrams; if it is all of the site, write its fonts.
+
+    A page with none but diagrams that have errors needs only the style sheet.
+    """
+    is_drawn = doctree is not None and doctree.get("llmpipeline")
+    if is_drawn or (doctree is not None and doctree.get(FAILED)):
+        app.add_css_file(STYLESHEET)
+    if not is_drawn:
         return
-    app.add_css_file(STYLESHEET)
     if _has_web_fonts(app):
         app.add_css_file(FONTS)
         if "css_tag" in context:  # not in JSON, whose readers write the links

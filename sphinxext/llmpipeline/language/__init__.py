@@ -35,11 +35,13 @@ parsing function is its rule of the grammar.  :mod:`.highlighting` splits a text
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import warnings
+from collections.abc import Callable, Collection, Iterable
 
 from ..diagnostics import Diagnostic, PipelineError
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
+from .habits import doubts_about_arrows
 from .highlighting import TokenKind, tokens
 from .parser import parse_statements
 from .resolver import resolve
@@ -53,6 +55,8 @@ def parse(
     kinds: Collection[str] = NODE_KINDS,
     direction: DiagramDirection | None = None,
     categories: Collection[str] = (),
+    first_line: int = 1,
+    warn: Callable[[Diagnostic], None] | None = None,
 ) -> Pipeline:
     r"""Parse the declarations of a diagram.
 
@@ -61,6 +65,9 @@ def parse(
         kinds: names of the kinds that a node may have.
         direction: direction of the ranks; ``None`` leaves it to the style.
         categories: ids of categories that need no declaration.
+        first_line: number of the first line, from which messages count when they name another line.
+        warn: receives doubtful places of a text without errors, such as quotes around a label; the default is a
+            warning of Python for each.
 
     Raises:
         PipelineError: with all errors of the text.
@@ -69,16 +76,22 @@ def parse(
     >>> [node.label.text for node in pipeline.nodes]
     ['base', 'Chat model']
     """
-    statements = parse_statements(text, kinds)
+    statements = parse_statements(text, kinds, first_line)
     pipeline = resolve(statements, kinds, direction, categories)
-    if statements.diagnostics:
-        raise PipelineError(_in_order(statements.diagnostics))
+    diagnostics = _in_order([*statements.diagnostics, *doubts_about_arrows(statements.edges)])
+    if not all(diagnostic.drawable for diagnostic in diagnostics):
+        raise PipelineError(diagnostics)
+    for diagnostic in diagnostics:
+        if warn:
+            warn(diagnostic)
+        else:
+            warnings.warn(f"line {diagnostic.line}: {diagnostic}", stacklevel=2)
     return pipeline
 
 
-def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+def _in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sort diagnostics by position and keep the first at each, because further ones there mostly follow from it."""
     places: dict[tuple[int, int], Diagnostic] = {}
-    for diagnostic in diagnostics:
+    for diagnostic in sorted(diagnostics, key=lambda found: found.drawable):
         places.setdefault((diagnostic.line, diagnostic.column), diagnostic)
     return [places[place] for place in sorted(places)]

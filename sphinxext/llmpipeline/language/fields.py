@@ -12,7 +12,9 @@ from itertools import takewhile
 from ..diagnostics import Diagnostic, suggestion
 from ..model.pipeline import Label, Link
 from ..model.quantity import Value, parse_value
+from ..model.synonyms import DIRECTION_WORDS, FIELD_WORDS, KINDS, OPTION_WORDS, suggest
 from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
+from .label_habits import doubts_in
 from .lexer import ID
 from .syntax_tree import Field, Line, Owner, ParseError, Text, diagnostic_at
 
@@ -36,8 +38,10 @@ def break_lines(text: str) -> str:
 
 _STEP = re.compile(r"(?!0)[^\W_]{1,3}")
 _CLASS = re.compile(r"[A-Za-z_][\w-]*")
+_REPEAT = re.compile(r"(?!x\d|\d+x$)(?:[1-9]\d*|\d*[^\W\d_]\w*)(?:[-+−/·×*^]\w+)*")  # 12, N, n_layers, 2N, L-1
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "ftp")
+_AUTOLINK = re.compile(r"<([^<>\s]+)>")  # as both kinds of documents write a URL in a text
 _ROLE = re.compile(r"[:`]|\{[\w:.+-]+\}`")  # of reStructuredText and of MyST
 
 
@@ -45,13 +49,19 @@ def _read_text(text: Text, _: Collection[str]) -> Label:
     return Label.plain(break_lines(text.value), text.line.number)
 
 
-def _read_phrase(text: Text, _: Collection[str]) -> str:
+def _phrase(text: Text) -> str:
     return " ".join(text.value.split())
+
+
+def _read_repeat(text: Text, _: Collection[str]) -> str:
+    if not _REPEAT.fullmatch(text.value):
+        raise _invalid(text, f"expected a whole number, or a symbol such as N, not '{_phrase(text)}'")
+    return text.value
 
 
 def _read_node_kind(text: Text, kinds: Collection[str]) -> str:
     if text.value not in kinds:
-        raise _invalid(text, f"unknown kind '{text.value}'{suggestion(text.value, kinds)}")
+        raise _invalid(text, f"unknown kind '{text.value}'{suggest(text.value, kinds, KINDS)}")
     return text.value
 
 
@@ -64,7 +74,7 @@ def _read_edge_kind(text: Text, _: Collection[str]) -> str:
 def _read_direction(text: Text, _: Collection[str]) -> str:
     direction = text.value.upper()
     if direction not in DIRECTIONS:
-        raise _invalid(text, f"unknown direction '{text.value}'; expected one of: {', '.join(DIRECTIONS)}")
+        raise _invalid(text, f"unknown direction '{text.value}'{suggest(text.value, DIRECTIONS, DIRECTION_WORDS)}")
     return direction
 
 
@@ -96,13 +106,13 @@ def _read_classes(text: Text, _: Collection[str]) -> tuple[str, ...]:
 
 def _read_flag(text: Text, _: Collection[str]) -> bool:
     if text.value not in ("yes", "no"):
-        raise _invalid(text, f"expected 'yes' or 'no', not '{_read_phrase(text, ())}'")
+        raise _invalid(text, f"expected 'yes' or 'no', not '{_phrase(text)}'")
     return text.value == "yes"
 
 
 def _read_category(text: Text, _: Collection[str]) -> str:
     if not ID.fullmatch(text.value):
-        raise _invalid(text, f"expected the id of one category, not '{_read_phrase(text, ())}'")
+        raise _invalid(text, f"expected the id of one category, not '{_phrase(text)}'")
     return text.value
 
 
@@ -110,6 +120,8 @@ def _read_link(text: Text, _: Collection[str]) -> Link:
     """A URL that a browser follows but does not run, or a role, which Sphinx resolves."""
     if _ROLE.match(text.value):
         return Link(text.value, is_role=True, line=text.line.number)
+    if found := _AUTOLINK.fullmatch(text.value):
+        text = Text(found[1], text.line, text.column + 1)
     found = _SCHEME.match(text.value)
     if found and found["scheme"].lower() not in _SCHEMES:
         expected = f"expected one of: {', '.join(_SCHEMES)}, or a relative URL"
@@ -132,8 +144,8 @@ FIELDS = (
     Field("tooltip", _ALL, _read_text, "Plain text that a browser shows when the pointer rests on it."),
     Field("note", _ALL, _read_text,
           "A second, smaller text. It takes the same markup as a label and may have several lines."),
-    Field("repeat", ("node", "group", "stack"), _read_phrase,
-          "How often it is repeated, a number or a letter. Drawn as a badge, ``× 32``."),
+    Field("repeat", ("node", "group", "stack"), _read_repeat,
+          "How often it is repeated, a whole number or a symbol. Drawn as a badge, ``× 32``."),
     Field("value", ("node", "edge", "cell"), _read_value,
           "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
     Field("category", ("node", "edge", "group", "stack", "cell"), _read_category,
@@ -164,10 +176,35 @@ def is_field(line: Line) -> bool:
 def stray_field(line: Line) -> ParseError:
     """Error of a line that begins with ``:`` at the position of a statement."""
     found = _match_field(line)
+    if found and found["name"] in OPTION_WORDS.values():
+        message = f"option '{found['name']}' stands under the first line of the directive, before the blank line"
+        if found["name"] == "direction":
+            message += "; as the field of a group, indent it under the group"
+        return ParseError(message, line, line.indent, len(found["name"]) + 2)
     if found:
         message = f"field '{found['name']}' belongs to no statement: indent it under the statement that it describes"
         return ParseError(message, line, line.indent, len(found["name"]) + 2)
     return ParseError("expected an id before ':'", line, line.indent, 1)
+
+
+def split_block(lines: list[Line], diagnostics: list[Diagnostic]) -> list[tuple[Line, list[Line]]]:
+    """Each statement's first line, with the lines indented under it; *diagnostics* receives wrong indentations."""
+    blocks: list[tuple[Line, list[Line]]] = []
+    # Accept an indentation once it was reported, so that one mistake gives one diagnostic.
+    indents = {lines[0].indent} if lines else set()
+    for line in lines:
+        if blocks:
+            above = blocks[-1][0].indent
+            if line.indent > above and (line.indent not in indents or is_field(line)):
+                blocks[-1][1].append(line)
+                continue
+        if line.indent not in indents:
+            expected = f"expected {lines[0].indent}, as on line {lines[0].shown}"
+            message = f"unexpected indentation of {line.indent}: {expected}"
+            diagnostics.append(diagnostic_at(message, line))
+            indents.add(line.indent)
+        blocks.append((line, []))
+    return blocks
 
 
 def split_group(indented: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -200,15 +237,21 @@ def read_indented(
     """
     continuation = list(takewhile(lambda line: not is_field(line), indented))
     fields = _read_fields(indented[len(continuation) :], owner, diagnostics)
-    return read_label(first, label, continuation, diagnostics), fields
+    return read_label(first, label, continuation, diagnostics, owner), fields
 
 
-def read_label(first: Line, label: Text | None, continuation: list[Line], diagnostics: list[Diagnostic]) -> Text | None:
+def read_label(
+    first: Line,
+    label: Text | None,
+    continuation: list[Line],
+    diagnostics: list[Diagnostic],
+    owner: Owner,
+) -> Text | None:
     """``":" text { continuation }``; one of the two may be missing.  Arguments as of :func:`read_indented`."""
     if label is None:
         if continuation:
             message = (
-                f"unexpected indentation: line {first.number} has no label that this could continue; "
+                f"unexpected indentation: line {first.shown} has no label that this could continue; "
                 "end it with ':', or indent this line less"
             )
             diagnostics.append(diagnostic_at(message, continuation[0]))
@@ -216,6 +259,8 @@ def read_label(first: Line, label: Text | None, continuation: list[Line], diagno
     start = label if label.value or not continuation else Text("", continuation[0], continuation[0].indent)
     pieces = [label.value] if label.value else []
     value = break_lines("\n".join([*pieces, *(line.body for line in continuation)]))
+    if owner != "cell":  # which may be a token of a text, whatever that is
+        diagnostics += doubts_in([(first, label.column), *((line, line.indent) for line in continuation)])
     if not value.strip():
         message = "expected a label after ':'; write no ':' where there is no label"
         diagnostics.append(diagnostic_at(message, first, first.text.rindex(":", 0, label.column)))
@@ -267,12 +312,36 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
     if field and field not in before:
         return field, Text(found["value"], line, line.indent + found.start("value"))
     if field:
-        message = f"field '{name}' stands twice, first on line {before[field].number}; keep one"
+        message = f"field '{name}' stands twice, first on line {before[field].shown}; keep one"
     elif not allowed:
         message = f"a {owner} takes no fields, only a label"
     elif name in _NAMES:
         article = "an" if owner == "edge" else "a"
         message = f"{article} {owner} has no field '{name}'; expected one of: {', '.join(allowed)}"
+    elif advice := _advice(name, owner):
+        message = f"there is no field '{name}': {advice}"
     else:
-        message = f"unknown field '{name}'{suggestion(name, allowed)}"
+        message = f"unknown field '{name}'{suggest(name, allowed, FIELD_WORDS)}"
     raise ParseError(message, line, line.indent, len(name) + 2)
+
+
+_COLOURS = ("color", "colour", "fill", "stroke", "background", "bgcolor", "fillcolor", "bg", "fg")
+_LOOKS = ("style", "width", "height", "icon", "font", "fontsize", "font-size", "penwidth", "border")
+_TEXTS = ("label", "title", "text", "name", "caption", "id")
+
+
+def _advice(name: str, owner: Owner) -> str | None:
+    """How to say what a field of other languages says; ``None`` if it is no such field."""
+    name = name.casefold()
+    if name in _TEXTS:
+        example = {"edge": "a -> b: Label", "group": "group a: Label", "panel": "panel a: Label"}.get(owner, "a: Label")
+        return f"a label stands after ': ', as in '{example}'"
+    if owner == "edge" and name in (*_COLOURS, *_LOOKS, "shape", "line"):
+        return "the arrow picks the line, and ':category:' a colour"
+    if name in _COLOURS and owner == "node":
+        return "the kind picks a colour, and ':category:' gives one by meaning"
+    if name in _COLOURS:
+        return "':category:' gives a colour by meaning"
+    if name == "shape":
+        return "the kind picks the shape, as in ':kind: store'" if owner == "node" else "the style picks the shape"
+    return "the look is a style: the option ':style:' of the directive" if name in _LOOKS else None

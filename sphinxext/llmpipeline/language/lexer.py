@@ -23,6 +23,7 @@ _FOREIGN_ARROWS = {
     "-.->": "..>", ".->": "..>", ".>": "..>", "...>": "..>", "~~>": "~>",
     "---": "--", "-.-": "--", "~~~": "--",
     "<-->": "<->", "<=>": "<->", "↔": "<->",
+    "->>": "->", "-->>": "-->", "<->>": "<->", "=>>": "=>", "==>>": "=>",
 }
 # fmt: on
 
@@ -211,8 +212,8 @@ _LINE_SEPARATORS = re.compile("[\v\f\x1c-\x1f\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\ud800-\udfff\ufffe\uffff]")
 
 
-def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
-    r"""Lines that are neither blank nor a comment.
+def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int = 1) -> list[Line]:
+    r"""Lines that are neither blank nor a comment; messages count them from *first_line*.
 
     Tabs are expanded, so columns are those of the expanded line.  A byte order mark at the start of the text and form
     feeds at the start of a line are dropped.
@@ -220,7 +221,7 @@ def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
     *diagnostics* receives one for each line with characters that cannot be drawn, because a binary file has thousands.
 
     >>> significant_lines("\ufeffmodel a\r\n\r\n# why\r\n\tmodel b", [])
-    [Line(number=1, text='model a', indent=0), Line(number=4, text='        model b', indent=8)]
+    [Line(number=1, text='model a', indent=0, shown=1), Line(number=4, text='        model b', indent=8, shown=4)]
     """
     found = []
     normal = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -229,7 +230,9 @@ def significant_lines(text: str, diagnostics: list[Diagnostic]) -> list[Line]:
         body = expanded.lstrip()
         if body and not body.startswith("#"):
             # One character for one, so that columns stay valid.
-            line = Line(number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body))
+            line = Line(
+                number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body), number + first_line - 1
+            )
             if bad := _UNPRINTABLE.search(expanded):
                 message = f"the character U+{ord(bad.group()):04X} cannot be drawn: remove it"
                 diagnostics.append(diagnostic_at(message, line, bad.start(), 1))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
-from ..diagnostics import advice, nearest
+from ..diagnostics import advice
+from ..model.synonyms import KINDS, meant
 from ..model.vocabulary import EdgeKind
 from .cells import cell_statements
-from .fields import is_field, read_indented, read_label, split_group, stray_field
+from .ellipses import next_ellipsis, with_ellipses
+from .fields import read_indented, read_label, split_block, split_group, stray_field
+from .foreign_forms import closes_block, explain
+from .habits import Habits
 from .lexer import (
     ARROWS,
     ELLIPSIS,
@@ -26,6 +30,7 @@ from .syntax_tree import (
     EdgeStatement,
     EllipsisStatement,
     Field,
+    ForeignError,
     GroupStatement,
     Line,
     Name,
@@ -55,10 +60,11 @@ _EXAMPLES = {
 }
 
 
-def parse_statements(text: str, kinds: Collection[str]) -> Statements:
-    """``diagram = { statement }``, with nodes of *kinds*."""
-    parser = _Parser(kinds)
-    lines = significant_lines(text, parser.diagnostics)
+def parse_statements(text: str, kinds: Collection[str], first_line: int = 1) -> Statements:
+    """``diagram = { statement }``, with nodes of *kinds*; messages count lines from *first_line*."""
+    statements = Statements()
+    lines = significant_lines(text, statements.diagnostics, first_line)
+    parser = _Parser(statements, lines, kinds)
     if not lines:
         message = "the diagram is empty: expected a node such as 'model gpt3: GPT-3' or an edge such as 'a -> b'"
         parser.diagnostics.append(diagnostic_at(message, Line(1, "", 0)))
@@ -68,14 +74,17 @@ def parse_statements(text: str, kinds: Collection[str]) -> Statements:
 
 
 class _Parser:
-    def __init__(self, kinds: Collection[str]) -> None:
+    def __init__(self, statements: Statements, lines: list[Line], kinds: Collection[str]) -> None:
+        self.statements = statements
+        self.diagnostics = statements.diagnostics
         self.kinds = kinds
+        self.habits = Habits(lines)
+        self.foreign = False
+        """Whether there is a statement of another language, so that ``end`` may be one, too."""
         self.words = (*kinds, *KEYWORDS)
         """What a statement of two words may begin with."""
         self.meant: dict[str, str | None] = {}
         """Unknown kind → the most similar of these words."""
-        self.statements = Statements()
-        self.diagnostics = self.statements.diagnostics
         self.last: dict[str | None, Name] = {}
         """By group: the node that was declared last."""
         self.panels = False
@@ -91,30 +100,29 @@ class _Parser:
 
     def parse_block(self, lines: list[Line], group: str | None, depth: int) -> None:
         """``{ statement }``: statements of one indentation, each with the deeper lines that follow it."""
-        for first, indented in self._split_block(lines):
+        for first, indented in split_block(lines, self.diagnostics):
+            if self.foreign and closes_block(first):
+                self._skip([first])
+                continue
+            declares_nodes = self.statements.declares_nodes
             try:
                 self._parse_statement(first, indented, group, depth)
             except ParseError as error:  # the other statements are parsed all the same
-                self.diagnostics.append(error.diagnostic)
-                self._skip([first, *indented])
+                foreign = self._foreign(error, first)
+                self.diagnostics.append((foreign or error).diagnostic)
+                if foreign:
+                    self.statements.declares_nodes = declares_nodes
+                if foreign and foreign.has_block:
+                    self._skip([first])
+                    self.parse_block(indented, group, depth)
+                else:
+                    self._skip([first, *indented])
 
-    def _split_block(self, lines: list[Line]) -> list[tuple[Line, list[Line]]]:
-        blocks: list[tuple[Line, list[Line]]] = []
-        # Accept an indentation once it was reported, so that one mistake gives one diagnostic.
-        indents = {lines[0].indent} if lines else set()
-        for line in lines:
-            if blocks:
-                above = blocks[-1][0].indent
-                if line.indent > above and (line.indent not in indents or is_field(line)):
-                    blocks[-1][1].append(line)
-                    continue
-            if line.indent not in indents:
-                expected = f"expected {lines[0].indent}, as on line {lines[0].number}"
-                message = f"unexpected indentation of {line.indent}: {expected}"
-                self.diagnostics.append(diagnostic_at(message, line))
-                indents.add(line.indent)
-            blocks.append((line, []))
-        return blocks
+    def _foreign(self, error: ParseError, first: Line) -> ForeignError | None:
+        """The error that tells how to say here what a statement with an *error* means in another language."""
+        found = error if isinstance(error, ForeignError) else explain(first, self.kinds)
+        self.foreign = self.foreign or found is not None
+        return found
 
     def _parse_statement(self, first: Line, indented: list[Line], group: str | None, depth: int) -> None:
         """``statement = node | ellipsis | edge | group | align | category``, decided by the text before the label."""
@@ -149,6 +157,9 @@ class _Parser:
         """``node = [ kind ] id [ ":" label ]``."""
         kind = self._parse_kind(words, label)
         name = check_id(words[-1])
+        self.habits.check_label(name.id, label)
+        if len(words) == 1 and group is None:
+            self.habits.check_node(name, label, indented)
         whole, fields = self._read_indented(name.line, label, indented, "node")
         self.statements.declares_nodes = True
         self.statements.nodes.append(NodeStatement(name, group, kind, whole, fields))
@@ -157,12 +168,8 @@ class _Parser:
     def _parse_ellipsis(self, word: Name, label: Text | None, indented: list[Line], group: str | None) -> None:
         """``"..." [ ":" label ]``, on a line of its own."""
         whole, fields = self._read_indented(word.line, label, indented, "node")
-        node = NodeStatement(self._next_ellipsis(word), group, "more", whole, fields)
+        node = NodeStatement(next_ellipsis(word, self.statements.ellipses), group, "more", whole, fields)
         self.statements.ellipses.append(EllipsisStatement(node, self.last.get(group), None))
-
-    def _next_ellipsis(self, word: Name) -> Name:
-        """The position of *word* with an id that no author can write."""
-        return word._replace(id=f"{ELLIPSIS}{len(self.statements.ellipses) + 1}")
 
     def _parse_kind(self, words: list[Name], label: Text | None) -> str:
         """``[ kind ]``, and common mistakes at its position."""
@@ -181,12 +188,15 @@ class _Parser:
         if len(words) > 2:
             raise _too_many_words(words, label, known)
         if len(words) == 2 and not known:
-            self.diagnostics.append(self._unknown_kind(kind).diagnostic)
+            error = self._unknown_kind(kind)
+            if foreign := self._foreign(error, kind.line):
+                raise foreign
+            self.diagnostics.append(error.diagnostic)
         return kind.id if len(words) == 2 and known else "node"
 
     def _meant(self, kind: Name) -> str | None:
         if kind.id not in self.meant:
-            self.meant[kind.id] = nearest(kind.id, self.words)
+            self.meant[kind.id] = meant(kind.id, self.words, KINDS)
         return self.meant[kind.id]
 
     def _unknown_kind(self, kind: Name) -> ParseError:
@@ -203,37 +213,16 @@ class _Parser:
             raise ParseError(message, first, first.indent, len(kind))
         lexer = Lexer(first, first.indent, end)
         ends = [lexer.read_ids()]
-        kinds: list[EdgeKind] = []
+        arrows: list[str] = []
         while not lexer.at_end:
-            arrow = lexer.read_arrow(ends[-1][-1])
-            kinds.append(ARROWS[arrow])
-            ends.append(lexer.read_ids(arrow))
+            arrows.append(lexer.read_arrow(ends[-1][-1]))
+            ends.append(lexer.read_ids(arrows[-1]))
+        self.habits.check_edge(ends, arrows)
+        self.habits.check_label("", label, edge=True)
+        kinds: list[EdgeKind] = [ARROWS[arrow] for arrow in arrows]
         whole, fields = self._read_indented(first, label, indented, "edge")
-        named = self._with_ellipses(ends, group)
+        named = with_ellipses(ends, group, self.statements.ellipses)
         self.statements.edges.append(EdgeStatement(named, tuple(kinds), group, whole, fields))
-
-    def _with_ellipses(self, ends: list[tuple[Name, ...]], group: str | None) -> tuple[tuple[Name, ...], ...]:
-        """The *ends* of an edge with ids for their ellipses, which become statements.
-
-        An ellipsis stands between the ids before and after it in its list; in a list without ids, between those in the
-        chain.
-        """
-        found: list[tuple[Name, ...]] = []
-        for names, earlier, later in zip(ends, [(), *ends], [*ends[1:], ()], strict=False):
-            ids = [*_ids(names)]
-            before, after = (None, None) if ids else (next(_ids(reversed(earlier)), None), next(_ids(later), None))
-            around = [before, *ids, after]
-            named, passed = [], 0
-            for name in names:
-                if name.id == ELLIPSIS:
-                    node = NodeStatement(self._next_ellipsis(name), group, "more", None, {})
-                    self.statements.ellipses.append(EllipsisStatement(node, around[passed], around[passed + 1]))
-                    named.append(node.name)
-                else:
-                    named.append(name)
-                    passed += 1
-            found.append(tuple(named))
-        return tuple(found)
 
     def _parse_group(
         self, words: list[Name], label: Text | None, indented: list[Line], parent: str | None, depth: int
@@ -252,13 +241,14 @@ class _Parser:
             name = _group_name(words)
         except ParseError as error:
             # Its statements are parsed all the same, as those of the group around it.
-            self.diagnostics.append(error.diagnostic)
+            self.diagnostics.append((self._foreign(error, first) or error).diagnostic)
             self._skip([first])
         else:
             group = name.id
+            self.habits.check_label(name.id, label)
             _, fields = self._read_indented(first, None, own, _CONTAINERS[word])
             titled = word == "panel" or label is None or bool(label.value)
-            whole = read_label(first, label, [], self.diagnostics) if titled else None
+            whole = read_label(first, label, [], self.diagnostics, _CONTAINERS[word]) if titled else None
             panel = word == "panel" and depth == 1
             self.statements.groups.append(
                 GroupStatement(name, parent, whole, fields, panel, is_stack=word == "stack", titled=titled)
@@ -305,7 +295,7 @@ class _Parser:
         else:
             own, inner = split_group(indented)
             _, common = self._read_indented(line, None, own, "cell")
-            title = read_label(line, label, [], self.diagnostics)
+            title = read_label(line, label, [], self.diagnostics, "group")
             rows |= self._parse_rows(name, inner, common)
             if not rows:
                 message = f"grid '{name.id}' is empty: indent its rows under it, as in 'first: A | B'"
@@ -323,7 +313,7 @@ class _Parser:
     ) -> dict[str, list[NodeStatement]]:
         """``{ id ":" cells }``: the rows of a grid by their ids."""
         rows: dict[str, list[NodeStatement]] = {}
-        for first, indented in self._split_block(lines):
+        for first, indented in split_block(lines, self.diagnostics):
             try:
                 head, label = split_head(first)
                 words = words_in(first, head)
@@ -361,7 +351,7 @@ class _Parser:
     ) -> tuple[Text | None, dict[Field, Text]]:
         before = len(self.diagnostics)
         result = read_indented(first, label, indented, owner, self.diagnostics)
-        if len(self.diagnostics) > before:
+        if not all(found.drawable for found in self.diagnostics[before:]):
             self._skip(indented)
         return result
 
@@ -370,10 +360,6 @@ class _Parser:
         self.statements.complete = False
         for line in lines:
             self.statements.skipped_ids.update(ids_in(line.text))
-
-
-def _ids(names: Iterable[Name]) -> Iterator[Name]:
-    return (name for name in names if name.id != ELLIPSIS)
 
 
 def _group_name(words: list[Name]) -> Name:

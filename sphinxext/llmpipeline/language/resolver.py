@@ -116,9 +116,7 @@ class _Resolver:
             if first.setdefault(name.id, name) is name:
                 yield Category(name.id, _label_of(name, label), name.line.number)
             else:
-                message = (
-                    f"category '{name.id}' is declared twice, first on line {first[name.id].line.number}; keep one"
-                )
+                message = f"category '{name.id}' is declared twice, first on line {first[name.id].line.shown}; keep one"
                 self._report(message, name, "syntax")
 
     def _declarations(self) -> dict[str, Name]:
@@ -134,7 +132,7 @@ class _Resolver:
                 owners[name.id] = owner
             else:
                 self.repeated.add(name.id)
-                before = f"line {first[name.id].line.number} declares {owners[name.id]} of that name"
+                before = f"line {first[name.id].line.shown} declares {owners[name.id]} of that name"
                 self._report(f"id '{name.id}' is declared twice: {before}; choose another id", name, "syntax")
         return first
 

@@ -20,6 +20,8 @@ class Line(NamedTuple):
     """The whole line, tabs expanded, without trailing space."""
     indent: int
     """Number of spaces before :attr:`body`."""
+    shown: int = 0
+    """The number by which messages name the line: that of the document."""
 
     @property
     def body(self) -> str:
@@ -134,8 +136,27 @@ class ParseError(Exception):
         self.diagnostic = diagnostic_at(message, line, column, width)
 
 
+class ForeignError(ParseError):
+    """A form of another language; its message tells how to say it here.
+
+    *has_block* is whether the lines indented under it are statements.
+    """
+
+    def __init__(
+        self, message: str, line: Line, column: int | None = None, width: int | None = None, *, has_block: bool = False
+    ) -> None:
+        super().__init__(message, line, column, width)
+        self.has_block = has_block
+
+
 def diagnostic_at(
-    message: str, line: Line, column: int | None = None, width: int | None = None, subtype: Subtype = "syntax"
+    message: str,
+    line: Line,
+    column: int | None = None,
+    width: int | None = None,
+    subtype: Subtype = "syntax",
+    *,
+    drawable: bool = False,
 ) -> Diagnostic:
     """Diagnostic for a part of a line.
 
@@ -145,13 +166,14 @@ def diagnostic_at(
         column: index in ``line.text``, from 0; ``None`` for its first character that is no space.
         width: number of characters to mark; ``None`` for all up to the end of the line.
         subtype: subtype of the Sphinx warning.
+        drawable: whether the diagram can be drawn all the same.
 
     >>> diagnostic_at("expected an id after '->'", Line(3, "a ->", 0), 2).width
     2
     """
     start = line.indent if column is None else column
     size = len(line.text) - start if width is None else width
-    return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text)
+    return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text, drawable)
 
 
 Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, cast
 
 from .quantity import Value
 from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
@@ -80,7 +80,8 @@ class Node:
     """A box of the diagram."""
 
     id: str
-    label: Label
+    label: Label = field(default=cast("Label", None))
+    """By default the id."""
     kind: str = "node"
     group: str | None = None
     """Id of the innermost group that holds the node; ``None`` at the top level."""
@@ -99,6 +100,10 @@ class Node:
     link: Link | None = field(default=None, compare=False, repr=False)
     """Link, relative to a page and added when the page is written; therefore not compared."""
     line: int = field(default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.label is None:
+            object.__setattr__(self, "label", Label.plain(self.id))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from ..diagnostics import suggestion
 from ..model.pipeline import Label, Pipeline, Scale
 from ..model.quantity import Value, format_numbers
+from ..model.synonyms import CHOICE_WORDS, suggest
 from .types import ColorBar, Encoding, Style
 
 _STEPS = 32  # of a colour bar; more cannot be distinguished at its size
@@ -78,7 +79,8 @@ class _Encoder:
         """The norm over the range of the scale or of *numbers*; ``None`` if that is not possible."""
         names = [name for name in get_scale_names() if not name.startswith("function")]  # which need arguments
         if scale.norm not in names:
-            self.messages.append(f"option '{prefix}norm': unknown norm '{scale.norm}'{suggestion(scale.norm, names)}")
+            advice = suggest(scale.norm, names, CHOICE_WORDS)
+            self.messages.append(f"option '{prefix}norm': unknown norm '{scale.norm}'{advice}")
             return None
         norm = ScalarMappable(norm=scale.norm).norm  # type: ignore[arg-type]  # the stub lacks names
         assert isinstance(norm, Normalize)

@@ -1,0 +1,201 @@
+r"""Forms of Mermaid, DOT, D2, PlantUML, YAML and Markdown that authors type by habit, and how to say them here.
+
+A table, so that a further form is a further row.  The parser looks a line up here only after it could not read it, so a
+row explains a line and never takes a valid statement away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from . import foreign_advice as say
+from .lexer import ARROWS, ID
+from .syntax_tree import ForeignError, Line
+
+
+class Form(NamedTuple):
+    """A foreign form."""
+
+    pattern: re.Pattern[str]
+    """Matches from the start of a line.  The group ``at``, or else the whole match, is what the message marks."""
+    advice: str | Callable[[say.Found], str]
+    """A message with the groups of the pattern in braces, or a function that makes it."""
+    has_block: bool = False
+    """Whether the lines indented under it are statements."""
+
+
+def _form(pattern: str, advice: str | Callable[[say.Found], str], *, has_block: bool = False) -> Form:
+    return Form(re.compile(pattern), advice, has_block)
+
+
+_BLOCKS = ("loop", "alt", "opt", "par", "critical", "break", "together")
+KEYWORDS: dict[str, str] = {
+    **dict.fromkeys(("style", "linkstyle", "classdef"), say.LOOK),
+    **dict.fromkeys(("skinparam", "hide", "show", "scale", "sprite", "allowmixing", "autonumber"), say.STYLE),
+    **dict.fromkeys(("title", "caption", "header", "footer", "acctitle"), say.CAPTION),
+    **dict.fromkeys(("activate", "deactivate", "create", "destroy", "links"), say.MESSAGES),
+    **dict.fromkeys(("edge", "arrow", "connect", "connection"), say.EDGE),
+    **dict.fromkeys(("class", "cssclass"), say.CLASS),
+    **dict.fromkeys(("include", "import"), say.FILE),
+    **dict.fromkeys(_BLOCKS, say.BOXES),
+    "click": "a link is a field, indented under its statement: ':link: https://example.org'",
+    "legend": "a legend is an option of the directive, under its first line: ':legend:'",
+    "accdescr": "a description is an option of the directive, under its first line: ':alt: {rest}'",
+}
+"""First word of a statement of two or more words → how to say it here; not where a kind has that name."""
+
+_CLOSING = re.compile(
+    r"(?:[}\])]+|\|)\s*[;,]?(?:\s*\{.*\})?$|@end\w+|```+$|---+$|(?i:end)(?:\s+\w+)?$|end[a-z]+$|else$"
+)
+"""Ends of blocks; ``end`` and words like it are ids in a text without foreign forms."""
+
+_ID = ID.pattern
+_STRING = r'"[^"]*"'
+_ARROW = r"(?:->|=>|--|-\.->)"
+_ANY_ARROW = r"[<ox*]?(?:--+|==+|-\.+-?|\.\.+)[>ox*]*|<?[-=]>+"
+_BEFORE = r"(?:[^:]|:(?!\s|$))*?"  # up to the separator
+_WORD = r"[A-Za-z]\w*"
+_WAY = r"(?P<way>TB|TD|BT|LR|RL|up|down|left|right)"
+_END = r"(?=\s*(?:$|[-=<~,:;.]))"  # of an id in an edge
+_OPEN = r"(?:--+|==+|-\.+)"  # of an arrow with a label in it
+_CLOSE = r"(?P<arrow>--+>?|==+>?|\.+->?)"
+_PHRASE = r"\w(?:(?!--|==|\.-)[^\"|>:,])*?\s(?:(?!--|==|\.-)[^\"|>:,])*?"  # two words or more
+_A, _B = rf"(?P<a>{_BEFORE}{_ID})", rf"(?P<b>{_ID}.*)"  # before and after an arrow
+_PIPED = r"(?P<at>\|(?P<label>[^|]*)\|)"
+_HEADS = r"[ox*+#}|{]"  # at the ends of arrows
+_GRAPH_ATTRIBUTES = (
+    r"size|ratio|nodesep|ranksep|font\w+|bgcolor|compound|concentrate|overlap|style|color|fillcolor|fill|stroke|shape|"
+    r"charset|pad|margin|dpi|newrank|ordering|center|rotate|pen\w+|label(?:loc|just)|clusterrank|pack\w*|e?sep|model|"
+    r"theme|scale|layout|splines|outputorder|page\w*|remincross|searchsize|viewport|gradientangle|peripheries|mode"
+)
+
+# A table: the form, the advice.  The first row that matches counts.
+# fmt: off
+FORMS: tuple[Form, ...] = (
+    # Lines around the statements
+    _form(r"@start(?P<word>\w+)", "write the statements only, without '@start{word}' and '@end{word}'"),
+    _form(r"```+\s*\S*|~~~+\s*\w+", "write the statements only, without a fence around them"),
+    _form(r"---+$", say.FRONT_MATTER),
+    _form(r"(?:strict\s+)?(?P<word>digraph|graph)\b[^:>\[-]*\{.*", "write the statements only, without '{word}' and "
+          "braces", has_block=True),
+    _form(r"(?:flowchart(?:-elk)?|graph)\s+(?P<way>TB|TD|BT|LR|RL)\b.*", say.directed, has_block=True),
+    _form(rf"direction\s+{_WAY}\s*;?$", say.directed),
+    _form(r"(?P<way>left to right|right to left|top to bottom|bottom to top)\s+direction", say.directed),
+    _form(r"rankdir\s*=\s*\"?(?P<way>\w+).*", say.directed),
+    # Comments and preprocessors
+    _form(r"%%\s*\{.*", say.STYLE),
+    _form(r"(?P<at>%%|//|/\*|<!--|/'|\.\.\s|'(?=[^']*$)).*", say.COMMENT),
+    _form(r"![\w$].*", say.PREPROCESSOR),
+    # Attributes
+    _form(r"(?:node|edge|graph)\s*\[.*", say.ATTRIBUTES),
+    _form(r"\{?\s*rank\s*=\s*\"?\w+\"?(?P<ids>[^}]*)\}?.*", say.aligned),
+    _form(rf"(?:same|rank)\s+(?P<ids>{_ID}(?:[\s,;]+{_ID})+)\s*;?$", say.aligned),
+    _form(r"(?:label|title)\s*=.*", say.LABEL_OF_GROUP),
+    _form(rf"(?:{_GRAPH_ATTRIBUTES})\s*=(?!>).*", say.STYLE),
+    _form(r'(?P<head>(?:[^:\[\]"]|:(?!\s|$))*?)\s*(?P<at>\[\s*\w+\s*=.*)$', say.with_attributes),
+    _form(rf"(?P<id>{_ID})@\{{.*",
+          "a label stands after ': ', as in '{id}: Label', and the kind before the id picks the shape"),
+    _form(rf"{_BEFORE}(?P<at>(?P<id>{_ID}):::(?P<name>[\w,-]+))",
+          "a CSS class is a field, indented under the statement of '{id}': ':class: {name}'"),
+    # Boxes
+    _form(r"subgraph\s+(?![-=<~,.])(?P<rest>.*)", say.subgraph, has_block=True),
+    _form(rf"(?:{_WORD}\s+)?(?P<id>{_ID})\s*\[$",
+          "a label stands after ': ' and goes on in the lines that are indented under it, as in '{id}: Label'"),
+    _form(r"class\s+[\w.]+\s*\{$", say.CLASS),
+    _form(r"(?:skinparam|style)\b.*\{$", say.STYLE),
+    _form(rf"{_WORD}\s+(?P<rest>(?:{_STRING}|{_ID}|\[[^\]]*\])(?:\s+as\s+{_ID})?(?:\s+#\w+)?)\s*\{{$", say.boxed,
+          has_block=True),
+    _form(rf"(?:together|rect\s.*|(?P<rest>{_ID}))?\s*\{{$|rect\s+rgba?\(.*", say.boxed, has_block=True),
+    _form(r"(?i:note)\s+(?:(?:left|right|top|bottom|over|on|across)\b|\"|as\b)[^:]*(?::\s*(?P<text>.*))?", say.noted),
+    _form(r"\|(?P<text>[^|]+)\|\s*$|==+\s*(?P<title>[^=]+?)\s*==+$", say.swimlane),
+    # Lists, activities and calls
+    _form(r"-\s+(?:from|source|to|target)\s*:.*", say.EDGE),
+    _form(r"(?P<at>[-*+•]\s|\d+[.)]\s).*", "a statement stands on a line of its own, without a list marker"),
+    _form(r"(?:if|while|switch|else|elseif)\s*\(.*", say.DECISION),
+    _form(r":(?P<text>[^:]+);$", say.activity),
+    _form(r":(?P<text>[^:]+):\s*[-=<.].*", say.actor),
+    _form(r"(?:Bi)?Rel\w*\(\s*(?P<a>[\w.-]+)\s*,\s*(?P<b>[\w.-]+)\s*,\s*\"(?P<label>[^\"]*)\".*",
+          "an edge is '{a} -> {b}: {label}'"),
+    _form(r"[A-Z]\w*\(\s*(?P<id>[\w.-]+)\s*,\s*\"(?P<label>[^\"]*)\".*", "a node is '{id}: {label}'"),
+    _form(r"\*+\..*|&\S.*|\([^()]*\)\[\d+\].*", say.LOOK),
+    _form(r"(?:\.\.\.)?@\S+", say.FILE),
+    # Labels inside an edge
+    _form(rf"(?P<a>{_BEFORE})\s*(?P<arrow>{_ANY_ARROW})\s*{_PIPED}\s*(?:{_ANY_ARROW}\s*)?(?P<b>.*)",
+          say.labelled),
+    _form(rf"{_A}\s*(?P<arrow>{_ANY_ARROW})\s*(?P<b>{_ID})\s*{_PIPED}\s*$", say.labelled),
+    _form(rf"{_BEFORE}-+\[(?P<at>#\w[^\]]*|hidden|dashed|dotted|bold|norank|plain)\]-*[>)]*.*", say.LINE),
+    _form(rf"{_BEFORE}\s-(?P<at>up|down|left|right|u|d|l|r|le|ri|do)-+>.*", say.UNTURNED),
+    _form(rf"(?P<a>{_BEFORE})\s*-+\[(?P<at>(?P<label>[^\]]*))\](?P<arrow>-*>?)\s*(?P<b>.*)", say.labelled),
+    _form(rf"{_A}\s*(?P<arrow>[-=]+>)\s*\[(?P<at>(?P<label>[^\]]*))\]\s*{_B}", say.labelled),
+    _form(rf"{_A}\s*{_OPEN}\s*(?P<at>(?P<label>{_STRING}|'[^']*'|\([^()]*\)|{_PHRASE}))\s*{_CLOSE}\s*{_B}",
+          say.labelled),
+    _form(rf"{_A}\s+-(?P<at>(?P<label>{_STRING}|\([^)]+\)|\w[\w ]*?))(?P<arrow>-+>)\s*{_B}", say.labelled),
+    # Ends of edges
+    _form(rf"{_BEFORE}(?P<at>\[\*\])", "a start or an end is a node, as in 'io start: Start'"),
+    _form(rf"(?:(?P<kind>[\w-]+)\s+)?(?P<first>{_STRING}|\[[^\]]*\]|\(\)\s*{_STRING}|[\w.-]+)\s+as\s+"
+          rf"(?P<second>{_STRING}|[\w.-]+).*", say.renamed),
+    _form(rf"{_BEFORE}(?P<at>{_ID}\s+&\s+{_ID}(?:\s+&\s+{_ID})*)", say.joined),
+    _form(rf"(?:{_BEFORE}{_ARROW}\s*)??(?P<at>[{{(\[]\s*(?P<ids>{_ID}(?:[ ,;]+{_ID})*)\s*;?\s*[}})\]]){_END}",
+          say.listed),
+    _form(rf"(?P<at>(?P<kind>[A-Za-z][\w-]*)\s+(?:(?P<id>{_ID})\s+)?\"(?P<text>[^\"]*)\")\s*$", say.labelled_by_quotes),
+    _form(rf"(?:{_BEFORE}(?:{_ARROW}|,)\s*)??(?P<at>([\"'])(?P<text>[^\"']+)\2){_END}", say.quoted),
+    # Arrows and the ends of lines
+    _form(rf"{_BEFORE}(?P<at>(?<=\s)(?:{_HEADS}+(?:--+|\.\.+)[ox*+#}}|{{>]*|<\|(?:--+|\.\.+)|(?:--+|\.\.+)(?:[ox*](?!\w)|"
+          rf"[*+#|}}{{]+o?[>{{}}|]*)|-[x)])(?=\s+{_ID}\s*(?:$|:)))", say.headed),
+    _form(rf"{_ID}\s*(?P<at>[\u2012-\u2015\u2500\u2501]+>?|[➔➙➛➜➝➞➡⟹⟾↦⇢⇨⇾])\s*{_ID}",
+          "unknown arrow '{at}'; did you mean '->'?"),
+    _form(rf"{_ID}\s+(?P<at>\.\.+|\|->|:>)\s+{_ID}", "unknown arrow '{at}'; expected one of: " + " ".join(ARROWS)),
+    _form(rf"(?P<a>{_ID})\s+(?P<at>to|goes to|leads to)\s+(?P<b>{_ID})\s*$", "an edge is '{a} -> {b}'"),
+    _form(rf"(?:{_BEFORE}(?:->|=>|--|<-)\s*)?(?P<at>(?P<id>{_ID}):\w+(?::\w+)?)\s*(?:->|=>|--).*",
+          "an edge has no ports: write '{id}'"),
+    _form(rf"{_ID}{_BEFORE}\s(?P<at>#\w+)$", say.LOOK),
+    _form(rf"{_ID}{_BEFORE}\s(?P<at>(?:#|//|%%|/\*)(?:\s.*)?)$", say.COMMENT),
+    _form(r"[^:;\"]*\w(?P<at>;)\s*\S.*", "each statement stands on a line of its own, without ';'"),
+    # Shapes and labels of nodes
+    _form(rf"(?:(?P<kind>[\w-]+)\s+|(?P<more>{_BEFORE}{_ARROW}\s*))??(?P<at>(?P<id>{_ID})(?P<open>[\[({{]+[/\\]?)"
+          rf"(?P<text>[^\])}}]*)[\])}}/\\]*)(?P<rest>.*)", say.shaped),
+    _form(rf"(?P<left>{_BEFORE}{_ARROW}\s*{_ID})\s+(?P<at>=)\s+(?P<label>.*)", say.assigned),
+    _form(rf"(?P<left>(?:{_ID}\s+)?{_ID})\s*(?P<at>:?=(?![=>]))\s*(?P<label>[^=>].*?)\s*;?$", say.assigned),
+    _form(r"(?P<at>[}\])]+)\s*[;,]?$", "the indentation ends a group, without '{at}'"),
+)
+# fmt: on
+
+_LONGEST = 500
+"""Most characters of a line that is looked up: the lines of authors are shorter, and some patterns search twice."""
+
+_STATEMENT = re.compile(r"(?P<word>[A-Za-z]+)\s+(?P<rest>[\w\"*(].*)")
+
+
+def closes_block(line: Line) -> bool:
+    """Whether the line ends a block in another language, such as ``end`` or ``}``."""
+    return bool(_CLOSING.match(line.body))
+
+
+def explain(line: Line, kinds: Collection[str]) -> ForeignError | None:
+    """The error that tells how to say a foreign form here; ``None`` if the line is none.
+
+    Words that begin statements elsewhere do not if they are *kinds*.
+    """
+    if len(line.body) > _LONGEST:
+        return None
+    found = _STATEMENT.match(line.body)
+    word = found["word"].casefold() if found else ""
+    if found and word in KEYWORDS and found["word"] not in kinds and not line.body.endswith("{"):
+        rest = say.unquoted(found["rest"].rstrip(";"))
+        message = KEYWORDS[word].format(rest=rest, slug=say.slug(rest))
+        return ForeignError(message, line, has_block=word in _BLOCKS)
+    for form in FORMS:
+        if found := form.pattern.match(line.body):
+            return _error(form, found, line)
+    return None
+
+
+def _error(form: Form, found: say.Found, line: Line) -> ForeignError:
+    groups = found.groupdict("")
+    part = "at" if groups.get("at") else 0
+    message = form.advice.format(**groups) if isinstance(form.advice, str) else form.advice(found)
+    return ForeignError(
+        message, line, line.indent + found.start(part), len(found[part].rstrip()), has_block=form.has_block
+    )
