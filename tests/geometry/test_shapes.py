@@ -104,7 +104,7 @@ def test_measures_do_not_depend_on_the_width(shape: str) -> None:
         for box in (Box(0, 0, 90, 36), Box(0, 0, 400, 36))
     )
     assert narrow == wide
-    assert len(narrow) >= 4
+    assert len(narrow) >= (2 if shape == "cell" else 4)  # the corners of a cell are sharp
 
 
 def test_measures() -> None:

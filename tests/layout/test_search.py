@@ -249,7 +249,7 @@ def test_no_candidate_that_is_left_out_is_better(file: Path, width: float) -> No
 def test_no_candidate_that_is_left_out_of_random_diagrams_is_better(pipeline: Pipeline, width: float) -> None:
     graph, engine = graph_of(replace(pipeline, direction="auto"), MODERN), Remembering()
     try:
-        assert loss(graph, width, engine) <= NEARLY
+        assert loss(graph, width, engine) <= 2 * NEARLY  # in random diagrams, more is out of line
     except LayoutError:  # Graphviz crashed
         reject()
 
