@@ -39,6 +39,7 @@ def test_cells_may_have_ids() -> None:
         ("``a | b`` | $|x| | |y|$ | :math:`a | b`", ["``a | b``", "$|x| | |y|$", ":math:`a | b`"]),
         (r"two\nlines | b", ["two\nlines", "b"]),
         ("x = y = z | b", ["y = z", "b"]),
+        ("first | ... | last", ["first", "…", "last"]),
     ],
 )
 def test_bars_between_spaces_part_cells(cells: str, expected: list[str]) -> None:

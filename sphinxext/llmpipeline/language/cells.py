@@ -58,6 +58,8 @@ def cell_statements(
             )
         name = Name(named["id"] if named else f"{prefix}.{number + 1}", cell.line, cell.column)
         label = Text(cell.value[named.end() :], cell.line, cell.column + named.end()) if named else cell
+        if label.value == "...":
+            label = label._replace(value="…")
         own = {field: values[number] for field, values in parts.items() if values[number].value}
         own = {field: label if _is_of_cells(field, value) else value for field, value in own.items()}
         found.append(NodeStatement(name, table, "node", label, own))
