@@ -18,7 +18,7 @@ import pytest
 
 from docs._ext.declared_settings import TABLES, Column, literal, table
 from sphinxext.llmpipeline import MODERN, Style, parse
-from sphinxext.llmpipeline.diagnostics import Setting, Subtype
+from sphinxext.llmpipeline.diagnostics import PipelineError, Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES
 from sphinxext.llmpipeline.style.builtin import STYLES
@@ -233,3 +233,18 @@ def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Calla
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "llmpipeline.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_statements_of_other_languages_are_answered_as_the_manual_says() -> None:
+    text = (DOCS / "syntax.rst").read_text(encoding="utf-8")
+    rows = re.findall(r"   \* - (``.*)\n     - (.*)\n", text.split(".. _other-languages:")[1].split("\nGrammar")[0])
+    assert len(rows) == 14
+    for there, here in rows:
+        for statement in re.findall("``([^`]+)``", there):
+            if statement not in ("a --> b", "classDef", "skinparam"):  # a statement here, and words alone
+                with pytest.raises(PipelineError) as caught:
+                    parse(statement)
+                assert "unknown kind" not in str(caught.value), statement
+        for statement in re.findall("``([a-z][^`]+)``", here):
+            around = {"group": "{}\n  b", "align": "a -> b\n{}"}.get(statement.split()[0], "{}")
+            parse(around.format(statement))

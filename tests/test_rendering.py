@@ -324,3 +324,23 @@ def test_a_narrow_drawing_that_fails_is_left_out(monkeypatch: pytest.MonkeyPatch
     drawing = draw(Job(replace(parse(CHAIN), direction="LR"), MODERN, "svg", narrow=300.0))
     assert (len(drawing.notes.marks), drawing.notes.messages) == (1, ())
     assert len(runs) == 2
+
+
+def test_style_by_its_name() -> None:
+    pipeline = parse("a -> b")
+    assert render(pipeline, style="print") == render(pipeline, STYLES["print"])
+    assert render(pipeline, "modern") == render(pipeline)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"format": "jpg"}, "unknown format 'jpg'; expected one of: svg, svg-outlines, pdf, png, png@2x"),
+        ({"format": "PNG"}, "unknown format 'PNG'; expected one of: svg, svg-outlines, pdf, png, png@2x"),
+        ({"style": "prnt"}, "unknown style 'prnt'; did you mean 'print'?"),
+        ({"style": "dark"}, "unknown style 'dark'; did you mean 'modern'?"),
+    ],
+)
+def test_unknown_style_or_format(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        render(parse("a -> b"), **arguments)

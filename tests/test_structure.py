@@ -47,7 +47,7 @@ TESTED_THROUGH = {
     "__init__.py": "test_structure.py",
     "extension/__init__.py": "extension/test_builders.py",
     "extension/project_styles.py": "extension/test_config.py",
-    "language/ellipses.py": "language/test_parser.py",
+    "language/ellipses.py": "language/test_signs.py",
     "language/foreign_advice.py": "language/test_foreign_forms.py",
     "language/steps.py": "test_stack_groups.py",
     "layout/cells.py": "layout/test_tables.py",

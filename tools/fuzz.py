@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 
 from sphinxext.llmpipeline import parse
-from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError, PipelineError
+from sphinxext.llmpipeline.diagnostics import Diagnostic, LayoutError, LayoutTimeoutError, PipelineError
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.model.vocabulary import (
     DIAGRAM_DIRECTIONS,
@@ -162,7 +162,7 @@ class Fuzz:
         """The outcome, and the causes of the diagnostics."""
         start = time.process_time()
         try:
-            parse(text)
+            parse(text, warn=_ignore)
         except PipelineError as error:
             causes = {_cause(problem.message) for problem in error.diagnostics}
             outcome = "diagnosed"
@@ -186,7 +186,7 @@ class Fuzz:
     def _drawn(self, text: str, splines: Splines, direction: DiagramDirection, timeout: float) -> str:
         options = f"# {direction}, {splines}"
         try:
-            pipeline = replace(parse(text), direction=direction, splines=splines)
+            pipeline = replace(parse(text, warn=_ignore), direction=direction, splines=splines)
             drawing = draw(Job(pipeline, CLASSIC, "svg", timeout=timeout))
         except PipelineError as error:
             return self._found(f"{options}\n{text}", str(error))
@@ -204,6 +204,10 @@ class Fuzz:
         path = _write(self.findings, text)
         path.with_suffix(".reason").write_text(reason, encoding="utf-8")
         return f"found: {reason.strip().splitlines()[-1][:80]}"
+
+
+def _ignore(_: Diagnostic) -> None:
+    """Doubtful places are no errors."""
 
 
 def _cause(message: str) -> str:

@@ -327,6 +327,8 @@ NAMES = ", ".join(value.name for value in CONFIG)
         ("llmpipeline_fonts = 'Arial'", "llmpipeline_fonts: unknown setting; did you mean 'llmpipeline_font'?"),
         ("llmpipeline_Style = 'print'", "llmpipeline_Style: unknown setting; did you mean 'llmpipeline_style'?"),
         ("llmpipeline_fullsize = 0", "llmpipeline_fullsize: unknown setting; did you mean 'llmpipeline_full_size'?"),
+        ("llmpipeline_theme = 'print'", "llmpipeline_theme: unknown setting; did you mean 'llmpipeline_style'?"),
+        ("llmpipeline_layout = 'elk'", "llmpipeline_layout: unknown setting; did you mean 'llmpipeline_engine'?"),
         ("llmpipeline_quux = None", f"llmpipeline_quux: unknown setting; expected one of: {NAMES}"),
     ],
 )

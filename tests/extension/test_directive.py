@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from importlib.metadata import version
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 from docutils import nodes
 
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram, pipeline_link, pipeline_text
+from sphinxext.llmpipeline.extension.options import OPTIONS
 from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
 
@@ -169,8 +171,7 @@ def test_unknown_direction_warns_and_the_diagram_is_still_drawn(project: Project
     build = read(project, "Text.\n\n.. llmpipeline::\n   :direction: TD\n\n   a -> b\n")
     assert build.status == 0
     assert build.warnings == (
-        "index.rst:3: WARNING: option 'direction': unknown direction 'TD'; expected one of: LR, TB, RL, BT, auto"
-        " [llmpipeline.syntax]\n"
+        "index.rst:3: WARNING: option 'direction': unknown direction 'TD'; did you mean 'TB'? [llmpipeline.syntax]\n"
     )
     assert the_diagram(project)["pipeline"].direction is None
 
@@ -214,13 +215,36 @@ def test_document_imports_no_module(project: Project, builder: str) -> None:
     assert not trace.exists()
 
 
-def test_unknown_option_and_value_are_docutils_own_errors(project: Project) -> None:
-    build = read(
-        project, ".. llmpipeline::\n   :nmae: x\n\n   a -> b\n\n.. llmpipeline::\n   :align: top\n\n   a -> b\n"
-    )
-    assert 'index.rst:1: ERROR: Error in "llmpipeline" directive:\nunknown option: "nmae".' in build.warnings
+@pytest.mark.parametrize(
+    ("option", "advice"),
+    [
+        ("widht: 300", "did you mean 'width'?"),
+        ("nmae: x", "did you mean 'name'?"),
+        ("theme: print", "did you mean 'style'?"),
+        ("title: How it works", "did you mean 'caption'?"),
+        ("rankdir: LR", "did you mean 'direction'?"),
+        ("cmap: viridis", "did you mean 'colormap'?"),
+        ("quux:", f"expected one of: {', '.join(option.name for option in OPTIONS)}"),
+    ],
+)
+@pytest.mark.parametrize("name", ["index.rst", "index.md"])
+def test_unknown_option_warns_and_the_diagram_is_still_drawn(
+    project: Project, name: str, option: str, advice: str
+) -> None:
+    texts = {
+        "index.rst": f"Text.\n\n.. llmpipeline::\n   :{option}\n\n   a -> b\n",
+        "index.md": f"Text.\n\n```{{llmpipeline}}\n:{option}\n\na -> b\n```\n",
+    }
+    build = project.write({name: texts[name]}, MYST).build("dummy")
+    word = option.partition(":")[0]
+    assert build.warnings == f"{name}:3: WARNING: unknown option '{word}'; {advice} [llmpipeline.syntax]\n"
+    assert [node.id for node in the_diagram(project)["pipeline"].nodes] == ["a", "b"]
+
+
+def test_wrong_value_of_an_option_of_figures_is_an_error_of_docutils(project: Project) -> None:
+    build = read(project, ".. llmpipeline::\n   :align: top\n\n   a -> b\n")
     assert (
-        'index.rst:6: ERROR: Error in "llmpipeline" directive:\ninvalid option value: (option: "align"'
+        'index.rst:1: ERROR: Error in "llmpipeline" directive:\ninvalid option value: (option: "align"'
         in build.warnings
     )
 
@@ -292,6 +316,30 @@ def test_file_and_declarations_exclude_each_other(project: Project) -> None:
     assert NOT_DRAWN in the_figure(project).astext()
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (".. llmpipeline::\n   model a: A\n   a -> b\n", "model a: A"),
+        (".. llmpipeline::\n   a -> b\n", "a -> b"),
+        (".. llmpipeline::\n   model a\n\n   model b\n", "model a"),
+        (".. llmpipeline:: group g\n\n   a -> b\n", "group g"),
+    ],
+)
+def test_missing_blank_line(project: Project, text: str, first: str) -> None:
+    build = read(project, f"Text.\n\n{text}")
+    message = f"leave a blank line before the first statement: '{first}' stands where a file is named"
+    assert build.warnings == f"index.rst:3: WARNING: {message} [llmpipeline.syntax]\n"
+    assert [block.astext().split("\n")[0] for block in project.doctree().findall(nodes.literal_block)] == [
+        message,
+        first,
+    ]
+
+
+@pytest.mark.parametrize("name", ["model a.pipe", "a--b.pipe", "group.pipe", "x y"])
+def test_file_whose_name_resembles_a_statement(project: Project, name: str) -> None:
+    assert read(project, f".. llmpipeline:: {name}\n", **{name.replace(".", "_"): "a -> b"}).warnings == ""
+
+
 def test_missing_file_is_named(project: Project) -> None:
     build = read(project, "Text.\n\n.. llmpipeline:: no/such.pipe\n")
     assert build.warnings == (
@@ -332,14 +380,67 @@ def test_comments_alone_are_an_empty_diagram(project: Project) -> None:
     assert build.warnings.startswith("index.rst:5:1: WARNING: the diagram is empty")
 
 
-def test_failed_diagram_shows_a_note_and_its_source(project: Project) -> None:
-    read(project, ".. llmpipeline::\n   :name: x\n   :caption: C\n\n   a ->\n")
+def test_failed_diagram_shows_a_note_its_errors_and_its_source(project: Project) -> None:
+    read(project, ".. llmpipeline::\n   :name: x\n   :caption: C\n\n   group g:\n     a ->\n")
     content, caption = the_figure(project).children
     assert the_figure(project)["ids"] == ["x"]
     assert caption.astext() == "C"
-    assert [type(child) for child in content.children] == [nodes.warning, nodes.literal_block]
-    assert [child.astext() for child in content.children] == [NOT_DRAWN, "a ->"]
+    assert [type(child) for child in content.children] == [nodes.warning, nodes.literal_block, nodes.literal_block]
+    assert [child.astext() for child in content.children] == [
+        NOT_DRAWN,
+        "line 6: expected an id after '->'\n    a ->\n      ^~",
+        "group g:\n  a ->",
+    ]
     assert not list(project.doctree().findall(pipeline_diagram))
+
+
+def test_page_shows_errors_and_source_flush_left(project: Project) -> None:
+    index = "Title\n=====\n\n.. llmpipeline::\n\n   a ->\n\n.. toctree::\n\n   other\n"
+    build = project.write({"index.rst": index, "other.rst": "Other\n=====\n"}).build("html")
+    page = build.read("index.html")
+    assert re.search(r'<div class="[^"]*\bllmpipeline-errors\b[^"]*">', page)
+    assert "_static/llmpipeline.css" in page
+    assert "_static/llmpipeline.css" not in build.read("other.html")
+    sheet = build.read("_static/llmpipeline.css")
+    assert ".llmpipeline-failed, .llmpipeline-failed pre { text-align: start; }" in sheet
+    assert ".llmpipeline-errors pre { overflow-wrap: anywhere; white-space: pre-wrap; }" in sheet
+
+
+@pytest.mark.parametrize("name", ["index.rst", "index.md"])
+def test_lines_in_messages_are_those_of_the_document(project: Project, name: str) -> None:
+    body = "model a: A\nmodel a: B\nmodel b\n  more\n\nc: C\n  :note: n\n  :note: m\n"
+    texts = {
+        "index.rst": f"Text.\n\n.. llmpipeline::\n   :name: x\n\n{indent(body, '   ')}",
+        "index.md": f"Text.\n\n```{{llmpipeline}}\n:name: x\n\n{body}```\n",
+    }
+    warnings = project.write({name: texts[name]}, MYST).build("dummy").warnings
+    found = [line.partition("WARNING: ")[2] for line in warnings.split("\n") if "WARNING" in line]
+    assert found == [
+        "id 'a' is declared twice: line 6 declares a node of that name; choose another id",
+        "unexpected indentation: line 8 has no label that this could continue; end it with ':', or indent this line "
+        "less",
+        "field 'note' stands twice, first on line 12; keep one",
+    ]
+
+
+@pytest.mark.parametrize("name", ["index.rst", "index.md"])
+def test_doubtful_label_warns_and_the_diagram_is_drawn(project: Project, name: str) -> None:
+    texts = {
+        "index.rst": "Text.\n\n.. llmpipeline::\n\n   model a: 'A'\n   a -> a\n",
+        "index.md": "Text.\n\n```{llmpipeline}\n\n   model a: 'A'\n   a -> a\n```\n",
+    }
+    build = project.write({name: texts[name]}, MYST).build("dummy")
+    assert build.warnings == (
+        f"{name}:5:13: WARNING: a label needs no quotes, which are drawn: write A, or “A”\n"
+        "    model a: 'A'\n             ^~~ [llmpipeline.syntax]\n"
+    )
+    assert the_diagram(project)["pipeline"].nodes[0].label.text == "'A'"
+
+
+def test_doubtful_label_is_repeated_in_the_next_build(project: Project) -> None:
+    first = read(project, ".. llmpipeline::\n\n   a -> a: x<br>y\n")
+    assert "'\\n' breaks a line of a label" in first.warnings
+    assert project.build("dummy").warnings == first.warnings
 
 
 def test_all_errors_of_a_diagram_and_of_a_project_are_reported_at_once(project: Project) -> None:

@@ -48,6 +48,21 @@ def test_unknown_choice_has_a_suggestion() -> None:
         READERS["splines"]("splines", "orto")
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "meant"),
+    [
+        ("direction", "TD", "TB"),
+        ("direction", "down", "TB"),
+        ("direction", "left-to-right", "LR"),
+        ("splines", "orthogonal", "ortho"),
+        ("splines", "curved", "spline"),
+    ],
+)
+def test_choice_of_another_language_has_a_suggestion(name: str, given: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=rf"^option '{name}': unknown {name} '{given}'; did you mean '{meant}'\?$"):
+        READERS[name](name, given)
+
+
 @pytest.mark.parametrize("given", ["1", "1 2 3", "2 1", "1 1", "a b", "1B to 2B"])
 def test_range_that_is_none(given: str) -> None:
     with pytest.raises(ValueError, match=f"^option 'range': expected two numbers, .* 1B 1T, not '{given}'$"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sphinxext.llmpipeline.diagnostics import PipelineError
 from sphinxext.llmpipeline.language import parse, parser
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
@@ -413,3 +414,21 @@ def test_an_unknown_kind_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> No
     found = diagnostics_of("\n".join(f"modle n{number}: Step" for number in range(9)))
     assert [diagnostic.message for diagnostic in found] == 9 * ["unknown kind 'modle'; did you mean 'model'?"]
     assert compared == ["modle"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("    a -> b\n  c -> d\n  d -> e", "unexpected indentation of 2: expected 4, as on line 10"),
+        ("model a\n  more", "unexpected indentation: line 10 has no label that this could continue; end it with ':', "
+         "or indent this line less"),
+        ("a: A\na: B", "id 'a' is declared twice: line 10 declares a node of that name; choose another id"),
+        ("category a\ncategory a\nb", "category 'a' is declared twice, first on line 10; keep one"),
+        ("a: A\n  :note: n\n  :note: m", "field 'note' stands twice, first on line 11; keep one"),
+    ],
+)  # fmt: skip
+def test_messages_count_from_the_first_line(text: str, message: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse(text, first_line=10)
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.message, diagnostic.line) == (message, 3 if "note" in text else 2)

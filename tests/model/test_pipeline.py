@@ -211,3 +211,8 @@ def test_titles_begin_with_a_bold_letter() -> None:
 def test_a_panel_without_a_title_has_its_letter_alone() -> None:
     (panel,) = lettered(Pipeline((), groups=(Group("p", None, panel=True),))).groups
     assert panel.label == Label(((Run("(a)", "bold"),),))
+
+
+def test_label_of_a_node_is_its_id_by_default() -> None:
+    assert Node("gpt3") == Node("gpt3", Label.plain("gpt3"))
+    assert pickle.loads(pickle.dumps(Node("gpt3"))) == Node("gpt3")

@@ -115,6 +115,11 @@ def test_every_norm_of_matplotlib(norm: str) -> None:
             ("1", "2"),
             "option 'colormap': unknown colour map 'xyzzyx'; expected the name of a colour map of matplotlib",
         ),
+        (
+            Scale("viridis", "logarithmic"),
+            ("1", "2"),
+            "option 'norm': unknown norm 'logarithmic'; did you mean 'log'?",
+        ),
         (Scale("viridis", "lgo"), ("1", "2"), "option 'norm': unknown norm 'lgo'; did you mean 'log'?"),
         (
             Scale("viridis", "function"),
