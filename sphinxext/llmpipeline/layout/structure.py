@@ -59,6 +59,16 @@ class Structure:
         return found
 
     @cached_property
+    def neighbours(self) -> dict[str, set[str]]:
+        """The nodes and groups that edges join to each node and group."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for edge in self.graph.edges:
+            if not edge.is_loop:
+                found[edge.source].add(edge.target)
+                found[edge.target].add(edge.source)
+        return found
+
+    @cached_property
     def members(self) -> dict[str | None, list[str]]:
         """Members of each group and of the top level, in the order of the text."""
         pipeline = self.graph.pipeline

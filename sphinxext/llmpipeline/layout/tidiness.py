@@ -99,6 +99,8 @@ def _uneven(
             meet = [box.x0 - other.x0, box.x1 - other.x1, _centers(box, other, sideways=True)]
         else:
             meet = [box.y1 - other.y1, *([box.y0 - other.y0] if of.direction(group) == "BT" else [])]
+            if two in of.neighbours[one]:
+                meet.append(_centers(box, other, sideways=False))
         nearly = _EVEN < abs(meet[0]) <= _FEW and all(abs(by) > _EVEN for by in meet)
         if nearly and frozenset((one, two)) not in seen:
             seen.add(frozenset((one, two)))
