@@ -59,7 +59,7 @@ def _align_rows(blocks: Blocks, structure: Structure) -> None:
             continue
         upwards = structure.direction(group) == "BT"
         for ids in _ranks(blocks, [id for id in row if id not in structure.borders]):
-            if any(not structure.neighbours[id].isdisjoint(ids) for id in ids if id in structure.neighbours):
+            if structure.are_joined(ids):
                 continue
             ends = {id: span(blocks.boxes[id], 1)[not upwards] for id in ids}
             start = min(ends.values()) if upwards else max(ends.values())
