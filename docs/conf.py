@@ -52,10 +52,12 @@ html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
-# A letter of a diagram whose source is shown, and a sign of the tables about speed.
+# Letters of diagrams whose source is shown, and a sign of the tables about speed.
 latex_elements = {
     "preamble": r"""
+\DeclareUnicodeCharacter{03A3}{\ensuremath{\Sigma}}
 \DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
+\DeclareUnicodeCharacter{03C3}{\ensuremath{\sigma}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
 """
 }

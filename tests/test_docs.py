@@ -182,6 +182,21 @@ def test_every_real_diagram_is_shown_with_its_declarations_and_its_source() -> N
     assert [part for part in sections if "<https://github.com/" not in part] == []
 
 
+def test_every_figure_of_the_literature_is_shown_with_its_declaration_and_its_source() -> None:
+    page = (DOCS / "figures.rst").read_text(encoding="utf-8")
+    sections = re.split(r"^~+$", page, flags=re.MULTILINE)[1:]
+    shown = [re.findall(r"^\.\. (?:include|literalinclude):: examples/(\S+)$", part, re.MULTILINE) for part in sections]
+    assert sorted(shown) == [[path.name] * 2 for path in sorted((DOCS / "examples").glob("figure-*.rst"))]
+    assert len(shown) >= 24
+    assert [part for part in sections if not re.search(r"^\w.* (?:19|20)\d\d\b", part, re.MULTILINE)] == []
+    named = {
+        path: re.findall(r":caption: .*\((.*(?:19|20)\d\d.*)\)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for path in EXAMPLES
+        if path.name.startswith("figure-")
+    }
+    assert [path.name for path, sources in named.items() if len(sources) != 1] == []
+
+
 def test_every_type_of_warning_is_listed_and_explained() -> None:
     page = (DOCS / "troubleshooting.rst").read_text(encoding="utf-8")
     assert tuple(re.findall(r"^``llmpipeline\.(\w+)``\n-+$", page, re.MULTILINE)) == get_args(Subtype)

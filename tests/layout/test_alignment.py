@@ -123,6 +123,13 @@ def test_columns_stay_centred(direction: Direction) -> None:
     assert align(finished.layout, finished.graph) is finished.layout
 
 
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_joined_nodes_of_a_rank_stay_centred(direction: Direction) -> None:
+    finished = drawn("s\na\nb\na -> b\nalign a, b", ROW, direction=direction)
+    assert align(finished.layout, finished.graph) is finished.layout
+    assert faults(finished.layout, finished) == {}
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_nothing_moves_where_nothing_is_wrong(direction: Direction) -> None:
     straight = PAIR | {"b": (0.0, 10.0, 60.0, 40.0)}

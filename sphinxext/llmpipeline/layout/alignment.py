@@ -51,7 +51,7 @@ def _with_open_gaps(layout: Layout, structure: Structure) -> Layout:
 
 
 def _align_rows(blocks: Blocks, structure: Structure) -> None:
-    """Siblings of a row begin at one height; those of a column are centred by Graphviz."""
+    """Siblings of a row begin at one height; those of a column, and nodes joined in a row, are centred by Graphviz."""
     rows = [(structure.common(ids[0], ids[-1]), ids) for ids in (*structure.graph.aligned, *structure.fans)]
     rows += structure.unjoined.items()
     for group, row in rows:
@@ -59,6 +59,8 @@ def _align_rows(blocks: Blocks, structure: Structure) -> None:
             continue
         upwards = structure.direction(group) == "BT"
         for ids in _ranks(blocks, [id for id in row if id not in structure.borders]):
+            if structure.are_joined(ids):
+                continue
             ends = {id: span(blocks.boxes[id], 1)[not upwards] for id in ids}
             start = min(ends.values()) if upwards else max(ends.values())
             leading = next(id for id in ids if ends[id] == start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cached_property
 from typing import Literal
 
@@ -56,6 +57,19 @@ class Structure:
                 if one != other:
                     found.append((one, other, edge))
                     break
+        return found
+
+    def are_joined(self, ids: Collection[str]) -> bool:
+        """Whether an edge joins two of them."""
+        return any(not self._neighbours[id].isdisjoint(ids) for id in ids if id in self._neighbours)
+
+    @cached_property
+    def _neighbours(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for edge in self.graph.edges:
+            if not edge.is_loop:
+                found[edge.source].add(edge.target)
+                found[edge.target].add(edge.source)
         return found
 
     @cached_property

@@ -91,6 +91,7 @@ def _uneven(
 ) -> Iterator[Fault]:
     """Neighbours in a row whose tops differ a little; if *sideways*, in a column, whose left edges and axes do."""
     ordered = sorted(ids, key=lambda one: _start(of.nodes[one], sideways=not sideways))
+    centred = not sideways and of.are_joined(ids)
     for one, two in pairwise(ordered):
         box, other = of.nodes[one], of.nodes[two]
         if not _is_apart(box, other, sideways=not sideways) or _is_apart(box, other, sideways=sideways):
@@ -99,6 +100,8 @@ def _uneven(
             meet = [box.x0 - other.x0, box.x1 - other.x1, _centers(box, other, sideways=True)]
         else:
             meet = [box.y1 - other.y1, *([box.y0 - other.y0] if of.direction(group) == "BT" else [])]
+            if centred:
+                meet.append(_centers(box, other, sideways=False))
         nearly = _EVEN < abs(meet[0]) <= _FEW and all(abs(by) > _EVEN for by in meet)
         if nearly and frozenset((one, two)) not in seen:
             seen.add(frozenset((one, two)))
