@@ -173,7 +173,7 @@ def test_diagram_that_cannot_be_drawn_has_a_clean_list(project: Project) -> None
 
 def test_myst(project: Project) -> None:
     """Its parser refuses most schemes itself, so that they stay text."""
-    index = "# Title\n\n```{llmpipeline}\na: '[Whole](run:calc.exe) and [some](javascript:alert)'\n```\n"
+    index = "# Title\n\n```{llmpipeline}\na: [Whole](run:calc.exe) and [some](javascript:alert)\n```\n"
     conf = 'extensions += ["myst_parser"]\nmyst_url_schemes = ["run", "javascript"]\n'
     build = project.write({"index.md": index}, conf).build("html")
     assert build.warnings == f"index.md:4: {REFUSED.replace('javascript', 'run')}\n"

@@ -794,7 +794,7 @@ def hostile_document(link: str = HOSTILE_LINK) -> str:
             f"   {id}: {label}",
             f"      :note: {label}",
             f"      :tooltip: {label}",
-            f"      :repeat: {label}",
+            "      :repeat: größe",
             f"      :link: {link}",
         )
     ]

@@ -188,10 +188,12 @@ def link_static_files(
 
     A page with none but diagrams that have errors needs only the style sheet.
     """
-    is_drawn = doctree is not None and doctree.get("llmpipeline")
-    if is_drawn or (doctree is not None and doctree.get(FAILED)):
+    if doctree is None or not (doctree.get("llmpipeline") or doctree.get(FAILED)):
+        return
+    output = _output(app)
+    if output is not None and output.by_page:  # an EPUB has no style sheet
         app.add_css_file(STYLESHEET)
-    if not is_drawn:
+    if not doctree.get("llmpipeline"):
         return
     if _has_web_fonts(app):
         app.add_css_file(FONTS)
