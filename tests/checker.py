@@ -113,6 +113,17 @@ class Picture:
         return [(edge, self.placed.edges[key]) for key, edge in enumerate(self.pipeline.edges)]
 
     @cached_property
+    def joins(self) -> set[str]:
+        """Nodes at which edges end without an arrowhead."""
+        return {node.id for node in self.pipeline.nodes if node.kind == "join"}
+
+    def heads(self, edge: Edge) -> tuple[bool, bool]:
+        """Whether an edge has an arrowhead at its start, and at its end."""
+        return edge.kind == "exchange" and edge.source not in self.joins, (
+            edge.kind != "link" and edge.target not in self.joins
+        )
+
+    @cached_property
     def outlines(self) -> dict[str, np.ndarray]:
         """Outlines of nodes and borders of groups, as closed lines."""
         found = {id: at.outline[0] for id, at in self.placed.nodes.items()}
@@ -232,10 +243,8 @@ def edge_does_not_touch_its_ends(picture: Picture) -> Iterator[str]:
     for edge, line in picture.edges:
         tips = [point for head in line.arrowheads for point in head.points]
         start, end = line.splines[0].points[0], line.splines[-1].points[-1]
-        for id, points in (
-            (edge.source, tips if edge.kind == "exchange" else [start]),
-            (edge.target, [end] if edge.kind == "link" else tips),
-        ):
+        at_start, at_end = picture.heads(edge)
+        for id, points in ((edge.source, tips if at_start else [start]), (edge.target, tips if at_end else [end])):
             gap = min((distance(point, picture.outlines[id]) for point in points), default=float("inf"))
             if gap > TOUCH:
                 yield f"{name(edge)} misses {id} by {gap:.1f}"
@@ -252,7 +261,7 @@ def edge_runs_the_wrong_way(picture: Picture) -> Iterator[str]:
 
 def arrowheads_are_not_those_of_the_kind(picture: Picture) -> Iterator[str]:
     for edge, line in picture.edges:
-        if len(line.arrowheads) != {"exchange": 2, "link": 0}.get(edge.kind, 1):
+        if len(line.arrowheads) != sum(picture.heads(edge)):
             yield f"{name(edge)} ({edge.kind}) has {len(line.arrowheads)}"
 
 
