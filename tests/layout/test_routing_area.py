@@ -185,6 +185,16 @@ def test_lines_end_off_the_corners(side: Side) -> None:
     assert low >= MODERN.corner_radius / 2
 
 
+def test_only_an_arrowhead_needs_more_of_a_side_than_its_line() -> None:
+    area = area_of(THREE)
+    edge = area.graph.edges[0]
+    wide = LayoutEdge(edge.key, edge.source, edge.target, edge.kind, 13.0)
+    sides: tuple[tuple[str, Side, float], ...] = (("a", "right", wide.width), ("c", "left", wide.breadth))
+    for id, side, breadth in sides:
+        low, high = area.span(id, side, wide)
+        assert high - low == pytest.approx(40 - 2 * MODERN.corner_radius - breadth)
+
+
 def test_a_wide_line_stays_within_the_side() -> None:
     area = area_of(THREE)
     edge = area.graph.edges[0]

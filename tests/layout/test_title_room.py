@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from benchmarks.judge import Diagram, judged
+from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout.borders import TITLE
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
@@ -131,6 +133,13 @@ def test_a_line_that_leaves_upwards_counts_too() -> None:
 def test_no_line_crosses_the_top(text: str, nodes: dict[str, PlacedNode]) -> None:
     groups = {"g": framed(BORDER, 60)}
     assert roomy(text, nodes, groups) == groups
+
+
+def test_a_line_that_leaves_towards_cells_counts_too() -> None:
+    text = "node x\nstack g: Encoder\n   :repeat: 12\n   node y: Attention\n   node z: Feed forward\n"
+    text += "row cells: cat | sat | on | mat\nx -> y\nz -> cells"
+    verdict = judged(Diagram("cells", parse(text, direction="BT")))
+    assert verdict.straight == len(verdict.edges)
 
 
 def test_a_diagram_without_titles_is_the_same() -> None:

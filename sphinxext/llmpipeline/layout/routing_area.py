@@ -83,7 +83,8 @@ class Area:
 
     def span(self, id: str, side: Side, edge: LayoutEdge) -> tuple[float, float]:
         """The part of a side of a node or group at which *edge* may end."""
-        wide = edge.breadth
+        ends = zip((edge.source, edge.target), edge.heads, strict=True)
+        wide = edge.width if (id, False) in ends else edge.breadth
         if (known := self._spans.get((id, side, wide))) is not None:
             return known
         box, radius = self.boxes[id], self.graph.style.corner_radius

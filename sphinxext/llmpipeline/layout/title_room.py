@@ -53,7 +53,7 @@ def _straight_lines(layout: Layout, graph: LayoutGraph) -> Iterator[_Line]:
                 low, high = facing.shared
                 wanted = next((at for at in facing.middles[::-1] if low <= at <= high), (low + high) / 2)
                 top, bottom = area.boxes[upper].y0, area.boxes[lower].y1
-                if area.keeps_off_nodes(Box(wanted, bottom, wanted, top).grown(CLEAR), {upper, lower}):
+                if area.keeps_off_nodes(Box(wanted, bottom, wanted, top).grown(CLEAR), area.ends(edge)):
                     yield _Line(wanted, tuple(sorted(crossed)))
 
 
