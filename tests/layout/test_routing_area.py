@@ -191,8 +191,8 @@ def test_only_an_arrowhead_needs_more_of_a_side_than_its_line() -> None:
     wide = LayoutEdge(edge.key, edge.source, edge.target, edge.kind, 13.0)
     sides: tuple[tuple[str, Side, float], ...] = (("a", "right", wide.width), ("c", "left", wide.breadth))
     for id, side, breadth in sides:
-        low, high = area.span(id, side, wide)
-        assert high - low == pytest.approx(40 - 2 * MODERN.corner_radius - breadth)
+        inset = area.span(id, side, wide)[0] - area.span(id, side, edge)[0]
+        assert inset == pytest.approx(breadth / 2 - 6)
 
 
 def test_a_wide_line_stays_within_the_side() -> None:
