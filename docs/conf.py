@@ -52,12 +52,14 @@ html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
-# Letters of diagrams whose source is shown, and a sign of the tables about speed.
+# Letters of diagrams whose source is shown, ellipses, and a sign of the tables about speed.
 latex_elements = {
     "preamble": r"""
 \DeclareUnicodeCharacter{03A3}{\ensuremath{\Sigma}}
 \DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
 \DeclareUnicodeCharacter{03C3}{\ensuremath{\sigma}}
+\DeclareUnicodeCharacter{22EE}{\ensuremath{\vdots}}
+\DeclareUnicodeCharacter{22EF}{\ensuremath{\cdots}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
 """
 }
