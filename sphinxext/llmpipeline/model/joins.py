@@ -45,7 +45,7 @@ def merged(pipeline: Pipeline) -> Pipeline:
     r"""*pipeline* without joins: an edge for each way, of the kind of its last edge, in the first category and step.
 
     >>> from ..language import parse
-    >>> found = merged(parse("node a\nnode b\\nnode c\\njoin j\\na, b -> j ..> c"))
+    >>> found = merged(parse("node a\nnode b\nnode c\njoin j\na, b -> j ..> c"))
     >>> [(edge.source, edge.target, edge.kind) for edge in found.edges]
     [('a', 'c', 'weak'), ('b', 'c', 'weak')]
     """
