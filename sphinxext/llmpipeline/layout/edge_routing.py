@@ -9,7 +9,7 @@ the plainest path for edges without a free way.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -43,6 +43,7 @@ from .trunks import stack_routes
 _MOST_PATHS = 50  # of one edge that are tried
 _PAIR = 12.0  # points between the lines of one pair, if there is room
 _PLACES = 6  # of a straight line that are tried
+_MIXED = 4  # edges of a fan with two that could be straight, and as many others
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split
 
 
@@ -241,6 +242,9 @@ def _fans(area: Area) -> Mapping[_Hub, list[tuple[LayoutEdge, Facing]]]:
 def _of_mixed_fans(area: Area) -> set[int]:
     """Keys of edges that could be straight lines, but side by side would part the other edges of their fan."""
     found: set[int] = set()
+    ends = Counter(end for edge in area.graph.edges for end in ((edge.source, True), (edge.target, False)))
+    if max(ends.values(), default=0) < _MIXED:
+        return found
     for members in _fans(area).values():
         straight = [edge.key for edge, facing in members if facing.shared]
         if 1 < len(straight) <= len(members) / 2:
