@@ -120,7 +120,7 @@ def _titled_within(group: str, held: Mapping[str | None, Sequence[str]], titled:
 
 def _cells(table: Group, nodes: Mapping[str, str]) -> str:
     """The texts of the cells of a table, of many cells the first ones and the last one."""
-    texts = [nodes[id] for row in table.rows for id in row]
+    texts = [nodes[id] for id in table.cells]
     return ", ".join(texts if len(texts) <= _NAMED_CELLS else [*texts[: _NAMED_CELLS - 2], "…", texts[-1]])
 
 
@@ -155,13 +155,17 @@ _REMARKS: Mapping[EdgeKind, str] = {
 
 def category_names(pipeline: Pipeline) -> dict[str, str]:
     """Ids of categories → their names: as the legend has them, or else as the diagram declares them."""
-    titles = {one.id: one_line(one.label) for one in pipeline.categories}
-    return titles | {entry.kind: entry.title for entry in pipeline.legend if entry.part == "category"}
+    return _declared(pipeline) | {entry.kind: entry.title for entry in pipeline.legend if entry.part == "category"}
+
+
+def _declared(pipeline: Pipeline) -> dict[str, str]:
+    """Ids of the categories that the diagram declares → their names."""
+    return {one.id: one_line(one.label) for one in pipeline.categories}
 
 
 def retitled(pipeline: Pipeline) -> tuple[LegendEntry, ...]:
     """The legend with the present, perhaps translated, names of the categories that the diagram declares."""
-    titles = {one.id: one_line(one.label) for one in pipeline.categories}
+    titles = _declared(pipeline)
     return tuple(
         replace(entry, title=titles[entry.kind]) if entry.part == "category" and entry.kind in titles else entry
         for entry in pipeline.legend
@@ -185,7 +189,7 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english, *, kinds: bool 
 
 def _category_entries(pipeline: Pipeline, style: Style) -> Iterator[LegendEntry]:
     used = {item.category for item in pipeline.items()}
-    titles = {one.id: one_line(one.label) for one in pipeline.categories}
+    titles = _declared(pipeline)
     titles |= {id: look.title or id for id, look in style.categories.items() if id not in titles}
     return (LegendEntry("category", id, title) for id, title in titles.items() if id in used)
 
@@ -214,18 +218,18 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
     pipeline = merged(pipeline)
-    letters, titles = pipeline.letters, names(pipeline, say)
+    letters, called = pipeline.letters, names(pipeline, say)
     stories = [
-        say(messages.PANEL).format(letter=letters[panel.id], title=titles[panel.id], story=describe(part, say))
+        say(messages.PANEL).format(letter=letters[panel.id], title=called[panel.id], story=describe(part, say))
         for panel, part in split(pipeline)
     ]
-    own = () if stories else (*_Story(pipeline, say).sentences(), *_walk(pipeline, say))
-    return " ".join([*stories, *own, *_categories(pipeline, say)])
+    own = () if stories else (*_Story(pipeline, called, say).sentences(), *_walk(pipeline, called, say))
+    return " ".join([*stories, *own, *_categories(pipeline, called, say)])
 
 
-def _walk(pipeline: Pipeline, say: Say) -> Iterator[str]:
+def _walk(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:
     """A sentence for each step: the nodes and edges that it belongs to, in the order of the steps."""
-    called, found = names(pipeline, say), defaultdict[str, list[str]](list)
+    found: dict[str, list[str]] = defaultdict(list)
     for item in pipeline.items():
         if not isinstance(item, Group) and item.step is not None:
             found[item.step].append(_called(item, called, say))
@@ -246,9 +250,9 @@ def _called(item: Item, names: Mapping[str, str], say: Say) -> str:
     return names[item.id]
 
 
-def _categories(pipeline: Pipeline, say: Say) -> Iterator[str]:
+def _categories(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:
     """A sentence for each category: the groups, nodes and edges that belong to it."""
-    called, found = names(pipeline, say), defaultdict[str, list[str]](list)
+    found: dict[str, list[str]] = defaultdict(list)
     for item in pipeline.items():
         if item.category is not None:
             found[item.category].append(_called(item, called, say))
@@ -265,7 +269,7 @@ def _wholes(pipeline: Pipeline) -> Iterator[tuple[str, Collection[str]]]:
         if node.group not in homes:
             yield node.id, {node.id}
         elif table := tables.pop(node.group, None):
-            yield table.id, {table.id, *(id for row in table.rows for id in row)}
+            yield table.id, {table.id, *table.cells}
 
 
 _STEPS: tuple[EdgeKind, ...] = ("flow", "derive", "weak")
@@ -275,9 +279,9 @@ _STEPS: tuple[EdgeKind, ...] = ("flow", "derive", "weak")
 class _Story:
     """Sentences of one diagram without panels."""
 
-    def __init__(self, pipeline: Pipeline, say: Say) -> None:
+    def __init__(self, pipeline: Pipeline, names: Mapping[str, str], say: Say) -> None:
         self._say = say
-        self._names = names(pipeline, say)
+        self._names = names
         self._ends = dict.fromkeys(end for edge in pipeline.edges for end in (edge.source, edge.target))
         self._alone = [id for id, parts in _wholes(pipeline) if self._ends.keys().isdisjoint(parts)]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))

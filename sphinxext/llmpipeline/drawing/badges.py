@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ..geometry.curves import flattened
@@ -42,12 +42,12 @@ def node_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> B
 
     The label of the node stays clear.  *text* is the size of the badge's text.
     """
-    return _freest(node, badge_size(text), _BADGE_PLACES, obstacles)
+    return _freest_at(node, badge_size(text), _BADGE_PLACES, obstacles)
 
 
 def step_badge(node: PlacedNode, text: Size, obstacles: Sequence[Box] = ()) -> Box:
     """The circle of a step, as :func:`node_badge`, but at the upper left corner if that is free."""
-    return _freest(node, step_size(text), [(-right, up) for right, up in _BADGE_PLACES], obstacles)
+    return _freest_at(node, step_size(text), [(-right, up) for right, up in _BADGE_PLACES], obstacles)
 
 
 def step_beside(label: Box, text: Size) -> Box:
@@ -57,9 +57,13 @@ def step_beside(label: Box, text: Size) -> Box:
     return Box(label.x0, middle - side / 2, label.x0 + side, middle + side / 2)
 
 
-def _freest(node: PlacedNode, size: Size, at: Sequence[tuple[int, int]], obstacles: Sequence[Box]) -> Box:
-    places = [_badge_at(node, size, right, up) for right, up in at]
-    return min(places, key=lambda badge: sum(badge.overlaps(obstacle, -_BADGE_CLEARANCE) for obstacle in obstacles))
+def _freest_at(node: PlacedNode, size: Size, at: Sequence[tuple[int, int]], obstacles: Sequence[Box]) -> Box:
+    return freest((_badge_at(node, size, right, up) for right, up in at), obstacles)
+
+
+def freest(boxes: Iterable[Box], obstacles: Sequence[Box]) -> Box:
+    """The first of *boxes* that covers the fewest obstacles."""
+    return min(boxes, key=lambda box: sum(box.overlaps(obstacle, -_BADGE_CLEARANCE) for obstacle in obstacles))
 
 
 def _badge_at(node: PlacedNode, size: Size, right: int, up: int) -> Box:

@@ -11,11 +11,11 @@ from ..geometry.primitives import Box, Curve, Point
 from ..geometry.segments import vertices
 from ..geometry.shapes import stadium
 from ..layout.result import PlacedEdge, PlacedNode
+from .badges import freest
 
 SIZE = 9.0
 """Points that a mark is wide and high."""
 
-_CLEARANCE = 1.0  # points between a mark and what is beside it
 _INSET = 14.0  # points between the corner of a group and the middle of its mark
 _STEP = 8.0  # points between the places that are tried along a line
 
@@ -40,7 +40,7 @@ def outline(mark: str, box: Box) -> Curve:
     return Curve(tuple(corners[name]), closed=True)
 
 
-def on_node(node: PlacedNode, obstacles: Iterable[Box]) -> Box:
+def on_node(node: PlacedNode, obstacles: Sequence[Box]) -> Box:
     """The box of a mark upon the outline of a node: at its upper left corner, or where it is on least else."""
     x, y = node.box.center
     wide, high = node.box.width / 2, node.box.height / 2
@@ -50,13 +50,13 @@ def on_node(node: PlacedNode, obstacles: Iterable[Box]) -> Box:
     return _freest(upon, [*obstacles, node.label])
 
 
-def on_group(border: Box, obstacles: Iterable[Box]) -> Box:
+def on_group(border: Box, obstacles: Sequence[Box]) -> Box:
     """The box of a mark upon the border of a group: near its upper left corner, or where it is on least else."""
     left, right = border.x0 + _INSET, border.x1 - _INSET
     return _freest([(x, y) for y in (border.y1, border.y0) for x in (left, right)], obstacles)
 
 
-def on_edge(edge: PlacedEdge, obstacles: Iterable[Box]) -> Box:
+def on_edge(edge: PlacedEdge, obstacles: Sequence[Box]) -> Box:
     """The box of a mark upon a line: in its middle, or as near to it as it is on nothing else."""
     points = [at for spline in edge.splines for start, end in pairwise(vertices(spline)) for at in _between(start, end)]
     lengths = [*accumulate((math.dist(*pair) for pair in pairwise(points)), initial=0.0)]
@@ -71,8 +71,5 @@ def _between(start: Point, end: Point) -> list[Point]:
     return [(x0 + (x1 - x0) * at / count, y0 + (y1 - y0) * at / count) for at in range(count + 1)]
 
 
-def _freest(places: Iterable[Point], obstacles: Iterable[Box]) -> Box:
-    """The box at the first of *places* that covers the fewest obstacles."""
-    near = [*obstacles]
-    boxes = [Box.at(place, SIZE, SIZE) for place in places]
-    return min(boxes, key=lambda box: sum(box.overlaps(other, -_CLEARANCE) for other in near))
+def _freest(places: Iterable[Point], obstacles: Sequence[Box]) -> Box:
+    return freest((Box.at(place, SIZE, SIZE) for place in places), obstacles)

@@ -161,12 +161,12 @@ class Scene:
             with surface.part("group", index):
                 self._draw_group(surface, index)
         inner = {cell for group in self.pipeline.groups for row in group.rows[1:-1] for cell in row[1:-1]}
-        across = [
-            index for index, edge in enumerate(self.pipeline.edges) if not inner.isdisjoint((edge.source, edge.target))
-        ]
-        for index in range(len(self.pipeline.edges)):
-            if index not in across:
+        across: list[int] = []
+        for index, edge in enumerate(self.pipeline.edges):
+            if inner.isdisjoint((edge.source, edge.target)):
                 self._draw_labelled_edge(surface, index)
+            else:
+                across.append(index)
         for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)
@@ -214,7 +214,7 @@ class Scene:
 
     def _is_mere_cells(self, table: Group) -> bool:
         """Whether a row or a grid has no border around its cells, which have outlines."""
-        cells = Box.around_boxes(self.layout.nodes[id].box for row in table.rows for id in row)
+        cells = Box.around_boxes(self.layout.nodes[id].box for id in table.cells)
         return cells.grown(1.0).holds(self.layout.groups[table.id].box)
 
     def _draw_node(self, surface: Surface, index: int) -> None:
@@ -295,10 +295,8 @@ class Scene:
         found = self._look(entry.kind) if entry.part == "category" else None
         if found is None:
             kind = "node" if entry.is_plain else entry.kind
-            look = self.style.nodes[kind]
-            self._draw_shape(
-                surface, swatch, BoxColors.of(kind, look.light), SHAPES[self.style.nodes[entry.kind].shape]
-            )
+            colors, shape = BoxColors.of(kind, self.style.nodes[kind].light), self.style.nodes[entry.kind].shape
+            self._draw_shape(surface, swatch, colors, SHAPES[shape])
             return
         self._draw_shape(surface, swatch, _of_category(*found), SHAPES["box"])
         if found[1].mark:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from .lexer import ID
+from .lexer import ELLIPSIS, ID
 from .syntax_tree import Field, Name, NodeStatement, ParseError, Text
 
 # Not replaced: a literal, a role, or a formula, in which a bar is none between cells.
@@ -58,7 +58,7 @@ def cell_statements(
             )
         name = Name(named["id"] if named else f"{prefix}.{number + 1}", cell.line, cell.column)
         label = Text(cell.value[named.end() :], cell.line, cell.column + named.end()) if named else cell
-        if label.value == "...":
+        if label.value == ELLIPSIS:
             label = label._replace(value="…")
         own = {field: values[number] for field, values in parts.items() if values[number].value}
         own = {field: label if _is_of_cells(field, value) else value for field, value in own.items()}

@@ -11,7 +11,7 @@ from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import UNLABELLED, DiagramDirection
 from .lexer import ELLIPSIS
-from .signs import joins_without_ends, texts_of_join, with_ellipses
+from .signs import joins_without_ends, texts_of_join, with_ellipsis_nodes
 from .steps import steps
 from .syntax_tree import (
     EdgeStatement,
@@ -92,7 +92,7 @@ class _Resolver:
         nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]
         if not self.statements.declares_nodes:
             nodes = self._implied_nodes()
-        nodes = with_ellipses(nodes, self.statements.ellipses, self._node)
+        nodes = with_ellipsis_nodes(nodes, self.statements.ellipses, self._node)
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
         aligned = [ids for names in self.statements.aligned if len(ids := self._aligned(names)) > 1]
@@ -248,11 +248,12 @@ class _Resolver:
 
     def _cells(self, names: Iterable[Name]) -> list[Name]:
         """The names, each ``row.*`` replaced by those of the cells."""
-        return [
-            name._replace(id=id)
-            for name in names
-            for id in (self.cells.get(_cells_of(name.id) or "", ()) if _cells_of(name.id) else (name.id,))
-        ]
+        found: list[Name] = []
+        for name in names:
+            table = _cells_of(name.id)
+            ids = (name.id,) if table is None else self.cells.get(table, ())
+            found += (name._replace(id=id) for id in ids)
+        return found
 
     def _edges_of(
         self,

@@ -14,7 +14,7 @@ _TEXTS = ("note", "value", "repeat", "step")
 """Fields that are shown in or at a node."""
 
 
-def with_ellipses(
+def with_ellipsis_nodes(
     nodes: list[Node], ellipses: Iterable[EllipsisStatement], resolve: Callable[[NodeStatement], Node | None]
 ) -> list[Node]:
     """*nodes* with those of ellipses in their places; each stands in the group of those before and after it."""

@@ -20,21 +20,25 @@ def steps(edges: Iterable[Edge], nodes: Iterable[Node], groups: Iterable[Group],
     for item in items:
         holders[item.id] = item.group if isinstance(item, Node) else item.parent
         members[holders[item.id]].append((item.line, item.id))
-    return [step for stack in stacks for step in _of_stack(stack, sorted(members[stack]), edges, holders)]
+    joined = {_members(edge, holders) for edge in edges}
+    return [
+        Edge(one, two, line=line)
+        for stack in stacks
+        for (_, one), (line, two) in pairwise(sorted(members[stack]))
+        if frozenset((one, two)) not in joined
+    ]
 
 
-def _of_stack(
-    stack: str, inside: Iterable[tuple[int, str]], edges: Iterable[Edge], holders: Mapping[str, str | None]
-) -> Iterator[Edge]:
-    joined = {frozenset(_member(stack, end, holders) for end in (edge.source, edge.target)) for edge in edges}
-    for (_, one), (line, two) in pairwise(inside):
-        if frozenset((one, two)) not in joined:
-            yield Edge(one, two, line=line)
+def _members(edge: Edge, holders: Mapping[str, str | None]) -> frozenset[str]:
+    """The two members of one group that an edge joins, by itself or by parts of them."""
+    around = {holder: member for member, holder in _upwards(edge.source, holders)}
+    ends = ((around[holder], member) for member, holder in _upwards(edge.target, holders) if holder in around)
+    return frozenset(next(ends))
 
 
-def _member(group: str, id: str, holders: Mapping[str, str | None]) -> str | None:
-    """The member of a group that is a part, or that holds it; ``None`` if it is elsewhere."""
+def _upwards(id: str, holders: Mapping[str, str | None]) -> Iterator[tuple[str, str | None]]:
+    """A part and the groups around it, from the inside out, each with the group that holds it."""
     one: str | None = id
-    while one is not None and holders.get(one) != group:
-        one = holders.get(one)
-    return one
+    while one is not None:
+        yield one, holders[one]
+        one = holders[one]

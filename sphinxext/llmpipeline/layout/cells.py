@@ -26,7 +26,7 @@ def with_ambiguous_ends(pipeline: Pipeline) -> set[str]:
     found = set()
     entered, left = ({edge.target for edge in pipeline.edges}, {edge.source for edge in pipeline.edges})
     for table in pipeline.groups:
-        cells = {id for row in table.rows for id in row}
+        cells = {*table.cells}
         whole = [table.id in entered, table.id in left]
         single = [not cells.isdisjoint(entered), not cells.isdisjoint(left)]
         is_odd = bool(table.rows) and len(table.rows[0]) % 2 == 1
@@ -37,7 +37,7 @@ def with_ambiguous_ends(pipeline: Pipeline) -> set[str]:
 
 def tables_of_one_size(pipeline: Pipeline) -> list[list[str]]:
     """The cells that have one size: those of a table, and of rows that edges join cell by cell."""
-    tables = {group.id: [id for row in group.rows for id in row] for group in pipeline.groups if group.rows}
+    tables = {group.id: group.cells for group in pipeline.groups if group.rows}
     homes = {id: (table, number) for table, cells in tables.items() for number, id in enumerate(cells)}
     together = {table: [table] for table in tables}
     for edge in pipeline.edges:

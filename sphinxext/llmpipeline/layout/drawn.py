@@ -134,7 +134,7 @@ class Drawn:
         self._near = BoxTree((stretch.box, stretch) for stretch in self.stretches)
         self.extent = layout.extent
         """As :attr:`.Layout.extent`."""
-        self._tables = {id: group.id for group in graph.groups for row in group.rows for id in row}
+        self._tables = {id: group.id for group in graph.groups for id in group.cells}
         """Cells → their tables."""
         self._outlines: dict[str, list[Segment]] = {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, head_breadth
@@ -111,6 +112,11 @@ class LayoutGroup:
     """Of a table: the ids of its cells, row by row."""
     is_framed: bool = True
     """Whether it is more than its cells: it has a title, or edges both at the whole and at single cells."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The ids of all cells of a table."""
+        return tuple(chain.from_iterable(self.rows))
 
     @property
     def has_border(self) -> bool:

@@ -59,7 +59,7 @@ class Area:
         self.edges = {edge.key: edge for edge in graph.edges}
         """By key."""
         self._directions = graph.directions()
-        bare = {group.id: {id for row in group.rows for id in row} for group in graph.groups if not group.is_framed}
+        bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
         self._cells = bare
         """Of tables that are nothing but cells: these, by the id of the table."""
         self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders().items()}

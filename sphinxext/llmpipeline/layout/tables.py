@@ -96,7 +96,7 @@ def folded_layout(layout: Layout, graph: LayoutGraph) -> Layout:
         return layout
     nodes = dict(layout.nodes)
     for table in tables.values():
-        box = Box.around_boxes(nodes.pop(id).box for row in table.rows for id in row)
+        box = Box.around_boxes(nodes.pop(id).box for id in table.cells)
         nodes[_name(table)] = PlacedNode((box.outline(),), box)
     groups = {id: group for id, group in layout.groups.items() if id not in tables or tables[id].is_framed}
     return replace(layout, nodes=nodes, groups=groups)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal, TypeVar, cast
 
 from .quantity import Value
@@ -148,6 +149,11 @@ class Group:
     """Whether it is a panel, which stands at the top level, beside other panels only."""
     link: Link | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The ids of all cells of a row or a grid, in the order of the text."""
+        return tuple(chain.from_iterable(self.rows))
 
 
 @dataclass(frozen=True)
