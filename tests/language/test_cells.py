@@ -211,3 +211,16 @@ def test_lists_of_cells_do_not_fill_the_memory() -> None:
     targets = ", ".join(f"b.{number}" for number in range(1, 201))
     with pytest.raises(PipelineError, match="this statement declares 40,000 edges"):
         parse(f"row a: {wide}\nrow b: {wide}\na.* -> {targets}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("row words two: A | B\nnode x\nwords.* -> x", 1),
+        ("grid g: G\n   p: A | B\n   q: C\nnode x\ng.q.* -> x", 3),
+    ],
+)
+def test_cells_of_a_row_with_an_error_are_not_reported_as_unknown(text: str, line: int) -> None:
+    with pytest.raises(PipelineError) as raised:
+        parse(text)
+    assert [diagnostic.line for diagnostic in raised.value.diagnostics] == [line]

@@ -310,19 +310,24 @@ class _Resolver:
         return False
 
     def _known(self, name: Name) -> bool:
-        if (table := _cells_of(name.id)) is not None and table not in self.statements.skipped_ids:
-            if table in self.cells:
-                return self._in_its_panel(name._replace(id=self.cells[table][0]))
-            near = nearest(table, self.cells)
-            hint = f"did you mean '{near}.*'?" if near else "it stands for the cells of a row or a grid"
-            self._report(f"'{table}' has no cells for '.*'; {hint}", name)
-            return False
+        if (table := _cells_of(name.id)) is not None:
+            return self._has_cells(table, name)
         if name.id in self.nodes or name.id in self.groups:
             return self._in_its_panel(name)
         if name.id not in self.statements.skipped_ids:
             if name.id not in self.unknown:
                 self.unknown[name.id] = self._unknown(name.id)
             self._report(self.unknown[name.id], name)
+        return False
+
+    def _has_cells(self, table: str, name: Name) -> bool:
+        """Whether *name* stands for the cells of a row, a grid, or a row of a grid."""
+        if table in self.cells:
+            return self._in_its_panel(name._replace(id=self.cells[table][0]))
+        if self.statements.skipped_ids.isdisjoint((table, table.rpartition(".")[2])):
+            near = nearest(table, self.cells)
+            hint = f"did you mean '{near}.*'?" if near else "it stands for the cells of a row or a grid"
+            self._report(f"'{table}' has no cells for '.*'; {hint}", name)
         return False
 
     def _unknown(self, id: str) -> str:
