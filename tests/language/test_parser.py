@@ -58,6 +58,28 @@ def test_chain_of_lists() -> None:
     assert ends_of("a , b -> c -> d, e") == [("a", "c"), ("b", "c"), ("c", "d"), ("c", "e")]
 
 
+@pytest.mark.parametrize(
+    ("text", "fans"),
+    [
+        ("a -> b, c: x", [0, 0]),
+        ("a, b -> c: x", [0, 0]),
+        ("a -> b\nb -> c, d: x\nc, d -> e: y", [None, 1, 1, 3, 3]),
+        ("a -> b, c\n   :step: 2", [0, 0]),
+        ("a -> b, c\n   :value: 2", [0, 0]),
+        ("a -> b, c\n   :note: x", [0, 0]),
+        ("a -> b, c", [None, None]),
+        ("a -> b, c\n   :tooltip: x", [None, None]),
+        ("a, b -> c, d: x", [None] * 4),
+        ("a -> b -> c: x", [None, None]),
+        ("a -> b, c -> d: x", [None] * 4),
+        ("row r: A | B\nnode a\na -> r.*: x", [0, 0]),
+        ("row r: A | B\nrow s: C | D\nr.* -> s.*: x", [None, None]),
+    ],
+)
+def test_edges_with_one_end_and_one_label_in_common_are_a_fan(text: str, fans: list[int | None]) -> None:
+    assert [edge.fan for edge in parse(text).edges] == fans
+
+
 def test_loop_and_parallel_edges() -> None:
     assert ends_of("a -> a\na -> b\na -> b") == [("a", "a"), ("a", "b"), ("a", "b")]
 

@@ -159,6 +159,23 @@ def test_other_labels_have_room(graph: LayoutGraph) -> None:
     assert graph.rank_gap == MODERN.rank_gap
 
 
+def test_a_fan_needs_the_room_of_its_one_label_along_the_flow() -> None:
+    below, beside_it = beside(60, "a -> b, c: x"), beside(12, "a -> b, c: x", direction="LR")
+    for edge in below.edges:
+        assert edge.room
+        assert below.room(edge) == Size(4, edge.room.height)
+        assert below.with_room().room(edge) == edge.room
+    for edge in beside_it.edges:
+        assert edge.room
+        assert beside_it.room(edge) == Size(edge.room.width, 4)
+
+
+def test_ranks_are_moved_apart_for_a_fan_that_parts_below_its_label() -> None:
+    graph = beside(20, "a -> b, c: x")
+    assert [graph.room(edge) for edge in graph.edges] == [None, None]
+    assert graph.rank_gap == 20 + 8 + 16
+
+
 def test_an_edge_without_a_label_needs_no_room() -> None:
     graph = beside(12, "a -> b")
     assert graph.room(graph.edges[0]) is None

@@ -44,6 +44,13 @@ def test_places_of_a_label(one: tuple[float, float], found: list[tuple[str | int
     assert faults(two_labels(one, (175, 82))) == found
 
 
+@pytest.mark.parametrize(("text", "found"), [("a -> b, c: x", []), ("a -> b: x\na -> c: x", [("strange-label", 0, 1)])])
+def test_any_line_of_a_fan_with_one_label_may_be_the_nearest(text: str, found: list[tuple[str | int, ...]]) -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (200, 0, 250, 30), "c": (200, 60, 250, 90)}
+    lines: list[Way] = [[(50, 10), (200, 10)], [(50, 15), (100, 15), (100, 75), (200, 75)]]
+    assert faults(Finished(text, nodes, lines, {0: (75, 21), 1: (150, 81)})) == found
+
+
 def test_a_line_with_a_gap_for_its_label_does_not_strike_it() -> None:
     pieces: list[Way] = [[(50, 15), (80, 15)], [(130, 15), (200, 15)]]
     whole = Finished("a -> b: x", row(50, 50, gap=150), [[(50, 15), (200, 15)]], {0: (105, 15)})

@@ -1,4 +1,4 @@
-"""Groups grow where a straight line would run through their title, and only there."""
+"""Groups grow where a line would run through their title, and only there."""
 
 from __future__ import annotations
 
@@ -123,12 +123,11 @@ def test_a_line_that_leaves_upwards_counts_too() -> None:
     [
         ("node x\ngroup g: G\n   node y\nx -> g", BELOW),  # ends at the border
         ("node x\ngroup g: G\n   node y\n   y -> y", BELOW),
-        (ENTERED, BELOW | {"x": at(200, 100)}),  # beside each other
         (ENTERED, {"x": at(0, -100), "y": at(0, 0)}),  # from below
         (ENTERED, {"x": at(-200, 0), "y": at(0, 0)}),
         (ENTERED + "\nnode z", BELOW | {"x": at(0, 200), "z": at(0, 100)}),  # something is in the way anyhow
     ],
-    ids=["border", "loop", "apart", "below", "left", "through"],
+    ids=["border", "loop", "below", "left", "through"],
 )
 def test_no_line_crosses_the_top(text: str, nodes: dict[str, PlacedNode]) -> None:
     groups = {"g": framed(BORDER, 60)}
@@ -140,6 +139,28 @@ def test_a_line_that_leaves_towards_cells_counts_too() -> None:
     text += "row cells: cat | sat | on | mat\nx -> y\nz -> cells"
     verdict = judged(Diagram("cells", parse(text, direction="BT")))
     assert verdict.straight == len(verdict.edges)
+
+
+FAN = "node a\ngroup g: G\n   node b\n   node c\n   node d\na -> b, c, d"
+LEAVES = {"a": at(0, 100), "b": at(-80, 0), "c": at(0, 0), "d": at(80, 0)}
+
+
+@pytest.mark.parametrize(("text", "direction"), [(FAN, "TB"), (FAN.replace("a -> b, c, d", "b, c, d -> a"), "BT")])
+def test_a_title_has_room_beside_all_lines_of_a_fan(text: str, direction: Direction) -> None:
+    group = roomy(text, LEAVES, {"g": framed(Box(-122, -30, 122, 45), 100)}, direction)["g"]
+    assert group.label.x1 <= -80 - TITLE
+    assert group.box.x1 == 122
+
+
+def test_a_title_between_the_lines_of_a_fan_moves_no_border() -> None:
+    leaves = LEAVES | {"a": at(40, 100)}
+    groups = {"g": framed(Box(-122, -30, 122, 45), 60)}
+    assert roomy(FAN, leaves, groups) == groups
+
+
+def test_lines_of_a_flow_to_the_right_do_not_enter_at_the_top() -> None:
+    groups = {"g": framed(Box(-122, -30, 122, 45), 100)}
+    assert roomy(FAN, LEAVES | {"a": at(-200, 100)}, groups, "LR") == groups
 
 
 def test_a_diagram_without_titles_is_the_same() -> None:

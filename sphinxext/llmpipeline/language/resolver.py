@@ -28,6 +28,7 @@ from .syntax_tree import (
 MAX_EDGES = 10_000
 """Most edges of a diagram: lists multiply, and one line could otherwise fill the memory."""
 
+_SAID = frozenset(("note", "step", "value"))  # fields that are written beside an edge, as its label is
 _COMPARISONS = 50_000
 """Most pairs of an unknown and a known id that are compared: half a second.  Generated texts may have millions."""
 
@@ -56,6 +57,11 @@ class _Arrow(NamedTuple):
     def number(self) -> int:
         """The number of edges."""
         return len(self.sources) * (1 if self.cell_by_cell else len(self.targets))
+
+    @property
+    def is_fan(self) -> bool:
+        """Whether it declares several edges with one end in common."""
+        return self.number > 1 and not self.cell_by_cell and 1 in (len(self.sources), len(self.targets))
 
     def pairs(self) -> Iterable[tuple[Name, Name]]:
         """The ends of each edge."""
@@ -227,6 +233,8 @@ class _Resolver:
             arrows = [self._arrow(*ends) for ends in pairwise(statement.ends)]
             count = sum(arrow.number for arrow in arrows)
             if len(found) + count <= MAX_EDGES:
+                if len(arrows) == 1 and arrows[0].is_fan and (statement.label or not _SAID.isdisjoint(values)):
+                    values["fan"] = len(found)
                 found += self._edges_of(statement, values, unknown, arrows)
             elif not full:
                 full = True

@@ -1,40 +1,36 @@
 """Edge routing: lines along the axes over the places of nodes that Graphviz gives.
 
 Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
-off-centre if need be.  Then come edges that fan out from one side or into one, as a trunk with round corners, then
-self-loops, then single edges with one or two bends, then a search for the best path of each edge that is left, and last
-the plainest path for edges without a free way.
+off-centre if need be; only fans with one label, which stands beside a part that their lines share, come before.  Then
+come edges that fan out from one side or into one, as a trunk with round corners, then self-loops, then single edges
+with one or two bends, then a search for the best path of each edge that is left, and last the plainest path for edges
+without a free way.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from ..geometry.box_tree import BoxTree
-from ..geometry.primitives import Box, Curve, Side
+from ..geometry.primitives import Box, Curve
+from .fans import of_mixed_fans, route_fans, route_labelled_fans
 from .graph import LayoutEdge, LayoutGraph
 from .lanes import BEND
 from .path_search import ASIDE, route_rest
+from .placement import Route, put, said_once
 from .plain_paths import route_plainly
 from .result import Layout, PlacedEdge
 from .routes import (
     STUB,
     Facing,
-    bent,
     bent_paths,
-    beside_blocks,
-    beside_path,
-    drawn,
     end_lengths,
     facings,
     legs_by_length,
-    outward,
     point,
-    ports,
 )
 from .routing_area import APART, EXACT, Area, Path, room
 from .self_loops import route_loops
@@ -43,26 +39,15 @@ from .trunks import stack_routes
 _MOST_PATHS = 50  # of one edge that are tried
 _PAIR = 12.0  # points between the lines of one pair, if there is room
 _PLACES = 6  # of a straight line that are tried
-_MIXED = 4  # edges of a fan with two that could be straight, and as many others
-_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """A path of an edge, with the legs and sides at which its label may stand, the best first."""
-
-    edge: LayoutEdge
-    path: Path
-    legs: Sequence[int]
-    sides: Sequence[int] = (1, -1)
 
 
 def route(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph* with all its edges, along the axes."""
     area = Area(layout, graph)
     _route_stacks(area)
-    _route_straight(area, _of_mixed_fans(area))
-    _route_fans(area)
+    route_labelled_fans(area)
+    _route_straight(area, of_mixed_fans(area))
+    route_fans(area)
     _route_straight(area)
     route_loops(area)
     _route_single(area)
@@ -81,54 +66,19 @@ def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:
     return replace(line, splines=(Curve((points[0], *path[1:-1], points[-1])),))
 
 
-def _put(area: Area, routes: Sequence[_Route], *, straight: bool = False) -> bool:
-    """Whether all *routes* are free, with places for their labels; if so, they are in place.
-
-    Only *straight* lines cross others.
-    """
-    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for route in routes for leg in pairwise(route.path))
-    found: list[tuple[_Route, PlacedEdge]] = []
-    for route in routes:
-        edge, path = route.edge, route.path
-        if not (area.is_free(edge, path) and (straight or not area.crosses(path))):
-            return False
-        line = drawn(edge, path)
-        if line is None:
-            return False
-        if edge.label:
-            places = beside_path(edge.label, path, route.legs, route.sides, edge.width)
-            free = (box for box in places if area.is_free_for_label(edge, box, beside))
-            label = next(free, None)
-            if label is None:
-                return False
-            beside.add(label, None)
-            line = replace(line, label=label)
-        found.append((route, line))
-    if len(found) > 1 and not _keeps_titles(area, routes):
-        return False
-    for route, line in found:
-        area.put(route.edge, route.path, line)
-    return True
-
-
-def _keeps_titles(area: Area, routes: Sequence[_Route]) -> bool:
-    """Whether titles that have room beside each of several lines have some beside all of them."""
-    legs = [Box.between(*leg) for route in routes for leg in pairwise(route.path)]
-    ids = {id for route in routes for end in (route.edge.source, route.edge.target) for id in area.around[end]}
-    return all(area.title_gaps(id, legs) or not area.title_gaps(id) for id in ids)
-
-
 # Stacks
 
 
 def _route_stacks(area: Area) -> None:
     """Route edges along the trunks of stacks: all of a fan, or else those that are free in one lane."""
     for found in stack_routes(area):
-        choices = [[_Route(*route) for route in routes] for routes in found]
-        if any(_put(area, routes) for routes in choices):
+        choices = [[Route(*route) for route in routes] for routes in found]
+        if any(put(area, once) for routes in choices if (once := said_once(area, routes))):
+            continue
+        if any(put(area, routes) for routes in choices):
             continue
         for routes in choices:
-            placed = [_put(area, [route]) for route in routes]
+            placed = [put(area, [route]) for route in routes]
             if any(placed):
                 break
 
@@ -161,13 +111,13 @@ def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
             return
         for count in (len(edges), 2) if len(edges) > 2 else (len(edges),):
             side_by_side = _side_by_side(area, edges[:count], facing, shared)
-            if any(_put(area, routes, straight=True) for routes in side_by_side):
+            if any(put(area, routes, straight=True) for routes in side_by_side):
                 break
 
 
 def _side_by_side(
     area: Area, edges: Sequence[LayoutEdge], facing: Facing, shared: tuple[float, float]
-) -> Iterator[list[_Route]]:
+) -> Iterator[list[Route]]:
     """Straight lines of all edges between two boxes."""
     wide = 2 * max(map(room, edges))
     room_for_all = shared[1] - shared[0]
@@ -184,7 +134,7 @@ def _side_by_side(
             path = point(facing.tail, facing.start, across), point(facing.tail, facing.end, across)
             if edge.source != edges[0].source:
                 path = path[::-1]
-            routes.append(_Route(edge, path, (0,), _outside(number, len(edges), upright)))
+            routes.append(Route(edge, path, (0,), _outside(number, len(edges), upright)))
         yield routes
 
 
@@ -211,130 +161,6 @@ def _places(area: Area, facing: Facing, low: float, high: float) -> Iterator[flo
     yield from sorted(places - {wanted}, key=lambda at: (round(abs(at - wanted), 3), at))[: _PLACES - 1]
 
 
-# Trunks
-
-
-@dataclass(frozen=True, slots=True)
-class _Hub:
-    """The side at which a fan begins or ends, and what its edges have in common."""
-
-    id: str
-    side: Side
-    is_tail: bool
-    kind: str
-    width: float
-
-
-def _fans(area: Area) -> Mapping[_Hub, list[tuple[LayoutEdge, Facing]]]:
-    """Edges without a path that begin or end at one side of a box."""
-    fans: dict[_Hub, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
-    for edge in area.graph.edges:
-        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback":
-            continue
-        along = ("left", "right") if area.runs_sideways(edge) else ("top", "bottom")
-        for facing in facings(area, edge, sum(end_lengths(edge))):
-            if facing.tail in along:
-                fans[_Hub(edge.source, facing.tail, True, edge.kind, edge.width)].append((edge, facing))
-                fans[_Hub(edge.target, facing.head, False, edge.kind, edge.width)].append((edge, facing))
-    return fans
-
-
-def _of_mixed_fans(area: Area) -> set[int]:
-    """Keys of edges that could be straight lines, but side by side would part the other edges of their fan."""
-    found: set[int] = set()
-    ends = Counter(end for edge in area.graph.edges for end in ((edge.source, True), (edge.target, False)))
-    if max(ends.values(), default=0) < _MIXED:
-        return found
-    for members in _fans(area).values():
-        straight = [edge.key for edge, facing in members if facing.shared]
-        if 1 < len(straight) <= len(members) / 2:
-            found.update(straight)
-    return found
-
-
-def _route_fans(area: Area) -> None:
-    """Route fans, the largest first."""
-    for hub, members in sorted(_fans(area).items(), key=lambda item: -len(item[1])):
-        if area.is_exhausted:
-            return
-        waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
-        leaves = {edge.target if hub.is_tail else edge.source for edge, _ in waiting}
-        if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
-            _put_fan(area, hub, _free_members(area, hub, waiting))
-
-
-def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> bool:
-    """Whether a fan, or a single edge that joins the trunk of one, has free ways; if so, it is in place."""
-    is_fan = len(members) > 1 or (members and _trunks(area, hub))
-    return bool(is_fan) and any(_put(area, routes) for routes in _fan(area, hub, members))
-
-
-def _free_members(
-    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]
-) -> Sequence[tuple[LayoutEdge, Facing]]:
-    """The members of a fan that have a free way by themselves; none if all have."""
-    free = {
-        route.edge.key
-        for routes in _fan(area, hub, members)
-        for route in routes
-        if area.is_free(route.edge, route.path)
-    }
-    return [] if len(free) == len(members) else [member for member in members if member[0].key in free]
-
-
-def _trunks(area: Area, hub: _Hub) -> list[float]:
-    """The places of the hub where lines begin or end that an edge of the fan may share."""
-    return [
-        at
-        for at, other in area.taken(hub.id, hub.side).items()
-        if (other.kind, other.width) == (hub.kind, hub.width)
-        and hub.id == (other.source if hub.is_tail else other.target)
-    ]
-
-
-def _fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> Iterator[list[_Route]]:
-    """Lines of all edges of a fan that begin, or end, at one place."""
-    edge, facing = members[0]
-    near, far = end_lengths(edge) if hub.is_tail else end_lengths(edge)[::-1]
-    base = facing.start if hub.is_tail else facing.end
-    sign = outward(hub.side)
-    front = min((facing.end if hub.is_tail else facing.start for _, facing in members), key=lambda at: sign * at)
-    start, stop = base + sign * near, front - sign * far
-    leaves = [facing.middles[1 if hub.is_tail else 0] for _, facing in members]
-    way = Box.between(point(hub.side, start, min(leaves)), point(hub.side, stop, max(leaves)))
-    turns = [start + share * (stop - start) for share in _SHARES]
-    turns += [at for at in beside_blocks(area, way, hub.side) if min(start, stop) <= at <= max(start, stop)]
-    for port, turn in product([*_trunks(area, hub), *ports(area, hub.id, hub.side, edge)], turns):
-        if area.is_exhausted:
-            return
-        area.effort += len(members)
-        if routes := _split(area, hub, members, (base, port), turn):
-            yield routes
-
-
-def _split(
-    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]], start: tuple[float, float], turn: float
-) -> list[_Route]:
-    """The paths of a trunk that begins at *start* and splits at *turn*; none if a leaf has no free place."""
-    routes = []
-    for edge, facing in members:
-        leaf, side, front = (
-            (edge.target, facing.head, facing.end) if hub.is_tail else (edge.source, facing.tail, facing.start)
-        )
-        free = ports(area, leaf, side, edge)
-        if not free:
-            return []
-        path: Path = bent(hub.side, start, turn, (front, free[0]))
-        if abs(start[1] - free[0]) < EXACT:
-            path = path[0], path[-1]
-        own = len(path) - 2  # the leg that it shares with no other edge
-        legs: tuple[int, ...] = (own, 1) if own else (0,)
-        if not hub.is_tail:
-            path, legs = path[::-1], tuple(len(path) - 2 - leg for leg in legs)
-        routes.append(_Route(edge, path, legs))
-    return routes
-
-
 # Single edges
 
 
@@ -347,7 +173,7 @@ def _route_single(area: Area) -> None:
         paths = dict.fromkeys(bent_paths(area, edge))
         area.effort += len(paths)
         for path in sorted(paths, key=lambda path: _length(area, edge, path))[:_MOST_PATHS]:
-            if _put(area, [_Route(edge, path, legs_by_length(path))]):
+            if put(area, [Route(edge, path, legs_by_length(path))]):
                 break
 
 

@@ -29,6 +29,8 @@ _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside
 _BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _LOOP = 20.0  # points between the ends of a self-loop, at least
 _SIGNS = ("circle", "dots", "point")  # shapes that keep their size in a stack
+_THIN = 4.0  # points across the flow, of the room for the one label of a fan
+_PARTING = 16.0  # points along the flow, in which the lines of a fan part
 _OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
 
 
@@ -72,6 +74,8 @@ class LayoutEdge:
     """The cells at which it begins and ends, if the source or the target is a table."""
     meets: tuple[bool, bool] = (False, False)
     """Whether it meets other edges at a point at its start, and at its end: no arrowhead stands there."""
+    fan: int | None = None
+    """Number of the fan for which one label beside the common end is enough; ``None`` for a label of its own."""
 
     @property
     def is_loop(self) -> bool:
@@ -196,17 +200,23 @@ class LayoutGraph:
         Room for a label is a rank of its own, which all other edges cross.  Beside a line that runs up or down, a label
         of one or two lines fits between two ranks.
         """
-        if edge.label is None or self.is_sideways or edge.is_loop:
+        if edge.label is None or edge.is_loop or edge.key in self.roomy or edge.room is None:
             return edge.room
-        if edge.crosses_border or edge.key in self.roomy:
+        is_low = edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap
+        if is_low and not (self.is_sideways or edge.crosses_border):
+            return None
+        if edge.fan is None:
             return edge.room
-        return None if edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap else edge.room
+        # Along the flow, one label stands between the common end and the place where the lines part.
+        return Size(edge.room.width, _THIN) if self.is_sideways else Size(_THIN, edge.room.height)
 
     @property
     def rank_gap(self) -> float:
         """Points between two ranks: those of the style, or what labels beside lines need."""
-        beside = [edge.label.height for edge in self.edges if edge.label and self.room(edge) is None]
-        return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in beside)])
+        beside = [edge for edge in self.edges if edge.label and self.room(edge) is None]
+        parting = {edge.key: _PARTING if edge.fan is not None else 0.0 for edge in beside}
+        heights = (edge.label.height + parting[edge.key] for edge in beside if edge.label)
+        return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in heights)])
 
     def directions(self) -> dict[str | None, Direction]:
         """The direction of the ranks in each group by its id, and at ``None`` that of the graph.
@@ -260,7 +270,10 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         room = label and _label_room(label, width, style)
         crosses = homes.get(edge.source, edge.source) != homes.get(edge.target, edge.target)
         meets = edge.source in points, edge.target in points
-        edges.append(LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets))
+        fan = edge.fan if label else None
+        edges.append(
+            LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets, fan=fan)
+        )
     mixed = with_ambiguous_ends(pipeline)
     groups = [
         LayoutGroup(

@@ -37,7 +37,8 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
     for other in drawn.near(label.grown(min(own, _FURTHEST)), DENSE):
         if _strikes(other.parts, label):
             struck.add(other.line.key)
-        if other.line is not line and own - _NEARER > _distance(other.line, other.parts, label):
+        is_own = other.line is line or (line.edge.fan is not None and line.edge.fan == other.line.edge.fan)
+        if not is_own and own - _NEARER > _distance(other.line, other.parts, label):
             nearer.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)

@@ -121,6 +121,8 @@ class Edge:
     step: str | None = None
     category: str | None = None
     classes: tuple[str, ...] = ()
+    fan: int | None = None
+    """Number of the fan, of edges with one end in common, for all of which one label is said; ``None`` if none is."""
     link: Link | None = field(default=None, compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 

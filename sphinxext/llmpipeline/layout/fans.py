@@ -1,0 +1,152 @@
+"""Fans: edges that begin or end at one side of a box run along one trunk, with round corners where it splits."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from ..geometry.primitives import Box, Side
+from .graph import LayoutEdge
+from .placement import Route, put, said_once
+from .routes import Facing, bent, beside_blocks, end_lengths, facings, outward, point, ports
+from .routing_area import EXACT, Area, Path
+
+_MIXED = 4  # edges of a fan with two that could be straight, and as many others
+_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split
+
+
+@dataclass(frozen=True, slots=True)
+class _Hub:
+    """The side at which a fan begins or ends, and what its edges have in common."""
+
+    id: str
+    side: Side
+    is_tail: bool
+    kind: str
+    width: float
+    fan: int | None = None
+    """Of a fan with one label."""
+
+
+def _fans(area: Area, *, labelled: bool = False) -> Mapping[_Hub, list[tuple[LayoutEdge, Facing]]]:
+    """Edges without a path that begin or end at one side of a box; or with *labelled*, those of fans with one label."""
+    fans: dict[_Hub, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
+    for edge in area.graph.edges:
+        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback" or (labelled and edge.fan is None):
+            continue
+        fan = edge.fan if labelled else None
+        along = ("left", "right") if area.runs_sideways(edge) else ("top", "bottom")
+        for facing in facings(area, edge, sum(end_lengths(edge))):
+            if facing.tail in along:
+                fans[_Hub(edge.source, facing.tail, True, edge.kind, edge.width, fan)].append((edge, facing))
+                fans[_Hub(edge.target, facing.head, False, edge.kind, edge.width, fan)].append((edge, facing))
+    return fans
+
+
+def of_mixed_fans(area: Area) -> set[int]:
+    """Keys of edges that could be straight lines, but side by side would part the other edges of their fan."""
+    found: set[int] = set()
+    ends = Counter(end for edge in area.graph.edges for end in ((edge.source, True), (edge.target, False)))
+    if max(ends.values(), default=0) < _MIXED:
+        return found
+    for members in _fans(area).values():
+        straight = [edge.key for edge, facing in members if facing.shared]
+        if 1 < len(straight) <= len(members) / 2:
+            found.update(straight)
+    return found
+
+
+def route_labelled_fans(area: Area) -> None:
+    """Route the fans for which one label beside the common end is enough."""
+    if all(edge.fan is None for edge in area.graph.edges):
+        return
+    for hub, members in _fans(area, labelled=True).items():
+        for routes in _fan(area, hub, members):
+            if (once := said_once(area, routes)) and put(area, once):
+                break
+
+
+def route_fans(area: Area) -> None:
+    """Route fans, the largest first."""
+    for hub, members in sorted(_fans(area).items(), key=lambda item: -len(item[1])):
+        if area.is_exhausted:
+            return
+        waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
+        leaves = {edge.target if hub.is_tail else edge.source for edge, _ in waiting}
+        if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
+            _put_fan(area, hub, _free_members(area, hub, waiting))
+
+
+def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> bool:
+    """Whether a fan, or a single edge that joins the trunk of one, has free ways; if so, it is in place."""
+    is_fan = len(members) > 1 or (members and _trunks(area, hub))
+    return bool(is_fan) and any(put(area, routes) for routes in _fan(area, hub, members))
+
+
+def _free_members(
+    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]
+) -> Sequence[tuple[LayoutEdge, Facing]]:
+    """The members of a fan that have a free way by themselves; none if all have."""
+    free = {
+        route.edge.key
+        for routes in _fan(area, hub, members)
+        for route in routes
+        if area.is_free(route.edge, route.path)
+    }
+    return [] if len(free) == len(members) else [member for member in members if member[0].key in free]
+
+
+def _trunks(area: Area, hub: _Hub) -> list[float]:
+    """The places of the hub where lines begin or end that an edge of the fan may share."""
+    return [
+        at
+        for at, other in area.taken(hub.id, hub.side).items()
+        if (other.kind, other.width) == (hub.kind, hub.width)
+        and other.fan is None
+        and hub.id == (other.source if hub.is_tail else other.target)
+    ]
+
+
+def _fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> Iterator[list[Route]]:
+    """Lines of all edges of a fan that begin, or end, at one place."""
+    edge, facing = members[0]
+    near, far = end_lengths(edge) if hub.is_tail else end_lengths(edge)[::-1]
+    base = facing.start if hub.is_tail else facing.end
+    sign = outward(hub.side)
+    front = min((facing.end if hub.is_tail else facing.start for _, facing in members), key=lambda at: sign * at)
+    start, stop = base + sign * near, front - sign * far
+    leaves = [facing.middles[1 if hub.is_tail else 0] for _, facing in members]
+    way = Box.between(point(hub.side, start, min(leaves)), point(hub.side, stop, max(leaves)))
+    turns = [start + share * (stop - start) for share in _SHARES]
+    turns += [at for at in beside_blocks(area, way, hub.side) if min(start, stop) <= at <= max(start, stop)]
+    for port, turn in product([*_trunks(area, hub), *ports(area, hub.id, hub.side, edge)], turns):
+        if area.is_exhausted:
+            return
+        area.effort += len(members)
+        if routes := _split(area, hub, members, (base, port), turn):
+            yield routes
+
+
+def _split(
+    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]], start: tuple[float, float], turn: float
+) -> list[Route]:
+    """The paths of a trunk that begins at *start* and splits at *turn*; none if a leaf has no free place."""
+    routes = []
+    for edge, facing in members:
+        leaf, side, front = (
+            (edge.target, facing.head, facing.end) if hub.is_tail else (edge.source, facing.tail, facing.start)
+        )
+        free = ports(area, leaf, side, edge)
+        if not free:
+            return []
+        path: Path = bent(hub.side, start, turn, (front, free[0]))
+        if abs(start[1] - free[0]) < EXACT:
+            path = path[0], path[-1]
+        own = len(path) - 2  # the leg that it shares with no other edge
+        legs: tuple[int, ...] = (own, 1) if own else (0,)
+        if not hub.is_tail:
+            path, legs = path[::-1], tuple(len(path) - 2 - leg for leg in legs)
+        routes.append(Route(edge, path, legs))
+    return routes

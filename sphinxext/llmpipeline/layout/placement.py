@@ -1,0 +1,107 @@
+"""Placement of routes: lines and labels that go together are put into their places, or none of them.
+
+One label is enough for a fan, if there is room for it beside what its lines have in common.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ..geometry.box_tree import BoxTree
+from ..geometry.primitives import Box
+from .graph import LayoutEdge
+from .result import PlacedEdge
+from .routes import beside_path, drawn
+from .routing_area import EXACT, Area, Path
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of an edge, with the legs and sides at which its label may stand, the best first."""
+
+    edge: LayoutEdge
+    path: Path
+    legs: Sequence[int]
+    sides: Sequence[int] = (1, -1)
+    stem: Path | None = None
+    """What the lines of its fan have in common, beside which one label stands for all; empty for a line without it."""
+
+    def places(self) -> Iterator[Box]:
+        """Places of its label, the best first."""
+        edge = self.edge
+        assert edge.label
+        if self.stem is None:
+            yield from beside_path(edge.label, self.path, self.legs, self.sides, edge.width)
+            return
+        for leg in pairwise(self.stem):
+            way = Box.between(*leg)
+            for box in beside_path(edge.label, leg, (0,), self.sides, edge.width):
+                # Beyond the place where the lines part, it would be beside one of them.
+                if (way.y0 <= box.y0 and box.y1 <= way.y1) or (way.x0 <= box.x0 and box.x1 <= way.x1):
+                    yield box
+
+
+def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
+    """Whether all *routes* are free, with places for their labels; if so, they are in place.
+
+    Only *straight* lines cross others.
+    """
+    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for route in routes for leg in pairwise(route.path))
+    found: list[tuple[Route, PlacedEdge]] = []
+    for route in routes:
+        edge, path = route.edge, route.path
+        if not (area.is_free(edge, path) and (straight or not area.crosses(path))):
+            return False
+        line = drawn(edge, path)
+        if line is None:
+            return False
+        if edge.label and route.stem != ():
+            label = next((box for box in route.places() if area.is_free_for_label(edge, box, beside)), None)
+            if label is None:
+                return False
+            beside.add(label, None)
+            line = replace(line, label=label)
+        found.append((route, line))
+    if len(found) > 1 and not _keeps_titles(area, routes):
+        return False
+    for route, line in found:
+        area.put(route.edge, route.path, line)
+    return True
+
+
+def _keeps_titles(area: Area, routes: Sequence[Route]) -> bool:
+    """Whether titles that have room beside each of several lines have some beside all of them."""
+    legs = [Box.between(*leg) for route in routes for leg in pairwise(route.path)]
+    ids = {id for route in routes for end in (route.edge.source, route.edge.target) for id in area.around[end]}
+    return all(area.title_gaps(id, legs) or not area.title_gaps(id) for id in ids)
+
+
+def said_once(area: Area, routes: Sequence[Route]) -> list[Route]:
+    """The routes of a whole fan with one label, which stands beside what they have in common; none for others."""
+    fan = routes[0].edge.fan
+    if fan is None or any(route.edge.fan != fan for route in routes):
+        return []
+    if sum(edge.fan == fan for edge in area.graph.edges) != len(routes):
+        return []
+    is_tail = len({route.edge.source for route in routes}) == 1
+    stem = _common_start([route.path if is_tail else route.path[::-1] for route in routes])
+    return [replace(routes[0], stem=stem), *(replace(route, stem=()) for route in routes[1:])]
+
+
+def _common_start(paths: Sequence[Path]) -> Path:
+    """What paths that begin at one point have in common, at most as far as the first of them turns away."""
+    found = [paths[0][0]]
+    for leg in range(1, min(map(len, paths))):
+        ends = [path[leg] for path in paths]
+        last = min(ends, key=lambda end: math.dist(found[-1], end))
+        away = math.dist(found[-1], last)
+        straight_on = (math.dist(found[-1], end) - math.dist(last, end) for end in ends)
+        if any(abs(length - away) > EXACT for length in straight_on):
+            break
+        found.append(last)
+        if any(math.dist(last, end) > EXACT for end in ends):
+            break
+    return tuple(found)
