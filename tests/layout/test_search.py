@@ -98,15 +98,17 @@ def test_a_given_direction_is_kept(direction: Direction, tried: list[LayoutGraph
     assert len(tried) == 2
 
 
-def test_siblings_are_stacked_in_a_given_direction_that_would_scroll(tried: list[LayoutGraph]) -> None:
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_siblings_are_stacked_in_a_given_direction_that_would_scroll(
+    direction: Direction, tried: list[LayoutGraph]
+) -> None:
     fan = "\n".join(f"hub -> leaf-number-{index}" for index in range(9))
-    placed = found(parse(fan, direction="TB"), 460.0)
-    assert placed.graph.direction == "TB"
+    placed = found(parse(fan, direction=direction), 460.0)
+    assert placed.graph.direction == direction
     assert [len(stack.branches) for stack in placed.graph.stacks] == [9]
     assert len(tried) == 2
     assert wide(placed) <= 460
-    assert not found(parse(fan, direction="TB"), 1600.0).graph.stacks
-    assert not found(parse(fan, direction="BT"), 460.0).graph.stacks
+    assert not found(parse(fan, direction=direction), 1600.0).graph.stacks
 
 
 def test_the_diagram_may_ask_for_auto_if_the_style_does_not() -> None:

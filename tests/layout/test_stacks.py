@@ -29,8 +29,8 @@ LEAVES = ["aaaaaa", "bbbbbb", "cccccc", "dddddd"]
 PAGE = 250.0
 
 
-def stacked(text: str | Pipeline, page: float = PAGE, part: float = 1.0) -> LayoutGraph:
-    return with_stacks_for(graph_of(text, MODERN, direction="TB"), page, part)
+def stacked(text: str | Pipeline, page: float = PAGE, part: float = 1.0, *, direction: Direction = "TB") -> LayoutGraph:
+    return with_stacks_for(graph_of(text, MODERN, direction=direction), page, part)
 
 
 def branches(text: str, page: float = PAGE, part: float = 1.0) -> list[list[str]]:
@@ -163,8 +163,9 @@ def test_lines_of_sources_leave_at_the_right_and_end_as_one() -> None:
     ],
     ids=["fan", "out and in", "labels", "members of groups"],
 )
-def test_a_stack_has_no_faults(text: str) -> None:
-    graph = stacked(text)
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_a_stack_has_no_faults(text: str, direction: Direction) -> None:
+    graph = stacked(text, direction=direction)
     assert graph.stacks
     layout = finished(graph)
     assert layout.extent.width <= PAGE / MODERN.legible_scale

@@ -81,10 +81,10 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
-    """The layout in the direction that is asked for; if it scrolls although its ranks run down, perhaps with stacks."""
+    """The layout in the direction that is asked for; if it scrolls although its ranks run down or up, perhaps with stacks."""
     first = finish(place_panels(graph, engine, width), engine)
     style = graph.style
-    if graph.direction != "TB" or (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
+    if graph.is_sideways or (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
         return first
     graphs = [with_stacks_for(graph, width, part) for part, _ in _STACKED]
     stacked = {other.stacks: other for other in graphs if other.stacks}

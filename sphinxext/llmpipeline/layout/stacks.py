@@ -67,7 +67,7 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
             home = id
             if len(branch) > 1:
                 home = f"{id} {index}"
-                groups[home] = LayoutGroup(home, id, nothing, "TB", is_apart=True)
+                groups[home] = LayoutGroup(home, id, nothing, graph.direction, is_apart=True)
             for member in branch:
                 if member in nodes:
                     nodes[member] = replace(nodes[member], group=home)
