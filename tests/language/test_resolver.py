@@ -65,15 +65,7 @@ ERRORS = {
         """\
 line 3: panel 'q' holds no node: declare one in it, as in 'a: Label', or remove the panel
     panel q: Q
-    ^~~~~
-line 5: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
-whole diagram
-    a -> a
-    ^
-line 5: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
-whole diagram
-    a -> a
-         ^""",
+    ^~~~~""",
     ),
     "panel-without-node-undeclared": (
         "panel p: P\n  a -> b\npanel q: Q\n  a -> b",
@@ -81,22 +73,31 @@ whole diagram
 line 3: panel 'q' holds no node: a node belongs to the first panel that names it
     panel q: Q
     ^~~~~
-line 4: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
-whole diagram
+line 4: 'a' stands in panel 'p', and this is panel 'q': an id is unique in the whole diagram, and an edge \
+between panels stands beside them
     a -> b
     ^
-line 4: 'b' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
-whole diagram
+line 4: 'b' stands in panel 'p', and this is panel 'q': an id is unique in the whole diagram, and an edge \
+between panels stands beside them
     a -> b
          ^""",
     ),
-    "edge-between-panels": (
-        "panel p: P\n  model a\npanel q: Q\n  model b\n  a -> b",
+    "edge-to-what-stands-in-no-panel": (
+        "panel p: P\n  a -> b\npanel q: Q\n  c -> d\nb -> x\nb -> ... -> c",
         """\
-line 5: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
-whole diagram
-    a -> b
-    ^""",
+line 5: 'x' stands in no panel: an edge beside the panels joins what they hold
+    b -> x
+         ^
+line 6: '...' stands in no panel: an edge beside the panels joins what they hold
+    b -> ... -> c
+         ^~~""",
+    ),
+    "unknown-node-beside-panels": (
+        "panel p: P\n  model arch\npanel q: Q\n  model b\narhc -> b",
+        """\
+line 5: unknown node 'arhc'; did you mean 'arch'?
+    arhc -> b
+    ^~~~""",
     ),
     "edge-to-a-panel": (
         "panel p: P\n  model a\n  a -> p\npanel q: Q\n  model b\n  b -> p",
@@ -111,8 +112,7 @@ line 6: 'p' is a panel: name a node or a group in it
     "align-between-panels": (
         "panel p: P\n  model a\npanel q: Q\n  model b\n  model c\n  align c, a, q",
         """\
-line 6: 'a' stands in panel 'p', and this is panel 'q': an edge joins nodes of one panel, and an id is unique in the \
-whole diagram
+line 6: 'a' stands in panel 'p', and this is panel 'q': 'align' takes nodes of one panel
     align c, a, q
              ^
 line 6: 'q' is a panel: name a node or a group in it

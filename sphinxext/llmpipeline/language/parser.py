@@ -90,12 +90,15 @@ class _Parser:
         self.panels = False
         """Whether there are panels."""
         self.beside: Line | None = None
-        """The first top-level statement that is no panel."""
+        """The first top-level statement that does not stand beside panels."""
 
     def check_top_level(self) -> None:
-        """A diagram consists of panels only, or has none."""
+        """A diagram consists of panels, edges between them and categories, or has no panels."""
         if self.panels and self.beside:
-            message = "expected a panel: nothing stands beside the panels of a diagram; indent this under one of them"
+            message = (
+                "expected a panel or an edge: nothing else stands beside the panels of a diagram; "
+                "indent this under one of them"
+            )
             self.diagnostics.append(diagnostic_at(message, self.beside))
 
     def parse_block(self, lines: list[Line], group: str | None, depth: int) -> None:
@@ -132,10 +135,12 @@ class _Parser:
         words = words_in(first, head)
         panel = words[0].id == "panel" and not has_arrow(head)
         category = words[0].id == "category" and len(words) > 1 and not has_arrow(head)
+        aligns = words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id))
         if depth == 0:
             self.panels = self.panels or panel
-            self.beside = self.beside or (None if panel or category else first)
-        if words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id)):
+            edge = has_arrow(head) and not aligns
+            self.beside = self.beside or (None if panel or category or edge else first)
+        if aligns:
             self._parse_align(first, head, label, indented)
         elif has_arrow(head):
             self._parse_edge(words, first.indent + len(head), label, indented, group)

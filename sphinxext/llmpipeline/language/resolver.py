@@ -229,7 +229,8 @@ class _Resolver:
         full = False
         for statement in self.statements.edges:
             values = self._values(statement.fields)
-            unknown = {name.id for name in chain.from_iterable(statement.ends) if not self._known(name)}
+            ends = chain.from_iterable(statement.ends)
+            unknown = {name.id for name in ends if not self._is_end(name, statement.group)}
             arrows = [self._arrow(*ends) for ends in pairwise(statement.ends)]
             count = sum(arrow.number for arrow in arrows)
             if len(found) + count <= MAX_EDGES:
@@ -298,30 +299,43 @@ class _Resolver:
             id, holder = holder, self.groups.get(holder)
         return id if id in self.panel_ids else None
 
-    def _in_its_panel(self, name: Name) -> bool:
-        """Whether the id belongs to the panel in which an edge or an align uses it."""
-        home = self._panel_of(name.id)
-        if home is None:
+    def _is_end(self, name: Name, group: str | None) -> bool:
+        """Whether the id may be the end of an edge that stands in *group*, or beside the panels.
+
+        A node that no statement declares belongs to the first panel that names it, so that in another panel its id is
+        more likely meant for another node.
+        """
+        if not self._known(name):
+            return False
+        home = self._home_of(name)
+        is_implied = self.statements.complete and name.id not in self.declarations
+        if self.panel_ids and home is None and group is None and is_implied:
+            shown = name._replace(id=ELLIPSIS) if name.id.startswith(ELLIPSIS) else name
+            self._report(f"'{shown.id}' stands in no panel: an edge beside the panels joins what they hold", shown)
+            return False
+        here = group if group in self.panel_ids else group and self._panel_of(group)
+        if here is None or home in (None, here) or self.statements.declares_nodes:
             return True
-        before = bisect(self.panels, name.line.number, key=lambda panel: panel.line.number)
-        here = self.panels[before - 1].id if before else home
-        if home == name.id:
-            self._report(f"'{name.id}' is a panel: name a node or a group in it", name)
-        elif home != here:
-            message = (
-                f"'{name.id}' stands in panel '{home}', and this is panel '{here}': an edge joins nodes of one panel, "
-                "and an id is unique in the whole diagram"
-            )
-            self._report(message, name)
-        else:
-            return True
+        message = (
+            f"'{name.id}' stands in panel '{home}', and this is panel '{here}': an id is unique in the whole diagram, "
+            "and an edge between panels stands beside them"
+        )
+        self._report(message, name)
         return False
+
+    def _home_of(self, name: Name) -> str | None:
+        """The panel that holds a known node or group, or known cells."""
+        table = _cells_of(name.id)
+        return self._panel_of(name.id if table is None else self.cells[table][0])
 
     def _known(self, name: Name) -> bool:
         if (table := _cells_of(name.id)) is not None:
             return self._has_cells(table, name)
+        if name.id in self.panel_ids and name.id not in self.repeated:
+            self._report(f"'{name.id}' is a panel: name a node or a group in it", name)
+            return False
         if name.id in self.nodes or name.id in self.groups:
-            return self._in_its_panel(name)
+            return True
         if name.id not in self.statements.skipped_ids:
             if name.id not in self.unknown:
                 self.unknown[name.id] = self._unknown(name.id)
@@ -331,7 +345,7 @@ class _Resolver:
     def _has_cells(self, table: str, name: Name) -> bool:
         """Whether *name* stands for the cells of a row, a grid, or a row of a grid."""
         if table in self.cells:
-            return self._in_its_panel(name._replace(id=self.cells[table][0]))
+            return True
         if self.statements.skipped_ids.isdisjoint((table, table.rpartition(".")[2])):
             near = nearest(table, self.cells)
             hint = f"did you mean '{near}.*'?" if near else "it stands for the cells of a row or a grid"
@@ -365,10 +379,15 @@ class _Resolver:
 
     def _aligned(self, names: tuple[Name, ...]) -> tuple[str, ...]:
         ids: dict[str, None] = {}
+        before = bisect(self.panels, names[0].line.number, key=lambda panel: panel.line.number)
+        here = self.panels[before - 1].id if before else None
         for name in names:
             if not self._known(name):
                 continue
-            if name.id in self.groups:
+            if (home := self._home_of(name)) not in (None, here):
+                message = f"'{name.id}' stands in panel '{home}', and this is panel '{here}': 'align' takes nodes of one panel"
+                self._report(message, name)
+            elif name.id in self.groups:
                 self._report(f"'align' takes nodes, and '{name.id}' is a group", name)
             elif name.id in ids:
                 self._report(f"'{name.id}' stands twice in 'align'; keep one", name, "syntax")
