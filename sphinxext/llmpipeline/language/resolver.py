@@ -385,8 +385,8 @@ class _Resolver:
             if not self._known(name):
                 continue
             if (home := self._home_of(name)) not in (None, here):
-                message = f"'{name.id}' stands in panel '{home}', and this is panel '{here}': 'align' takes nodes of one panel"
-                self._report(message, name)
+                panels = f"'{name.id}' stands in panel '{home}', and this is panel '{here}'"
+                self._report(f"{panels}: 'align' takes nodes of one panel", name)
             elif name.id in self.groups:
                 self._report(f"'align' takes nodes, and '{name.id}' is a group", name)
             elif name.id in ids:

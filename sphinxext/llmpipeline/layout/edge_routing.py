@@ -42,8 +42,11 @@ _PLACES = 6  # of a straight line that are tried
 
 
 def route(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout of *graph* with all its edges, along the axes."""
+    """The layout of *graph* with all its edges, along the axes; those that it has already stay."""
     area = Area(layout, graph)
+    for edge in graph.edges if layout.edges else ():
+        if line := layout.edges.get(edge.key):
+            area.put(edge, line.path, line)
     _route_stacks(area)
     route_labelled_fans(area)
     _route_straight(area, of_mixed_fans(area))

@@ -14,6 +14,8 @@ from .graph import LayoutGraph
 from .judge import judge
 from .listing import kept_orders
 from .page_costs import placed_cost
+from .panel_edges import within_panels
+from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
 from .result import Layout
 from .tables import folded, folded_layout, unfolded
@@ -100,12 +102,14 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
-    if listed := kept_orders(folded_layout(finished.layout, graph), folded(graph), verdict):
+    if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
 
 
 def _judged(placed: PlacedPanels) -> Finished:
     graph = placed.graph
-    layout = clip(placed.layout, graph)
+    routed = route_between(placed.layout, graph)
+    layout = clip(routed, graph)
     verdict = judge(layout, graph) if len(graph.edges) <= _JUDGED else None
-    return Finished(placed, layout, verdict, placed_cost(placed) + (_FAULT * verdict.cost if verdict else 0.0))
+    cost = placed_cost(placed, routed) + (_FAULT * verdict.cost if verdict else 0.0)
+    return Finished(placed, layout, verdict, cost)

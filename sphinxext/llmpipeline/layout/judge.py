@@ -10,6 +10,7 @@ from .drawn import Drawn
 from .graph import LayoutGraph
 from .label_faults import label_faults
 from .line_faults import line_faults, ways
+from .panel_edges import within_panels
 from .result import Layout
 from .tables import folded, folded_layout
 from .tidiness import untidy
@@ -33,7 +34,7 @@ def judge(layout: Layout, graph: LayoutGraph, page_width: float | None = None) -
     """
     drawn = Drawn(layout, graph)
     bends, straight, slanted = ways(drawn)
-    whole = folded(graph)
+    whole = folded(within_panels(graph))
     tables = drawn if whole is graph else Drawn(folded_layout(layout, graph), whole)
     faults = [*line_faults(drawn), *bends, *label_faults(drawn), *untidy(tables), *_area(drawn)]
     if page_width is not None:

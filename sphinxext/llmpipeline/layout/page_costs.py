@@ -7,6 +7,7 @@ from ..style.types import Style
 from .bounds import least_size
 from .graph import LayoutGraph
 from .panels import PlacedPanels, split
+from .result import Layout
 
 _SCREEN = 805.0  # points: about the height that a screen shows at once
 _SHRINK = 0.8  # text that shrinks to nothing
@@ -16,9 +17,9 @@ _LONG = 0.35  # each further screen
 _ROW = 0.3  # each further row of panels, which are to stand side by side
 
 
-def placed_cost(placed: PlacedPanels) -> float:
-    """How badly the size of a layout suits its page."""
-    layout = placed.layout
+def placed_cost(placed: PlacedPanels, routed: Layout | None = None) -> float:
+    """How badly the size of a layout suits its page; *routed* is the whole with its edges, if they are known."""
+    layout = routed or placed.layout
     rows = len({layout.groups[id].box.y1 for id in placed.panels if id is not None})
     extent = layout.extent
     return size_cost(Size(extent.width, extent.height), placed.graph.style, placed.width) + _ROW * max(0, rows - 1)

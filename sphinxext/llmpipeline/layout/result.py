@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..geometry.primitives import Box, Curve
+from ..geometry.primitives import Box, Curve, Point
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,14 @@ class PlacedEdge:
     splines: tuple[Curve, ...]
     arrowheads: tuple[Curve, ...] = ()
     label: Box | None = None
+    path: tuple[Point, ...] = field(default=(), compare=False, repr=False)
+    """The corners of a routed line, from the tail to the head, tips of arrowheads included."""
 
     def moved(self, dx: float, dy: float) -> PlacedEdge:
         """The edge, *dx* points further right and *dy* points further up."""
         label = self.label and self.label.moved(dx, dy)
-        return PlacedEdge(_moved(self.splines, dx, dy), _moved(self.arrowheads, dx, dy), label)
+        path = tuple((x + dx, y + dy) for x, y in self.path)
+        return PlacedEdge(_moved(self.splines, dx, dy), _moved(self.arrowheads, dx, dy), label, path)
 
 
 @dataclass(frozen=True)

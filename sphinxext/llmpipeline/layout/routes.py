@@ -134,7 +134,7 @@ def drawn(edge: LayoutEdge, path: Path) -> PlacedEdge | None:
         towards = (x - inner[0]) / away, (y - inner[1]) / away
         heads.append(arrowhead((x, y), towards, size))
         points[at] = x - length * towards[0], y - length * towards[1]
-    return PlacedEdge((_rounded(points),), tuple(heads))
+    return PlacedEdge((_rounded(points),), tuple(heads), path=path)
 
 
 def _rounded(points: Sequence[Point]) -> Curve:

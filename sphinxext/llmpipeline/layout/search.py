@@ -27,6 +27,7 @@ from .finishing import Finished, finish, is_dense
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
 from .ordering import longest_path, placing
 from .page_costs import least_cost, placed_cost
+from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
 from .result import Layout
 from .stacks import with_stacks_for
@@ -107,7 +108,7 @@ class _Search:
         self._graph = graph
         self._engine = engine
         self._width = width
-        self._candidates = list(_candidates(folded(graph)))
+        self._candidates = list(_candidates(folded(within_panels(graph))))
         self._broken: dict[float, LayoutGraph | None] = {1.0: graph}
         """By the width of labels; ``None`` if no further line breaks."""
         self._graphs: dict[int, LayoutGraph] = {}

@@ -16,6 +16,7 @@ from dataclasses import replace
 from ..geometry.curves import arrow_length
 from ..geometry.primitives import Size
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, Stack
+from .panel_edges import within_panels
 from .structure import Structure
 from .tables import folded
 
@@ -84,7 +85,7 @@ def with_stacks_for(graph: LayoutGraph, page: float, part: float) -> LayoutGraph
     if len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES:
         return graph
     width = page / graph.style.legible_scale - 2 * graph.style.margin
-    chooser = _Chooser(Structure(folded(graph)), part)
+    chooser = _Chooser(Structure(folded(within_panels(graph))), part)
     panels = [group.id for group in graph.groups if group.panel]
     for panel in panels or (None,):
         chooser.width(panel, width)
