@@ -14,7 +14,7 @@ from itertools import accumulate, groupby, islice, pairwise, takewhile
 from . import messages
 from .messages import Say, english
 from .model.joins import merged
-from .model.pipeline import ITEM, Edge, Group, Item, Label, LegendEntry, Pipeline, split
+from .model.pipeline import ITEM, Edge, Group, Item, Label, LegendEntry, Pipeline, between_panels, split
 from .model.vocabulary import EDGE_KINDS, UNLABELLED, EdgeKind
 from .style.types import Style
 
@@ -223,8 +223,9 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
         say(messages.PANEL).format(letter=letters[panel.id], title=called[panel.id], story=describe(part, say))
         for panel, part in split(pipeline)
     ]
-    own = () if stories else (*_Story(pipeline, called, say).sentences(), *_walk(pipeline, called, say))
-    return " ".join([*stories, *own, *_categories(pipeline, called, say)])
+    own = replace(pipeline, nodes=(), edges=between_panels(pipeline)) if stories else pipeline
+    sentences = _Story(own, called, say).sentences(whole=not stories)
+    return " ".join([*stories, *sentences, *_walk(own, called, say), *_categories(pipeline, called, say)])
 
 
 def _walk(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:
@@ -277,7 +278,7 @@ _STEPS: tuple[EdgeKind, ...] = ("flow", "derive", "weak")
 
 
 class _Story:
-    """Sentences of one diagram without panels."""
+    """Sentences of one diagram without panels, or of the edges between panels."""
 
     def __init__(self, pipeline: Pipeline, names: Mapping[str, str], say: Say) -> None:
         self._say = say
@@ -290,17 +291,18 @@ class _Story:
             self._kinds[kind][edge.source][edge.target] = None
         self._order, self._back = self._sorted()
 
-    def sentences(self) -> Iterable[str]:
+    def sentences(self, *, whole: bool) -> Iterable[str]:
+        """All sentences; for edges between panels, which are no *whole* diagram, none of starts and ends."""
         forward = {
             source: [target for target in targets if (source, target) not in self._back]
             for source, targets in self._kinds["flow"].items()
         }
         entered = {target for targets in forward.values() for target in targets}
         flowing = [end for end in self._order if forward.get(end) or end in entered]
-        if flowing:
+        if flowing and whole:
             yield self._sentence(messages.START, [end for end in flowing if end not in entered])
         yield from self._steps(flowing, forward)
-        if flowing:
+        if flowing and whole:
             yield self._sentence(messages.END, [end for end in flowing if not forward.get(end)])
         loops = [(source, target) for source, targets in self._kinds["feedback"].items() for target in targets]
         for source, target in [*self._back, *loops]:

@@ -135,9 +135,9 @@ def test_messages_of_all_panels_are_kept() -> None:
 # Joining
 
 
-def test_panels_of_a_row_stand_side_by_side_on_one_line() -> None:
+def test_panels_of_a_row_begin_on_one_line() -> None:
     layout, boxes = joined([(100, 50), (60, 80)], width=170)
-    assert boxes == [Box(0, -80, 100, -30), Box(110, -80, 170, 0)]
+    assert boxes == [Box(0, -50, 100, 0), Box(110, -80, 170, 0)]
     assert layout.box == Box(0, -114, 170, 0)
 
 

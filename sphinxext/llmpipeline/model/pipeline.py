@@ -310,17 +310,21 @@ def _letter(index: int) -> str:
 
 
 def split(pipeline: Pipeline) -> tuple[tuple[Group, Pipeline], ...]:
-    """The panels of *pipeline*, each with its parts as a pipeline; none if it has no panels."""
+    """The panels of *pipeline*, each with its parts as a pipeline; none if it has no panels.
+
+    Edges between panels belong to none: :func:`between_panels` has them.
+    """
     panels = [group for group in pipeline.groups if group.panel]
     if not panels:
         return ()
-    home = {id: (around[-1] if around else id) for id, around in _holders(pipeline).items()}
+    home = _homes(pipeline)
     nodes: dict[str, list[Node]] = defaultdict(list)
     for node in pipeline.nodes:
         nodes[home[node.id]].append(node)
     edges: dict[str, list[Edge]] = defaultdict(list)
     for edge in pipeline.edges:
-        edges[home[edge.source]].append(edge)
+        if home[edge.source] == home[edge.target]:
+            edges[home[edge.source]].append(edge)
     groups: dict[str, list[Group]] = defaultdict(list)
     for group in pipeline.groups:
         if not group.panel:
@@ -328,6 +332,19 @@ def split(pipeline: Pipeline) -> tuple[tuple[Group, Pipeline], ...]:
     return tuple(
         (panel, Pipeline(tuple(nodes[panel.id]), tuple(edges[panel.id]), tuple(groups[panel.id]))) for panel in panels
     )
+
+
+def between_panels(pipeline: Pipeline) -> tuple[Edge, ...]:
+    """The edges whose ends are in different panels; none if *pipeline* has no panels."""
+    if not any(group.panel for group in pipeline.groups):
+        return ()
+    home = _homes(pipeline)
+    return tuple(edge for edge in pipeline.edges if home[edge.source] != home[edge.target])
+
+
+def _homes(pipeline: Pipeline) -> dict[str, str]:
+    """Ids of nodes and groups → ids of the outermost groups around them, or of themselves at the top level."""
+    return {id: (around[-1] if around else id) for id, around in _holders(pipeline).items()}
 
 
 def lettered(pipeline: Pipeline) -> Pipeline:
