@@ -20,9 +20,9 @@ from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import ASIDE, Direction
-from .endpoints import Endpoints, between_nodes, endpoints
-from .graph import SIDEWAYS, LayoutEdge, LayoutNode
-from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, skips
+from .endpoints import Endpoints, between_nodes, endpoints, shared_ranks
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
+from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips
 from .regions import Region
 
 GROUP_GAP = 10.0
@@ -105,16 +105,21 @@ class _Writer:
         self._members: Members = ordered_members(graph)
         self._endpoints = endpoints(graph)
         joined = between_nodes(graph, self._endpoints)
-        self._back = back_edges([node.id for node in graph.nodes], joined)
+        self._back = _against_alignment(graph, self._endpoints, back_edges([node.id for node in graph.nodes], joined))
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
         self._weights = _weights(joined, self._back, to_groups)
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those in a rank whose order is to be kept."""
+        self._listed_across: list[tuple[str, ...]] = []
+        """Nodes of different groups that share a rank, and whose order is to be kept."""
         homes = {node.id: node.group for node in graph.nodes}
+        ranks = shared_ranks(graph.aligned)
         for ids in graph.listed:
             owners = {homes.get(id, id) for id in ids}
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
                 self._listed[owners.pop()].append(ids)
+            elif len(owners) > 1 and len({ranks.get(id, id) for id in ids}) == 1:
+                self._listed_across.append(ids)
         placed = {edge.key for edge in placing(joined)}
         self._edges = [edge for edge in graph.edges if edge.key in placed or self._endpoints[edge.key].within_rank]
         """Those that Graphviz gets."""
@@ -133,6 +138,8 @@ class _Writer:
         yield from self._group_members(None, "\t")
         for aligned in self._graph.aligned:
             yield from _same_rank(aligned)
+        for ids in self._listed_across:
+            yield from _in_order(ids)
         for edge in self._edges:
             yield from self._edge(edge)
 
@@ -157,8 +164,7 @@ class _Writer:
             yield f"{indent}}}\n"
         for ids in self._listed[owner]:
             yield from _same_rank(ids)
-            for one, two in pairwise(ids):
-                yield _edge_statement(_quoted(one), _quoted(two), {"style": "invis", "weight": "100"})
+            yield from _in_order(ids)
         for edge, room in self._split_in[owner]:
             yield _node_statement(_label_node(edge), {"label": _label(room), "shape": "plain"}, indent)
 
@@ -194,6 +200,16 @@ class _Writer:
         return f"{_quoted(node)}:{_port(self._islands[node].gates[member, end])}" if member else _quoted(node)
 
 
+def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: Set[int]) -> Set[int]:
+    """The keys *back* of edges against the flow; within a rank, those against the order of the nodes in it instead."""
+    if not graph.aligned:
+        return back
+    place = rank_order(graph.aligned)
+    within = {key: found for key, found in ends.items() if found.within_rank}
+    reverse = {key for key, found in within.items() if place[found.tail] > place[found.head]}
+    return (back - within.keys()) | reverse
+
+
 def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:
     """How straight each edge is to be, by key: the links of a chain most, edges beside the flow least.
 
@@ -227,6 +243,12 @@ def _same_rank(ids: Sequence[str]) -> Iterator[str]:
     for id in ids:
         yield f"\t\t{_quoted(id)}\n"
     yield "\t}\n"
+
+
+def _in_order(ids: Sequence[str]) -> Iterator[str]:
+    """Edges that nobody sees, by which Graphviz keeps the order of nodes in a rank."""
+    for one, two in pairwise(ids):
+        yield _edge_statement(_quoted(one), _quoted(two), {"style": "invis", "weight": "100"})
 
 
 def _label_node(edge: LayoutEdge) -> str:

@@ -15,6 +15,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from ..model.vocabulary import ASIDE, EdgeKind
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
@@ -170,6 +171,17 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
             if is_flow and not waiting_for_flow[follower]:
                 heapq.heappush(cuts, declared[follower])
     return position
+
+
+def rank_order(aligned: Iterable[tuple[str, ...]]) -> Mapping[str, int]:
+    """Positions of the nodes that share ranks, in the order in which they are listed.
+
+    >>> rank_order([("b", "c"), ("a", "b")])
+    {'a': 0, 'b': 1, 'c': 2}
+    """
+    pairs = [pair for ids in aligned for pair in pairwise(ids)]
+    ids = dict.fromkeys(id for pair in pairs for id in pair)
+    return _flow_order(tuple(ids), tuple((one, other, "flow") for one, other in pairs))
 
 
 def longest_path(ids: list[str], edges: list[LayoutEdge]) -> int:
