@@ -112,7 +112,7 @@ line 6: 'p' is a panel: name a node or a group in it
     "align-between-panels": (
         "panel p: P\n  model a\npanel q: Q\n  model b\n  model c\n  align c, a, q",
         """\
-line 6: 'a' stands in panel 'p', and this is panel 'q': 'align' takes nodes of one panel
+line 6: 'c' stands in panel 'q', and 'a' in panel 'p': 'align' takes nodes of one panel
     align c, a, q
              ^
 line 6: 'q' is a panel: name a node or a group in it
@@ -243,13 +243,6 @@ line 3: unknown node 'betta'; did you mean 'beta'?
 line 2: unknown node 'xyz'; no edge of this diagram names it
     align a, xyz
              ^~~""",
-    ),
-    "align-group": (
-        "group g: G\n  model a\nmodel b\nalign b, g",
-        """\
-line 4: 'align' takes nodes, and 'g' is a group
-    align b, g
-             ^""",
     ),
     "align-twice": (
         "model a\nmodel b\nalign a, b, a",

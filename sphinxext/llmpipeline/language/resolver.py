@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import UNLABELLED, DiagramDirection
 from .lexer import ELLIPSIS
+from .ranks import Ranks
 from .signs import joins_without_ends, texts_of_join, with_ellipsis_nodes
 from .steps import steps
 from .syntax_tree import (
@@ -79,8 +79,8 @@ class _Resolver:
         self.repeated: set[str] = set()
         """Ids that are declared twice."""
         self.declarations = self._declarations()
-        self.panels = [statement.name for statement in statements.groups if statement.panel]
-        self.panel_ids = {name.id for name in self.panels if self.declarations[name.id] is name}
+        panels = (statement.name for statement in statements.groups if statement.panel)
+        self.panel_ids = {name.id for name in panels if self.declarations[name.id] is name}
         self.groups: dict[str, str | None] = {}
         """Group → the group that holds it."""
         self.nodes: dict[str, str | None] = {}
@@ -101,7 +101,8 @@ class _Resolver:
         nodes = with_ellipsis_nodes(nodes, self.statements.ellipses, self._node)
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
-        aligned = [ids for names in self.statements.aligned if len(ids := self._aligned(names)) > 1]
+        ranks = Ranks(nodes, groups, self.diagnostics)
+        aligned = [ranks.read(filter(self._known, names)) for names in self.statements.aligned]
         edges = self._edges()
         edges += steps(edges, nodes, groups, self.joined_stacks)
         if self.statements.complete:  # a skipped line may declare the missing edge
@@ -111,7 +112,7 @@ class _Resolver:
             tuple(nodes),
             tuple(edges),
             tuple(groups),
-            tuple(aligned),
+            tuple(ids for ids in aligned if len(ids) > 1),
             direction,
             categories=tuple(self._categories()),
         )
@@ -376,23 +377,6 @@ class _Resolver:
                 self._report(f"an edge cannot join group '{outer.id}' to {held}", target)
                 return True
         return False
-
-    def _aligned(self, names: tuple[Name, ...]) -> tuple[str, ...]:
-        ids: dict[str, None] = {}
-        before = bisect(self.panels, names[0].line.number, key=lambda panel: panel.line.number)
-        here = self.panels[before - 1].id if before else None
-        for name in names:
-            if not self._known(name):
-                continue
-            if (home := self._home_of(name)) not in (None, here):
-                panels = f"'{name.id}' stands in panel '{home}', and this is panel '{here}'"
-                self._report(f"{panels}: 'align' takes nodes of one panel", name)
-            elif name.id in self.groups:
-                self._report(f"'align' takes nodes, and '{name.id}' is a group", name)
-            elif name.id in ids:
-                self._report(f"'{name.id}' stands twice in 'align'; keep one", name, "syntax")
-            ids.setdefault(name.id)
-        return tuple(ids)
 
 
 def _tables(statements: Statements) -> Iterator[tuple[str, tuple[str, ...]]]:
