@@ -153,7 +153,7 @@ class LayoutGraph:
     edges: tuple[LayoutEdge, ...]
     groups: tuple[LayoutGroup, ...]
     aligned: tuple[tuple[str, ...], ...]
-    """Sets of node ids that share a rank; sets that meet are one."""
+    """Sets of ids of nodes, and of groups that are laid out apart, that share a rank; sets that meet are one."""
     direction: Direction
     splines: Splines
     pipeline: Pipeline
@@ -244,9 +244,13 @@ class LayoutGraph:
 
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
         """The graph with another direction, of itself and of some groups by their ids, which are laid out apart."""
-        own = groups or {}
+        own, ranked = groups or {}, {id for ids in self.aligned for id in ids}
         turned = [
-            replace(group, direction=own.get(group.id, group.direction), is_apart=group.id in own)
+            replace(
+                group,
+                direction=own.get(group.id, group.direction),
+                is_apart=group.id in own or (group.id in ranked and not group.rows),
+            )
             for group in self.groups
         ]
         nodes = _with_room_for_lines(self.nodes, self.edges, self.style, direction)
@@ -274,7 +278,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         edges.append(
             LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets, fan=fan)
         )
-    mixed = with_ambiguous_ends(pipeline)
+    mixed, ranked = with_ambiguous_ends(pipeline), {id for ids in pipeline.aligned for id in ids}
     groups = [
         LayoutGroup(
             group.id,
@@ -282,6 +286,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
             title.size,
             group.direction or ("TB" if group.is_stack and asked not in ("TB", "BT") else None),
             group.panel,
+            is_apart=group.id in ranked and not group.rows,
             rows=group.rows,
             is_framed=not group.rows or title.size.width > 0 or group.id in mixed,
         )

@@ -32,12 +32,13 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
         else:
             standing[node.id] = _name(table)
             nodes.setdefault(_name(table), _node(table, sizes))
+    ranked = standing | {table.id: _name(table) for table in tables.values()}
     return replace(
         graph,
         nodes=tuple(nodes.values()),
         edges=tuple(_folded_edges(graph.edges, standing)),
         groups=tuple(group for group in graph.groups if not group.rows or group.is_framed),
-        aligned=tuple(tuple(dict.fromkeys(standing.get(id, id) for id in ids)) for ids in graph.aligned),
+        aligned=tuple(tuple(dict.fromkeys(ranked.get(id, id) for id in ids)) for ids in graph.aligned),
     )
 
 

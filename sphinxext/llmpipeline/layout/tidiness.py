@@ -71,6 +71,8 @@ def _rows(of: _Structure) -> Iterator[Fault]:
     fans = [ids for ids in of.fans if not any(members.issuperset(ids) for members in stacked)]
     for ids in (*of.graph.aligned, *fans):
         placed = [id for id in ids if id in of.nodes]
+        if len(placed) < 2:
+            continue
         home = of.common(placed[0], placed[-1])
         sideways = of.is_sideways(home)
         placed.sort(key=lambda one: _start(of.nodes[one], sideways=sideways))

@@ -208,7 +208,7 @@ class Pipeline:
     edges: tuple[Edge, ...] = ()
     groups: tuple[Group, ...] = ()
     aligned: tuple[tuple[str, ...], ...] = ()
-    """Sets of node ids that share a rank."""
+    """Sets of ids of nodes and groups that share a rank."""
     direction: DiagramDirection | None = None
     """Direction of the ranks; ``auto`` for the one that fits the page best, ``None`` for that of the style."""
     splines: Splines | None = None
