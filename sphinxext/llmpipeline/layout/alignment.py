@@ -54,11 +54,12 @@ def _align_rows(blocks: Blocks, structure: Structure) -> None:
     """Siblings of a row begin at one height; those of a column, and nodes joined in a row, are centred by Graphviz."""
     rows = [(structure.common(ids[0], ids[-1]), ids) for ids in (*structure.graph.aligned, *structure.fans)]
     rows += structure.unjoined.items()
+    by_cells = {node.id for node in structure.graph.nodes if node.anchor}
     for group, row in rows:
         if structure.flow_axis(group) == 0:
             continue
         upwards = structure.direction(group) == "BT"
-        for ids in _ranks(blocks, [id for id in row if id not in structure.borders]):
+        for ids in _ranks(blocks, [id for id in row if id not in structure.borders and id not in by_cells]):
             if structure.are_joined(ids):
                 continue
             ends = {id: span(blocks.boxes[id], 1)[not upwards] for id in ids}

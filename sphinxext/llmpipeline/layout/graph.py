@@ -52,6 +52,8 @@ class LayoutNode:
     """Name of the shape, a key of :data:`~sphinxext.llmpipeline.geometry.shapes.SHAPES`."""
     cells: Mapping[str, Box] = field(default_factory=dict)
     """Of a table: its cells by id, from its lower left corner."""
+    anchor: str | None = None
+    """Of a table: the cell by which it shares a rank; ``None`` for its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +246,12 @@ class LayoutGraph:
 
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
         """The graph with another direction, of itself and of some groups by their ids, which are laid out apart."""
-        own, ranked = groups or {}, {id for ids in self.aligned for id in ids}
+        own, ranked = groups or {}, _ranked(self.pipeline)
         turned = [
             replace(
                 group,
                 direction=own.get(group.id, group.direction),
-                is_apart=group.id in own or (group.id in ranked and not group.rows),
+                is_apart=group.id in own or group.id in ranked,
             )
             for group in self.groups
         ]
@@ -278,7 +280,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         edges.append(
             LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets, fan=fan)
         )
-    mixed, ranked = with_ambiguous_ends(pipeline), {id for ids in pipeline.aligned for id in ids}
+    mixed, ranked = with_ambiguous_ends(pipeline), _ranked(pipeline)
     groups = [
         LayoutGroup(
             group.id,
@@ -286,7 +288,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
             title.size,
             group.direction or ("TB" if group.is_stack and asked not in ("TB", "BT") else None),
             group.panel,
-            is_apart=group.id in ranked and not group.rows,
+            is_apart=group.id in ranked,
             rows=group.rows,
             is_framed=not group.rows or title.size.width > 0 or group.id in mixed,
         )
@@ -306,6 +308,12 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         encoding,
         roomy=frozenset(edge.key for edge in edges) if len(edges) > _CROWDED else frozenset(),
     )
+
+
+def _ranked(pipeline: Pipeline) -> set[str]:
+    """Ids of the groups that share a rank as a whole, and of the tables that do so by a cell."""
+    tables = {id: group.id for group in pipeline.groups for row in group.rows for id in row}
+    return {tables.get(id, id) for ids in pipeline.aligned for id in ids}
 
 
 def _with_equal_cells(nodes: Sequence[LayoutNode], pipeline: Pipeline, style: Style) -> list[LayoutNode]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
-from ..geometry.primitives import Box, Size
+from ..geometry.primitives import Box, Point, Size
 from .digraph import GROUP_GAP, Dot, Island, build_dot
 from .engine import LayoutEngine
-from .graph import LayoutGraph, Stack
+from .graph import LayoutGraph, LayoutNode, Stack
 from .output import place
 from .regions import Region, divide
-from .result import Layout, LayoutResult, PlacedGroup
+from .result import Layout, LayoutResult, PlacedGroup, PlacedNode
 from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
 from .tables import folded, unfolded
 
@@ -39,7 +40,8 @@ def outermost_dot(graph: LayoutGraph, engine: LayoutEngine) -> Dot:
     """The DOT of the region at the top, in which a group with a direction of its own is one box."""
     region = divide(with_stacks(folded(graph)))
     nested = _Nested(engine)
-    return build_dot(region, _islands(region, {id: nested.region(inner) for id, inner in region.inner.items()}))
+    inner = {id: nested.region(held) for id, held in region.inner.items()}
+    return build_dot(region, _islands(region, inner, _rooms(region, inner)))
 
 
 class _Nested:
@@ -55,13 +57,17 @@ class _Nested:
         *stack* is the stack that the region is, if it is one.
         """
         inner = {id: self.region(held, stack_of(region.graph, id)) for id, held in region.inner.items()}
-        result = place(region.graph, build_dot(region, _islands(region, inner)), self._engine)
+        rooms = _rooms(region, inner)
+        result = place(region.graph, build_dot(region, _islands(region, inner, rooms)), self._engine)
         self.messages += result.messages
         layout = _justified(result.layout, stack) if stack else result.layout
         nodes = dict(layout.nodes)
         groups = {id: _within_cluster(cluster) for id, cluster in layout.groups.items()}
+        for node in region.graph.nodes:
+            if node.cells and node.id in rooms:
+                nodes[node.id] = _within_room(node, nodes[node.id].box, rooms[node.id])
         for id, parts in inner.items():
-            box, own = nodes.pop(id).box, _with_room(region.graph, id, parts)
+            box, own = nodes.pop(id).box, rooms[id]
             moved = parts.moved(box.x0 - own.x0, box.y0 - own.y0)
             nodes |= moved.nodes
             groups |= moved.groups
@@ -81,10 +87,63 @@ def _justified(layout: Layout, stack: Stack) -> Layout:
     return replace(layout, nodes=nodes)
 
 
-def _islands(region: Region, inner: Mapping[str, Layout]) -> dict[str, Island]:
+def _rooms(region: Region, inner: Mapping[str, Layout]) -> dict[str, Box]:
+    """The boxes of inner regions, and of tables that share a rank by a cell, as these are laid out.
+
+    Graphviz puts the middles of all that shares a rank on one line, so that a region has the part by which it does so
+    in its middle.
+    """
+    graph = region.graph
+    rooms: dict[str, Box] = {}
+    for id, parts in inner.items():
+        rooms[id] = _with_room(graph, id, parts)
+        if anchor := region.anchors.get(id):
+            middle = _middle(parts.box_of(anchor), _table(region, anchor))
+            rooms[id] = _around(rooms[id], middle, sideways=graph.is_sideways)
+    ranked = {id for ids in graph.aligned for id in ids}
+    for node in graph.nodes:
+        if node.anchor and node.id in ranked:
+            box = Box(0.0, 0.0, node.size.width, node.size.height)
+            rooms[node.id] = _around(box, _middle(box, node), sideways=graph.is_sideways)
+    return rooms
+
+
+def _table(region: Region, id: str) -> LayoutNode | None:
+    """The table of that id in an inner region, if it shares a rank by a cell."""
+    nodes = (node for inner in region.inner.values() for node in inner.graph.nodes if node.id == id and node.anchor)
+    inside = (found for inner in region.inner.values() if (found := _table(inner, id)))
+    return next(chain(nodes, inside), None)
+
+
+def _middle(box: Box, table: LayoutNode | None) -> Point:
+    """The middle of a part; of a table, that of the cell by which it shares a rank."""
+    if table is None or table.anchor is None:
+        return box.center
+    x, y = table.cells[table.anchor].center
+    return box.x0 + x, box.y0 + y
+
+
+def _around(box: Box, middle: Point, *, sideways: bool) -> Box:
+    """A box that holds *box* and has a point in its middle: across the ranks, that is."""
+    x, y = middle
+    if sideways:
+        half = max(x - box.x0, box.x1 - x)
+        return Box(x - half, box.y0, x + half, box.y1)
+    half = max(y - box.y0, box.y1 - y)
+    return Box(box.x0, y - half, box.x1, y + half)
+
+
+def _within_room(table: LayoutNode, box: Box, room: Box) -> PlacedNode:
+    """A table in its place in the *room* that was kept for it, of which it is the part from (0, 0) on."""
+    x, y = box.center[0] - room.center[0], box.center[1] - room.center[1]
+    own = Box(x, y, x + table.size.width, y + table.size.height)
+    return PlacedNode((own.outline(),), own)
+
+
+def _islands(region: Region, inner: Mapping[str, Layout], rooms: Mapping[str, Box]) -> dict[str, Island]:
     """The inner regions as boxes with gates."""
     graph = region.graph
-    boxes = {id: _with_room(graph, id, parts) for id, parts in inner.items()}
+    boxes = {id: rooms[id] for id in inner}
     gates: dict[str, dict[tuple[str, int], float]] = {id: {} for id in inner}
     edges = {edge.key: edge for edge in graph.edges}
     widths = {node.id: node.size.width for node in graph.nodes}
@@ -98,18 +157,20 @@ def _islands(region: Region, inner: Mapping[str, Layout]) -> dict[str, Island]:
                 x, y = inner[id].box_of(end).center
                 at = y - boxes[id].y0 if graph.is_sideways else x - boxes[id].x0
             gates[id][end, side] = at
-    return {id: Island(Size(box.width, box.height), gates[id]) for id, box in boxes.items()} | _tables(graph)
+    return {id: Island(Size(box.width, box.height), gates[id]) for id, box in boxes.items()} | _tables(graph, rooms)
 
 
-def _tables(graph: LayoutGraph) -> dict[str, Island]:
-    """The tables at whose cells edges end, as boxes with a gate for each of these cells."""
+def _tables(graph: LayoutGraph, rooms: Mapping[str, Box]) -> dict[str, Island]:
+    """The tables at whose cells edges end, as boxes with a gate for each of these cells; those with other *rooms*."""
     nodes = {node.id: node for node in graph.nodes if node.cells}
     gates: dict[str, dict[tuple[str, int], float]] = defaultdict(dict)
     for edge in graph.edges if nodes else ():
         for side, (id, cell) in enumerate(zip((edge.source, edge.target), edge.cells, strict=True)):
             if cell is not None and id in nodes:  # otherwise the table is in an inner region
                 gates[id][cell, side] = nodes[id].cells[cell].center[1 if graph.is_sideways else 0]
-    return {id: Island(nodes[id].size, found) for id, found in gates.items()}
+    found = {id: Island(nodes[id].size, ends) for id, ends in gates.items()}
+    larger = {id: Size(rooms[id].width, rooms[id].height) for id in nodes if id in rooms}
+    return found | {id: Island(size, gates[id]) for id, size in larger.items()}
 
 
 def _lane_gate(width: float, hub: float, *, at_left: bool) -> float:

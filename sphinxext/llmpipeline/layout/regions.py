@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from ..geometry.primitives import Size
@@ -37,6 +37,8 @@ class Region:
     """The edges, by key, that end inside an inner region."""
     inner: Mapping[str, Region]
     """The inner regions by the ids of their groups."""
+    anchors: Mapping[str, str] = field(default_factory=dict)
+    """By the id of an inner region: the node or group inside it by which it shares a rank."""
 
 
 def divide(graph: LayoutGraph) -> Region:
@@ -76,6 +78,12 @@ class _Divider:
             home, source, target = self._meeting(edge)
             self._edges[home].append((edge, source, target))
         self._aligned = self._shown_sets(graph.aligned)
+        self._anchors: dict[str | None, dict[str, str]] = defaultdict(dict)
+        """Region → by the inner regions that share a rank there: the first part inside that is in the text's list."""
+        for id in chain.from_iterable(graph.aligned):
+            for home, shown in self._homes(id):
+                if shown != id and any(shown in ids for ids in self._aligned[home]):
+                    self._anchors[home].setdefault(shown, id)
         self._listed = self._shown_sets(graph.listed)
 
     def _shown_sets(self, sets: Iterable[tuple[str, ...]]) -> Mapping[str | None, list[tuple[str, ...]]]:
@@ -129,7 +137,8 @@ class _Divider:
             listed=tuple(self._listed[root]),
             direction=self._directions[root],
         )
-        return Region(graph, tails, heads, {id: self.region(id) for id in self._roots[root]})
+        inner = {id: self.region(id) for id in self._roots[root]}
+        return Region(graph, tails, heads, inner, self._anchors[root])
 
     def _meeting(self, edge: LayoutEdge) -> tuple[str | None, str, str]:
         """The innermost region that shows both ends of an edge, and the ids that stand for them there."""

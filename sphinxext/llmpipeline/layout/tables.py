@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from ..geometry.primitives import Box, Size
 from .cells import cell_boxes
@@ -23,6 +24,7 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
         return graph
     sizes = {node.id: node.size for node in graph.nodes}
     nodes: dict[str, LayoutNode] = {}
+    ranked = [*chain.from_iterable(graph.aligned)]
     standing: dict[str, str] = {id: id for id, table in tables.items() if not table.is_framed}
     """Ids of cells, and of tables without a title → ids of the nodes that stand for them."""
     for node in graph.nodes:
@@ -31,14 +33,14 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
             nodes[node.id] = node
         else:
             standing[node.id] = _name(table)
-            nodes.setdefault(_name(table), _node(table, sizes))
-    ranked = standing | {table.id: _name(table) for table in tables.values()}
+            nodes.setdefault(_name(table), _node(table, sizes, next((id for id in ranked if id in table.cells), None)))
+    named = standing | {table.id: _name(table) for table in tables.values()}
     return replace(
         graph,
         nodes=tuple(nodes.values()),
         edges=tuple(_folded_edges(graph.edges, standing)),
         groups=tuple(group for group in graph.groups if not group.rows or group.is_framed),
-        aligned=tuple(tuple(dict.fromkeys(ranked.get(id, id) for id in ids)) for ids in graph.aligned),
+        aligned=tuple(tuple(dict.fromkeys(named.get(id, id) for id in ids)) for ids in graph.aligned),
     )
 
 
@@ -47,11 +49,11 @@ def _name(table: LayoutGroup) -> str:
     return f"{table.id} cells" if table.is_framed else table.id
 
 
-def _node(table: LayoutGroup, sizes: dict[str, Size]) -> LayoutNode:
+def _node(table: LayoutGroup, sizes: dict[str, Size], anchor: str | None) -> LayoutNode:
     cells = cell_boxes(table.rows, sizes)
     around = Box.around_boxes(cells.values())
     size = Size(around.width, around.height)
-    return LayoutNode(_name(table), table.id if table.is_framed else table.parent, size, size, "cell", cells)
+    return LayoutNode(_name(table), table.id if table.is_framed else table.parent, size, size, "cell", cells, anchor)
 
 
 def _folded_edges(edges: Iterable[LayoutEdge], standing: dict[str, str]) -> Iterable[LayoutEdge]:
