@@ -20,7 +20,7 @@ from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import ASIDE, Direction
-from .endpoints import Endpoints, between_nodes, endpoints, shared_ranks
+from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips
 from .regions import Region
@@ -110,16 +110,11 @@ class _Writer:
         self._weights = _weights(joined, self._back, to_groups)
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those in a rank whose order is to be kept."""
-        self._listed_across: list[tuple[str, ...]] = []
-        """Nodes of different groups that share a rank, and whose order is to be kept."""
         homes = {node.id: node.group for node in graph.nodes}
-        ranks = shared_ranks(graph.aligned)
         for ids in graph.listed:
             owners = {homes.get(id, id) for id in ids}
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
                 self._listed[owners.pop()].append(ids)
-            elif len(owners) > 1 and len({ranks.get(id, id) for id in ids}) == 1:
-                self._listed_across.append(ids)
         placed = {edge.key for edge in placing(joined)}
         self._edges = [edge for edge in graph.edges if edge.key in placed or self._endpoints[edge.key].within_rank]
         """Those that Graphviz gets."""
@@ -138,8 +133,6 @@ class _Writer:
         yield from self._group_members(None, "\t")
         for aligned in self._graph.aligned:
             yield from _same_rank(aligned)
-        for ids in self._listed_across:
-            yield from _in_order(ids)
         for edge in self._edges:
             yield from self._edge(edge)
 
@@ -164,7 +157,8 @@ class _Writer:
             yield f"{indent}}}\n"
         for ids in self._listed[owner]:
             yield from _same_rank(ids)
-            yield from _in_order(ids)
+            for one, two in pairwise(ids):
+                yield _edge_statement(_quoted(one), _quoted(two), {"style": "invis", "weight": "100"})
         for edge, room in self._split_in[owner]:
             yield _node_statement(_label_node(edge), {"label": _label(room), "shape": "plain"}, indent)
 
@@ -243,12 +237,6 @@ def _same_rank(ids: Sequence[str]) -> Iterator[str]:
     for id in ids:
         yield f"\t\t{_quoted(id)}\n"
     yield "\t}\n"
-
-
-def _in_order(ids: Sequence[str]) -> Iterator[str]:
-    """Edges that nobody sees, by which Graphviz keeps the order of nodes in a rank."""
-    for one, two in pairwise(ids):
-        yield _edge_statement(_quoted(one), _quoted(two), {"style": "invis", "weight": "100"})
 
 
 def _label_node(edge: LayoutEdge) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from ..diagnostics import LayoutError
 from .alignment import align
+from .broken_ranks import broken_ranks
 from .clipping import clip
 from .edge_routing import route
 from .engine import LayoutEngine
 from .graph import LayoutGraph
 from .judge import judge
-from .listing import kept_orders
+from .listing import kept_orders, with_groups_apart
 from .page_costs import placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
@@ -47,8 +48,8 @@ class Finished:
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """Those of Graphviz."""
-        return self.placed.messages
+        """Those of Graphviz, and about nodes that are not in line although they are aligned."""
+        return (*self.placed.messages, *broken_ranks(self.layout, self.graph))
 
 
 def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
@@ -104,6 +105,9 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, order="reversed")
     if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
+        aligned = [ids for ids in listed if any(set(ids) <= set(rank) for rank in graph.aligned)]
+        if (apart := with_groups_apart(graph, aligned)) is not graph:
+            yield replace(apart, listed=listed)
 
 
 def _judged(placed: PlacedPanels) -> Finished:

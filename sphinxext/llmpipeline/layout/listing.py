@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ..geometry.primitives import Box
@@ -115,6 +116,20 @@ def kept_orders(layout: Layout, graph: LayoutGraph, verdict: Verdict) -> tuple[t
                 if len(kept) > 1 and not any(pair <= set(kept) for pair in joined):
                     found[kept] = None
     return tuple(found)[:_MOST]
+
+
+def with_groups_apart(graph: LayoutGraph, lists: Iterable[tuple[str, ...]]) -> LayoutGraph:
+    """*graph*, in which the groups that part what one of *lists* holds are laid out by themselves.
+
+    Graphviz keeps the order of such groups, but not that of nodes in different clusters.
+    """
+    holders = graph.holders()
+    apart: set[str] = set()
+    for ids in lists:
+        common = set(holders[ids[0]]).intersection(*(holders[id] for id in ids[1:]))
+        apart.update(id for one in ids for id in [i for i in (one, *holders[one]) if i not in common][-1:])
+    groups = tuple(replace(group, is_apart=group.is_apart or group.id in apart) for group in graph.groups)
+    return graph if groups == graph.groups else replace(graph, groups=groups)
 
 
 def _lists(structure: Structure) -> Iterator[list[str]]:

@@ -83,7 +83,7 @@ def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:
             edges=tuple(edges[panel.id]),
             groups=tuple(groups[panel.id]),
             aligned=tuple(aligned[panel.id]),
-            listed=tuple(ids for ids in graph.listed if home[ids[0]] == panel.id),
+            listed=tuple(ids for ids in graph.listed if panel.id in {home.get(id) for id in ids}),
             stacks=tuple(stack for stack in graph.stacks if home[stack.branches[0][0]] == panel.id),
             direction=panel.direction or graph.direction,
         )

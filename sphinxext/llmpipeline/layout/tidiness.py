@@ -68,6 +68,7 @@ def _rows(of: _Structure) -> Iterator[Fault]:
     """Siblings that are not in one row, or whose edges in it nearly meet."""
     seen: set[frozenset[str]] = set()
     stacked = [stack.members for stack in of.graph.stacks]
+    by_cells = {node.id for node in of.graph.nodes if node.anchor}
     fans = [ids for ids in of.fans if not any(members.issuperset(ids) for members in stacked)]
     for ids in (*of.graph.aligned, *fans):
         placed = [id for id in ids if id in of.nodes]
@@ -80,7 +81,7 @@ def _rows(of: _Structure) -> Iterator[Fault]:
         out = [id for id in placed if _is_apart(of.nodes[id], middle, sideways=sideways)]
         for id in out:
             yield Fault.of("out-of-row", id)
-        within = [id for id in placed if id not in out]
+        within = [id for id in placed if id not in out and id not in by_cells]
         yield from _uneven(of, within, seen, home, sideways=sideways)
     for group, ids in of.unjoined.items():
         nodes = [id for id in ids if id in of.nodes]
