@@ -14,6 +14,7 @@ from .engine import LayoutEngine
 from .graph import LayoutGraph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
+from .ordering import whole_ranks
 from .page_costs import placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
@@ -103,11 +104,12 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
+    if graph.aligned and any(fault.kind == "out-of-order" for fault in verdict.faults):
+        ranks = whole_ranks(folded(graph).aligned)
+        yield replace(graph, listed=ranks)
+        yield replace(with_groups_apart(graph, whole_ranks(graph.aligned)), listed=ranks)
     if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
-        aligned = [ids for ids in listed if any(set(ids) <= set(rank) for rank in graph.aligned)]
-        if (apart := with_groups_apart(graph, aligned)) is not graph:
-            yield replace(apart, listed=listed)
 
 
 def _judged(placed: PlacedPanels) -> Finished:

@@ -15,9 +15,10 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ..model.vocabulary import ASIDE, EdgeKind
+from .endpoints import shared_ranks
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 
 Member = LayoutNode | LayoutGroup
@@ -182,6 +183,20 @@ def rank_order(aligned: Iterable[tuple[str, ...]]) -> Mapping[str, int]:
     pairs = [pair for ids in aligned for pair in pairwise(ids)]
     ids = dict.fromkeys(id for pair in pairs for id in pair)
     return _flow_order(tuple(ids), tuple((one, other, "flow") for one, other in pairs))
+
+
+def whole_ranks(aligned: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """The sets of nodes that share a rank, those that meet as one, in the order in which they are listed.
+
+    >>> whole_ranks([("b", "c"), ("x", "y"), ("a", "b")])
+    (('a', 'b', 'c'), ('x', 'y'))
+    """
+    aligned = [*aligned]
+    leaders, place = shared_ranks(aligned), rank_order(aligned)
+    found: dict[str, list[str]] = defaultdict(list)
+    for id in dict.fromkeys(chain.from_iterable(aligned)):
+        found[leaders[id]].append(id)
+    return tuple(tuple(sorted(ids, key=lambda one: place.get(one, 0))) for ids in found.values())
 
 
 def longest_path(ids: list[str], edges: list[LayoutEdge]) -> int:

@@ -13,6 +13,7 @@ from itertools import chain
 
 from ..geometry.primitives import Size
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
+from .ordering import whole_ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class _Divider:
         for edge in graph.edges:
             home, source, target = self._meeting(edge)
             self._edges[home].append((edge, source, target))
-        self._aligned = self._shown_sets(graph.aligned)
+        self._aligned = self._shown_sets(whole_ranks(graph.aligned))
         self._anchors: dict[str | None, dict[str, str]] = defaultdict(dict)
         """Region → by the inner regions that share a rank there: the first part inside that is in the text's list."""
         for id in chain.from_iterable(graph.aligned):
