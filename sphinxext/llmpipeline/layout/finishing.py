@@ -26,6 +26,7 @@ from .verdict import Verdict
 
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
+_RANK = 0.3  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 _JUDGED = 100  # edges: a denser diagram has faults in any layout
 
@@ -85,8 +86,15 @@ def is_dense(graph: LayoutGraph) -> bool:
 
 def _cost_of_variant(finished: Finished) -> float:
     """The cost by which variants are compared: the order of the text is a promise, and worth some height."""
-    verdict = finished.verdict
-    return finished.cost + (_PROMISE * verdict.kinds()["out-of-order"] if verdict else 0.0)
+    verdict, graph = finished.verdict, finished.graph
+    if verdict is None:
+        return finished.cost
+    cost = finished.cost + _PROMISE * verdict.kinds()["out-of-order"]
+    if not graph.aligned:
+        return cost
+    ranked = {id for ids in folded(graph).aligned for id in ids}
+    broken = [fault for fault in verdict.faults if fault.kind in ("out-of-order", "out-of-row")]
+    return cost + _RANK * sum(ranked.issuperset(fault.parts) for fault in broken)
 
 
 def _variants(finished: Finished) -> Iterator[LayoutGraph]:
