@@ -26,7 +26,7 @@ from .verdict import Verdict
 
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
-_RANK = 0.3  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
+_RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 _JUDGED = 100  # edges: a denser diagram has faults in any layout
 
