@@ -165,6 +165,14 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
             " Panel (b), {title}: The diagram starts with c. c leads to d. It ends with d."
             " A loop leads from d back to c.",
         ),
+        # Edges between panels
+        (
+            "panel p: P\n   model a\npanel q: Q\n   model b\n   model c\n   model d\n   b -> c\n"
+            "a -> b, c\n  :step: 1\nc --> a",
+            "Panel (a), P: a. Panel (b), Q: The diagram starts with b. b leads to c. It ends with c."
+            " Without an edge: d. a branches to b and c. A loop leads from c back to a."
+            " Step 1: the edge from a to b and the edge from a to c.",
+        ),
         # Names are data
         (
             "node a: {x}\nnode b: {nodes} {\na -> b",

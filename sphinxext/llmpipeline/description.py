@@ -217,15 +217,23 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
     >>> describe(parse("a -> b, c"))
     'The diagram starts with a. a branches to b and c. It ends with b and c.'
     """
+    return _described(pipeline, say, frozenset())
+
+
+def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
+    """The sentences of a diagram, or of a panel, of which edges from other panels have *joined* some parts."""
     pipeline = merged(pipeline)
     letters, called = pipeline.letters, names(pipeline, say)
+    between = between_panels(pipeline)
+    ends = {end for edge in between for end in (edge.source, edge.target)}
     stories = [
-        say(messages.PANEL).format(letter=letters[panel.id], title=called[panel.id], story=describe(part, say))
+        say(messages.PANEL).format(letter=letters[panel.id], title=called[panel.id], story=_described(part, say, ends))
         for panel, part in split(pipeline)
     ]
-    own = replace(pipeline, nodes=(), edges=between_panels(pipeline)) if stories else pipeline
-    sentences = _Story(own, called, say).sentences(whole=not stories)
-    return " ".join([*stories, *sentences, *_walk(own, called, say), *_categories(pipeline, called, say)])
+    own = replace(pipeline, nodes=(), edges=between) if stories else pipeline
+    sentences = _Story(own, called, say, joined).sentences(whole=not stories)
+    found = [*stories, *sentences, *_walk(own, called, say), *_categories(pipeline, called, say)]
+    return " ".join(found) or (f"{listed([called[id] for id, _ in _wholes(pipeline)], say)}." if joined else "")
 
 
 def _walk(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:
@@ -280,11 +288,12 @@ _STEPS: tuple[EdgeKind, ...] = ("flow", "derive", "weak")
 class _Story:
     """Sentences of one diagram without panels, or of the edges between panels."""
 
-    def __init__(self, pipeline: Pipeline, names: Mapping[str, str], say: Say) -> None:
+    def __init__(self, pipeline: Pipeline, names: Mapping[str, str], say: Say, joined: Collection[str]) -> None:
         self._say = say
         self._names = names
         self._ends = dict.fromkeys(end for edge in pipeline.edges for end in (edge.source, edge.target))
-        self._alone = [id for id, parts in _wholes(pipeline) if self._ends.keys().isdisjoint(parts)]
+        ends = self._ends.keys() | joined
+        self._alone = [id for id, parts in _wholes(pipeline) if ends.isdisjoint(parts)]
         self._kinds: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         for edge in pipeline.edges:
             kind = "flow" if edge.kind in _STEPS else edge.kind

@@ -19,6 +19,7 @@ from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
+from sphinxext.llmpipeline.model.vocabulary import Direction
 from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
 from tests.layouts import ENGINE, PANELS, FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
@@ -141,6 +142,46 @@ def test_panels_of_a_row_begin_on_one_line() -> None:
     assert layout.box == Box(0, -114, 170, 0)
 
 
+def line_of(text: str, direction: Direction, ids: str) -> tuple[list[float], list[float]]:
+    """The tops, and the lower ends, of some nodes in a figure of panels."""
+    layout = place_panels(graph_of(text, direction=direction), ENGINE, 700.0).mapped(clear).layout
+    boxes = [layout.nodes[id].box for id in ids]
+    return [round(box.y1, 3) for box in boxes], [round(box.y0, 3) for box in boxes]
+
+
+TALL_AND_SHORT = "panel p: P\n   a -> b -> c\npanel q: Q\n   d -> e"
+
+
+def test_panels_that_run_down_begin_at_one_height() -> None:
+    tops, _ = line_of(TALL_AND_SHORT, "TB", "ad")
+    assert tops[0] == tops[1]
+
+
+def test_panels_that_run_upwards_begin_on_one_base_line() -> None:
+    _, ends = line_of(TALL_AND_SHORT, "BT", "ad")
+    assert ends[0] == ends[1]
+
+
+def test_panels_that_run_in_two_directions_have_one_top() -> None:
+    text = "panel p: P\n   :direction: BT\n   a -> b -> c\npanel q: Q\n   :direction: TB\n   d -> e"
+    tops, _ = line_of(text, "TB", "cd")
+    assert tops[0] == tops[1]
+
+
+@pytest.mark.parametrize(("direction", "end"), [("TB", 0), ("BT", 1), ("LR", 0)])
+def test_first_nodes_are_on_one_line_also_in_a_group(direction: Direction, end: int) -> None:
+    text = "panel p: P\n   group g: Group\n      a -> b\npanel q: Q\n   c -> d"
+    heights = line_of(text, direction, "ac")[end]
+    assert heights[0] == heights[1]
+
+
+def test_panels_whose_first_nodes_are_far_from_one_line_begin_on_one() -> None:
+    deep = "\n".join(f"{'   ' * depth}group g{depth}: G" for depth in range(1, 5))
+    text = f"panel p: P\n{deep}\n{'   ' * 5}a -> b\npanel q: Q\n   c -> d"
+    layout = place_panels(graph_of(text, direction="TB"), ENGINE, 700.0).layout
+    assert layout.groups["g1"].box.y1 == pytest.approx(layout.nodes["c"].box.y1)
+
+
 def test_titles_stand_centred_below_the_panels() -> None:
     layout, boxes = joined([(100, 50), (60, 80)], 200, titles=[Size(40, 20), Size(80, 30)])
     assert [group.label for group in groups(layout)] == [Box(30, -114, 70, -94), Box(110, -124, 190, -94)]
@@ -249,7 +290,7 @@ def test_every_part_of_the_whole_is_in_its_place() -> None:
         for around in pipeline.enclosing(item.id):
             assert frames[around].holds((boxes | frames)[item.id], 1e-6)
     assert not frames["p"].overlaps(frames["q"])
-    assert boxes["a"].y0 > boxes["b"].y1  # from top to bottom, the panel's own direction
+    assert boxes["b"].y0 > boxes["c"].y1  # from top to bottom, the panel's own direction
     assert boxes["d"].x1 < frames["p"].x0 or boxes["d"].x0 > frames["p"].x1
     for edge, placed in zip(pipeline.edges, edges(layout), strict=True):
         panel = frames["p" if edge.source in "abc" else "q"]
