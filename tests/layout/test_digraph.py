@@ -458,3 +458,10 @@ def test_labels_of_many_groups_are_written_with_work_in_proportion() -> None:
         return lambda: build_dot(region)
 
     assert growth(work) < ROUGHLY
+
+
+def test_edges_within_a_rank_follow_its_order() -> None:
+    source = dot_of(sized("node a\nnode b\nnode c\nc -> a\na -> b\nalign a, b\nalign b, c")).source
+    assert "\ta -> c [" in source
+    assert "\ta -> b [" in source
+    assert "\tc -> a [" not in source

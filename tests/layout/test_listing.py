@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sphinxext.llmpipeline import MODERN
-from sphinxext.llmpipeline.layout.listing import kept_orders, with_twins_in_order
+from sphinxext.llmpipeline.layout.listing import kept_orders, with_groups_apart, with_twins_in_order
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.structure import Structure
 from sphinxext.llmpipeline.model.vocabulary import Direction
@@ -91,3 +91,15 @@ def test_joined_nodes_are_not_kept_in_one_rank() -> None:
     made = finished(f"{FAN}\na -- c", lines=[*LINES, [(60.0, 15.0), (40.0, 15.0)]])
     assert "out-of-order" in made.verdict.kinds()
     assert kept_orders(made.layout, made.graph, made.verdict) == ()
+
+
+def test_groups_that_part_a_list_are_laid_out_apart() -> None:
+    text = "group g: G\n   group i: I\n      node a\n   node b\ngroup h: H\n   node c\nnode d"
+    graph = graph_of(text)
+
+    def apart(*ids: str) -> list[str]:
+        return [group.id for group in with_groups_apart(graph, [ids]).groups if group.is_apart]
+
+    assert apart("a", "c", "d") == ["g", "h"]
+    assert apart("a", "b") == ["i"]
+    assert with_groups_apart(graph, [("d",)]) is graph
