@@ -85,7 +85,7 @@ def test_folding_is_undone(text: str) -> None:
 
 def test_edges_at_cells_lead_to_gates() -> None:
     region = divide(folded(laid(TOKENS, "TB")))
-    source = build_dot(region, _islands(region, {})).source
+    source = build_dot(region, _islands(region, {}, {})).source
     assert source.count("PORT=") == 4
     assert "words:at" in source
 
