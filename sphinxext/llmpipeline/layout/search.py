@@ -82,7 +82,7 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
-    """The layout in the direction that is asked for; perhaps with stacks, if it scrolls although ranks run down or up."""
+    """The layout in the direction that is asked for; if ranks run down or up and it scrolls, perhaps with stacks."""
     first = finish(place_panels(graph, engine, width), engine)
     style = graph.style
     if graph.is_sideways or (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
