@@ -9,12 +9,14 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, groupby, islice, pairwise, takewhile
+from itertools import islice, takewhile
 
 from . import messages
 from .messages import Say, english
 from .model.joins import merged
-from .model.pipeline import ITEM, Edge, Group, Item, Label, LegendEntry, Pipeline, between_panels, split
+from .model.one_line import one_line
+from .model.pipeline import Edge, Group, Item, LegendEntry, Pipeline, between_panels, split
+from .model.shares import named_shares
 from .model.vocabulary import EDGE_KINDS, UNLABELLED, EdgeKind
 from .style.types import Style
 
@@ -22,57 +24,6 @@ _NAMED = 3
 """Most members by which a group without a title is named."""
 _NAMED_CELLS = 6
 """Most cells by which a row or grid without a title is named."""
-
-
-def one_line(label: Label) -> str:
-    r"""The text of a label without its line breaks.
-
-    >>> one_line(Label.plain("Sources:\n- web\n- books"))
-    'Sources (web, books)'
-    """
-    return " ".join(join_lines(label.text).split())
-
-
-def join_lines(text: str) -> str:
-    """A text without line breaks; lists become words with commas, or with semicolons, between them."""
-    return "".join(join_pieces([text]))
-
-
-def join_pieces(pieces: Sequence[str]) -> list[str]:
-    r"""The *pieces* of a text after :func:`join_lines` of the whole.
-
-    >>> join_pieces(["- one\n- ", "two, three", "\nand more"])
-    ['one; ', 'two, three', '; and more']
-    """
-    text = "".join(pieces)
-    if "\n" not in text and not text.startswith(ITEM):
-        return [*pieces]
-    shown = [*text, ""]
-    for start, end, joint in _joints(text):
-        shown[start:end] = [""] * (end - start)
-        shown[start] = joint + shown[start]
-    ends = [*accumulate(map(len, pieces), initial=0)]
-    ends[-1] += 1
-    return ["".join(shown[start:end]) for start, end in pairwise(ends)]
-
-
-def _joints(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start and end of each part between the words of two lines, and what joins these in a sentence."""
-    at, after = 0, ""
-    for is_item, group in groupby(text.split("\n"), key=lambda line: line.startswith(ITEM)):
-        lines = [*group]
-        is_inner = is_item and at > 0
-        joint = " (" if is_inner else after
-        for line in lines:
-            start = max(at - 1, 0)
-            if joint == " (" and text[:start].endswith(":"):
-                start -= 1
-            yield start, at + (len(ITEM) if is_item else 0), joint
-            at += len(line) + 1
-            joint = ("; " if any("," in item for item in lines) else ", ") if is_item else " "
-        after = ") " if is_inner else "; "
-    if after == ") ":
-        yield len(text), len(text), ")"
 
 
 def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
@@ -232,7 +183,9 @@ def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
     ]
     own = replace(pipeline, nodes=(), edges=between) if stories else pipeline
     sentences = _Story(own, called, say, joined).sentences(whole=not stories)
-    found = [*stories, *sentences, *_walk(own, called, say), *_categories(pipeline, called, say)]
+    bars = () if stories else named_shares(pipeline, called)
+    shares = (say(messages.SHARES).format(parts=listed(parts, say)) for parts in bars)
+    found = [*stories, *sentences, *_walk(own, called, say), *shares, *_categories(pipeline, called, say)]
     return " ".join(found) or (f"{listed([called[id] for id, _ in _wholes(pipeline)], say)}." if joined else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ..geometry.curves import flattened
 from ..geometry.primitives import Box, Point, Size
@@ -85,7 +85,7 @@ def _crossing(node: PlacedNode, towards: Point) -> Point:
     x, y = node.box.center
     dx, dy = towards[0] - x, towards[1] - y
     furthest = 0.0
-    for start, end in pairwise(flattened(node.outline[0])):
+    for start, end in chain.from_iterable(pairwise(flattened(outline)) for outline in node.outlines):
         side_x, side_y = end[0] - start[0], end[1] - start[1]
         if across := dx * side_y - dy * side_x:
             from_x, from_y = start[0] - x, start[1] - y

@@ -50,6 +50,11 @@ def on_node(node: PlacedNode, obstacles: Sequence[Box]) -> Box:
     return _freest(upon, [*obstacles, node.label])
 
 
+def at(place: Point) -> Box:
+    """The box of a mark in a place."""
+    return Box.at(place, SIZE, SIZE)
+
+
 def on_group(border: Box, obstacles: Sequence[Box]) -> Box:
     """The box of a mark upon the border of a group: near its upper left corner, or where it is on least else."""
     left, right = border.x0 + _INSET, border.x1 - _INSET
@@ -72,4 +77,4 @@ def _between(start: Point, end: Point) -> list[Point]:
 
 
 def _freest(places: Iterable[Point], obstacles: Sequence[Box]) -> Box:
-    return freest((Box.at(place, SIZE, SIZE) for place in places), obstacles)
+    return freest(map(at, places), obstacles)

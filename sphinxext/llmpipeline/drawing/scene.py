@@ -14,7 +14,8 @@ from ..geometry.primitives import Box, Curve, Point
 from ..geometry.round_shapes import dot_line
 from ..geometry.shapes import SHAPES, Shape, stadium
 from ..layout.result import Layout, PlacedEdge, PlacedNode
-from ..model.pipeline import Edge, Group, LegendEntry, Pipeline
+from ..layout.shares import leader
+from ..model.pipeline import Edge, Group, LegendEntry, Node, Pipeline
 from ..style.types import CategoryLook, Encoding, Style, Tone
 from ..text.lines import PlacedRun
 from ..text.typesetting import STEP_GAP, TextBlock, TextBlocks
@@ -27,6 +28,7 @@ PartName = Literal["node", "edge", "group", "legend", "colorbar"]
 _BADGE_LINE = 0.8  # points
 _HEAD_LINE = 0.5  # points of the line around an arrowhead, which rounds its corners
 _CASING = 0.5  # points of the line at either side of the colour of an edge
+_LEADER = 0.8  # points
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
 
 
@@ -106,6 +108,7 @@ class Scene:
             group_badge(layout.groups[group.id].label, title, block) if block else None
             for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
+        self._bars = {group.id for group in pipeline.groups if group.shares}
         self._marks = self._placed_marks()
         diagram = self._diagram()
         self.legend = place_legend(pipeline, style, self.encoding, text, diagram)
@@ -141,7 +144,9 @@ class Scene:
         obstacles = [*obstacles_of(layout), *self._badges()]
         for index, node in enumerate(self.pipeline.nodes):
             if node.category is not None:
-                found["node", index] = marks.on_node(layout.nodes[node.id], obstacles)
+                placed = layout.nodes[node.id]
+                line = self._leader(node)
+                found["node", index] = marks.at(line.points[1]) if line else marks.on_node(placed, obstacles)
         for index, group in enumerate(self.pipeline.groups):
             if group.category is not None:
                 found["group", index] = marks.on_group(layout.groups[group.id].box, obstacles)
@@ -207,7 +212,8 @@ class Scene:
         elif group.rows and self._is_mere_cells(group):
             surface.path(placed.border, 0.0, colors.stroke)
         else:
-            surface.path(placed.border, self.style.line_width, colors.stroke, colors.fill)
+            for curve in (*placed.sheets, placed.border):
+                surface.path(curve, self.style.line_width, colors.stroke, colors.fill)
             _write(surface, title, placed.label, colors.text, centered=False)
         _draw_badge(surface, self.group_badges[index], self.text.group_badges[index], colors)
         self._draw_mark(surface, ("group", index), group.category)
@@ -227,10 +233,19 @@ class Scene:
         shape = SHAPES[self.style.nodes[node.kind].shape]
         if not (shape.dot and self.text.nodes[index].lines):  # the text of an ellipsis stands in its place
             self._draw_shape(surface, placed, colors, shape)
-        _write(surface, self.text.nodes[index], placed.label, colors.text)
+        if line := self._leader(node):
+            surface.path(line, _LEADER, self._edge_text)
+            _write_beside(surface, self.text.nodes[index], placed.label, self._edge_text, line)
+        else:
+            _write(surface, self.text.nodes[index], placed.label, colors.text)
         _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
         _draw_badge(surface, self.node_steps[index], self.text.node_steps[index], colors)
         self._draw_mark(surface, ("node", index), node.category)
+
+    def _leader(self, node: Node) -> Curve | None:
+        """The line from a share to its text, if this stands beside the bar."""
+        placed = self.layout.nodes[node.id]
+        return leader(placed.box, placed.label) if node.group in self._bars else None
 
     def _draw_mark(self, surface: Surface, part: tuple[PartName, int], category: str | None) -> None:
         """The mark of a category upon a part, if the style has marks."""
@@ -248,7 +263,8 @@ class Scene:
             for curve in details:
                 surface.path(curve, dot_line(shape.dot), colors.stroke)
             return
-        surface.path(first, self.style.line_width, colors.stroke, colors.fill)
+        for curve in (*node.sheets, first):
+            surface.path(curve, self.style.line_width, colors.stroke, colors.fill)
         for curve in details:
             surface.path(curve, _DETAIL * self.style.line_width, colors.stroke)
 
@@ -329,6 +345,15 @@ def _write(surface: Surface, block: TextBlock, box: Box, color: Color, *, center
             if run.text.strip():
                 at = left + run.x, top - line.baseline + run.rise
                 surface.text(run, at, color, centered=centered and line.shift is None and len(line.runs) == 1)
+
+
+def _write_beside(surface: Surface, block: TextBlock, box: Box, color: Color, line: Curve) -> None:
+    """Write *block* in *box*, its lines flush at the end of a *line* from the left or from the right."""
+    is_left = line.points[-1][0] < line.points[0][0]
+    for row in block.lines:
+        shift = box.width - row.width if is_left else 0.0
+        alone = replace(block, lines=(replace(row, shift=None),))
+        _write(surface, alone, box.moved(shift, 0.0), color, centered=False)
 
 
 def _draw_badge(surface: Surface, box: Box | None, block: TextBlock | None, colors: BoxColors) -> None:

@@ -75,6 +75,8 @@ class _Writer:
         self._marks: list[Mark] = []
         self._elements: list[_Element] = []
         """Elements of the current part."""
+        self._part: PartName = "node"
+        """What the current part is."""
         self._below: dict[PartName, list[tuple[int, list[_Element]]]] = {"legend": [], "colorbar": []}
         """Indices and elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
@@ -83,7 +85,7 @@ class _Writer:
 
     @contextmanager
     def part(self, name: PartName, index: int) -> Iterator[None]:
-        self._elements = []
+        self._elements, self._part = [], name
         yield
         if name == "legend" or name == "colorbar":
             self._below[name].append((index, self._elements))
@@ -104,12 +106,16 @@ class _Writer:
             attributes = f' stroke-width="{short(width)}"'
         if dash:
             attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
-        start = f'<path d="{path_data(curve, self._left, self._top)}"'
+        start = f'<path{self._outside(stroke)} d="{path_data(curve, self._left, self._top)}"'
         self._elements.append(_Element(start, fill, stroke if width else None, f"{attributes}/>"))
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
         start, rest = self._formula(run, at) if run.is_math else self._text(run, at, centered)
-        self._elements.append(_Element(start, color, None, rest, run.reference, is_text=True))
+        self._elements.append(_Element(start + self._outside(color), color, None, rest, run.reference, is_text=True))
+
+    def _outside(self, color: Color) -> str:
+        """The class of what belongs to a node, but stands upon the page beside it."""
+        return ' class="llmpipeline-outside"' if self._part == "node" and color.variable == "edge-text" else ""
 
     def finished(self) -> Drawing:
         """The drawing, after all parts."""
@@ -266,6 +272,9 @@ def _public(item: Item, palette: Mapping[str, str], *, by_value: bool) -> tuple[
         data = {"source": item.source, "target": item.target}
     else:
         classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
+        classes += ["llmpipeline-shares"] if item.shares else []
+    if not isinstance(item, Edge) and item.pile:
+        classes.append("llmpipeline-pile")
     if item.category is not None:
         classes += [f"llmpipeline-category-{item.category}", f"llmpipeline-palette-{palette[item.category]}"]
     if not isinstance(item, Group) and item.value:

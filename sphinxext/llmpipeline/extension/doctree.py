@@ -19,6 +19,7 @@ from dataclasses import replace
 from docutils import nodes
 
 from .. import description, messages
+from ..model import one_line
 from ..model.pipeline import Face, Group, Item, Label, Pipeline, Run
 from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 
@@ -222,7 +223,7 @@ def further_links(
 def join_lines(element: nodes.Element) -> str:
     """Put the text of *element* on one line, with its lists in words, and return it."""
     leaves = list(element.findall(nodes.Text))
-    for leaf, text in zip(leaves, description.join_pieces([leaf.astext() for leaf in leaves]), strict=True):
+    for leaf, text in zip(leaves, one_line.join_pieces([leaf.astext() for leaf in leaves]), strict=True):
         leaf.parent.replace(leaf, nodes.Text(text))
     return element.astext()
 

@@ -13,6 +13,7 @@ from html import escape
 from docutils import nodes
 
 from .. import description, messages
+from ..model import one_line
 from ..model.joins import ways
 from ..model.pipeline import Edge, Group, Item, Label, Node, Pipeline
 from ..model.quantity import is_text_of
@@ -295,7 +296,7 @@ class _HtmlWriter:
                 self._close()
                 self._found += _without_references(_copy(shown))
                 return
-            text = description.join_lines(piece.label.text)
+            text = one_line.join_lines(piece.label.text)
         self._html.append(escape(text, quote=False))
         self._words.append(text)
 
@@ -308,7 +309,7 @@ class _HtmlWriter:
 def _copy(shown: pipeline_text) -> list[nodes.Node]:
     """The content of a text on one line, without ids, because the text itself has them."""
     if is_bare(shown):
-        return [nodes.Text(description.join_lines(shown.astext()))]
+        return [nodes.Text(one_line.join_lines(shown.astext()))]
     text = shown.deepcopy()
     for element in text.findall(nodes.Element):
         element["ids"] = []

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ..model.quantity import parse_value
+from .fields import VALUE
 from .lexer import ELLIPSIS, ID
 from .syntax_tree import Field, Name, NodeStatement, ParseError, Text
 
@@ -13,7 +15,9 @@ _BETWEEN = re.compile(r"(`+[^`]*`+|\$[^$]*\$)|(?<!\S)\|(?!\S)")
 _NAMED = re.compile(rf"(?P<id>{ID.pattern})\s+=(?:\s+|$)")
 
 VALUES = "cells"
-"""What the field ``:value:`` says where the texts of the cells are their values."""
+"""What the field ``:value:`` says where the texts of the cells are their values, or end in them."""
+
+_UNIT = 4  # words of a value, at most
 
 
 def split_cells(text: Text) -> list[Text]:
@@ -32,7 +36,13 @@ def split_cells(text: Text) -> list[Text]:
 
 
 def cell_statements(
-    table: str, prefix: str, text: Text, fields: Mapping[Field, Text], common: Mapping[Field, Text]
+    table: str,
+    prefix: str,
+    text: Text,
+    fields: Mapping[Field, Text],
+    common: Mapping[Field, Text],
+    *,
+    shares: bool = False,
 ) -> list[NodeStatement]:
     """``cell { "|" cell }``, where ``cell = [ id "=" ] label``: a node each, with its parts of the fields.
 
@@ -42,6 +52,7 @@ def cell_statements(
         text: the cells.
         fields: of these cells: one value for all, or one for each between bars.
         common: fields of the whole grid, for cells without such a field.
+        shares: whether texts may end in values, if no field has these.
 
     Raises:
         ParseError: if a field has another number of parts than there are cells.
@@ -58,16 +69,34 @@ def cell_statements(
             )
         name = Name(named["id"] if named else f"{prefix}.{number + 1}", cell.line, cell.column)
         label = Text(cell.value[named.end() :], cell.line, cell.column + named.end()) if named else cell
+        own = {field: values[number] for field, values in parts.items() if values[number].value}
+        if (value := own.get(VALUE)) and value.value == VALUES:
+            label, own[VALUE] = _split_value(label, shares=shares) or (label, label)
+        elif shares and VALUE not in whole and (parted := _split_value(label, shares=True)):
+            label, own[VALUE] = parted
         if label.value == ELLIPSIS:
             label = label._replace(value="…")
-        own = {field: values[number] for field, values in parts.items() if values[number].value}
-        own = {field: label if _is_of_cells(field, value) else value for field, value in own.items()}
         found.append(NodeStatement(name, table, "node", label, own))
     return found
 
 
-def _is_of_cells(field: Field, value: Text) -> bool:
-    return field.name == "value" and value.value == VALUES
+def _split_value(label: Text, *, shares: bool) -> tuple[Text, Text] | None:
+    """The text of a cell without the value in which it ends, and this; twice the whole text if it is nothing else.
+
+    Texts of *shares* begin with what is shared, even if that is a number.
+    """
+    starts = [found.start() for found in re.finditer(r"\S+", label.value)][: -_UNIT - 1 : -1]
+    for start in starts if shares else (0, *starts):
+        try:
+            parse_value(label.value[start:])
+        except ValueError:
+            continue
+        if not start:
+            return label, label
+        column = label.column + (0 if "\n" in label.value[:start] else start)
+        value = label._replace(value=label.value[start:], column=column)
+        return label._replace(value=label.value[:start].rstrip()), value
+    return None
 
 
 def _for_each(field: Field, value: Text, cells: Sequence[Text]) -> list[Text]:

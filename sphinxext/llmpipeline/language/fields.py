@@ -146,10 +146,14 @@ FIELDS = (
           "A second, smaller text. It takes the same markup as a label and may have several lines."),
     Field("repeat", ("node", "group", "stack"), _read_repeat,
           "How often it is repeated, a whole number or a symbol. Drawn as a badge, ``× 32``."),
+    Field("pile", ("node", "group", "stack"), _read_flag,
+          "``yes``: what ``:repeat:`` repeats is drawn as a pile of sheets."),
     Field("value", ("node", "edge", "cell"), _read_value,
           "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
     Field("category", ("node", "edge", "group", "stack", "cell"), _read_category,
           "The id of a category, whose colour it has. See :ref:`categories`."),
+    Field("shares", ("row",), _read_flag,
+          "``yes``: cells are as wide as their values. See :ref:`shares`."),
     Field("step", ("node", "edge"), _read_step,
           "The number of a step of a walk through the diagram, such as ``3`` or ``2a``, in a small circle."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
@@ -162,6 +166,8 @@ FIELDS = (
 )
 # fmt: on
 """All fields, in the order in which messages list them."""
+
+VALUE = next(field for field in FIELDS if field.name == "value")
 
 _NAMES = {field.name for field in FIELDS}
 _FIELD = re.compile(r":(?P<name>[A-Za-z][A-Za-z0-9_-]*):(?=\s|$)\s*(?P<value>.*)")
@@ -259,7 +265,7 @@ def read_label(
     start = label if label.value or not continuation else Text("", continuation[0], continuation[0].indent)
     pieces = [label.value] if label.value else []
     value = break_lines("\n".join([*pieces, *(line.body for line in continuation)]))
-    if owner != "cell":  # which may be a token of a text, whatever that is
+    if owner not in ("cell", "row"):  # which may be a token of a text, whatever that is
         diagnostics += doubts_in([(first, label.column), *((line, line.indent) for line in continuation)])
     if not value.strip():
         message = "expected a label after ':'; write no ':' where there is no label"
@@ -307,7 +313,8 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
     if not found:
         width = line.body.index(":", 1) + 1
         raise ParseError(f"expected a space after '{line.body[:width]}'", line, line.indent, width)
-    name, allowed = found["name"], {field.name: field for field in FIELDS if owner in field.owners}
+    owners = ("cell", "row") if owner == "row" else (owner,)
+    name, allowed = found["name"], {field.name: field for field in FIELDS if not {*owners}.isdisjoint(field.owners)}
     field = allowed.get(name)
     if field and field not in before:
         return field, Text(found["value"], line, line.indent + found.start("value"))
@@ -315,6 +322,10 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
         message = f"field '{name}' stands twice, first on line {before[field].shown}; keep one"
     elif not allowed:
         message = f"a {owner} takes no fields, only a label"
+    elif name == "shares":
+        message = "field 'shares' belongs to a row, whose cells it makes as wide as their values"
+        if owner == "cell":
+            message = "a grid has no shares, because its cells stand in columns: write a row for each bar"
     elif name in _NAMES:
         article = "an" if owner == "edge" else "a"
         message = f"{article} {owner} has no field '{name}'; expected one of: {', '.join(allowed)}"

@@ -291,11 +291,14 @@ class _Parser:
         self.statements.declares_nodes = True
         name, line = _group_name(words), words[0].line
         rows: dict[str, list[NodeStatement]] = {}
+        shares: dict[Field, Text] = {}
         if words[0].id == "row":
-            cells, fields = self._read_indented(line, label, indented, "cell")
+            cells, fields = self._read_indented(line, label, indented, "row")
             if cells is None:
                 raise ParseError(f"expected cells after the id, as in 'row {name.id}: The | cat | sat'", line)
-            rows[""] = cell_statements(name.id, name.id, cells, fields, {})
+            shares = {field: fields.pop(field) for field in [*fields] if field.name == "shares"}
+            is_bar = any(text.value == "yes" for text in shares.values())
+            rows[""] = cell_statements(name.id, name.id, cells, fields, {}, shares=is_bar)
             title = None
         else:
             own, inner = split_group(indented)
@@ -310,7 +313,7 @@ class _Parser:
         ids = tuple(tuple(cell.name.id for cell in row) for row in rows.values())
         names = tuple(filter(None, rows))
         self.statements.groups.append(
-            GroupStatement(name, group, title, {}, rows=ids, row_names=names, titled=title is not None)
+            GroupStatement(name, group, title, shares, rows=ids, row_names=names, titled=title is not None)
         )
 
     def _parse_rows(

@@ -11,7 +11,8 @@ from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import UNLABELLED, DiagramDirection
 from .lexer import ELLIPSIS
 from .ranks import Ranks
-from .signs import joins_without_ends, texts_of_join, with_ellipsis_nodes
+from .shares import share_errors
+from .signs import errors_of_sign, joins_without_ends, pile_errors, with_ellipsis_nodes
 from .steps import steps
 from .syntax_tree import (
     EdgeStatement,
@@ -98,6 +99,7 @@ class _Resolver:
         nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]
         if not self.statements.declares_nodes:
             nodes = self._implied_nodes()
+        self.diagnostics += share_errors(self.statements, groups, nodes)
         nodes = with_ellipsis_nodes(nodes, self.statements.ellipses, self._node)
         self.nodes = {node.id: node.group for node in nodes}
         self._check_groups()
@@ -157,6 +159,7 @@ class _Resolver:
                 continue
             if field.name != "category" or self._is_category(value, text):
                 values[field.attribute or field.name] = value
+        self.diagnostics += pile_errors(fields)
         return values
 
     def _is_category(self, id: str, text: Text) -> bool:
@@ -185,8 +188,8 @@ class _Resolver:
         label = _label_of(name, statement.label)
         if values["kind"] in UNLABELLED and statement.label is None:
             label = Label((), name.line.number)
-        if values["kind"] == "join":
-            self.diagnostics += texts_of_join(statement)
+        if values["kind"] in UNLABELLED:
+            self.diagnostics[:0] = errors_of_sign(statement, values["kind"])  # they come first in a place
         node = Node(name.id, label, group=statement.group, line=name.line.number, **values)
         return node if self.declarations.get(name.id, name) is name else None
 

@@ -1,17 +1,17 @@
-"""Signs among the nodes: the places of ellipses, and the errors of joins."""
+"""Signs among the nodes: the places of ellipses, and the errors of joins and piles."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from ..diagnostics import Diagnostic
 from ..model.pipeline import Edge, Node
-from .syntax_tree import EllipsisStatement, NodeStatement, diagnostic_at
+from .syntax_tree import EllipsisStatement, Field, NodeStatement, Text, diagnostic_at
 
-_TEXTS = ("note", "value", "repeat", "step")
-"""Fields that are shown in or at a node."""
+_TEXTS = ("label", "note", "value", "repeat", "step")
+"""What is shown in or at a node."""
 
 
 def with_ellipsis_nodes(
@@ -31,13 +31,27 @@ def with_ellipsis_nodes(
     return [*chain.from_iterable(placed), *rest]
 
 
-def texts_of_join(statement: NodeStatement) -> Iterator[Diagnostic]:
-    """Errors of a join with a label or with a field that is shown as text."""
-    texts = {field.name: text for field, text in statement.fields.items() if field.name in _TEXTS}
-    for name, text in ({"label": statement.label} | texts).items():
-        if text is not None:
+def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
+    """Errors of a node without an outline: a pile; and of a join with a label or a field that is shown as text."""
+    texts = {"label": statement.label} | {field.name: text for field, text in statement.fields.items()}
+    for name, text in texts.items():
+        if text is None:
+            continue
+        if name == "pile" and text.value == "yes":
+            message = f"a node of the kind '{kind}' has no outline, and so no pile"
+            yield diagnostic_at(message, text.line, text.column, len(text.value))
+        elif kind == "join" and name in _TEXTS:
             message = f"a join takes no {name}: it is a point where edges meet"
             yield diagnostic_at(message, text.line, text.column, len(text.value.split("\n")[0]))
+
+
+def pile_errors(fields: Mapping[Field, Text]) -> Iterator[Diagnostic]:
+    """Error of a pile of what is not repeated."""
+    texts = {field.name: text for field, text in fields.items()}
+    pile = texts.get("pile")
+    if pile and pile.value == "yes" and "repeat" not in texts:
+        message = "a pile shows what is repeated: write ':repeat:' as well, as in ':repeat: 12'"
+        yield diagnostic_at(message, pile.line, pile.column, len(pile.value))
 
 
 def joins_without_ends(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[tuple[str, str]]:

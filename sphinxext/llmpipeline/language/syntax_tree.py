@@ -176,7 +176,7 @@ def diagnostic_at(
     return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text, drawable)
 
 
-Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell"]
+Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell", "row"]
 """Statement that takes fields."""
 
 

@@ -98,7 +98,7 @@ def _align_chains(blocks: Blocks, structure: Structure) -> None:
     for one, two in structure.links:
         along = structure.flow_axis(structure.common(one, two))
         across = other(along)
-        off = _offset(blocks, one, two, across)
+        off = _offset(blocks, structure, one, two, across)
         if gap_between(blocks.boxes[one], blocks.boxes[two], along) < 0:
             continue
         if abs(off) <= _EVEN:
@@ -106,15 +106,16 @@ def _align_chains(blocks: Blocks, structure: Structure) -> None:
         else:
             crooked.append((abs(off), one, two, across))
     for _, one, two, across in sorted(crooked):
-        off = _offset(blocks, one, two, across)
+        off = _offset(blocks, structure, one, two, across)
         tops = _tops(structure, one, two)
         if _meet(blocks, (one, two), off, across) or (tops != (one, two) and _meet(blocks, tops, off, across)):
             blocks.tie(one, two, across)
 
 
-def _offset(blocks: Blocks, one: str, two: str, axis: Axis) -> float:
+def _offset(blocks: Blocks, structure: Structure, one: str, two: str, axis: Axis) -> float:
     """How much further the middle of *two* is."""
-    return middle(blocks.boxes[two], axis) - middle(blocks.boxes[one], axis)
+    lean = structure.lean(two, axis) - structure.lean(one, axis)
+    return middle(blocks.boxes[two], axis) - middle(blocks.boxes[one], axis) + lean
 
 
 def _tops(structure: Structure, one: str, two: str) -> tuple[str, str]:
@@ -168,7 +169,10 @@ def _align_groups(blocks: Blocks, structure: Structure) -> None:
     for chain in _group_chains(blocks, structure):
         across = other(structure.flow_axis(structure.parents[chain[0][0]]))
         for one, two in chain:
-            offs = _offset(blocks, one, two, across), _start(blocks, two, across) - _start(blocks, one, across)
+            offs = (
+                _offset(blocks, structure, one, two, across),
+                _start(blocks, two, across) - _start(blocks, one, across),
+            )
             if min(map(abs, offs)) <= _EVEN or any(_meet(blocks, (one, two), off, across) for off in offs):
                 blocks.tie(one, two, across)
 

@@ -62,7 +62,8 @@ class Blocks:
         left, lower, right, upper = inside.x0 - box.x0, inside.y0 - box.y0, box.x1 - inside.x1, box.y1 - inside.y1
         titled = self._layout.groups[id].label.width > _EXACT
         most = GROUP_MARGIN
-        return min(left, most), min(lower, most), min(right, most), upper if titled else min(upper, most)
+        behind = most + self._structure.depths[id]
+        return min(left, most), min(lower, most), min(right, behind), upper if titled else min(upper, behind)
 
     # Most layouts need none of these, because nothing in them moves.
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length
+from ..geometry.piles import without_sheets
 from ..geometry.primitives import Box, Point
 from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutEdge, LayoutGraph
@@ -43,6 +44,7 @@ class Borders:
         self.groups = dict(layout.groups)
         """By id."""
         self._parents = {group.id: group.parent for group in graph.groups}
+        self._depths = {group.id: group.depth for group in graph.groups}
         self.around = graph.enclosures()
         """Ids of nodes and groups → ids of all groups around them."""
         parts = [(layout.nodes[node.id].box, node.id) for node in graph.nodes]
@@ -55,6 +57,10 @@ class Borders:
         self.legs: BoxTree[Leg] = BoxTree()
         """Straight parts of lines that are in place."""
 
+    def front(self, id: str) -> Box:
+        """The box of a group without the sheets of a pile."""
+        return without_sheets(self.groups[id].box, self._depths[id])
+
     def growth(self, id: str, inside: Box) -> Mapping[str, Box] | None:
         """The boxes of a group that holds *inside*, and of those around it, as far as they are new.
 
@@ -63,7 +69,8 @@ class Borders:
         grown: dict[str, Box] = {}
         current: str | None = id
         while current is not None:
-            old = self.groups[current].box
+            old, depth = self.groups[current].box, self._depths[current]
+            inside = Box(inside.x0, inside.y0, inside.x1 + depth, inside.y1 + depth)
             if old.holds(inside, _EXACT):
                 break
             new = Box.around_boxes([old, inside])
@@ -83,7 +90,7 @@ class Borders:
 
     def gaps(self, id: str, lines: Iterable[float]) -> list[tuple[float, float]]:
         """The gaps between upright *lines* through the band of a group's title in which this has room."""
-        border, title = self.groups[id].box, self.groups[id].label
+        border, title = self.front(id), self.groups[id].label
         inset = title.x0 - border.x0 - TITLE
         ends = [border.x0 + inset, *sorted(lines), border.x1 - inset]
         wide = title.width + 2 * TITLE - _EXACT
@@ -91,9 +98,8 @@ class Borders:
 
     def beside_title(self, id: str) -> tuple[float, float]:
         """Places of upright lines: the first at the right of a group's title, the last at its left if it moves."""
-        group = self.groups[id]
-        border = group.box
-        wide = group.label.x1 - border.x0 + TITLE
+        border = self.front(id)
+        wide = self.groups[id].label.x1 - border.x0 + TITLE
         return border.x0 + wide, border.x1 - wide
 
     def is_beside_title(self, id: str, at: float) -> bool:

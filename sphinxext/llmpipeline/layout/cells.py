@@ -14,8 +14,14 @@ _PADDING = 0.6  # of that of nodes
 def cell_size(labels: Sequence[Size], style: Style) -> Size:
     """The size that all cells of a row or a grid have: that of the largest label, and at least as wide as high."""
     width = max(label.width for label in labels) + 2 * _PADDING * style.padding_x
-    height = max(label.height for label in labels) + 2 * _PADDING * style.padding_y
+    height = cell_height(labels, style)
     return Size(max(width, height), height)
+
+
+def cell_height(labels: Sequence[Size], style: Style) -> float:
+    """The height of cells: that of the highest label, or of a line of text if there is none."""
+    line = style.font_size * style.line_height
+    return max((label.height for label in labels), default=line) + 2 * _PADDING * style.padding_y
 
 
 def with_ambiguous_ends(pipeline: Pipeline) -> set[str]:
@@ -37,7 +43,7 @@ def with_ambiguous_ends(pipeline: Pipeline) -> set[str]:
 
 def tables_of_one_size(pipeline: Pipeline) -> list[list[str]]:
     """The cells that have one size: those of a table, and of rows that edges join cell by cell."""
-    tables = {group.id: group.cells for group in pipeline.groups if group.rows}
+    tables = {group.id: group.cells for group in pipeline.groups if group.rows and not group.shares}
     homes = {id: (table, number) for table, cells in tables.items() for number, id in enumerate(cells)}
     together = {table: [table] for table in tables}
     for edge in pipeline.edges:

@@ -12,26 +12,27 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ..geometry.curves import flat, pieces, tip_of
+from ..geometry.piles import sheets, without_sheets
 from ..geometry.primitives import Box, Curve, Point
 from ..geometry.round_shapes import dots
 from ..geometry.shapes import SHAPES, rounded
 from .ellipses import columns
 from .graph import LayoutGraph
-from .result import Layout, PlacedEdge, PlacedNode
+from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode
 
 _NEAR = 0.05  # points: an edge that ends so near an outline meets it
 _PARALLEL = 1e-9
 
 
 class Outline:
-    """A closed curve that edges end at.
+    """A closed curve that edges end at, or those of a pile.
 
     Only the pieces near an end are looked at, and only these are made into straight lines.
     """
 
-    def __init__(self, curve: Curve) -> None:
-        line = curve if curve.bezier else replace(curve, points=(*curve.points, curve.points[0]))
-        self._pieces = pieces(line)
+    def __init__(self, *curves: Curve) -> None:
+        lines = (curve if curve.bezier else replace(curve, points=(*curve.points, curve.points[0])) for curve in curves)
+        self._pieces = [piece for line in lines for piece in pieces(line)]
         self._boxes = [Box.around(piece) for piece in self._pieces]
         self._lines: dict[int, Sequence[Point]] = {}
         # The nearest place is asked for first, and then, from the same point, that on a line.
@@ -103,20 +104,28 @@ def clip(layout: Layout, graph: LayoutGraph) -> Layout:
     for node in graph.nodes:
         placed = layout.nodes[node.id]
         box = placed.box
-        size = round(box.width, 6), round(box.height, 6)
-        curves, outline = _drawn(node.shape, *size, radius, upright=node.id in upright)
+        size = round(box.width - node.depth, 6), round(box.height - node.depth, 6)
+        curves, outline = _drawn(node.shape, *size, radius, upright=node.id in upright, pile=node.depth > 0)
         ends[node.id] = outline, (box.x0, box.y0)
         moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
-        nodes[node.id] = PlacedNode(moved, SHAPES[node.shape].label_box(placed.label))
-    groups = {id: replace(group, border=rounded(group.box, radius)[0]) for id, group in layout.groups.items()}
-    ends |= {id: (Outline(group.border), (0.0, 0.0)) for id, group in groups.items()}
+        label = SHAPES[node.shape].label_box(placed.label).moved(-node.depth / 2, -node.depth / 2)
+        nodes[node.id] = PlacedNode(moved, label, sheets(moved[0]) if node.depth else ())
+    depths = {group.id: group.depth for group in graph.groups}
+    groups = {id: _with_border(group, depths[id], radius) for id, group in layout.groups.items()}
+    ends |= {id: (Outline(*group.outlines), (0.0, 0.0)) for id, group in groups.items()}
     edges = {edge.key: clip_edge(layout.edges[edge.key], ends[edge.source], ends[edge.target]) for edge in graph.edges}
     return Layout(layout.box, nodes, edges, groups)
 
 
+def _with_border(group: PlacedGroup, depth: float, radius: float) -> PlacedGroup:
+    """A group with round corners, and sheets if it is a pile of some *depth*."""
+    (border,) = rounded(without_sheets(group.box, depth), radius)
+    return replace(group, border=border, sheets=sheets(border) if depth else ())
+
+
 @lru_cache(maxsize=1 << 7)
 def _drawn(
-    shape: str, width: float, height: float, radius: float, *, upright: bool
+    shape: str, width: float, height: float, radius: float, *, upright: bool, pile: bool
 ) -> tuple[tuple[Curve, ...], Outline]:
     """The curves of a node of that size, its lower left corner at (0, 0); the nodes of a project are much alike.
 
@@ -124,7 +133,7 @@ def _drawn(
     """
     box = Box(0.0, 0.0, width, height)
     curves = dots(box, radius, upright=True) if upright else SHAPES[shape].outline(box, radius)
-    return curves, Outline(curves[0])
+    return curves, Outline(curves[0], *(sheets(curves[0]) if pile else ()))
 
 
 def clip_edge(edge: PlacedEdge, source: tuple[Outline, Point], target: tuple[Outline, Point]) -> PlacedEdge:

@@ -145,11 +145,13 @@ class _Writer:
             title = member.title
             attributes = {
                 # Without a title, an empty label, because clusters inherit that of the one around them.
-                "label": _label(Size(title.width + 2 * GROUP_GAP, title.height)) if title.width else "",
+                "label": _label(Size(title.width + 2 * (GROUP_GAP + member.depth), title.height))
+                if title.width
+                else "",
                 "labeljust": "r" if self._graph.direction == "RL" else "l",
                 # At the top left: Graphviz turns the places of titles with the ranks.
                 "labelloc": "b" if self._graph.direction == "BT" else "t",
-                "margin": f"{GROUP_MARGIN + GROUP_GAP:g}",
+                "margin": f"{GROUP_MARGIN + GROUP_GAP + member.depth:g}",
             }
             yield f"{indent}subgraph {_quoted(f'cluster_{member.id}')} {{\n"
             yield f"{indent}\tgraph{_attributes(attributes)}\n"

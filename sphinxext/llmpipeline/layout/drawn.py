@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
 from ..geometry.box_tree import BoxTree
@@ -136,18 +136,22 @@ class Drawn:
         """As :attr:`.Layout.extent`."""
         self._tables = {id: group.id for group in graph.groups for id in group.cells}
         """Cells → their tables."""
-        self._outlines: dict[str, list[Segment]] = {}
+        self._outlines: dict[str, list[list[Segment]]] = {}
 
     def near(self, box: Box, most: int | None = None) -> Iterator[Stretch]:
         """The stretches of lines whose boxes touch *box*; at *most* so many."""
         return islice(self._near.near(box), most)
 
-    def outline(self, id: str) -> list[Segment]:
-        """The border of a node or group."""
+    def outline(self, id: str) -> Iterable[Segment]:
+        """The border of a node or group, with the sheets of a pile."""
+        return (part for sheet in self._sheets(id) for part in sheet)
+
+    def _sheets(self, id: str) -> list[list[Segment]]:
+        """The border of a node or group, and of each sheet of a pile."""
         if id not in self._outlines:
             nodes, groups = self.layout.nodes, self.layout.groups
-            curve = nodes[id].outline[0] if id in nodes else groups[id].border
-            self._outlines[id] = chain(flattened(curve))
+            curves = nodes[id].outlines if id in nodes else groups[id].outlines
+            self._outlines[id] = [chain(flattened(curve)) for curve in curves]
         return self._outlines[id]
 
     def side(self, id: str, way: Point) -> tuple[float, float]:
@@ -170,12 +174,7 @@ class Drawn:
 
     def is_within(self, id: str, point: Point) -> bool:
         """Whether a point is inside the border of a node or group."""
-        x, y = point
-        crossed = False
-        for x0, y0, x1, y1 in self.outline(id):
-            if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
-                crossed = not crossed
-        return crossed
+        return any(_holds(sheet, point) for sheet in self._sheets(id))
 
     def length_inside(self, id: str, parts: list[Segment]) -> float:
         """Points of a line inside the border of a node or group."""
@@ -197,6 +196,15 @@ def sides(box: Box) -> tuple[Segment, Segment, Segment, Segment]:
     """The sides of a box: lower, upper, left, right."""
     x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
     return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
+
+
+def _holds(outline: Iterable[Segment], point: Point) -> bool:
+    x, y = point
+    crossed = False
+    for x0, y0, x1, y1 in outline:
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+            crossed = not crossed
+    return crossed
 
 
 def _middle(segment: Segment) -> Point:

@@ -13,13 +13,16 @@ from itertools import chain
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, head_breadth
+from ..geometry.piles import DEPTH
 from ..geometry.primitives import Box, Size
 from ..geometry.shapes import SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
 from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
-from .cells import cell_size, tables_of_one_size, with_ambiguous_ends
+from .cells import with_ambiguous_ends
+from .shares import line_id, text_id
+from .sizes import node_size, texts_beside, with_cells, with_equal_widths
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
@@ -28,7 +31,6 @@ _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
 _BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _LOOP = 20.0  # points between the ends of a self-loop, at least
-_SIGNS = ("circle", "dots", "point")  # shapes that keep their size in a stack
 _THIN = 4.0  # points across the flow, of the room for the one label of a fan
 _PARTING = 16.0  # points along the flow, in which the lines of a fan part
 _OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
@@ -50,8 +52,12 @@ class LayoutNode:
     """With room for the label, and at the sides along the flow for wide lines."""
     shape: str
     """Name of the shape, a key of :data:`~sphinxext.llmpipeline.geometry.shapes.SHAPES`."""
+    depth: float = 0.0
+    """Points that the sheets of a pile take of its size, at the right and at the top."""
     cells: Mapping[str, Box] = field(default_factory=dict)
     """Of a table: its cells by id, from its lower left corner."""
+    lean: tuple[float, float] = (0.0, 0.0)
+    """Points by which the middle of its cells is further right, and further up, than that of a table with texts."""
     anchor: str | None = None
     """Of a table: the cell by which it shares a rank; ``None`` for its middle."""
 
@@ -112,10 +118,14 @@ class LayoutGroup:
     direction: Direction | None = None
     """Its own direction; ``None`` inherits that of the group around it, or of the graph."""
     panel: bool = False
+    depth: float = 0.0
+    """As that of a node."""
     is_apart: bool = False
     """Whether it is laid out by itself, as groups with another direction are."""
     rows: tuple[tuple[str, ...], ...] = ()
     """Of a table: the ids of its cells, row by row."""
+    texts: tuple[str, ...] = ()
+    """The ids of the cells whose texts stand beside them."""
     is_framed: bool = True
     """Whether it is more than its cells: it has a title, or edges both at the whole and at single cells."""
 
@@ -123,6 +133,11 @@ class LayoutGroup:
     def cells(self) -> tuple[str, ...]:
         """The ids of all cells of a table."""
         return tuple(chain.from_iterable(self.rows))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The ids of all cells of a table, and of the texts beside them with their lines."""
+        return (*self.cells, *map(text_id, self.texts), *map(line_id, self.texts))
 
     @property
     def has_border(self) -> bool:
@@ -255,7 +270,7 @@ class LayoutGraph:
             )
             for group in self.groups
         ]
-        nodes = _with_room_for_lines(self.nodes, self.edges, self.style, direction)
+        nodes = _with_room_for_lines(self.nodes, self.edges, self.pipeline, self.style, direction)
         return replace(self, nodes=nodes, direction=direction, groups=tuple(turned))
 
 
@@ -265,8 +280,12 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     nodes = []
     for node, block in zip(pipeline.nodes, text.nodes, strict=True):
         shape = style.nodes[node.kind].shape
-        nodes.append(LayoutNode(node.id, node.group, block.size, _size(block.size, shape, style), shape))
-    nodes = _with_equal_widths(_with_equal_cells(nodes, pipeline, style), pipeline)
+        depth = DEPTH if node.pile and not SHAPES[shape].dot else 0.0
+        nodes.append(
+            LayoutNode(node.id, node.group, block.size, node_size(block.size, shape, style, depth), shape, depth)
+        )
+    nodes = with_equal_widths(with_cells(nodes, pipeline, style), pipeline)
+    beside = texts_beside(nodes, pipeline, style)
     homes = {node.id: node.group for node in pipeline.nodes}
     points = {node.id for node in nodes if node.shape == "point"}
     edges = []
@@ -288,15 +307,18 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
             title.size,
             group.direction or ("TB" if group.is_stack and asked not in ("TB", "BT") else None),
             group.panel,
+            DEPTH if group.pile else 0.0,
             is_apart=group.id in ranked,
             rows=group.rows,
+            texts=tuple(node.id for node in beside if node.group == group.id),
             is_framed=not group.rows or title.size.width > 0 or group.id in mixed,
         )
         for group, title in zip(pipeline.groups, text.groups, strict=True)
     ]
     direction: Direction = "LR" if asked == "auto" else asked
+    nodes += [replace(node, id=name(node.id), size=node.label) for name in (text_id, line_id) for node in beside]
     return LayoutGraph(
-        _with_room_for_lines(nodes, edges, style, direction),
+        _with_room_for_lines(nodes, edges, pipeline, style, direction),
         tuple(edges),
         tuple(groups),
         pipeline.aligned,
@@ -316,42 +338,13 @@ def _ranked(pipeline: Pipeline) -> set[str]:
     return {tables.get(id, id) for ids in pipeline.aligned for id in ids}
 
 
-def _with_equal_cells(nodes: Sequence[LayoutNode], pipeline: Pipeline, style: Style) -> list[LayoutNode]:
-    """The nodes, of which those of a table have one size."""
-    labels = {node.id: node.label for node in nodes}
-    sizes = {
-        id: size
-        for cells in tables_of_one_size(pipeline)
-        for size in [cell_size([labels[id] for id in cells], style)]
-        for id in cells
-    }
-    return [replace(node, size=sizes[node.id], shape="cell") if node.id in sizes else node for node in nodes]
-
-
-def _with_equal_widths(nodes: Sequence[LayoutNode], pipeline: Pipeline) -> list[LayoutNode]:
-    """The nodes, of which those of a stack have one width, but for signs."""
-    stacks = {group.id for group in pipeline.groups if group.is_stack}
-    widest: dict[str, float] = defaultdict(float)
-    for node in nodes:
-        if node.group in stacks and node.shape not in _SIGNS:
-            widest[node.group] = max(widest[node.group], node.size.width)
-    return [
-        replace(node, size=Size(widest[node.group], node.size.height))
-        if node.group in widest and node.shape not in _SIGNS
-        else node
-        for node in nodes
-    ]
-
-
-def _size(label: Size, shape: str, style: Style) -> Size:
-    """The size of a node around its label."""
-    return SHAPES[shape].size(label, style.padding_x, style.padding_y)
-
-
 def _with_room_for_lines(
-    nodes: Sequence[LayoutNode], edges: Sequence[LayoutEdge], style: Style, direction: Direction
+    nodes: Sequence[LayoutNode], edges: Sequence[LayoutEdge], pipeline: Pipeline, style: Style, direction: Direction
 ) -> tuple[LayoutNode, ...]:
-    """The nodes, with sides along the flow that are long enough for the lines that end there, if one is wide."""
+    """The nodes, with sides along the flow that are long enough for the lines that end there, if one is wide.
+
+    The widths of shares are those of their values.
+    """
     if not any(edge.width > HEAVY for edge in edges):
         return tuple(nodes)
     ends: dict[tuple[str, bool], list[LayoutEdge]] = defaultdict(list)
@@ -370,12 +363,14 @@ def _with_room_for_lines(
             length = sum(edge.breadth + _BETWEEN_LINES for edge in found) + _BETWEEN_LINES
             along[id] = max(along[id], length)
 
+    bars = {group.id for group in pipeline.groups if group.shares}
+
     def sized(node: LayoutNode) -> LayoutNode:
-        own = node.size if node.shape == "cell" else _size(node.label, node.shape, style)
+        own = node.size if node.shape == "cell" else node_size(node.label, node.shape, style, node.depth)
         wide, high = (beside, along) if direction in SIDEWAYS else (along, beside)
         width, height = max(own.width, wide[node.id]), max(own.height, high[node.id])
-        if SHAPES[node.shape].dot:
-            return node  # all lines meet in the middle
+        if SHAPES[node.shape].dot or node.group in bars:
+            return node  # of a sign, all lines meet in the middle
         if node.shape == "circle":
             width = height = max(width, height)
         return replace(node, size=Size(width, height))

@@ -62,7 +62,8 @@ class _Nested:
         self.messages += result.messages
         layout = _justified(result.layout, stack) if stack else result.layout
         nodes = dict(layout.nodes)
-        groups = {id: _within_cluster(cluster) for id, cluster in layout.groups.items()}
+        depths = {group.id: group.depth for group in region.graph.groups}
+        groups = {id: _within_cluster(cluster, depths[id]) for id, cluster in layout.groups.items()}
         for node in region.graph.nodes:
             if node.cells and node.id in rooms:
                 nodes[node.id] = _within_room(node, nodes[node.id].box, rooms[node.id])
@@ -190,8 +191,12 @@ def _with_room(graph: LayoutGraph, id: str, parts: Layout) -> Box:
     return Box(box.x0 - stack.left, box.y0, box.x1 + stack.right, box.y1) if stack else box
 
 
-def _within_cluster(cluster: PlacedGroup) -> PlacedGroup:
-    """A group: smaller than its cluster by the room for arrows around it."""
-    title = cluster.label
-    label = Box(title.x0 + GROUP_GAP, title.y0 - GROUP_GAP, title.x1 - GROUP_GAP, title.y1 - GROUP_GAP)
-    return PlacedGroup(cluster.box.grown(-GROUP_GAP).outline(), label)
+def _within_cluster(cluster: PlacedGroup, depth: float) -> PlacedGroup:
+    """A group: smaller than its cluster by the room for arrows around it.
+
+    The cluster of a pile has room for its sheets on all sides, so that the members are in its middle.
+    """
+    title, inset = cluster.label, GROUP_GAP + depth
+    left, around = title.x0 + inset, cluster.box.grown(-GROUP_GAP)
+    label = Box(left, title.y0 - inset, max(left, title.x1 - inset), title.y1 - inset)
+    return PlacedGroup(Box(around.x0 + depth, around.y0 + depth, around.x1, around.y1).outline(), label)

@@ -165,7 +165,7 @@ class _Search:
         if not (tails and heads):
             return
         home = self._area.home(self._edge)
-        whole = self._area.boxes[home].grown(-BORDER) if home else _EVERYWHERE
+        whole = self._area.borders.front(home).grown(-BORDER) if home else _EVERYWHERE
         one, other = (Box.around(port.stub for port in ports) for ports in (tails, heads))
         near = _common(Box.around_boxes([one, other]).grown(_NEAR), whole)
         reach = max(0.0, gap_between(one, other, 0)) + max(0.0, gap_between(one, other, 1)) + 2 * _NEAR
@@ -284,9 +284,10 @@ class _Search:
         if not any(holds) and not self._rules.enters:
             yield _Wall(box.grown(_BORDER + self._room))
             return
-        for x in (box.x0, box.x1):
+        front = self._area.borders.front(id)
+        for x in dict.fromkeys((box.x0, front.x1, box.x1)):
             yield _Wall(Box(x, box.y0, x, box.y1).grown(BORDER), level=False)
-        for y in (box.y0, box.y1):
+        for y in dict.fromkeys((box.y0, front.y1, box.y1)):
             yield _Wall(Box(box.x0, y, box.x1, y).grown(BORDER), upright=False)
 
     def _title(self, id: str) -> Iterator[_Wall]:

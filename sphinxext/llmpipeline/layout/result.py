@@ -15,15 +15,22 @@ class PlacedNode:
 
     outline: tuple[Curve, ...]
     label: Box
+    sheets: tuple[Curve, ...] = ()
+    """Of a pile: what is behind the outline, the furthest first."""
 
     @cached_property
     def box(self) -> Box:
-        """The box around the outline."""
-        return Box.around(point for curve in self.outline for point in curve.points)
+        """The box around the outline, and around the sheets behind it."""
+        return Box.around(point for curve in (*self.sheets, *self.outline) for point in curve.points)
+
+    @property
+    def outlines(self) -> tuple[Curve, ...]:
+        """The outline without the curves upon it, and the sheets behind it: what edges end at."""
+        return (self.outline[0], *self.sheets)
 
     def moved(self, dx: float, dy: float) -> PlacedNode:
         """The node, *dx* points further right and *dy* points further up."""
-        return PlacedNode(_moved(self.outline, dx, dy), self.label.moved(dx, dy))
+        return PlacedNode(_moved(self.outline, dx, dy), self.label.moved(dx, dy), _moved(self.sheets, dx, dy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +56,22 @@ class PlacedGroup:
 
     border: Curve
     label: Box
+    sheets: tuple[Curve, ...] = ()
+    """Of a pile: what is behind the border, the furthest first."""
 
     @cached_property
     def box(self) -> Box:
-        """The box around the border."""
-        return Box.around(self.border.points)
+        """The box around the border, and around the sheets behind it."""
+        return Box.around(point for curve in self.outlines for point in curve.points)
+
+    @property
+    def outlines(self) -> tuple[Curve, ...]:
+        """The border, and the sheets behind it: what edges end at."""
+        return (self.border, *self.sheets)
 
     def moved(self, dx: float, dy: float) -> PlacedGroup:
         """The group, *dx* points further right and *dy* points further up."""
-        return PlacedGroup(self.border.moved(dx, dy), self.label.moved(dx, dy))
+        return PlacedGroup(self.border.moved(dx, dy), self.label.moved(dx, dy), _moved(self.sheets, dx, dy))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY
+from ..geometry.piles import without_sheets
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part
@@ -65,6 +66,8 @@ class Area:
         self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders().items()}
         """Ids of nodes and groups → ids of the groups around them, from the innermost outwards, but for mere cells."""
         self._shapes = {node.id: node.shape for node in graph.nodes}
+        self._depths = {node.id: node.depth for node in graph.nodes} | {part.id: part.depth for part in graph.groups}
+        """Of the sheets of piles, by id; 0 for others."""
         self._nodes = BoxTree((self.boxes[node.id], node.id) for node in graph.nodes)
         self._groups = BoxTree((self.boxes[group.id], group.id) for group in graph.groups if group.has_border)
         self._titles = BoxTree((layout.groups[group.id].label, group.id) for group in graph.groups if group.title.width)
@@ -87,7 +90,8 @@ class Area:
         wide = edge.width if (id, False) in ends else edge.breadth
         if (known := self._spans.get((id, side, wide))) is not None:
             return known
-        box, radius = self.boxes[id], self.graph.style.corner_radius
+        depth = self._depths[id]
+        box, radius = without_sheets(self.boxes[id], depth), self.graph.style.corner_radius
         upright = side in ("left", "right")
         if id in self._shapes:
             low, high = flat_part(self._shapes[id], round(box.width, 6), round(box.height, 6), radius, side)
@@ -95,7 +99,7 @@ class Area:
             corner = 0.0 if id in self._cells else radius
             low, high = corner, (box.height if upright else box.width) - corner
         inset = min(max(_CORNER, wide / 2), (high - low) / 2)
-        origin = box.y0 if upright else box.x0
+        origin = (box.y0 if upright else box.x0) + (depth if side in ("right", "top") else 0.0)
         found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
         return found
 
@@ -179,7 +183,7 @@ class Area:
             if id not in one and id not in other:
                 if near.overlaps(border):
                     return False
-            elif _runs_along(leg, border):
+            elif _runs_along(leg, border) or _runs_along(leg, self.borders.front(id)):
                 return False
         return True
 
@@ -232,7 +236,7 @@ class Area:
         one, other = self.around[edge.source], self.around[edge.target]
         for id in self._near(self._groups, near):
             border = self.boxes[id]
-            is_inside = inside and (id in one or id in other) and border.holds(near)
+            is_inside = inside and (id in one or id in other) and self.borders.front(id).holds(near)
             if not (id in one and id in other) and border.overlaps(near) and not is_inside:
                 return False
         return self._growth(edge, box.grown(BORDER)) is not None

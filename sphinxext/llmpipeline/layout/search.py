@@ -20,6 +20,7 @@ from ..geometry.segments import box_around, part_inside
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..style.types import Style
+from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import narrowed
 from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
@@ -82,18 +83,25 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
-    """The layout in the direction that is asked for; if ranks run down or up and it scrolls, perhaps with stacks."""
+    """The layout in the direction that is asked for; if it scrolls, perhaps with stacks or with narrower bars."""
     first = finish(place_panels(graph, engine, width), engine)
     style = graph.style
-    if graph.is_sideways or (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
+    if (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
         return first
-    graphs = [with_stacks_for(graph, width, part) for part, _ in _STACKED]
-    stacked = {other.stacks: other for other in graphs if other.stacks}
+    graphs = [with_stacks_for(graph, width, part) for part, _ in ([] if graph.is_sideways else _STACKED)]
+    others = [*{other.stacks: other for other in graphs if other.stacks}.values()]
+    if _has_bars(graph):
+        others += filter(None, (_narrowed(graph, part) for part, _ in _LINES[1:]))
     finished = [first]
-    for other in stacked.values():
+    for other in others:
         with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
             finished.append(finish(place_panels(other, engine, width), engine))
     return min(finished, key=lambda found: found.cost + (_STACKED[0][1] if found.graph.stacks else 0.0))
+
+
+def _has_bars(graph: LayoutGraph) -> bool:
+    """Whether there are bars of shares, which may be narrower, as labels are."""
+    return any(group.shares for group in graph.pipeline.groups)
 
 
 class _Search:
@@ -206,13 +214,19 @@ def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
 
 
 def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
-    """The graph with its labels broken into lines of a *part* of their width; ``None`` if no line breaks."""
-    style = replace(graph.style, label_width=part * graph.style.label_width)
-    if all(size is None or size.width <= style.label_width for size in graph.labels()):
+    """The graph with its labels broken into lines of a *part* of their width; ``None`` if no line breaks.
+
+    Bars of shares are narrower likewise.
+    """
+    has_bars = _has_bars(graph)
+    width = min(graph.style.label_width, MOST_LABEL_WIDTH) if has_bars else graph.style.label_width
+    style = replace(graph.style, label_width=part * width)
+    if not has_bars and all(size is None or size.width <= style.label_width for size in graph.labels()):
         return None  # without typesetting anything again
     text = narrowed(graph.text, graph.pipeline, style)
     narrow = layout_graph(graph.pipeline, style, text, graph.encoding)
-    return narrow if narrow.labels() != graph.labels() else None
+    is_other = narrow.labels() != graph.labels() or (has_bars and narrow.nodes != graph.nodes)
+    return narrow if is_other else None
 
 
 def _blocked(placed: PlacedPanels) -> int:

@@ -23,6 +23,9 @@ class Structure:
         self.holders = graph.holders()
         self.parents = {id: around[0] if around else None for id, around in self.holders.items()}
         self._nodes = {node.id: None for node in graph.nodes}
+        self.depths = {group.id: group.depth for group in graph.groups}
+        """Of groups: points that the sheets of a pile take."""
+        self._leans = {node.id: node.lean for node in graph.nodes if node.lean != (0.0, 0.0)}
         self.borders = {group.id for group in graph.groups if group.has_border}
         """Groups with a border."""
         self.framed = self.borders | self._nodes.keys()
@@ -30,6 +33,10 @@ class Structure:
         ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
         back = back_edges(ids, graph.edges)
         self.forward = [edge for edge in graph.edges if edge.key not in back and _flows(edge)]
+
+    def lean(self, id: str, axis: Literal[0, 1]) -> float:
+        """How much further than its own middle along an axis that of the cells of a table is."""
+        return self._leans[id][axis] if id in self._leans else 0.0
 
     def common(self, one: str, other: str) -> str | None:
         """The innermost group around both."""

@@ -7,14 +7,16 @@ with a title is a group around them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from itertools import chain
 
 from ..geometry.primitives import Box, Size
+from ..model.vocabulary import ASIDE
 from .cells import cell_boxes
-from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .result import Layout, PlacedGroup, PlacedNode
+from .shares import boxes_beside, text_id
 
 
 def folded(graph: LayoutGraph) -> LayoutGraph:
@@ -22,7 +24,7 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
     tables = {group.id: group for group in graph.groups if group.rows}
     if not tables:
         return graph
-    sizes = {node.id: node.size for node in graph.nodes}
+    boxes = _boxes(graph, tables.values())
     nodes: dict[str, LayoutNode] = {}
     ranked = [*chain.from_iterable(graph.aligned)]
     standing: dict[str, str] = {id: id for id, table in tables.items() if not table.is_framed}
@@ -33,12 +35,15 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
             nodes[node.id] = node
         else:
             standing[node.id] = _name(table)
-            nodes.setdefault(_name(table), _node(table, sizes, next((id for id in ranked if id in table.cells), None)))
+            anchors = {*table.cells, table.id} if table.texts else {*table.cells}
+            anchor = next((id for id in ranked if id in anchors), None)
+            nodes.setdefault(_name(table), _node(table, boxes[table.id], anchor))
     named = standing | {table.id: _name(table) for table in tables.values()}
+    leaning = {table.id for table in tables.values() if table.texts and not table.is_framed}
     return replace(
         graph,
         nodes=tuple(nodes.values()),
-        edges=tuple(_folded_edges(graph.edges, standing)),
+        edges=tuple(_folded_edges(graph.edges, standing, leaning)),
         groups=tuple(group for group in graph.groups if not group.rows or group.is_framed),
         aligned=tuple(tuple(dict.fromkeys(named.get(id, id) for id in ids)) for ids in graph.aligned),
     )
@@ -49,21 +54,60 @@ def _name(table: LayoutGroup) -> str:
     return f"{table.id} cells" if table.is_framed else table.id
 
 
-def _node(table: LayoutGroup, sizes: dict[str, Size], anchor: str | None) -> LayoutNode:
-    cells = cell_boxes(table.rows, sizes)
+def _boxes(graph: LayoutGraph, tables: Iterable[LayoutGroup]) -> dict[str, dict[str, Box]]:
+    """By the id of each table, the boxes of its cells and of the texts beside them, from its lower left corner."""
+    sizes = {node.id: node.size for node in graph.nodes}
+    found = {table.id: cell_boxes(table.rows, sizes) for table in tables}
+    for table in (table for table in tables if table.texts):
+        cells = found[table.id]
+        texts = {id: sizes[text_id(id)] for id in table.texts}
+        cells |= boxes_beside(cells, texts, above=_has_texts_above(graph, table))
+        around = Box.around_boxes(cells.values())
+        found[table.id] = {id: box.moved(-around.x0, -around.y0) for id, box in cells.items()}
+    return found
+
+
+def _has_texts_above(graph: LayoutGraph, table: LayoutGroup) -> bool:
+    """Whether texts stand above their bar, because fewer edges end there than below it, those at cells first."""
+    direction = graph.directions()[table.id]
+    if direction in SIDEWAYS:
+        return False
+    flow = [edge for edge in graph.edges if edge.kind not in ASIDE]
+    for parts in (table.cells, (table.id,)):
+        entering, leaving = sum(edge.target in parts for edge in flow), sum(edge.source in parts for edge in flow)
+        if entering != leaving:
+            return (entering < leaving) == (direction == "TB")
+    return False
+
+
+def _node(table: LayoutGroup, cells: dict[str, Box], anchor: str | None) -> LayoutNode:
     around = Box.around_boxes(cells.values())
     size = Size(around.width, around.height)
-    return LayoutNode(_name(table), table.id if table.is_framed else table.parent, size, size, "cell", cells, anchor)
+    bar = Box.around_boxes(cells[id] for id in table.cells)
+    (x, y), (middle_x, middle_y) = bar.center, around.center
+    return LayoutNode(
+        _name(table),
+        table.id if table.is_framed else table.parent,
+        size,
+        size,
+        "cell",
+        cells={**cells, table.id: bar},
+        lean=(x - middle_x, y - middle_y),
+        anchor=anchor,
+    )
 
 
-def _folded_edges(edges: Iterable[LayoutEdge], standing: dict[str, str]) -> Iterable[LayoutEdge]:
+def _folded_edges(
+    edges: Iterable[LayoutEdge], standing: dict[str, str], leaning: Container[str]
+) -> Iterable[LayoutEdge]:
+    """The edges between nodes; those at *leaning* tables lead to the middle of the cells, as if these were one."""
     for edge in edges:
         source, target = standing.get(edge.source, edge.source), standing.get(edge.target, edge.target)
         if source == target != edge.source:
             continue
         cells = (
-            edge.source if source != edge.source else None,
-            edge.target if target != edge.target else None,
+            edge.source if source != edge.source or source in leaning else None,
+            edge.target if target != edge.target or target in leaning else None,
         )
         yield replace(edge, source=source, target=target, cells=cells)
 
@@ -73,17 +117,18 @@ def unfolded(layout: Layout, graph: LayoutGraph) -> Layout:
     tables = [group for group in graph.groups if group.rows]
     if not tables:
         return layout
-    sizes = {node.id: node.size for node in graph.nodes}
+    boxes = _boxes(graph, tables)
     labels = {node.id: node.label for node in graph.nodes}
     nodes, groups = dict(layout.nodes), dict(layout.groups)
     for table in tables:
         around = nodes.pop(_name(table)).box
-        cells = cell_boxes(table.rows, sizes)
-        for id, box in cells.items():
+        for id, box in boxes[table.id].items():
             cell = box.moved(around.x0, around.y0)
             nodes[id] = PlacedNode((cell.outline(),), Box.at(cell.center, labels[id].width, labels[id].height))
+        for id in table.texts:
+            nodes[id] = replace(nodes[id], label=nodes[text_id(id)].box)
         if not table.is_framed:
-            border = Box.around_boxes(nodes[id].box for id in cells)
+            border = Box.around_boxes(nodes[id].box for id in table.cells)
             groups[table.id] = PlacedGroup(border.outline(), Box(border.x0, border.y1, border.x0, border.y1))
     return replace(
         layout,
@@ -99,7 +144,7 @@ def folded_layout(layout: Layout, graph: LayoutGraph) -> Layout:
         return layout
     nodes = dict(layout.nodes)
     for table in tables.values():
-        box = Box.around_boxes(nodes.pop(id).box for id in table.cells)
+        box = Box.around_boxes(nodes.pop(id).box for id in table.parts)
         nodes[_name(table)] = PlacedNode((box.outline(),), box)
     groups = {id: group for id, group in layout.groups.items() if id not in tables or tables[id].is_framed}
     return replace(layout, nodes=nodes, groups=groups)

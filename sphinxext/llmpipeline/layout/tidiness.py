@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..geometry.primitives import Box
 from .drawn import Drawn
-from .gaps import tight_gaps
+from .gaps import Axis, tight_gaps
 from .structure import Pair, Structure
 from .verdict import Fault
 
@@ -40,7 +40,9 @@ def _spines(of: _Structure) -> Iterator[Fault]:
     for one, two in of.links:
         box, other = of.nodes[one], of.nodes[two]
         sideways = of.is_sideways(of.common(one, two))
-        off = abs(_centers(box, other, sideways=not sideways))
+        axis: Axis = 1 if sideways else 0
+        lean = of.lean(two, axis) - of.lean(one, axis)
+        off = abs(_centers(box, other, sideways=not sideways) + (-lean if sideways else lean))
         if _is_apart(box, other, sideways=sideways) and off > _EVEN:
             yield Fault.of("crooked-spine", one, two, amount=min(2.0, 0.5 + off / 40))
 

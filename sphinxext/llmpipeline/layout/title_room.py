@@ -92,7 +92,7 @@ class _Room:
 
     def _grow(self, id: str, first: float, last: float) -> None:
         """Grow a group until its title has room at the left of the *first* line, or else at the right of the *last*."""
-        old = self.borders.groups[id].box
+        old = self.borders.front(id)
         right, left = self.borders.beside_title(id)
         for x0, x1 in ((old.x0 - (right - first), old.x1), (old.x0, old.x1 + (last - left))):
             boxes = self.borders.growth(id, Box(x0, old.y0, x1, old.y1))

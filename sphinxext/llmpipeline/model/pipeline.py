@@ -91,6 +91,8 @@ class Node:
     tooltip: Label | None = None
     repeat: str | None = None
     """Number of repetitions as the author wrote it, such as ``12`` or ``N``."""
+    pile: bool = False
+    """Whether it is drawn as a pile of sheets, because it is repeated."""
     step: str | None = None
     """Number of a step of a walk through the diagram, such as ``3`` or ``2a``."""
     value: Value | None = None
@@ -141,10 +143,13 @@ class Group:
     note: Label | None = None
     tooltip: Label | None = None
     repeat: str | None = None
+    pile: bool = False
     category: str | None = None
     classes: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     """The ids of the cells of a row or a grid, row by row; empty for others."""
+    shares: bool = False
+    """Whether it is a row whose cells are as wide as their values."""
     is_stack: bool = False
     """Whether its members stand on one axis and have one width."""
     panel: bool = False

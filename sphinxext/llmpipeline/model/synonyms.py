@@ -50,6 +50,8 @@ _FIELDS = {
     "tooltip": ("hint", "alt", "hover"),
     "note": ("description", "desc", "subtitle", "sublabel", "comment", "details", "annotation"),
     "repeat": ("count", "times", "copies", "repetitions", "multiplicity"),
+    "pile": ("sheets", "stacked", "multiple"),
+    "shares": ("share", "proportions", "proportional", "percentages"),
     "value": ("number", "size", "params", "parameters", "weight"),
     "category": ("team", "owner", "tag"),
     "class": ("classes", "css", "cssclass"),

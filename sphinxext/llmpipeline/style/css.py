@@ -135,9 +135,12 @@ _USUAL_RULES = (
 )
 """Rules of the parts and kinds that every style has."""
 _ON_PAGE_RULE = _rule(
-    (f":is({_ON_PAGE}) :is(text, rect)", {"fill": _variable("edge-text")}),
+    (
+        f":is({_ON_PAGE}, .llmpipeline-outside) :is(text, rect), text.llmpipeline-outside",
+        {"fill": _variable("edge-text")},
+    ),
     # The cells of a bar have no stroke.
-    (".llmpipeline-colorbar [stroke]", {"stroke": _variable("edge-text")}),
+    (".llmpipeline-colorbar [stroke], .llmpipeline-outside[stroke]", {"stroke": _variable("edge-text")}),
 )
 """The rule of text with the page as its ground, which comes last."""
 

@@ -17,6 +17,7 @@ from ..style.types import ColorBar, Style
 from .line_breaking import has_words
 from .lines import LineSetter, PlacedRun
 from .metrics import Fonts
+from .shares import FEW_LINES, text_limits, widest_text
 
 _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
 _STEP_SIDE = 1.45  # heights of a line: the diameter of the circle of a step
@@ -134,7 +135,13 @@ class _Typesetter:
 
         Where the label of one is broken, those of its siblings that are about as wide are, too, but none in a word.
         """
-        blocks = [self.node(node, self._style.label_width, block) for node, block in zip_longest(pipeline.nodes, known)]
+        limits = text_limits(pipeline, self._style)
+        blocks = [
+            self.share(node, limits[node.id], block)
+            if node.id in limits
+            else self.node(node, self._style.label_width, block)
+            for node, block in zip_longest(pipeline.nodes, known)
+        ]
         for siblings in _siblings(pipeline):
             if any(len(blocks[number].lines) > 1 for number in siblings):
                 for number in siblings:
@@ -158,6 +165,23 @@ class _Typesetter:
         sizes = [*([badge_size(badge.size)] if badge else []), *([step_size(step.size)] if step else [])]
         least = least_label_width(sizes, self._style.padding_x)
         return replace(block, size=Size(max(block.size.width, least), block.size.height))
+
+    def share(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
+        """The text of a cell that has room for lines of *limit* points; or else one to stand beside the bar.
+
+        There, the value and the note end the last line of the label.
+        """
+        if limit > self._style.font_size:
+            block = self.node(node, limit, known)
+            if block.size.width <= limit and len(block.lines) <= FEW_LINES:
+                return block
+        *lines, last = node.label.lines
+        if node.value and not is_text_of(node.label.text, node.value):
+            last = (*last, Run(f" {node.value.text}" if any(run.text for run in last) else node.value.text))
+        first, *more = node.note.lines if node.note else ((),)
+        lines += [(*last, Run(", "), *first) if first else last, *more]
+        parts = [(_joined(line), self._style.note_font_size) for line in lines]
+        return self._block(parts, widest_text(self._style))
 
     def edge(self, edge: Edge, known: TextBlock | None = None) -> TextBlock | None:
         parts = [(line, self._style.edge_font_size) for line in edge.label.lines] if edge.label else []
@@ -237,6 +261,17 @@ def _siblings(pipeline: Pipeline) -> list[list[int]]:
         if node.id in sources and len(node.label.lines) == 1 and not (node.note or node.value):
             found[frozenset(sources[node.id])].append(number)
     return [siblings for siblings in found.values() if len(siblings) > 1]
+
+
+def _joined(line: tuple[Run, ...]) -> tuple[Run, ...]:
+    """A line in which neighbours in the regular face are one run."""
+    found: list[Run] = []
+    for run in line:
+        if found and run == Run(run.text) and found[-1] == Run(found[-1].text):
+            found[-1] = Run(found[-1].text + run.text)
+        else:
+            found.append(run)
+    return tuple(found)
 
 
 def _bold(line: tuple[Run, ...]) -> tuple[Run, ...]:
