@@ -98,7 +98,7 @@ line 1: expected one id after 'stack', as in 'stack block: Transformer block'
         (
             "group g: G\n   :arrows: no\n   node a",
             """\
-line 2: a group has no field 'arrows'; expected one of: link, tooltip, note, repeat, category, class, direction
+line 2: a group has no field 'arrows'; expected one of: link, tooltip, note, repeat, pile, category, class, direction
     :arrows: no
     ^~~~~~~~""",
         ),

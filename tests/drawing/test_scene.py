@@ -236,3 +236,58 @@ def test_a_group_without_a_title_is_drawn_as_its_border_with_its_badge_in_place_
     assert badge is not None
     assert border_of_h.holds(badge)
     assert badge.x0 - border_of_h.x0 < 12
+
+
+def test_sheets_of_a_pile_lie_behind_it() -> None:
+    text = "group g: G\n   :repeat: 2\n   :pile: yes\n   model a: A\n      :repeat: 3\n      :pile: yes"
+    marks = drawn(parse(text)).marks
+    assert marks["group", 0][:4] == [*3 * [("group-fill", "group-stroke", 1.2)], ("G", "group-text")]
+    assert marks["node", 0][:4] == [*3 * [("model-fill", "model-stroke", 1.2)], ("A", "model-text")]
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+@pytest.mark.parametrize("kind", [kind for kind in NODE_KINDS if kind not in ("join", "more")])
+def test_badge_of_a_pile_touches_it_and_no_label(style: Style, kind: str) -> None:
+    diagram = scene_of(f"{kind} a: A label\n   :repeat: 12\n   :pile: yes\n   :step: 1", style)
+    (badge,), (step,), (node,) = diagram.node_badges, diagram.node_steps, nodes(diagram.layout)
+    for box in filter(None, (badge, step)):
+        assert not box.overlaps(node.label)
+        assert box.overlaps(node.box)
+        assert diagram.extent.holds(box)
+
+
+BAR = """\
+category web: Web
+category rest: Rest
+row r: Web pages 96% | Books 2% | Code 2%
+   :shares: yes
+   :category: web | rest | rest
+"""
+
+
+def test_the_text_beside_a_bar_stands_upon_the_page_at_a_line() -> None:
+    marks = drawn(parse(BAR)).marks
+    assert marks["node", 0][1:] == [("Web pages", "category-1-text"), ("96%", "category-1-text")]
+    assert marks["node", 1] == [
+        ("category-2-fill", "category-2-stroke", 1.2),
+        (None, "edge-text", 0.8),
+        ("Books 2%", "edge-text"),
+    ]
+
+
+def test_values_of_shares_have_colours_too() -> None:
+    pipeline = replace(parse("row r: A 96% | B 4%\n   :shares: yes"), node_scale=Scale("gray"))
+    marks = drawn(pipeline).marks
+    assert marks["node", 0][:2] == [("#ffffff", "node-stroke", 1.2), ("A", "#000000")]
+    assert marks["node", 1][1:] == [(None, "edge-text", 0.8), ("B 4%", "edge-text")]
+
+
+def test_marks_of_shares_stand_beside_their_texts() -> None:
+    diagram = scene_of(BAR, STYLES["print"])
+    boxes = [diagram._marks["node", index] for index in range(3)]
+    labels = [node.label for node in nodes(diagram.layout)[:3]]
+    assert [one for one in boxes for two in (*labels, *boxes) if one is not two and one.overlaps(two)] == []
+    for box, label in zip(boxes[1:], labels[1:], strict=True):
+        assert box.center[1] == pytest.approx(label.center[1])
+        assert min(abs(box.x0 - label.x1), abs(label.x0 - box.x1)) < 4
+    assert all(diagram.extent.holds(box) for box in boxes)

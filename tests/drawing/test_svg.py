@@ -91,6 +91,38 @@ def test_groups() -> None:
     assert public(inner) == {"class": "llmpipeline-group", "data-id": "inner"}
 
 
+def test_piles_and_bars_have_classes() -> None:
+    text = "group g: G\n   :repeat: 2\n   :pile: yes\n   model a: A\n      :repeat: 3\n      :pile: yes\n"
+    root = read(render(parse(f"{text}row r: B 1\n   :shares: yes")))
+    (pile, bar), (node, _) = of_class(root, "llmpipeline-group"), of_class(root, "llmpipeline-node")
+    assert public(pile) == {"class": "llmpipeline-group llmpipeline-pile", "data-id": "g"}
+    assert public(bar) == {"class": "llmpipeline-group llmpipeline-shares", "data-id": "r"}
+    assert public(node) == {"class": "llmpipeline-node llmpipeline-kind-model llmpipeline-pile", "data-id": "a"}
+    for part in (pile, node):
+        sheets = part.findall(f"{SVG}path")[:3]
+        assert [(sheet.get("fill"), sheet.get("stroke"), sheet.get("stroke-width")) for sheet in sheets] == 3 * [
+            (None,) * 3
+        ]
+
+
+def test_the_text_beside_a_bar_has_the_colours_of_the_page() -> None:
+    formula = Label(((Run("x^2", "math"),),))
+    pipeline = parse("row r: Web 99% | Books 1% | Formula 1%\n   :shares: yes\n   :kind: model")
+    pipeline = pipeline.map_labels(lambda label: formula if label.text == "Formula" else label)
+    inside, beside, math = (
+        [
+            (element.tag.removeprefix(SVG), element.get("fill"), element.get("stroke"))
+            for element in part.iter()
+            if element.get("class") == "llmpipeline-outside"
+        ]
+        for part in of_class(read(render(pipeline)), "llmpipeline-node")
+    )
+    page = MODERN.edge_text_light
+    assert inside == []
+    assert beside == [("path", "none", page), ("text", page, "none")]
+    assert math == [("path", "none", page), ("g", page, "none"), ("text", page, "none")]
+
+
 def test_parts_do_not_nest_and_run_from_the_back_to_the_front() -> None:
     root = read(drawn())
     assert [child.get("class", "").split()[0] for child in root] == [

@@ -73,6 +73,16 @@ def test_texts_of_cells_may_be_their_values() -> None:
     assert [node.value and node.value.number for node in pipeline.nodes] == [0.5, 12000.0]
 
 
+def test_texts_of_cells_may_end_in_their_values() -> None:
+    pipeline = parse("row r: 0.5 | First 0.25 | 3 of them 12 GB | 1 000\n   :value: cells")
+    assert [(node.label.text, node.value and node.value.text) for node in pipeline.nodes] == [
+        ("0.5", "0.5"),
+        ("First", "0.25"),
+        ("3 of them 12 GB", "3 of them 12 GB"),
+        ("1 000", "1 000"),
+    ]
+
+
 def test_a_part_of_a_field_may_be_empty() -> None:
     pipeline = parse("row r: A | B\n   :note: | two")
     assert [node.note and node.note.text for node in pipeline.nodes] == [None, "two"]
@@ -156,6 +166,13 @@ line 2: field 'note' has 2 parts for 3 cells: write one for all, or one for each
     ),
     "no-such-field": (
         "row r: A | B\n   :repeat: 2",
+        """\
+line 2: a row has no field 'repeat'; expected one of: link, tooltip, note, value, category, shares, class, kind
+    :repeat: 2
+    ^~~~~~~~""",
+    ),
+    "no-such-field-of-a-grid": (
+        "grid g\n   :repeat: 2\n   a: A | B",
         """\
 line 2: a cell has no field 'repeat'; expected one of: link, tooltip, note, value, category, class, kind
     :repeat: 2

@@ -328,7 +328,7 @@ line 2: unknown field 'nota'; did you mean 'note'?
     "field-unknown-far": (
         "model a: A\n   :xyzzy: x",
         """\
-line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, value, category, step, class, kind
+line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, pile, value, category, step, class, kind
     :xyzzy: x
     ^~~~~~~""",
     ),
@@ -342,7 +342,7 @@ line 2: an edge has no field 'repeat'; expected one of: link, tooltip, note, val
     "field-of-a-group-on-a-node": (
         "model a: A\n   :direction: TB",
         """\
-line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, value, category, \
+line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, pile, value, category, \
 step, class, kind
     :direction: TB
     ^~~~~~~~~~~""",
@@ -350,7 +350,7 @@ step, class, kind
     "field-of-a-node-on-a-group": (
         "group g: G\n   :value: 12\n   model a",
         """\
-line 2: a group has no field 'value'; expected one of: link, tooltip, note, repeat, category, class, direction
+line 2: a group has no field 'value'; expected one of: link, tooltip, note, repeat, pile, category, class, direction
     :value: 12
     ^~~~~~~""",
     ),

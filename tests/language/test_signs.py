@@ -1,4 +1,4 @@
-"""Signs: operations, ellipses and joins."""
+"""Signs: operations, ellipses, joins and piles."""
 
 from __future__ import annotations
 
@@ -51,6 +51,16 @@ def test_an_ellipsis_stands_where_it_is_written(text: str, order: str) -> None:
 def test_edges_of_an_ellipsis() -> None:
     edges = parse("a -> b, ..., c: x").edges
     assert [(edge.source, edge.target) for edge in edges] == [("a", "b"), ("a", "...1"), ("a", "c")]
+
+
+def test_what_is_repeated_may_be_a_pile() -> None:
+    repeated = "\n   :repeat: 12\n   :pile: "
+    found = parse(
+        f"a: A{repeated}yes\nb: B{repeated}no\ngroup g: G{repeated}yes\n   c: C\nstack s: S{repeated}yes\n   d: D"
+    )
+    assert [node.pile for node in found.nodes] == [True, False, False, False]
+    assert [group.pile for group in found.groups] == [True, True]
+    assert not parse("a: A\n   :pile: no").nodes[0].pile
 
 
 def test_an_ellipsis_belongs_to_the_group_of_its_neighbours() -> None:
@@ -152,7 +162,7 @@ line 2: expected a positive whole number, or up to three letters and digits such
     "step-of-a-group": (
         "group g: G\n   :step: 3\n   a: A",
         """\
-line 2: a group has no field 'step'; expected one of: link, tooltip, note, repeat, category, class, direction
+line 2: a group has no field 'step'; expected one of: link, tooltip, note, repeat, pile, category, class, direction
     :step: 3
     ^~~~~~""",
     ),
@@ -162,6 +172,72 @@ line 2: a group has no field 'step'; expected one of: link, tooltip, note, repea
 line 2: unknown field 'stp'; did you mean 'step'?
     :stp: 3
     ^~~~~""",
+    ),
+    **{
+        f"pile-without-a-repetition-of-a-{word}": (
+            f"{word} g: G\n   :pile: yes{inside}",
+            """\
+line 2: a pile shows what is repeated: write ':repeat:' as well, as in ':repeat: 12'
+    :pile: yes
+           ^~~""",
+        )
+        for word, inside in (("node", ""), ("group", "\n   a: A"), ("stack", "\n   a: A"))
+    },
+    "pile-neither-yes-nor-no": (
+        "a: A\n   :repeat: 12\n   :pile: maybe",
+        """\
+line 3: expected 'yes' or 'no', not 'maybe'
+    :pile: maybe
+           ^~~~~""",
+    ),
+    "pile-of-an-ellipsis": (
+        "more a\n   :repeat: 12\n   :pile: yes",
+        """\
+line 3: a node of the kind 'more' has no outline, and so no pile
+    :pile: yes
+           ^~~""",
+    ),
+    "pile-of-a-point": (
+        "a: A\njoin j\n   :pile: yes\na -> j -> a",
+        """\
+line 3: a node of the kind 'join' has no outline, and so no pile
+    :pile: yes
+           ^~~""",
+    ),
+    "pile-of-an-edge": (
+        "a -> b\n   :pile: yes",
+        """\
+line 2: an edge has no field 'pile'; expected one of: link, tooltip, note, value, category, step, class, kind
+    :pile: yes
+    ^~~~~~""",
+    ),
+    "pile-of-a-row": (
+        "row r: A | B\n   :pile: yes",
+        """\
+line 2: a row has no field 'pile'; expected one of: link, tooltip, note, value, category, shares, class, kind
+    :pile: yes
+    ^~~~~~""",
+    ),
+    "pile-of-a-cell": (
+        "grid g: G\n   a: A | B\n      :pile: yes",
+        """\
+line 3: a cell has no field 'pile'; expected one of: link, tooltip, note, value, category, class, kind
+    :pile: yes
+    ^~~~~~""",
+    ),
+    "pile-of-a-panel": (
+        "panel p: P\n   :pile: yes\n   a: A",
+        """\
+line 2: a panel has no field 'pile'; expected one of: link, tooltip, note, class, direction
+    :pile: yes
+    ^~~~~~""",
+    ),
+    "pile-misspelled": (
+        "a: A\n   :repeat: 12\n   :piles: yes",
+        """\
+line 3: unknown field 'piles'; did you mean 'pile'?
+    :piles: yes
+    ^~~~~~~""",
     ),
     "join-alone": (
         "join j",

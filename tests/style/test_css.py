@@ -143,3 +143,11 @@ def test_no_rule_without_narrow_drawings() -> None:
 def test_a_page_that_is_always_narrow(page_width: float, narrow: float) -> None:
     widths = re.findall(r"@container llmpipeline \(width < (\d+)px\)", stylesheet([CLASSIC], page_width, narrow))
     assert widths == [str(switch_width(narrow, page_width))]
+
+
+def test_what_stands_beside_a_node_has_the_colours_of_the_page() -> None:
+    *_, last = stylesheet([CLASSIC]).strip().splitlines()
+    declared = re.findall(r":where\(([^{]*)\) \{ (\w+): (.*?); \}", last)
+    assert [(name, value) for selector, name, value in declared if "llmpipeline-outside" in selector] == [
+        (name, "var(--llmpipeline-edge-text, revert-layer)") for name in ("fill", "stroke")
+    ]
