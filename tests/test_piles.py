@@ -9,10 +9,10 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.curves import flattened, tip_of
-from sphinxext.llmpipeline.geometry.piles import DEPTH
 from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.geometry.segments import chain as segments_of
 from sphinxext.llmpipeline.geometry.segments import point_distance
+from sphinxext.llmpipeline.geometry.shapes import DEPTH_OF_PILE
 from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.result import PlacedGroup, PlacedNode
@@ -118,11 +118,11 @@ def test_the_sheets_are_a_part_of_the_size(kind: str) -> None:
     plain, pile = (
         graph_of(f"{kind} a: Some text\n   :repeat: 12{more}", MODERN).nodes[0] for more in ("", "\n   :pile: yes")
     )
-    assert (pile.size.width, pile.size.height) == (plain.size.width + DEPTH, plain.size.height + DEPTH)
+    assert (pile.size.width, pile.size.height) == (plain.size.width + DEPTH_OF_PILE, plain.size.height + DEPTH_OF_PILE)
     layout = finished(f"{kind} a: Some text{REPEATED}", "LR").layout
     front, *sheets = (Box.around(outline.points) for outline in layout.nodes["a"].outlines)
     assert [(box.x0 - front.x0, box.y0 - front.y0) for box in sheets] == [
-        (pytest.approx(by), pytest.approx(by)) for by in (DEPTH, DEPTH / 2)
+        (pytest.approx(by), pytest.approx(by)) for by in (DEPTH_OF_PILE, DEPTH_OF_PILE / 2)
     ]
     assert layout.nodes["a"].box == Box.around_boxes([front, *sheets])
 
@@ -135,7 +135,7 @@ def test_members_titles_and_lines_of_a_group_stay_on_its_front(text: str, direct
     around = found.graph.enclosures()
     for id in (group.id for group in pipeline.groups if group.pile):
         front = Box.around(layout.groups[id].border.points)
-        assert front.x1 == pytest.approx(layout.groups[id].box.x1 - DEPTH)
+        assert front.x1 == pytest.approx(layout.groups[id].box.x1 - DEPTH_OF_PILE)
         assert front.holds(layout.groups[id].label)
         inside = [layout.box_of(one) for one in around if id in around[one]]
         for key, edge in enumerate(pipeline.edges):

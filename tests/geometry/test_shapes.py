@@ -12,6 +12,7 @@ from sphinxext.llmpipeline.geometry.curves import flattened
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Side, Size
 from sphinxext.llmpipeline.geometry.shapes import (
     CUT,
+    DEPTH_OF_PILE,
     FOLD,
     FREE_SHAPES,
     LID,
@@ -24,7 +25,9 @@ from sphinxext.llmpipeline.geometry.shapes import (
     octagon,
     parallelogram,
     polygon,
+    sheets,
     stadium,
+    without_sheets,
 )
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
@@ -250,3 +253,10 @@ def test_a_line_ends_near_a_tip(shape: str, side: Side) -> None:
 @pytest.mark.parametrize(("shape", "side"), [("parallelogram", "left"), ("trapezium", "right"), ("cylinder", "top")])
 def test_lines_are_clipped_to_sides_that_slant_or_bulge(shape: str, side: Side) -> None:
     assert flat_part(shape, 80.0, 40.0, 8.0, side) == (0.0, 40.0 if side != "top" else 80.0)
+
+
+def test_sheets_lie_behind_each_other_to_the_upper_right() -> None:
+    front = Box(0.0, 0.0, 30.0, 20.0)
+    boxes = [Box.around(sheet.points) for sheet in sheets(front.outline())]
+    assert boxes == [front.moved(DEPTH_OF_PILE, DEPTH_OF_PILE), front.moved(DEPTH_OF_PILE / 2, DEPTH_OF_PILE / 2)]
+    assert without_sheets(Box.around_boxes([front, *boxes]), DEPTH_OF_PILE) == front

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sphinxext.llmpipeline import MODERN, parse
-from sphinxext.llmpipeline.geometry.piles import DEPTH
 from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.geometry.shapes import DEPTH_OF_PILE
 from sphinxext.llmpipeline.layout.graph import LayoutNode
 from sphinxext.llmpipeline.layout.sizes import node_size, texts_beside, with_cells, with_equal_widths
 from sphinxext.llmpipeline.model.pipeline import Pipeline
@@ -21,7 +21,7 @@ def sized(pipeline: Pipeline, *labels: Size) -> list[LayoutNode]:
 def test_a_node_is_as_large_as_its_shape_around_its_label() -> None:
     label = Size(30.0, 10.0)
     assert node_size(label, "box", MODERN, 0.0) == Size(50.0, 28.0)
-    assert node_size(label, "box", MODERN, DEPTH) == Size(50.0 + DEPTH, 28.0 + DEPTH)
+    assert node_size(label, "box", MODERN, DEPTH_OF_PILE) == Size(50.0 + DEPTH_OF_PILE, 28.0 + DEPTH_OF_PILE)
 
 
 def test_cells_of_a_table_have_one_size_and_one_shape() -> None:

@@ -371,3 +371,26 @@ def flat_part(shape: str, width: float, height: float, radius: float, side: Side
     sign = 1.0 if side in ("left", "bottom") else -1.0
     near = [y if upright else x for x, y in points if sign * (x if upright else y) <= sign * limit]
     return (min(near), max(near)) if near else (length / 2, length / 2)
+
+
+# Piles of sheets, each a little further to the right and up
+
+_SHEETS = 2
+_STEP = 4.0  # points
+
+DEPTH_OF_PILE = _SHEETS * _STEP
+"""Points that the sheets behind a shape take at the right and at the top."""
+
+
+def sheets(front: Curve) -> tuple[Curve, ...]:
+    """The sheets behind the outline of a shape, the furthest first."""
+    return tuple(front.moved(number * _STEP, number * _STEP) for number in range(_SHEETS, 0, -1))
+
+
+def without_sheets(box: Box, depth: float) -> Box:
+    """The box of a shape, from the box around it and sheets of some *depth*.
+
+    >>> without_sheets(Box(0.0, 0.0, 30.0, 20.0), 8.0)
+    Box(x0=0.0, y0=0.0, x1=22.0, y1=12.0)
+    """
+    return Box(box.x0, box.y0, box.x1 - depth, box.y1 - depth)

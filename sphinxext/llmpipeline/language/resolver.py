@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import UNLABELLED, DiagramDirection
+from .cells import share_errors
 from .lexer import ELLIPSIS
 from .ranks import Ranks
-from .shares import share_errors
 from .signs import errors_of_sign, joins_without_ends, pile_errors, with_ellipsis_nodes
 from .steps import steps
 from .syntax_tree import (

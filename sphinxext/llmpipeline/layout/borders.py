@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length
-from ..geometry.piles import without_sheets
 from ..geometry.primitives import Box, Point
+from ..geometry.shapes import without_sheets
 from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedGroup

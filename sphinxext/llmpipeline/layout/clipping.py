@@ -12,10 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ..geometry.curves import flat, pieces, tip_of
-from ..geometry.piles import sheets, without_sheets
 from ..geometry.primitives import Box, Curve, Point
 from ..geometry.round_shapes import dots
-from ..geometry.shapes import SHAPES, rounded
+from ..geometry.shapes import SHAPES, rounded, sheets, without_sheets
 from .ellipses import columns
 from .graph import LayoutGraph
 from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode

@@ -13,9 +13,8 @@ from itertools import chain
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_ends, head_breadth
-from ..geometry.piles import DEPTH
 from ..geometry.primitives import Box, Size
-from ..geometry.shapes import SHAPES
+from ..geometry.shapes import DEPTH_OF_PILE, SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
 from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 from ..style.types import Encoding, Style
@@ -280,7 +279,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     nodes = []
     for node, block in zip(pipeline.nodes, text.nodes, strict=True):
         shape = style.nodes[node.kind].shape
-        depth = DEPTH if node.pile and not SHAPES[shape].dot else 0.0
+        depth = DEPTH_OF_PILE if node.pile and not SHAPES[shape].dot else 0.0
         nodes.append(
             LayoutNode(node.id, node.group, block.size, node_size(block.size, shape, style, depth), shape, depth)
         )
@@ -307,7 +306,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
             title.size,
             group.direction or ("TB" if group.is_stack and asked not in ("TB", "BT") else None),
             group.panel,
-            DEPTH if group.pile else 0.0,
+            DEPTH_OF_PILE if group.pile else 0.0,
             is_apart=group.id in ranked,
             rows=group.rows,
             texts=tuple(node.id for node in beside if node.group == group.id),

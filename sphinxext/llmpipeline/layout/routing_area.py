@@ -10,10 +10,9 @@ from typing import TypeVar
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import HEAVY
-from ..geometry.piles import without_sheets
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
-from ..geometry.shapes import flat_part
+from ..geometry.shapes import flat_part, without_sheets
 from .borders import BORDER, TITLE, UNDER, Borders, Leg
 from .endpoints import innermost
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
