@@ -229,3 +229,13 @@ def test_a_bar_of_a_narrow_page_is_narrower_in_a_given_direction() -> None:
     narrow = search(graph, engine_of(Job(graph.pipeline, MODERN, "svg")), 344.0)
     assert narrow.layout.extent.width * MODERN.legible_scale <= 344.0
     assert narrow.graph.direction == "BT"
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_bar_shares_a_rank_by_its_middle(direction: Direction) -> None:
+    found = finished(f"{MIX}node x\nx -> pre\nalign mix, x", direction)
+    assert found.verdict is not None
+    assert [fault for fault in found.verdict.faults if fault.of_class == 1] == []
+    at = 1 if direction in ("TB", "BT") else 0
+    bar, other = found.layout.groups["mix"].box, found.layout.nodes["x"].box
+    assert bar.center[at] == pytest.approx(other.center[at], abs=1.0)
