@@ -285,7 +285,8 @@ def test_many_regions_are_put_together_with_work_in_proportion() -> None:
         region = divide(sized(text, direction="LR"))
         box = PlacedGroup(Box(0, 0, 60, 30).outline(), Box(0, 20, 10, 30))
         inner = {id: Layout(box.box, {}, {}, defaultdict(lambda: box)) for id in region.inner}
-        return lambda: nested._islands(region, inner)
+        rooms = dict.fromkeys(inner, box.box)
+        return lambda: nested._islands(region, inner, rooms)
 
     assert growth(work, 100) < ROUGHLY
 
