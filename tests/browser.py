@@ -69,7 +69,8 @@ return [...document.querySelectorAll("svg.llmpipeline")].map(svg => {
         const middle = (own.y0 + own.y1) / 2;
         const path = around(text);
         return {
-          text: text.textContent, box: own, shape: path && box(svg, path),
+          text: text.textContent, stroke: getComputedStyle(text).stroke,
+          beside: text.classList.contains("llmpipeline-outside"), box: own, shape: path && box(svg, path),
           ends: path && [inside(path, own.x0, middle), inside(path, own.x1, middle)],
         };
       }),

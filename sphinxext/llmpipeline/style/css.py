@@ -139,8 +139,11 @@ _ON_PAGE_RULE = _rule(
         f":is({_ON_PAGE}, .llmpipeline-outside) :is(text, rect), text.llmpipeline-outside",
         {"fill": _variable("edge-text")},
     ),
-    # The cells of a bar have no stroke.
-    (".llmpipeline-colorbar [stroke], .llmpipeline-outside[stroke]", {"stroke": _variable("edge-text")}),
+    # The cells of a bar and texts have no stroke.
+    (
+        ".llmpipeline-colorbar [stroke], .llmpipeline-outside[stroke]:not([stroke=none])",
+        {"stroke": _variable("edge-text")},
+    ),
 )
 """The rule of text with the page as its ground, which comes last."""
 
