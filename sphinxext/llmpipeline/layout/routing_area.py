@@ -254,7 +254,7 @@ class Area:
     def name_box(self, id: str, box: Box) -> None:
         """Let a line begin at a box outside of all groups; nothing keeps off it yet."""
         self.boxes[id] = box
-        self.around[id], self.holders[id] = frozenset(), ()
+        self.around[id], self.holders[id], self._depths[id] = frozenset(), (), 0.0
         self._spans.clear()
 
     def put_box(self, id: str, box: Box) -> None:
