@@ -13,7 +13,7 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.graph import LayoutEdge, LayoutGraph
 from sphinxext.llmpipeline.layout.judge import judge
-from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedGroup, PlacedNode
+from sphinxext.llmpipeline.layout.result import Layout, PlacedCallout, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.verdict import Verdict
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import EDGE_LABEL, TITLE, sized
@@ -37,6 +37,8 @@ class Finished:
     groups: Mapping[str, Corners] = field(default_factory=dict)
     titles: Mapping[str, Point] = field(default_factory=dict)
     """Centres of titles; the others are in the upper left corners."""
+    callouts: Sequence[tuple[Corners, Way]] = ()
+    """The box of each callout, and its leader."""
     direction: Direction = "LR"
     width: float | None = None
     """Of the page."""
@@ -58,7 +60,11 @@ class Finished:
             groups[id] = PlacedGroup(Box(*at).outline(), Box.at(center, TITLE.width, TITLE.height))
         edges = {edge.key: self._edge(edge) for edge in self.graph.edges} if self.lines else {}
         boxes = [*(node.box for node in nodes.values()), *(group.box for group in groups.values())]
-        return Layout(Box.around_boxes(boxes), nodes, edges, groups)
+        callouts = {
+            key: PlacedCallout(Box(*at), "left", PlacedEdge((Curve(tuple(way)),)))
+            for key, (at, way) in enumerate(self.callouts)
+        }
+        return Layout(Box.around_boxes(boxes), nodes, edges, groups, callouts)
 
     def _edge(self, edge: LayoutEdge) -> PlacedEdge:
         given = self.lines[edge.key]

@@ -28,6 +28,7 @@ ENGINE = Executable(graphviz_pure())
 NODE_LABEL = Size(30.0, 10.0)
 EDGE_LABEL = Size(40.0, 10.0)
 TITLE = Size(10.0, 10.0)
+CALLOUT = Size(48.0, 14.0)
 
 PANELS = parse(
     """
@@ -106,6 +107,7 @@ def sized(
         tuple(TextBlock((), size) for size in of_nodes),
         tuple(size and TextBlock((), size) for size in of_edges),
         tuple(TextBlock((), size) for size in of_groups),
+        callouts=tuple(TextBlock((), CALLOUT) for _ in found.callouts),
     )
     return layout_graph(found, style, text, Encoding(widths=widths or {})).with_room()
 

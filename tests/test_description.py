@@ -124,6 +124,24 @@ CORPUS = sorted((Path(__file__).parent.parent / "docs" / "corpus").glob("*.txt")
             "Panel (a), P: The diagram starts with a. a leads to b. It ends with b. Step 1: the edge from a to b."
             " Panel (b), Q: The diagram starts with c. c leads to d. It ends with d. Step 1: the edge from c to d.",
         ),
+        # Notes
+        (
+            "a: A\ngroup g: G\n   b: B\na -> b\nnote of a: Kept.\nnote of g: Why?\nnote of b: two\\nlines\n",
+            "The diagram starts with A. A leads to B. It ends with B."
+            " Note of A: Kept. Note of G: Why? Note of B: two lines.",
+        ),
+        (
+            "panel p: P\n   a: A\n   note of a: x\npanel q: Q\n   b: B",
+            "Panel (a), P: Without an edge: A. Panel (b), Q: Without an edge: B. Note of A: x.",
+        ),
+        (
+            "a: A\nb: B\njoin j\na -> j -> b\nnote of j: x",
+            "The diagram starts with A. A leads to B. It ends with B. Note of a point where edges meet: x.",
+        ),
+        (
+            "category s: Slow\na: A\nnote of a: x\n   :category: s",
+            "Without an edge: A. Note of A: x. Slow: the note of A.",
+        ),
         # Secondary flow and skips
         ("a ..> b -> c", "The diagram starts with a. a leads to b, then c. It ends with c."),
         ("a ~> b", "A skip connection leads from a to b."),

@@ -253,7 +253,7 @@ def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Calla
 def test_statements_of_other_languages_are_answered_as_the_manual_says() -> None:
     text = (DOCS / "syntax.rst").read_text(encoding="utf-8")
     rows = re.findall(r"   \* - (``.*)\n     - (.*)\n", text.split(".. _other-languages:")[1].split("\nGrammar")[0])
-    assert len(rows) == 14
+    assert len(rows) == 15
     for there, here in rows:
         for statement in re.findall("``([^`]+)``", there):
             if statement not in ("a --> b", "classDef", "skinparam"):  # a statement here, and words alone
@@ -261,5 +261,5 @@ def test_statements_of_other_languages_are_answered_as_the_manual_says() -> None
                     parse(statement)
                 assert "unknown kind" not in str(caught.value), statement
         for statement in re.findall("``([a-z][^`]+)``", here):
-            around = {"group": "{}\n  b", "align": "a -> b\n{}"}.get(statement.split()[0], "{}")
+            around = {"group": "{}\n  b", "align": "a -> b\n{}", "note": "a -> b\n{}"}.get(statement.split()[0], "{}")
             parse(around.format(statement))

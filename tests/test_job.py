@@ -41,7 +41,7 @@ MESSAGES = st.builds(Message, st.sampled_from(get_args(Subtype)), st.text())
 GLYPHS = st.builds(Glyphs, st.text(), st.integers(1, 1000), st.booleans(), st.text())
 NUMBERS = st.floats(0, 1e6)
 OFFSETS = st.integers(0, 1 << 40)
-MARKS = st.builds(Mark, st.sampled_from(["node", "edge", "group", "reference"]), *[OFFSETS] * 4)
+MARKS = st.builds(Mark, st.sampled_from(["node", "edge", "group", "callout", "reference"]), *[OFFSETS] * 4)
 ANY_NOTES = st.builds(
     Notes,
     st.lists(MESSAGES, max_size=3).map(tuple),

@@ -43,12 +43,12 @@ SLOW = 2.0
 _ARROWS = ("->", "=>", "-->", "<->", "--")
 _LABELLED = [kind for kind in NODE_KINDS if kind != "join"]
 _PIECES = (
-    *_ARROWS, *NODE_KINDS, *EDGE_KINDS, "group", "panel", "align", "node", ":", ": ", ",", ", ", "#", "\\n", "\\",
-    "\n", "\t", "   ", ":link: ", ":tooltip: ", ":note: ", ":repeat: ", ":value: ", ":class: ", ":direction: ",
-    ":kind: ", "*", "**", "`", "``", ":math:`x`", "`a <b>`__", "|x|", "a", "b", "n1", ".", "-", "_", "1.5B t",
-    "javascript:", "https://example.org", "\x00", "\x1b", "\u202e", "\u200d", "\ufeff", "\ud800", "🚀", "数", "م", "é",
-    "\u2028", "{", "}", "[", "]", "(", ")", '"', "'", "<", ">", "&", ";", "%", "$", "@", "/", "graph TD", "subgraph x",
-    "end", "A-->|x|B", "A[Text]",
+    *_ARROWS, *NODE_KINDS, *EDGE_KINDS, "group", "panel", "align", "note", "of", "node", ":", ": ", ",", ", ", "#",
+    "\\n", "\\", "\n", "\t", "   ", ":link: ", ":tooltip: ", ":note: ", ":repeat: ", ":value: ", ":class: ",
+    ":direction: ", ":kind: ", "*", "**", "`", "``", ":math:`x`", "`a <b>`__", "|x|", "a", "b", "n1", ".", "-", "_",
+    "1.5B t", "javascript:", "https://example.org", "\x00", "\x1b", "\u202e", "\u200d", "\ufeff", "\ud800", "🚀", "数",
+    "م", "é", "\u2028", "{", "}", "[", "]", "(", ")", '"', "'", "<", ">", "&", ";", "%", "$", "@", "/", "graph TD",
+    "subgraph x", "end", "A-->|x|B", "A[Text]",
 )  # fmt: skip
 
 
@@ -132,6 +132,7 @@ def graph(random: Random) -> str:
         lines += [f"{one} {random.choice(_ARROWS)} {other}{text}"] * random.choice((1, 1, 1, 1, 2))
     if len(nodes) > 2 and random.random() < 0.3:
         lines.append(f"align {', '.join(random.sample(nodes, random.randint(2, min(4, len(nodes)))))}")
+    lines += [f"note of {random.choice([*around])}: {label()}" for _ in range(random.choice((0, 0, 1, 3)))]
     return "\n".join(lines)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError
     from .job import Engine, Format
     from .language import parse
-    from .model.pipeline import Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
+    from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.quantity import Value
     from .rendering import digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
@@ -50,9 +50,9 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
-    "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group", "Label",
-    "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Run", "Scale", "Style",
-    "Tone", "Value",
+    "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group",
+    "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Run", "Scale",
+    "Style", "Tone", "Value",
     "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
@@ -62,7 +62,19 @@ __all__ = [
 _MODULES = {
     "rendering": ("digraph", "figure", "render"),
     "job": ("Engine", "Format"),
-    "model.pipeline": ("Category", "Edge", "Group", "Label", "LegendEntry", "Link", "Node", "Pipeline", "Run", "Scale"),
+    "model.pipeline": (
+        "Callout",
+        "Category",
+        "Edge",
+        "Group",
+        "Label",
+        "LegendEntry",
+        "Link",
+        "Node",
+        "Pipeline",
+        "Run",
+        "Scale",
+    ),
     "description": ("legend",),
     "language": ("parse",),
     "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError"),

@@ -15,7 +15,7 @@ from . import messages
 from .messages import Say, english
 from .model.joins import merged
 from .model.one_line import one_line
-from .model.pipeline import Edge, Group, Item, LegendEntry, Pipeline, between_panels, split
+from .model.pipeline import Callout, Edge, Group, Item, LegendEntry, Node, Pipeline, between_panels, split
 from .model.shares import named_shares
 from .model.vocabulary import EDGE_KINDS, UNLABELLED, EdgeKind
 from .style.types import Style
@@ -162,7 +162,9 @@ def _kind_entries(pipeline: Pipeline, style: Style, say: Say) -> Iterator[Legend
 
 
 def describe(pipeline: Pipeline, say: Say = english) -> str:
-    """Describe the starts of a diagram, its chains and branches, its ends and loops, panel by panel; its categories.
+    """Describe the starts of a diagram, its chains and branches, its ends and loops, panel by panel.
+
+    Notes and categories come last.
 
     >>> from .language import parse
     >>> describe(parse("a -> b, c"))
@@ -173,8 +175,9 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
 
 def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
     """The sentences of a diagram, or of a panel, of which edges from other panels have *joined* some parts."""
-    pipeline = merged(pipeline)
-    letters, called = pipeline.letters, names(pipeline, say)
+    noted, called = pipeline, names(pipeline, say)
+    pipeline = merged(replace(pipeline, callouts=()))
+    letters, called = pipeline.letters, {**called, **names(pipeline, say)}
     between = between_panels(pipeline)
     ends = {end for edge in between for end in (edge.source, edge.target)}
     stories = [
@@ -185,7 +188,9 @@ def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
     sentences = _Story(own, called, say, joined).sentences(whole=not stories)
     bars = () if stories else named_shares(pipeline, called)
     shares = (say(messages.SHARES).format(parts=listed(parts, say)) for parts in bars)
-    found = [*stories, *sentences, *_walk(own, called, say), *shares, *_categories(pipeline, called, say)]
+    pipeline = replace(pipeline, callouts=noted.callouts)
+    found = [*stories, *sentences, *_walk(own, called, say), *shares]
+    found += (*_notes(pipeline, called, say), *_categories(pipeline, called, say))
     return " ".join(found) or (f"{listed([called[id] for id, _ in _wholes(pipeline)], say)}." if joined else "")
 
 
@@ -193,10 +198,22 @@ def _walk(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[s
     """A sentence for each step: the nodes and edges that it belongs to, in the order of the steps."""
     found: dict[str, list[str]] = defaultdict(list)
     for item in pipeline.items():
-        if not isinstance(item, Group) and item.step is not None:
+        if isinstance(item, Node | Edge) and item.step is not None:
             found[item.step].append(_called(item, called, say))
     for step in sorted(found, key=_in_order):
         yield say(messages.OF_STEP).format(step=step, parts=listed(found[step], say))
+
+
+def _notes(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:
+    """A sentence for each note."""
+    for callout in pipeline.callouts:
+        text = one_line(callout.label)
+        sentence = say(messages.NOTE_OF).format(part=called[callout.target], text=text.rstrip(_PERIODS))
+        yield sentence.rstrip(_PERIODS) if text.endswith(_ENDS) else sentence
+
+
+_PERIODS, _ENDS = ".。", ("?", "!", "…", "？", "！")
+"""Ends of sentences, of which the first are those of statements."""
 
 
 def _in_order(step: str) -> tuple[float, str]:
@@ -209,6 +226,8 @@ def _called(item: Item, names: Mapping[str, str], say: Say) -> str:
     """The name of a part in a sentence."""
     if isinstance(item, Edge):
         return say(messages.EDGE).format(source=names[item.source], target=names[item.target])
+    if isinstance(item, Callout):
+        return say(messages.NOTE).format(part=names[item.target])
     return names[item.id]
 
 

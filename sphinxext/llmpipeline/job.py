@@ -74,10 +74,10 @@ SVG_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline '
 class Mark(NamedTuple):
     """A ``<g>`` element to which a page can add an id or a link, as offsets of characters in the SVG."""
 
-    what: Literal["node", "edge", "group", "reference"]
+    what: Literal["node", "edge", "group", "callout", "reference"]
     """``reference`` is text of a label that is a reference."""
     number: int
-    """Index among the nodes, edges, groups or references of the pipeline."""
+    """Index among the nodes, edges, groups, callouts or references of the pipeline."""
     begin: int
     """Start of the element; it has attributes of its own."""
     start: int

@@ -80,6 +80,33 @@ def test_parts_run_from_the_back_to_the_front_and_have_names_for_their_colours()
     }
 
 
+def test_a_callout_is_a_rule_a_line_with_a_dot_and_a_text() -> None:
+    text = "category s: Slow\na: A\nnote of a: x\nnote of a: y\n   :category: s"
+    marks = drawn(parse(text)).marks
+    assert marks["callout", 0] == [(None, "edge", 0.8), (None, "edge", 0.8), ("edge", "edge", 0.0), ("x", "edge-text")]
+    stroke = "category-1-stroke"
+    assert marks["callout", 1] == [(None, stroke, 0.8), (None, stroke, 0.8), (stroke, stroke, 0.0), ("y", "edge-text")]
+
+
+def test_a_callout_of_a_category_has_its_mark_in_a_style_without_colours() -> None:
+    marks = drawn(parse("category s: Slow\na: A\nnote of a: x\n   :category: s"), STYLES["print"]).marks
+    assert ("category-1-stroke", "category-1-stroke", 1.0) in marks["callout", 0]
+
+
+def test_lines_of_a_callout_are_flush_left() -> None:
+    starts = {text: (at[0], centered) for text, at, centered in drawn(parse("a: A\nnote of a: long line\\nx")).starts}
+    assert starts["long line"] == starts["x"]
+    assert not starts["x"][1]
+
+
+def test_badges_keep_off_callouts() -> None:
+    scene = scene_of("a: A\n   :repeat: 12\n   :step: 3\nnote of a: x\nnote of a: y\nnote of a: z\nnote of a: w")
+    badges = [badge for badge in (*scene.node_badges, *scene.node_steps) if badge]
+    callouts = [callout.box for callout in scene.layout.callouts.values()]
+    assert (len(badges), len(callouts)) == (2, 4)
+    assert not any(badge.overlaps(callout) for badge in badges for callout in callouts)
+
+
 def test_a_panel_is_invisible_and_its_title_stands_on_the_page() -> None:
     marks = drawn(parse("panel p: P\n   a: A\npanel q: Q\n   b: B")).marks
     assert marks["group", 0] == [(None, "group-stroke", 0.0), ("(a)", "edge-text"), ("P", "edge-text")]

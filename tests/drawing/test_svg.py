@@ -123,6 +123,28 @@ def test_the_text_beside_a_bar_has_the_colours_of_the_page() -> None:
     assert math == [("path", "none", page), ("g", page, "none"), ("text", page, "none")]
 
 
+NOTED = parse(
+    "category s: Slow\na: A\nb: B\na -> b\nnote of a: x\n   :tooltip: t\n   :class: c\n   :category: s\nnote of b: y"
+)
+
+
+def test_callouts() -> None:
+    one, other = of_class(read(drawn(NOTED)), "llmpipeline-callout")
+    classes = "llmpipeline-callout llmpipeline-category-s llmpipeline-palette-1 c"
+    assert public(one) == {"class": classes, "data-target": "a"}
+    assert public(other) == {"class": "llmpipeline-callout", "data-target": "b"}
+    assert [child.tag.removeprefix(SVG) for child in one] == ["title", "path", "path", "path", "text"]
+    assert one[-1].get("text-anchor") == "start"
+
+
+def test_marks_of_callouts_are_after_those_of_nodes() -> None:
+    svg, marks = marked(NOTED)
+    assert [(mark.what, mark.number) for mark in marks.parts] == [
+        ("edge", 0), ("node", 0), ("node", 1), ("callout", 0), ("callout", 1),
+    ]  # fmt: skip
+    assert [svg[mark.begin :].startswith('<g class="llmpipeline-callout') for mark in marks.parts[-2:]] == [True, True]
+
+
 def test_parts_do_not_nest_and_run_from_the_back_to_the_front() -> None:
     root = read(drawn())
     assert [child.get("class", "").split()[0] for child in root] == [

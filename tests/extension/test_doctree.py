@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from conftest import Project
 
 
-def test_parts_are_groups_then_nodes_then_edges() -> None:
-    found = list(parts(parse("group g\n   a\nb\na -> b -> g")))
-    assert [part for part, _ in found] == [("group", 0), ("node", 0), ("node", 1), ("edge", 0), ("edge", 1)]
+def test_parts_are_groups_then_nodes_then_edges_then_callouts() -> None:
+    found = list(parts(parse("group g\n   a\nb\nnote of a: x\na -> b -> g")))
+    assert [part for part, _ in found] == [
+        ("group", 0), ("node", 0), ("node", 1), ("edge", 0), ("edge", 1), ("callout", 0),
+    ]  # fmt: skip
 
 
 # Packing

@@ -120,6 +120,39 @@ def test_listing_tells_steps() -> None:
     assert lines_of(listing(diagram_of(text))) == ["A (× 2, step 1)", "  → B: x (5%, step 2a)", "B"]
 
 
+def test_listing_tells_notes_under_what_they_are_of() -> None:
+    text = """\
+category s: Slow
+a: A
+group g: G
+   b: B
+row w: x | y
+join j
+a, b -> j -> w
+note of a: one
+   :category: s
+note of a: two
+note of g: whole
+note of w: row
+note of w.2: cell
+note of j: met"""
+    assert lines_of(listing(diagram_of(text))) == [
+        "A",
+        "  Note: one (Slow)",
+        "  Note: two",
+        "  → x, y",
+        "G",
+        "  Note: whole",
+        "  B",
+        "    → x, y",
+        "x | y",
+        "  Note: row",
+        "  y Note: cell",
+        "a point where edges meet",
+        "  Note: met",
+    ]
+
+
 def test_listing_names_the_kinds_that_a_legend_names() -> None:
     diagram = diagram_of("model a: A\n   :value: 175B\nb: B\na --> b")
     diagram["pipeline"] = replace(diagram["pipeline"], legend=legend(diagram["pipeline"], MODERN, str.upper))
@@ -202,6 +235,8 @@ v -> a
    :value: 3T tokens
 group h: Empty?
    d
+note of a: noted
+note of h: noted too
 """
 )
 

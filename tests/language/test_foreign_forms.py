@@ -311,9 +311,23 @@ line 1: the id stands first and the label after ': ', as in 'a: Alice'
     "mermaid-note": (
         "Note right of a: Thinks",
         """\
-line 1: a note is a field, indented under the statement that it is about: ':note: Thinks'
+line 1: a note takes the side where it has room: 'note of a: Thinks'
     Note right of a: Thinks
     ^~~~~~~~~~~~~~~~~~~~~~~""",
+    ),
+    "mermaid-note-over": (
+        "Note over a,b: Both think",
+        """\
+line 1: a note is of one node or group: 'note of a: Both think'
+    Note over a,b: Both think
+    ^~~~~~~~~~~~~~~~~~~~~~~~~""",
+    ),
+    "mermaid-note-for": (
+        'note for a "can fly"',
+        """\
+line 1: a note takes the side where it has room: 'note of a: can fly'
+    note for a "can fly"
+    ^~~~~~~~~~~~~~~~~~~~""",
     ),
     "mermaid-loop": (
         "loop every batch\n    a -> b\nend",
@@ -640,9 +654,44 @@ line 1: a group is 'group t: Training loop', its statements indented under it, w
     "plantuml-note-block": (
         "note left of a\n  Thinks\nend note",
         """\
-line 1: a note is a field, indented under the statement that it is about: ':note: text'
+line 1: a note takes the side where it has room: 'note of a: text'
     note left of a
     ^~~~~~~~~~~~~~""",
+    ),
+    "plantuml-note-as": (
+        'note "A floating note" as n1',
+        """\
+line 1: a note names what it is of: 'note of a: A floating note'
+    note "A floating note" as n1
+    ^~~~~~~~~~~~~~~~~~~~~~~~~~~~""",
+    ),
+    "plantuml-note-on-link": (
+        "note on link: slow",
+        """\
+line 1: the note of an edge is its field, indented under it: ':note: slow'
+    note on link: slow
+    ^~~~~~~~~~~~~~~~~~""",
+    ),
+    "plantuml-note-of-the-last": (
+        "note left: slow",
+        """\
+line 1: a note names what it is of: 'note of a: slow'
+    note left: slow
+    ^~~~~~~~~~~~~~~""",
+    ),
+    "comment-of": (
+        "comment of a: slow",
+        """\
+line 1: a note begins with 'note of', as in 'note of a: slow'
+    comment of a: slow
+    ^~~~~~~~~~""",
+    ),
+    "capital-note": (
+        "Note of a: slow",
+        """\
+line 1: a note begins with 'note of', as in 'note of a: slow'
+    Note of a: slow
+    ^~~~~~~""",
     ),
     "plantuml-activity": (
         ":Read the prompt;",

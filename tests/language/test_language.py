@@ -150,7 +150,24 @@ tool tool-1
 align corpus, tool-1
 """
 
-TOKENS = [*ARROWS, *NODE_KINDS, "group", "align", "panel", "a", "b", "gpt-3", "3d", ",", ":", ": ", ":note:", ":value:"]
+TOKENS = [
+    *ARROWS,
+    *NODE_KINDS,
+    "group",
+    "align",
+    "panel",
+    "note",
+    "of",
+    "a",
+    "b",
+    "gpt-3",
+    "3d",
+    ",",
+    ":",
+    ": ",
+    ":note:",
+    ":value:",
+]
 TOKENS += [
     " ",
     "\n",

@@ -228,7 +228,7 @@ line 1: unknown kind 'Model'; did you mean 'model'?
         "xyzzy gpt3: GPT-3",
         """\
 line 1: unknown kind 'xyzzy'; expected one of: node, data, process, train, model, reward, eval, store, service, tool, human, decision, io, op, more, join, group, panel, \
-align, category, row, grid, stack
+align, category, row, grid, stack, note
     xyzzy gpt3: GPT-3
     ^~~~~""",  # noqa: E501
     ),

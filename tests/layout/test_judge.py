@@ -152,6 +152,12 @@ def spread(x: float, y: float) -> Finished:
     return Finished("node a\nnode b", {"a": (0, 0, 50, 30), "b": (x, y, x + 50, y + 30)})
 
 
+def annotated(corners: Corners, *leader: tuple[float, float]) -> Finished:
+    """A note of ``a``, beside which ``b`` stands."""
+    lines = [[(50, 15), (80, 15)]]
+    return Finished("a -> b\nnote of a: x", row(50, 50), lines, callouts=[(corners, leader)])
+
+
 FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "through-node": (
         passing((50, 15), (160, 15)), [(0, "c")], passing((25, 30), (25, 45), (185, 45), (185, 30)),
@@ -161,6 +167,10 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "strange-label": (between(16), [(0, 1)], between(15)),
     "one-on-another": (forking(2.5), [(0, 1)], forking(3.5)),
     "narrow-pair": (both_ways(7), [(0, 1)], both_ways(8)),
+    "through-part": (
+        annotated((0, 44, 60, 64), (60, 54), (105, 54), (105, 20), (50, 20)), [("note of a", "b")],
+        annotated((0, 44, 60, 64), (25, 44), (25, 30)),
+    ),
     "struck-label": (labelled(15), [(0, 0)], labelled(19.5)),
     "struck-title": (titled(35), [(0, "g")], titled(40)),
     "cut-label": (at_border(90), [(0, "g")], at_border(80.5)),
@@ -175,6 +185,14 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "scrolling": (on_page(124.9), [()], on_page(125.5)),
     "close-heads": (meeting(7), [(0, 1)], meeting(8)),
     "head-on-corner": (at_height(4), [(0, "b")], at_height(5)),
+    "struck-callout": (
+        annotated((58, 10, 72, 20), (58, 18), (50, 18)), [(0, "note of a")],
+        annotated((58, 18, 72, 28), (58, 22), (50, 22)),
+    ),
+    "strange-callout": (
+        annotated((80, 40, 140, 60), (80, 44), (25, 44), (25, 30)), [("note of a", "b")],
+        annotated((60, 44, 120, 64), (60, 50), (25, 50), (25, 30)),
+    ),
     "long-way": (
         passing((25, 30), (25, 84), (185, 84), (185, 30)), [(0,)], passing((25, 30), (25, 82), (185, 82), (185, 30)),
     ),

@@ -9,6 +9,8 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout.callout_faults import callout_faults
+from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.panel_routing import route_between
 from sphinxext.llmpipeline.layout.panels import place_panels
@@ -130,3 +132,13 @@ def test_random_panels_say_nothing_wrong(seed: int) -> None:
     found = drawn(text, rng.choice(["auto", *DIRECTIONS]), rng.choice([340.0, 700.0, 1000.0]))
     assert found.verdict is not None
     assert [str(fault) for fault in found.verdict.faults if fault.of_class == 1] == []
+
+
+def test_lines_between_panels_keep_off_notes() -> None:
+    notes = "note of index: rebuilt\\neach night\nnote of encoder: frozen\nnote of embed: the same\nnote of last: x\n"
+    for direction in DIRECTIONS:
+        found = drawn(STEPS + notes, direction)
+        drawn_notes = Drawn(found.layout, found.graph)
+        assert {fault.kind for fault in callout_faults(drawn_notes)} <= {"crossing"}
+        assert len(found.layout.callouts) == 4
+        assert [*found.layout.edges] == [*range(8)]

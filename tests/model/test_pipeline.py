@@ -9,6 +9,7 @@ import pytest
 
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.model.pipeline import (
+    Callout,
     Edge,
     Group,
     Item,
@@ -53,9 +54,10 @@ PIPELINE = Pipeline(
     direction="LR",
     node_scale=Scale("viridis", label=label("Size", 11)),
     edge_scale=Scale(widths=(1, 8)),
+    callouts=(Callout("a", label("C", 12), tooltip=label("C tip", 13), classes=("wide",), line=12),),
 )
 
-IN_ORDER = ["O", "O note", "I", "A", "A note", "A tip", "B", "E", "E note", "Size"]
+IN_ORDER = ["O", "O note", "I", "A", "A note", "A tip", "B", "E", "E note", "C", "C tip", "Size"]
 
 
 def without_lines(item: Item) -> Item:
@@ -70,6 +72,7 @@ def elsewhere(pipeline: Pipeline) -> Pipeline:
         nodes=tuple(without_lines(node) for node in pipeline.nodes),
         edges=tuple(without_lines(edge) for edge in pipeline.edges),
         groups=tuple(without_lines(group) for group in pipeline.groups),
+        callouts=tuple(without_lines(callout) for callout in pipeline.callouts),
     )
 
 
@@ -85,7 +88,12 @@ def test_text_of_a_label_with_faces() -> None:
 
 
 def test_items() -> None:
-    assert list(PIPELINE.items()) == [*PIPELINE.groups, *PIPELINE.nodes, *PIPELINE.edges]
+    assert list(PIPELINE.items()) == [
+        *PIPELINE.groups,
+        *PIPELINE.nodes,
+        *PIPELINE.edges,
+        *PIPELINE.callouts,
+    ]
 
 
 def test_labels_in_order() -> None:

@@ -96,6 +96,14 @@ def test_rules_set_the_variables_by_class() -> None:
         assert css.count(f"--llmpipeline-{kind}-fill, ") == 1
 
 
+def test_callouts_have_the_colours_of_edges_unless_they_have_their_own() -> None:
+    css = stylesheet([CLASSIC])
+    line = "var(--llmpipeline-callout, var(--llmpipeline-edge, revert-layer))"
+    assert rules_for(":where(.llmpipeline-callout)", css) == {"fill": line, "stroke": line}
+    text = {"fill": "var(--llmpipeline-callout-text, var(--llmpipeline-edge-text, revert-layer))"}
+    assert rules_for(":where(.llmpipeline-callout :is(text, rect))", css) == text
+
+
 def test_categories_take_the_place_of_kinds() -> None:
     css = stylesheet([CLASSIC, read_style({"name": "own", "nodes": {"gpu": {"base": "tool"}}})[0]])
     assert rules_for(":where(.llmpipeline-palette-1)", css) == {
@@ -104,6 +112,7 @@ def test_categories_take_the_place_of_kinds() -> None:
     }
     stroke = "var(--llmpipeline-category-1-stroke, revert-layer)"
     assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-edge)", css) == {"fill": stroke, "stroke": stroke}
+    assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-callout)", css) == {"fill": stroke, "stroke": stroke}
     ground = {"fill": "var(--llmpipeline-category-1-ground, revert-layer)"}
     assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-group)", css) == ground
     # Of rules without specificity, the last one counts.

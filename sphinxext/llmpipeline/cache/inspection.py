@@ -166,7 +166,7 @@ _IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style",
 _DEEPEST = 64
 """Most elements in one another; drawings have a tenth, and more would take much time here and in browsers."""
 _TEXT_ONLY = frozenset({"title", "style"})
-_MARKED = frozenset({"node", "edge", "group", "reference"})
+_MARKED = frozenset({"node", "edge", "group", "callout", "reference"})
 
 _PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
 _STYLE = "*{stroke-linejoin: round; stroke-linecap: butt}"

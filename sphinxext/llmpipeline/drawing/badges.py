@@ -19,6 +19,8 @@ def obstacles_of(layout: Layout) -> list[Box]:
         found += [Box.around(head.points) for head in edge.arrowheads]
         found += [edge.label] if edge.label else []
         found += [Box.between(*piece) for spline in edge.splines for piece in pairwise(vertices(spline))]
+    for callout in layout.callouts.values():
+        found += [callout.box, *(Box.between(*piece) for piece in pairwise(vertices(callout.leader)))]
     return found
 
 

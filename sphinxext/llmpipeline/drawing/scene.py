@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from ..geometry.primitives import Box, Curve, Point
 from ..geometry.round_shapes import dot_line
 from ..geometry.shapes import SHAPES, Shape, stadium
+from ..layout.callouts import LEADER
 from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..layout.shares import leader
 from ..model.pipeline import Edge, Group, LegendEntry, Node, Pipeline
@@ -23,12 +24,13 @@ from . import marks
 from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
-PartName = Literal["node", "edge", "group", "legend", "colorbar"]
+PartName = Literal["node", "edge", "group", "callout", "legend", "colorbar"]
 
 _BADGE_LINE = 0.8  # points
 _HEAD_LINE = 0.5  # points of the line around an arrowhead, which rounds its corners
 _CASING = 0.5  # points of the line at either side of the colour of an edge
 _LEADER = 0.8  # points
+_DOT = 3.6  # points: the dot at the end of a leader
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
 
 
@@ -177,6 +179,9 @@ class Scene:
                 self._draw_node(surface, index)
         for index in across:
             self._draw_labelled_edge(surface, index)
+        for index in range(len(self.pipeline.callouts)):
+            with surface.part("callout", index):
+                self._draw_callout(surface, index)
         self._draw_legend(surface)
         for index, bar in enumerate(self.legend.bars):
             with surface.part("colorbar", index):
@@ -246,6 +251,19 @@ class Scene:
         """The line from a share to its text, if this stands beside the bar."""
         placed = self.layout.nodes[node.id]
         return leader(placed.box, placed.label) if node.group in self._bars else None
+
+    def _draw_callout(self, surface: Surface, index: int) -> None:
+        """A text beside a rule, and a line from there that ends in a dot."""
+        callout, placed = self.pipeline.callouts[index], self.layout.callouts[index]
+        color, found = Color(self.style.edge_light, "edge"), self._look(callout.category)
+        if found and not found[1].mark:
+            color = _of_category(*found).stroke
+        surface.path(placed.rule, LEADER, color)
+        surface.path(placed.leader, LEADER, color)
+        surface.path(stadium(Box.at(placed.leader.points[-1], _DOT, _DOT), 0.0)[0], 0.0, color, color)
+        if found and found[1].mark:
+            self._draw_mark_in(surface, Box.at(placed.rule.points[0], marks.SIZE, marks.SIZE), *found)
+        _write(surface, self.text.callouts[index], placed.box, self._edge_text, centered=False)
 
     def _draw_mark(self, surface: Surface, part: tuple[PartName, int], category: str | None) -> None:
         """The mark of a category upon a part, if the style has marks."""

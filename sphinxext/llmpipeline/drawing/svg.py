@@ -16,7 +16,7 @@ from html import escape
 
 from ..geometry.primitives import Curve, Point
 from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
-from ..model.pipeline import Edge, Group, Item, LegendEntry, Node
+from ..model.pipeline import Callout, Edge, Group, Item, LegendEntry, Node
 from ..style.css import families
 from ..text.formulas import Glyph, set_formula
 from ..text.lines import PlacedRun
@@ -91,7 +91,12 @@ class _Writer:
             self._below[name].append((index, self._elements))
             return
         pipeline = self._scene.pipeline
-        parts: dict[str, Sequence[Item]] = {"node": pipeline.nodes, "edge": pipeline.edges, "group": pipeline.groups}
+        parts: dict[str, Sequence[Item]] = {
+            "node": pipeline.nodes,
+            "edge": pipeline.edges,
+            "group": pipeline.groups,
+            "callout": pipeline.callouts,
+        }
         at, begin = len(self._marks), self._length
         colored = {"node": self._scene.encoding.nodes, "edge": self._scene.encoding.edges}.get(name, {})
         start = self._write_part(parts[name][index], by_value=index in colored)
@@ -152,7 +157,7 @@ class _Writer:
         return float(width)
 
     def _write_part(self, item: Item, *, by_value: bool) -> int:
-        """Write a node, an edge or a group without its end tag; return the offset of its content.
+        """Write a node, an edge, a group or a callout without its end tag; return the offset of its content.
 
         *by_value* tells that a value sets its colours.
         """
@@ -241,6 +246,7 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     parts: Iterable[TextBlock | None] = (
         *(*blocks.nodes, *blocks.edges, *blocks.groups),
         *(*blocks.node_badges, *blocks.group_badges, *blocks.node_steps, *blocks.edge_steps, *blocks.legend, *bars),
+        *blocks.callouts,
     )
     runs = [run for part in parts if part for line in part.lines for run in line.runs if run.text.strip()]
     runs = [run for run in runs if not run.is_math] or runs
@@ -270,19 +276,22 @@ def _public(item: Item, palette: Mapping[str, str], *, by_value: bool) -> tuple[
     elif isinstance(item, Edge):
         classes = ["llmpipeline-edge", f"llmpipeline-edge-{item.kind}"]
         data = {"source": item.source, "target": item.target}
+    elif isinstance(item, Callout):
+        classes, data = ["llmpipeline-callout"], {"target": item.target}
     else:
         classes, data = ["llmpipeline-panel" if item.panel else "llmpipeline-group"], {"id": item.id}
         classes += ["llmpipeline-shares"] if item.shares else []
-    if not isinstance(item, Edge) and item.pile:
+    if isinstance(item, Node | Group) and item.pile:
         classes.append("llmpipeline-pile")
     if item.category is not None:
         classes += [f"llmpipeline-category-{item.category}", f"llmpipeline-palette-{palette[item.category]}"]
-    if not isinstance(item, Group) and item.value:
-        data["value"] = f"{item.value.number:.15g}"
-        if item.value.unit:
-            data["unit"] = item.value.unit
-    if not isinstance(item, Group) and item.step is not None:
-        data["step"] = item.step
+    if isinstance(item, Node | Edge):
+        if item.value:
+            data["value"] = f"{item.value.number:.15g}"
+            if item.value.unit:
+                data["unit"] = item.value.unit
+        if item.step is not None:
+            data["step"] = item.step
     if by_value:
         classes.append("llmpipeline-by-value")
     written = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())

@@ -36,15 +36,16 @@ _DOCUMENT = re.compile(r"^[^#:]*#document-[^#]*(?=#)")
 
 Say = messages.Say
 Part = tuple[str, int]
-"""A part of a pipeline: ``node``, ``edge``, ``group`` or ``reference``, and its index."""
+"""A part of a pipeline: ``node``, ``edge``, ``group``, ``callout`` or ``reference``, and its index."""
 
 
 def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
-    """All groups, nodes and edges, each with its :data:`Part`."""
+    """All groups, nodes, edges and callouts, each with its :data:`Part`."""
     kinds: tuple[tuple[str, Sequence[Item]], ...] = (
         ("group", pipeline.groups),
         ("node", pipeline.nodes),
         ("edge", pipeline.edges),
+        ("callout", pipeline.callouts),
     )
     for kind, items in kinds:
         for number, item in enumerate(items):

@@ -15,7 +15,7 @@ from docutils import nodes
 from .. import description, messages
 from ..model import one_line
 from ..model.joins import ways
-from ..model.pipeline import Edge, Group, Item, Label, Node, Pipeline
+from ..model.pipeline import Callout, Edge, Group, Item, Label, Node, Pipeline
 from ..model.quantity import is_text_of
 from .doctree import Part, further_links, is_bare, join_lines, resolved, texts_of, unwrap
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
@@ -45,13 +45,13 @@ _Piece = str | _LabelPiece | _LinkPiece
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """The entry of a node, a group or an edge."""
+    """The entry of a node, a group, an edge or a note."""
 
     part: Part
     title: list[_Piece]
     rest: list[_Piece]
     leaving: list[_Entry] = field(default_factory=list)
-    """The edges that begin here."""
+    """The notes of it, and the edges that begin here."""
     inner: list[_Entry] = field(default_factory=list)
     """The content of the group."""
 
@@ -103,6 +103,11 @@ class _Entries:
             self._held[group.parent].append((("group", index), group))
         self._leaving: dict[str, list[list[tuple[Part, Edge]]]] = defaultdict(list)
         """By the id of a part: the ways that begin there, each as its edges."""
+        self._callouts: dict[str, list[tuple[Part, Callout]]] = defaultdict(list)
+        for index, callout in enumerate(pipeline.callouts):
+            self._callouts[callout.target].append((("callout", index), callout))
+        self._points = {id: self._nodes[id][1].group for id in points if id in self._callouts}
+        """Joins with notes → the groups that hold them."""
         for way in found:
             passed: list[tuple[Part, Edge]] = [(("edge", index), pipeline.edges[index]) for index in way]
             self._leaving[passed[0][1].source].append(passed)
@@ -115,12 +120,14 @@ class _Entries:
         found: list[_Entry] = []
         for part, item in self._held.get(group, ()):
             found += self._table(part, item) if isinstance(item, Group) and item.rows else [self._item(part, item)]
+        for id in [id for id, holder in self._points.items() if holder == group]:
+            found.append(_Entry(self._nodes[id][0], [self._names[id]], [], self._notes(id)))
         return found
 
     def _table(self, part: Part, table: Group) -> list[_Entry]:
         """A line for each row, under the title if there is one."""
         rows = [self._row(cells) for cells in table.rows]
-        leaving = [self._edges(way) for way in self._leaving.get(table.id, ())]
+        leaving = [*self._notes(table.id), *(self._edges(way) for way in self._leaving.get(table.id, ()))]
         if table.label:
             return [_Entry(part, [_LabelPiece(part, "label", table.label)], self._rest([part], []), leaving, rows)]
         rows[0].leaving[:0] = leaving
@@ -134,8 +141,8 @@ class _Entries:
         for part, cell in cells:
             title += [*([" | "] if title else []), _LabelPiece(part, "label", cell.label)]
             title += self._rest([part], self._extras(part, cell))
-            for way in self._leaving.get(cell.id, ()):
-                entry = self._edges(way)
+            edges = (self._edges(way) for way in self._leaving.get(cell.id, ()))
+            for entry in (*self._notes(cell.id), *edges):
                 entry.title.insert(0, f"{self._names[cell.id]} ")
                 leaving.append(entry)
         return _Entry(cells[0][0], title, [], leaving)
@@ -145,7 +152,7 @@ class _Entries:
         if item.id in self._letters:
             title.insert(0, f"({self._letters[item.id]}) ")
         extras = self._extras(part, item)
-        leaving = [self._edges(way) for way in self._leaving.get(item.id, ())]
+        leaving = [*self._notes(item.id), *(self._edges(way) for way in self._leaving.get(item.id, ()))]
         inner = self.of_group(item.id) if isinstance(item, Group) else []
         return _Entry(part, title, self._rest([part], extras), leaving, inner)
 
@@ -187,6 +194,17 @@ class _Entries:
             extras += [self._say(messages.STEP).format(step=edge.step)] if edge.step is not None else []
         parts = [part for part, _ in way]
         return _Entry(parts[0], title, self._rest(parts, extras))
+
+    def _notes(self, target: str) -> list[_Entry]:
+        """The entries of the notes of a part."""
+        return [
+            _Entry(
+                part,
+                [self._say(messages.NOTED), _LabelPiece(part, "label", callout.label)],
+                self._rest([part], self._category(callout)),
+            )
+            for part, callout in self._callouts.get(target, ())
+        ]
 
     def _category(self, item: Item) -> list[_Piece]:
         """The name of the category of a part; empty if it has none."""

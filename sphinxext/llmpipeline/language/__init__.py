@@ -3,7 +3,7 @@ r"""The language: text of a diagram → :class:`~sphinxext.llmpipeline.model.pip
 The grammar, line oriented, indentation for nesting::
 
     diagram   = { statement }
-    statement = node | edge | group | align | category | row | grid | ellipsis
+    statement = node | edge | group | align | category | row | grid | ellipsis | note
                 further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
@@ -16,6 +16,7 @@ The grammar, line oriented, indentation for nesting::
     cells     = cell { "|" cell }
     cell      = [ id "=" ] label
     ellipsis  = "..." [ ":" label ]
+    note      = "note" "of" id ":" label          a text beside a node or a group, outside the flow
     ends      = end { "," end }
     end       = id [ ".*" ] | "..."                with ".*", each cell of a row or a grid
     arrow     = "->" | "=>" | "..>" | "-->" | "<->" | "--" | "~>"

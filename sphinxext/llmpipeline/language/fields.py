@@ -135,14 +135,15 @@ def _invalid(text: Text, message: str) -> ParseError:
     return ParseError(message, text.line, text.column, len(text.value.split("\n")[0]))
 
 
-_ALL: tuple[Owner, ...] = ("node", "edge", "group", "stack", "panel", "cell")
+_ALL: tuple[Owner, ...] = ("node", "edge", "group", "stack", "panel", "cell", "note")
+_TEXTED: tuple[Owner, ...] = ("node", "edge", "group", "stack", "panel", "cell")
 # A table: name, owners, reader, sentences for the manual, attribute.
 # fmt: off
 FIELDS = (
     Field("link", _ALL, _read_link,
           "Where a click leads: a URL, a path relative to the page, or a role such as ``:ref:`` or ``:doc:``."),
     Field("tooltip", _ALL, _read_text, "Plain text that a browser shows when the pointer rests on it."),
-    Field("note", _ALL, _read_text,
+    Field("note", _TEXTED, _read_text,
           "A second, smaller text. It takes the same markup as a label and may have several lines."),
     Field("repeat", ("node", "group", "stack"), _read_repeat,
           "How often it is repeated, a whole number or a symbol. Drawn as a badge, ``× 32``."),
@@ -150,7 +151,7 @@ FIELDS = (
           "``yes``: what ``:repeat:`` repeats is drawn as a pile of sheets."),
     Field("value", ("node", "edge", "cell"), _read_value,
           "A number, such as ``175B`` or ``300B tokens``. See :ref:`numbers`."),
-    Field("category", ("node", "edge", "group", "stack", "cell"), _read_category,
+    Field("category", ("node", "edge", "group", "stack", "cell", "note"), _read_category,
           "The id of a category, whose colour it has. See :ref:`categories`."),
     Field("shares", ("row",), _read_flag,
           "``yes``: cells are as wide as their values. See :ref:`shares`."),
@@ -339,13 +340,19 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
 _COLOURS = ("color", "colour", "fill", "stroke", "background", "bgcolor", "fillcolor", "bg", "fg")
 _LOOKS = ("style", "width", "height", "icon", "font", "fontsize", "font-size", "penwidth", "border")
 _TEXTS = ("label", "title", "text", "name", "caption", "id")
+_LABELLED: Mapping[Owner, str] = {
+    "edge": "a -> b: Label",
+    "group": "group a: Label",
+    "panel": "panel a: Label",
+    "note": "note of a: Text",
+}
 
 
 def _advice(name: str, owner: Owner) -> str | None:
     """How to say what a field of other languages says; ``None`` if it is no such field."""
     name = name.casefold()
     if name in _TEXTS:
-        example = {"edge": "a -> b: Label", "group": "group a: Label", "panel": "panel a: Label"}.get(owner, "a: Label")
+        example = _LABELLED.get(owner, "a: Label")
         return f"a label stands after ': ', as in '{example}'"
     if owner == "edge" and name in (*_COLOURS, *_LOOKS, "shape", "line"):
         return "the arrow picks the line, and ':category:' a colour"

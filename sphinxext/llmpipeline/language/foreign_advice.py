@@ -192,9 +192,22 @@ def directed(found: Found) -> str:
     return f"a direction is an option of the directive, or a field of a group: ':direction: {direction}'"
 
 
+_FILLERS = ("of", "as", "the", "side", "left", "right", "top", "bottom")
+"""Words of a note that are no ids."""
+
+
 def noted(found: Found) -> str:
-    """``note right of a: text``."""
-    return f"a note is a field, indented under the statement that it is about: ':note: {found['text'] or 'text'}'"
+    """``note right of a: text``, ``note over a,b: text``, ``note for a "text"``, ``note on link: text``."""
+    where, inside = found["where"], re.search(r"\"([^\"]*)\"", found["where"])
+    text = found["text"] or (inside[1] if inside else "") or "text"
+    ids = [id for id in re.findall(ID.pattern, re.sub(r"\"[^\"]*\"", "", where)) if id not in _FILLERS]
+    if ids == ["link"]:
+        return f"the note of an edge is its field, indented under it: ':note: {text}'"
+    if len(ids) > 1:
+        return f"a note is of one node or group: 'note of {ids[0]}: {text}'"
+    if not ids or found["word"] == "as" or re.search(r"\bas\b", where):
+        return f"a note names what it is of: 'note of a: {text}'"
+    return f"a note takes the side where it has room: 'note of {ids[0]}: {text}'"
 
 
 def activity(found: Found) -> str:

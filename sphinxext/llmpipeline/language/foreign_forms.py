@@ -108,7 +108,10 @@ FORMS: tuple[Form, ...] = (
     _form(rf"{_WORD}\s+(?P<rest>(?:{_STRING}|{_ID}|\[[^\]]*\])(?:\s+as\s+{_ID})?(?:\s+#\w+)?)\s*\{{$", say.boxed,
           has_block=True),
     _form(rf"(?:together|rect\s.*|(?P<rest>{_ID}))?\s*\{{$|rect\s+rgba?\(.*", say.boxed, has_block=True),
-    _form(r"(?i:note)\s+(?:(?:left|right|top|bottom|over|on|across)\b|\"|as\b)[^:]*(?::\s*(?P<text>.*))?", say.noted),
+    _form(r"(?i:note)\s+(?:(?P<word>left|right|top|bottom|over|on|across|for|as)\b|(?=\"))(?P<where>[^:]*)"
+          r"(?::\s*(?P<text>.*))?", say.noted),
+    _form(r"(?!note\s)(?P<at>(?i:notes?|comment|callout|annotation|remark)\s+(?:of|for|on))\s+(?P<rest>.*)",
+          "a note begins with 'note of', as in 'note of {rest}'"),
     _form(r"\|(?P<text>[^|]+)\|\s*$|==+\s*(?P<title>[^=]+?)\s*==+$", say.swimlane),
     # Lists, activities and calls
     _form(r"-\s+(?:from|source|to|target)\s*:.*", say.EDGE),

@@ -83,9 +83,12 @@ def _statement(head: str, rest: str) -> Iterator[Token]:
     """The head, and *rest*: the separator and the label."""
     words = head.split()
     is_pair = len(words) > 1 and not has_arrow(head)
+    is_note = is_pair and words[:2] == ["note", "of"]
     for index, (kind, piece) in enumerate(_split(_HEAD, head)):
         if index == 0 and kind == "id" and is_pair:
             yield ("keyword" if words[0] in KEYWORDS else "kind"), piece
+        elif index == 2 and is_note:
+            yield "keyword", piece
         else:
             yield kind, piece
     before, colon, label = rest.partition(":")

@@ -25,6 +25,7 @@ from .lexer import (
     starts_with_arrow,
     words_in,
 )
+from .notes import is_note, note_statements
 from .syntax_tree import (
     CategoryStatement,
     EdgeStatement,
@@ -45,7 +46,7 @@ from .syntax_tree import (
 MAX_DEPTH = 20
 """How deep groups may nest: a deeper drawing cannot be read, and a much deeper one exceeds Python's recursion limit."""
 
-KEYWORDS = ("group", "panel", "align", "category", "row", "grid", "stack")
+KEYWORDS = ("group", "panel", "align", "category", "row", "grid", "stack", "note")
 """Words that begin a statement, as kinds do."""
 
 _CONTAINERS: Mapping[str, Owner] = {"group": "group", "panel": "panel", "stack": "stack"}
@@ -128,19 +129,22 @@ class _Parser:
         return found
 
     def _parse_statement(self, first: Line, indented: list[Line], group: str | None, depth: int) -> None:
-        """``statement = node | ellipsis | edge | group | align | category``, decided by the text before the label."""
+        """``statement = node | ellipsis | edge | group | align | category | note``, by the text before the label."""
         if first.body.startswith(":"):
             raise stray_field(first)
         head, label = split_head(first)
         words = words_in(first, head)
         panel = words[0].id == "panel" and not has_arrow(head)
         category = words[0].id == "category" and len(words) > 1 and not has_arrow(head)
+        noted = is_note(words, head)
         aligns = words[0].id == "align" and not (len(words) > 1 and starts_with_arrow(words[1].id))
         if depth == 0:
             self.panels = self.panels or panel
             edge = has_arrow(head) and not aligns
-            self.beside = self.beside or (None if panel or category or edge else first)
-        if aligns:
+            self.beside = self.beside or (None if panel or category or edge or noted else first)
+        if noted:
+            self.statements.notes += note_statements(words, label, indented, self._read_indented)
+        elif aligns:
             self._parse_align(first, head, label, indented)
         elif has_arrow(head):
             self._parse_edge(words, first.indent + len(head), label, indented, group)

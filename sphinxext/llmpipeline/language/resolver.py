@@ -11,6 +11,7 @@ from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.vocabulary import UNLABELLED, DiagramDirection
 from .cells import share_errors
 from .lexer import ELLIPSIS
+from .notes import callouts
 from .ranks import Ranks
 from .signs import errors_of_sign, joins_without_ends, pile_errors, with_ellipsis_nodes
 from .steps import steps
@@ -96,9 +97,8 @@ class _Resolver:
     def resolve(self, direction: DiagramDirection | None) -> Pipeline:
         groups = [group for statement in self.statements.groups if (group := self._group(statement))]
         self.groups = {group.id: group.parent for group in groups}
-        nodes = [node for statement in self.statements.nodes if (node := self._node(statement))]
-        if not self.statements.declares_nodes:
-            nodes = self._implied_nodes()
+        declared = (self._node(statement) for statement in self.statements.nodes)
+        nodes = [node for node in declared if node] if self.statements.declares_nodes else self._implied_nodes()
         self.diagnostics += share_errors(self.statements, groups, nodes)
         nodes = with_ellipsis_nodes(nodes, self.statements.ellipses, self._node)
         self.nodes = {node.id: node.group for node in nodes}
@@ -117,6 +117,7 @@ class _Resolver:
             tuple(ids for ids in aligned if len(ids) > 1),
             direction,
             categories=tuple(self._categories()),
+            callouts=tuple(callouts(self.statements.notes, self._values, self._known)),
         )
 
     def _categories(self) -> Iterator[Category]:

@@ -106,6 +106,14 @@ class CategoryStatement(NamedTuple):
     label: Text | None
 
 
+class NoteStatement(NamedTuple):
+    """``"note" "of" id ":" label``."""
+
+    target: Name
+    label: Text
+    fields: Mapping[Field, Text]
+
+
 @dataclass(slots=True)
 class Statements:
     """All statements of a text, in its order, and the diagnostics found so far."""
@@ -116,6 +124,7 @@ class Statements:
     groups: list[GroupStatement] = field(default_factory=list)
     aligned: list[tuple[Name, ...]] = field(default_factory=list)
     categories: list[CategoryStatement] = field(default_factory=list)
+    notes: list[NoteStatement] = field(default_factory=list)
     declares_nodes: bool = False
     """Whether the text declares nodes, or attempts to in a statement with an error."""
     complete: bool = True
@@ -176,7 +185,7 @@ def diagnostic_at(
     return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text, drawable)
 
 
-Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell", "row"]
+Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell", "row", "note"]
 """Statement that takes fields."""
 
 

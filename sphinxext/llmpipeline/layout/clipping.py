@@ -17,7 +17,7 @@ from ..geometry.round_shapes import dots
 from ..geometry.shapes import SHAPES, rounded, sheets, without_sheets
 from .ellipses import columns
 from .graph import LayoutGraph
-from .result import Layout, PlacedEdge, PlacedGroup, PlacedNode
+from .result import Layout, PlacedCallout, PlacedEdge, PlacedGroup, PlacedNode
 
 _NEAR = 0.05  # points: an edge that ends so near an outline meets it
 _PARALLEL = 1e-9
@@ -113,7 +113,17 @@ def clip(layout: Layout, graph: LayoutGraph) -> Layout:
     groups = {id: _with_border(group, depths[id], radius) for id, group in layout.groups.items()}
     ends |= {id: (Outline(*group.outlines), (0.0, 0.0)) for id, group in groups.items()}
     edges = {edge.key: clip_edge(layout.edges[edge.key], ends[edge.source], ends[edge.target]) for edge in graph.edges}
-    return Layout(layout.box, nodes, edges, groups)
+    callouts = {
+        callout.key: _clip_leader(layout.callouts[callout.key], *ends[callout.target]) for callout in graph.callouts
+    }
+    return Layout(layout.box, nodes, edges, groups, callouts)
+
+
+def _clip_leader(callout: PlacedCallout, outline: Outline, origin: Point) -> PlacedCallout:
+    """The callout with the end of its leader on the outline."""
+    leader = callout.leader
+    moved = _with_end_moved(leader, _gap(leader, leader.points[-1], outline, origin))
+    return replace(callout, line=replace(callout.line, splines=(moved,)))
 
 
 def _with_border(group: PlacedGroup, depth: float, radius: float) -> PlacedGroup:

@@ -11,7 +11,7 @@ from ..geometry.curves import flattened, tip_of
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, chain, length, part_inside, point_distance, vertices
 from .graph import LayoutEdge, LayoutGraph
-from .result import Layout, PlacedEdge
+from .result import Layout, PlacedCallout, PlacedEdge
 
 INSIDE = 1.0
 """Points from which on something is inside a box, and longer than which it runs through."""
@@ -93,6 +93,17 @@ class Line:
             yield Stretch(self, self.segments[start : start + _STRETCH])
 
 
+class Note:
+    """A callout in place: its box and the drawn segments of its leader."""
+
+    def __init__(self, target: str, placed: PlacedCallout) -> None:
+        self.target = target
+        self.name = f"note of {target}"
+        """By which faults name it."""
+        self.placed = placed
+        self.segments = chain(vertices(placed.leader))
+
+
 class Stretch:
     """A few segments of a line that follow each other."""
 
@@ -130,6 +141,7 @@ class Drawn:
             if group.title.width
         }
         self.lines = [Line(edge, layout.edges[edge.key]) for edge in graph.edges]
+        self.callouts = [Note(callout.target, layout.callouts[callout.key]) for callout in graph.callouts]
         self.stretches = [stretch for line in self.lines for stretch in line.stretches()]
         self._near = BoxTree((stretch.box, stretch) for stretch in self.stretches)
         self.extent = layout.extent
@@ -183,8 +195,12 @@ class Drawn:
 
     def is_beside_end(self, id: str, edge: LayoutEdge) -> bool:
         """Whether a node is a cell beside one at which an edge ends: the line to an inner cell crosses others."""
+        return self.is_beside(id, edge.source) or self.is_beside(id, edge.target)
+
+    def is_beside(self, id: str, other: str) -> bool:
+        """Whether two nodes are cells of one table."""
         table = self._tables.get(id)
-        return table is not None and table in (self._tables.get(edge.source), self._tables.get(edge.target))
+        return table is not None and table == self._tables.get(other)
 
     def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group with a border that holds both ends of an edge."""

@@ -16,6 +16,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..geometry.primitives import Box, Curve
+from .callouts import place_callouts
 from .fans import of_mixed_fans, route_fans, route_labelled_fans
 from .graph import LayoutEdge, LayoutGraph
 from .lanes import BEND
@@ -61,7 +62,7 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     lines = {edge.key: area.lines[edge.key] for edge in graph.edges}
     if graph.is_ortho:
         lines = {key: _with_square_corners(line, area.paths[key]) for key, line in lines.items()}
-    return replace(layout, edges=lines, groups=area.borders.groups)
+    return replace(layout, edges=lines, groups=area.borders.groups, callouts=place_callouts(area))
 
 
 def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:

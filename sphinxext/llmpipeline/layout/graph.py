@@ -20,6 +20,7 @@ from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
+from .notes import LayoutCallout
 from .shares import line_id, text_id
 from .sizes import node_size, texts_beside, with_cells, with_equal_widths
 
@@ -185,6 +186,7 @@ class LayoutGraph:
     """Nodes of one rank each, which Graphviz is to keep in this order."""
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
+    callouts: tuple[LayoutCallout, ...] = ()
 
     @property
     def asked(self) -> DiagramDirection:
@@ -328,6 +330,10 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         text,
         encoding,
         roomy=frozenset(edge.key for edge in edges) if len(edges) > _CROWDED else frozenset(),
+        callouts=tuple(
+            LayoutCallout(key, callout.target, block.size)
+            for key, (callout, block) in enumerate(zip(pipeline.callouts, text.callouts, strict=True))
+        ),
     )
 
 

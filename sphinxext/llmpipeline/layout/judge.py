@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..geometry.primitives import Box
 from ..style.types import LEGIBLE
+from .callout_faults import callout_faults
 from .drawn import Drawn
 from .graph import LayoutGraph
 from .label_faults import label_faults
@@ -36,7 +37,7 @@ def judge(layout: Layout, graph: LayoutGraph, page_width: float | None = None) -
     bends, straight, slanted = ways(drawn)
     whole = folded(within_panels(graph))
     tables = drawn if whole is graph else Drawn(folded_layout(layout, graph), whole)
-    faults = [*line_faults(drawn), *bends, *label_faults(drawn), *untidy(tables), *_area(drawn)]
+    faults = [*line_faults(drawn), *bends, *label_faults(drawn), *callout_faults(drawn), *untidy(tables), *_area(drawn)]
     if page_width is not None:
         faults += _on_page(drawn, page_width)
     return Verdict(tuple(faults), graph.edges, straight, slanted)
@@ -58,7 +59,9 @@ def _area(drawn: Drawn) -> Iterator[Fault]:
     parts = list(drawn.nodes.values())
     parts += [line.label for line in drawn.lines if line.label]
     parts += drawn.titles.values()
+    parts += (note.placed.box for note in drawn.callouts)
     ink = [*parts, *drawn.groups.values(), *(line.box for line in drawn.lines)]
+    ink += (Box.around(note.placed.leader.points) for note in drawn.callouts)
     if not ink:
         return
     inner, extent = Box.around_boxes(ink), drawn.extent

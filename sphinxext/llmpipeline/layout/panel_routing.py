@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..geometry.primitives import Box, Size
+from .callouts import leader_of
 from .edge_routing import route
 from .graph import LayoutGraph, LayoutNode
 from .panel_edges import edges_between
@@ -27,12 +28,12 @@ def route_between(layout: Layout, graph: LayoutGraph) -> Layout:
     routed = route(routed, replace(flat, edges=first, direction="LR"))
     routed = route(routed, replace(flat, direction="TB"))
     groups = {group.id: layout.groups[group.id] if group.panel else routed.groups[group.id] for group in graph.groups}
-    found = replace(layout, edges=routed.edges, groups=groups)
+    found = replace(layout, edges={edge.key: routed.edges[edge.key] for edge in graph.edges}, groups=groups)
     return replace(found, box=Box.around_boxes([layout.box, found.extent]))
 
 
 def _with_groups_for_panels(graph: LayoutGraph, layout: Layout) -> tuple[LayoutGraph, Layout]:
-    """The graph and its layout with a group around each panel, and the titles of panels as nodes below these.
+    """The graph and its layout with a group around each panel, its title as a node below it, and notes as nodes in it.
 
     No id of an author has a space.
     """
@@ -52,6 +53,7 @@ def _with_groups_for_panels(graph: LayoutGraph, layout: Layout) -> tuple[LayoutG
                 if edge.key in layout.edges and edge.source in inside
             },
             {id: group for id, group in layout.groups.items() if id in inside},
+            {key: callout for key, callout in layout.callouts.items() if graph.callouts[key].target in inside},
         )
         groups[number] = replace(panel, panel=False, title=Size(0.0, 0.0))
         title, box = frames[panel.id].label, own.extent
@@ -60,5 +62,21 @@ def _with_groups_for_panels(graph: LayoutGraph, layout: Layout) -> tuple[LayoutG
             id = f"{panel.id} title"
             nodes.append(LayoutNode(id, None, panel.title, panel.title, "box"))
             placed[id] = PlacedNode((title.outline(),), title)
-    flat = replace(graph, nodes=tuple(nodes), groups=tuple(groups), aligned=(), listed=(), stacks=())
-    return flat, replace(layout, nodes=placed, groups=frames)
+    edges, lines = list(graph.edges), dict(layout.edges)
+    for callout in graph.callouts:
+        box, leader = layout.callouts[callout.key].box, leader_of(callout)
+        nodes.append(LayoutNode(leader.source, holders[callout.target][-1], callout.text, callout.text, "box"))
+        placed[leader.source] = PlacedNode((box.outline(),), box)
+        edges.append(leader)
+        lines[leader.key] = layout.callouts[callout.key].line
+    flat = replace(
+        graph,
+        nodes=tuple(nodes),
+        edges=tuple(edges),
+        groups=tuple(groups),
+        aligned=(),
+        listed=(),
+        stacks=(),
+        callouts=(),
+    )
+    return flat, replace(layout, nodes=placed, edges=lines, groups=frames)

@@ -13,6 +13,7 @@ from ..geometry.primitives import Box
 from .engine import LayoutEngine
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .nested import lay_out
+from .notes import LayoutCallout
 from .panel_edges import gaps_below, gaps_beside, within_panels
 from .result import Layout, PlacedGroup
 
@@ -73,6 +74,9 @@ def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:
     edges: dict[str, list[LayoutEdge]] = defaultdict(list)
     for edge in within_panels(graph).edges:
         edges[home[edge.source]].append(edge)
+    callouts: dict[str, list[LayoutCallout]] = defaultdict(list)
+    for callout in graph.callouts:
+        callouts[home[callout.target]].append(callout)
     aligned: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for ids in graph.aligned:
         aligned[home[ids[0]]].append(ids)
@@ -85,6 +89,7 @@ def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:
             aligned=tuple(aligned[panel.id]),
             listed=tuple(ids for ids in graph.listed if panel.id in {home.get(id) for id in ids}),
             stacks=tuple(stack for stack in graph.stacks if home[stack.branches[0][0]] == panel.id),
+            callouts=tuple(callouts[panel.id]),
             direction=panel.direction or graph.direction,
         )
         for panel in panels
@@ -131,7 +136,8 @@ def join(graph: LayoutGraph, layouts: Mapping[str | None, Layout], width: float)
     nodes = {id: node for layout in moved for id, node in layout.nodes.items()}
     edges = {key: edge for layout in moved for key, edge in layout.edges.items()}
     groups = frames | {id: group for layout in moved for id, group in layout.groups.items()}
-    return Layout(Box(0.0, y, max(long), 0.0), nodes, edges, groups)
+    callouts = {key: callout for layout in moved for key, callout in layout.callouts.items()}
+    return Layout(Box(0.0, y, max(long), 0.0), nodes, edges, groups, callouts)
 
 
 def _on_one_line(graph: LayoutGraph, row: Sequence[str], layouts: Mapping[str | None, Layout]) -> dict[str, float]:

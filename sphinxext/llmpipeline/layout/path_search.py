@@ -120,6 +120,17 @@ def route_rest(area: Area) -> None:
         waiting = left
 
 
+def free_path(area: Area, edge: LayoutEdge) -> Path | None:
+    """The best path of an edge, which is not put into its place; ``None`` if it has no free way."""
+    for rules in (_STRICT, _CLOSE, _SLANTED):
+        search = _Search(area, edge, rules)
+        path = next(search.paths(), None)
+        area.effort += search.effort
+        if path:
+            return path
+    return None
+
+
 def _distance(area: Area, edge: LayoutEdge) -> float:
     return math.dist(area.boxes[edge.source].center, area.boxes[edge.target].center)
 
@@ -141,7 +152,7 @@ class _Search:
         """Whether there is a path, with a place for the label; if so, the edge is in its place."""
         area, edge = self._area, self._edge
         kept: list[tuple[Path, PlacedEdge]] = []
-        for path in self._paths():
+        for path in self.paths():
             if line := drawn(edge, path):
                 label = label_beside(area, edge, path) if edge.label else None
                 if label or not edge.label:
@@ -155,7 +166,7 @@ class _Search:
         area.put(edge, path, replace(line, label=label))
         return True
 
-    def _paths(self) -> Iterator[Path]:
+    def paths(self) -> Iterator[Path]:
         """Paths of the edge, the best first: those around its ends if none further out can be better."""
         needed: tuple[list[float], list[float]] = ([], [])
         tails, heads = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..geometry.primitives import Box, Curve, Point
+from ..geometry.primitives import Box, Curve, Point, Side
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,34 @@ class PlacedGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedCallout:
+    """The box of a callout, with its rule at one side, and the line from there to its target."""
+
+    box: Box
+    """With room around the text."""
+    side: Side
+    line: PlacedEdge
+    """The leader, from the rule to the target."""
+
+    @property
+    def leader(self) -> Curve:
+        """The curve of the leader."""
+        return self.line.splines[0]
+
+    @property
+    def rule(self) -> Curve:
+        """The line along the side at which the leader begins, from the top or from the left."""
+        (left, lower), (right, _), (_, upper), _ = self.box.corners
+        x, y = (left if self.side == "left" else right), (upper if self.side == "top" else lower)
+        upright = self.side in ("left", "right")
+        return Curve(((x, upper), (x, lower)) if upright else ((left, y), (right, y)))
+
+    def moved(self, dx: float, dy: float) -> PlacedCallout:
+        """The callout, *dx* points further right and *dy* points further up."""
+        return PlacedCallout(self.box.moved(dx, dy), self.side, self.line.moved(dx, dy))
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A diagram, or a part of one, in place."""
 
@@ -85,6 +113,8 @@ class Layout:
     """By key: the position of the edge in the pipeline; none before edges are routed."""
     groups: Mapping[str, PlacedGroup]
     """By id."""
+    callouts: Mapping[int, PlacedCallout] = field(default_factory=dict)
+    """By key: the position of the callout in the pipeline; none before edges are routed."""
 
     @property
     def extent(self) -> Box:
@@ -93,6 +123,8 @@ class Layout:
         for edge in self.edges.values():
             boxes += [Box.around(curve.points) for curve in (*edge.splines, *edge.arrowheads)]
             boxes += [edge.label] if edge.label else []
+        for callout in self.callouts.values():
+            boxes += [callout.box, Box.around(callout.leader.points)]
         return Box.around_boxes(boxes or [self.box])
 
     def box_of(self, id: str) -> Box:
@@ -106,6 +138,7 @@ class Layout:
             {id: node.moved(dx, dy) for id, node in self.nodes.items()},
             {key: edge.moved(dx, dy) for key, edge in self.edges.items()},
             {id: group.moved(dx, dy) for id, group in self.groups.items()},
+            {key: callout.moved(dx, dy) for key, callout in self.callouts.items()},
         )
 
 

@@ -32,7 +32,7 @@ _SHARES = (0.5, 0.25, 0.75, 0.0, 1.0)  # of the way between two boxes, where a l
 _FEW = 2  # places of a side that are tried for a line with one bend
 _SEVERAL = 3  # and for one that returns to the same side
 
-_OPPOSITE: Mapping[Side, Side] = {"left": "right", "right": "left", "bottom": "top", "top": "bottom"}
+OPPOSITE: Mapping[Side, Side] = {"left": "right", "right": "left", "bottom": "top", "top": "bottom"}
 _ACROSS: Mapping[Side, tuple[Side, Side]] = {
     "bottom": ("left", "right"),
     "right": ("top", "bottom"),
@@ -66,7 +66,7 @@ class Facing(NamedTuple):
 def facings(area: Area, edge: LayoutEdge, least: float) -> Iterator[Facing]:
     """The pairs of sides of the ends of *edge* that face each other, at least *least* points apart."""
     one, other = area.boxes[edge.source], area.boxes[edge.target]
-    for tail, head in _OPPOSITE.items():
+    for tail, head in OPPOSITE.items():
         start, end = position(one, tail), position(other, head)
         if outward(tail) * (end - start) >= least:
             spans = area.span(edge.source, tail, edge), area.span(edge.target, head, edge)

@@ -182,7 +182,7 @@ class Area:
             if id not in one and id not in other:
                 if near.overlaps(border):
                     return False
-            elif _runs_along(leg, border) or _runs_along(leg, self.borders.front(id)):
+            elif runs_along(leg, border) or runs_along(leg, self.borders.front(id)):
                 return False
         return True
 
@@ -251,6 +251,17 @@ class Area:
 
     # What is in place
 
+    def name_box(self, id: str, box: Box) -> None:
+        """Let a line begin at a box outside of all groups; nothing keeps off it yet."""
+        self.boxes[id] = box
+        self.around[id], self.holders[id], self._depths[id] = frozenset(), (), 0.0
+        self._spans.clear()
+
+    def put_box(self, id: str, box: Box) -> None:
+        """Put a box outside of all groups into its place."""
+        self.name_box(id, box)
+        self._nodes.add(box, id)
+
     def put(self, edge: LayoutEdge, path: Path, line: PlacedEdge) -> None:
         """Put *edge* into its place."""
         self.lines[edge.key] = line
@@ -316,6 +327,10 @@ class Area:
         """Ids of the nodes that touch a box."""
         return self._near(self._nodes, box)
 
+    def groups_near(self, box: Box) -> list[str]:
+        """Ids of the groups with a border that touch a box."""
+        return self._near(self._groups, box)
+
     def legs_near(self, box: Box) -> list[Leg]:
         """The straight parts of lines in place that touch a box."""
         return self._near(self._legs, box)
@@ -342,7 +357,7 @@ def is_upright(leg: Box) -> bool:
     return leg.width <= EXACT
 
 
-def _runs_along(leg: Box, border: Box) -> bool:
+def runs_along(leg: Box, border: Box) -> bool:
     """Whether a part of a line runs beside a border, nearer than :data:`BORDER`."""
     if is_upright(leg):
         beside = min(leg.y1, border.y1) - max(leg.y0, border.y0)

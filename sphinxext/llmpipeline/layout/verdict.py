@@ -12,9 +12,10 @@ from .graph import LayoutEdge
 Kind = Literal[
     # The picture says something wrong.
     "through-node", "loose-end", "far-label", "strange-label", "one-on-another", "narrow-pair",
+    "through-part",
     # It is hard to read.
     "struck-label", "struck-title", "cut-label", "overlap", "leaves-group", "along-border", "needless-bend", "crossing",
-    "small-text", "scrolling", "close-heads", "head-on-corner",
+    "small-text", "scrolling", "close-heads", "head-on-corner", "struck-callout", "strange-callout",
     # It is untidy.
     "long-way", "crooked-spine", "out-of-row", "out-of-order", "tight-gap", "uneven-row", "uneven-groups",
     "off-axis-groups", "empty-area", "blank-margin",
@@ -34,6 +35,9 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "strange-label": (1, 1.0, "label nearer to another line than to its own"),
     "one-on-another": (1, 1.2, "lines on one another"),
     "narrow-pair": (1, 0.5, "lines between the same two parts too near to each other"),
+    "through-part": (1, 1.0, "leader of a callout through a node or a text, or on a line"),
+    "struck-callout": (2, 1.5, "line through a callout"),
+    "strange-callout": (2, 0.5, "callout next to another node, and nearer to it than to its own"),
     "struck-label": (2, 1.5, "line through a label"),
     "struck-title": (2, 1.5, "line through a title"),
     "cut-label": (2, 1.5, "border through a label"),

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Literal, TypeVar, cast
+from typing import ClassVar, Literal, TypeVar, cast
 
 from .quantity import Value
 from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
@@ -164,6 +164,23 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Callout:
+    """A text beside a node or a group, outside the flow, with a line that leads to it."""
+
+    target: str
+    """Id of the node or the group."""
+    label: Label
+    tooltip: Label | None = None
+    category: str | None = None
+    classes: tuple[str, ...] = ()
+    link: Link | None = field(default=None, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+
+    note: ClassVar[None] = None
+    """It is one, and has no second."""
+
+
+@dataclass(frozen=True)
 class Category:
     """What nodes, edges and groups have in common, such as a team: they have its colour, which the legend explains."""
 
@@ -200,7 +217,7 @@ class LegendEntry:
     """Whether only the shape of the kind counts, because all its nodes have the colours of categories."""
 
 
-Item = Node | Edge | Group
+Item = Node | Edge | Group | Callout
 _Item = TypeVar("_Item", Node, Edge, Group)
 _Label = TypeVar("_Label", Label, Label | None)
 
@@ -226,6 +243,8 @@ class Pipeline:
     """Entries of the legend, in the language of the document."""
     categories: tuple[Category, ...] = ()
     """Those that the diagram declares; further ones may be those of the project."""
+    callouts: tuple[Callout, ...] = ()
+    """Notes beside nodes and groups."""
 
     @property
     def letters(self) -> dict[str, str]:
@@ -234,10 +253,11 @@ class Pipeline:
         return {id: _letter(index) for index, id in enumerate(panels)}
 
     def items(self) -> Iterator[Item]:
-        """Groups, then nodes, then edges: all parts that may have a text or a link."""
+        """Groups, then nodes, edges and callouts: all parts that may have a text or a link."""
         yield from self.groups
         yield from self.nodes
         yield from self.edges
+        yield from self.callouts
 
     def map_labels(self, change: Callable[[Label], Label]) -> Pipeline:
         """Copy of the diagram with *change* applied to every text.
@@ -255,6 +275,9 @@ class Pipeline:
                 return item
             return replace(item, label=label, note=note, tooltip=tooltip)
 
+        def noted(item: Callout) -> Callout:
+            return replace(item, label=change(item.label), tooltip=changed(item.tooltip))
+
         def titled(scale: Scale | None) -> Scale | None:
             return scale and replace(scale, label=changed(scale.label))
 
@@ -263,6 +286,7 @@ class Pipeline:
             groups=tuple(mapped(group) for group in self.groups),
             nodes=tuple(mapped(node) for node in self.nodes),
             edges=tuple(mapped(edge) for edge in self.edges),
+            callouts=tuple(map(noted, self.callouts)),
             categories=tuple(replace(one, label=change(one.label)) for one in self.categories),
             node_scale=titled(self.node_scale),
             edge_scale=titled(self.edge_scale),
@@ -317,7 +341,7 @@ def _letter(index: int) -> str:
 def split(pipeline: Pipeline) -> tuple[tuple[Group, Pipeline], ...]:
     """The panels of *pipeline*, each with its parts as a pipeline; none if it has no panels.
 
-    Edges between panels belong to none: :func:`between_panels` has them.
+    Edges between panels belong to none: :func:`between_panels` has them.  Notes are left out.
     """
     panels = [group for group in pipeline.groups if group.panel]
     if not panels:

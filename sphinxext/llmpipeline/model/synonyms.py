@@ -15,6 +15,7 @@ _KINDS = {
         "swimlane", "lane", "pool", "namespace", "zone", "together",
     ),
     "category": ("team", "owner"),
+    "note": ("callout", "comment", "annotation", "remark"),
     "align": ("rank", "same"),
     "node": (
         "box", "rect", "rectangle", "square", "circle", "ellipse", "oval", "hexagon", "block", "vertex", "state",

@@ -123,6 +123,7 @@ def _palette_rule(key: str) -> str:
     return _box_rule(f"palette-{key}", name) + _rule(
         (f"{part}.llmpipeline-group", {"fill": _variable(f"{name}-ground")}),
         (f"{part}.llmpipeline-edge", {"fill": stroke, "stroke": stroke}),
+        (f"{part}.llmpipeline-callout", {"fill": stroke, "stroke": stroke}),
     )
 
 
@@ -132,6 +133,7 @@ _USUAL_RULES = (
     _box_rule("group", "group"),
     *(_box_rule(f"kind-{kind}", kind) for kind in NODE_KINDS),
     *map(_edge_rule, EDGE_KINDS),
+    _rule((".llmpipeline-callout", dict.fromkeys(("fill", "stroke"), _variable("callout", "edge")))),
 )
 """Rules of the parts and kinds that every style has."""
 _ON_PAGE_RULE = _rule(
@@ -144,6 +146,7 @@ _ON_PAGE_RULE = _rule(
         ".llmpipeline-colorbar [stroke], .llmpipeline-outside[stroke]:not([stroke=none])",
         {"stroke": _variable("edge-text")},
     ),
+    (".llmpipeline-callout :is(text, rect)", {"fill": _variable("callout-text", "edge-text")}),
 )
 """The rule of text with the page as its ground, which comes last."""
 

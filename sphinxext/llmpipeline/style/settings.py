@@ -17,7 +17,7 @@ from .types import Style, Tone
 
 KIND = r"[A-Za-z_][\w-]*"
 """Pattern of the name of a kind of nodes."""
-RESERVED = ("group", "panel", "align", "category", "edge")
+RESERVED = ("group", "panel", "align", "category", "edge", "note", "callout")
 """Words of the language that cannot name a kind of nodes."""
 STYLE_NAME = r"[A-Za-z][\w-]*"
 """Pattern of the name of a style."""

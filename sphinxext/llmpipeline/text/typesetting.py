@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from ..geometry.primitives import Size
 from ..job import Message
-from ..model.pipeline import Edge, Group, Label, Node, Pipeline, Run, lettered
+from ..model.pipeline import Callout, Edge, Group, Label, Node, Pipeline, Run, lettered
 from ..model.quantity import Value, is_text_of
 from ..model.vocabulary import ASIDE
 from ..style.types import ColorBar, Style
@@ -21,6 +21,7 @@ from .shares import FEW_LINES, text_limits, widest_text
 
 _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
 _STEP_SIDE = 1.45  # heights of a line: the diameter of the circle of a step
+_CALLOUT_WIDTH = 0.8  # greatest width of a callout, in widths of a label
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
@@ -76,6 +77,7 @@ class TextBlocks:
     """The sizes of :attr:`edges` include the circle of the step, to the left of the label."""
     legend: tuple[TextBlock, ...] = ()
     bars: tuple[BarText, ...] = ()
+    callouts: tuple[TextBlock, ...] = ()
     messages: tuple[Message, ...] = ()
     """Problems: characters without a font, formulas that cannot be read."""
     emoji_messages: tuple[Message, ...] = ()
@@ -97,6 +99,7 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
     group_badges = tuple(setter.badge(group) for group in pipeline.groups)
     legend = tuple(setter.small(Label.plain(entry.title)) for entry in pipeline.legend)
     bar_texts = tuple(setter.bar(bar) for bar in bars)
+    callouts = tuple(setter.callout(callout) for callout in pipeline.callouts)
     messages, emoji_messages = tuple(setter.lines.messages()), tuple(setter.lines.emoji_messages())
     return TextBlocks(
         nodes,
@@ -108,6 +111,7 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
         tuple(map(setter.step, pipeline.edges)),
         legend,
         bar_texts,
+        callouts,
         messages,
         emoji_messages,
     )
@@ -119,7 +123,9 @@ def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
     pipeline = lettered(pipeline)
     edges = tuple(setter.edge(*pair) for pair in zip(pipeline.edges, text.edges, strict=True))
     groups = tuple(setter.group(group) for group in pipeline.groups)
-    return replace(text, nodes=setter.nodes(pipeline, text.nodes), edges=edges, groups=groups)
+    callouts = tuple(setter.callout(callout) for callout in pipeline.callouts)
+    nodes = setter.nodes(pipeline, text.nodes)
+    return replace(text, nodes=nodes, edges=edges, groups=groups, callouts=callouts)
 
 
 class _Typesetter:
@@ -203,6 +209,10 @@ class _Typesetter:
             least = (block.lines[0].width + BADGE_GAP if block.lines else 0.0) + pill.width
             return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
         return block
+
+    def callout(self, callout: Callout) -> TextBlock:
+        parts = [(line, self._style.note_font_size) for line in callout.label.lines]
+        return self._block(parts, _CALLOUT_WIDTH * self._style.label_width)
 
     def badge(self, item: Node | Group) -> TextBlock | None:
         """The repetition of a node or group, such as "× 12"."""

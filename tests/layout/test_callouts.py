@@ -1,0 +1,174 @@
+"""Places of callouts: beside their targets where there is room, and never on anything."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.geometry.segments import vertices
+from sphinxext.llmpipeline.layout import callouts
+from sphinxext.llmpipeline.layout.callout_faults import callout_faults
+from sphinxext.llmpipeline.layout.callouts import GAP, box_gap
+from sphinxext.llmpipeline.layout.drawn import Drawn
+from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.panels import place_panels
+from sphinxext.llmpipeline.layout.search import search
+from sphinxext.llmpipeline.model.pipeline import Callout, Edge, Group, Label, Node, Pipeline
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from tests.layouts import ENGINE, graph_of
+
+CHAIN = "data a: Corpus\ntrain b: Pre-training\nmodel c: Model\na -> b -> c\n"
+TEXTS = ("short", "A note that goes on\nfor two lines", "A longer note that breaks by itself because it is so long")
+
+
+def finished(text: str | Pipeline, direction: Direction | None = None) -> Finished:
+    """The layout of a diagram, of which the search takes no variant."""
+    return finish(place_panels(graph_of(text, MODERN, direction=direction), ENGINE, 700.0), ENGINE)
+
+
+def kinds(found: Finished) -> list[str]:
+    return [fault.kind for fault in callout_faults(Drawn(found.layout, found.graph))]
+
+
+@pytest.mark.parametrize(
+    ("direction", "sides"), [("TB", ("left", "right")), ("BT", ("left", "right")), ("LR", ("top", "bottom"))]
+)
+def test_beside_the_flow(direction: Direction, sides: tuple[str, str]) -> None:
+    found = finished(CHAIN + "note of b: here", direction)
+    callout, target = found.layout.callouts[0], found.layout.nodes["b"].box
+    assert callout.side in sides
+    assert box_gap(callout.box, target) == pytest.approx(GAP)
+    (x0, y0), *_, (x1, y1) = callout.leader.points
+    assert x0 == x1 or y0 == y1
+    assert target.grown(0.1).distance((x1, y1)) == 0
+    assert kinds(found) == []
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        CHAIN,
+        "group g: Group\n   a: A\n   b: B\n   a -> b\nc: C\nb -> c\nb -> b: loop\n",
+        "a: A\nb: B\nc: C\ns: Start\ns -> a, b, c\n",
+        "row w: The | cat | sat\nb: B\na: A\nw -> b -> a\n",
+    ],
+)
+def test_the_rest_stays_where_it_is(text: str, direction: Direction) -> None:
+    without, noted = finished(text, direction), finished(f"{text}note of a: {TEXTS[2]}\nnote of b: x", direction)
+    assert noted.layout.nodes == without.layout.nodes
+    assert noted.layout.edges == without.layout.edges
+    assert noted.layout.groups == without.layout.groups
+    assert len(noted.layout.callouts) == 2
+    assert kinds(noted) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: A\nnote of a: x",
+        "a: A\nnote of a: x\nnote of a: y\nnote of a: z\nnote of a: w\nnote of a: v",
+        "a: A\nb: B\nc: C\ns: S\nt: T\ns -> a, b, c -> t\nnote of b: between two others\nnote of a: x\nnote of c: y",
+        "group g: Group\n   a: A\n   group h: Inner\n      b: B\n   a -> b\nnote of g: x\nnote of h: y\nnote of b: z",
+        "row w: The | cat | sat\nm: M\nw.* -> m\nnote of w: all\nnote of w.2: middle\nnote of w.1: first",
+        "grid w: Scores\n   a: 1 | 2 | 3 | 4\n   b: 1 | 2 | 3 | 4\n   c: 1 | 2 | 3 | 4\n   d: 1 | 2 | 3 | 4\n"
+        "note of w.b.2: inside\nnote of w.a.1: corner\nnote of w.c.4: side\nnote of w: all",
+        "stack s: Block\n   :repeat: 12\n   a: Attention\n   op p: +\n   b: Feed forward\n   op q: +\nx: In\ny: Out\n"
+        "x -> s -> y\nx ~> p ~> q\nnote of p: the residual stream\nnote of a: heads\nnote of s: all alike",
+        "node a\nnode b\nnode c\njoin j\na, b -> j -> c\nnote of j: met",
+        "a: A\n   :repeat: 12\n   :step: 1\na -> a: loop\nnote of a: x",
+        "panel p: P\n   a: A\n   b: B\n   a -> b\n   note of a: x\npanel q: Q\n   c: C\n   note of c: y",
+        "decision d: Good?\nop o: +\nd -> o: yes\no --> d: no\nnote of d: x\nnote of o: y",
+    ],
+)
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_callouts_are_on_nothing(text: str, direction: Direction) -> None:
+    found = finished(text, direction)
+    assert len(found.layout.callouts) == len(found.graph.pipeline.callouts)
+    assert {*kinds(found)} <= {"crossing"}
+
+
+def test_a_note_of_a_panel_stands_in_it() -> None:
+    found = finished("panel p: P\n   a: A\n   note of a: a long note of it\npanel q: Q\n   b: B")
+    (callout,), panels = found.layout.callouts.values(), found.layout.groups
+    assert panels["p"].box.holds(callout.box)
+    assert not panels["q"].box.overlaps(callout.box)
+
+
+def test_leaders_end_on_outlines() -> None:
+    found = finished("decision d: Good?\nop o: +\nhuman h: User\nd -> o -> h\nnote of d: x\nnote of o: y\nnote of h: z")
+    drawn = Drawn(found.layout, found.graph)
+    assert [fault for fault in callout_faults(drawn) if fault.kind == "loose-end"] == []
+
+
+def test_a_corner_is_free_where_all_sides_are_taken() -> None:
+    text = "op o: +\na: A\nb: B\nc: C\nd: D\na -> o -> b\nc -- o\no -- d\nalign c, o, d\nnote of o: x"
+    found = finished(text, "TB")
+    (x0, y0), *_, (x1, y1) = vertices(found.layout.callouts[0].leader)
+    assert x0 != x1
+    assert y0 != y1
+    assert kinds(found) == []
+
+
+@pytest.mark.parametrize("effort", [250_000, 2_000, 0])
+def test_more_callouts_than_are_searched(effort: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callouts, "_EFFORT", effort)
+    notes = "".join(f"note of {'abg'[number % 3]}: {number}\n" for number in range(40))
+    found = finished("a: A\ngroup g: G\n   b: B\na -> b\n" + notes, "TB")
+    boxes = [callout.box for callout in found.layout.callouts.values()]
+    assert len(boxes) == 40
+    assert not any(one.overlaps(other) for index, one in enumerate(boxes) for other in boxes[:index])
+    parts = [found.layout.nodes["a"].box, found.layout.groups["g"].box]
+    assert not any(one.overlaps(part) for one in boxes for part in parts)
+
+
+def test_callouts_in_a_column() -> None:
+    text = "a: A\nlong: A long label\nb: B of it\na -> long -> b\nnote of a: x\nnote of long: y\nnote of b: z"
+    one, *others = (callout.box for callout in finished(text, "TB").layout.callouts.values())
+    assert [box.x0 for box in others] == [pytest.approx(one.x0)] * 2
+
+
+def random_pipeline(chance: random.Random) -> Pipeline:
+    groups = [Group(f"g{index}", Label.plain("Group")) for index in range(chance.randint(0, 2))]
+    owners = [group.id for group in groups]
+    owners += chance.choices([None, *owners], k=6)
+    nodes = [
+        Node(f"n{index}", Label.plain(chance.choice(["x", "node name", "two\nlines"])), kind, owner)
+        for index, owner in enumerate(owners)
+        for kind in chance.choices(["node", "model", "data", "decision", "op", "store"])
+    ]
+    ids = [node.id for node in nodes]
+    ends = {tuple(sorted(chance.sample(range(len(ids)), 2))) for _ in range(8)}
+    edges = [
+        Edge(
+            ids[start], ids[end], chance.choice(("flow", "derive", "skip")), chance.choice((None, Label.plain("label")))
+        )
+        for start, end in sorted(ends)
+    ]
+    targets = chance.sample([*ids, *(group.id for group in groups)], 4)
+    notes = tuple(Callout(id, Label.plain(chance.choice(TEXTS))) for id in targets)
+    return Pipeline(tuple(nodes), tuple(edges), tuple(groups), callouts=notes)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_diagrams(seed: int) -> None:
+    chance = random.Random(seed)
+    found = finished(random_pipeline(chance), chance.choice(DIRECTIONS))
+    assert {*kinds(found)} <= {"crossing"}
+
+
+def test_layouts_without_callouts_have_none() -> None:
+    assert finished(CHAIN).layout.callouts == {}
+
+
+def test_the_search_knows_the_width_of_callouts() -> None:
+    chain = "".join(f"node n{number}: A node of the chain\n" for number in range(4)) + "n0 -> n1 -> n2 -> n3\n"
+    pipeline = replace(
+        parse(chain + "".join(f"note of n{number}: {TEXTS[2]}\n" for number in range(4))), direction="auto"
+    )
+    found = search(graph_of(pipeline, MODERN), ENGINE, 700.0)
+    assert found.layout.extent.width <= 700
+    assert kinds(found) == []
