@@ -645,6 +645,20 @@ def test_latex(project: Project, seed: str, program: Callable[[str], str]) -> No
     assert (255, 255, 255) in colours
 
 
+@pytest.mark.program
+def test_a_picture_as_high_as_the_page_leaves_room_for_its_caption(
+    project: Project, program: Callable[[str], str]
+) -> None:
+    chain = " -> ".join(f"step-{number}" for number in range(40))
+    figure = f".. llmpipeline::\n   :caption: Long\n   :direction: TB\n\n   {chain}\n"
+    table = f".. list-table::\n\n   * - {figure}".replace("\n   ", "\n       ").replace("       * -", "   * -")
+    build = project.write({"index.rst": f"{figure}\n{table}"}).build("latex", "-W")
+    run(program("latexmk"), "-pdf", "-interaction=nonstopmode", "pipelines.tex", cwd=build.out)
+    log = (build.out / "pipelines.log").read_text(encoding="utf-8", errors="replace")
+    assert "Float too large" not in log
+    assert "Overfull" not in log
+
+
 def test_pdf_of_the_drawing_has_the_size_of_the_picture(project: Project) -> None:
     build = project.write({"index.rst": ".. llmpipeline::\n\n   a -> b\n"}).build("latex", "-W")
     (drawing,) = build.out.glob("*.pdf")

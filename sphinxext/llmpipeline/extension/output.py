@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_ROOM_FOR_CAPTION = (
+    r"\ifcsname spx@image@maxheight\endcsname"
+    r"\ifdim\csname spx@image@maxheight\endcsname>\dimexpr\textheight-5\baselineskip\relax"
+    r"\csname spx@image@maxheight\endcsname=\dimexpr\textheight-5\baselineskip\relax"
+    r"\fi\fi"
+)
+"""Lower the limit of ``\\sphinxincludegraphics``, the height of the page, within a figure: its caption stands below."""
+
 
 def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace or complete every diagram of a document that is about to be written."""
@@ -248,7 +256,8 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
     elif format == "png@2x":
         image["width"] = f"{png_size(drawings[0].data)[0] // 2}px"
     add_references(app, diagram)
-    diagram.replace_self(image)
+    below_caption = app.builder.format == "latex" and figure_of(diagram) is not None
+    diagram.replace_self([nodes.raw("", _ROOM_FOR_CAPTION, format="latex"), image] if below_caption else image)
 
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
