@@ -193,6 +193,73 @@ def test_a_change_is_seen_by_the_next_build(project: Project) -> None:
     assert "<svg" in project.build("html", "-W").read("index.html")
 
 
+# The format of one diagram
+
+MIXED = """
+.. llmpipeline::
+   :name: own
+   :caption: Own
+   :format: {}
+
+   zebrafish -> b
+
+.. llmpipeline::
+   :name: other
+   :caption: Other
+
+   c -> d
+"""
+
+
+@pytest.mark.parametrize(("site", "own"), [("svg", "png"), ("png", "SVG")])
+def test_a_diagram_has_its_own_format(project: Project, site: str, own: str) -> None:
+    files = {"index.rst": MIXED.format(own), "second.rst": ":orphan:\n\n.. llmpipeline::\n\n   e -> f\n"}
+    build = project.write(files, f'llmpipeline_formats = {{"html": "{site}"}}').build("html", "-W")
+    page = build.read("index.html")
+    tags = dict(re.findall(r'<(svg|img) [^>]*data-diagram="(own|other)"', page))
+    assert tags == ({"img": "own", "svg": "other"} if site == "svg" else {"svg": "own", "img": "other"})
+    assert ("llmpipeline-fonts.css" in page, (build.out / "_static" / "llmpipeline-fonts.css").is_file()) == (
+        True,
+        True,
+    )
+    assert ("llmpipeline-fonts.css" in build.read("second.html")) is (site == "svg")
+
+
+def test_the_fonts_of_one_diagram_are_kept(project: Project) -> None:
+    project.write({"index.rst": MIXED.format("svg")}, 'llmpipeline_formats = {"html": "png"}').build("html", "-W")
+    build = project.build("html", "-W")
+    fonts = build.out / "_static" / "llmpipeline-fonts.css"
+    assert fonts.is_file()
+    fonts.unlink()
+    assert project.build("html", "-W").status == 0
+    assert fonts.is_file()
+
+
+@pytest.mark.parametrize(
+    ("builder", "own", "suffixes"), [("latex", "png", [".pdf", ".png"]), ("epub", "png", [".png"])]
+)
+def test_a_format_of_its_own_is_for_other_builders_too(
+    project: Project, builder: str, own: str, suffixes: list[str]
+) -> None:
+    build = project.write({"index.rst": MIXED.format(own)}).build(builder, "-W")
+    found = {path.suffix for path in build.out.rglob("*") if re.match(r"[0-9a-f]{40}\.", path.name)}
+    assert found >= {*suffixes}
+
+
+@pytest.mark.parametrize("builder", ["html", "text", "man", "texinfo"])
+def test_a_format_that_a_builder_cannot_show_is_ignored(project: Project, builder: str) -> None:
+    build = project.write({"index.rst": MIXED.format("pdf")}).build(builder, "-W")
+    assert (build.status, build.warnings) == (0, "")
+
+
+@pytest.mark.parametrize("format", ["jpg", "webp", "svgz", "png@2x", "svg-outlines"])
+def test_unknown_formats_are_refused_with_those_that_exist(project: Project, format: str) -> None:
+    build = project.write({"index.rst": MIXED.format(format)}).build("html")
+    expected = f"option 'format': unknown format '{format}'; expected one of: svg, pdf, png"
+    assert build.warnings == f"index.rst:2: WARNING: {expected} [llmpipeline.syntax]\n"
+    assert len(re.findall(r"<svg [^>]*data-diagram", build.read("index.html"))) == 2
+
+
 # Web pages with PNG
 
 AS_PNG = 'llmpipeline_formats = {"html": "png"}'

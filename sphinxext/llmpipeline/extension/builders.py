@@ -54,14 +54,20 @@ def possible(builder: Builder) -> dict[Choice, Output]:
     return outputs
 
 
-def output_for(builder: Builder, formats: Mapping[str, Choice]) -> Output | None:
+def shows_pages(builder: Builder) -> bool:
+    """Whether drawings are shown by the HTML writer, in any format."""
+    return any(output.by_page for output in possible(builder).values())
+
+
+def output_for(builder: Builder, formats: Mapping[str, Choice], own: Choice | None = None) -> Output | None:
     """Output of *builder*; ``None`` if it shows no pictures, but a list.
 
-    A choice of *formats*, the value of ``llmpipeline_formats``, is ignored if the builder cannot show it.
+    The *own* format of a diagram comes before the choice of *formats*, the value of ``llmpipeline_formats``.  What the
+    builder cannot show is ignored.
     """
     outputs = possible(builder)
     name = _entry(builder, formats)
-    for asked in (formats[name] if name else None, _DEFAULTS.get(builder.name)):
+    for asked in (own, formats[name] if name else None, _DEFAULTS.get(builder.name)):
         if asked in outputs:
             return outputs[asked]
     return next(iter(outputs.values()), None)

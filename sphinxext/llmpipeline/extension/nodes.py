@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx import addnodes
 
+INLINE_TEXT = "llmpipeline-inline"
+"""Attribute of a doctree whose page has diagrams with text of the page."""
 FAILED = "llmpipeline-failed"
 """Attribute of a document that shows the source of a diagram with errors, and the class of that."""
 

@@ -13,6 +13,7 @@ from docutils.parsers.rst import directives
 from ..diagnostics import Setting
 from ..model.synonyms import CHOICE_WORDS, DIRECTION_WORDS, OPTION_WORDS, suggest
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, SPLINES
+from .builders import CHOICES
 
 _Value = TypeVar("_Value")
 _Choice = TypeVar("_Choice", bound=str)
@@ -52,6 +53,13 @@ def _choice(known: tuple[_Choice, ...]) -> Callable[[str, Any], _Choice]:
         raise ValueError(f"option '{name}': unknown {name} '{wanted}'{suggest(wanted, known, _WORDS)}")
 
     return read
+
+
+def _format(name: str, given: str) -> str:
+    wanted = given.strip().lower()
+    if wanted not in CHOICES:
+        raise ValueError(f"option '{name}': unknown format '{given.strip()}'; expected one of: {', '.join(CHOICES)}")
+    return wanted
 
 
 def _flag(name: str, given: str | None) -> bool:
@@ -135,6 +143,12 @@ DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
         "style", _text, None,
         "The style of this diagram. The default is :confval:`llmpipeline_style`. See :ref:`styles`.",
         "the name of a built-in style, or of one in :confval:`llmpipeline_styles`",
+    ),
+    Setting(
+        "format", _format, None,
+        "The format of this diagram, for builders that can show it. The default is that of "
+        ":confval:`llmpipeline_formats`. See :ref:`formats`.",
+        "``svg``, ``pdf`` or ``png``",
     ),
 )
 """Options that change the drawing, whatever it shows."""

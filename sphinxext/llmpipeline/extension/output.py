@@ -23,15 +23,15 @@ from ..diagnostics import LayoutError
 from ..drawing.svg_path import short
 from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
-from .builders import PAPER_SCALE, Output, output_for
+from .builders import PAPER_SCALE, possible, shows_pages
 from .config import say
 from .doctree import Part, links, panel_ids, resolved
 from .figures import add_references, figure_of, keep_ids, keep_in_place, part_captions
 from .html import PageContext, Raster, inline_svg, png_size
 from .listing import html_listing, listing
-from .nodes import pipeline_diagram
+from .nodes import INLINE_TEXT, pipeline_diagram
 from .paths import cache_folder, pages_cache, warn_until_mended
-from .scheduling import begin_page, drawings_of, jobs_for, style_of, with_progress
+from .scheduling import begin_page, drawings_of, jobs_for, output_of, style_of, with_progress
 from .web_assets import PageAssets
 
 if TYPE_CHECKING:
@@ -50,13 +50,12 @@ _ROOM_FOR_CAPTION = (
 
 def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace or complete every diagram of a document that is about to be written."""
-    output = output_for(app.builder, app.config.llmpipeline_formats)
     diagrams = list(doctree.findall(pipeline_diagram))
-    if output is None:
+    if possible(app.builder):
+        _show_all(_Page(app, doctree, docname), diagrams)
+    else:
         for diagram in diagrams:
             _replace_by_list(diagram)
-    else:
-        _show_all(_Page(app, doctree, docname), diagrams, output)
     if app.builder.format == "latex":
         keep_in_place(doctree)
     if app.builder.name == "man":
@@ -101,6 +100,9 @@ class _Shown:
         self.diagram = diagram
         self.pipeline = resolved(diagram)
         self.style = style_of(page.app, diagram)
+        output = output_of(page.app, diagram)
+        assert output, "the builder shows pictures"
+        self.output = output
 
     @cached_property
     def jobs(self) -> list[Wanted]:
@@ -109,7 +111,7 @@ class _Shown:
         Raises:
             Exception: such as an :class:`OSError` for a font file that cannot be read.
         """
-        return jobs_for(self.page.app, self.pipeline, self.style)
+        return jobs_for(self.page.app, self.pipeline, self.style, self.output)
 
     @property
     def key(self) -> str:
@@ -147,7 +149,7 @@ class _Shown:
             self.diagram += html_listing(self.diagram, say, self.pipeline)
 
 
-def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram], output: Output) -> None:
+def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram]) -> None:
     """Show the diagrams of a document as pictures."""
     every = [_Shown(page, diagram) for diagram in diagrams]
     jobs: list[Wanted] = []
@@ -158,21 +160,21 @@ def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram], output: Output)
     parts = ((name, [*part]) for name, part in groupby(every, key=page.document_of))
     for part in with_progress(page.app, parts):
         for shown in part:
-            _show(shown, output)
-    if output.by_page:
+            _show(shown)
+    if shows_pages(page.app.builder):
         page.assets.save(pages_cache(page.app), page.docname)
 
 
-def _show(shown: _Shown, output: Output) -> None:
+def _show(shown: _Shown) -> None:
     """Show a diagram as a picture; if that fails, as a list."""
     page, diagram = shown.page, shown.diagram
     try:
         drawings = [drawings_of(page.app).find_or_draw(job) for job in shown.jobs]
         for message in drawings[0].notes.messages:
             page.report(diagram, message)
-        if not output.by_page:
-            _replace_by_image(shown, drawings, output.format)
-        elif output.format == "svg":
+        if not shown.output.by_page:
+            _replace_by_image(shown, drawings, shown.output.format)
+        elif shown.output.format == "svg":
             _show_inline(shown, drawings[0])
         else:
             _show_raster(shown, drawings)
@@ -204,6 +206,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()
     _remark_scrolling(shown, drawing.notes.marks[0].legible_width)
+    page.doctree[INLINE_TEXT] = True
     page.assets.add(drawing.notes.glyphs, shown.style)
 
 

@@ -23,6 +23,7 @@ from ..model.synonyms import CHOICE_WORDS, suggest
 from ..style.categories import named
 from ..style.types import Style
 from .body import Body, file_body, inner_body, is_statement
+from .builders import Choice
 from .config import say
 from .doctree import Part, panel_titles, parts
 from .markup import quotes_as_written, unindented_in_docstring
@@ -130,7 +131,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     _warn_of(host, body, doubts)
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
-    return _diagram(host, pipeline, _Elements(host, body))
+    return _diagram(host, pipeline, _Elements(host, body), options["format"])
 
 
 def _body(host: _Host) -> Body:
@@ -170,12 +171,14 @@ def _failed(host: _Host, text: str, errors: Sequence[str] = ()) -> nodes.contain
     return content
 
 
-def _diagram(host: _Host, pipeline: Pipeline, elements: _Elements) -> pipeline_diagram:
+def _diagram(host: _Host, pipeline: Pipeline, elements: _Elements, format: Choice | None) -> pipeline_diagram:
     options = host.options
     diagram = pipeline_diagram("", *elements.of(pipeline), pipeline=pipeline)
     host.directive.set_source_info(diagram)
     diagram["classes"] += options.get("class", ())
     diagram.attributes.update({option: options[option] for option in ("alt", "width", "style") if option in options})
+    if format:
+        diagram["format"] = format
     if "name" in options:
         diagram["called"] = options["name"]
         _name_panels(host, diagram, pipeline)

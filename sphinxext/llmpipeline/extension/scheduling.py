@@ -29,7 +29,7 @@ from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from ..job import Job
 from ..model.pipeline import Pipeline
 from ..style.types import Style
-from .builders import INLINE, output_for, page_width
+from .builders import INLINE, Output, output_for, page_width
 from .doctree import resolved
 from .nodes import pipeline_diagram
 from .paths import cache_folder, shared_folder, unwritten_warning
@@ -154,14 +154,19 @@ def style_of(app: Sphinx, diagram: pipeline_diagram) -> Style:
 
 def jobs_of(app: Sphinx, diagram: pipeline_diagram) -> list[Wanted]:
     """Drawing jobs of *diagram* for the builder: one for each file."""
-    return jobs_for(app, resolved(diagram), style_of(app, diagram))
+    output = output_of(app, diagram)
+    assert output, f"the builder {app.builder.name!r} shows no pictures"
+    return jobs_for(app, resolved(diagram), style_of(app, diagram), output)
 
 
-def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style) -> list[Wanted]:
+def output_of(app: Sphinx, diagram: pipeline_diagram) -> Output | None:
+    """The way in which the builder shows *diagram*; ``None`` if it shows no pictures."""
+    return output_for(app.builder, app.config.llmpipeline_formats, diagram.get("format"))
+
+
+def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style, output: Output) -> list[Wanted]:
     """Drawing jobs for *pipeline* in *style*: the drawing, and one for dense screens if that is another file."""
     config, builder = app.config, app.builder
-    output = output_for(builder, config.llmpipeline_formats)
-    assert output, f"the builder {builder.name!r} shows no pictures"
     width = page_width(config.llmpipeline_width, builder.name, builder.format)
     formats = [output.format, output.beside] if output.beside else [output.format]
     engine, dot, timeout = config.llmpipeline_engine, config.llmpipeline_dot, config.llmpipeline_timeout

@@ -23,9 +23,9 @@ from .. import __version__
 from ..cache.store import Cache, Entry, digest_of, read_file, write_atomic
 from ..messages import RESOURCES
 from ..style.css import stylesheet
-from .builders import Output, output_for, page_width
+from .builders import page_width, shows_pages
 from .config import say
-from .nodes import FAILED
+from .nodes import FAILED, INLINE_TEXT
 from .paths import NEEDS, cache_folder, note_failure, page_key, pages_cache, static_folder, unwritten_warning
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ def write_static_files(app: Sphinx) -> None:
 
     As everywhere in Sphinx, a file of the project takes the place of one of the same name.
     """
-    output = _output(app)
-    if output is None or not output.by_page:
+    if not shows_pages(app.builder):
         return
     own = _own_files(app)
     for file in own:
@@ -190,12 +189,11 @@ def link_static_files(
     """
     if doctree is None or not (doctree.get("llmpipeline") or doctree.get(FAILED)):
         return
-    output = _output(app)
-    if output is not None and output.by_page:  # an EPUB has no style sheet
+    if shows_pages(app.builder):  # an EPUB has no style sheet
         app.add_css_file(STYLESHEET)
     if not doctree.get("llmpipeline"):
         return
-    if _has_web_fonts(app):
+    if doctree.get(INLINE_TEXT):
         app.add_css_file(FONTS)
         if "css_tag" in context:  # not in JSON, whose readers write the links
             _add_version(app, context, page)
@@ -227,7 +225,8 @@ def _add_version(app: Sphinx, context: dict[str, Any], page: str) -> None:
 
 def pages_without_needs(app: Sphinx, *_: object) -> Collection[str]:
     """All documents, to be read again, if the site has fonts and the cache no longer says for which needs."""
-    if _has_web_fonts(app) and (static_folder(app) / FONTS).is_file() and not pages_cache(app).has(*_SERVED):
+    has_fonts = shows_pages(app.builder) and (static_folder(app) / FONTS).is_file()
+    if has_fonts and not pages_cache(app).has(*_SERVED):
         return app.env.found_docs
     return []
 
@@ -242,7 +241,7 @@ def write_fonts(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
     """
     cache = pages_cache(app)
     if (
-        _has_web_fonts(app)
+        shows_pages(app.builder)
         and (changed(cache) or not (static_folder(app) / FONTS).is_file())
         and FONTS not in _own_files(app)
     ):
@@ -298,13 +297,3 @@ def _own_files(app: Sphinx) -> list[str]:
         for name in names
         if any((path / name).is_file() or (path.name == name and path.is_file()) for path in paths if path != ours)
     ]
-
-
-def _output(app: Sphinx) -> Output | None:
-    return output_for(app.builder, app.config.llmpipeline_formats)
-
-
-def _has_web_fonts(app: Sphinx) -> bool:
-    """Whether the text of diagrams is text of the page."""
-    output = _output(app)
-    return output is not None and output.format == "svg"
