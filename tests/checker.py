@@ -87,8 +87,11 @@ class Picture:
 
     @cached_property
     def around(self) -> dict[str, frozenset[str]]:
-        """Groups around each node and group."""
-        return enclosures(self.pipeline)
+        """Groups around each node and group; those of a text beside a bar are those around the bar."""
+        found = enclosures(self.pipeline)
+        bars = {cell: group.id for group in self.pipeline.groups if group.shares for cell in group.cells}
+        texts = {id: bars[id.partition(" ")[0]] for id in self.placed.nodes if id not in found}
+        return found | {id: found[bar] for id, bar in texts.items()}
 
     @cached_property
     def nodes(self) -> dict[str, Box]:
@@ -129,6 +132,11 @@ class Picture:
         found = {id: at.outline[0] for id, at in self.placed.nodes.items()}
         found |= {id: at.border for id, at in self.placed.groups.items()}
         return {id: polygon(curve) for id, curve in found.items()}
+
+    def distance(self, point: Point, id: str) -> float:
+        """From a point to what edges end at: an outline or border, or a sheet behind it."""
+        placed = self.placed.nodes.get(id) or self.placed.groups[id]
+        return min(distance(point, line) for line in (self.outlines[id], *map(polygon, placed.sheets)))
 
     @cached_property
     def lines(self) -> list[np.ndarray]:
@@ -181,7 +189,10 @@ def nodes_overlap(picture: Picture) -> Iterator[str]:
 
 
 def label_leaves_its_node(picture: Picture) -> Iterator[str]:
+    beside = {id.partition(" ")[0] for id in picture.placed.nodes if id not in picture.text.nodes}
     for node in picture.pipeline.nodes:
+        if node.id in beside:
+            continue
         placed = picture.placed.nodes[node.id]
         outline = picture.outlines[node.id]
         inside = Outline(outline).contains_points(corners(placed.label))
@@ -249,7 +260,7 @@ def edge_does_not_touch_its_ends(picture: Picture) -> Iterator[str]:
         start, end = line.splines[0].points[0], line.splines[-1].points[-1]
         at_start, at_end = picture.heads(edge)
         for id, points in ((edge.source, tips if at_start else [start]), (edge.target, tips if at_end else [end])):
-            gap = min((distance(point, picture.outlines[id]) for point in points), default=float("inf"))
+            gap = min((picture.distance(point, id) for point in points), default=float("inf"))
             if gap > TOUCH:
                 yield f"{name(edge)} misses {id} by {gap:.1f}"
 
