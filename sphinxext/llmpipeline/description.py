@@ -189,9 +189,18 @@ def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
     bars = () if stories else named_shares(pipeline, called)
     shares = (say(messages.SHARES).format(parts=listed(parts, say)) for parts in bars)
     pipeline = replace(pipeline, callouts=noted.callouts)
-    found = [*stories, *sentences, *_walk(own, called, say), *shares]
+    found = [*stories, *sentences, *_walk(own, called, say), *shares, *_plots(own, called, say)]
     found += (*_notes(pipeline, called, say), *_categories(pipeline, called, say))
     return " ".join(found) or (f"{listed([called[id] for id, _ in _wholes(pipeline)], say)}." if joined else "")
+
+
+def _plots(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:
+    """A sentence for each plot, with its values."""
+    for node in pipeline.nodes:
+        if node.plot:
+            from .model.plots import plot_sentence  # imported here because few diagrams have a plot
+
+            yield say(messages.PLOT).format(node=called[node.id], values=plot_sentence(node.plot, say))
 
 
 def _walk(pipeline: Pipeline, called: Mapping[str, str], say: Say) -> Iterator[str]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import graphviz
     from matplotlib.figure import Figure
 
+    from .plots.drawing import Pictures
+
 _SCROLLS = 1.1
 """Widths of a narrow page from which on a drawing gets a second one, which takes as long as the first."""
 
@@ -77,15 +79,20 @@ def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[
     """
     engine = engine or engine_of(job)
     encoding = encode_values(job.pipeline, job.style)
-    text = typeset(job.pipeline, job.style, encoding.bars)
+    plots = draw_plots(job.pipeline, job.style)
+    text = typeset(job.pipeline, job.style, encoding.bars, plots.sizes if plots else None)
     graph = layout_graph(job.pipeline, job.style, text, encoding)
     found = search(graph, engine, job.width)
-    scene = Scene(job.pipeline, found.graph.style, found.graph.text, found.layout, encoding)
+    scene = Scene(
+        job.pipeline, found.graph.style, found.graph.text, found.layout, encoding, plots.of if plots else None
+    )
     messages = [Message("syntax", message) for message in encoding.messages]
     messages += [Message("layout", message) for message in found.messages]
     messages += found.graph.text.messages
+    messages += plots.messages if plots else ()
     if job.format != "svg":  # a browser draws emoji
         messages += found.graph.text.emoji_messages
+        messages += plots.emoji_messages if plots else ()
     return scene, tuple(messages)
 
 
@@ -97,6 +104,15 @@ def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
 
         encoding = apply_scales(pipeline, style)
     return encode_categories(pipeline, style, encoding)
+
+
+def draw_plots(pipeline: Pipeline, style: Style) -> Pictures | None:
+    """Draw the plots of *pipeline*; without plots, matplotlib is not loaded."""
+    if not any(node.plot for node in pipeline.nodes):
+        return None
+    from .plots import drawing
+
+    return drawing.draw_plots(pipeline, style)
 
 
 def load() -> None:
@@ -153,7 +169,9 @@ def digraph(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 7
     job = Job(pipeline, style, "svg", width=width)
     engine = engine_of(job)
     encoding = encode_values(pipeline, style)
-    graph = layout_graph(pipeline, style, typeset(pipeline, style, encoding.bars), encoding)
+    plots = draw_plots(pipeline, style)
+    text = typeset(pipeline, style, encoding.bars, plots.sizes if plots else None)
+    graph = layout_graph(pipeline, style, text, encoding)
     dot = outermost_dot(search(graph, engine, width).graph, engine)
     return graphviz.Digraph(
         dot.name,

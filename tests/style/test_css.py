@@ -93,7 +93,19 @@ def test_rules_set_the_variables_by_class() -> None:
     color = "var(--llmpipeline-edge-link, var(--llmpipeline-edge, revert-layer))"
     assert rules_for(":where(.llmpipeline-edge-link)", css) == {"fill": color, "stroke": color}
     for kind in (*NODE_KINDS, "group"):
-        assert css.count(f"--llmpipeline-{kind}-fill, ") == 1
+        assert css.count(f"--llmpipeline-{kind}-fill, ") == 1 + (kind == "node")  # and the rule of plots
+
+
+def test_plots_have_the_colours_of_usual_nodes() -> None:
+    css = stylesheet([CLASSIC])
+    assert rules_for(":where(.llmpipeline-plot)", css) == {
+        "fill": "var(--llmpipeline-node-fill, revert-layer)",
+        "stroke": "var(--llmpipeline-node-stroke, revert-layer)",
+    }
+    text = {"fill": "var(--llmpipeline-node-text, revert-layer)"}
+    assert rules_for(":where(.llmpipeline-plot :is(text, rect))", css) == text
+    assert rules_for(":where(.llmpipeline-plot .llmpipeline-by-value)", css) == {"fill": "revert-layer"}
+    assert css.index(".llmpipeline-palette-8") < css.index(".llmpipeline-plot")
 
 
 def test_callouts_have_the_colours_of_edges_unless_they_have_their_own() -> None:

@@ -84,6 +84,12 @@ class _Brush:
         yield
         self.renderer.close_group(group)
 
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        self.renderer.open_group(f"{GID}-{name}")
+        yield
+        self.renderer.close_group(f"{GID}-{name}")
+
     def path(
         self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
     ) -> None:

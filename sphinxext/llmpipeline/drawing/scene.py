@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..geometry.primitives import Box, Curve, Point
 from ..geometry.round_shapes import dot_line
@@ -23,6 +23,9 @@ from ..text.typesetting import STEP_GAP, TextBlock, TextBlocks
 from . import marks
 from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
 from .legend import TICK_WIDTH, PlacedBar, place_legend
+
+if TYPE_CHECKING:
+    from ..plots.picture import Ink, Picture
 
 PartName = Literal["node", "edge", "group", "callout", "legend", "colorbar"]
 
@@ -74,6 +77,9 @@ class Surface(Protocol):
     def part(self, name: PartName, index: int) -> AbstractContextManager[None]:
         """Enclose the marks of one part, by its index among the nodes, edges, … of the pipeline."""
 
+    def inside(self, name: str) -> AbstractContextManager[None]:
+        """Enclose marks within a part, by the name of their class."""
+
     def path(
         self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
     ) -> None:
@@ -87,13 +93,20 @@ class Scene:
     """A diagram in place, with badges, legend and colour bars."""
 
     def __init__(
-        self, pipeline: Pipeline, style: Style, text: TextBlocks, layout: Layout, encoding: Encoding | None = None
+        self,
+        pipeline: Pipeline,
+        style: Style,
+        text: TextBlocks,
+        layout: Layout,
+        encoding: Encoding | None = None,
+        plots: Mapping[str, Picture] | None = None,
     ) -> None:
         self.pipeline = pipeline
         self.style = style
         self.text = text
         self.layout = layout
         self.encoding = encoding or Encoding()
+        self._plots = plots or {}
         obstacles = obstacles_of(layout) if any((*text.node_badges, *text.node_steps)) else []
         self.node_badges = tuple(
             node_badge(layout.nodes[node.id], block.size, obstacles) if block else None
@@ -243,9 +256,22 @@ class Scene:
             _write_beside(surface, self.text.nodes[index], placed.label, self._edge_text, line)
         else:
             _write(surface, self.text.nodes[index], placed.label, colors.text)
+        if picture := self._plots.get(node.id):
+            left = placed.label.center[0] - picture.size.width / 2
+            picture.draw(surface, (left, placed.label.y0), self._ink)
         _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
         _draw_badge(surface, self.node_steps[index], self.text.node_steps[index], colors)
         self._draw_mark(surface, ("node", index), node.category)
+
+    def _ink(self, ink: Ink) -> Color:
+        """The colour of a mark of a plot: its ground is that of usual nodes, on which all categories can be seen."""
+        if ink.role == "fixed":
+            return Color(ink.name)
+        if ink.role == "fill" or ink.role == "stroke":
+            own = _of_category(ink.name, self.style.categories[ink.name])
+            return own.fill if ink.role == "fill" else own.stroke
+        colors = BoxColors.of("node", self.style.nodes["node"].light)
+        return {"line": colors.stroke, "text": colors.text, "ground": colors.fill}[ink.role]
 
     def _leader(self, node: Node) -> Curve | None:
         """The line from a share to its text, if this stands beside the bar."""

@@ -61,6 +61,15 @@ class _Element:
         return f"{self.start}{filled}{stroked}{self.rest}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Nested:
+    """Elements in a ``<g>`` of their own, within that of a part."""
+
+    name: str
+    """Its class, without the common prefix."""
+    elements: list[_Element | _Nested]
+
+
 class _Writer:
     """A surface that collects the lines of an SVG, and marks the parts to which a page can add."""
 
@@ -73,11 +82,13 @@ class _Writer:
         self._length = 0
         """Characters in the lines so far."""
         self._marks: list[Mark] = []
-        self._elements: list[_Element] = []
+        self._elements: list[_Element | _Nested] = []
         """Elements of the current part."""
+        self._is_inside = False
+        """Whether marks belong to something within the part: a plot."""
         self._part: PartName = "node"
         """What the current part is."""
-        self._below: dict[PartName, list[tuple[int, list[_Element]]]] = {"legend": [], "colorbar": []}
+        self._below: dict[PartName, list[tuple[int, list[_Element | _Nested]]]] = {"legend": [], "colorbar": []}
         """Indices and elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
         self._width = self._write_root()
@@ -103,6 +114,14 @@ class _Writer:
         self._marks.insert(at, Mark(name, index, begin, start, self._length))
         self._write_line(_END)
 
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        around, self._elements = self._elements, []
+        was_inside, self._is_inside = self._is_inside, True
+        yield
+        around.append(_Nested(f"llmpipeline-{name}", self._elements))
+        self._elements, self._is_inside = around, was_inside
+
     def path(
         self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
     ) -> None:
@@ -116,11 +135,16 @@ class _Writer:
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
         start, rest = self._formula(run, at) if run.is_math else self._text(run, at, centered)
-        self._elements.append(_Element(start + self._outside(color), color, None, rest, run.reference, is_text=True))
+        outside = self._outside(color)
+        if self._is_inside and not color.variable:  # upon a cell of a heat map
+            outside = ' class="llmpipeline-by-value"'
+        self._elements.append(_Element(start + outside, color, None, rest, run.reference, is_text=True))
 
     def _outside(self, color: Color) -> str:
         """The class of what belongs to a node, but stands upon the page beside it."""
-        return ' class="llmpipeline-outside"' if self._part == "node" and color.variable == "edge-text" else ""
+        if self._part == "node" and color.variable == "edge-text":
+            return ' class="llmpipeline-outside"'
+        return ""
 
     def finished(self) -> Drawing:
         """The drawing, after all parts."""
@@ -173,19 +197,23 @@ class _Writer:
         self._write_elements(elements, fill, stroke)
         return content
 
-    def _write_sample(self, index: int, elements: Sequence[_Element]) -> None:
+    def _write_sample(self, index: int, elements: Sequence[_Element | _Nested]) -> None:
         """Write an entry of the legend: a sample, with the class of its kind, and its text."""
         entry = self._scene.pipeline.legend[index]
-        sample = [element for element in elements if not element.is_text]
+        texts = [element for element in elements if isinstance(element, _Element) and element.is_text]
+        sample = [element for element in elements if element not in texts]
         fill, stroke = _shared_colors(sample)
         name = escape(f"llmpipeline-{_sample_class(entry, self._scene.encoding.categories)}")
         self._write_line(f'<g class="{name}"{_color_attributes(fill, stroke)}>')
         self._write_elements(sample, fill, stroke)
         self._write_line(_END)
-        self._write_elements((element for element in elements if element.is_text), None, None)
+        self._write_elements(texts, None, None)
 
-    def _write_elements(self, elements: Iterable[_Element], fill: Color | None, stroke: Color | None) -> None:
+    def _write_elements(self, elements: Iterable[_Element | _Nested], fill: Color | None, stroke: Color | None) -> None:
         for element in elements:
+            if isinstance(element, _Nested):
+                self._write_nested(element)
+                continue
             line = element.within(fill, stroke)
             if element.reference is not None:
                 begin, tag = self._length, f'<g data-reference="{element.reference}">'
@@ -193,6 +221,14 @@ class _Writer:
                 self._marks.append(Mark("reference", element.reference, begin, start, start + len(line)))
                 line = f"{tag}{line}{_END}"
             self._write_line(line)
+
+    def _write_nested(self, nested: _Nested) -> None:
+        """Write elements in a ``<g>`` with the colours of the first of them."""
+        fill, stroke = _shared_colors(nested.elements)
+        attributes = _color_attributes(fill, stroke)
+        self._write_line(f'<g class="{escape(nested.name)}"{attributes}>')
+        self._write_elements(nested.elements, fill, stroke)
+        self._write_line(_END)
 
     def _write_line(self, line: str) -> None:
         self._lines += (line, "\n")
@@ -256,9 +292,9 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     return of_family.most_common(1)[0][0], of_size.most_common(1)[0][0]
 
 
-def _shared_colors(elements: Iterable[_Element]) -> tuple[Color | None, Color | None]:
+def _shared_colors(elements: Iterable[_Element | _Nested]) -> tuple[Color | None, Color | None]:
     """The fill and the stroke of a shape that the style sheet changes: its rules are for the ``<g>`` around it."""
-    shapes = [element for element in elements if not element.is_text]
+    shapes = [element for element in elements if isinstance(element, _Element) and not element.is_text]
     fills = (element.fill for element in shapes if element.fill and element.fill.variable)
     strokes = (element.stroke for element in shapes if element.stroke and element.stroke.variable)
     return next(fills, None), next(strokes, None)

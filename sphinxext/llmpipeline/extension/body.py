@@ -5,9 +5,7 @@ Documents are not trusted, so a file must be a regular one of limited size, and 
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import search_image_for_language
 
 from ..diagnostics import Diagnostic
+from ..files import LARGEST_DATA, read_regular
 from ..model.vocabulary import NODE_KINDS
 
 if TYPE_CHECKING:
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 1_000_000
 """Most bytes of a file of declarations: a hundred times those of the largest real diagrams."""
-
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
-"""Open a named pipe without waiting for its writer, and a terminal without becoming its process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +107,11 @@ def file_body(directive: SphinxDirective) -> Body:
             f"the file {argument!r} is not read, because docutils' setting 'file_insertion_enabled' is off; "
             "write the declarations below the directive"
         )
-    if "\0" in argument:  # about which each version of Python has words of its own
-        raise ValueError(f"cannot read {argument!r}: a null character cannot be part of a name")
     try:
-        relative, name = directive.env.relfn2path(_for_language(argument, directive.env))
-        directive.env.note_dependency(relative)
-        text = _read_regular(name).decode("utf-8-sig")
-    except (OSError, ValueError, RuntimeError, SphinxError) as error:  # RuntimeError: a loop of symbolic links
-        reason = getattr(error, "strerror", None) or error
-        raise ValueError(f"cannot read {argument!r}: {reason}") from error
+        name, content = _noted(directive, argument, LARGEST_FILE, localized=True)
+        text = content.decode("utf-8-sig")
+    except ValueError as error:
+        raise ValueError(f"cannot read {argument!r}: {error}") from error
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))  # as Python, docutils and the parser do
     return Body(lines, tuple((name, number) for number in range(1, len(lines) + 1)))
 
@@ -136,23 +128,34 @@ def _for_language(argument: str, env: BuildEnvironment) -> str:
         raise ValueError(f"Invalid figure_language_filename: {error!r}") from error
 
 
-def _read_regular(name: str) -> bytes:
-    """The content of a regular file.
+def data_file(directive: SphinxDirective, argument: str) -> bytes:
+    """The content of a file with the data of a plot, relative to the document, which depends on it.
 
     Raises:
-        OSError: if it is another kind of file, too large, or cannot be read.
+        ValueError: with the message of the error, if the file may not or cannot be read.
     """
-    descriptor = os.open(name, _FLAGS)
+    if not directive.state.document.settings.file_insertion_enabled:
+        raise ValueError(
+            f"the file '{argument}' is not read, because docutils' setting 'file_insertion_enabled' is off; "
+            "write the data below ':plot:'"
+        )
     try:
-        # Asked of the open file, because another one may take its name in between.
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(None, "it is not a regular file")
-        content = bytearray()
-        # Read up to the limit whatever its size is said to be: files of /proc have none, and files grow.
-        while len(content) <= LARGEST_FILE and (part := os.read(descriptor, LARGEST_FILE + 1 - len(content))):
-            content += part
-    finally:
-        os.close(descriptor)
-    if len(content) > LARGEST_FILE:
-        raise OSError(None, f"it is larger than {LARGEST_FILE:,} bytes")
-    return bytes(content)
+        return _noted(directive, argument, LARGEST_DATA)[1]
+    except ValueError as error:
+        raise ValueError(f"cannot read '{argument}': {error}") from error
+
+
+def _noted(directive: SphinxDirective, argument: str, largest: int, *, localized: bool = False) -> tuple[str, bytes]:
+    """The path and the content of a file that a document names and depends on.
+
+    Raises:
+        ValueError: with the reason, if it cannot be read.
+    """
+    if "\0" in argument:  # about which each version of Python has words of its own
+        raise ValueError("a null character cannot be part of a name")
+    try:
+        relative, name = directive.env.relfn2path(_for_language(argument, directive.env) if localized else argument)
+        directive.env.note_dependency(relative)
+        return name, read_regular(name, largest)
+    except (OSError, ValueError, RuntimeError, SphinxError) as error:  # RuntimeError: a loop of symbolic links
+        raise ValueError(str(getattr(error, "strerror", None) or error)) from error

@@ -176,6 +176,10 @@ class _Entries:
             extras.append(self._say(messages.STEP).format(step=item.step))
         if isinstance(item, Node) and item.value and not is_text_of(item.label.text, item.value):
             extras.append(item.value.text)
+        if isinstance(item, Node) and item.plot:
+            from ..model.plots import plot_sentence  # imported here because few diagrams have a plot
+
+            extras.append(plot_sentence(item.plot, self._say))
         return extras
 
     def _edges(self, way: Sequence[tuple[Part, Edge]]) -> _Entry:

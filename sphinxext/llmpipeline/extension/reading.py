@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 from docutils import nodes
@@ -22,7 +23,7 @@ from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..model.synonyms import CHOICE_WORDS, suggest
 from ..style.categories import named
 from ..style.types import Style
-from .body import Body, file_body, inner_body, is_statement
+from .body import Body, data_file, file_body, inner_body, is_statement
 from .builders import Choice
 from .config import say
 from .doctree import Part, panel_titles, parts
@@ -125,6 +126,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
             categories=named(style),
             first_line=body.places[0][1],
             warn=doubts.append,
+            read_file=partial(data_file, host.directive),
         )
     except PipelineError as error:
         return _failed(host, body.text, _warn_of(host, body, error.diagnostics))

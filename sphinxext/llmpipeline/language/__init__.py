@@ -36,16 +36,20 @@ parsing function is its rule of the grammar.  :mod:`.highlighting` splits a text
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 from ..diagnostics import Diagnostic, PipelineError
+from ..files import read_data
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
 from .habits import doubts_about_arrows
 from .highlighting import TokenKind, tokens
 from .parser import parse_statements
 from .resolver import resolve
+from .syntax_tree import Context
 
 __all__ = ["TokenKind", "parse", "tokens"]
 
@@ -58,6 +62,8 @@ def parse(
     categories: Collection[str] = (),
     first_line: int = 1,
     warn: Callable[[Diagnostic], None] | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    read_file: Callable[[str], bytes] | None = None,
 ) -> Pipeline:
     r"""Parse the declarations of a diagram.
 
@@ -69,6 +75,9 @@ def parse(
         first_line: number of the first line, from which messages count when they name another line.
         warn: receives doubtful places of a text without errors, such as quotes around a label; the default is a
             warning of Python for each.
+        folder: folder of the files that plots name; without it, no file is read.
+        read_file: reads such a file in another way: name → content.  It raises :class:`ValueError` with the message of
+            the error.
 
     Raises:
         PipelineError: with all errors of the text.
@@ -78,7 +87,8 @@ def parse(
     ['base', 'Chat model']
     """
     statements = parse_statements(text, kinds, first_line)
-    pipeline = resolve(statements, kinds, direction, categories)
+    context = Context(kinds, read_file or partial(read_data, folder))
+    pipeline = resolve(statements, context, direction, categories)
     diagnostics = _in_order([*statements.diagnostics, *doubts_about_arrows(statements.edges)])
     if not all(diagnostic.drawable for diagnostic in diagnostics):
         raise PipelineError(diagnostics)

@@ -6,8 +6,9 @@ To add a field, add a row to :data:`FIELDS` and an attribute to the class of the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from ..diagnostics import Diagnostic, suggestion
 from ..model.pipeline import Label, Link
@@ -16,7 +17,10 @@ from ..model.synonyms import DIRECTION_WORDS, FIELD_WORDS, KINDS, OPTION_WORDS, 
 from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
 from .label_habits import doubts_in
 from .lexer import ID
-from .syntax_tree import Field, Line, Owner, ParseError, Text, diagnostic_at
+from .syntax_tree import Context, Field, Line, Owner, ParseError, Text, diagnostic_at
+
+if TYPE_CHECKING:
+    from ..model.plots import Plot
 
 # First group, not replaced: a backslash and any character but n; a literal or role; a formula as MyST's dollarmath
 # reads it, which takes a dollar beside a digit or a space for currency.
@@ -39,13 +43,15 @@ def break_lines(text: str) -> str:
 _STEP = re.compile(r"(?!0)[^\W_]{1,3}")
 _CLASS = re.compile(r"[A-Za-z_][\w-]*")
 _REPEAT = re.compile(r"(?!x\d|\d+x$)(?:[1-9]\d*|\d*[^\W\d_]\w*)(?:[-+−/·×*^]\w+)*")  # 12, N, n_layers, 2N, L-1
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*[x×]\s*(\d{1,6}(?:\.\d+)?)")
+_LEAST_SIDE, _GREATEST_SIDE = 40, 1000  # points, of a plot
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "ftp")
 _AUTOLINK = re.compile(r"<([^<>\s]+)>")  # as both kinds of documents write a URL in a text
 _ROLE = re.compile(r"[:`]|\{[\w:.+-]+\}`")  # of reStructuredText and of MyST
 
 
-def _read_text(text: Text, _: Collection[str]) -> Label:
+def _read_text(text: Text, _: Context) -> Label:
     return Label.plain(break_lines(text.value), text.line.number)
 
 
@@ -53,39 +59,39 @@ def _phrase(text: Text) -> str:
     return " ".join(text.value.split())
 
 
-def _read_repeat(text: Text, _: Collection[str]) -> str:
+def _read_repeat(text: Text, _: Context) -> str:
     if not _REPEAT.fullmatch(text.value):
         raise _invalid(text, f"expected a whole number, or a symbol such as N, not '{_phrase(text)}'")
     return text.value
 
 
-def _read_node_kind(text: Text, kinds: Collection[str]) -> str:
-    if text.value not in kinds:
-        raise _invalid(text, f"unknown kind '{text.value}'{suggest(text.value, kinds, KINDS)}")
+def _read_node_kind(text: Text, context: Context) -> str:
+    if text.value not in context.kinds:
+        raise _invalid(text, f"unknown kind '{text.value}'{suggest(text.value, context.kinds, KINDS)}")
     return text.value
 
 
-def _read_edge_kind(text: Text, _: Collection[str]) -> str:
+def _read_edge_kind(text: Text, _: Context) -> str:
     if text.value not in EDGE_KINDS:
         raise _invalid(text, f"unknown kind of edge '{text.value}'{suggestion(text.value, EDGE_KINDS)}")
     return text.value
 
 
-def _read_direction(text: Text, _: Collection[str]) -> str:
+def _read_direction(text: Text, _: Context) -> str:
     direction = text.value.upper()
     if direction not in DIRECTIONS:
         raise _invalid(text, f"unknown direction '{text.value}'{suggest(text.value, DIRECTIONS, DIRECTION_WORDS)}")
     return direction
 
 
-def _read_value(text: Text, _: Collection[str]) -> Value:
+def _read_value(text: Text, _: Context) -> Value:
     try:
         return parse_value(text.value)
     except ValueError as error:
         raise _invalid(text, str(error)) from error
 
 
-def _read_step(text: Text, _: Collection[str]) -> str:
+def _read_step(text: Text, _: Context) -> str:
     step = text.value.strip()
     if not _STEP.fullmatch(step):
         expected = "expected a positive whole number, or up to three letters and digits such as 2a"
@@ -93,7 +99,7 @@ def _read_step(text: Text, _: Collection[str]) -> str:
     return step
 
 
-def _read_classes(text: Text, _: Collection[str]) -> tuple[str, ...]:
+def _read_classes(text: Text, _: Context) -> tuple[str, ...]:
     for word in re.finditer(r"\S+", text.value):
         name = word.group()
         if not _CLASS.fullmatch(name):
@@ -104,19 +110,44 @@ def _read_classes(text: Text, _: Collection[str]) -> tuple[str, ...]:
     return tuple(text.value.split())
 
 
-def _read_flag(text: Text, _: Collection[str]) -> bool:
+def _read_plot(text: Text, context: Context) -> Plot:
+    from .plots import read_plot  # imported here because few diagrams have a plot
+
+    return read_plot(text, context)
+
+
+def _read_size(text: Text, _: Context) -> tuple[float, float]:
+    found = _SIZE.fullmatch(text.value)
+    if not found:
+        advice = "; a number to show is ':value:'" if _is_value(text.value) else ""
+        expected = "expected a width and a height in points, such as 160 x 90"
+        raise _invalid(text, f"{expected}, not '{_phrase(text)}'{advice}")
+    size = float(found[1]), float(found[2])
+    if not all(_LEAST_SIDE <= side <= _GREATEST_SIDE for side in size):
+        raise _invalid(text, f"expected sides from {_LEAST_SIDE} to {_GREATEST_SIDE} points, not '{_phrase(text)}'")
+    return size
+
+
+def _is_value(text: str) -> bool:
+    try:
+        return bool(parse_value(text))
+    except ValueError:
+        return False
+
+
+def _read_flag(text: Text, _: Context) -> bool:
     if text.value not in ("yes", "no"):
         raise _invalid(text, f"expected 'yes' or 'no', not '{_phrase(text)}'")
     return text.value == "yes"
 
 
-def _read_category(text: Text, _: Collection[str]) -> str:
+def _read_category(text: Text, _: Context) -> str:
     if not ID.fullmatch(text.value):
         raise _invalid(text, f"expected the id of one category, not '{_phrase(text)}'")
     return text.value
 
 
-def _read_link(text: Text, _: Collection[str]) -> Link:
+def _read_link(text: Text, _: Context) -> Link:
     """A URL that a browser follows but does not run, or a role, which Sphinx resolves."""
     if _ROLE.match(text.value):
         return Link(text.value, is_role=True, line=text.line.number)
@@ -157,6 +188,9 @@ FIELDS = (
           "``yes``: cells are as wide as their values. See :ref:`shares`."),
     Field("step", ("node", "edge"), _read_step,
           "The number of a step of a walk through the diagram, such as ``3`` or ``2a``, in a small circle."),
+    Field("plot", ("node",), _read_plot,
+          "A plot below the label: its kind, and its data in lines indented under it, or a file. See :doc:`plots`."),
+    Field("size", ("node",), _read_size, "Width and height of the plot in points, such as ``160 x 90``."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node", "cell"), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
@@ -295,11 +329,13 @@ def _read_fields(lines: list[Line], owner: Owner, diagnostics: list[Diagnostic])
                 fields[field], places[field] = text, line
         elif line.indent <= indent:
             message = "expected a field such as ':note: text': the text of a label stands before the fields"
+            if field and field.name == "plot" and not fields[field].below:
+                message = "indent the data of a plot under ':plot:'"
             diagnostics.append(diagnostic_at(message, line))
         elif field:
             text = fields[field]
-            value = f"{text.value}\n{line.body}"
-            fields[field] = Text(value, text.line, text.column) if text.value else Text(line.body, line, line.indent)
+            more = Text(f"{text.value}\n{line.body}", text.line, text.column, (*text.below, line))
+            fields[field] = more if text.value else Text(line.body, line, line.indent)
     for field, place in places.items():
         if not break_lines(fields[field].value).strip():
             message = f"expected a value after ':{field.name}:'"

@@ -13,9 +13,10 @@ from .cells import share_errors
 from .lexer import ELLIPSIS
 from .notes import callouts
 from .ranks import Ranks
-from .signs import errors_of_sign, joins_without_ends, pile_errors, with_ellipsis_nodes
+from .signs import errors_of_sign, field_errors, joins_without_ends, with_ellipsis_nodes
 from .steps import steps
 from .syntax_tree import (
+    Context,
     EdgeStatement,
     Field,
     GroupStatement,
@@ -37,7 +38,7 @@ _COMPARISONS = 50_000
 
 def resolve(
     statements: Statements,
-    kinds: Collection[str],
+    context: Context,
     direction: DiagramDirection | None,
     categories: Collection[str] = (),
 ) -> Pipeline:
@@ -45,7 +46,7 @@ def resolve(
 
     *categories* are ids of the project.
     """
-    return _Resolver(statements, kinds, categories).resolve(direction)
+    return _Resolver(statements, context, categories).resolve(direction)
 
 
 class _Arrow(NamedTuple):
@@ -73,10 +74,10 @@ class _Arrow(NamedTuple):
 
 
 class _Resolver:
-    def __init__(self, statements: Statements, kinds: Collection[str], categories: Collection[str]) -> None:
+    def __init__(self, statements: Statements, context: Context, categories: Collection[str]) -> None:
         self.statements = statements
         self.known_categories = {*categories, *(statement.name.id for statement in statements.categories)}
-        self.kinds = kinds
+        self.context = context
         self.diagnostics = statements.diagnostics
         self.repeated: set[str] = set()
         """Ids that are declared twice."""
@@ -154,13 +155,13 @@ class _Resolver:
         values: dict[str, Any] = {}
         for field, text in fields.items():
             try:
-                value = field.read(text, self.kinds)
+                value = field.read(text, self.context)
             except ParseError as error:  # the other fields are read all the same
                 self.diagnostics.append(error.diagnostic)
                 continue
             if field.name != "category" or self._is_category(value, text):
                 values[field.attribute or field.name] = value
-        self.diagnostics += pile_errors(fields)
+        self.diagnostics += field_errors(fields)
         return values
 
     def _is_category(self, id: str, text: Text) -> bool:

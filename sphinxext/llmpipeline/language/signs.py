@@ -1,4 +1,4 @@
-"""Signs among the nodes: the places of ellipses, and the errors of joins and piles."""
+"""Signs among the nodes: the places of ellipses; errors of joins and piles, and of fields that need others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..diagnostics import Diagnostic
 from ..model.pipeline import Edge, Node
 from .syntax_tree import EllipsisStatement, Field, NodeStatement, Text, diagnostic_at
 
-_TEXTS = ("label", "note", "value", "repeat", "step")
+_TEXTS = ("label", "note", "value", "repeat", "step", "plot")
 """What is shown in or at a node."""
 
 
@@ -45,13 +45,19 @@ def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
             yield diagnostic_at(message, text.line, text.column, len(text.value.split("\n")[0]))
 
 
-def pile_errors(fields: Mapping[Field, Text]) -> Iterator[Diagnostic]:
-    """Error of a pile of what is not repeated."""
+def field_errors(fields: Mapping[Field, Text]) -> Iterator[Diagnostic]:
+    """Errors of a pile of what is not repeated, and of a size without a plot."""
     texts = {field.name: text for field, text in fields.items()}
     pile = texts.get("pile")
     if pile and pile.value == "yes" and "repeat" not in texts:
         message = "a pile shows what is repeated: write ':repeat:' as well, as in ':repeat: 12'"
         yield diagnostic_at(message, pile.line, pile.column, len(pile.value))
+    size = texts.get("size")
+    if size and "plot" not in texts:
+        message = (
+            "the size is that of a plot: write ':plot:' as well, or leave it out; a label has the room that it needs"
+        )
+        yield diagnostic_at(message, size.line, size.column, len(size.value.split("\n")[0]))
 
 
 def joins_without_ends(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[tuple[str, str]]:

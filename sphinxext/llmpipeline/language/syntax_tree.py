@@ -45,6 +45,8 @@ class Text(NamedTuple):
     line: Line
     column: int
     """Index in ``line.text``, from 0."""
+    below: tuple[Line, ...] = ()
+    """The continuation lines of a field, from the second line of :attr:`value` on."""
 
     def as_label(self) -> Label:
         """Label of one regular run a line; Sphinx parses its markup later."""
@@ -189,14 +191,23 @@ Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell", "
 """Statement that takes fields."""
 
 
+class Context(NamedTuple):
+    """What fields are read with."""
+
+    kinds: Collection[str]
+    """Kinds that a node may have."""
+    read_file: Callable[[str], bytes]
+    """Name of a file → its content; raises :class:`ValueError` with the message if it may not or cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """Declaration of a field: the parser and the resolver use it, and the manual's table is made from it."""
 
     name: str
     owners: tuple[Owner, ...]
-    read: Callable[[Text, Collection[str]], Any]
-    """Text, and the kinds that a node may have → value; raises :class:`ParseError`."""
+    read: Callable[[Text, Context], Any]
+    """Text → value; raises :class:`ParseError`."""
     summary: str
     """Sentences for the manual, as inline reStructuredText."""
     attribute: str = ""

@@ -28,6 +28,8 @@ SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
 
 _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
+_ROUND_PLOTS = ("box", "rounded", "lined", "subroutine", "note", "component", "tab", "folder", "box3d", "octagon")
+"""Shapes with room for a plot: others would be far larger than it."""
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
 _BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _LOOP = 20.0  # points between the ends of a self-loop, at least
@@ -281,6 +283,8 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     nodes = []
     for node, block in zip(pipeline.nodes, text.nodes, strict=True):
         shape = style.nodes[node.kind].shape
+        if node.plot and shape not in _ROUND_PLOTS:
+            shape = "box"
         depth = DEPTH_OF_PILE if node.pile and not SHAPES[shape].dot else 0.0
         nodes.append(
             LayoutNode(node.id, node.group, block.size, node_size(block.size, shape, style, depth), shape, depth)

@@ -15,10 +15,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import ClassVar, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, cast
 
 from .quantity import Value
 from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
+
+if TYPE_CHECKING:
+    from .plots import Plot
 
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
@@ -99,6 +102,10 @@ class Node:
     """Number below the label, which a :class:`Scale` may map to a colour."""
     category: str | None = None
     """Id of a :class:`Category`, or of one of the project."""
+    plot: Plot | None = None
+    """Plot below the label."""
+    size: tuple[float, float] | None = None
+    """Width and height of the plot, in points; ``None`` for those of the style."""
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
     """Link, relative to a page and added when the page is written; therefore not compared."""

@@ -53,7 +53,7 @@ _FIELDS = {
     "repeat": ("count", "times", "copies", "repetitions", "multiplicity"),
     "pile": ("sheets", "stacked", "multiple"),
     "shares": ("share", "proportions", "proportional", "percentages"),
-    "value": ("number", "size", "params", "parameters", "weight"),
+    "value": ("number", "params", "parameters", "weight"),
     "category": ("team", "owner", "tag"),
     "class": ("classes", "css", "cssclass"),
     "kind": ("type",),
@@ -96,6 +96,14 @@ _SETTINGS = {
     "full_size": ("zoom", "lightbox"),
     "executor": ("jobs", "workers", "pool"),
 }
+_PLOTS = {
+    "bars": ("bar", "barh", "column", "columns", "barchart"),
+    "pie": ("donut", "doughnut", "ring"),
+    "line": ("lines", "curve", "plot", "loss", "series", "linechart"),
+    "hist": ("histogram", "distribution", "density"),
+    "heatmap": ("heat", "matrix", "image", "imshow", "attention"),
+    "scatter": ("points", "dots", "scatterplot"),
+}
 # fmt: on
 
 
@@ -105,6 +113,8 @@ def _by_word(table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 KINDS = _by_word(_KINDS)
 """Word → kind, or the keyword of another statement."""
+PLOT_WORDS = _by_word(_PLOTS)
+"""Word → kind of plot."""
 DIRECTION_WORDS = _by_word(_DIRECTIONS)
 FIELD_WORDS = _by_word(_FIELDS)
 OPTION_WORDS = _by_word(_OPTIONS)

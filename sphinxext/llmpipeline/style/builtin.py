@@ -208,6 +208,7 @@ HIGH_CONTRAST = replace(
     edge_font_size=13.0,
     note_font_size=12.0,
     group_font_size=14.0,
+    plot_font_size=12.0,
     line_width=2.2,
     edge_light="#000000",
     edge_dark="#ffffff",

@@ -23,7 +23,9 @@ def stylesheet(styles: Iterable[Style], page_width: float = 0.0, narrow: float =
     first = switch_width(narrow, page_width)
     switches = map(_switch_rule, range(first, switch_width(math.inf, page_width) + 1, _STEP)) if narrow else ()
     palettes = dict.fromkeys(rule for style in styles for rule in map(_palette_rule, style.categories))
-    return "".join([_FIXED.read_text(encoding="utf-8"), *switches, *_USUAL_RULES, *own, *palettes, _ON_PAGE_RULE])
+    return "".join(
+        [_FIXED.read_text(encoding="utf-8"), *switches, *_USUAL_RULES, *own, *palettes, _PLOT_RULE, _ON_PAGE_RULE]
+    )
 
 
 def switch_width(width: float, page_width: float) -> int:
@@ -148,6 +150,12 @@ _ON_PAGE_RULE = _rule(
     ),
     (".llmpipeline-callout :is(text, rect)", {"fill": _variable("callout-text", "edge-text")}),
 )
+_PLOT_RULE = _rule(
+    (".llmpipeline-plot", {"fill": _variable("node-fill"), "stroke": _variable("node-stroke")}),
+    (".llmpipeline-plot :is(text, rect)", {"fill": _variable("node-text")}),
+    (".llmpipeline-plot .llmpipeline-by-value", {"fill": "revert-layer"}),
+)
+"""The rule of plots, whatever the colours of the node are."""
 """The rule of text with the page as its ground, which comes last."""
 
 

@@ -165,6 +165,7 @@ STYLE_SETTINGS = (
     _style_key("edge_font_size", _LENGTH, "Size of the labels of edges."),
     _style_key("note_font_size", _LENGTH, "Size of notes, values, badges and legends."),
     _style_key("group_font_size", _LENGTH, "Size of the titles of groups."),
+    _style_key("plot_font_size", _LENGTH, "Size of the text in :doc:`plots <plots>`."),
     _style_key("label_width", _LENGTH,
                "Width after which a line of a label is broken. Titles of groups may be half as wide again. "
                ":confval:`llmpipeline_label_width` takes precedence."),
@@ -175,6 +176,8 @@ STYLE_SETTINGS = (
                "proportion. ``0`` makes all corners sharp."),
     _style_key("padding_x", _LENGTH, "Room between a label and the sides of its box."),
     _style_key("padding_y", _LENGTH, "Room above and below a label."),
+    _style_key("plot_width", _LENGTH, "Width of a plot, unless its names need more."),
+    _style_key("plot_height", _LENGTH, "Height of a plot, unless its names need more."),
     _style_key("edge_label_gap", _LENGTH, "Room around the label of an edge."),
     _style_key("node_gap", _LENGTH, "Room between nodes that stand side by side."),
     _style_key("rank_gap", _LENGTH, "Room between one step of the pipeline and the next."),

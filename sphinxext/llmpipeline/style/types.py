@@ -78,12 +78,15 @@ class Style:
     edge_font_size: float = 12.0
     note_font_size: float = 11.0
     group_font_size: float = 12.0
+    plot_font_size: float = 11.0
     label_width: float = 200.0
     line_height: float = 1.25
     line_width: float = 1.2
     corner_radius: float = 8.0
     padding_x: float = 10.0
     padding_y: float = 9.0
+    plot_width: float = 180.0
+    plot_height: float = 100.0
     edge_label_gap: float = 3.0
     node_gap: float = 24.0
     rank_gap: float = 26.0

@@ -37,7 +37,7 @@ def apply_scales(pipeline: Pipeline, style: Style) -> Encoding:
         widths.setdefault(index, max(style.edges[pipeline.edges[index].kind].width, _COLORED_WIDTH))
     tones = {index: style.nodes[pipeline.nodes[index].kind].light for index in fills}
     return Encoding(
-        {index: replace(tone, fill=fills[index], text=_text_on(fills[index])) for index, tone in tones.items()},
+        {index: replace(tone, fill=fills[index], text=text_on(fills[index])) for index, tone in tones.items()},
         strokes,
         widths,
         tuple(encoder.bars),
@@ -171,7 +171,7 @@ def _common_unit(values: Mapping[int, Value]) -> Label | None:
     return Label.plain(units.pop()) if len(units) == 1 and units != {""} else None
 
 
-def _text_on(fill: str) -> str:
+def text_on(fill: str) -> str:
     """Black or white, for the greater contrast by the formula of WCAG."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(fill)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from ..geometry.primitives import Size
@@ -22,6 +22,8 @@ from .shares import FEW_LINES, text_limits, widest_text
 _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
 _STEP_SIDE = 1.45  # heights of a line: the diameter of the circle of a step
 _CALLOUT_WIDTH = 0.8  # greatest width of a callout, in widths of a label
+PLOT_GAP = 6.0
+"""Points between the label of a node and its plot."""
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
@@ -82,15 +84,21 @@ class TextBlocks:
     """Problems: characters without a font, formulas that cannot be read."""
     emoji_messages: tuple[Message, ...] = ()
     """Problems with emoji, which browsers draw in a font of their own."""
+    plots: Mapping[str, Size] = field(default_factory=dict)
+    """Sizes of the plots below the texts of nodes, by id; the sizes of :attr:`nodes` include them."""
 
 
-def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> TextBlocks:
+def typeset(
+    pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = (), plots: Mapping[str, Size] | None = None
+) -> TextBlocks:
     """Typeset all nodes, edges and groups of *pipeline*, its legend and the colour *bars* in the fonts of *style*.
+
+    *plots* are the sizes of the plots of nodes.
 
     Raises:
         FontError: if a font of the style does not exist.
     """
-    setter = _Typesetter(style)
+    setter = _Typesetter(style, plots or {})
     pipeline = lettered(pipeline)
     nodes = setter.nodes(pipeline)
     edges = tuple(setter.edge(edge) for edge in pipeline.edges)
@@ -114,12 +122,13 @@ def typeset(pipeline: Pipeline, style: Style, bars: Iterable[ColorBar] = ()) -> 
         callouts,
         messages,
         emoji_messages,
+        plots or {},
     )
 
 
 def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
     """*text* in narrower lines, those of *style*: only blocks that are wider, or broken already, are set again."""
-    setter = _Typesetter(style)
+    setter = _Typesetter(style, text.plots)
     pipeline = lettered(pipeline)
     edges = tuple(setter.edge(*pair) for pair in zip(pipeline.edges, text.edges, strict=True))
     groups = tuple(setter.group(group) for group in pipeline.groups)
@@ -131,8 +140,9 @@ def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
 class _Typesetter:
     """Typesets blocks of text in one style."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, plots: Mapping[str, Size]) -> None:
         self._style = style
+        self._plots = plots
         self._fonts = Fonts(style.font, style.mono_font)
         self.lines = LineSetter(self._fonts)
 
@@ -170,7 +180,10 @@ class _Typesetter:
         badge, step = self.badge(node), self.step(node)
         sizes = [*([badge_size(badge.size)] if badge else []), *([step_size(step.size)] if step else [])]
         least = least_label_width(sizes, self._style.padding_x)
-        return replace(block, size=Size(max(block.size.width, least), block.size.height))
+        size = Size(max(block.size.width, least), block.size.height)
+        if plot := self._plots.get(node.id):
+            size = Size(max(size.width, plot.width), size.height + PLOT_GAP + plot.height)
+        return replace(block, size=size)
 
     def share(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
         """The text of a cell that has room for lines of *limit* points; or else one to stand beside the bar.

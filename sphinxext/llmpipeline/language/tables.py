@@ -1,0 +1,185 @@
+"""Files of data: CSV, TSV, JSON lines and NumPy arrays become columns.
+
+An array is read here, not by NumPy, because few lines read its numbers, and a file must never be unpickled.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import math
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from ..model.quantity import parse_value
+
+MOST_ROWS = 100_000
+"""Most rows of a file; a drawing shows less than a hundredth of them."""
+
+Cell = str | float | None
+
+
+class Table(NamedTuple):
+    """Columns of one length."""
+
+    columns: Mapping[str, Sequence[Cell]]
+    lines: Sequence[int]
+    """The line of the file of each row; of an array, the number of the row."""
+    is_array: bool = False
+    """Whether columns have no names of their own."""
+
+
+def read_table(name: str, content: bytes) -> Table:
+    """The columns of a file with this name and content.
+
+    Raises:
+        ValueError: with the message, if it cannot be read.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in _READERS:
+        known = ", ".join(_READERS)
+        raise ValueError(f"cannot read '{name}': the data of a plot stand in a file that ends in one of: {known}")
+    try:
+        table = _READERS[suffix](content)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"cannot read '{name}': it is not a text in UTF-8") from error
+    except (ValueError, KeyError, TypeError, SyntaxError, csv.Error, struct.error, RecursionError) as error:
+        raise ValueError(f"cannot read '{name}': {error}") from error
+    if not table.lines:
+        raise ValueError(f"'{name}' has no rows of data")
+    return table
+
+
+def number_in(cell: Cell) -> float | None:
+    """The number of a cell; ``None`` if it is empty, or not a finite number.
+
+    Raises:
+        ValueError: if it has another text.
+
+    >>> number_in("1.5k"), number_in(""), number_in("nan")
+    (1500.0, None, None)
+    """
+    if isinstance(cell, str):
+        text = cell.strip()
+        if not text:
+            return None
+        try:
+            cell = float(text)
+        except ValueError:
+            cell = parse_value(text).number
+    return cell if cell is not None and math.isfinite(cell) else None
+
+
+def _separated(separator: str) -> Callable[[bytes], Table]:
+    def read(content: bytes) -> Table:
+        rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator, strict=True)
+        names = [name.strip() for name in next(rows, [])]
+        _check_names(names)
+        columns: list[list[Cell]] = [[] for _ in names]
+        lines: list[int] = []
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != len(names):
+                raise ValueError(f"line {rows.line_num} has {len(row)} cells, and the first line {len(names)}")
+            _check_length(lines)
+            lines.append(rows.line_num)
+            for column, cell in zip(columns, row, strict=True):
+                column.append(cell)
+        return Table(dict(zip(names, columns, strict=True)), lines)
+
+    return read
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if not any(names):
+        raise ValueError("expected the names of the columns in the first line")
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"two columns are called '{name}'")
+
+
+def _check_length(rows: Sequence[object]) -> None:
+    if len(rows) >= MOST_ROWS:
+        raise ValueError(f"it has more than {MOST_ROWS:,} rows")
+
+
+def _json_lines(content: bytes) -> Table:
+    rows: list[dict[str, Cell]] = []
+    lines: list[int] = []
+    for number, line in enumerate(content.decode("utf-8-sig").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"line {number} is not JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise ValueError(f'line {number} is no object, such as {{"step": 1, "loss": 2.5}}')
+        _check_length(lines)
+        rows.append({str(name): _json_cell(value) for name, value in row.items()})
+        lines.append(number)
+    names = dict.fromkeys(chain.from_iterable(rows))
+    return Table({name: [row.get(name) for row in rows] for name in names}, lines)
+
+
+def _json_cell(value: object) -> Cell:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+    return json.dumps(value)
+
+
+_MAGIC = b"\x93NUMPY"
+_FORMATS = {
+    "f2": "e", "f4": "f", "f8": "d", "i1": "b", "i2": "h", "i4": "i", "i8": "q", "u1": "B", "u2": "H", "u4": "I",
+    "u8": "Q", "b1": "?",
+}  # fmt: skip
+"""NumPy's names of types without their byte order → those of ``struct``."""
+
+
+def _array(content: bytes) -> Table:
+    if not content.startswith(_MAGIC):
+        raise ValueError("it is no array of NumPy")
+    wide = content[6:7] > b"\x01"
+    start = 12 if wide else 10
+    (length,) = struct.unpack("<I" if wide else "<H", content[8:start])
+    header: dict[str, Any] = ast.literal_eval(content[start : start + length].decode("latin-1").strip())
+    kind, shape = header["descr"], header["shape"]
+    if not isinstance(kind, str) or kind[1:] not in _FORMATS:
+        raise ValueError(f"its type {kind} is not one of numbers")
+    if len(shape) not in (1, 2) or 0 in shape:
+        raise ValueError(f"its shape is {shape}: expected rows, or rows and columns")
+    rows, count = shape if len(shape) == 2 else (*shape, 1)
+    if rows > MOST_ROWS:
+        raise ValueError(f"it has more than {MOST_ROWS:,} rows")
+    order = ">" if kind.startswith(">") else "<"
+    code = f"{order}{rows * count}{_FORMATS[kind[1:]]}"
+    numbers = struct.unpack_from(code, content, start + length)
+    columns = {str(column): [*map(float, _column(numbers, column, shape, header))] for column in range(count)}
+    return Table(columns, range(1, rows + 1), is_array=True)
+
+
+def _column(numbers: Sequence[float], column: int, shape: Sequence[int], header: Mapping[str, Any]) -> Iterator[float]:
+    rows, count = shape if len(shape) == 2 else (*shape, 1)
+    if header["fortran_order"]:
+        return iter(numbers[column * rows : (column + 1) * rows])
+    return iter(numbers[column::count])
+
+
+_READERS: Mapping[str, Callable[[bytes], Table]] = {
+    ".csv": _separated(","),
+    ".tsv": _separated("\t"),
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".npy": _array,
+}

@@ -1,0 +1,120 @@
+"""Plots inside nodes: their data as frozen values, and the data in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ..messages import PLOT_POINT, PLOT_RANGE, PLOT_SUMMARY, Say, english
+from .quantity import Value, format_number, format_numbers
+
+PlotKind = Literal["bars", "pie", "line", "hist", "heatmap", "scatter"]
+PLOT_KINDS: tuple[PlotKind, ...] = get_args(PlotKind)
+MOST_SERIES = 8
+"""Most series of one plot, and most slices of a pie: as many as a style has colours."""
+
+_SPELLED = 8
+"""Most values of a series that are all said."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers in one colour, or one column of a heat map."""
+
+    name: str
+    """Empty if the author gave none."""
+    numbers: tuple[float | None, ...]
+    """``None`` where one is missing."""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """The data of a plot."""
+
+    kind: PlotKind
+    series: tuple[Series, ...]
+    """One, unless it is a line, a scatter plot or a heat map; all of one length."""
+    names: tuple[str, ...] = ()
+    """Of bars and slices, or of the rows of a heat map."""
+    places: tuple[float, ...] = ()
+    """Of the numbers of a line or a scatter plot, along the horizontal axis."""
+    axis: str = ""
+    """Name of the horizontal axis."""
+    unit: str = ""
+    """That all numbers have; empty for none."""
+
+    def shown(self, number: float) -> str:
+        """A number with the unit."""
+        return Value(number, self.unit).text
+
+
+def plot_words(plot: Plot, say: Say = english) -> list[str]:
+    """The data in words, one text for each name or series; long series as their number, range, first and last value.
+
+    >>> plot_words(Plot("bars", (Series("", (67.0, 15.0)),), ("Web", "Books"), unit="%"))
+    ['Web 67%', 'Books 15%']
+    """
+    if plot.kind in ("bars", "pie"):
+        return [
+            f"{name} {plot.shown(number or 0.0)}"
+            for name, number in zip(plot.names, plot.series[0].numbers, strict=True)
+        ]
+    if plot.kind == "heatmap":
+        return [*_rows(plot, say)]
+    return [*_columns(plot, say)]
+
+
+def plot_sentence(plot: Plot, say: Say = english) -> str:
+    """The data in words on one line."""
+    words = plot_words(plot, say)
+    return ("; " if any(", " in text for text in words) else ", ").join(words)
+
+
+def _rows(plot: Plot, say: Say) -> Iterator[str]:
+    columns = [one.name for one in plot.series]
+    names = plot.names or tuple(str(row + 1) for row in range(len(plot.series[0].numbers)))
+    for row, name in enumerate(names):
+        numbers = [one.numbers[row] for one in plot.series]
+        known = [number for number in numbers if number is not None]
+        if len(numbers) <= _SPELLED:
+            texts = zip(columns, numbers, strict=True)
+            cells = [f"{column} {plot.shown(number)}".strip() for column, number in texts if number is not None]
+            yield f"{name}: {', '.join(cells)}"
+        elif known:
+            yield f"{name}: {_range(plot, known, say)}"
+
+
+def _columns(plot: Plot, say: Say) -> Iterator[str]:
+    for one in plot.series:
+        known = [(index, number) for index, number in enumerate(one.numbers) if number is not None]
+        if not known:
+            continue
+        numbers = [number for _, number in known]
+        head = f"{one.name}: " if one.name else ""
+        if plot.kind == "hist":
+            yield head + _range(plot, numbers, say)
+        elif len(known) <= _SPELLED:
+            places = format_numbers(tuple(plot.places[index] for index, _ in known))
+            points = [
+                say(PLOT_POINT).format(value=plot.shown(number), place=f"{plot.axis} {place}".strip())
+                for place, number in zip(places, numbers, strict=True)
+            ]
+            yield head + ", ".join(points)
+        else:
+            start, end = (
+                say(PLOT_POINT).format(
+                    value=plot.shown(number), place=f"{plot.axis} {format_number(plot.places[index])}".strip()
+                )
+                for index, number in (known[0], known[-1])
+            )
+            yield head + say(PLOT_SUMMARY).format(count=len(known), first=start, last=end, **_ends(plot, numbers))
+
+
+def _range(plot: Plot, numbers: Sequence[float], say: Say) -> str:
+    return say(PLOT_RANGE).format(count=len(numbers), **_ends(plot, numbers))
+
+
+def _ends(plot: Plot, numbers: Iterable[float]) -> dict[str, str]:
+    ordered = sorted(numbers)
+    return {"least": plot.shown(ordered[0]), "greatest": plot.shown(ordered[-1])}

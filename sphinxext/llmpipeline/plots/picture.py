@@ -1,0 +1,112 @@
+"""A plot as a picture: curves and texts in points, in colours that follow the node and the style."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import ClassVar, Literal, Protocol, TypeVar
+
+from ..geometry.primitives import Curve, Point, Size
+from ..text.lines import PlacedRun
+
+_Color = TypeVar("_Color", contravariant=True)
+
+Role = Literal["line", "text", "ground", "fill", "stroke", "fixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A colour: one of the node's ``line``, ``text`` and ``ground``; of a category; or a ``fixed`` one."""
+
+    role: Role
+    name: str = ""
+    """Key of the category for its ``fill`` or ``stroke``; ``#rrggbb`` of a fixed colour."""
+
+    @property
+    def palette(self) -> str:
+        """The key of the category; empty for any other colour."""
+        return self.name if self.role in ("fill", "stroke") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class PathMark:
+    """A curve; a width of 0 points fills it without a line."""
+
+    curve: Curve
+    width: float
+    stroke: Ink
+    fill: Ink | None = None
+    dash: tuple[float, ...] = ()
+
+    def moved(self, dx: float, dy: float) -> PathMark:
+        """The mark moved by points."""
+        return replace(self, curve=self.curve.moved(dx, dy))
+
+    @property
+    def palette(self) -> str:
+        """The key of the category whose colours it has; empty for none."""
+        return (self.fill or self.stroke).palette or self.stroke.palette
+
+
+@dataclass(frozen=True, slots=True)
+class TextMark:
+    """A run of text, with the start of its baseline."""
+
+    run: PlacedRun
+    at: Point
+    ink: Ink
+    centered: bool = False
+    """Whether it stays centred if a reader has another font."""
+    palette: ClassVar[str] = ""
+
+    def moved(self, dx: float, dy: float) -> TextMark:
+        """The mark moved by points."""
+        return replace(self, at=(self.at[0] + dx, self.at[1] + dy))
+
+
+Mark = PathMark | TextMark
+
+
+class Canvas(Protocol[_Color]):
+    """What a picture needs of a surface."""
+
+    def inside(self, name: str) -> AbstractContextManager[None]:
+        """Enclose marks within a part, by the name of their class."""
+
+    def path(
+        self, curve: Curve, width: float, stroke: _Color, fill: _Color | None = None, dash: tuple[float, ...] = ()
+    ) -> None:
+        """Draw a curve."""
+
+    def text(self, run: PlacedRun, at: Point, color: _Color, *, centered: bool) -> None:
+        """Write a run of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A plot; its points are those from its lower left corner, y up."""
+
+    size: Size
+    marks: tuple[Mark, ...]
+
+    def draw(self, canvas: Canvas[_Color], origin: Point, color: Callable[[Ink], _Color]) -> None:
+        """Draw it with its lower left corner at *origin*."""
+        with canvas.inside("plot"):
+            for key, marks in groupby(self.marks, key=lambda mark: mark.palette):
+                if key:
+                    with canvas.inside(f"palette-{key}"):
+                        _draw(marks, canvas, origin, color)
+                else:
+                    _draw(marks, canvas, origin, color)
+
+
+def _draw(marks: Iterable[Mark], canvas: Canvas[_Color], origin: Point, color: Callable[[Ink], _Color]) -> None:
+    x, y = origin
+    for mark in marks:
+        if isinstance(mark, TextMark):
+            canvas.text(mark.run, (mark.at[0] + x, mark.at[1] + y), color(mark.ink), centered=mark.centered)
+        else:
+            fill = color(mark.fill) if mark.fill else None
+            canvas.path(mark.curve.moved(x, y), mark.width, color(mark.stroke), fill, mark.dash)
