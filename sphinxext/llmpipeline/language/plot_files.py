@@ -11,7 +11,7 @@ from ..diagnostics import suggestion
 from ..model.plots import Plot, PlotKind, Series
 from .plots import Piece
 from .syntax_tree import Context
-from .tables import Cell, Table, number_in, read_table
+from .tables import Cell, Table, check_name, number_in, read_table
 
 _ARGUMENT = re.compile(r'(?P<name>[A-Za-z_]\w*)=(?P<value>(?:"[^"]*"|[^\s"])*)(?=\s|$)')
 _ARGUMENTS = ("x", "y")
@@ -34,6 +34,7 @@ def plot_of_file(kind: PlotKind, source: Piece, context: Context) -> Plot:
     """
     file, arguments = _arguments(source)
     try:
+        check_name(file.text)  # other files are not even opened
         table = read_table(file.text, context.read_file(file.text))
     except ValueError as error:
         raise file.error(str(error)) from error

@@ -115,6 +115,8 @@ def _plot(kind: PlotKind, lines: Sequence[Line]) -> Plot:
     """The plot of the data in *lines*."""
     if kind == "hist":
         found = [_value(piece) for line in lines for piece in _pieces(line, _IN_HIST)]
+        if not found:
+            raise ParseError(f"expected numbers, as in '{_EXAMPLES[kind]}'", lines[0])
         unit = _common_unit(found)
         return Plot(kind, (Series("", tuple(value.number for _, value in found)),), axis=unit, unit=unit)
     rows = [_row(kind, line) for line in lines]
@@ -188,7 +190,7 @@ def _check_counts(kind: PlotKind, header: _Row | None, rows: Sequence[_Row]) -> 
         elif len(row.cells) != len(first.cells):
             counts = f"{len(row.cells)} here, and {len(first.cells)} on line {first.name.line.shown}"
             last = row.cells[-1]
-            raise last.error(f"each row has as many values as the first: there are {counts}")
+            raise last.error(f"each row has as many values as the first: {counts}")
 
 
 def _value(piece: Piece) -> tuple[Piece, Value]:

@@ -32,7 +32,7 @@ def with_ellipsis_nodes(
 
 
 def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
-    """Errors of a node without an outline: a pile; and of a join with a label or a field that is shown as text."""
+    """Errors of a node without an outline: a pile or a plot; and of a join with a label or a field that is shown as text."""
     texts = {"label": statement.label} | {field.name: text for field, text in statement.fields.items()}
     for name, text in texts.items():
         if text is None:
@@ -40,6 +40,9 @@ def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
         if name == "pile" and text.value == "yes":
             message = f"a node of the kind '{kind}' has no outline, and so no pile"
             yield diagnostic_at(message, text.line, text.column, len(text.value))
+        elif name == "plot" and kind != "join":
+            message = f"a node of the kind '{kind}' has no outline, and so no plot"
+            yield diagnostic_at(message, text.line, text.column, len(text.value.split("\n")[0]))
         elif kind == "join" and name in _TEXTS:
             message = f"a join takes no {name}: it is a point where edges meet"
             yield diagnostic_at(message, text.line, text.column, len(text.value.split("\n")[0]))

@@ -40,12 +40,8 @@ def read_table(name: str, content: bytes) -> Table:
     Raises:
         ValueError: with the message, if it cannot be read.
     """
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in _READERS:
-        known = ", ".join(_READERS)
-        raise ValueError(f"cannot read '{name}': the data of a plot stand in a file that ends in one of: {known}")
     try:
-        table = _READERS[suffix](content)
+        table = _READERS[check_name(name)](content)
     except UnicodeDecodeError as error:
         raise ValueError(f"cannot read '{name}': it is not a text in UTF-8") from error
     except (ValueError, KeyError, TypeError, SyntaxError, csv.Error, struct.error, RecursionError) as error:
@@ -53,6 +49,19 @@ def read_table(name: str, content: bytes) -> Table:
     if not table.lines:
         raise ValueError(f"'{name}' has no rows of data")
     return table
+
+
+def check_name(name: str) -> str:
+    """The ending of the name of a file.
+
+    Raises:
+        ValueError: with the message, if no such file can be read.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in _READERS:
+        known = ", ".join(_READERS)
+        raise ValueError(f"'{name}' is no file with the data of a plot: its name ends in one of {known}")
+    return suffix
 
 
 def number_in(cell: Cell) -> float | None:

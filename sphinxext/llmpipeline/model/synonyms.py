@@ -58,6 +58,7 @@ _FIELDS = {
     "class": ("classes", "css", "cssclass"),
     "kind": ("type",),
     "direction": ("dir", "rankdir", "orientation"),
+    "plot": ("chart", "graph", "figure", "diagram", "data"),
 }
 _OPTIONS = {
     "caption": ("title", "label", "heading", "acctitle", "header"),

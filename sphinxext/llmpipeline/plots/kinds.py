@@ -208,7 +208,8 @@ def _framed(
     (left, right), (low, high) = map(_range, numbers)
     if not from_zero:
         low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
-        left, right = left - _MARGIN / 2 * (right - left), right + _MARGIN / 2 * (right - left)
+        aside = (_MARGIN if plot.kind == "scatter" else _MARGIN / 2) * (right - left)
+        left, right = left - aside, right + aside
     below = lettering.height + TICK_GAP + TICK + (lettering.height if plot.axis else 0.0)
     tall = (asked[1] if asked else tools.height) - below - lettering.height / 2
     unit = "" if from_zero else plot.unit
