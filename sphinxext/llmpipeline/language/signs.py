@@ -32,7 +32,7 @@ def with_ellipsis_nodes(
 
 
 def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
-    """Errors of a node without an outline: a pile or a plot; and of a join with a label or a field that is shown as text."""
+    """Errors of a node without an outline: a pile or a plot; and of a join with a label or a field that is shown."""
     texts = {"label": statement.label} | {field.name: text for field, text in statement.fields.items()}
     for name, text in texts.items():
         if text is None:

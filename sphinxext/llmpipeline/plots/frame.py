@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LINE = 0.8
 """Points: width of axes, ticks and outlines."""
 TICK = 3.0
-TICK_GAP = 2.0
+TICK_GAP, BELOW_GAP = 2.0, 3.5
+"""Points between a tick and its number, beside and below the axes."""
 _STEPS = (1, 2, 2.5, 5, 10)
 _BETWEEN = 8.0  # points between the numbers of an axis
 _KEY = 14.0  # length of the sample of a series
@@ -61,6 +62,7 @@ def add_axes(figure: Figure, box: Box, tools: Tools, *, framed: bool = True) -> 
         color=tools.inks.line, labelcolor=tools.inks.text, labelsize=tools.lettering.size,
         length=TICK, width=LINE, pad=TICK_GAP,
     )  # fmt: skip
+    axes.tick_params(axis="x", pad=BELOW_GAP)
     return axes
 
 
@@ -69,7 +71,7 @@ def write(figure: Figure, text: str, at: tuple[float, float], tools: Tools, ha: 
     width, height = figure.get_size_inches() * 72
     figure.text(
         at[0] / width, at[1] / height, text, ha=ha, va=va, multialignment=ha,
-        color=tools.inks.text, fontsize=tools.lettering.size, linespacing=1.0,
+        color=tools.inks.text, fontsize=tools.lettering.size, linespacing=1.0, parse_math=False,
     )  # fmt: skip
 
 

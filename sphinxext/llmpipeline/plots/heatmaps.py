@@ -17,7 +17,8 @@ from .frame import LINE, Tools, add_axes, grown, new_figure, write
 _NAMED_CELLS = 36
 """Most cells with their numbers in them, if no size is given."""
 _CELL_ROOM = 6.0
-_LEAST_CELL, _USUAL_CELL = 5.0, 14.0
+_LEAST_CELL, _GREATEST_CELL = 5.0, 14.0
+_USUAL_SIDE = 160.0  # points of a map of small cells
 _GAP = 4.0
 _WIDEST_CELL = 60.0  # of a cell as wide as its name
 _BAR, _BAR_STEPS = 7.0, 24
@@ -35,7 +36,8 @@ def draw_heatmap(plot: Plot, asked: tuple[float, float] | None, tools: Tools) ->
     widest = max(map(lettering.width, titles)) + _CELL_ROOM
     below = lettering.height * (any(titles) + bool(plot.axis))
     low = lettering.height if plot.names else _LEAST_CELL
-    cell = Size(_USUAL_CELL, max(_USUAL_CELL, low))
+    side = min(max(_USUAL_SIDE / max(rows, columns), _LEAST_CELL), _GREATEST_CELL)
+    cell = Size(side, max(side, low))
     has_numbers = rows * columns <= _NAMED_CELLS
     if has_numbers:
         cell = Size(numbered, lettering.height + _GAP)
@@ -93,7 +95,7 @@ def _draw_cells(figure: Figure, plot: Plot, area: Box, colors: _Colors, tools: T
             if has_numbers:
                 axes.text(
                     x + 0.5, y + 0.5, plot.shown(number), ha="center", va="center", color=text_on(color),
-                    fontsize=tools.lettering.size,
+                    fontsize=tools.lettering.size, parse_math=False,
                 )  # fmt: skip
 
 

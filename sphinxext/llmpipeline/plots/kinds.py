@@ -15,9 +15,11 @@ from matplotlib.patches import Rectangle, Wedge
 from ..geometry.primitives import Box, Size
 from ..model.plots import Plot, PlotKind
 from .frame import (
+    BELOW_GAP,
     LINE,
     TICK,
     TICK_GAP,
+    Ticks,
     Tools,
     add_axes,
     draw_key,
@@ -73,6 +75,7 @@ def draw_bars(plot: Plot, asked: Asked, tools: Tools) -> Figure:
         axes.annotate(
             text, (number, index), (side * _VALUE_GAP, 0.0), textcoords="offset points", va="center",
             ha="right" if number < 0 else "left", color=tools.inks.text, fontsize=lettering.size, annotation_clip=False,
+            parse_math=False,
         )  # fmt: skip
     return figure
 
@@ -145,7 +148,7 @@ def _swatch(figure: Figure, index: int, at: tuple[float, float], tools: Tools) -
 def draw_line(plot: Plot, asked: Asked, tools: Tools) -> Figure:
     """The lines, or the points, of one or several series over an axis."""
     known = [number for one in plot.series for number in one.numbers if number is not None]
-    figure, axes, _ = _framed(plot, (plot.places, known), asked, tools)
+    figure, axes = _framed(plot, (plot.places, known), asked, tools)
     for index, one in enumerate(plot.series):
         points = [(x, y) for x, y in zip(plot.places, one.numbers, strict=True) if y is not None]
         look = sample(plot, index, tools)
@@ -168,7 +171,7 @@ def draw_hist(plot: Plot, asked: Asked, tools: Tools) -> Figure:
     counts = [0] * (len(edges) - 1)
     for number in numbers:
         counts[min(int((number - edges[0]) / (edges[-1] - edges[0]) * len(counts)), len(counts) - 1)] += 1
-    figure, axes, _ = _framed(plot, (edges, [0.0, *map(float, counts)]), asked, tools, from_zero=True)
+    figure, axes = _framed(plot, (edges, [0.0, *map(float, counts)]), asked, tools, from_zero=True)
     axes.bar(
         edges[:-1], counts, edges[1] - edges[0], align="edge", color=tools.inks.fill(0),
         edgecolor=tools.inks.stroke(0), linewidth=LINE, clip_on=False,
@@ -202,7 +205,7 @@ def _framed(
     tools: Tools,
     *,
     from_zero: bool = False,
-) -> tuple[Figure, Axes, Size]:
+) -> tuple[Figure, Axes]:
     """A figure with axes for *numbers* along both, ticks, the name of the axis, and the key of the series."""
     lettering = tools.lettering
     (left, right), (low, high) = map(_range, numbers)
@@ -210,32 +213,41 @@ def _framed(
         low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
         aside = (_MARGIN if plot.kind == "scatter" else _MARGIN / 2) * (right - left)
         left, right = left - aside, right + aside
-    below = lettering.height + TICK_GAP + TICK + (lettering.height if plot.axis else 0.0)
-    tall = (asked[1] if asked else tools.height) - below - lettering.height / 2
+    wide, tall = asked or (tools.width, tools.height)
+    key = key_of(plot, tools, max(wide, _LEAST_DATA))
+    above = max(key.height, lettering.height / 2)
+    below = lettering.height + TICK + BELOW_GAP + (lettering.height if plot.axis else 0.0)
     unit = "" if from_zero else plot.unit
-    beside = ticks_beside(low, high, max(tall, _LEAST_HEIGHT), tools, whole=from_zero, unit=unit)
+    beside = ticks_beside(low, high, max(tall - below - above, _LEAST_HEIGHT), tools, whole=from_zero, unit=unit)
     room = max(map(lettering.width, beside.texts), default=0.0) + TICK_GAP + TICK
-    above = lettering.height / 2
-    axis = lettering.width(plot.axis)
-    wide = asked[0] if asked else tools.width
-    key = key_of(plot, tools, max(wide, room + _LEAST_DATA + _SIDE))
-    least = Size(max(room + max(_LEAST_DATA, axis) + _SIDE, key.width), below + _LEAST_HEIGHT + max(key.height, above))
+    least = Size(
+        max(room + max(_LEAST_DATA, lettering.width(plot.axis)) + _SIDE, key.width), below + _LEAST_HEIGHT + above
+    )
     size = grown(least, asked, Size(tools.width, tools.height + key.height))
     whole = all(place == int(place) for place in numbers[0])
     along = ticks_with_room(left, right, size.width - room - _SIDE, tools, whole=whole)
-    overhang = _SIDE
-    if along.places:
-        place = (along.places[-1] - left) / (right - left) * (size.width - room - _SIDE)
-        overhang = max(_SIDE, lettering.width(along.texts[-1]) / 2 - (size.width - room - _SIDE - place))
+    room, end = _sides(along, (left, right), (room, size.width - _SIDE), tools)
     figure = new_figure(size)
-    axes = add_axes(figure, Box(room, below, size.width - overhang, size.height - max(key.height, above)), tools)
+    axes = add_axes(figure, Box(room, below, end, size.height - above), tools)
     axes.set(xlim=(left, right), ylim=(low, high))
     axes.set_xticks(along.places, along.texts)
     axes.set_yticks(beside.places, beside.texts)
     if plot.axis:
-        write(figure, plot.axis, ((room + size.width - overhang) / 2, lettering.height / 2), tools, "center")
+        write(figure, plot.axis, ((room + end) / 2, lettering.height / 2), tools, "center")
     draw_key(figure, key, plot, tools, max(min(room, size.width - key.width), 0.0))
-    return figure, axes, size
+    return figure, axes
+
+
+def _sides(along: Ticks, numbers: tuple[float, float], sides: tuple[float, float], tools: Tools) -> tuple[float, float]:
+    """The left and the right end of the axes, moved inwards if the outer numbers below would protrude."""
+    (low, high), (left, right) = numbers, sides
+    if not along.places:
+        return sides
+    scale = (right - left) / (high - low)
+    first, last = (tools.lettering.width(text) / 2 for text in (along.texts[0], along.texts[-1]))
+    protrudes = first - left - (along.places[0] - low) * scale
+    beyond = last - _SIDE - (high - along.places[-1]) * scale
+    return left + max(protrudes, 0.0), right - max(beyond, 0.0)
 
 
 def _range(numbers: Sequence[float]) -> tuple[float, float]:

@@ -25,8 +25,9 @@ class Lettering:
         """The line of a text in a font size."""
 
     def _line(self, text: str, size: float, *, is_math: bool = False) -> SetLine:
-        run = Run(text.strip("$"), "math") if is_math else Run(text)
-        (line,) = self.setter.lines((run,), size, math.inf)
+        parts = text.split("$") if is_math else [text]
+        runs = (Run(part, "math" if at % 2 else "regular") for at, part in enumerate(parts) if part or not is_math)
+        (line,) = self.setter.lines(tuple(runs), size, math.inf)
         return line
 
     def width(self, text: str) -> float:

@@ -17,6 +17,7 @@ from .picture import Ink, Mark, PathMark, TextMark
 
 _DIGITS = 2
 """Decimals of points that are kept."""
+_CLIPPED = 1.0  # points beyond the box to which matplotlib clips lines
 
 
 class Recorder(RendererBase):
@@ -82,7 +83,7 @@ class Recorder(RendererBase):
         centered = mtext is not None and mtext.get_horizontalalignment() == "center"
         line = self._lettering.line(s, prop.get_size_in_points(), is_math=bool(ismath))
         for run in line.runs:
-            at = round(x + run.x, _DIGITS), round(y + run.rise, _DIGITS)
+            at = _point((x + run.x, y + run.rise))
             if run.text.strip():
                 self.marks.append(TextMark(run, at, self._ink(gc.get_rgb()), centered and len(line.runs) == 1))
 
@@ -102,10 +103,12 @@ def _clipped(path: Path, transform: Transform, gc: GraphicsContextBase, *, fille
     box = gc.get_clip_rectangle()
     moved = transform.transform_path(path)
     if box is None or _is_inside(moved, box):
-        return moved.cleaned(remove_nans=True)
+        return moved.cleaned(remove_nans=True, curves=True)
     if filled:
         return moved.clip_to_bbox(box)
-    return moved.cleaned(remove_nans=True, clip=box.extents)
+    x0, y0, x1, y1 = box.extents
+    clip = x0 + _CLIPPED, y0 + _CLIPPED, x1 - _CLIPPED, y1 - _CLIPPED
+    return moved.cleaned(remove_nans=True, clip=clip)
 
 
 def _is_inside(path: Path, box: Any) -> bool:
