@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .job import Engine, Format
     from .language import parse
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
+    from .model.plots import Plot, Series
     from .model.quantity import Value
     from .rendering import digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
@@ -51,8 +52,8 @@ __version__ = "0.1.0"
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
     "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group",
-    "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Run", "Scale",
-    "Style", "Tone", "Value",
+    "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "Run", "Scale",
+    "Series", "Style", "Tone", "Value",
     "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
@@ -75,6 +76,7 @@ _MODULES = {
         "Run",
         "Scale",
     ),
+    "model.plots": ("Plot", "Series"),
     "description": ("legend",),
     "language": ("parse",),
     "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError"),

@@ -189,7 +189,7 @@ FIELDS = (
     Field("step", ("node", "edge"), _read_step,
           "The number of a step of a walk through the diagram, such as ``3`` or ``2a``, in a small circle."),
     Field("plot", ("node",), _read_plot,
-          "A plot below the label: its kind, and its data in lines indented under it, or a file. See :doc:`plots`."),
+          "A plot below the label: its kind, and its data in lines indented under it, or a file. See :ref:`plots`."),
     Field("size", ("node",), _read_size, "Width and height of the plot in points, such as ``160 x 90``."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node", "cell"), _read_node_kind, "The kind, instead of the word before the id."),

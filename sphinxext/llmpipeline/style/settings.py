@@ -165,7 +165,7 @@ STYLE_SETTINGS = (
     _style_key("edge_font_size", _LENGTH, "Size of the labels of edges."),
     _style_key("note_font_size", _LENGTH, "Size of notes, values, badges and legends."),
     _style_key("group_font_size", _LENGTH, "Size of the titles of groups."),
-    _style_key("plot_font_size", _LENGTH, "Size of the text in :doc:`plots <plots>`."),
+    _style_key("plot_font_size", _LENGTH, "Size of the text in :ref:`plots <plots>`."),
     _style_key("label_width", _LENGTH,
                "Width after which a line of a label is broken. Titles of groups may be half as wide again. "
                ":confval:`llmpipeline_label_width` takes precedence."),
