@@ -27,6 +27,7 @@ nitpicky = True
 nitpick_ignore = [
     ("py:class", "Figure"),
     ("py:class", "graphviz.Digraph"),
+    ("py:class", "os.PathLike"),
 ]
 nitpick_ignore_regex = [("py:(class|obj)", r"(collections\.abc|typing)\..*")]
 autodoc_member_order = "bysource"

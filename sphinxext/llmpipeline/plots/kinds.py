@@ -38,7 +38,7 @@ Asked = tuple[float, float] | None
 
 _NAME_WIDTH = 120.0  # points after which a name is broken
 _NAME_GAP, _VALUE_GAP = 6.0, 4.0
-_LEAST_DATA = 72.0  # points of the axes, at least
+_LEAST_DATA = 80.0  # points of the axes, at least
 _LEAST_HEIGHT = 40.0
 _ROW_ROOM = 3.0  # between the names of bars
 _TALLEST_ROW = 1.7  # heights of a line

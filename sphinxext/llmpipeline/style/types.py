@@ -85,8 +85,8 @@ class Style:
     corner_radius: float = 8.0
     padding_x: float = 10.0
     padding_y: float = 9.0
-    plot_width: float = 180.0
-    plot_height: float = 100.0
+    plot_width: float = 200.0
+    plot_height: float = 110.0
     edge_label_gap: float = 3.0
     node_gap: float = 24.0
     rank_gap: float = 26.0
