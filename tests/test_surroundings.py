@@ -13,7 +13,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from sphinxext.llmpipeline import Label, LegendEntry, Run, Scale, Style, parse, read_style
-from sphinxext.llmpipeline.drawing.scene import Color
+from sphinxext.llmpipeline.drawing.colors import Color
 from sphinxext.llmpipeline.drawing.svg import write
 from sphinxext.llmpipeline.geometry.primitives import Curve, Point
 from sphinxext.llmpipeline.job import Job

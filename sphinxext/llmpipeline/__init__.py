@@ -52,8 +52,8 @@ __version__ = "0.1.0"
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
     "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group",
-    "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "Run", "Scale",
-    "Series", "Style", "Tone", "Value",
+    "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot",
+    "Run", "Scale", "Series", "Style", "Tone", "Value",
     "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on

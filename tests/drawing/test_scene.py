@@ -10,7 +10,8 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, legend, parse, read_style
 from sphinxext.llmpipeline.drawing.badges import node_badge
-from sphinxext.llmpipeline.drawing.scene import Color, PartName, Scene, Surface
+from sphinxext.llmpipeline.drawing.colors import Color
+from sphinxext.llmpipeline.drawing.scene import PartName, Scene, Surface
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout.result import PlacedNode

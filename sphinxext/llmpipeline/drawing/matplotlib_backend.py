@@ -26,7 +26,8 @@ from ..geometry.primitives import Box, Curve, Point
 from ..text.bidirectional import as_drawn
 from ..text.lines import PlacedRun
 from ..text.matplotlib_fonts import SHAPES, drawing_rc, properties
-from .scene import Color, PartName, Scene
+from .colors import Color
+from .scene import PartName, Scene
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

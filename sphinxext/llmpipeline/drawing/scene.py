@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..geometry.primitives import Box, Curve, Point
@@ -17,15 +17,16 @@ from ..layout.callouts import LEADER
 from ..layout.result import Layout, PlacedEdge, PlacedNode
 from ..layout.shares import leader
 from ..model.pipeline import Edge, Group, LegendEntry, Node, Pipeline
-from ..style.types import CategoryLook, Encoding, Style, Tone
+from ..style.types import CategoryLook, Encoding, Style
 from ..text.lines import PlacedRun
 from ..text.typesetting import STEP_GAP, TextBlock, TextBlocks
 from . import marks
 from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
+from .colors import BoxColors, Color, of_category, of_ink
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
 if TYPE_CHECKING:
-    from ..plots.picture import Ink, Picture
+    from ..plots.picture import Picture
 
 PartName = Literal["node", "edge", "group", "callout", "legend", "colorbar"]
 
@@ -35,40 +36,6 @@ _CASING = 0.5  # points of the line at either side of the colour of an edge
 _LEADER = 0.8  # points
 _DOT = 3.6  # points: the dot at the end of a leader
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
-
-
-@dataclass(frozen=True, slots=True)
-class Color:
-    """A colour of a drawing."""
-
-    light: str
-    """``#rrggbb`` or a CSS name: the colour on light pages and in all formats but SVG."""
-    variable: str = ""
-    """Name of the CSS variable that changes it on dark pages, without the common prefix; empty for the colour of a
-    value, which is the same everywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class BoxColors:
-    """The colours of a node or a group."""
-
-    fill: Color
-    stroke: Color
-    text: Color
-
-    @classmethod
-    def of(cls, kind: str, tone: Tone) -> BoxColors:
-        """The colours of a kind of nodes, or of groups."""
-        return cls(
-            Color(tone.fill, f"{kind}-fill"), Color(tone.stroke, f"{kind}-stroke"), Color(tone.text, f"{kind}-text")
-        )
-
-
-def _of_category(key: str, look: CategoryLook, *, is_group: bool = False) -> BoxColors:
-    """The colours of a node or a group of a category."""
-    name = f"category-{key}"
-    colors = BoxColors.of(name, look.light)
-    return replace(colors, fill=Color(look.light_ground, f"{name}-ground")) if is_group else colors
 
 
 class Surface(Protocol):
@@ -222,7 +189,7 @@ class Scene:
         placed = self.layout.groups[group.id]
         colors = BoxColors.of("group", self.style.group_light)
         if found := self._look(group.category):
-            colors = _of_category(*found, is_group=True)
+            colors = of_category(*found, is_group=True)
         if group.panel:
             # Its area is invisible, and its title stands on the page like the label of an edge.
             surface.path(placed.border, 0.0, colors.stroke)
@@ -245,7 +212,7 @@ class Scene:
         node = self.pipeline.nodes[index]
         placed = self.layout.nodes[node.id]
         found = self._look(node.category)
-        colors = _of_category(*found) if found else BoxColors.of(node.kind, self.style.nodes[node.kind].light)
+        colors = of_category(*found) if found else BoxColors.of(node.kind, self.style.nodes[node.kind].light)
         if tone := self.encoding.nodes.get(index):
             colors = BoxColors(Color(tone.fill), colors.stroke, Color(tone.text))
         shape = SHAPES[self.style.nodes[node.kind].shape]
@@ -258,20 +225,10 @@ class Scene:
             _write(surface, self.text.nodes[index], placed.label, colors.text)
         if picture := self._plots.get(node.id):
             left = placed.label.center[0] - picture.size.width / 2
-            picture.draw(surface, (left, placed.label.y0), self._ink)
+            picture.draw(surface, (left, placed.label.y0), lambda ink: of_ink(ink, self.style))
         _draw_badge(surface, self.node_badges[index], self.text.node_badges[index], colors)
         _draw_badge(surface, self.node_steps[index], self.text.node_steps[index], colors)
         self._draw_mark(surface, ("node", index), node.category)
-
-    def _ink(self, ink: Ink) -> Color:
-        """The colour of a mark of a plot: its ground is that of usual nodes, on which all categories can be seen."""
-        if ink.role == "fixed":
-            return Color(ink.name)
-        if ink.role == "fill" or ink.role == "stroke":
-            own = _of_category(ink.name, self.style.categories[ink.name])
-            return own.fill if ink.role == "fill" else own.stroke
-        colors = BoxColors.of("node", self.style.nodes["node"].light)
-        return {"line": colors.stroke, "text": colors.text, "ground": colors.fill}[ink.role]
 
     def _leader(self, node: Node) -> Curve | None:
         """The line from a share to its text, if this stands beside the bar."""
@@ -283,7 +240,7 @@ class Scene:
         callout, placed = self.pipeline.callouts[index], self.layout.callouts[index]
         color, found = Color(self.style.edge_light, "edge"), self._look(callout.category)
         if found and not found[1].mark:
-            color = _of_category(*found).stroke
+            color = of_category(*found).stroke
         surface.path(placed.rule, LEADER, color)
         surface.path(placed.leader, LEADER, color)
         surface.path(stadium(Box.at(placed.leader.points[-1], _DOT, _DOT), 0.0)[0], 0.0, color, color)
@@ -297,7 +254,7 @@ class Scene:
             self._draw_mark_in(surface, box, *found)
 
     def _draw_mark_in(self, surface: Surface, box: Box, key: str, look: CategoryLook) -> None:
-        colors = _of_category(key, look)
+        colors = of_category(key, look)
         inside = colors.fill if marks.is_open(look.mark) else colors.stroke
         surface.path(marks.outline(look.mark, box), self.style.line_width, colors.stroke, inside)
 
@@ -336,7 +293,7 @@ class Scene:
         """The colour of the line of an edge: that of its category, or else of its kind."""
         found = self._look(item.category) if isinstance(item, Edge) else None
         if found and not found[1].mark:
-            return _of_category(*found).stroke
+            return of_category(*found).stroke
         look = self.style.edges[item.kind]
         own = f"edge-{item.kind}" if look.light or look.dark else "edge"
         return Color(look.light or self.style.edge_light, own)
@@ -358,7 +315,7 @@ class Scene:
             colors, shape = BoxColors.of(kind, self.style.nodes[kind].light), self.style.nodes[entry.kind].shape
             self._draw_shape(surface, swatch, colors, SHAPES[shape])
             return
-        self._draw_shape(surface, swatch, _of_category(*found), SHAPES["box"])
+        self._draw_shape(surface, swatch, of_category(*found), SHAPES["box"])
         if found[1].mark:
             self._draw_mark_in(surface, Box.at(swatch.box.center, marks.SIZE, marks.SIZE), *found)
 

@@ -22,7 +22,8 @@ from ..text.formulas import Glyph, set_formula
 from ..text.lines import PlacedRun
 from ..text.metrics import Typeface
 from ..text.typesetting import TextBlock, TextBlocks
-from .scene import Color, PartName, Scene
+from .colors import Color
+from .scene import PartName, Scene
 from .svg_path import path_data, position, short
 
 _END = "</g>"

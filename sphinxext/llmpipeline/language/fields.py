@@ -43,8 +43,6 @@ def break_lines(text: str) -> str:
 _STEP = re.compile(r"(?!0)[^\W_]{1,3}")
 _CLASS = re.compile(r"[A-Za-z_][\w-]*")
 _REPEAT = re.compile(r"(?!x\d|\d+x$)(?:[1-9]\d*|\d*[^\W\d_]\w*)(?:[-+−/·×*^]\w+)*")  # 12, N, n_layers, 2N, L-1
-_SIZE = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*[x×]\s*(\d{1,6}(?:\.\d+)?)")
-_LEAST_SIDE, _GREATEST_SIDE = 40, 1000  # points, of a plot
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "ftp")
 _AUTOLINK = re.compile(r"<([^<>\s]+)>")  # as both kinds of documents write a URL in a text
@@ -117,22 +115,9 @@ def _read_plot(text: Text, context: Context) -> Plot:
 
 
 def _read_size(text: Text, _: Context) -> tuple[float, float]:
-    found = _SIZE.fullmatch(text.value)
-    if not found:
-        advice = "; a number to show is ':value:'" if _is_value(text.value) else ""
-        expected = "expected a width and a height in points, such as 160 x 90"
-        raise _invalid(text, f"{expected}, not '{_phrase(text)}'{advice}")
-    size = float(found[1]), float(found[2])
-    if not all(_LEAST_SIDE <= side <= _GREATEST_SIDE for side in size):
-        raise _invalid(text, f"expected sides from {_LEAST_SIDE} to {_GREATEST_SIDE} points, not '{_phrase(text)}'")
-    return size
+    from .plots import read_size
 
-
-def _is_value(text: str) -> bool:
-    try:
-        return bool(parse_value(text))
-    except ValueError:
-        return False
+    return read_size(text)
 
 
 def _read_flag(text: Text, _: Context) -> bool:

@@ -40,6 +40,8 @@ _CALLED: Mapping[PlotKind, str] = {
     "scatter": "a scatter plot",
 }  # fmt: skip
 
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*[x×]\s*(\d{1,6}(?:\.\d+)?)")
+_LEAST_SIDE, _GREATEST_SIDE = 40, 1000  # points, of a plot
 _WORD = re.compile(r"\S+")
 _NAME = re.compile(r"(?P<name>.*?):(?=\s|$)\s*")
 _IN_HIST = re.compile(r"[^\s,|]+")
@@ -93,6 +95,24 @@ def read_plot(text: Text, context: Context) -> Plot:
     if message := excess(plot):
         raise kind.error(message)
     return plot
+
+
+def read_size(text: Text) -> tuple[float, float]:
+    """Width and height in points, such as ``160 x 90``.
+
+    Raises:
+        ParseError: if the text is anything else, or no plot has that size.
+    """
+    whole = Piece(text.value.split("\n")[0], text.line, text.column)
+    shown = " ".join(text.value.split())
+    found = _SIZE.fullmatch(text.value)
+    if not found:
+        advice = "; a number to show is ':value:'" if _is_number(text.value) else ""
+        raise whole.error(f"expected a width and a height in points, such as 160 x 90, not '{shown}'{advice}")
+    size = float(found[1]), float(found[2])
+    if not all(_LEAST_SIDE <= side <= _GREATEST_SIDE for side in size):
+        raise whole.error(f"expected sides from {_LEAST_SIDE} to {_GREATEST_SIDE} points, not '{shown}'")
+    return size
 
 
 def excess(plot: Plot) -> str | None:

@@ -287,14 +287,13 @@ class _Resolver:
         ]
 
     def _report_edges(self, statement: EdgeStatement, count: int, before: int) -> None:
-        first, last = statement.ends[0][0], statement.ends[-1][-1]
+        first, end = statement.ends[0][0], statement.ends[-1][-1]
         already = f", after {before:,} before it" if before else ""
         message = (
             f"this statement declares {count:,} edges{already}: a diagram has at most {MAX_EDGES:,}; "
             "put nodes into a group, which can be the end of an edge"
         )
-        width = last.column + len(last.id) - first.column
-        self.diagnostics.append(diagnostic_at(message, first.line, first.column, width))
+        self.diagnostics.append(diagnostic_at(message, *first[1:], end.column + len(end.id) - first.column))
 
     def _panel_of(self, id: str) -> str | None:
         """The panel that holds a node or group; ``None`` if there is none, or the id is declared twice."""
