@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from .description import legend
-    from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError
+    from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
     from .job import Engine, Format
     from .language import parse
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
-    from .model.plots import Plot, Series
+    from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
     from .rendering import digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
@@ -53,7 +53,7 @@ __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
     "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group",
     "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot",
-    "Run", "Scale", "Series", "Style", "Tone", "Value",
+    "PlotError", "PlotFunction", "Run", "Scale", "Series", "Style", "Tone", "Value",
     "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
@@ -76,10 +76,10 @@ _MODULES = {
         "Run",
         "Scale",
     ),
-    "model.plots": ("Plot", "Series"),
+    "model.plots": ("Plot", "PlotFunction", "Series"),
     "description": ("legend",),
     "language": ("parse",),
-    "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError"),
+    "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError", "PlotError"),
     "model.quantity": ("Value",),
     "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
     "style.types": ("CategoryLook", "EdgeLook", "NodeLook", "Style", "Tone"),

@@ -144,6 +144,21 @@ class LayoutTimeoutError(LayoutError):
     """The layouts of a diagram took longer than the time limit."""
 
 
+class PlotError(RuntimeError):
+    """A function of the project could not draw a plot.
+
+    Attributes:
+        node: the id of the node.
+    """
+
+    def __init__(self, message: str, node: str) -> None:
+        super().__init__(message, node)
+        self.node = node
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class FontError(RuntimeError):
     """A style names a font that is not installed."""
 

@@ -79,7 +79,7 @@ def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[
     """
     engine = engine or engine_of(job)
     encoding = encode_values(job.pipeline, job.style)
-    plots = draw_plots(job.pipeline, job.style)
+    plots = draw_plots(job.pipeline, job.style, job.timeout)
     text = typeset(job.pipeline, job.style, encoding.bars, plots.sizes if plots else None)
     graph = layout_graph(job.pipeline, job.style, text, encoding)
     found = search(graph, engine, job.width)
@@ -106,13 +106,13 @@ def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
     return encode_categories(pipeline, style, encoding)
 
 
-def draw_plots(pipeline: Pipeline, style: Style) -> Pictures | None:
+def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictures | None:
     """Draw the plots of *pipeline*; without plots, matplotlib is not loaded."""
     if not any(node.plot for node in pipeline.nodes):
         return None
     from .plots import drawing
 
-    return drawing.draw_plots(pipeline, style)
+    return drawing.draw_plots(pipeline, style, timeout)
 
 
 def load() -> None:

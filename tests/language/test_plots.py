@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sphinxext.llmpipeline.diagnostics import PipelineError
 from sphinxext.llmpipeline.language import parse
-from sphinxext.llmpipeline.model.plots import Plot, Series
+from sphinxext.llmpipeline.model.plots import Plot, PlotFunction, Series, plot_words
 from sphinxext.llmpipeline.model.synonyms import PLOT_WORDS
 from tests.language.parsing import check_error
 
@@ -365,3 +366,51 @@ def test_words_of_other_programs_mean_kinds() -> None:
             f"node a\n   :plot: {word}\n      1: 1",
             f"line 2: unknown kind of plot '{word}'; did you mean '{kind}'?\n    :plot: {word}\n           {mark}",
         )
+
+
+FUNCTIONS = {"attention": "figures:attention"}
+FUNCTION_ERRORS = {
+    "data": (
+        "attention layer=3\n      a: 1",
+        """\
+line 3: 'attention' is a function: it takes arguments, such as 'layer=3', and no data
+    a: 1
+    ^~~~""",
+    ),
+    "word": (
+        "attention layer=3 head",
+        """\
+line 2: unexpected 'head': expected arguments such as 'layer=3'
+    :plot: attention layer=3 head
+                             ^~~~""",
+    ),
+    "twice": (
+        "attention layer=3 layer=4",
+        """\
+line 2: argument 'layer' stands twice
+    :plot: attention layer=3 layer=4
+                             ^~~~~~~""",
+    ),
+    "near": (
+        "atention",
+        """\
+line 2: unknown kind of plot 'atention'; did you mean 'attention'?
+    :plot: atention
+           ^~~~~~~~""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("field", "message"), FUNCTION_ERRORS.values(), ids=FUNCTION_ERRORS)
+def test_error_of_a_function(field: str, message: str) -> None:
+    with pytest.raises(PipelineError) as caught:
+        parse(f"node a\n   :plot: {field}", plots=FUNCTIONS)
+    assert str(caught.value) == message
+
+
+def test_function_has_arguments() -> None:
+    text = 'node a\n   :plot: attention layer=3 scale=-1.5e3 name="two words" kind=k="v"'
+    arguments = (("layer", 3), ("scale", -1500.0), ("name", "two words"), ("kind", 'k="v"'))
+    (node,) = parse(text, plots=FUNCTIONS).nodes
+    assert node.plot == Plot("function", function=PlotFunction("attention", "figures:attention", arguments))
+    assert plot_words(node.plot) == ['attention layer 3 scale -1500.0 name two words kind k="v"']

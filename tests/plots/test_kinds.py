@@ -8,7 +8,8 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, PRINT
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.model.plots import PLOT_KINDS, Plot, Series
+from sphinxext.llmpipeline.model.plots import Plot, Series
+from sphinxext.llmpipeline.model.vocabulary import PLOT_KINDS
 from sphinxext.llmpipeline.plots.kinds import DRAWERS, draw_line
 from sphinxext.llmpipeline.plots.picture import Ink, PathMark
 from tests.plots.tools import paths, picture, texts, tools

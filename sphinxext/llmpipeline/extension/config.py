@@ -116,6 +116,14 @@ def _read_categories(name: str, given: Any) -> Mapping[str, Any]:
     raise ValueError(f"{name}: expected a dict of ids and titles, got {given!r}")
 
 
+def _read_plots(given: Any) -> tuple[dict[str, str], list[str]]:
+    if not given and isinstance(given, dict):
+        return {}, []
+    from .plot_functions import read_plots  # imported here because few projects have functions
+
+    return read_plots(given)
+
+
 def _read_executor(name: str, given: Any) -> str:
     if isinstance(given, str):
         module, _, attribute = given.partition(":")
@@ -230,6 +238,12 @@ CONFIG: tuple[ConfigValue, ...] = (
         "llmpipeline_categories", _read_categories, {},
         "Categories that all diagrams may name without declaring them: a dict of ids and titles, or of ids and dicts "
         "with ``title`` and colours. See :ref:`categories`.",
+        "``dict``", rebuild="env", types=frozenset({dict}),
+    ),
+    ConfigValue(
+        "llmpipeline_plots", _by_parts(_read_plots), {},
+        'Functions that draw plots: a dict of names for the field ``:plot:`` and ``"module:callable"``. See '
+        ":ref:`plot-functions`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(

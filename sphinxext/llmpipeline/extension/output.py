@@ -19,13 +19,13 @@ from sphinx.util import logging
 
 from .. import description, messages
 from ..cache.drawings import Wanted
-from ..diagnostics import LayoutError
+from ..diagnostics import LayoutError, PlotError
 from ..drawing.svg_path import short
 from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
 from .builders import PAPER_SCALE, possible, shows_pages
 from .config import say
-from .doctree import Part, links, panel_ids, resolved
+from .doctree import Part, links, panel_ids, resolved, texts_of
 from .figures import add_references, figure_of, keep_ids, keep_in_place, part_captions
 from .html import PageContext, Raster, inline_svg, png_size
 from .listing import html_listing, listing
@@ -87,9 +87,9 @@ class _Page:
         # A font that lacks a character lacks it in every diagram: one warning is enough.
         logger.warning("%s", message.text, location=diagram, type="llmpipeline", subtype=message.subtype, once=True)
 
-    def warn(self, diagram: pipeline_diagram, subtype: str, text: str) -> None:
+    def warn(self, place: nodes.Element, subtype: str, text: str) -> None:
         """Warn, in this build and in the next ones until the cause is removed."""
-        warn_until_mended(self.app, self.docname, diagram, subtype, text)
+        warn_until_mended(self.app, self.docname, place, subtype, text)
 
 
 class _Shown:
@@ -179,8 +179,16 @@ def _show(shown: _Shown) -> None:
         else:
             _show_raster(shown, drawings)
     except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
-        page.warn(diagram, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
+        page.warn(_place(diagram, error), "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
         _replace_by_list(diagram, failed=True)
+
+
+def _place(diagram: pipeline_diagram, error: Exception) -> nodes.Element:
+    """The element at which an error is reported: the label of the node whose plot failed, or else the diagram."""
+    if isinstance(error, PlotError):
+        ids = [node.id for node in diagram["pipeline"].nodes]
+        return texts_of(diagram).get((("node", ids.index(error.node)), "label"), diagram)
+    return diagram
 
 
 # One function for each way of showing

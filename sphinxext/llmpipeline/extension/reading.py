@@ -127,10 +127,15 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
             first_line=body.places[0][1],
             warn=doubts.append,
             read_file=partial(data_file, host.directive),
+            plots=host.directive.config.llmpipeline_plots,
         )
     except PipelineError as error:
         return _failed(host, body.text, _warn_of(host, body, error.diagnostics))
     _warn_of(host, body, doubts)
+    if host.directive.config.llmpipeline_plots:
+        from .plot_functions import with_digests
+
+        pipeline = with_digests(pipeline, host.directive.env)
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
     return _diagram(host, pipeline, _Elements(host, body), options["format"])

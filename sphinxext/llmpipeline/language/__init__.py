@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 from ..diagnostics import Diagnostic, PipelineError
@@ -64,6 +64,7 @@ def parse(
     warn: Callable[[Diagnostic], None] | None = None,
     folder: str | os.PathLike[str] | None = None,
     read_file: Callable[[str], bytes] | None = None,
+    plots: Mapping[str, str] | None = None,
 ) -> Pipeline:
     r"""Parse the declarations of a diagram.
 
@@ -78,6 +79,7 @@ def parse(
         folder: folder of the files that plots name; without it, no file is read.
         read_file: reads such a file in another way: name → content.  It raises :class:`ValueError` with the message of
             the error.
+        plots: functions that draw plots: the name in the field ``:plot:`` → ``"module:callable"``.
 
     Raises:
         PipelineError: with all errors of the text.
@@ -87,7 +89,7 @@ def parse(
     ['base', 'Chat model']
     """
     statements = parse_statements(text, kinds, first_line)
-    context = Context(kinds, read_file or partial(read_data, folder))
+    context = Context(kinds, read_file or partial(read_data, folder), plots or {})
     pipeline = resolve(statements, context, direction, categories)
     diagnostics = _in_order([*statements.diagnostics, *doubts_about_arrows(statements.edges)])
     if not all(diagnostic.drawable for diagnostic in diagnostics):

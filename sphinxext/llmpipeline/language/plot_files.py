@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from ..diagnostics import suggestion
-from ..model.plots import Plot, PlotKind, Series
+from ..model.plots import Plot, Series
+from ..model.vocabulary import PlotKind
 from .plots import Piece
 from .syntax_tree import Context
 from .tables import Cell, Table, check_name, number_in, read_table

@@ -2,7 +2,7 @@
 
 The data stand in lines indented under the field, or in a file::
 
-    plot  = kind { row } | kind file [ "x=" column ] [ "y=" column { "," column } ]
+    plot  = kind { row } | function { argument "=" value } | kind file [ "x=" column ] [ "y=" column { "," column } ]
     row   = name ":" number                       of bars and pie
             [ name ":" name { "|" name } ]        the first row of line, scatter and heatmap: names of axis and series
             number ":" number { "|" number }      of line and scatter; a number may be missing
@@ -16,9 +16,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..model.plots import MOST_SERIES, PLOT_KINDS, Plot, PlotKind, Series
+from ..model.plots import MOST_SERIES, Argument, Plot, PlotFunction, Series
 from ..model.quantity import Value, parse_value
 from ..model.synonyms import PLOT_WORDS, suggest
+from ..model.vocabulary import PLOT_KINDS, PlotKind
 from .syntax_tree import Context, Line, ParseError, Text
 
 _MOST_BARS = 40
@@ -42,6 +43,7 @@ _CALLED: Mapping[PlotKind, str] = {
 
 _SIZE = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*[x×]\s*(\d{1,6}(?:\.\d+)?)")
 _LEAST_SIDE, _GREATEST_SIDE = 40, 1000  # points, of a plot
+_WORDS = re.compile(r'(?:"[^"]*"|\S)+')
 _WORD = re.compile(r"\S+")
 _NAME = re.compile(r"(?P<name>.*?):(?=\s|$)\s*")
 _IN_HIST = re.compile(r"[^\s,|]+")
@@ -74,12 +76,15 @@ def read_plot(text: Text, context: Context) -> Plot:
     word = _WORD.search(first.text)
     assert word
     kind = Piece(word.group(), first.line, first.column + word.start())
-    if kind.text not in PLOT_KINDS:
-        raise kind.error(f"unknown kind of plot '{kind.text}'{suggest(kind.text, PLOT_KINDS, PLOT_WORDS)}")
-    called = kind.text
     rest = first.text[word.end() :]
     start = first.column + word.end() + len(rest) - len(rest.lstrip())
     source = Piece(rest.strip(), first.line, start)
+    if kind.text in context.plots:
+        return _function(kind, source, text.below, context.plots[kind.text])
+    if kind.text not in PLOT_KINDS:
+        known = (*PLOT_KINDS, *context.plots)
+        raise kind.error(f"unknown kind of plot '{kind.text}'{suggest(kind.text, known, PLOT_WORDS)}")
+    called = kind.text
     if source.text and text.below:
         line = text.below[0]
         raise ParseError("expected either a file or data, got both: remove one of them", line, line.indent)
@@ -95,6 +100,32 @@ def read_plot(text: Text, context: Context) -> Plot:
     if message := excess(plot):
         raise kind.error(message)
     return plot
+
+
+def _function(kind: Piece, source: Piece, below: Sequence[Line], target: str) -> Plot:
+    """The plot of a function, with the arguments ``{ name "=" value }``."""
+    if below:
+        raise ParseError(f"'{kind.text}' is a function: it takes arguments, such as 'layer=3', and no data", below[0])
+    arguments: dict[str, Argument] = {}
+    for found in _WORDS.finditer(source.text):
+        word = Piece(found.group(), source.line, source.column + found.start())
+        name, equals, value = word.text.partition("=")
+        if not equals or not name.isidentifier():
+            raise word.error(f"unexpected '{word.text}': expected arguments such as 'layer=3'")
+        if name in arguments:
+            raise word.error(f"argument '{name}' stands twice")
+        arguments[name] = _argument(value)
+    return Plot("function", function=PlotFunction(kind.text, target, tuple(arguments.items())))
+
+
+def _argument(text: str) -> Argument:
+    """The number that a text is, or the text, without quotation marks around it."""
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
 def read_size(text: Text) -> tuple[float, float]:

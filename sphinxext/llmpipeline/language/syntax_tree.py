@@ -198,6 +198,8 @@ class Context(NamedTuple):
     """Kinds that a node may have."""
     read_file: Callable[[str], bytes]
     """Name of a file → its content; raises :class:`ValueError` with the message if it may not or cannot be read."""
+    plots: Mapping[str, str]
+    """Names of functions that draw plots → ``module:callable``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from ..messages import PLOT_POINT, PLOT_RANGE, PLOT_SUMMARY, Say, english
 from .quantity import Value, format_number, format_numbers
+from .vocabulary import PlotKind
 
-PlotKind = Literal["bars", "pie", "line", "hist", "heatmap", "scatter"]
-PLOT_KINDS: tuple[PlotKind, ...] = get_args(PlotKind)
 MOST_SERIES = 8
 """Most series of one plot, and most slices of a pie: as many as a style has colours."""
 
@@ -28,12 +27,28 @@ class Series:
     """``None`` where one is missing."""
 
 
+Argument = str | int | float
+
+
+@dataclass(frozen=True)
+class PlotFunction:
+    """A function of the project that draws a plot, and what it is called with."""
+
+    name: str
+    """By which diagrams name it."""
+    target: str
+    """``module:callable``."""
+    arguments: tuple[tuple[str, Argument], ...] = ()
+    digest: str = ""
+    """Of the file of the module, so that a drawing is made anew when that has changed; empty if it is not known."""
+
+
 @dataclass(frozen=True)
 class Plot:
-    """The data of a plot."""
+    """The data of a plot, or the function that draws it."""
 
-    kind: PlotKind
-    series: tuple[Series, ...]
+    kind: PlotKind | Literal["function"]
+    series: tuple[Series, ...] = ()
     """One, unless it is a line, a scatter plot or a heat map; all of one length."""
     names: tuple[str, ...] = ()
     """Of bars and slices, or of the rows of a heat map."""
@@ -43,6 +58,8 @@ class Plot:
     """Name of the horizontal axis."""
     unit: str = ""
     """That all numbers have; empty for none."""
+    function: PlotFunction | None = None
+    """Of a plot of the kind ``function``, which has nothing else."""
 
     def shown(self, number: float) -> str:
         """A number with the unit."""
@@ -55,6 +72,9 @@ def plot_words(plot: Plot, say: Say = english) -> list[str]:
     >>> plot_words(Plot("bars", (Series("", (67.0, 15.0)),), ("Web", "Books"), unit="%"))
     ['Web 67%', 'Books 15%']
     """
+    if plot.function:
+        arguments = (f"{name} {value}" for name, value in plot.function.arguments)
+        return [" ".join([plot.function.name, *arguments])]
     if plot.kind in ("bars", "pie"):
         return [
             f"{name} {plot.shown(number or 0.0)}"

@@ -9,9 +9,12 @@ DiagramDirection = Direction | Literal["auto"]
 Splines = Literal["spline", "ortho"]
 EdgeKind = Literal["flow", "derive", "weak", "feedback", "exchange", "link", "skip"]
 
+PlotKind = Literal["bars", "pie", "line", "hist", "heatmap", "scatter"]
+
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
 SPLINES: tuple[Splines, ...] = get_args(Splines)
+PLOT_KINDS: tuple[PlotKind, ...] = get_args(PlotKind)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
 ASIDE: tuple[EdgeKind, ...] = ("feedback", "skip")
 """Kinds of edges beside the flow, which say nothing about its order."""

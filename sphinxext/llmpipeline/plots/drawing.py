@@ -48,11 +48,12 @@ class Pictures:
         return {id: picture.size for id, picture in self.of.items()}
 
 
-def draw_plots(pipeline: Pipeline, style: Style) -> Pictures:
-    """Draw the plots of *pipeline* in *style*.
+def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictures:
+    """Draw the plots of *pipeline* in *style*; each function may take *timeout* seconds.
 
     Raises:
         FontError: if a font of the style does not exist.
+        PlotError: if a function of the project fails.
     """
     lettering = Lettering(style)
     tools = Tools(lettering, Inks(style), style.plot_width, style.plot_height, style.corner_radius)
@@ -61,13 +62,18 @@ def draw_plots(pipeline: Pipeline, style: Style) -> Pictures:
     with _settings():
         for node in pipeline.nodes:
             if node.plot:
-                found[node.id] = _picture(node, node.plot, tools)
+                found[node.id] = _picture(node, node.plot, tools, timeout)
                 messages += _too_small(node, found[node.id].size)
     messages += lettering.setter.messages()
     return Pictures(found, tuple(messages), tuple(lettering.setter.emoji_messages()))
 
 
-def _picture(node: Node, plot: Plot, tools: Tools) -> Picture:
+def _picture(node: Node, plot: Plot, tools: Tools, timeout: float) -> Picture:
+    if plot.function:
+        from .functions import draw_function, plot_errors  # imported here because few projects have functions
+
+        with plot_errors(plot.function, node.id, timeout):
+            return _recorded(draw_function(plot.function, node.size, tools), tools)
     return _recorded(DRAWERS[plot.kind](plot, node.size, tools), tools)
 
 

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle, Wedge
 
 from ..geometry.primitives import Box, Size
-from ..model.plots import Plot, PlotKind
+from ..model.plots import Plot
 from .frame import (
     BELOW_GAP,
     LINE,
@@ -258,7 +258,7 @@ def _range(numbers: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
-DRAWERS: Mapping[PlotKind, Callable[[Plot, Asked, Tools], Figure]] = {
+DRAWERS: Mapping[str, Callable[[Plot, Asked, Tools], Figure]] = {
     "bars": draw_bars,
     "pie": draw_pie,
     "line": draw_line,

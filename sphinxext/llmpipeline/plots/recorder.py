@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Recorder(RendererBase):
 
     def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803 -- matplotlib's name
         """Record each part of a path."""
-        fill = self._ink(rgbFace) if rgbFace is not None and (len(rgbFace) < 4 or rgbFace[3] > 0) else None
+        fill = self._fill(rgbFace)
         width = float(gc.get_linewidth()) if gc.get_alpha() or not gc.get_forced_alpha() else 0.0
         if not width and not fill:
             return
@@ -92,6 +93,19 @@ class Recorder(RendererBase):
         line = self._lettering.line(s, prop.get_size_in_points(), is_math=bool(ismath))
         ascent, descent = self._lettering.extent(line)
         return line.width, ascent + descent, descent
+
+    def _fill(self, color: Any) -> Ink | None:
+        """The ink of an area; a transparent one is lighter, because surfaces know no transparency."""
+        alpha = 0.0 if color is None else float(color[3]) if len(color) > 3 else 1.0
+        if not alpha:
+            return None
+        ink = self._ink(color)
+        if alpha < 1.0 and ink.role == "stroke":
+            return replace(ink, role="fill")
+        if alpha < 1.0 and ink.role == "fixed":
+            red, green, blue = (1.0 - alpha * (1.0 - float(part)) for part in color[:3])
+            return Ink("fixed", to_hex((red, green, blue)))
+        return ink
 
     def _ink(self, color: Any) -> Ink:
         name = to_hex(color[:3])
