@@ -127,7 +127,7 @@ FAILURES = {
     "failing reason=other": "the plot 'failing' failed: ValueError: other",
     "leaving": "the plot 'leaving' failed: SystemExit: 3",
     "curve size=3": "the plot 'curve' failed: TypeError: curve() got an unexpected keyword argument 'size'",
-    "missing": "the plot 'missing' failed: AttributeError: module 'tests.plots.test_functions' has no attribute 'missing'",
+    "missing": f"the plot 'missing' failed: AttributeError: module '{__name__}' has no attribute 'missing'",
     "nowhere": "the plot 'nowhere' failed: ModuleNotFoundError: No module named 'no_such_module'",
     "large_image": "the plot 'large_image' failed: ValueError: an image has at most 4,096 cells, not 10,000",
     "crowded": "the plot 'crowded' failed: ValueError: 200 x 110 points have no room for its texts",

@@ -16,6 +16,10 @@ def forever() -> None:
         pass
 
 
+WITH_SIGNALS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no such signals")
+
+
+@WITH_SIGNALS
 def test_what_ends_in_time_is_left_alone() -> None:
     handler = signal.getsignal(signal.SIGALRM)
     with time_limit(60.0):
@@ -24,6 +28,7 @@ def test_what_ends_in_time_is_left_alone() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+@WITH_SIGNALS
 @pytest.mark.parametrize("work", [forever, lambda: time.sleep(60)], ids=["busy", "waiting"])
 def test_main_thread(work: object) -> None:
     assert callable(work)
