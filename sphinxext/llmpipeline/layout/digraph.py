@@ -267,16 +267,22 @@ def _gates(island: Island, direction: Direction) -> str:
     width, height = math.ceil(island.size.width), math.ceil(island.size.height)
     sideways = direction in SIDEWAYS
     length, breadth = (height, width) if sideways else (width, height)
+    found = {length - round(gate) if sideways else round(gate): _port(gate) for gate in island.gates.values()}
     cells: list[str] = []
-    at = 1  # inside the border
-    for middle in sorted({round(gate) for gate in island.gates.values()}, reverse=sideways):
-        start = max((length - middle if sideways else middle) - _GATE // 2, at)
+    at, end = 1, length - 1  # inside the border
+    middles = sorted(found)
+    for number, middle in enumerate(middles):
+        # At the end of the island, or near the next gate, a gate is shorter, so that all stay in their places.
+        most = end - len(middles[number + 1 :])
+        start = min(max(middle - _GATE // 2, at), most - 1)
+        next_gate = middles[number + 1] if middle != middles[-1] else length
+        stop = max(start + 1, min(start + _GATE, next_gate - 1, most))
         if start > at:
             cells.append(_cell(start - at, breadth, sideways))
-        cells.append(_cell(_GATE, breadth, sideways, _port(middle)))
-        at = start + _GATE
-    if at < length - 1:
-        cells.append(_cell(length - 1 - at, breadth, sideways))
+        cells.append(_cell(stop - start, breadth, sideways, found[middle]))
+        at = stop
+    if at < end:
+        cells.append(_cell(end - at, breadth, sideways))
     rows = "".join(f"<TR>{cell}</TR>" for cell in cells) if sideways else f"<TR>{''.join(cells)}</TR>"
     return _table(width, height, rows or "<TR><TD></TD></TR>")
 
