@@ -95,10 +95,10 @@ class _Parser:
         """The first top-level statement that does not stand beside panels."""
 
     def check_top_level(self) -> None:
-        """A diagram consists of panels, edges between them and categories, or has no panels."""
+        """A diagram consists of panels, edges between them, notes and categories, or has no panels."""
         if self.panels and self.beside:
             message = (
-                "expected a panel or an edge: nothing else stands beside the panels of a diagram; "
+                "expected a panel, edge, note or category: nothing else stands beside the panels; "
                 "indent this under one of them"
             )
             self.diagnostics.append(diagnostic_at(message, self.beside))
