@@ -179,11 +179,14 @@ class Area:
         return crosses and bool(self.title_gaps(id, [leg]))
 
     def title_gaps(self, id: str, legs: Sequence[Box] = ()) -> list[tuple[float, float]]:
-        """The gaps in which the title of a group has room, between the lines in place and more *legs*."""
+        """The gaps in which the title of a group has room, between the lines and notes in place and more *legs*."""
         border, title = self.borders.groups[id].box, self.borders.groups[id].label
         band = Box(border.x0, title.y0, border.x1, title.y1)
         known = (leg.box for leg in self._near(self._legs, band))
-        return self.borders.gaps(id, (leg.x0 for leg in (*known, *legs) if is_upright(leg) and leg.touches(band)))
+        notes = [box for box in map(self.boxes.__getitem__, self.nodes_near(band)) if box.overlaps(band)]
+        lines = [leg.x0 for leg in (*known, *legs) if is_upright(leg) and leg.touches(band)]
+        gaps = self.borders.gaps(id, (*lines, *(x for box in notes for x in (box.x0, box.x1))))
+        return [(x0, x1) for x0, x1 in gaps if all(box.x1 <= x0 or x1 <= box.x0 for box in notes)]
 
     def _keeps_off_borders(self, edge: LayoutEdge, leg: Box) -> bool:
         """Whether a part of a line crosses only borders that it must cross, and runs along none.
