@@ -59,6 +59,11 @@ def test_arrows_may_be_left_out() -> None:
     assert edges("stack s: S\n   :arrows: no\n   node a\n   node b\n   node c\na -> c") == [("a", "c")]
 
 
+@pytest.mark.parametrize("text", ["b -> a -> c", "b -> a\n   a -> c"])
+def test_members_that_are_not_declared_stand_in_the_order_of_the_text(text: str) -> None:
+    assert edges(f"stack s: S\n   {text}") == [("b", "a"), ("a", "c")]
+
+
 def test_a_stack_in_a_stack() -> None:
     assert edges("stack s: S\n   node a\n   stack t: T\n      node b\n      node c\n   node d") == [
         ("a", "t"),
@@ -119,6 +124,19 @@ def test_members_stand_on_one_axis_with_one_width(direction: Direction) -> None:
     rising = [box.center[1] for box in boxes]
     assert rising == sorted(rising, reverse=direction != "BT")
     assert [fault.kind for fault in verdict.faults if fault.of_class == 1] == []
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    "edges", ["", "   :arrows: no\n", "   a ~> b\n", "   c --> b\n", "   :arrows: no\n   c -> a\n"]
+)
+def test_members_without_a_flow_stand_on_one_axis(direction: Direction, edges: str) -> None:
+    members = "   node a\n   row b: 1 | 2\n   node c\n   ...\n   node d\n"
+    layout, _ = finished(f"node x\nstack s: S\n{edges}{members}x -> a\n", direction)
+    boxes = [layout.box_of(id) for id in ("a", "b", "c", "d")]
+    assert [box.center[0] for box in boxes] == [pytest.approx(boxes[0].center[0], abs=4.0)] * 4
+    heights = [box.center[1] for box in boxes]
+    assert heights == sorted(heights, reverse=direction != "BT")
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)

@@ -106,6 +106,20 @@ line 1: expected cells after the id, as in 'row r: The | cat | sat'
     row r
     ^~~~~""",
     ),
+    "empty-row": (
+        "row r:\nnode x",
+        """\
+line 1: expected cells after the id, as in 'row r: The | cat | sat'
+    row r:
+    ^~~~~~""",
+    ),
+    "empty-row-of-a-grid": (
+        "grid g: G\n   first:\n   second: A",
+        """\
+line 2: expected a row of the grid, as in 'first: A | B'
+    first:
+    ^~~~~~""",
+    ),
     "two-ids": (
         "row r s: A | B",
         """\

@@ -120,6 +120,20 @@ line 2: expected ': ' and a text after the id, as in 'note of encoder: Trained f
     note of a:
             ^""",
     ),
+    "line-break-alone": (
+        "a: A\nnote of a: \\n",
+        """\
+line 2: expected ': ' and a text after the id, as in 'note of encoder: Trained first'
+    note of a: \\n
+            ^""",
+    ),
+    "two-ids": (
+        "a: A\nb: B\nnote of a b: x",
+        """\
+line 3: expected one id after 'note of', not 2 words, as in 'note of encoder: Trained first'
+    note of a b: x
+            ^~~""",
+    ),
     "fields-alone": (
         "a: A\nnote of a:\n   :class: c",
         """\
@@ -165,7 +179,7 @@ line 2: a note is of a node or a group; that of an edge is its field, indented u
     "all-cells": (
         "row w: A | B\nnote of w.*: x",
         """\
-line 2: 'w.*' is not an id: expected a letter or '_', then letters, digits, '_', '-' and '.'
+line 2: a note is of one cell, or of a row or a grid as a whole, whose id has no '.*'
     note of w.*: x
             ^~~""",
     ),

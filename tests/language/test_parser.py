@@ -298,21 +298,21 @@ line 3: a panel stands at the top level; for a box inside another, write 'group'
     "beside-a-panel": (
         "panel p: P\n  a -> b\na -> b\ngroup g: G\n  e -> f",
         """\
-line 4: expected a panel or an edge: nothing else stands beside the panels of a diagram; indent this under one of them
+line 4: expected a panel, edge, note or category: nothing else stands beside the panels; indent this under one of them
     group g: G
     ^~~~~~~~~~""",
     ),
     "align-beside-a-panel": (
         "panel p: P\n  a -> b\nalign a, b",
         """\
-line 3: expected a panel or an edge: nothing else stands beside the panels of a diagram; indent this under one of them
+line 3: expected a panel, edge, note or category: nothing else stands beside the panels; indent this under one of them
     align a, b
     ^~~~~~~~~~""",
     ),
     "before-a-panel": (
         "model a\npanel p: P\n  model b",
         """\
-line 1: expected a panel or an edge: nothing else stands beside the panels of a diagram; indent this under one of them
+line 1: expected a panel, edge, note or category: nothing else stands beside the panels; indent this under one of them
     model a
     ^~~~~~~""",
     ),

@@ -47,6 +47,13 @@ line 3: 'align' leaves cells in their places: write 'words' for all of them, or 
     align words.*, a
           ^~~~~~~""",
     ),
+    "all-cells-of-a-row-of-a-grid": (
+        "grid words: W\n  first: A | B\nmodel a\nalign words.first.*, a",
+        """\
+line 4: 'align' leaves cells in their places: write 'words' for all of them, or the id of a cell
+    align words.first.*, a
+          ^~~~~~~~~~~~~""",
+    ),
 }
 
 

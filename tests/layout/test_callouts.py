@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.geometry.segments import vertices
 from sphinxext.llmpipeline.layout import callouts
 from sphinxext.llmpipeline.layout.callout_faults import callout_faults
 from sphinxext.llmpipeline.layout.callouts import GAP, box_gap
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.notes import LayoutCallout
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Callout, Edge, Group, Label, Node, Pipeline
@@ -123,6 +126,22 @@ def test_more_callouts_than_are_searched(effort: int, monkeypatch: pytest.Monkey
     assert not any(one.overlaps(other) for index, one in enumerate(boxes) for other in boxes[:index])
     parts = [found.layout.nodes["a"].box, found.layout.groups["g"].box]
     assert not any(one.overlaps(part) for one in boxes for part in parts)
+
+
+def test_no_place_is_looked_for_once_the_effort_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time for hundreds of callouts is bounded."""
+    looked: list[str] = []
+    pushed = callouts._Places._pushed
+
+    def counted(places: callouts._Places, callout: LayoutCallout, *rest: Any) -> Box | None:
+        looked.append(callout.target)
+        return pushed(places, callout, *rest)
+
+    monkeypatch.setattr(callouts._Places, "_pushed", counted)
+    monkeypatch.setattr(callouts, "_EFFORT", -1)
+    found = finished(CHAIN + "note of a: x\nnote of b: y")
+    assert len(found.layout.callouts) == 2
+    assert looked == []
 
 
 def test_callouts_in_a_column() -> None:

@@ -170,6 +170,13 @@ def test_corners_are_sharp_if_the_style_has_no_radius() -> None:
     assert len(clipped.groups["g"].border.points) == 4
 
 
+def test_the_corners_of_a_table_are_sharp_unless_it_has_a_border() -> None:
+    """So that a leader that ends at a corner does not run into a cell."""
+    _, clipped = raw_and_clipped(parse("row bare: a | b\ngrid titled: T\n   r: a | b"))
+    assert len(clipped.groups["bare"].border.points) == 4
+    assert clipped.groups["titled"].border.bezier
+
+
 def test_the_nearest_place_of_an_outline_of_one_piece() -> None:
     drop = Outline(Curve(((0.0, 0.0), (10.0, 10.0), (-10.0, 10.0), (0.0, 0.0)), bezier=True))
     assert drop.nearest((0.0, -5.0)) == (0.0, 0.0)

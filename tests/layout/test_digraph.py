@@ -381,6 +381,17 @@ def test_nodes_stand_in_the_order_of_their_gates(direction: Direction, declared:
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("first", [0.0, 2.0, 54.0, 57.0])
+def test_gates_at_the_ends_of_an_island_stand_in_it(direction: Direction, first: float) -> None:
+    """Such as those of the smallest shares of a bar; Graphviz warns of a table that is larger than its node."""
+    whole = 60.0 if direction in ("LR", "RL") else 100.0
+    gates = {end: min(first + (whole - 60 if first else 0) + 2 * place, whole) for place, end in enumerate("abc")}
+    layout = _placed_island(direction, gates)
+    places = [layout.nodes[f"to-{end}"].box.center[direction in ("LR", "RL")] for end in "abc"]
+    assert places == sorted(places)
+
+
 def test_an_edge_leads_to_the_port_of_its_gate() -> None:
     _, dot = _island("LR", {"a": 30.0})
     assert '"to-a" -> g:at30 [weight=100]' in dot.source

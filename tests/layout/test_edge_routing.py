@@ -321,3 +321,12 @@ def test_routing_may_end_anywhere_and_every_label_has_a_place(monkeypatch: pytes
             # No line is half routed.
             assert [*found.edges] == [edge.key for edge in graph.edges]
             assert all(len(corners(line)) >= 2 for line in found.edges.values())
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_a_line_to_a_narrow_cell_leads_around_what_is_in_its_way(direction: Direction) -> None:
+    text = (
+        "a: A\nrow r: a cell | a longer cell | ... | cat | a longer cell\n"
+        "row bar: Web 20 | x 1 | Books 60\n   :shares: yes\na -> r -> bar\na => bar.2"
+    )
+    assert {fault.kind for fault in verdict(text, direction).faults} <= {"long-way"}

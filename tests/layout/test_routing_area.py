@@ -313,6 +313,15 @@ def test_lines_outside_a_group_do_not_move_its_title(x: float) -> None:
     assert title(at(x)) == TITLE
 
 
+@pytest.mark.parametrize(("note", "x"), [((120.0, 150.0), 63.0), ((70.0, 110.0), 113.0), ((90.0, 160.0), 8.0)])
+def test_a_title_does_not_move_onto_a_note_beside_it(note: tuple[float, float], x: float) -> None:
+    """Edges between panels are routed when notes are in place."""
+    area = titled(TITLE, Box(0.0, 0.0, 200.0, 100.0), [at(30.0), at(60.0)])
+    area.put_box("note 0", Box(note[0], 75.0, note[1], 90.0))
+    area.clear_titles()
+    assert area.borders.groups["g"].label.x0 == pytest.approx(x)
+
+
 def test_titles_of_many_groups_take_work_in_proportion() -> None:
     def work(size: int) -> Callable[[], object]:
         numbers = range(size)

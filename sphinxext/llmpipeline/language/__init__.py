@@ -27,7 +27,7 @@ The grammar, line oriented, indentation for nesting::
 The text before the first ``:`` that a space or the end of the line follows decides which statement it is: with an
 arrow, an edge; one word, the id of a node; two words, its kind and id.  A label may hold anything, arrows and colons
 too, and ``\n`` breaks it.  A line whose first character is ``#`` is a comment.  Panels stand at the top level; a
-diagram that has one consists of panels, edges between them and categories.
+diagram that has one consists of panels, edges between them, notes and categories.
 
 :mod:`.lexer` and :mod:`.parser` make the syntax tree, with :mod:`.fields` for the lines indented under a statement, and
 :mod:`.resolver` looks up its ids, so that syntax errors and unknown ids are reported at once.  The docstring of each

@@ -152,6 +152,7 @@ def _invalid(text: Text, message: str) -> ParseError:
 
 
 _ALL: tuple[Owner, ...] = ("node", "edge", "group", "stack", "panel", "cell", "note")
+_NEEDING_TEXT: tuple[Owner, ...] = ("row", "cell", "note")
 _TEXTED: tuple[Owner, ...] = ("node", "edge", "group", "stack", "panel", "cell")
 # A table: name, owners, reader, sentences for the manual, attribute.
 # fmt: off
@@ -273,7 +274,10 @@ def read_label(
     diagnostics: list[Diagnostic],
     owner: Owner,
 ) -> Text | None:
-    """``":" text { continuation }``; one of the two may be missing.  Arguments as of :func:`read_indented`."""
+    """``":" text { continuation }``; one of the two may be missing.  Arguments as of :func:`read_indented`.
+
+    A row or a note without a text is an error of its own, which the caller reports.
+    """
     if label is None:
         if continuation:
             message = (
@@ -288,6 +292,8 @@ def read_label(
     if owner not in ("cell", "row"):  # which may be a token of a text, whatever that is
         diagnostics += doubts_in([(first, label.column), *((line, line.indent) for line in continuation)])
     if not value.strip():
+        if owner in _NEEDING_TEXT:
+            return None
         message = "expected a label after ':'; write no ':' where there is no label"
         diagnostics.append(diagnostic_at(message, first, first.text.rindex(":", 0, label.column)))
         return None

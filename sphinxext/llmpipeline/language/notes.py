@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..model.pipeline import Callout
-from .fields import is_field
 from .lexer import ID, check_id, has_arrow
 from .syntax_tree import Field, Line, Name, NoteStatement, Owner, ParseError, Text
 
 _Reader = Callable[[Line, Text | None, list[Line], Owner], tuple[Text | None, dict[Field, Text]]]
 _EXAMPLE = "'note of encoder: Trained first'"
+_WITHOUT_TEXT = f"expected ': ' and a text after the id, as in {_EXAMPLE}"
 
 
 def is_note(words: list[Name], head: str) -> bool:
@@ -19,8 +19,8 @@ def is_note(words: list[Name], head: str) -> bool:
     return words[0].id == "note" and len(words) > 1 and (words[1].id == "of" or not has_arrow(head))
 
 
-def note_statements(words: list[Name], label: Text | None, indented: list[Line], read: _Reader) -> list[NoteStatement]:
-    """``note = "note" "of" id ":" label``: the statement; none if its text has an error that is reported already.
+def note_statement(words: list[Name], label: Text | None, indented: list[Line], read: _Reader) -> NoteStatement:
+    """``note = "note" "of" id ":" label``.
 
     Args:
         words: those before the label.
@@ -31,20 +31,18 @@ def note_statements(words: list[Name], label: Text | None, indented: list[Line],
     Raises:
         ParseError: if the note has not one target, or no text.
     """
-    target = _target(words, has_text=_has_text(label, indented))
+    target = _target(words, is_labelled=label is not None)
     whole, fields = read(target.line, label, indented, "note")
-    return [] if whole is None else [NoteStatement(target, whole, fields)]
+    if whole is None:
+        raise _error(_WITHOUT_TEXT, [target])
+    return NoteStatement(target, whole, fields)
 
 
-def _has_text(label: Text | None, indented: list[Line]) -> bool:
-    return label is not None and bool(label.value or (indented and not is_field(indented[0])))
-
-
-def _target(words: list[Name], *, has_text: bool) -> Name:
+def _target(words: list[Name], *, is_labelled: bool) -> Name:
     """``"note" "of" id``: the id.
 
     Raises:
-        ParseError: if there is not one, or no text after it.
+        ParseError: if there is not one, or no label after it.
     """
     if words[1].id != "of":
         target = words[1].id if len(words) == 2 and ID.fullmatch(words[1].id) else "a"
@@ -57,8 +55,12 @@ def _target(words: list[Name], *, has_text: bool) -> Name:
         raise _error(message, targets)
     if any("," in word.id for word in targets):
         raise _error("a note is of one node or group: write one for each, or put them into a group", targets)
-    if len(targets) > 1 or not has_text:
-        raise _error(f"expected ': ' and a text after the id, as in {_EXAMPLE}", targets)
+    if not is_labelled:
+        raise _error(_WITHOUT_TEXT, targets)
+    if len(targets) > 1:
+        raise _error(f"expected one id after 'note of', not {len(targets)} words, as in {_EXAMPLE}", targets)
+    if targets[0].id.endswith(".*"):
+        raise _error("a note is of one cell, or of a row or a grid as a whole, whose id has no '.*'", targets)
     return check_id(targets[0])
 
 

@@ -25,7 +25,7 @@ from .lexer import (
     starts_with_arrow,
     words_in,
 )
-from .notes import is_note, note_statements
+from .notes import is_note, note_statement
 from .syntax_tree import (
     CategoryStatement,
     EdgeStatement,
@@ -51,6 +51,7 @@ KEYWORDS = ("group", "panel", "align", "category", "row", "grid", "stack", "note
 
 _CONTAINERS: Mapping[str, Owner] = {"group": "group", "panel": "panel", "stack": "stack"}
 """Words that begin a statement with others in it."""
+_NO_ROW = "expected a row of the grid, as in 'first: A | B'"
 _EXAMPLES = {
     "group": "training: Training",
     "panel": "encoder: Encoder",
@@ -94,10 +95,10 @@ class _Parser:
         """The first top-level statement that does not stand beside panels."""
 
     def check_top_level(self) -> None:
-        """A diagram consists of panels, edges between them and categories, or has no panels."""
+        """A diagram consists of panels, edges between them, notes and categories, or has no panels."""
         if self.panels and self.beside:
             message = (
-                "expected a panel or an edge: nothing else stands beside the panels of a diagram; "
+                "expected a panel, edge, note or category: nothing else stands beside the panels; "
                 "indent this under one of them"
             )
             self.diagnostics.append(diagnostic_at(message, self.beside))
@@ -143,7 +144,7 @@ class _Parser:
             edge = has_arrow(head) and not aligns
             self.beside = self.beside or (None if panel or category or edge or noted else first)
         if noted:
-            self.statements.notes += note_statements(words, label, indented, self._read_indented)
+            self.statements.notes.append(note_statement(words, label, indented, self._read_indented))
         elif aligns:
             self._parse_align(first, head, label, indented)
         elif has_arrow(head):
@@ -330,11 +331,11 @@ class _Parser:
                 head, label = split_head(first)
                 words = words_in(first, head)
                 if label is None or len(words) != 1:
-                    raise ParseError("expected a row of the grid, as in 'first: A | B'", first)
+                    raise ParseError(_NO_ROW, first)
                 name = check_id(words[0])
                 cells, fields = self._read_indented(first, label, indented, "cell")
                 if cells is None:
-                    continue
+                    raise ParseError(_NO_ROW, first)
                 row = cell_statements(grid.id, f"{grid.id}.{name.id}", cells, fields, common)
                 if name.id in rows:
                     message = f"row '{name.id}' stands twice in this grid; choose another id"

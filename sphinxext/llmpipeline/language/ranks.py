@@ -42,7 +42,8 @@ class Ranks:
     def _contradiction(self, id: str, rank: _Rank) -> _Finding | None:
         """What tells that an id cannot stand in a rank."""
         if id.endswith(".*"):
-            all_cells = id.removesuffix(".*")
+            table = id.removesuffix(".*")
+            all_cells = table if table in self._tables else table.rpartition(".")[0]  # the grid of a row
             message = f"'align' leaves cells in their places: write '{all_cells}' for all of them, or the id of a cell"
             return message, "reference", False
         if id in rank.ids:

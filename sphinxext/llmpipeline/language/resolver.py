@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
+from ..model.steps import steps
 from ..model.vocabulary import UNLABELLED, DiagramDirection
 from .cells import share_errors
 from .lexer import ELLIPSIS
 from .notes import callouts
 from .ranks import Ranks
 from .signs import errors_of_sign, field_errors, joins_without_ends, with_ellipsis_nodes
-from .steps import steps
 from .syntax_tree import (
     Context,
     EdgeStatement,

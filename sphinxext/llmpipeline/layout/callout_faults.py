@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
@@ -28,14 +27,29 @@ def callout_faults(drawn: Drawn) -> Iterator[Fault]:
         yield from _of_box(drawn, note, nodes, texts)
         yield from _of_leader(drawn, note, nodes, texts)
         yield from _among_lines(drawn, note)
-    for one, other in combinations(drawn.callouts, 2):
+    yield from _among_callouts(drawn.callouts)
+
+
+def _among_callouts(notes: Sequence[Note]) -> Iterator[Fault]:
+    """Callouts on one another, and leaders through others or across their leaders."""
+    parts = [BoxTree((box_around(part), part) for part in note.segments) for note in notes]
+    for first, second in _neighbours(notes):
+        one, other = notes[first], notes[second]
         if one.placed.box.overlaps(other.placed.box, INSIDE):
             yield Fault.of("overlap", one.name, other.name)
         for note, further in ((one, other), (other, one)):
             if _strikes(note.segments, further.placed.box):
                 yield Fault.of("through-part", note.name, further.name)
-        if any(meeting(*pair) for pair in _pairs(one, other)):
+        if any(meeting(part, near) for part in one.segments for near in parts[second].near(box_around(part))):
             yield Fault.of("crossing", one.name, other.name)
+
+
+def _neighbours(notes: Sequence[Note]) -> Iterator[tuple[int, int]]:
+    """The numbers of callouts that are, with their leaders, near each other."""
+    wholes = [Box.around_boxes([note.placed.box, *map(box_around, note.segments)]) for note in notes]
+    tree = BoxTree((whole, number) for number, whole in enumerate(wholes))
+    for number, whole in enumerate(wholes):
+        yield from ((number, other) for other in sorted(tree.near(whole)) if other > number)
 
 
 def _texts(drawn: Drawn) -> Iterator[Box]:
@@ -103,10 +117,3 @@ def _strikes(parts: list[Segment], box: Box) -> bool:
     """Whether segments run through a box."""
     inside = (part_inside(part, box, INSIDE) for part in parts)
     return sum(length(part) for part in inside if part) > INSIDE
-
-
-def _pairs(one: Note, other: Note) -> Iterator[tuple[Segment, Segment]]:
-    for part in one.segments:
-        for further in other.segments:
-            if box_around(part).touches(box_around(further)):
-                yield part, further

@@ -298,6 +298,8 @@ class _Places:
         for side, price in self._sides(callout.target).items():
             middle = sum(area.whole_side(callout.target, side)) / 2
             for slide in _SLIDES:
+                if area.effort > _EFFORT:
+                    return
                 if box := self._pushed(callout, _beside(target, side, callout, middle + slide, 0.5), side):
                     found[box] = price / 2 + self._growth(box)
 

@@ -109,8 +109,11 @@ def clip(layout: Layout, graph: LayoutGraph) -> Layout:
         moved = tuple(curve.moved(box.x0, box.y0) for curve in curves)
         label = SHAPES[node.shape].label_box(placed.label).moved(-node.depth / 2, -node.depth / 2)
         nodes[node.id] = PlacedNode(moved, label, sheets(moved[0]) if node.depth else ())
-    depths = {group.id: group.depth for group in graph.groups}
-    groups = {id: _with_border(group, depths[id], radius) for id, group in layout.groups.items()}
+    groups = {
+        # A table without a border ends at the square corners of its cells.
+        group.id: _with_border(layout.groups[group.id], group.depth, radius if group.is_framed else 0.0)
+        for group in graph.groups
+    }
     ends |= {id: (Outline(*group.outlines), (0.0, 0.0)) for id, group in groups.items()}
     edges = {edge.key: clip_edge(layout.edges[edge.key], ends[edge.source], ends[edge.target]) for edge in graph.edges}
     callouts = {

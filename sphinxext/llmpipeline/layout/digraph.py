@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -20,6 +20,7 @@ from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import ASIDE, Direction
+from .chained import chained
 from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips
@@ -103,9 +104,14 @@ class _Writer:
         self._region = region
         self._islands = islands
         self._members: Members = ordered_members(graph)
-        self._endpoints = endpoints(graph)
-        joined = between_nodes(graph, self._endpoints)
-        self._back = _against_alignment(graph, self._endpoints, back_edges([node.id for node in graph.nodes], joined))
+        nodes = [node.id for node in graph.nodes]
+        self._chain = chained(graph.pipeline, {*nodes, *(group.id for group in graph.groups)})
+        """Edges that only keep members of stacks in line."""
+        whole = replace(graph, edges=(*graph.edges, *self._chain))
+        self._endpoints = endpoints(whole)
+        every = between_nodes(whole, self._endpoints)
+        self._back = _against_alignment(graph, self._endpoints, back_edges(nodes, every))
+        joined = every[: len(graph.edges)]
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
         self._weights = _weights(joined, self._back, to_groups)
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
@@ -135,6 +141,11 @@ class _Writer:
             yield from _same_rank(aligned)
         for edge in self._edges:
             yield from self._edge(edge)
+        for edge in self._chain:
+            ends = self._endpoints[edge.key]
+            if not ends.within_rank:
+                attributes = {"style": "invis", "weight": "100"}
+                yield _line(_quoted(ends.tail), _quoted(ends.head), edge.key in self._back, attributes)
 
     def _group_members(self, owner: str | None, indent: str) -> Iterator[str]:
         """The direct members of a group, or of the top level, and theirs."""
@@ -267,16 +278,22 @@ def _gates(island: Island, direction: Direction) -> str:
     width, height = math.ceil(island.size.width), math.ceil(island.size.height)
     sideways = direction in SIDEWAYS
     length, breadth = (height, width) if sideways else (width, height)
+    found = {length - round(gate) if sideways else round(gate): _port(gate) for gate in island.gates.values()}
     cells: list[str] = []
-    at = 1  # inside the border
-    for middle in sorted({round(gate) for gate in island.gates.values()}, reverse=sideways):
-        start = max((length - middle if sideways else middle) - _GATE // 2, at)
+    at, end = 1, length - 1  # inside the border
+    middles = sorted(found)
+    for number, middle in enumerate(middles):
+        # At the end of the island, or near the next gate, a gate is shorter, so that all stay in their places.
+        most = end - len(middles[number + 1 :])
+        start = min(max(middle - _GATE // 2, at), most - 1)
+        next_gate = middles[number + 1] if middle != middles[-1] else length
+        stop = max(start + 1, min(start + _GATE, next_gate - 1, most))
         if start > at:
             cells.append(_cell(start - at, breadth, sideways))
-        cells.append(_cell(_GATE, breadth, sideways, _port(middle)))
-        at = start + _GATE
-    if at < length - 1:
-        cells.append(_cell(length - 1 - at, breadth, sideways))
+        cells.append(_cell(stop - start, breadth, sideways, found[middle]))
+        at = stop
+    if at < end:
+        cells.append(_cell(end - at, breadth, sideways))
     rows = "".join(f"<TR>{cell}</TR>" for cell in cells) if sideways else f"<TR>{''.join(cells)}</TR>"
     return _table(width, height, rows or "<TR><TD></TD></TR>")
 

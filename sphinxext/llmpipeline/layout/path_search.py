@@ -267,7 +267,10 @@ class _Search:
         area, edge, wide = self._area, self._edge, self._room
         for id in area.nodes_near(part.grown(CLEAR + wide)):
             if id not in self._own:
-                yield _Wall(area.boxes[id].grown(CLEAR + wide))
+                box, near = area.boxes[id], area.clearance(edge, id)
+                if near < CLEAR + wide:
+                    yield _Wall(box.grown(near), level=False)
+                yield _Wall(box.grown(CLEAR + wide), upright=near == CLEAR + wide)
         for group in self._groups_near(part):
             if group.id not in self._own:
                 yield from self._title(group.id)

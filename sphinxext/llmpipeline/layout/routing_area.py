@@ -62,6 +62,8 @@ class Area:
         bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
         self._cells = bare
         """Of tables that are nothing but cells: these, by the id of the table."""
+        self._tables = {id: group.id for group in graph.groups for id in group.cells}
+        """Cells → ids of their tables."""
         self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders().items()}
         """Ids of nodes and groups → ids of the groups around them, from the innermost outwards, but for mere cells."""
         self._shapes = {node.id: node.shape for node in graph.nodes}
@@ -141,12 +143,27 @@ class Area:
     def is_open(self, edge: LayoutEdge, path: Path, leg: Box, ends: Collection[str] = ()) -> bool:
         """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
         return (
-            self.keeps_off_nodes(leg.grown(CLEAR + room(edge)), ends)
+            self._passes_nodes(edge, leg, ends)
             and all(self._makes_way(id, leg) for id in self._titles_beside(leg, room(edge)))
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
             and not self.labels_near(leg.grown(NEARER + room(edge) - EXACT))
         )
+
+    def _passes_nodes(self, edge: LayoutEdge, leg: Box, ends: Collection[str]) -> bool:
+        """Whether a part of a path keeps off nodes other than its *ends*."""
+        return not any(
+            leg.grown(self.clearance(edge, id) if ends else CLEAR + room(edge)).overlaps(self.boxes[id])
+            for id in self.nodes_near(leg.grown(CLEAR + room(edge)))
+            if id not in ends
+        )
+
+    def clearance(self, edge: LayoutEdge, id: str) -> float:
+        """Points that the ends of *edge* keep from a node: less from the cells beside a narrow one at which it ends."""
+        table = self._tables.get(id)
+        ends = {edge.source, edge.target} if table else ()
+        narrow = (self.boxes[end].width / 2 - EXACT for end in ends if self._tables.get(end) == table)
+        return min([CLEAR + room(edge), *narrow])
 
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
         """Whether a box overlaps no node but its *ends*."""
@@ -162,11 +179,14 @@ class Area:
         return crosses and bool(self.title_gaps(id, [leg]))
 
     def title_gaps(self, id: str, legs: Sequence[Box] = ()) -> list[tuple[float, float]]:
-        """The gaps in which the title of a group has room, between the lines in place and more *legs*."""
+        """The gaps in which the title of a group has room, between the lines and notes in place and more *legs*."""
         border, title = self.borders.groups[id].box, self.borders.groups[id].label
         band = Box(border.x0, title.y0, border.x1, title.y1)
         known = (leg.box for leg in self._near(self._legs, band))
-        return self.borders.gaps(id, (leg.x0 for leg in (*known, *legs) if is_upright(leg) and leg.touches(band)))
+        notes = [box for box in map(self.boxes.__getitem__, self.nodes_near(band)) if box.overlaps(band)]
+        lines = [leg.x0 for leg in (*known, *legs) if is_upright(leg) and leg.touches(band)]
+        gaps = self.borders.gaps(id, (*lines, *(x for box in notes for x in (box.x0, box.x1))))
+        return [(x0, x1) for x0, x1 in gaps if all(box.x1 <= x0 or x1 <= box.x0 for box in notes)]
 
     def _keeps_off_borders(self, edge: LayoutEdge, leg: Box) -> bool:
         """Whether a part of a line crosses only borders that it must cross, and runs along none.

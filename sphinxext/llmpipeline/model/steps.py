@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
+from operator import itemgetter
 
-from ..model.pipeline import Edge, Group, Node
+from .pipeline import Edge, Group, Node
 
 
 def steps(edges: Iterable[Edge], nodes: Iterable[Node], groups: Iterable[Group], stacks: Iterable[str]) -> list[Edge]:
@@ -24,7 +25,7 @@ def steps(edges: Iterable[Edge], nodes: Iterable[Node], groups: Iterable[Group],
     return [
         Edge(one, two, line=line)
         for stack in stacks
-        for (_, one), (line, two) in pairwise(sorted(members[stack]))
+        for (_, one), (line, two) in pairwise(sorted(members[stack], key=itemgetter(0)))
         if frozenset((one, two)) not in joined
     ]
 
