@@ -24,7 +24,7 @@ from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.verdict import CLASSES, Kind, Verdict
 from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, DiagramDirection
-from sphinxext.llmpipeline.rendering import encode_values
+from sphinxext.llmpipeline.rendering import draw_plots, encode_values
 from sphinxext.llmpipeline.text.typesetting import typeset
 from tools.fuzz import graph as random_graph
 
@@ -98,7 +98,9 @@ def judged(diagram: Diagram, width: float = WIDTH) -> Verdict:
     pipeline, style = diagram.pipeline, diagram.style
     engine: LayoutEngine = engine_of(Job(pipeline, style, "svg", width=width))
     encoding = encode_values(pipeline, style)
-    found = search(layout_graph(pipeline, style, typeset(pipeline, style, encoding.bars), encoding), engine, width)
+    plots = draw_plots(pipeline, style)
+    text = typeset(pipeline, style, encoding.bars, plots.sizes if plots else None)
+    found = search(layout_graph(pipeline, style, text, encoding), engine, width)
     return judge(found.layout, found.graph, width)
 
 

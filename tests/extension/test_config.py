@@ -356,6 +356,7 @@ def test_unknown_setting_of_the_command_line(project: Project) -> None:
         ("llmpipeline_label_width=120", "style.label_width", 120.0),
         ("llmpipeline_narrow_width=320", "narrow_width", 320.0),
         ("llmpipeline_categories.rl=NeMo RL", "categories", {"rl": "NeMo RL"}),
+        ("llmpipeline_plots.curve=figures:curve", "plots", {"curve": "figures:curve"}),
         ("llmpipeline_legend=1", "legend", True),
         ("llmpipeline_full_size=0", "full_size", False),
         ("llmpipeline_timeout=5", "timeout", 5.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import matplotlib as mpl
 from matplotlib.colors import Normalize, to_hex
@@ -13,16 +14,51 @@ from ..geometry.primitives import Box, Size
 from ..model.plots import Plot
 from ..style.value_scales import text_on
 from .frame import LINE, Tools, add_axes, grown, new_figure, write
+from .lettering import Lettering
 
-_NAMED_CELLS = 36
+_NUMBERED_CELLS = 36
 """Most cells with their numbers in them, if no size is given."""
 _CELL_ROOM = 6.0
 _LEAST_CELL, _GREATEST_CELL = 5.0, 14.0
 _USUAL_SIDE = 160.0  # points of a map of small cells
 _GAP = 4.0
-_WIDEST_CELL = 60.0  # of a cell as wide as its name
+_BELOW = 1.0
+_COLUMN_WIDTH, _ROW_WIDTH = 60.0, 120.0  # points after which names are broken
+_WIDEST = 1.5  # of the width of a plot: columns as wide as their names
 _BAR, _BAR_STEPS = 7.0, 24
 _LINE_BETWEEN = 0.6
+
+
+class _Names(NamedTuple):
+    """The names of rows and columns, in lines, and the room for them."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    axis: str
+    left: float
+    """Points beside the cells."""
+    below: float
+    """Points below them."""
+    row: float
+    """Points from a row to the next, at least."""
+    column: float
+    """Points of a column as wide as its name."""
+    axis_width: float
+
+
+def _names_of(plot: Plot, lettering: Lettering) -> _Names:
+    rows = tuple(lettering.broken(name, _ROW_WIDTH) for name in plot.names)
+    columns = tuple(lettering.broken(one.name, _COLUMN_WIDTH) if one.name else "" for one in plot.series)
+    axis = lettering.broken(plot.axis, _ROW_WIDTH) if plot.axis else ""
+    left = max(map(lettering.width, rows)) + _GAP if any(rows) else 0.0
+    lines = max(map(_lines, columns)) + _lines(axis)
+    row = max(map(_lines, rows)) * lettering.height if any(rows) else _LEAST_CELL
+    column = max(map(lettering.width, columns)) + _CELL_ROOM if any(columns) else 0.0
+    return _Names(rows, columns, axis, left, lines * lettering.height, row, column, lettering.width(axis))
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + 1 if text else 0
 
 
 def draw_heatmap(plot: Plot, asked: tuple[float, float] | None, tools: Tools) -> Figure:
@@ -30,33 +66,31 @@ def draw_heatmap(plot: Plot, asked: tuple[float, float] | None, tools: Tools) ->
     lettering = tools.lettering
     rows, columns = len(plot.series[0].numbers), len(plot.series)
     known = [number for one in plot.series for number in one.numbers if number is not None]
-    numbered = max(map(lettering.width, map(plot.shown, known))) + _CELL_ROOM
-    named = max(map(lettering.width, plot.names), default=0.0) + (_GAP if any(plot.names) else 0.0)
-    titles = [one.name for one in plot.series]
-    widest = max(map(lettering.width, titles)) + _CELL_ROOM
-    below = lettering.height * (any(titles) + bool(plot.axis))
-    low = lettering.height if plot.names else _LEAST_CELL
+    names = _names_of(plot, lettering)
+    numbered = Size(max(map(lettering.width, map(plot.shown, known))) + _CELL_ROOM, lettering.height + _GAP)
+    has_numbers = rows * columns <= _NUMBERED_CELLS
+    if has_numbers and asked:
+        room = Size((asked[0] - names.left) / columns, (asked[1] - names.below) / rows)
+        has_numbers = room.width >= numbered.width and room.height >= max(lettering.height, names.row)
     side = min(max(_USUAL_SIDE / max(rows, columns), _LEAST_CELL), _GREATEST_CELL)
-    cell = Size(side, max(side, low))
-    has_numbers = rows * columns <= _NAMED_CELLS
-    if has_numbers:
-        cell = Size(numbered, lettering.height + _GAP)
-    if widest <= _WIDEST_CELL:
-        cell = Size(max(cell.width, widest), cell.height)
+    cell = numbered if has_numbers else Size(side, side)
+    cell = Size(cell.width, max(cell.height, names.row))
+    if columns * names.column <= _WIDEST * tools.width:
+        cell = Size(max(cell.width, names.column), cell.height)
     ends = [plot.shown(min(known)), plot.shown(max(known))]
-    bar = 2 * _GAP + _BAR + _GAP + max(map(lettering.width, ends))
-    usual = Size(named + columns * cell.width + (0.0 if has_numbers else bar), below + rows * cell.height)
-    least = Size(named + columns * _LEAST_CELL + bar, below + max(rows * low, 2 * lettering.height))
+    bar = 0.0 if has_numbers else 2 * _GAP + _BAR + _GAP + max(map(lettering.width, ends))
+    usual = Size(names.left + columns * cell.width + bar, names.below + rows * cell.height)
+    smallest = Size(numbered.width if has_numbers else _LEAST_CELL, names.row)
+    least = Size(
+        max(names.left + columns * smallest.width + bar, names.axis_width, names.left + names.column + bar),
+        names.below + max(rows * smallest.height, 0.0 if has_numbers else 2 * lettering.height),
+    )
     size = grown(least, asked, usual)
-    area = Box(named, below, size.width - (0.0 if has_numbers else bar), size.height)
-    if asked and has_numbers:
-        fits = area.width / columns >= numbered and area.height / rows >= lettering.height
-        if not fits:
-            has_numbers, area = False, Box(named, below, size.width - bar, size.height)
+    area = Box(names.left, names.below, size.width - bar, size.height)
     figure = new_figure(size)
     colors = _Colors(known, tools)
     _draw_cells(figure, plot, area, colors, tools, has_numbers=has_numbers)
-    _draw_names(figure, plot, area, tools)
+    _draw_names(figure, names, area, size, tools)
     if not has_numbers:
         _draw_bar(figure, area.x1 + 2 * _GAP, area, ends, colors, tools)
     return figure
@@ -99,22 +133,23 @@ def _draw_cells(figure: Figure, plot: Plot, area: Box, colors: _Colors, tools: T
                 )  # fmt: skip
 
 
-def _draw_names(figure: Figure, plot: Plot, area: Box, tools: Tools) -> None:
+def _draw_names(figure: Figure, names: _Names, area: Box, size: Size, tools: Tools) -> None:
     """The names of rows, and those of columns that have room; the name of the columns below."""
     lettering = tools.lettering
-    row, column = area.height / len(plot.series[0].numbers), area.width / len(plot.series)
-    for index, name in enumerate(plot.names):
+    for index, name in enumerate(names.rows):
+        row = area.height / len(names.rows)
         write(figure, name, (area.x0 - _GAP, area.y1 - (index + 0.5) * row), tools, "right")
-    titles = [one.name for one in plot.series]
-    free = -float("inf")
-    for index, title in enumerate(titles):
+    column = area.width / len(names.columns)
+    free = 0.0
+    for index, title in enumerate(names.columns):
         x, half = area.x0 + (index + 0.5) * column, lettering.width(title) / 2
-        inside = index in (0, len(titles) - 1) or x + half <= area.x1 + _GAP
-        if title and x - half >= free and inside:
-            write(figure, title, (x, area.y0 - lettering.height / 2), tools, "center")
+        if title and free <= x - half and x + half <= size.width:
+            write(figure, title, (x, area.y0 - _BELOW), tools, "center", "top")
             free = x + half + _GAP
-    if plot.axis:
-        write(figure, plot.axis, (area.center[0], lettering.height / 2), tools, "center")
+    if names.axis:
+        half = names.axis_width / 2
+        x = min(max(area.center[0], half), size.width - half)
+        write(figure, names.axis, (x, _lines(names.axis) * lettering.height / 2), tools, "center")
 
 
 def _draw_bar(figure: Figure, left: float, area: Box, ends: Sequence[str], colors: _Colors, tools: Tools) -> None:

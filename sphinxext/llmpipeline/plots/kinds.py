@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle, Wedge
+from matplotlib.ticker import MaxNLocator
 
 from ..geometry.primitives import Box, Size
 from ..model.plots import Plot
@@ -46,7 +47,7 @@ _BAR = 0.66  # of the height of a row
 _SWATCH = 9.0
 _SIDE = 4.0  # points beside the axes, at least
 _MARGIN = 0.04  # of the range of the numbers, beside them
-_LEAST_BINS, _MOST_BINS = 4, 24
+_LEAST_BINS, _MOST_BINS = 8, 24
 
 
 def draw_bars(plot: Plot, asked: Asked, tools: Tools) -> Figure:
@@ -167,7 +168,7 @@ def draw_hist(plot: Plot, asked: Asked, tools: Tools) -> Figure:
     low, high = min(numbers), max(numbers)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    edges = _round_edges(low, high, count)
+    edges = _round_edges(low, high, count, whole=all(number == int(number) for number in numbers))
     counts = [0] * (len(edges) - 1)
     for number in numbers:
         counts[min(int((number - edges[0]) / (edges[-1] - edges[0]) * len(counts)), len(counts) - 1)] += 1
@@ -179,11 +180,10 @@ def draw_hist(plot: Plot, asked: Asked, tools: Tools) -> Figure:
     return figure
 
 
-def _round_edges(low: float, high: float, count: int) -> list[float]:
+def _round_edges(low: float, high: float, count: int, *, whole: bool) -> list[float]:
     """The ends of about *count* ranges of a round width."""
-    from matplotlib.ticker import MaxNLocator
-
-    return [float(edge) for edge in MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)]
+    locator = MaxNLocator(count, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=1)
+    return [float(edge) for edge in locator.tick_values(low, high)]
 
 
 def _thinned(points: Sequence[tuple[float, float]], columns: int) -> list[tuple[float, float]]:
