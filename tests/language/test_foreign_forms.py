@@ -854,6 +854,13 @@ line 1: an edge is its ends and an arrow, without a word before them: 'a -> b: l
     edge a -> b
     ^~~~~~~~~~~""",
     ),
+    "align-in-capitals": (
+        "Align a, b",
+        """\
+line 1: words of the language are in lower case: 'align a, b'
+    Align a, b
+    ^~~~~~~~~~""",
+    ),
     "align-keyword": (
         "same a, b",
         """\

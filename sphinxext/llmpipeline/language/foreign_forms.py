@@ -92,6 +92,7 @@ FORMS: tuple[Form, ...] = (
     _form(r"(?:node|edge|graph)\s*\[.*", say.ATTRIBUTES),
     _form(r"\{?\s*rank\s*=\s*\"?\w+\"?(?P<ids>[^}]*)\}?.*", say.aligned),
     _form(rf"(?:same|rank)\s+(?P<ids>{_ID}(?:[\s,;]+{_ID})+)\s*;?$", say.aligned),
+    _form(r"(?!align)(?i:align)\s+(?P<ids>[^:]+)$", "words of the language are in lower case: 'align {ids}'"),
     _form(r"(?:label|title)\s*=.*", say.LABEL_OF_GROUP),
     _form(rf"(?:{_GRAPH_ATTRIBUTES})\s*=(?!>).*", say.STYLE),
     _form(r'(?P<head>(?:[^:\[\]"]|:(?!\s|$))*?)\s*(?P<at>\[\s*\w+\s*=.*)$', say.with_attributes),
