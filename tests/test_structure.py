@@ -138,8 +138,8 @@ def test_what_is_imported_is_a_dependency(third_parties: set[str], settings: dic
     optional = {"fsspec", "pygraphviz"}
     extras = project["optional-dependencies"]
     assert {requirement.partition(">")[0] for requirement in (*extras["remote"], *extras["fast"])} == optional
-    # matplotlib brings fontTools and numpy, Sphinx brings Pygments; graphviz-pure is a program.
-    assert third_parties - optional - {"fontTools", "numpy", "pygments"} | {"graphviz_pure"} == required
+    # matplotlib brings fontTools, numpy and Pillow, Sphinx brings Pygments; graphviz-pure is a program.
+    assert third_parties - optional - {"PIL", "fontTools", "numpy", "pygments"} | {"graphviz_pure"} == required
 
 
 def test_every_third_party_has_its_place(third_parties: set[str], settings: dict[str, Any]) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
     from .job import Engine, Format
     from .language import parse
+    from .model.images import Image
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
@@ -52,7 +53,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
     "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group",
-    "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot",
+    "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot",
     "PlotError", "PlotFunction", "Run", "Scale", "Series", "Style", "Tone", "Value",
     "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
@@ -76,6 +77,7 @@ _MODULES = {
         "Run",
         "Scale",
     ),
+    "model.images": ("Image",),
     "model.plots": ("Plot", "PlotFunction", "Series"),
     "description": ("legend",),
     "language": ("parse",),

@@ -12,7 +12,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 """Open a named pipe without waiting for its writer, and a terminal without becoming its process."""
 
 LARGEST_DATA = 10_000_000
-"""Most bytes of a file with the data of a plot."""
+"""Most bytes of a file with the data of a plot, or of an image."""
 
 
 def read_regular(name: str | os.PathLike[str], largest: int) -> bytes:
@@ -38,7 +38,7 @@ def read_regular(name: str | os.PathLike[str], largest: int) -> bytes:
 
 
 def read_data(folder: str | os.PathLike[str] | None, name: str) -> bytes:
-    """The content of a file with the data of a plot; *name* is relative to *folder*.
+    """The content of a file with the data of a plot or an image; *name* is relative to *folder*.
 
     Raises:
         ValueError: with the message, if there is no folder, or the file cannot be read.

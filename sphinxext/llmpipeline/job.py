@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
 from .diagnostics import Subtype
@@ -54,6 +54,8 @@ class Message:
 
     subtype: Subtype
     text: str
+    node: str = field(default="", repr=False)
+    """Id of the node that it is about; empty for the diagram."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Notes:
         Notes(messages=(Message(subtype='draw', text='x'),), glyphs=(), marks=())
         """
         marks = [(svg.length, svg.width, svg.font_size, svg.content, svg.parts) for svg in self.marks]
-        values = {"messages": [*map(asdict, self.messages)], "glyphs": [*map(asdict, self.glyphs)], "marks": marks}
+        values = {"messages": [*map(_written, self.messages)], "glyphs": [*map(asdict, self.glyphs)], "marks": marks}
         return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
@@ -142,6 +144,11 @@ class Notes:
             for length, width, font_size, content, parts in read["marks"]
         )
         return cls(messages, glyphs, marks)
+
+
+def _written(message: Message) -> dict[str, str]:
+    """A message as JSON has it: without a node that it is not about."""
+    return {name: value for name, value in asdict(message).items() if value or name != "node"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import graphviz
     from matplotlib.figure import Figure
 
-    from .plots.drawing import Pictures
+    from .plots.picture import Pictures
 
 _SCROLLS = 1.1
 """Widths of a narrow page from which on a drawing gets a second one, which takes as long as the first."""
@@ -79,7 +79,7 @@ def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[
     """
     engine = engine or engine_of(job)
     encoding = encode_values(job.pipeline, job.style)
-    plots = draw_plots(job.pipeline, job.style, job.timeout)
+    plots = draw_pictures(job)
     text = typeset(job.pipeline, job.style, encoding.bars, plots.sizes if plots else None)
     graph = layout_graph(job.pipeline, job.style, text, encoding)
     found = search(graph, engine, job.width)
@@ -106,13 +106,18 @@ def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
     return encode_categories(pipeline, style, encoding)
 
 
-def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictures | None:
-    """Draw the plots of *pipeline*; without plots, matplotlib is not loaded."""
-    if not any(node.plot for node in pipeline.nodes):
-        return None
-    from .plots import drawing
+def draw_pictures(job: Job) -> Pictures | None:
+    """Draw the plots of a diagram and fit its images; without plots, matplotlib is not loaded."""
+    plots = images = None
+    if any(node.plot for node in job.pipeline.nodes):
+        from .plots.drawing import draw_plots
 
-    return drawing.draw_plots(pipeline, style, timeout)
+        plots = draw_plots(job.pipeline, job.style, job.timeout)
+    if any(node.image for node in job.pipeline.nodes):
+        from .plots.images import fit_images
+
+        images = fit_images(job.pipeline, job.style, job.format)
+    return plots.joined(images) if plots and images else plots or images
 
 
 def load() -> None:
@@ -169,7 +174,7 @@ def digraph(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 7
     job = Job(pipeline, style, "svg", width=width)
     engine = engine_of(job)
     encoding = encode_values(pipeline, style)
-    plots = draw_plots(pipeline, style)
+    plots = draw_pictures(job)
     text = typeset(pipeline, style, encoding.bars, plots.sizes if plots else None)
     graph = layout_graph(pipeline, style, text, encoding)
     dot = outermost_dot(search(graph, engine, width).graph, engine)

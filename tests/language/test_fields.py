@@ -328,7 +328,7 @@ line 2: unknown field 'nota'; did you mean 'note'?
     "field-unknown-far": (
         "model a: A\n   :xyzzy: x",
         """\
-line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, pile, value, category, step, plot, \
+line 2: unknown field 'xyzzy'; expected one of: link, tooltip, note, repeat, pile, value, category, step, plot, image, \
 size, class, kind
     :xyzzy: x
     ^~~~~~~""",
@@ -344,7 +344,7 @@ line 2: an edge has no field 'repeat'; expected one of: link, tooltip, note, val
         "model a: A\n   :direction: TB",
         """\
 line 2: a node has no field 'direction'; expected one of: link, tooltip, note, repeat, pile, value, category, \
-step, plot, size, class, kind
+step, plot, image, size, class, kind
     :direction: TB
     ^~~~~~~~~~~""",
     ),

@@ -215,7 +215,8 @@ line 2: a scatter plot has at most 1,000 points in a series, not 1,001: draw a p
     "size-without-plot": (
         "node a\n   :size: 160 x 90",
         """\
-line 2: the size is that of a plot: write ':plot:' as well, or leave it out; a label has the room that it needs
+line 2: the size is that of a plot or an image: write ':plot:' or ':image:' as well, or leave it out; a label \
+has the room that it needs
     :size: 160 x 90
            ^~~~~~~~""",
     ),

@@ -80,7 +80,7 @@ def _are_notes(notes: Notes) -> bool:
         TypeError: if something else stands in the place of a number or a text.
     """
     for message in notes.messages:
-        if message.subtype not in get_args(Subtype) or not _is_text(message.text):
+        if message.subtype not in get_args(Subtype) or not (_is_text(message.text) and isinstance(message.node, str)):
             return False
     for used in notes.glyphs:
         texts = _is_text(used.family) and _is_text(used.characters)
@@ -136,6 +136,9 @@ _ON_PAGES = _patterns(
         "stroke-linejoin text-anchor text-rendering font-style": "[a-zA-Z]+",
         "font-family": rf"(?:{_FAMILY}, )+[a-zA-Z, -]+",
         "direction": "rtl",
+        "role": "img",
+        "aria-label": _TEXT,
+        "href": r"data:image/(?:png|jpeg|svg\+xml);base64,[\w+/]+=*",  # of an <image>, which runs no scripts
         "xml:space": "preserve",
         "transform": rf"translate\({_NUMBER} {_NUMBER}\)",
         "d": r"[MmHhVvLlAaCcz\d .-]*",
@@ -150,7 +153,7 @@ _OF_IMAGES = _patterns(
         "version": r"1\.1",
         "type": "text/css",
         "id": _ID,
-        "xlink:href": f"#{_ID}",
+        "xlink:href": rf"#{_ID}|data:image/png;base64,\n[\w+/]+=*",
         "clip-path": rf"url\(#{_ID}\)",
         "width height x y": _NUMBER,
         "viewBox": rf"{_NUMBER}(?: {_NUMBER})*",
@@ -161,8 +164,8 @@ _OF_IMAGES = _patterns(
 )
 """Attributes of matplotlib's SVG backend → their values."""
 
-_PAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "text", "tspan", "title"})
-_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath"})
+_PAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "text", "tspan", "title", "image"})
+_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath", "image"})
 _DEEPEST = 64
 """Most elements in one another; drawings have a tenth, and more would take much time here and in browsers."""
 _TEXT_ONLY = frozenset({"title", "style"})

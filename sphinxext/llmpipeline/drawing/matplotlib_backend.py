@@ -32,6 +32,8 @@ from .scene import PartName, Scene
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..plots.images import FittedImage
+
 
 GID = "llmpipeline"
 _POINTS_PER_INCH = 72
@@ -114,6 +116,22 @@ class _Brush:
             self.renderer.close_group(f"{GID}-reference")
         context.restore()
 
+    def image(self, fitted: FittedImage, box: Box) -> None:
+        context = self.renderer.new_gc()
+        (x, y), (right, top) = self._corner(box.x0, box.y0), self._corner(box.x1, box.y1)
+        if self.renderer.option_scale_image():  # a file with vectors has all pixels
+            scale = Affine2D().scale(right - x, top - y)
+            self.renderer.draw_image(context, x, y, np.flipud(np.asarray(fitted.pixels)), scale)
+        else:
+            x, y, right, top = (round(number) for number in (x, y, right, top))
+            shown = fitted.pixels.resize((max(right - x, 1), max(top - y, 1)))
+            self.renderer.draw_image(context, x, y, np.flipud(np.asarray(shown)))
+        context.restore()
+
+    def _corner(self, x: float, y: float) -> tuple[float, float]:
+        """Canvas coordinates of the corner of an image, whose y always points up."""
+        return (x + self.origin[0]) * self.scale, (y + self.origin[1]) * self.scale
+
     def _context(self, color: Color) -> GraphicsContextBase:
         context = self.renderer.new_gc()
         context.set_foreground(color.light)
@@ -121,7 +139,7 @@ class _Brush:
 
     def _pixel(self, x: float, y: float) -> tuple[float, float]:
         """Canvas coordinates; y points down if the renderer flips it."""
-        px, py = (x + self.origin[0]) * self.scale, (y + self.origin[1]) * self.scale
+        px, py = self._corner(x, y)
         return px, self.canvas_height - py if self.renderer.flipy() else py
 
 
@@ -179,10 +197,12 @@ def to_bytes(diagram: Diagram, format: FigureFormat) -> bytes:
 
 _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
+_PIXELATED = b' style="image-rendering:crisp-edges;image-rendering:pixelated"'
 _POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
 
 
 def bare(drawn: bytes) -> bytes:
     """An SVG of matplotlib as an image: valid in EPUB, one pixel for each point, as in HTML pages."""
     drawn = _NO_DATA.sub(b'<path d="M0 0" ', drawn)  # matplotlib's glyph of a space
+    drawn = drawn.replace(_PIXELATED, b"")  # most images are smaller than their pixels
     return _POINTS.sub(rb'\1="\2"', _PROLOG.sub(b'<?xml version="1.0" encoding="utf-8"?>\n', drawn, count=1), count=2)

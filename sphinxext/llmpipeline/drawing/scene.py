@@ -26,6 +26,7 @@ from .colors import BoxColors, Color, of_category, of_ink
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
 if TYPE_CHECKING:
+    from ..plots.images import FittedImage
     from ..plots.picture import Picture
 
 PartName = Literal["node", "edge", "group", "callout", "legend", "colorbar"]
@@ -52,6 +53,9 @@ class Surface(Protocol):
     ) -> None:
         """Draw a curve; a *width* of 0 points fills it without a line."""
 
+    def image(self, fitted: FittedImage, box: Box) -> None:
+        """Draw an image; the names of the arguments are those of every surface."""
+
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
         """Write a run of text whose baseline starts at a point; *centered* if it is all of a centred line."""
 
@@ -66,7 +70,7 @@ class Scene:
         text: TextBlocks,
         layout: Layout,
         encoding: Encoding | None = None,
-        plots: Mapping[str, Picture] | None = None,
+        plots: Mapping[str, Picture | FittedImage] | None = None,
     ) -> None:
         self.pipeline = pipeline
         self.style = style

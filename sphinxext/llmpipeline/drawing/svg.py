@@ -8,13 +8,15 @@ sets variables by class.
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-from ..geometry.primitives import Curve, Point
+from ..geometry.primitives import Box, Curve, Point
 from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
 from ..model.pipeline import Callout, Edge, Group, Item, LegendEntry, Node
 from ..style.css import families
@@ -25,6 +27,9 @@ from ..text.typesetting import TextBlock, TextBlocks
 from .colors import Color
 from .scene import PartName, Scene
 from .svg_path import path_data, position, short
+
+if TYPE_CHECKING:
+    from ..plots.images import FittedImage
 
 _END = "</g>"
 
@@ -68,7 +73,17 @@ class _Nested:
 
     name: str
     """Its class, without the common prefix."""
-    elements: list[_Element | _Nested]
+    elements: list[_Content]
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """An image, which inherits nothing."""
+
+    line: str
+
+
+_Content = _Element | _Nested | _Image
 
 
 class _Writer:
@@ -83,13 +98,13 @@ class _Writer:
         self._length = 0
         """Characters in the lines so far."""
         self._marks: list[Mark] = []
-        self._elements: list[_Element | _Nested] = []
+        self._elements: list[_Content] = []
         """Elements of the current part."""
         self._is_inside = False
         """Whether marks belong to something within the part: a plot."""
         self._part: PartName = "node"
         """What the current part is."""
-        self._below: dict[PartName, list[tuple[int, list[_Element | _Nested]]]] = {"legend": [], "colorbar": []}
+        self._below: dict[PartName, list[tuple[int, list[_Content]]]] = {"legend": [], "colorbar": []}
         """Indices and elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
         self._width = self._write_root()
@@ -140,6 +155,18 @@ class _Writer:
         if self._is_inside and not color.variable:  # upon a cell of a heat map
             outside = ' class="llmpipeline-by-value"'
         self._elements.append(_Element(start + outside, color, None, rest, run.reference, is_text=True))
+
+    def image(self, fitted: FittedImage, box: Box) -> None:
+        # As an image, an SVG runs no scripts and loads nothing.
+        content = b64encode(fitted.image.content).decode()
+        x, y = position(box.x0 - self._left, self._top - box.y1)
+        self._elements.append(
+            _Image(
+                f'<image class="llmpipeline-image" role="img" aria-label="{escape(fitted.alt)}" x="{x}" y="{y}"'
+                f' width="{short(box.width)}" height="{short(box.height)}"'
+                f' href="data:{fitted.image.media_type};base64,{content}"/>'
+            )
+        )
 
     def _outside(self, color: Color) -> str:
         """The class of what belongs to a node, but stands upon the page beside it."""
@@ -198,7 +225,7 @@ class _Writer:
         self._write_elements(elements, fill, stroke)
         return content
 
-    def _write_sample(self, index: int, elements: Sequence[_Element | _Nested]) -> None:
+    def _write_sample(self, index: int, elements: Sequence[_Content]) -> None:
         """Write an entry of the legend: a sample, with the class of its kind, and its text."""
         entry = self._scene.pipeline.legend[index]
         texts = [element for element in elements if isinstance(element, _Element) and element.is_text]
@@ -210,10 +237,13 @@ class _Writer:
         self._write_line(_END)
         self._write_elements(texts, None, None)
 
-    def _write_elements(self, elements: Iterable[_Element | _Nested], fill: Color | None, stroke: Color | None) -> None:
+    def _write_elements(self, elements: Iterable[_Content], fill: Color | None, stroke: Color | None) -> None:
         for element in elements:
             if isinstance(element, _Nested):
                 self._write_nested(element)
+                continue
+            if isinstance(element, _Image):
+                self._write_line(element.line)
                 continue
             line = element.within(fill, stroke)
             if element.reference is not None:
@@ -293,7 +323,7 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     return of_family.most_common(1)[0][0], of_size.most_common(1)[0][0]
 
 
-def _shared_colors(elements: Iterable[_Element | _Nested]) -> tuple[Color | None, Color | None]:
+def _shared_colors(elements: Iterable[_Content]) -> tuple[Color | None, Color | None]:
     """The fill and the stroke of a shape that the style sheet changes: its rules are for the ``<g>`` around it."""
     shapes = [element for element in elements if isinstance(element, _Element) and not element.is_text]
     fills = (element.fill for element in shapes if element.fill and element.fill.variable)

@@ -18,6 +18,7 @@ from sphinx.util.i18n import search_image_for_language
 
 from ..diagnostics import Diagnostic
 from ..files import LARGEST_DATA, read_regular
+from ..model.images import MEDIA_TYPES, suffix_of
 from ..model.vocabulary import NODE_KINDS
 
 if TYPE_CHECKING:
@@ -129,18 +130,21 @@ def _for_language(argument: str, env: BuildEnvironment) -> str:
 
 
 def data_file(directive: SphinxDirective, argument: str) -> bytes:
-    """The content of a file with the data of a plot, relative to the document, which depends on it.
+    """The content of a file with the data of a plot or an image, relative to the document, which depends on it.
+
+    As for other images, a file for the language of the project takes the place of an image.
 
     Raises:
         ValueError: with the message of the error, if the file may not or cannot be read.
     """
+    is_image = suffix_of(argument) in MEDIA_TYPES
     if not directive.state.document.settings.file_insertion_enabled:
         raise ValueError(
             f"the file '{argument}' is not read, because docutils' setting 'file_insertion_enabled' is off; "
-            "write the data below ':plot:'"
+            + ("remove ':image:'" if is_image else "write the data below ':plot:'")
         )
     try:
-        return _noted(directive, argument, LARGEST_DATA)[1]
+        return _noted(directive, argument, LARGEST_DATA, localized=is_image)[1]
     except ValueError as error:
         raise ValueError(f"cannot read '{argument}': {error}") from error
 

@@ -81,8 +81,8 @@ class _Page:
 
     def report(self, diagram: pipeline_diagram, message: Message) -> None:
         """Warn about a diagram that was drawn."""
-        if message.subtype not in ("draw", "font"):
-            self.warn(diagram, message.subtype, message.text)
+        if message.node or message.subtype not in ("draw", "font"):
+            self.warn(_place(diagram, message.node), message.subtype, message.text)
             return
         # A font that lacks a character lacks it in every diagram: one warning is enough.
         logger.warning("%s", message.text, location=diagram, type="llmpipeline", subtype=message.subtype, once=True)
@@ -179,16 +179,15 @@ def _show(shown: _Shown) -> None:
         else:
             _show_raster(shown, drawings)
     except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
-        page.warn(_place(diagram, error), "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
+        place = _place(diagram, error.node) if isinstance(error, PlotError) else diagram
+        page.warn(place, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
         _replace_by_list(diagram, failed=True)
 
 
-def _place(diagram: pipeline_diagram, error: Exception) -> nodes.Element:
-    """The element at which an error is reported: the label of the node whose plot failed, or else the diagram."""
-    if isinstance(error, PlotError):
-        ids = [node.id for node in diagram["pipeline"].nodes]
-        return texts_of(diagram).get((("node", ids.index(error.node)), "label"), diagram)
-    return diagram
+def _place(diagram: pipeline_diagram, node: str) -> nodes.Element:
+    """The element at which a problem with a node is reported: its label, or else the diagram."""
+    ids = [one.id for one in diagram["pipeline"].nodes]
+    return texts_of(diagram).get((("node", ids.index(node)), "label"), diagram) if node in ids else diagram
 
 
 # One function for each way of showing

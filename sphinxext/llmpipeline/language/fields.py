@@ -20,6 +20,7 @@ from .lexer import ID
 from .syntax_tree import Context, Field, Line, Owner, ParseError, Text, diagnostic_at
 
 if TYPE_CHECKING:
+    from ..model.images import Image
     from ..model.plots import Plot
 
 # First group, not replaced: a backslash and any character but n; a literal or role; a formula as MyST's dollarmath
@@ -114,6 +115,12 @@ def _read_plot(text: Text, context: Context) -> Plot:
     return read_plot(text, context)
 
 
+def _read_image(text: Text, context: Context) -> Image:
+    from .images import read_image
+
+    return read_image(text, context)
+
+
 def _read_size(text: Text, _: Context) -> tuple[float, float]:
     from .plots import read_size
 
@@ -176,7 +183,8 @@ FIELDS = (
           "The number of a step of a walk through the diagram, such as ``3`` or ``2a``, in a small circle."),
     Field("plot", ("node",), _read_plot,
           "A plot below the label: its kind, and its data in lines indented under it, or a file. See :ref:`plots`."),
-    Field("size", ("node",), _read_size, "Width and height of the plot in points, such as ``160 x 90``."),
+    Field("image", ("node",), _read_image, "An image below the label: a file in PNG, JPEG or SVG. See :ref:`images`."),
+    Field("size", ("node",), _read_size, "Width and height of the plot or the image in points, such as ``160 x 90``."),
     Field("class", _ALL, _read_classes, "CSS classes, separated by spaces.", "classes"),
     Field("kind", ("node", "cell"), _read_node_kind, "The kind, instead of the word before the id."),
     Field("kind", ("edge",), _read_edge_kind, "The kind, instead of that of the arrow."),
@@ -365,7 +373,7 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
 
 
 _COLOURS = ("color", "colour", "fill", "stroke", "background", "bgcolor", "fillcolor", "bg", "fg")
-_LOOKS = ("style", "width", "height", "icon", "font", "fontsize", "font-size", "penwidth", "border")
+_LOOKS = ("style", "width", "height", "font", "fontsize", "font-size", "penwidth", "border")
 _TEXTS = ("label", "title", "text", "name", "caption", "id")
 _LABELLED: Mapping[Owner, str] = {
     "edge": "a -> b: Label",

@@ -132,7 +132,7 @@ def read_size(text: Text) -> tuple[float, float]:
     """Width and height in points, such as ``160 x 90``.
 
     Raises:
-        ParseError: if the text is anything else, or no plot has that size.
+        ParseError: if the text is anything else, or no plot or image has that size.
     """
     whole = Piece(text.value.split("\n")[0], text.line, text.column)
     shown = " ".join(text.value.split())

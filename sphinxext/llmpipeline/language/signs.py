@@ -10,7 +10,7 @@ from ..diagnostics import Diagnostic
 from ..model.pipeline import Edge, Node
 from .syntax_tree import EllipsisStatement, Field, NodeStatement, Text, diagnostic_at
 
-_TEXTS = ("label", "note", "value", "repeat", "step", "plot")
+_TEXTS = ("label", "note", "value", "repeat", "step", "plot", "image")
 """What is shown in or at a node."""
 
 
@@ -32,7 +32,7 @@ def with_ellipsis_nodes(
 
 
 def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
-    """Errors of a node without an outline: a pile or a plot; and of a join with a label or a field that is shown."""
+    """Errors of a node without an outline, such as a plot; and of a join with a label or a field that is shown."""
     texts = {"label": statement.label} | {field.name: text for field, text in statement.fields.items()}
     for name, text in texts.items():
         if text is None:
@@ -40,8 +40,8 @@ def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
         if name == "pile" and text.value == "yes":
             message = f"a node of the kind '{kind}' has no outline, and so no pile"
             yield diagnostic_at(message, text.line, text.column, len(text.value))
-        elif name == "plot" and kind != "join":
-            message = f"a node of the kind '{kind}' has no outline, and so no plot"
+        elif name in ("plot", "image") and kind != "join":
+            message = f"a node of the kind '{kind}' has no outline, and so no {name}"
             yield diagnostic_at(message, text.line, text.column, len(text.value.split("\n")[0]))
         elif kind == "join" and name in _TEXTS:
             message = f"a join takes no {name}: it is a point where edges meet"
@@ -49,16 +49,21 @@ def errors_of_sign(statement: NodeStatement, kind: str) -> Iterator[Diagnostic]:
 
 
 def field_errors(fields: Mapping[Field, Text]) -> Iterator[Diagnostic]:
-    """Errors of a pile of what is not repeated, and of a size without a plot."""
+    """Errors of a pile of what is not repeated, of an image beside a plot, and of a size without either."""
     texts = {field.name: text for field, text in fields.items()}
     pile = texts.get("pile")
     if pile and pile.value == "yes" and "repeat" not in texts:
         message = "a pile shows what is repeated: write ':repeat:' as well, as in ':repeat: 12'"
         yield diagnostic_at(message, pile.line, pile.column, len(pile.value))
+    image = texts.get("image")
+    if image and "plot" in texts:
+        message = "a node has either a plot or an image, got both: remove one of them"
+        yield diagnostic_at(message, image.line, image.column, len(image.value.split("\n")[0]))
     size = texts.get("size")
-    if size and "plot" not in texts:
+    if size and "plot" not in texts and "image" not in texts:
         message = (
-            "the size is that of a plot: write ':plot:' as well, or leave it out; a label has the room that it needs"
+            "the size is that of a plot or an image: write ':plot:' or ':image:' as well, or leave it out; "
+            "a label has the room that it needs"
         )
         yield diagnostic_at(message, size.line, size.column, len(size.value.split("\n")[0]))
 

@@ -29,7 +29,7 @@ SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 
 _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _ROUND_PLOTS = ("box", "rounded", "lined", "subroutine", "note", "component", "tab", "folder", "box3d", "octagon")
-"""Shapes with room for a plot: others would be far larger than it."""
+"""Shapes with room for a plot or an image: others would be far larger than it."""
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
 _BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _LOOP = 20.0  # points between the ends of a self-loop, at least
@@ -283,7 +283,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     nodes = []
     for node, block in zip(pipeline.nodes, text.nodes, strict=True):
         shape = style.nodes[node.kind].shape
-        if node.plot and shape not in _ROUND_PLOTS:
+        if (node.plot or node.image) and shape not in _ROUND_PLOTS:
             shape = "box"
         depth = DEPTH_OF_PILE if node.pile and not SHAPES[shape].dot else 0.0
         nodes.append(

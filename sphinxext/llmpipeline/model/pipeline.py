@@ -21,11 +21,11 @@ from .quantity import Value
 from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 
 if TYPE_CHECKING:
+    from .images import Image
     from .plots import Plot
 
 Face = Literal["regular", "italic", "bold", "mono", "math"]
 Script = Literal["", "sub", "super"]
-
 
 ITEM = "- "
 """Beginning of a line of a label that is an item of a list."""
@@ -103,9 +103,10 @@ class Node:
     category: str | None = None
     """Id of a :class:`Category`, or of one of the project."""
     plot: Plot | None = None
-    """Plot below the label."""
+    image: Image | None = None
+    """Below the label, as a plot; a node has one of them at most."""
     size: tuple[float, float] | None = None
-    """Width and height of the plot, in points; ``None`` for those of the style."""
+    """Width and height of the plot or the image, in points; ``None`` for those of the style."""
     classes: tuple[str, ...] = ()
     link: Link | None = field(default=None, compare=False, repr=False)
     """Link, relative to a page and added when the page is written; therefore not compared."""

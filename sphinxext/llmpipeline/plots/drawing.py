@@ -8,7 +8,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -24,28 +23,12 @@ from .frame import Tools
 from .inks import Inks
 from .kinds import DRAWERS
 from .lettering import Lettering
-from .picture import Ink, PathMark, Picture
+from .picture import Ink, PathMark, Picture, Pictures
 from .recorder import Recorder
 
 _SLACK = 0.5  # points
 _PADDING = 7.0  # points of ground around what matplotlib draws
 _RADIUS = 0.5  # of the corners of the style
-
-
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """The plots of a diagram by the ids of their nodes."""
-
-    of: dict[str, Picture] = field(default_factory=dict)
-    messages: tuple[Message, ...] = ()
-    """Problems: sizes that are too small, characters without a font."""
-    emoji_messages: tuple[Message, ...] = ()
-    """Problems with emoji, which browsers draw in a font of their own."""
-
-    @property
-    def sizes(self) -> dict[str, Size]:
-        """The sizes of the pictures."""
-        return {id: picture.size for id, picture in self.of.items()}
 
 
 def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictures:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeVar
 
-from ..geometry.primitives import Curve, Point, Size
+from ..geometry.primitives import Box, Curve, Point, Size
+from ..job import Message
 from ..text.lines import PlacedRun
+
+if TYPE_CHECKING:
+    from .images import FittedImage
 
 _Color = TypeVar("_Color", contravariant=True)
 
@@ -83,6 +87,9 @@ class Canvas(Protocol[_Color]):
     def text(self, run: PlacedRun, at: Point, color: _Color, *, centered: bool) -> None:
         """Write a run of text."""
 
+    def image(self, fitted: FittedImage, box: Box) -> None:
+        """Draw an image."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -100,6 +107,27 @@ class Picture:
                         _draw(marks, canvas, origin, color)
                 else:
                     _draw(marks, canvas, origin, color)
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The plots and images of a diagram by the ids of their nodes."""
+
+    of: Mapping[str, Picture | FittedImage] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    """Problems: sizes that are too small, characters without a font, images that cannot be drawn."""
+    emoji_messages: tuple[Message, ...] = ()
+    """Problems with emoji, which browsers draw in a font of their own."""
+
+    @property
+    def sizes(self) -> dict[str, Size]:
+        """The sizes of the pictures."""
+        return {id: picture.size for id, picture in self.of.items()}
+
+    def joined(self, more: Pictures) -> Pictures:
+        """These and *more* of the same diagram."""
+        emoji = (*self.emoji_messages, *more.emoji_messages)
+        return Pictures({**self.of, **more.of}, (*self.messages, *more.messages), emoji)
 
 
 def _draw(marks: Iterable[Mark], canvas: Canvas[_Color], origin: Point, color: Callable[[Ink], _Color]) -> None:

@@ -178,6 +178,8 @@ STYLE_SETTINGS = (
     _style_key("padding_y", _LENGTH, "Room above and below a label."),
     _style_key("plot_width", _LENGTH, "Width of a plot, unless its names need more."),
     _style_key("plot_height", _LENGTH, "Height of a plot, unless its names need more."),
+    _style_key("image_width", _LENGTH, "Greatest width of an :ref:`image <images>`."),
+    _style_key("image_height", _LENGTH, "Greatest height of an image."),
     _style_key("edge_label_gap", _LENGTH, "Room around the label of an edge."),
     _style_key("node_gap", _LENGTH, "Room between nodes that stand side by side."),
     _style_key("rank_gap", _LENGTH, "Room between one step of the pipeline and the next."),

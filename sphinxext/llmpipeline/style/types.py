@@ -87,6 +87,8 @@ class Style:
     padding_y: float = 9.0
     plot_width: float = 200.0
     plot_height: float = 110.0
+    image_width: float = 140.0
+    image_height: float = 60.0
     edge_label_gap: float = 3.0
     node_gap: float = 24.0
     rank_gap: float = 26.0

@@ -1,0 +1,80 @@
+"""Images as pictures: their sizes in nodes and, for all formats but the SVG of pages, their pixels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from ..geometry.primitives import Box, Point, Size
+from ..job import Format, Message
+from ..model.images import Image
+from ..model.one_line import one_line
+from ..model.pipeline import Node, Pipeline
+from ..style.types import Style
+from .picture import Pictures
+
+if TYPE_CHECKING:
+    from .picture import Canvas, Ink, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class FittedImage:
+    """An image in its size in a node."""
+
+    image: Image
+    size: Size
+    alt: str
+    pixels: Any = None
+    """An image of Pillow, with four channels; ``None`` for the SVG of a page, which has the file itself."""
+
+    def draw(self, canvas: Canvas[Any], origin: Point, _: Callable[[Ink], Any]) -> None:
+        """Draw it with its lower left corner at *origin*, in its own colours."""
+        x, y = origin
+        canvas.image(self, Box(x, y, x + self.size.width, y + self.size.height))
+
+
+def fit_images(pipeline: Pipeline, style: Style, format: Format) -> Pictures:
+    """The images of *pipeline*, and messages about those that cannot be drawn in *format*."""
+    found: dict[str, Picture | FittedImage] = {}
+    messages: list[Message] = []
+    for node in pipeline.nodes:
+        if node.image is None:
+            continue
+        try:
+            pixels = None if format == "svg" else _pixels(node.image)
+        except ValueError as error:
+            messages.append(Message("draw", str(error), node.id))
+        else:
+            found[node.id] = _fitted(node, node.image, style, pixels)
+    return Pictures(found, tuple(messages))
+
+
+def _fitted(node: Node, image: Image, style: Style, pixels: Any) -> FittedImage:
+    """An image in the greatest size within that of the node or the style that is not greater than its own."""
+    width, height = node.size or (style.image_width, style.image_height)
+    scale = min(1.0, width / image.width, height / image.height)
+    alt = one_line(node.label) or PurePosixPath(image.name).stem
+    return FittedImage(image, Size(image.width * scale, image.height * scale), alt, pixels)
+
+
+def _pixels(image: Image) -> Any:
+    """The pixels of an image.
+
+    Raises:
+        ValueError: with the message, if there are none.
+    """
+    if image.is_vector:
+        raise ValueError(
+            f"'{image.name}' is drawn on web pages alone, because nothing that is installed turns an SVG into pixels: "
+            "name a PNG image for other formats"
+        )
+    from PIL import Image as Pillow  # imported here because few diagrams have an image; matplotlib requires it
+
+    try:
+        with Pillow.open(io.BytesIO(image.content), formats=("PNG", "JPEG")) as opened:
+            return opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:  # what Pillow raises
+        raise ValueError(f"'{image.name}' is damaged: {error}") from error

@@ -1,0 +1,144 @@
+"""Images in nodes: their sizes, and what each format has of them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sphinxext.llmpipeline import MODERN, figure, parse, render
+from sphinxext.llmpipeline.job import Format, Job, Message
+from sphinxext.llmpipeline.model.pipeline import Label, Pipeline
+from sphinxext.llmpipeline.plots.images import fit_images
+from sphinxext.llmpipeline.rendering import draw
+from tests.drawings import of_class, read
+from tests.images import JPEG, PNG, SVG, images_in, quarters, saved
+
+
+def with_image(folder: Path, content: bytes, name: str = "logo.png", more: str = "") -> Pipeline:
+    (folder / name).write_bytes(content)
+    return parse(f"model base: Base *model*\n   :image: {name}\n{more}", folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("sides", "more", "size"),
+    [
+        ((40, 20), "", (40, 20)),
+        ((1000, 20), "", (140, 2.8)),
+        ((100, 600), "", (10, 60)),
+        ((40, 20), "   :size: 300 x 300", (40, 20)),
+        ((400, 200), "   :size: 300 x 100", (200, 100)),
+        ((400, 200), "   :size: 60 x 100", (60, 30)),
+    ],
+)
+def test_image_fits_and_keeps_its_aspect(
+    tmp_path: Path, sides: tuple[int, int], more: str, size: tuple[float, float]
+) -> None:
+    found = fit_images(with_image(tmp_path, saved(quarters(*sides)), more=more), MODERN, "svg")
+    assert (found.sizes["base"].width, found.sizes["base"].height) == pytest.approx(size)
+
+
+def test_style_sets_the_size(tmp_path: Path) -> None:
+    style = replace(MODERN, image_width=20.0, image_height=50.0)
+    assert fit_images(with_image(tmp_path, PNG), style, "svg").sizes["base"].height == 10
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "media_type"),
+    [(PNG, "a.png", "image/png"), (JPEG, "a.jpg", "image/jpeg"), (SVG, "a.svg", "image/svg+xml")],
+)
+def test_svg_of_a_page_has_the_file(tmp_path: Path, content: bytes, name: str, media_type: str) -> None:
+    (image,) = images_in(read(render(with_image(tmp_path, content, name))))
+    assert image.get("href") == f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+    assert (image.get("role"), image.get("aria-label")) == ("img", "Base *model*")
+
+
+def test_alternative_text_without_a_label_is_the_name_of_the_file(tmp_path: Path) -> None:
+    pipeline = with_image(tmp_path, PNG)
+    bare = replace(pipeline, nodes=(replace(pipeline.nodes[0], label=Label(())),))
+    (fitted,) = fit_images(bare, MODERN, "svg").of.values()
+    assert getattr(fitted, "alt", None) == "logo"
+
+
+@pytest.mark.parametrize(("format", "scale"), [("png", 1), ("png@2x", 2)])
+def test_pixels_stand_upright_in_their_places(tmp_path: Path, format: Format, scale: int) -> None:
+    drawn = np.asarray(Image.open(io.BytesIO(render(with_image(tmp_path, PNG), format=format))).convert("RGB"))
+    corners = {}
+    for name, color in {"red": (255, 0, 0), "green": (0, 160, 0), "blue": (0, 0, 255)}.items():
+        rows, columns = np.nonzero((drawn == color).all(axis=2))
+        corners[name] = rows.min(), columns.min()
+        assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == pytest.approx((10 * scale, 20 * scale), abs=2 * scale)
+    assert corners["red"][0] == corners["green"][0] < corners["blue"][0]
+    assert corners["red"][1] == corners["blue"][1] < corners["green"][1]
+
+
+@pytest.mark.parametrize("format", ["svg", "svg-outlines", "pdf", "png", "png@2x"])
+@pytest.mark.parametrize(("content", "name"), [(PNG, "a.png"), (JPEG, "a.jpg")])
+def test_every_format_is_drawn_twice_the_same(tmp_path: Path, content: bytes, name: str, format: Format) -> None:
+    drawing = draw(Job(with_image(tmp_path, content, name), MODERN, format))
+    assert drawing.notes.messages == ()
+    assert drawing.data == draw(Job(with_image(tmp_path, content, name), MODERN, format)).data
+    assert drawing.data != render(parse("model base: Base *model*"), format=format)
+
+
+def test_outlines_have_smooth_pixels(tmp_path: Path) -> None:
+    drawn = render(with_image(tmp_path, PNG), format="svg-outlines")
+    assert b"data:image/png;base64," in drawn
+    assert b"pixelated" not in drawn
+
+
+ONLY_ON_PAGES = (
+    "'a.svg' is drawn on web pages alone, because nothing that is installed turns an SVG into pixels: "
+    "name a PNG image for other formats"
+)
+
+
+@pytest.mark.parametrize("format", ["svg-outlines", "pdf", "png", "png@2x"])
+def test_svg_is_left_out_where_it_cannot_be_drawn(tmp_path: Path, format: Format) -> None:
+    drawing = draw(Job(with_image(tmp_path, SVG, "a.svg"), MODERN, format))
+    (message,) = drawing.notes.messages
+    assert message == Message("draw", ONLY_ON_PAGES, "base")
+    assert drawing.data == render(parse("model base: Base *model*"), format=format)
+
+
+def test_damaged_pixels_are_left_out(tmp_path: Path) -> None:
+    # Whole chunks, whose pixels cannot be decompressed.
+    at = PNG.index(b"IDAT")
+    size = int.from_bytes(PNG[at - 4 : at], "big")
+    chunk = b"IDAT" + bytes(size)
+    damaged = PNG[:at] + chunk + zlib.crc32(chunk).to_bytes(4, "big") + PNG[at + size + 8 :]
+    (message,) = draw(Job(with_image(tmp_path, damaged), MODERN, "png")).notes.messages
+    assert (message.subtype, message.node) == ("draw", "base")
+    assert message.text.startswith("'logo.png' is damaged: ")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+def test_every_kind_of_png_is_drawn(tmp_path: Path, mode: str) -> None:
+    pixels = quarters().convert("L") if mode == "I;16" else quarters()
+    drawing = draw(Job(with_image(tmp_path, saved(pixels.convert(mode))), MODERN, "png"))
+    assert drawing.notes.messages == ()
+
+
+def test_jpeg_in_colours_of_print_is_drawn(tmp_path: Path) -> None:
+    content = saved(quarters().convert("CMYK"), "JPEG")
+    assert draw(Job(with_image(tmp_path, content, "a.jpg"), MODERN, "pdf")).notes.messages == ()
+
+
+def test_image_stands_beside_a_plot_of_another_node(tmp_path: Path) -> None:
+    pipeline = with_image(tmp_path, PNG, more="data mix: Mix\n   :plot: bars\n      Web: 3\nmix -> base")
+    svg = read(render(pipeline))
+    assert len(images_in(svg)) == len(of_class(svg, "llmpipeline-plot")) == 1
+    assert figure(pipeline).artists
+
+
+def test_node_grows_by_its_image(tmp_path: Path) -> None:
+    def height(pipeline: Pipeline) -> float:
+        return float(read(render(pipeline)).get("height", "0"))
+
+    assert height(with_image(tmp_path, PNG)) == pytest.approx(height(parse("model base: Base")) + 26, abs=0.3)
