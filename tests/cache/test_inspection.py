@@ -21,6 +21,7 @@ from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.drawings import EVIL, PIPELINE
+from tests.images import JPEG, PNG, SVG
 from tests.steps import ROUGHLY, growth
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
@@ -65,6 +66,14 @@ def test_any_label_is_shown(format: Format, text: str) -> None:
     label = Label.plain(text)
     pipeline = Pipeline((Node("a", label, "model", tooltip=label), Node("b", label, "node")), (), ())
     check(entry_of(draw(Job(pipeline, MODERN, format))), format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(("name", "content"), [("a.png", PNG), ("a.jpg", JPEG), ("a.svg", SVG)])
+def test_images_in_nodes_are_shown(tmp_path: Path, name: str, content: bytes, format: Format) -> None:
+    (tmp_path / name).write_bytes(content)
+    drawing = draw(Job(parse(f'a: "A" & <B>\n  :image: {name}', folder=tmp_path), MODERN, format))
+    check(entry_of(drawing), format)
 
 
 # SVG of pages
@@ -112,6 +121,14 @@ ADDED = [
     "<g",
     "a < b",
     "a > b",
+    '<image href="https://example.org/a.png"/>',
+    '<image href="a.png"/>',
+    '<image href="data:text/html;base64,AAAA"/>',
+    '<image href="data:image/svg+xml,&lt;svg/&gt;"/>',
+    '<image href="javascript:alert(1)"/>',
+    '<image onload="alert(1)"/>',
+    '<a href="data:image/png;base64,AAAA"/>',
+    '<use href="data:image/svg+xml;base64,AAAA"/>',
 ]
 
 
