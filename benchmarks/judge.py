@@ -24,7 +24,7 @@ from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.verdict import CLASSES, Kind, Verdict
 from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, DiagramDirection
-from sphinxext.llmpipeline.rendering import draw_plots, encode_values
+from sphinxext.llmpipeline.rendering import draw_pictures, encode_values
 from sphinxext.llmpipeline.text.typesetting import typeset
 from tools.fuzz import graph as random_graph
 
@@ -96,9 +96,10 @@ def judged(diagram: Diagram, width: float = WIDTH) -> Verdict:
         LayoutError: if there is no layout.
     """
     pipeline, style = diagram.pipeline, diagram.style
-    engine: LayoutEngine = engine_of(Job(pipeline, style, "svg", width=width))
+    job = Job(pipeline, style, "svg", width=width)
+    engine: LayoutEngine = engine_of(job)
     encoding = encode_values(pipeline, style)
-    plots = draw_plots(pipeline, style)
+    plots = draw_pictures(job)
     text = typeset(pipeline, style, encoding.bars, plots.sizes if plots else None)
     found = search(layout_graph(pipeline, style, text, encoding), engine, width)
     return judge(found.layout, found.graph, width)

@@ -114,5 +114,14 @@ def test_file_is_not_read_if_file_insertion_is_off(project: Project) -> None:
     )
 
 
+def test_list_names_an_image_without_a_label(project: Project) -> None:
+    page = page_of("art/our.png").replace("base: Our *model*", "base:")
+    project.write({"index.rst": page, "art/our.png": PNG})
+    shown = project.build("text", "-W").read("index.txt")
+    assert " ".join(shown.split()) == "* Text * → our * our"
+    (image,) = images_in(read_all(project.build("html", "-W").read("index.html"))[0])
+    assert image.get("aria-label") == "our"
+
+
 def test_drawing_without_images_has_nothing_of_them() -> None:
     assert b"<image" not in render(parse("node a\na -> a"))

@@ -29,11 +29,9 @@ _NAMED_CELLS = 6
 def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
     """Ids of nodes and groups → the text of their labels; of a group without a title, the texts of its members.
 
-    A sign without a label has the name of what it stands for.
+    A sign without a label has the name of what it stands for, and an image that of its file.
     """
-    found = {
-        node.id: one_line(node.label) if node.label.lines else say(_SIGNS.get(node.kind, "")) for node in pipeline.nodes
-    }
+    found = {node.id: _name(node, say) for node in pipeline.nodes}
     untitled = []
     for group in pipeline.groups:
         if group.label:
@@ -56,6 +54,12 @@ def names(pipeline: Pipeline, say: Say = english) -> dict[str, str]:
             members[_NAMED:] = [say(messages.OTHERS)]
         called[id] = say(messages.GROUP_OF).format(nodes=listed(members, say)) if members else say(messages.GROUP)
     return found | called
+
+
+def _name(node: Node, say: Say) -> str:
+    if node.label.lines:
+        return one_line(node.label)
+    return node.image.stem if node.image else say(_SIGNS.get(node.kind, ""))
 
 
 def _titled_within(group: str, held: Mapping[str | None, Sequence[str]], titled: Container[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import pytest
 from sphinxext.llmpipeline.diagnostics import PipelineError
 from sphinxext.llmpipeline.language import parse
 from sphinxext.llmpipeline.model.images import Image
+from sphinxext.llmpipeline.model.pipeline import Label
 from tests.images import JPEG, PNG, SVG, quarters, saved
 from tests.language.parsing import check_error
 
@@ -263,6 +264,12 @@ line 4: a node has either a plot or an image, got both: remove one of them
     :image: a.png
             ^~~~~"""
     )
+
+
+@pytest.mark.parametrize("text", ["node a:\n   :image: a.png", "a:\n   :image: a.png"])
+def test_image_without_a_label(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    assert parse(text, folder=tmp_path).nodes[0].label == Label((), 1)
 
 
 def test_size(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from sphinxext.llmpipeline import MODERN, figure, parse, render
+from sphinxext.llmpipeline.description import describe
 from sphinxext.llmpipeline.job import Format, Job, Message
-from sphinxext.llmpipeline.model.pipeline import Label, Pipeline
+from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.plots.images import fit_images
 from sphinxext.llmpipeline.rendering import draw
 from tests.drawings import of_class, read
@@ -60,10 +61,20 @@ def test_svg_of_a_page_has_the_file(tmp_path: Path, content: bytes, name: str, m
 
 
 def test_alternative_text_without_a_label_is_the_name_of_the_file(tmp_path: Path) -> None:
-    pipeline = with_image(tmp_path, PNG)
-    bare = replace(pipeline, nodes=(replace(pipeline.nodes[0], label=Label(())),))
-    (fitted,) = fit_images(bare, MODERN, "svg").of.values()
-    assert getattr(fitted, "alt", None) == "logo"
+    (tmp_path / "logo.png").write_bytes(PNG)
+    pipeline = parse("model base:\n   :image: logo.png\nnode b\nbase -> b", folder=tmp_path)
+    (image,) = images_in(read(render(pipeline)))
+    assert image.get("aria-label") == "logo"
+    assert describe(pipeline) == "The diagram starts with logo. logo leads to b. It ends with b."
+
+
+def test_image_without_a_label_stands_in_the_middle(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(PNG)
+    svg = read(render(parse("model base:\n   :image: logo.png", folder=tmp_path)))
+    (image,) = images_in(svg)
+    for side, start, length in (("width", "x", "width"), ("height", "y", "height")):
+        middle = float(image.get(start, "")) + float(image.get(length, "")) / 2
+        assert middle == pytest.approx(float(svg.get(side, "")) / 2, abs=0.2)
 
 
 @pytest.mark.parametrize(("format", "scale"), [("png", 1), ("png@2x", 2)])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.plots.drawing import Pictures, draw_plots
+from sphinxext.llmpipeline.plots.drawing import draw_plots
 from sphinxext.llmpipeline.plots.frame import Tools
 from sphinxext.llmpipeline.plots.inks import Inks
 from sphinxext.llmpipeline.plots.lettering import Lettering
-from sphinxext.llmpipeline.plots.picture import PathMark, Picture, TextMark
+from sphinxext.llmpipeline.plots.picture import PathMark, Picture, Pictures, TextMark
 from sphinxext.llmpipeline.style.types import Style
 
 DATA = {

@@ -272,6 +272,8 @@ def read_indented(
     """
     continuation = list(takewhile(lambda line: not is_field(line), indented))
     fields = _read_fields(indented[len(continuation) :], owner, diagnostics)
+    if label and not label.value and not continuation and any(field.name == "image" for field in fields):
+        return label, fields  # an image alone
     return read_label(first, label, continuation, diagnostics, owner), fields
 
 

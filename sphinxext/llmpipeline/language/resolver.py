@@ -188,7 +188,7 @@ class _Resolver:
         name = statement.name
         values = {"kind": statement.kind, **self._values(statement.fields)}
         label = _label_of(name, statement.label)
-        if values["kind"] in UNLABELLED and statement.label is None:
+        if (values["kind"] in UNLABELLED and statement.label is None) or ("image" in values and not label.text):
             label = Label((), name.line.number)
         if values["kind"] in UNLABELLED:
             self.diagnostics[:0] = errors_of_sign(statement, values["kind"])  # they come first in a place

@@ -33,6 +33,11 @@ class Image:
     content: bytes = field(repr=False, compare=False)
 
     @property
+    def stem(self) -> str:
+        """The name of the file without folders and ending: the text of an image without a label."""
+        return PurePosixPath(self.name).stem
+
+    @property
     def is_vector(self) -> bool:
         """Whether it has no pixels, so that only browsers draw it."""
         return self.media_type == "image/svg+xml"

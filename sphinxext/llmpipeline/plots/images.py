@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..geometry.primitives import Box, Point, Size
@@ -56,7 +55,7 @@ def _fitted(node: Node, image: Image, style: Style, pixels: Any) -> FittedImage:
     """An image in the greatest size within that of the node or the style that is not greater than its own."""
     width, height = node.size or (style.image_width, style.image_height)
     scale = min(1.0, width / image.width, height / image.height)
-    alt = one_line(node.label) or PurePosixPath(image.name).stem
+    alt = one_line(node.label) or image.stem
     return FittedImage(image, Size(image.width * scale, image.height * scale), alt, pixels)
 
 

@@ -182,7 +182,7 @@ class _Typesetter:
         least = least_label_width(sizes, self._style.padding_x)
         size = Size(max(block.size.width, least), block.size.height)
         if plot := self._plots.get(node.id):
-            size = Size(max(size.width, plot.width), size.height + PLOT_GAP + plot.height)
+            size = Size(max(size.width, plot.width), size.height + (PLOT_GAP if block.lines else 0.0) + plot.height)
         return replace(block, size=size)
 
     def share(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
