@@ -237,6 +237,20 @@ line 2: a node of the kind 'more' has no outline, and so no image
     :image: a.gif
             ^~~~~""",
     ),
+    "icon": (
+        "node a\n   :icon: a.png",
+        """\
+line 2: there is no field 'icon': ':image:' names the file of an image
+    :icon: a.png
+    ^~~~~~""",
+    ),
+    "icon-of-an-edge": (
+        "a -> b\n   :icon: a.png",
+        """\
+line 2: there is no field 'icon': the look is a style: the option ':style:' of the directive
+    :icon: a.png
+    ^~~~~~""",
+    ),
     "word-of-others": (
         "node a\n   :logo: a.png",
         """\

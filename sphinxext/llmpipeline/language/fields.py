@@ -375,7 +375,7 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
 
 
 _COLOURS = ("color", "colour", "fill", "stroke", "background", "bgcolor", "fillcolor", "bg", "fg")
-_LOOKS = ("style", "width", "height", "font", "fontsize", "font-size", "penwidth", "border")
+_LOOKS = ("style", "width", "height", "icon", "font", "fontsize", "font-size", "penwidth", "border")
 _TEXTS = ("label", "title", "text", "name", "caption", "id")
 _LABELLED: Mapping[Owner, str] = {
     "edge": "a -> b: Label",
@@ -397,6 +397,8 @@ def _advice(name: str, owner: Owner) -> str | None:
         return "the kind picks a colour, and ':category:' gives one by meaning"
     if name in _COLOURS:
         return "':category:' gives a colour by meaning"
+    if name == "icon" and owner == "node":
+        return "':image:' names the file of an image"
     if name == "shape":
         return "the kind picks the shape, as in ':kind: store'" if owner == "node" else "the style picks the shape"
     return "the look is a style: the option ':style:' of the directive" if name in _LOOKS else None

@@ -34,7 +34,7 @@ class Image:
 
     @property
     def stem(self) -> str:
-        """The name of the file without folders and ending: the text of an image without a label."""
+        """The name of the file without folders and ending, which is the text of an image without a label."""
         return PurePosixPath(self.name).stem
 
     @property

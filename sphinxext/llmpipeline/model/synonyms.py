@@ -59,7 +59,7 @@ _FIELDS = {
     "kind": ("type",),
     "direction": ("dir", "rankdir", "orientation"),
     "plot": ("chart", "graph", "figure", "diagram", "data"),
-    "image": ("img", "logo", "icon", "picture", "photo"),
+    "image": ("img", "logo", "picture", "photo"),
 }
 _OPTIONS = {
     "caption": ("title", "label", "heading", "acctitle", "header"),
