@@ -244,8 +244,8 @@ line 2: there is no field 'icon': ':image:' names the file of an image
     :icon: a.png
     ^~~~~~""",
     ),
-    "icon-of-an-edge": (
-        "a -> b\n   :icon: a.png",
+    "icon-of-a-group": (
+        "group g\n   :icon: a.png\n   node a",
         """\
 line 2: there is no field 'icon': the look is a style: the option ':style:' of the directive
     :icon: a.png
