@@ -15,6 +15,7 @@ from ..model.pipeline import Label, Link
 from ..model.quantity import Value, parse_value
 from ..model.synonyms import DIRECTION_WORDS, FIELD_WORDS, KINDS, OPTION_WORDS, suggest
 from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
+from .foreign_advice import of_field
 from .label_habits import doubts_in
 from .lexer import ID
 from .syntax_tree import Context, Field, Line, Owner, ParseError, Text, diagnostic_at
@@ -367,38 +368,8 @@ def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple
     elif name in _NAMES:
         article = "an" if owner == "edge" else "a"
         message = f"{article} {owner} has no field '{name}'; expected one of: {', '.join(allowed)}"
-    elif advice := _advice(name, owner):
+    elif advice := of_field(name, owner):
         message = f"there is no field '{name}': {advice}"
     else:
         message = f"unknown field '{name}'{suggest(name, allowed, FIELD_WORDS)}"
     raise ParseError(message, line, line.indent, len(name) + 2)
-
-
-_COLOURS = ("color", "colour", "fill", "stroke", "background", "bgcolor", "fillcolor", "bg", "fg")
-_LOOKS = ("style", "width", "height", "icon", "font", "fontsize", "font-size", "penwidth", "border")
-_TEXTS = ("label", "title", "text", "name", "caption", "id")
-_LABELLED: Mapping[Owner, str] = {
-    "edge": "a -> b: Label",
-    "group": "group a: Label",
-    "panel": "panel a: Label",
-    "note": "note of a: Text",
-}
-
-
-def _advice(name: str, owner: Owner) -> str | None:
-    """How to say what a field of other languages says; ``None`` if it is no such field."""
-    name = name.casefold()
-    if name in _TEXTS:
-        example = _LABELLED.get(owner, "a: Label")
-        return f"a label stands after ': ', as in '{example}'"
-    if owner == "edge" and name in (*_COLOURS, *_LOOKS, "shape", "line"):
-        return "the arrow picks the line, and ':category:' a colour"
-    if name in _COLOURS and owner == "node":
-        return "the kind picks a colour, and ':category:' gives one by meaning"
-    if name in _COLOURS:
-        return "':category:' gives a colour by meaning"
-    if name == "icon" and owner == "node":
-        return "':image:' names the file of an image"
-    if name == "shape":
-        return "the kind picks the shape, as in ':kind: store'" if owner == "node" else "the style picks the shape"
-    return "the look is a style: the option ':style:' of the directive" if name in _LOOKS else None

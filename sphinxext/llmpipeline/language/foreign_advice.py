@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..model.synonyms import KINDS, direction_of
 from .lexer import ARROWS, ID
+from .syntax_tree import Owner
 
 Found = re.Match[str]
 
@@ -229,3 +230,35 @@ def headed(found: Found) -> str:
 
 def _list(ids: Iterable[str]) -> str:
     return ", ".join(ids)
+
+
+# Fields
+
+_COLOURS = ("color", "colour", "fill", "stroke", "background", "bgcolor", "fillcolor", "bg", "fg")
+_LOOKS = ("style", "width", "height", "icon", "font", "fontsize", "font-size", "penwidth", "border")
+_TEXTS = ("label", "title", "text", "name", "caption", "id")
+_LABELLED: Mapping[Owner, str] = {
+    "edge": "a -> b: Label",
+    "group": "group a: Label",
+    "panel": "panel a: Label",
+    "note": "note of a: Text",
+}
+
+
+def of_field(name: str, owner: Owner) -> str | None:
+    """How to say what a field of other languages says; ``None`` if it is no such field."""
+    name = name.casefold()
+    if name in _TEXTS:
+        example = _LABELLED.get(owner, "a: Label")
+        return f"a label stands after ': ', as in '{example}'"
+    if owner == "edge" and name in (*_COLOURS, *_LOOKS, "shape", "line"):
+        return "the arrow picks the line, and ':category:' a colour"
+    if name in _COLOURS and owner == "node":
+        return "the kind picks a colour, and ':category:' gives one by meaning"
+    if name in _COLOURS:
+        return "':category:' gives a colour by meaning"
+    if name == "icon" and owner == "node":
+        return "':image:' names the file of an image"
+    if name == "shape":
+        return "the kind picks the shape, as in ':kind: store'" if owner == "node" else "the style picks the shape"
+    return "the look is a style: the option ':style:' of the directive" if name in _LOOKS else None
