@@ -57,11 +57,14 @@ return [...document.querySelectorAll("svg.llmpipeline")].map(svg => {
     return path.isPointInFill(point);
   };
   const part = (element) => {
-    // What a text stands in is the last area that was filled before it: the shape, or a badge upon that.
+    // What a text stands in is the last area around it that was filled before: the shape, a badge, a part of a plot.
     const areas = [...element.querySelectorAll("path")].filter(path => getComputedStyle(path).fill !== "none");
-    const around = (text) => areas.filter(
-      path => path.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING
-    ).at(-1);
+    const around = (text) => {
+      const own = box(svg, text);
+      const before = areas.filter(path => path.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING);
+      const holding = before.filter(path => inside(path, (own.x0 + own.x1) / 2, (own.y0 + own.y1) / 2));
+      return holding.at(-1) ?? before.at(-1);
+    };
     return {
       name: element.dataset.id ?? `${element.dataset.source} to ${element.dataset.target}`,
       texts: [...element.querySelectorAll("text")].map(text => {

@@ -148,10 +148,18 @@ const found = [];
 for (const part of document.querySelectorAll(".llmpipeline-node, .llmpipeline-group, .llmpipeline-edge")) {
   const ground = behind(part);
   const filled = !part.classList.contains("llmpipeline-edge");
-  const fill = filled ? rgb(getComputedStyle(part.querySelector("path")).fill) : ground;
   for (const text of part.querySelectorAll("text")) {
     const css = getComputedStyle(text);
-    const fixed = Boolean(part.closest(".look-light, .look-dark")) || "value" in part.dataset;
+    const byValue = "value" in part.dataset || text.classList.contains("llmpipeline-by-value");
+    const fixed = Boolean(part.closest(".look-light, .look-dark")) || byValue;
+    const own = text.getBBox();
+    const middle = new DOMPoint(own.x + own.width / 2, own.y + own.height / 2);
+    // In a plot, what is drawn under the text; else the shape, also if a badge is upon it.
+    const areas = [...(text.closest(".llmpipeline-plot")?.querySelectorAll("path") ?? [])].filter(
+      path => getComputedStyle(path).fill !== "none" && path.isPointInFill(middle)
+    );
+    const area = areas.at(-1) ?? part.querySelector("path");
+    const fill = filled ? rgb(getComputedStyle(area).fill) : ground;
     found.push([part.className.baseVal, text.textContent, rgb(css.fill), fill[3] ? fill : ground, fixed]);
   }
 }

@@ -266,8 +266,9 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
     elif format == "png@2x":
         image["width"] = f"{png_size(drawings[0].data)[0] // 2}px"
     add_references(app, diagram)
-    below_caption = app.builder.format == "latex" and figure_of(diagram) is not None
-    diagram.replace_self([nodes.raw("", _ROOM_FOR_CAPTION, format="latex"), image] if below_caption else image)
+    figure = figure_of(diagram) if app.builder.format == "latex" else None
+    has_caption = figure is not None and any(isinstance(child, nodes.caption) for child in figure)
+    diagram.replace_self([nodes.raw("", _ROOM_FOR_CAPTION, format="latex"), image] if has_caption else image)
 
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
