@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sphinxext.llmpipeline import CLASSIC, MODERN, PRINT, figure, parse, read_style, render
+from sphinxext.llmpipeline import CLASSIC, MODERN, PRINT, figure, parse, read_style, render, rendering
 from sphinxext.llmpipeline.diagnostics import FontError, LayoutError
 from sphinxext.llmpipeline.job import FORMATS, Drawing, Format, Job, Message, Notes
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
@@ -277,6 +277,19 @@ def test_what_does_not_fit_a_narrow_page_is_drawn_twice() -> None:
     wide, narrow = narrow_pair(CHAIN)
     assert narrow < 300 < wide
     assert draw(Job(parse(CHAIN), MODERN, "svg", narrow=300.0)).data.startswith(render(parse(CHAIN)))
+
+
+def test_both_drawings_have_the_same_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Job] = []
+    draw_pictures = rendering.draw_pictures
+
+    def counted(job: Job) -> object:
+        drawn.append(job)
+        return draw_pictures(job)
+
+    monkeypatch.setattr(rendering, "draw_pictures", counted)
+    assert len(narrow_pair(CHAIN.replace("b: Beta", "b: Beta\n   :plot: bars\n      Web: 67%"), direction="LR")) == 2
+    assert len(drawn) == 1
 
 
 @pytest.mark.parametrize("narrow", [0.0, 2000.0])

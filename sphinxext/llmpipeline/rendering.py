@@ -15,7 +15,7 @@ from .drawing.scene import Scene
 from .drawing.svg import join_glyphs, write
 from .job import FORMATS, Drawing, Format, Job, Message
 from .layout.engine import LayoutEngine, Once, engine_of
-from .layout.graph import layout_graph
+from .layout.graph import LayoutGraph, layout_graph
 from .layout.nested import outermost_dot
 from .layout.search import free_directions, search
 from .model.pipeline import Pipeline
@@ -49,20 +49,21 @@ def draw(job: Job) -> Drawing:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         engine = Once(engine_of(job))
-        scene, messages = compose(job, engine)
+        pictures = draw_pictures(job)
+        scene, messages = compose(job, engine, pictures)
         drawing = _write(scene, job.format)
         if any(marks.legible_width > _SCROLLS * job.narrow > 0 for marks in drawing.notes.marks):
-            drawing = _with_narrow(drawing, job, engine)
+            drawing = _with_narrow(drawing, job, engine, pictures)
     texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
     messages += tuple(Message("draw", text) for text in texts)
     return replace(drawing, notes=replace(drawing.notes, messages=messages))
 
 
-def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine) -> Drawing:
-    """*drawing* with a second one for narrow pages behind it, if there is a narrower one."""
+def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine, pictures: Pictures | None) -> Drawing:
+    """*drawing* with a second one for narrow pages behind it, if there is a narrower one; both have the *pictures*."""
     freed = replace(job, pipeline=free_directions(job.pipeline, job.style), width=job.narrow)
     try:
-        second = _write(compose(freed, engine)[0], job.format)
+        second = _write(compose(freed, engine, pictures)[0], job.format)
     except LayoutError:  # the page scrolls
         return drawing
     (wide,), (narrow,) = drawing.notes.marks, second.notes.marks
@@ -72,20 +73,19 @@ def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine) -> Drawing:
     return Drawing(drawing.data + second.data, replace(drawing.notes, glyphs=glyphs, marks=(wide, narrow)))
 
 
-def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[Message, ...]]:
+def compose(
+    job: Job, engine: LayoutEngine | None = None, pictures: Pictures | None = None
+) -> tuple[Scene, tuple[Message, ...]]:
     """The way from a pipeline to a scene, a stage a line; and the messages of the stages for the author.
 
-    *engine* is by default that of the job, with a time limit of its own.
+    *engine* is by default that of the job, with a time limit of its own; *pictures* are drawn unless they are given.
     """
     engine = engine or engine_of(job)
     encoding = encode_values(job.pipeline, job.style)
-    plots = draw_pictures(job)
-    text = typeset(job.pipeline, job.style, encoding.bars, plots.sizes if plots else None)
-    graph = layout_graph(job.pipeline, job.style, text, encoding)
-    found = search(graph, engine, job.width)
-    scene = Scene(
-        job.pipeline, found.graph.style, found.graph.text, found.layout, encoding, plots.of if plots else None
-    )
+    plots = pictures or draw_pictures(job)
+    found = search(_graph(job, encoding, plots), engine, job.width)
+    of = plots.of if plots else None
+    scene = Scene(job.pipeline, found.graph.style, found.graph.text, found.layout, encoding, of)
     messages = [Message("syntax", message) for message in encoding.messages]
     messages += [Message("layout", message) for message in found.messages]
     messages += found.graph.text.messages
@@ -94,6 +94,12 @@ def compose(job: Job, engine: LayoutEngine | None = None) -> tuple[Scene, tuple[
         messages += found.graph.text.emoji_messages
         messages += plots.emoji_messages if plots else ()
     return scene, tuple(messages)
+
+
+def _graph(job: Job, encoding: Encoding, plots: Pictures | None) -> LayoutGraph:
+    """The graph that is laid out, with its text."""
+    text = typeset(job.pipeline, job.style, encoding.bars, plots.sizes if plots else None)
+    return layout_graph(job.pipeline, job.style, text, encoding)
 
 
 def encode_values(pipeline: Pipeline, style: Style) -> Encoding:
@@ -174,9 +180,7 @@ def digraph(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 7
     job = Job(pipeline, style, "svg", width=width)
     engine = engine_of(job)
     encoding = encode_values(pipeline, style)
-    plots = draw_pictures(job)
-    text = typeset(pipeline, style, encoding.bars, plots.sizes if plots else None)
-    graph = layout_graph(pipeline, style, text, encoding)
+    graph = _graph(job, encoding, draw_pictures(job))
     dot = outermost_dot(search(graph, engine, width).graph, engine)
     return graphviz.Digraph(
         dot.name,
