@@ -242,7 +242,7 @@ def write_fonts(app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
     cache = pages_cache(app)
     if (
         shows_pages(app.builder)
-        and (changed(cache) or not (static_folder(app) / FONTS).is_file())
+        and (changed(cache) or (cache.has(*_SERVED) and not (static_folder(app) / FONTS).is_file()))
         and FONTS not in _own_files(app)
     ):
         _settle_fonts(app, cache)
