@@ -34,7 +34,6 @@ PartName = Literal["node", "edge", "group", "callout", "legend", "colorbar"]
 _BADGE_LINE = 0.8  # points
 _HEAD_LINE = 0.5  # points of the line around an arrowhead, which rounds its corners
 _CASING = 0.5  # points of the line at either side of the colour of an edge
-_LEADER = 0.8  # points
 _DOT = 3.6  # points: the dot at the end of a leader
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
 
@@ -223,7 +222,7 @@ class Scene:
         if not (shape.dot and self.text.nodes[index].lines):  # the text of an ellipsis stands in its place
             self._draw_shape(surface, placed, colors, shape)
         if line := self._leader(node):
-            surface.path(line, _LEADER, self._edge_text)
+            surface.path(line, LEADER, self._edge_text)
             _write_beside(surface, self.text.nodes[index], placed.label, self._edge_text, line)
         else:
             _write(surface, self.text.nodes[index], placed.label, colors.text)
@@ -242,14 +241,12 @@ class Scene:
     def _draw_callout(self, surface: Surface, index: int) -> None:
         """A text beside a rule, and a line from there that ends in a dot."""
         callout, placed = self.pipeline.callouts[index], self.layout.callouts[index]
-        color, found = Color(self.style.edge_light, "edge"), self._look(callout.category)
-        if found and not found[1].mark:
-            color = of_category(*found).stroke
+        color = self._category_color(callout.category) or Color(self.style.edge_light, "edge")
         surface.path(placed.rule, LEADER, color)
         surface.path(placed.leader, LEADER, color)
         surface.path(stadium(Box.at(placed.leader.points[-1], _DOT, _DOT), 0.0)[0], 0.0, color, color)
-        if found and found[1].mark:
-            self._draw_mark_in(surface, Box.at(placed.rule.points[0], marks.SIZE, marks.SIZE), *found)
+        if (found := self._look(callout.category)) and found[1].mark:
+            self._draw_mark_in(surface, marks.at(placed.rule.points[0]), *found)
         _write(surface, self.text.callouts[index], placed.box, self._edge_text, centered=False)
 
     def _draw_mark(self, surface: Surface, part: tuple[PartName, int], category: str | None) -> None:
@@ -295,12 +292,16 @@ class Scene:
 
     def _line_color(self, item: Edge | LegendEntry) -> Color:
         """The colour of the line of an edge: that of its category, or else of its kind."""
-        found = self._look(item.category) if isinstance(item, Edge) else None
-        if found and not found[1].mark:
-            return of_category(*found).stroke
+        if isinstance(item, Edge) and (color := self._category_color(item.category)):
+            return color
         look = self.style.edges[item.kind]
         own = f"edge-{item.kind}" if look.light or look.dark else "edge"
         return Color(look.light or self.style.edge_light, own)
+
+    def _category_color(self, category: str | None) -> Color | None:
+        """The colour of lines of a category; ``None`` without one, or in a style that has marks."""
+        found = self._look(category)
+        return of_category(*found).stroke if found and not found[1].mark else None
 
     def _draw_legend(self, surface: Surface) -> None:
         """The entries, drawn like the nodes and edges themselves."""
@@ -321,7 +322,7 @@ class Scene:
             return
         self._draw_shape(surface, swatch, of_category(*found), SHAPES["box"])
         if found[1].mark:
-            self._draw_mark_in(surface, Box.at(swatch.box.center, marks.SIZE, marks.SIZE), *found)
+            self._draw_mark_in(surface, marks.at(swatch.box.center), *found)
 
     def _draw_bar(self, surface: Surface, index: int, placed: PlacedBar) -> None:
         text, color = self.text.bars[index], self._edge_text

@@ -24,15 +24,7 @@ from .path_search import ASIDE, route_rest
 from .placement import Route, put, said_once
 from .plain_paths import route_plainly
 from .result import Layout, PlacedEdge
-from .routes import (
-    STUB,
-    Facing,
-    bent_paths,
-    end_lengths,
-    facings,
-    legs_by_length,
-    point,
-)
+from .routes import STUB, Facing, bent_paths, end_lengths, facings, legs_by_length, point
 from .routing_area import APART, EXACT, Area, Path, room
 from .self_loops import route_loops
 from .trunks import stack_routes
