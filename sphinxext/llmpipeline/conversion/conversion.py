@@ -1,0 +1,48 @@
+"""Conversion of one diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .assembly import assemble
+from .blocks import Language
+from .dot import read_dot
+from .escaping import Markup
+from .mermaid import read_mermaid
+from .source import Remark, Source
+from .writing import write
+
+_READERS: Mapping[Language, Callable[[str], Source]] = {"mermaid": read_mermaid, "dot": read_dot}
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A converted diagram."""
+
+    text: str
+    """The declarations, which end with a line break."""
+    options: tuple[tuple[str, str], ...]
+    """Options of the directive that the diagram needs, such as its caption: names and values."""
+    remarks: tuple[Remark, ...]
+    """What was left out or changed, in the order of the lines of the source."""
+
+
+def convert(text: str, language: Language, markup: Markup = "rst") -> Converted:
+    r"""Convert a diagram.
+
+    Args:
+        text: a flowchart of Mermaid, or a graph in DOT.
+        language: ``"mermaid"`` or ``"dot"``.
+        markup: that of the labels: ``"rst"`` for reStructuredText, ``"myst"`` for Markdown.
+
+    Raises:
+        ConversionError: if the text cannot be read, or is a diagram of another type.
+
+    >>> print(convert("flowchart LR\n  a[(Raw text)] -->|clean| b[Tokenizer]", "mermaid").text, end="")
+    store a: Raw text
+    process b: Tokenizer
+    a -> b: clean
+    """
+    declarations = assemble(_READERS[language](text))
+    return Converted(write(declarations, markup), declarations.options, declarations.remarks)

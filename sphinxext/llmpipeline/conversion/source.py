@@ -1,0 +1,180 @@
+"""Source: what a diagram of another language says, before it is said here.
+
+Mermaid and DOT are both read into these values.  Ids are those of the source; a look is what its author wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from ..model.vocabulary import Direction
+
+SpanStyle = Literal["", "strong", "emphasis", "literal", "sub", "sup"]
+
+
+class Span(NamedTuple):
+    """A part of a line of a label."""
+
+    text: str
+    style: SpanStyle = ""
+
+
+Text = tuple[tuple[Span, ...], ...]
+"""A label: lines of spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that cannot be said here, and was left out or changed."""
+
+    line: int
+    """Line of the source, from 1; 0 if none can be named."""
+    message: str
+
+    def __str__(self) -> str:
+        """The message after the line.
+
+        >>> print(Remark(3, "the theme is left out"))
+        line 3: the theme is left out
+        """
+        return f"line {self.line}: {self.message}" if self.line else self.message
+
+
+class ConversionError(ValueError):
+    """A text that cannot be converted.
+
+    Attributes:
+        line: line of the source, from 1; 0 if none can be named.
+        message: what was expected, without position.
+    """
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(str(Remark(line, message)))
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colours of a node, a group or an edge."""
+
+    fill: str = ""
+    """Colour as written, in lower case; empty for none."""
+    name: str = ""
+    """The class that gave the colour; empty if the object did."""
+    line: int = 0
+    shown: Literal["all", "text", "nothing"] = "all"
+    """What is seen of it: the rest has the colour of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a pointer finds."""
+
+    link: str = ""
+    tooltip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a record: rows of texts, with a name for each that edges may use."""
+
+    rows: tuple[tuple[Text, ...], ...]
+    ports: Mapping[str, tuple[int, int]]
+    """Name of a cell → its row and its place there, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNode:
+    """A node."""
+
+    id: str
+    label: Text | None
+    """``None`` if the id is the label; no line if nothing is shown."""
+    kind: str
+    """Kind that the shape says; empty if it says none."""
+    look: Look = Look()
+    pointer: Pointer = Pointer()
+    line: int = 0
+    cells: Cells | None = None
+
+
+class Mention(NamedTuple):
+    """The place of a node in the block that holds it."""
+
+    id: str
+
+
+class Comment(NamedTuple):
+    """A comment of one line."""
+
+    text: str
+
+
+class Blank(NamedTuple):
+    """An empty line."""
+
+
+class Alignment(NamedTuple):
+    """Nodes that share a rank."""
+
+    ids: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEdge:
+    """Edges of one statement: each source to each target."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    arrow: str
+    """Arrow of this language."""
+    label: Text | None = None
+    look: Look = Look()
+    pointer: Pointer = Pointer()
+    line: int = 0
+    ports: tuple[str, str] = ("", "")
+    """Cells at both ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """A group with what stands in it."""
+
+    id: str
+    title: Text | None
+    """``None`` for no title."""
+    items: tuple[Item, ...]
+    direction: Direction | None = None
+    look: Look = Look()
+    pointer: Pointer = Pointer()
+    line: int = 0
+
+
+Item = Mention | Comment | Blank | Alignment | SourceEdge | SourceGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A whole diagram."""
+
+    nodes: Mapping[str, SourceNode]
+    """By id; each is mentioned once among the items."""
+    items: tuple[Item, ...]
+    direction: Direction | None = None
+    """``None`` if the source names none."""
+    caption: str = ""
+    alt: str = ""
+    remarks: tuple[Remark, ...] = field(default=())
+
+
+def plain(text: Text | None) -> str:
+    """The text of a label in one line, without markup.
+
+    >>> plain(((Span("Base", "strong"),), (Span("(7B)"),)))
+    'Base (7B)'
+    """
+    return " ".join("".join(span.text for span in line) for line in text or ())

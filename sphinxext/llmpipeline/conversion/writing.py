@@ -1,0 +1,88 @@
+r"""Writing: declarations → text, three spaces for each level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from .declarations import (
+    CategoryDeclaration,
+    Declaration,
+    Declarations,
+    EdgeDeclaration,
+    Fields,
+    GroupDeclaration,
+    NodeDeclaration,
+    RowDeclaration,
+)
+from .escaping import Markup, label
+from .source import Alignment, Blank, Comment, Text
+
+INDENT = "   "
+
+
+def write(declarations: Declarations, markup: Markup) -> str:
+    """The text of the declarations, which ends with a line break."""
+    return "".join(f"{line}\n" for line in _block(declarations.statements, markup))
+
+
+def _block(statements: Sequence[Declaration], markup: Markup) -> Iterator[str]:
+    writer = _Writer(markup)
+    for statement in statements:
+        yield from writer.lines(statement)
+
+
+class _Writer:
+    def __init__(self, markup: Markup) -> None:
+        self.markup: Markup = markup
+
+    def lines(self, statement: Declaration) -> Iterator[str]:
+        """The lines of a statement."""
+        match statement:
+            case Blank():
+                yield ""
+            case Comment(text):
+                yield f"# {text}".rstrip()
+            case Alignment(ids):
+                yield f"align {', '.join(ids)}"
+            case CategoryDeclaration(id, text):
+                yield f"category {id}: {label(text, self.markup)}"
+            case NodeDeclaration():
+                yield self._headed(f"{statement.kind} {statement.id}".strip(), statement.label, statement.id)
+                yield from self._fields(statement.fields)
+            case EdgeDeclaration():
+                ends = [", ".join(ids) for ids in statement.ends]
+                yield self._headed(f" {statement.arrow} ".join(ends), statement.label)
+                yield from self._fields(statement.fields)
+            case RowDeclaration():
+                yield from self._rows(statement)
+            case GroupDeclaration():
+                title = self._headed(f"group {statement.id}", statement.title, statement.id)
+                yield title if statement.title else f"{title}:"
+                yield from self._fields(statement.fields)
+                yield from (f"{INDENT}{line}".rstrip() for line in _block(statement.statements, self.markup))
+
+    def _headed(self, head: str, text: Text | None, id: str = "") -> str:
+        """A statement with its label, unless that is the *id*."""
+        written = label(text, self.markup) if text else ""
+        return f"{head}: {written}" if written and written != id else head
+
+    def _rows(self, statement: RowDeclaration) -> Iterator[str]:
+        rows = [" | ".join(_cell(label(cell, self.markup)) for cell in row).rstrip() for row in statement.rows]
+        if len(rows) == 1:
+            yield f"row {statement.id}: {rows[0]}"
+            yield from self._fields(statement.fields)
+            return
+        yield f"grid {statement.id}"
+        yield from self._fields(statement.fields)
+        yield from (f"{INDENT}r{number}: {row}" for number, row in enumerate(rows, start=1))
+
+    def _fields(self, fields: Fields) -> Iterator[str]:
+        for name, value in fields:
+            written = value if isinstance(value, str) else label(value, self.markup)
+            yield f"{INDENT}:{name}: {written}"
+
+
+def _cell(text: str) -> str:
+    """The text of a cell, in which ``name = `` would be an id."""
+    return re.sub(r"^([\w.-]+\s+)=(?=\s|$)", r"\1\=", text)

@@ -1,0 +1,105 @@
+"""Where diagrams stand in documents."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from sphinxext.llmpipeline.conversion.blocks import Block, find_blocks
+from sphinxext.llmpipeline.conversion.escaping import Markup
+
+
+def blocks(text: str, markup: Markup) -> list[Block]:
+    return find_blocks(dedent(text).split("\n"), markup)
+
+
+def test_directives() -> None:
+    (mermaid, dot) = blocks(
+        """
+        Title
+        =====
+
+        .. mermaid::
+           :caption: How it
+              works
+
+           graph LR
+             a --> b
+
+        * item
+
+          .. digraph:: name
+
+             a -> b
+        """,
+        "rst",
+    )
+    assert mermaid == Block(
+        4, 9, "mermaid", "", {"caption": "How it works"}, "graph LR\n  a --> b", 8 + 1, "", ""
+    )._replace(body_line=9, end=10)
+    assert (dot.directive, dot.argument, dot.body, dot.indent) == ("digraph", "name", "a -> b", "  ")
+    assert (mermaid.language, dot.language, dot.markup) == ("mermaid", "dot", "rst")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".. code-block:: rst\n\n   .. mermaid::\n\n      graph LR\n",
+        "Write::\n\n   .. mermaid::\n\n      graph LR\n",
+        ".. mermaids::\n\n   graph LR\n",
+        ".. llmpipeline::\n\n   # .. mermaid::\n   a\n",
+    ],
+)
+def test_listings_of_rst_are_no_diagrams(text: str) -> None:
+    assert blocks(text, "rst") == []
+
+
+def test_a_directive_in_another_one_is_found() -> None:
+    (block,) = blocks(".. note::\n\n   Text.\n\n   .. graphviz::\n\n      digraph { a }\n\n   Text.\n", "rst")
+    assert (block.first, block.end, block.body, block.body_line) == (4, 7, "digraph { a }", 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "directive", "argument", "options", "body", "line"),
+    [
+        ("```mermaid\ngraph LR\n```", "mermaid", "", {}, "graph LR", 2),
+        ("```{mermaid}\n:align: center\n\ngraph LR\n```", "mermaid", "", {"align": "center"}, "graph LR", 4),
+        ("~~~{mermaid}\n---\nalign: center\n---\ngraph LR\n~~~", "mermaid", "", {"align": "center"}, "graph LR", 5),
+        (":::{graphviz} a.dot\n:::", "graphviz", "a.dot", {}, "", 2),
+        ("````{note}\n```{digraph} g\na -> b\n```\n````", "digraph", "g", {}, "a -> b", 3),
+        ("- item\n\n  ```mermaid\n  graph LR\n    a\n  ```", "mermaid", "", {}, "graph LR\n  a", 4),
+        ("> ```mermaid\n> graph LR\n> ```", "mermaid", "", {}, "graph LR", 2),
+        (
+            "```mermaid\n---\ntitle: Hello\n---\ngraph LR\n```",
+            "mermaid",
+            "",
+            {},
+            "---\ntitle: Hello\n---\ngraph LR",
+            2,
+        ),
+        ("```{eval-rst}\n.. mermaid::\n\n   graph LR\n```", "mermaid", "", {}, "graph LR", 4),
+    ],
+)
+def test_fences(text: str, directive: str, argument: str, options: dict[str, str], body: str, line: int) -> None:
+    (block,) = blocks(text, "myst")
+    assert (block.directive, block.argument, block.options, block.body, block.body_line) == (
+        directive,
+        argument,
+        options,
+        body,
+        line,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "````md\n```mermaid\ngraph LR\n```\n````",
+        "```{code-block} md\n~~~mermaid\ngraph LR\n~~~\n```",
+        "```dot\ndigraph { a }\n```",
+        "text ```mermaid```",
+    ],
+)
+def test_listings_of_markdown_are_no_diagrams(text: str) -> None:
+    assert blocks(text, "myst") == []
