@@ -133,7 +133,7 @@ def test_nested_clusters_and_other_subgraphs() -> None:
 
 
 def test_colours_are_categories() -> None:
-    body = "node [style=filled]; a [fillcolor=red, label=x]; b [color=red, label=y]; c [fillcolor=white]"
+    body = "node [style=filled]; a [fillcolor=red, label=x]; b [color=red, label=y]; c [fillcolor=white]; d"
     assert lines(body)[:3] == ["category colour-1: x, y", "", "node a: x"]
 
 

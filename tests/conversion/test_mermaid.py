@@ -158,7 +158,7 @@ def test_words_of_statements_may_be_ids() -> None:
         ("a:::nosuch", "line 2: the class 'nosuch' is left out: it has no colour here"),
         ("a:::b\nclassDef b stroke-width:2px", "line 3: the class 'b' is left out: it has no colour"),
         ("a\nclassDef default fill:#eee", "line 3: the class 'default' is left out: the look is a style"),
-        ("a --> b\nstyle a,b fill:#f00", "line 3: the colour #f00 of all nodes is left out: the look is a style"),
+        ("a --> b\nstyle a,b fill:#f00", "line 3: the colour #f00 of most nodes is left out: the look is a style"),
         ("a e1@--> b\ne1@{ animate: true }", "line 3: the look of the link 'e1' is left out: the arrow picks it"),
         ("a\nend", "line 3: 'end' without a subgraph is left out"),
         ("a[ ]", "line 2: the node 'a' has no text: its id is shown"),

@@ -34,8 +34,8 @@ def find_categories(
 ) -> Categories:
     """The categories that the looks of *nodes* and *groups* mean.
 
-    A class whose name is the kind of all its members says nothing more.  So does a colour that all nodes have, or one
-    without a name that a single object has, which is reported.
+    A class whose name is the kind of all its members says nothing more.  A colour without a name that most nodes have,
+    or a single object, is left out, which is reported.
 
     Args:
         nodes: those that are shown.
@@ -61,8 +61,8 @@ def find_categories(
             continue
         if len(ids) == 1 and not _named(looks):
             alone.append((looks[0].line, ids[0]))
-        elif {node.id for node in nodes} <= {*ids}:
-            report(looks[0].line, f"the colour {colour} of all nodes is left out: the look is a style")
+        elif 2 * len({node.id for node in nodes} & {*ids}) > len(nodes) and not _named(looks):
+            report(looks[0].line, f"the colour {colour} of most nodes is left out: the look is a style")
         else:
             found[colour] = ids
     if alone:

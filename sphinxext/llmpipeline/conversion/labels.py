@@ -34,13 +34,6 @@ _MARKED_STYLES: dict[str, SpanStyle] = {
     "strong": "strong", "bold": "strong", "emphasis": "emphasis", "italic": "emphasis", "literal": "literal",
 }  # fmt: skip
 
-_PICTOGRAPH = re.compile(
-    "[\U0001f000-\U0001faff\u2b50\u2b55\u2728\u2753-\u2757\u23e9-\u23fa\u231a\u231b]+[\ufe0f\u200d]*\\s*"
-)
-"""Characters that only colour fonts have."""
-_SIGNS = {"\u2705": "✓", "\u274c": "✗", "\ufe0f": "", "\u200d": ""}
-"""Characters of colour fonts → those that other fonts have."""
-
 
 class LabelReader:
     """Reads labels of one statement, and remembers what is lost of them."""
@@ -77,22 +70,16 @@ class LabelReader:
     def _add(self, lines: list[list[Span]], text: str, styles: list[tuple[str, SpanStyle]]) -> None:
         """Add *text*, in the outermost of the *styles*, because those of this language do not nest."""
         style: SpanStyle = styles[0][1] if styles else ""
-        for number, part in enumerate(self._known(text).split("\n")):
+        for number, part in enumerate(self._without_icons(text).split("\n")):
             if number:
                 lines.append([])
             if part:
                 lines[-1].append(Span(part, style))
 
-    def _known(self, text: str) -> str:
-        """The text without icons and pictures, which fonts do not have."""
+    def _without_icons(self, text: str) -> str:
         for icon in _ICON.findall(text):
             self.report(f"the icon '{icon.strip()}' is left out: icons of fonts are not drawn")
-        text = _ICON.sub("", text)
-        for sign, other in _SIGNS.items():
-            text = text.replace(sign, other)
-        for picture in _PICTOGRAPH.findall(text):
-            self.report(f"the picture '{picture.strip()}' is left out: few fonts have it")
-        return _PICTOGRAPH.sub("", text)
+        return _ICON.sub("", text)
 
     def plain(self, text: str) -> Text:
         """Text with entities and line breaks."""
