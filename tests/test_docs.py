@@ -12,12 +12,12 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 
 from docs._ext.declared_settings import TABLES, Column, literal, table
-from sphinxext.llmpipeline import MODERN, Style, parse
+from sphinxext.llmpipeline import MODERN, Style, convert, parse
 from sphinxext.llmpipeline.diagnostics import PipelineError, Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES
@@ -172,6 +172,17 @@ def test_example_builds_by_itself(project: Project, example: Path) -> None:
 @pytest.mark.parametrize("body", sorted((DOCS / "examples").glob("*.txt")), ids=lambda path: path.name)
 def test_body_file_parses(body: Path) -> None:
     assert parse(body.read_text(encoding="utf-8")).nodes
+
+
+@pytest.mark.parametrize(("name", "language"), [("mermaid.mmd", "mermaid"), ("graphviz.dot", "dot")])
+def test_examples_of_the_migration_are_what_the_converter_makes(name: str, language: Literal["mermaid", "dot"]) -> None:
+    before = DOCS / "examples" / f"migration-{name}"
+    found = convert(before.read_text(encoding="utf-8"), language)
+    assert found.text == before.with_suffix(".txt").read_text(encoding="utf-8")
+    if language == "mermaid":
+        page = (DOCS / "migration.rst").read_text(encoding="utf-8")
+        shown = re.findall(r"^   flow\.mmd:(\d+): (.*)$", page, re.MULTILINE)
+        assert shown == [(str(remark.line), remark.message) for remark in found.remarks]
 
 
 def test_every_real_diagram_is_shown_with_its_declarations_and_its_source() -> None:

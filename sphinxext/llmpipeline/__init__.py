@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from .conversion import ConversionError, Converted, convert
+    from .conversion import ConversionError, Converted, Remark, convert
     from .description import legend
     from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
     from .job import Engine, Format
@@ -55,8 +55,8 @@ __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
     "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Edge", "EdgeLook", "Engine",
     "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook",
-    "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Run", "Scale", "Series", "Style", "Tone",
-    "Value",
+    "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Remark", "Run", "Scale", "Series", "Style",
+    "Tone", "Value",
     "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
@@ -81,7 +81,7 @@ _MODULES = {
     ),
     "model.images": ("Image",),
     "model.plots": ("Plot", "PlotFunction", "Series"),
-    "conversion": ("ConversionError", "Converted", "convert"),
+    "conversion": ("ConversionError", "Converted", "Remark", "convert"),
     "description": ("legend",),
     "language": ("parse",),
     "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError", "PlotError"),

@@ -54,7 +54,6 @@ def test_a_whole_graph() -> None:
               :link: https://example.org/
               :tooltip: scores
            policy -> reward: samples
-           reward => policy
         store prompts
         grid logs
            r1: when
@@ -62,6 +61,7 @@ def test_a_whole_graph() -> None:
         align prompts, logs
         prompts ..> policy
         reward -- logs
+        reward => policy
         """).lstrip()
     )
     parse(found.text)
@@ -130,6 +130,17 @@ def test_nested_clusters_and_other_subgraphs() -> None:
     body = f"subgraph cluster_a {{ label=A; a; {inner} }}\nsubgraph y {{ d -> a }}"
     assert lines(body) == ["group cluster_a: A", "   a", "   group cluster_b: B", "      b", "      c", "      b -> c",
                            "d", "d -> a"]  # fmt: skip
+
+
+def test_a_node_in_a_rank_stays_in_its_cluster() -> None:
+    assert lines("subgraph cluster_c { a -> b } c; {rank=same; b; c}") == [
+        "group cluster_c:",
+        "   a",
+        "   b",
+        "   a -> b",
+        "node c",
+        "align b, c",
+    ]
 
 
 def test_colours_are_categories() -> None:

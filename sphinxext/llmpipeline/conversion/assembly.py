@@ -45,6 +45,9 @@ _SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 _IN_A_ROW = 4
 """Most members of a group that keeps a direction to the side: more would make most pages scroll."""
 
+_MANY = 4
+"""Nodes, and edges after them, that an empty line parts."""
+
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "ftp")
 
@@ -84,12 +87,11 @@ class _Assembler:
         )
         categories = [CategoryDeclaration(id, label) for id, label in self.categories.labels.items()]
         statements = list(self._block(self.source.items))
+        # Comments at the start are about the whole, unless a statement follows at once.
         first = next((place for place, found in enumerate(statements) if not isinstance(found, Comment)), 0)
-        head = statements[:first]
-        between = [Blank()] if categories else []
-        whole = _tidied(
-            [*head, *([Blank()] if head and categories else []), *categories, *between, *statements[first:]]
-        )
+        first = first if isinstance(statements[first], Blank) else 0
+        blank = [Blank()] if categories else []
+        whole = _tidied([*statements[:first], *blank, *categories, *blank, *statements[first:]])
         return Declarations(whole, tuple(self._options()), tuple(sorted(self.remarks, key=lambda found: found.line)))
 
     def _report(self, line: int, message: str) -> None:
@@ -154,12 +156,10 @@ class _Assembler:
             elif isinstance(item, SourceEdge):
                 _join(edges, self._edge(item))
             else:
-                yield from nodes
-                yield from edges
+                yield from _paragraph(nodes, edges)
                 nodes, edges = [], []
                 yield from self._other(item)
-        yield from nodes
-        yield from edges
+        yield from _paragraph(nodes, edges)
 
     def _other(self, item: Comment | Blank | Alignment | SourceGroup) -> Iterator[Declaration]:
         if isinstance(item, Alignment):
@@ -259,6 +259,14 @@ class _Assembler:
                 self._report(line, message)
                 return False
         return True
+
+
+def _paragraph(nodes: Sequence[Declaration], edges: Sequence[Declaration]) -> Iterator[Declaration]:
+    """Nodes and then edges, with an empty line between many."""
+    yield from nodes
+    if len(nodes) >= _MANY and len(edges) >= _MANY:
+        yield Blank()
+    yield from edges
 
 
 def _join(edges: list[EdgeDeclaration], found: Iterator[EdgeDeclaration]) -> None:

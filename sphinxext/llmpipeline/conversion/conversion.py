@@ -23,7 +23,7 @@ class Converted:
     text: str
     """The declarations, which end with a line break."""
     options: tuple[tuple[str, str], ...]
-    """Options of the directive that the diagram needs, such as its caption: names and values."""
+    """Names and values of the options of the directive that the diagram needs, such as its caption."""
     remarks: tuple[Remark, ...]
     """What was left out or changed, in the order of the lines of the source."""
 
