@@ -149,8 +149,8 @@ def test_the_order_of_the_text_is_worth_some_height() -> None:
     assert module._cost_of_variant(replace(found, verdict=None)) == found.cost
 
 
-def test_a_large_graph_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_JUDGED", 1)
+def test_a_dense_graph_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_DENSE", 1)
     assert finished(graph("a -> b -> c")).verdict is None
 
 

@@ -148,6 +148,12 @@ def test_labels_are_broken_before_text_shrinks() -> None:
     assert wide(found(body(SEED), 2000.0)) > 700
 
 
+@pytest.mark.parametrize(("lines", "is_set_again"), [(3, True), (40, False)])
+def test_a_long_label_is_not_set_again(lines: int, is_set_again: bool) -> None:
+    text = r"\n".join(lines * ["the model learns from text"])
+    assert (module._narrowed(graph_of(f"a: {text}"), 0.65) is not None) is is_set_again
+
+
 def test_many_alternatives_stand_below_each_other() -> None:
     placed = found("\n".join(f"a -> b{index}" for index in range(30)))
     assert placed.graph.direction == "LR"

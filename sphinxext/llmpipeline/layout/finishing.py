@@ -28,7 +28,6 @@ _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a state
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
-_JUDGED = 100  # edges: a denser diagram has faults in any layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Finished:
     layout: Layout
     """That of the whole."""
     verdict: Verdict | None
-    """``None`` if the graph is too large to be judged."""
+    """``None`` if the graph is dense: it has no other layout to be compared with."""
     cost: float
     """How badly it suits the page, with the weight of its faults."""
 
@@ -100,7 +99,7 @@ def _cost_of_variant(finished: Finished) -> float:
 def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     """Variants of the graph without the reasons of some faults, if it has these."""
     graph, verdict = finished.graph, finished.verdict
-    if verdict is None or is_dense(graph):
+    if verdict is None:
         return
     free = {edge.key: edge.kind for edge in graph.edges if edge.room != graph.room(edge)}
     faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}
@@ -124,6 +123,6 @@ def _judged(placed: PlacedPanels) -> Finished:
     graph = placed.graph
     routed = route_between(placed.layout, graph)
     layout = clip(routed, graph)
-    verdict = judge(layout, graph) if len(graph.edges) <= _JUDGED else None
+    verdict = None if is_dense(graph) else judge(layout, graph)
     cost = placed_cost(placed, routed) + (_FAULT * verdict.cost if verdict else 0.0)
     return Finished(placed, layout, verdict, cost)

@@ -43,6 +43,7 @@ _CELLS = 0.4  # rows side by side whose cells are joined: lines would lead aroun
 _BLOCKED = 0.1  # each edge that runs through a node before edges are routed
 _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
+_TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
@@ -214,7 +215,7 @@ def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
 
 
 def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
-    """The graph with its labels broken into lines of a *part* of their width; ``None`` if no line breaks.
+    """The graph with its labels broken into lines of a *part* of their width; ``None`` if none is, or one is long.
 
     Bars of shares are narrower likewise.
     """
@@ -223,6 +224,8 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
     style = replace(graph.style, label_width=part * width)
     if not has_bars and all(size is None or size.width <= style.label_width for size in graph.labels()):
         return None  # without typesetting anything again
+    if any(block and len(block.lines) > _TALL for block in (*graph.text.nodes, *graph.text.edges)):
+        return None
     text = narrowed(graph.text, graph.pipeline, style)
     narrow = layout_graph(graph.pipeline, style, text, graph.encoding)
     is_other = narrow.labels() != graph.labels() or (has_bars and narrow.nodes != graph.nodes)
