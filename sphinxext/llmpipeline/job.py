@@ -69,6 +69,9 @@ class Glyphs:
     """Each character once, sorted."""
 
 
+_SQUEEZED = 1.1
+"""Widths of a narrow page that shrink to one, text of 10 pixels to 9."""
+
 SVG_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline '
 """The first characters of every SVG with marks.  A page writes its own in their place."""
 
@@ -105,8 +108,16 @@ class SvgMarks:
 
     @property
     def legible_width(self) -> float:
-        """The width in CSS pixels at which the smallest text is still legible; a page that is narrower scrolls."""
+        """The width in CSS pixels at which the smallest text is still legible."""
         return self.width * min(1.0, LEGIBLE / self.font_size)
+
+    def least_width(self, narrow: float) -> float:
+        """The width in CSS pixels below which a page scrolls, if pages in narrow windows are *narrow* pixels wide.
+
+        If that little is missing, text shrinks a little more, and nothing is out of sight on a phone.
+        """
+        legible = self.legible_width
+        return narrow if narrow < legible <= _SQUEEZED * narrow else legible
 
 
 @dataclass(frozen=True, slots=True)

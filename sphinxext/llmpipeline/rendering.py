@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from .plots.picture import Pictures
 
-_SCROLLS = 1.1
-"""Widths of a narrow page from which on a drawing gets a second one, which takes as long as the first."""
-
 _NARROWER = 0.95
 """The width of a second drawing, as a part of that of the first, above which it is not worth its bytes."""
 
@@ -52,7 +49,7 @@ def draw(job: Job) -> Drawing:
         pictures = draw_pictures(job)
         scene, messages = compose(job, engine, pictures)
         drawing = _write(scene, job.format)
-        if any(marks.legible_width > _SCROLLS * job.narrow > 0 for marks in drawing.notes.marks):
+        if any(marks.least_width(job.narrow) > job.narrow > 0 for marks in drawing.notes.marks):
             drawing = _with_narrow(drawing, job, engine, pictures)
     texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
     messages += tuple(Message("draw", text) for text in texts)

@@ -14,7 +14,7 @@ from docutils import nodes
 
 from ..drawing.svg_path import short
 from ..style.css import switch_width
-from .builders import WIDTHS
+from .builders import NARROW_WIDTH, WIDTHS
 from .nodes import pipeline_diagram, pipeline_html
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ class PageContext:
     """CSS width; ``None`` for the width of the drawing."""
     page_width: float = WIDTHS["html"]
     """CSS pixels that pages have room for, unless the window is narrow."""
+    narrow_width: float = NARROW_WIDTH
+    """CSS pixels of pages in narrow windows."""
 
 
 def inline_svg(drawing: Drawing, page: PageContext) -> str:
@@ -120,15 +122,15 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
     if page.width is not None:
         return wide
     if len(svgs) == 1:
-        return wide + _strut(short(svgs[0][1].legible_width))
+        return wide + _strut(short(svgs[0][1].least_width(page.narrow_width)))
     narrow = _svg(*svgs[1], page, is_second=True)
-    return _pair((wide, narrow), (svgs[0][1], svgs[1][1]), page.page_width)
+    return _pair((wide, narrow), (svgs[0][1], svgs[1][1]), page)
 
 
-def _pair(svgs: tuple[str, str], marks: tuple[SvgMarks, SvgMarks], page_width: float) -> str:
+def _pair(svgs: tuple[str, str], marks: tuple[SvgMarks, SvgMarks], page: PageContext) -> str:
     """A drawing and a narrow one, of which the style sheet shows the one for which the page has room."""
-    limit = switch_width(marks[0].legible_width, page_width)
-    least = [short(one.legible_width) for one in marks]
+    limit = switch_width(marks[0].legible_width, page.page_width)
+    least = [short(one.least_width(page.narrow_width)) for one in marks]
     boxes = (
         f'<span class="llmpipeline-fit llmpipeline-{name}">\n{svg}{_strut(width)}</span>\n'
         for name, svg, width in zip(("wide", "narrow"), svgs, least, strict=True)

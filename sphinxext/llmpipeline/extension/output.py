@@ -209,6 +209,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
         classes=tuple(diagram["classes"]),
         width=shown.css_width,
         page_width=shown.jobs[0].job.width,
+        narrow_width=shown.jobs[0].job.narrow,
     )
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()
