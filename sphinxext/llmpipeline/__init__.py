@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from .conversion import ConversionError, Converted, Remark, convert
+    from .conversion import ConversionError, Converted, Remark, convert, unparse
     from .description import legend
     from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
     from .job import Engine, Format
@@ -57,7 +57,7 @@ __all__ = [
     "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook",
     "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Remark", "Run", "Scale", "Series", "Style",
     "Tone", "Value",
-    "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
+    "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema", "unparse",
 ]
 # fmt: on
 
@@ -81,7 +81,7 @@ _MODULES = {
     ),
     "model.images": ("Image",),
     "model.plots": ("Plot", "PlotFunction", "Series"),
-    "conversion": ("ConversionError", "Converted", "Remark", "convert"),
+    "conversion": ("ConversionError", "Converted", "Remark", "convert", "unparse"),
     "description": ("legend",),
     "language": ("parse",),
     "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError", "PlotError"),
