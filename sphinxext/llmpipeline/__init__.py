@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+    from .builder import Diagram
     from .conversion import ConversionError, Converted, Remark, convert, unparse
     from .description import legend
     from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
@@ -53,10 +54,10 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
-    "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Edge", "EdgeLook", "Engine",
-    "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook",
-    "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Remark", "Run", "Scale", "Series", "Style",
-    "Tone", "Value",
+    "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Diagram", "Edge",
+    "EdgeLook", "Engine", "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link",
+    "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Remark", "Run", "Scale",
+    "Series", "Style", "Tone", "Value",
     "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema", "unparse",
 ]
 # fmt: on
@@ -64,6 +65,7 @@ __all__ = [
 # Public names by module.  A module is loaded when one of its names is first used, so that a build without new drawings
 # loads neither matplotlib nor Graphviz.
 _MODULES = {
+    "builder": ("Diagram",),
     "rendering": ("digraph", "figure", "render"),
     "job": ("Engine", "Format"),
     "model.pipeline": (
@@ -92,11 +94,15 @@ _MODULES = {
     "style.settings": ("style_schema",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
+_SHOWN = ("Pipeline", "parse")
+"""Names by which users get pipelines, which show themselves in notebooks from then on."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _SHOWN:
+        import_module(".notebook", __name__).enable()
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)
 
 
