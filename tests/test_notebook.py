@@ -16,6 +16,7 @@ from sphinxext.llmpipeline.notebook import mimebundle
 from tests.browser import Browser, served
 
 TEXT = 'model base: Base < "all"\nmodel chat: Chat\nbase -> chat: SFT'
+SENTENCES = 'The diagram starts with Base < "all". Base < "all" leads to Chat. It ends with Chat.'
 
 
 def test_a_pipeline_and_a_diagram_show_a_picture_and_sentences() -> None:

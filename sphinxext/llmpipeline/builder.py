@@ -24,17 +24,17 @@ from .conversion.quantities import value_text
 from .conversion.source import Alignment, Span, Text
 from .conversion.writing import write
 from .diagnostics import PipelineError, suggestion
+from .job import Format
 from .language import parse
 from .language.lexer import ARROWS, ID
 from .model.quantity import Value
 from .model.vocabulary import NODE_KINDS, DiagramDirection, Direction, EdgeKind
+from .style.types import Style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .job import Format
     from .model.pipeline import Pipeline
-    from .style.types import Style
 
 _ARROWS: Mapping[EdgeKind, str] = {kind: arrow for arrow, kind in ARROWS.items()}
 
