@@ -7,6 +7,7 @@ are left as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,6 +16,8 @@ from .highlighting import Token, tokens
 
 INDENT = "   "
 _TAB = 8  # the width of a tab in reStructuredText
+_MARK = re.compile(r"\A(\s*)\ufeff[\s\ufeff]*")
+"""Byte order marks before the first character."""
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ def format_text(text: str) -> str:
        # why
        c
     """
-    normal = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    normal = _MARK.sub(r"\1", text).replace("\r\n", "\n").replace("\r", "\n")
     expanded = "\n".join(line.expandtabs(_TAB).rstrip() for line in normal.split("\n"))
     lines = [*_lines(expanded)]
     _set_depths(lines)
