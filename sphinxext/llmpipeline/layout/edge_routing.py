@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ from .callouts import place_callouts
 from .fans import of_mixed_fans, route_fans, route_labelled_fans
 from .graph import LayoutEdge, LayoutGraph
 from .lanes import BEND
-from .path_search import ASIDE, route_rest
+from .path_search import ASIDE, route_by_search, route_rest
 from .placement import Route, put, said_once
 from .plain_paths import route_plainly
 from .result import Layout, PlacedEdge
@@ -48,13 +48,31 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     route_loops(area)
     _route_single(area)
     route_rest(area)
+    return _completed(area)
+
+
+def reroute(layout: Layout, graph: LayoutGraph, lines: Mapping[int, PlacedEdge], late: Sequence[int]) -> Layout:
+    """As :func:`route`, but all edges have their *lines*, except those of the keys *late*, which come last in turn."""
+    area = Area(layout, graph)
+    for edge in graph.edges:
+        if edge.key not in late:
+            area.put(edge, lines[edge.key].path, lines[edge.key])
+    for key in late:
+        if key in area.edges:
+            route_by_search(area, [area.edges[key]])
+    return _completed(area)
+
+
+def _completed(area: Area) -> Layout:
+    """The layout with the edges that have no path yet, and with titles and notes."""
+    graph = area.graph
     area.effort = 0
     route_plainly(area)
     area.clear_titles()
     lines = {edge.key: area.lines[edge.key] for edge in graph.edges}
     if graph.is_ortho:
         lines = {key: _with_square_corners(line, area.paths[key]) for key, line in lines.items()}
-    return replace(layout, edges=lines, groups=area.borders.groups, callouts=place_callouts(area))
+    return replace(area.layout, edges=lines, groups=area.borders.groups, callouts=place_callouts(area))
 
 
 def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:

@@ -33,6 +33,7 @@ from .panels import PlacedPanels, place_panels
 from .result import Layout
 from .stacks import with_stacks_for
 from .tables import folded
+from .untangling import untangled
 
 _TURN = 0.1  # a flow that runs down
 _FLOW = 3  # edges on a path that make a flow; of fewer, a part
@@ -78,8 +79,8 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
         FontError: if the style names a font that does not exist.
     """
     if graph.asked == "auto":
-        return _Search(graph, engine, width).best()
-    return _in_given_direction(graph, engine, width)
+        return untangled(_Search(graph, engine, width).best())
+    return untangled(_in_given_direction(graph, engine, width))
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
