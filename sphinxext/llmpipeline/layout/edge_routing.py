@@ -113,7 +113,9 @@ def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
     for edges in pairs.values():
         least = max(sum(end_lengths(edge)) - STUB for edge in edges)
         widest = max(edges, key=lambda edge: edge.width)
-        found = [(facing, shared) for facing in facings(area, widest, least) if (shared := facing.shared)]
+        found = _shared(area, widest, least)
+        if len(edges) > 1 and not any(_apart(edges, shared) for _, shared in found):
+            found = _shared(area, widest, least, on_slants=True)
         if len(found) == 1:
             ((facing, shared),) = found
             if edges[0].source != widest.source:
@@ -129,13 +131,26 @@ def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
                 break
 
 
+def _shared(
+    area: Area, edge: LayoutEdge, least: float, *, on_slants: bool = False
+) -> list[tuple[Facing, tuple[float, float]]]:
+    """The pairs of sides between which *edge* may be straight, with the places for it."""
+    found = facings(area, edge, least, on_slants=on_slants)
+    return [(facing, shared) for facing in found if (shared := facing.shared)]
+
+
+def _apart(edges: Sequence[LayoutEdge], shared: tuple[float, float]) -> float | None:
+    """Points between straight lines of all edges between two boxes; ``None`` if there is no room for them."""
+    wide = 2 * max(map(room, edges))
+    most = shared[1] - shared[0] + EXACT
+    return next((at for at in (_PAIR + wide, APART + wide) if at * (len(edges) - 1) <= most), None)
+
+
 def _side_by_side(
     area: Area, edges: Sequence[LayoutEdge], facing: Facing, shared: tuple[float, float]
 ) -> Iterator[list[Route]]:
     """Straight lines of all edges between two boxes."""
-    wide = 2 * max(map(room, edges))
-    room_for_all = shared[1] - shared[0]
-    apart = next((at for at in (_PAIR + wide, APART + wide) if at * (len(edges) - 1) <= room_for_all + EXACT), None)
+    apart = _apart(edges, shared)
     if apart is None:
         return
     spread = apart * (len(edges) - 1)
