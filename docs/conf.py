@@ -46,6 +46,10 @@ llmpipeline_style = {
     },
 }
 
+# The function on the page about numbers: it changes one diagram.
+sys.path.insert(0, str(Path(__file__).parent / "examples"))
+llmpipeline_finish = "finishing:finish"
+
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"
 html_static_path = ["_static"]

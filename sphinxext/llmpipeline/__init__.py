@@ -33,14 +33,16 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from .description import legend
-    from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
+    from .diagnostics import Diagnostic, FinishError, FontError, LayoutError, PipelineError, PlotError
+    from .drawing.boxes import Boxes, Route
+    from .geometry.primitives import Box
     from .job import Engine, Format
     from .language import parse
     from .model.images import Image
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
-    from .rendering import digraph, figure, render
+    from .rendering import boxes_of, digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
     from .style.settings import style_schema
@@ -52,17 +54,20 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
-    "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FontError", "Format", "Group",
-    "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot",
-    "PlotError", "PlotFunction", "Run", "Scale", "Series", "Style", "Tone", "Value",
-    "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
+    "Box", "Boxes", "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FinishError",
+    "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook",
+    "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Route", "Run", "Scale", "Series", "Style",
+    "Tone", "Value",
+    "boxes_of", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
 
 # Public names by module.  A module is loaded when one of its names is first used, so that a build without new drawings
 # loads neither matplotlib nor Graphviz.
 _MODULES = {
-    "rendering": ("digraph", "figure", "render"),
+    "rendering": ("boxes_of", "digraph", "figure", "render"),
+    "drawing.boxes": ("Boxes", "Route"),
+    "geometry.primitives": ("Box",),
     "job": ("Engine", "Format"),
     "model.pipeline": (
         "Callout",
@@ -81,7 +86,7 @@ _MODULES = {
     "model.plots": ("Plot", "PlotFunction", "Series"),
     "description": ("legend",),
     "language": ("parse",),
-    "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError", "PlotError"),
+    "diagnostics": ("Diagnostic", "FinishError", "FontError", "LayoutError", "PipelineError", "PlotError"),
     "model.quantity": ("Value",),
     "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
     "style.types": ("CategoryLook", "EdgeLook", "NodeLook", "Style", "Tone"),

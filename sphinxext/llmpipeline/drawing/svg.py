@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..geometry.primitives import Box, Curve, Point
+from ..geometry.primitives import Box, Curve, Point, Size
 from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
 from ..model.pipeline import Callout, Edge, Group, Item, LegendEntry, Node
 from ..style.css import families
@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 _END = "</g>"
 
 
-def write(scene: Scene) -> Drawing:
-    """Write a scene as an SVG, one element a line; the notes have its glyphs and its marks."""
-    writer = _Writer(scene)
+def write(scene: Scene, size: Size | None = None) -> Drawing:
+    """Write a scene as an SVG, one element a line; the notes have its glyphs and its marks.
+
+    The root is as large as *size*, by default as the extent of the scene.
+    """
+    writer = _Writer(scene, size or Size(scene.extent.width, scene.extent.height))
     scene.draw(writer)
     return writer.finished()
 
@@ -89,7 +92,7 @@ _Content = _Element | _Nested | _Image
 class _Writer:
     """A surface that collects the lines of an SVG, and marks the parts to which a page can add."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, size: Size) -> None:
         self._scene = scene
         self._left, self._top = scene.extent.x0, scene.extent.y1
         self._family, self._size = _usual_font(scene.text)
@@ -107,7 +110,7 @@ class _Writer:
         self._below: dict[PartName, list[tuple[int, list[_Content]]]] = {"legend": [], "colorbar": []}
         """Indices and elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
-        self._width = self._write_root()
+        self._width = self._write_root(size)
         self._content = self._length
 
     @contextmanager
@@ -196,10 +199,10 @@ class _Writer:
             Glyphs(font.family, font.weight, font.italic, "".join(used)) for font, used in self._used.items()
         )
 
-    def _write_root(self) -> float:
+    def _write_root(self, size: Size) -> float:
         """Write the start tag of the root; return the width of the drawing in pixels."""
-        extent, style = self._scene.extent, self._scene.style
-        width, height = position(math.ceil(extent.width * 10) / 10, math.ceil(extent.height * 10) / 10)
+        style = self._scene.style
+        width, height = position(math.ceil(size.width * 10) / 10, math.ceil(size.height * 10) / 10)
         self._write_line(
             f'{SVG_HEAD}llmpipeline-style-{escape(style.name)}"'
             f' width="{width}" height="{height}" viewBox="0 0 {width} {height}" stroke-linejoin="round"'

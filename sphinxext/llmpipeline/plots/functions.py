@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from ..model.plots import PlotFunction
 from ..model.quantity import format_number, format_numbers
 from .frame import BELOW_GAP, LINE, TICK, TICK_GAP, Tools, new_figure
 from .recorder import Recorder
-from .time_limit import OverdueError, time_limit
+from .time_limit import as_errors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,17 +51,9 @@ def draw_function(function: PlotFunction, asked: tuple[float, float] | None, too
     return figure
 
 
-@contextmanager
-def plot_errors(function: PlotFunction, node: str, timeout: float) -> Iterator[None]:
+def plot_errors(function: PlotFunction, node: str, timeout: float) -> AbstractContextManager[None]:
     """Context in which any error of the function is a :class:`PlotError`, also that it takes too long."""
-    try:
-        with time_limit(timeout):
-            yield
-    except OverdueError as error:
-        raise PlotError(f"the plot '{function.name}' took longer than {timeout:g} seconds", node) from error
-    except (Exception, SystemExit) as error:
-        reason = traceback.format_exception_only(error)[-1].strip()
-        raise PlotError(f"the plot '{function.name}' failed: {reason}", node) from error
+    return as_errors(f"the plot '{function.name}'", timeout, partial(PlotError, node=node))
 
 
 def _look(tools: Tools) -> Any:
