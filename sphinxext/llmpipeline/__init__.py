@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .geometry.primitives import Box
     from .job import Engine, Format
     from .language import parse
-    from .model.images import Image
+    from .model.images import Image, ImageRun
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
@@ -55,9 +55,9 @@ __version__ = "0.1.0"
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
     "Box", "Boxes", "Callout", "Category", "CategoryLook", "Diagnostic", "Edge", "EdgeLook", "Engine", "FinishError",
-    "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook",
-    "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Route", "Run", "Scale", "Series", "Style",
-    "Tone", "Value",
+    "FontError", "Format", "Group", "Image", "ImageRun", "Label", "LayoutError", "LegendEntry", "Link", "Node",
+    "NodeLook", "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Route", "Run", "Scale", "Series",
+    "Style", "Tone", "Value",
     "boxes_of", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
 ]
 # fmt: on
@@ -82,7 +82,7 @@ _MODULES = {
         "Run",
         "Scale",
     ),
-    "model.images": ("Image",),
+    "model.images": ("Image", "ImageRun"),
     "model.plots": ("Plot", "PlotFunction", "Series"),
     "description": ("legend",),
     "language": ("parse",),
@@ -111,4 +111,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .extension import setup_extension
 
     setup_extension(app)
-    return {"version": __version__, "env_version": 8, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 9, "parallel_read_safe": True, "parallel_write_safe": True}

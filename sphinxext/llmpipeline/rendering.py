@@ -19,6 +19,7 @@ from .layout.engine import LayoutEngine, Once, engine_of
 from .layout.graph import LayoutGraph, layout_graph
 from .layout.nested import outermost_dot
 from .layout.search import free_directions, search
+from .model.images import has_image
 from .model.pipeline import Pipeline
 from .model.synonyms import CHOICE_WORDS, suggest
 from .style.builtin import MODERN, STYLES
@@ -85,6 +86,8 @@ def compose(
     *engine* is by default that of the job, with a time limit of its own; *pictures* are drawn unless they are given.
     """
     engine = engine or engine_of(job)
+    pipeline, lost = _drawable(job)
+    job = replace(job, pipeline=pipeline)
     encoding = encode_values(job.pipeline, job.style)
     plots = pictures or draw_pictures(job)
     found = search(_graph(job, encoding, plots), engine, job.width)
@@ -94,10 +97,20 @@ def compose(
     messages += [Message("layout", message) for message in found.messages]
     messages += found.graph.text.messages
     messages += plots.messages if plots else ()
+    messages += lost
     if job.format != "svg":  # a browser draws emoji
         messages += found.graph.text.emoji_messages
         messages += plots.emoji_messages if plots else ()
     return scene, tuple(messages)
+
+
+def _drawable(job: Job) -> tuple[Pipeline, tuple[Message, ...]]:
+    """The pipeline without images in labels that its format cannot show."""
+    if job.format == "svg" or not any(map(has_image, job.pipeline.labels())):
+        return job.pipeline, ()
+    from .plots.images import with_drawable_labels
+
+    return with_drawable_labels(job.pipeline, job.format)
 
 
 def _graph(job: Job, encoding: Encoding, plots: Pictures | None) -> LayoutGraph:

@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -122,24 +122,34 @@ class _Brush:
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:  # noqa: ARG002 -- the position is that of the first letter
         context = self._context(color)
-        if run.reference is not None:
-            self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{run.reference}")
         x, y = self._pixel(*at)
-        text = as_drawn(run.text, rtl=run.rtl) if SHAPES else run.text
-        self.renderer.draw_text(context, x, y, text, properties(run.typeface.face, run.size), 0.0, ismath=run.is_math)
-        if run.reference is not None:
-            self.renderer.close_group(f"{GID}-reference")
+        text, font = as_drawn(run.text, rtl=run.rtl) if SHAPES else run.text, properties(run.typeface.face, run.size)
+        with self._reference(run.reference):
+            self.renderer.draw_text(context, x, y, text, font, 0.0, ismath=run.is_math)
         context.restore()
 
-    def image(self, fitted: FittedImage, box: Box) -> None:
+    @contextmanager
+    def _reference(self, number: int | None) -> Iterator[None]:
+        """Enclose what is a reference in a label."""
+        if number is not None:
+            self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{number}")
+        yield
+        if number is not None:
+            self.renderer.close_group(f"{GID}-reference")
+
+    def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
+        with self._reference(reference):
+            self._image(fitted.decoded(), box)
+
+    def _image(self, pixels: Any, box: Box) -> None:
         context = self.renderer.new_gc()
         (x, y), (right, top) = self._corner(box.x0, box.y0), self._corner(box.x1, box.y1)
         if self.renderer.option_scale_image():  # a file with vectors has all pixels
             scale = Affine2D().scale(right - x, top - y)
-            self.renderer.draw_image(context, x, y, np.flipud(np.asarray(fitted.pixels)), scale)
+            self.renderer.draw_image(context, x, y, np.flipud(np.asarray(pixels)), scale)
         else:
             x, y, right, top = (round(number) for number in (x, y, right, top))
-            shown = fitted.pixels.resize((max(right - x, 1), max(top - y, 1)))
+            shown = pixels.resize((max(right - x, 1), max(top - y, 1)))
             self.renderer.draw_image(context, x, y, np.flipud(np.asarray(shown)))
         context.restore()
 

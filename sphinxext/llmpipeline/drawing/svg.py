@@ -84,6 +84,7 @@ class _Image:
     """An image, which inherits nothing."""
 
     line: str
+    reference: int | None = None
 
 
 _Content = _Element | _Nested | _Image
@@ -159,7 +160,7 @@ class _Writer:
             outside = ' class="llmpipeline-by-value"'
         self._elements.append(_Element(start + outside, color, None, rest, run.reference, is_text=True))
 
-    def image(self, fitted: FittedImage, box: Box) -> None:
+    def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
         # As an image, an SVG runs no scripts and loads nothing.
         content = b64encode(fitted.image.content).decode()
         x, y = position(box.x0 - self._left, self._top - box.y1)
@@ -167,7 +168,8 @@ class _Writer:
             _Image(
                 f'<image class="llmpipeline-image" role="img" aria-label="{escape(fitted.alt)}" x="{x}" y="{y}"'
                 f' width="{short(box.width)}" height="{short(box.height)}"'
-                f' href="data:{fitted.image.media_type};base64,{content}"/>'
+                f' href="data:{fitted.image.media_type};base64,{content}"/>',
+                reference,
             )
         )
 
@@ -245,10 +247,7 @@ class _Writer:
             if isinstance(element, _Nested):
                 self._write_nested(element)
                 continue
-            if isinstance(element, _Image):
-                self._write_line(element.line)
-                continue
-            line = element.within(fill, stroke)
+            line = element.line if isinstance(element, _Image) else element.within(fill, stroke)
             if element.reference is not None:
                 begin, tag = self._length, f'<g data-reference="{element.reference}">'
                 start = begin + len(tag)
@@ -319,7 +318,7 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
         *blocks.callouts,
     )
     runs = [run for part in parts if part for line in part.lines for run in line.runs if run.text.strip()]
-    runs = [run for run in runs if not run.is_math] or runs
+    runs = [run for run in runs if not run.is_object] or runs
     if not runs:
         return "sans-serif", 10.0
     of_family, of_size = Counter(run.typeface.family for run in runs), Counter(run.size for run in runs)

@@ -40,13 +40,26 @@ def read_image(text: Text, context: Context) -> Image:
     if text.below:
         raise ParseError("expected the name of one file", text.below[0])
     try:
-        media_type = MEDIA_TYPES.get(suffix_of(name))
-        if media_type is None:  # other files are not even opened
-            raise ValueError(f"'{name}' is no file with an image: its name ends in one of {', '.join(MEDIA_TYPES)}")
-        content = context.read_file(name)
-        return Image(name, media_type, *_checked_size(name, media_type, content), sha256(content).hexdigest(), content)
+        _media_type(name)  # other files are not even opened
+        return image_of(name, context.read_file(name))
     except ValueError as error:
         raise ParseError(str(error), text.line, text.column, width) from error
+
+
+def image_of(name: str, content: bytes) -> Image:
+    """The image in a file.
+
+    Raises:
+        ValueError: with the message, if it is no image that can be drawn.
+    """
+    media_type = _media_type(name)
+    return Image(name, media_type, *_checked_size(name, media_type, content), sha256(content).hexdigest(), content)
+
+
+def _media_type(name: str) -> MediaType:
+    if found := MEDIA_TYPES.get(suffix_of(name)):
+        return found
+    raise ValueError(f"'{name}' is no file with an image: its name ends in one of {', '.join(MEDIA_TYPES)}")
 
 
 def _checked_size(name: str, media_type: MediaType, content: bytes) -> _Size:

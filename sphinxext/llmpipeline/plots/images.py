@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..geometry.primitives import Box, Point, Size
 from ..job import Format, Message
-from ..model.images import Image
+from ..model.images import Image, ImageRun, has_image
 from ..model.one_line import one_line
-from ..model.pipeline import Node, Pipeline
+from ..model.pipeline import Label, Node, Pipeline, Run
 from ..style.types import Style
 from .picture import Pictures
 
@@ -28,6 +28,14 @@ class FittedImage:
     alt: str
     pixels: Any = None
     """An image of Pillow, with four channels; ``None`` for the SVG of a page, which has the file itself."""
+
+    def decoded(self) -> Any:
+        """The pixels, which are decoded now if they have not been.
+
+        Raises:
+            ValueError: with the message, if there are none.
+        """
+        return self.pixels or _pixels(self.image)
 
     def draw(self, canvas: Canvas[Any], origin: Point, _: Callable[[Ink], Any]) -> None:
         """Draw it with its lower left corner at *origin*, in its own colours."""
@@ -49,6 +57,29 @@ def fit_images(pipeline: Pipeline, style: Style, format: Format) -> Pictures:
         else:
             found[node.id] = _fitted(node, node.image, style, pixels)
     return Pictures(found, tuple(messages))
+
+
+def with_drawable_labels(pipeline: Pipeline, format: Format) -> tuple[Pipeline, tuple[Message, ...]]:
+    """*pipeline* whose labels have the texts of images that cannot be drawn in *format*, and messages about these."""
+    found: dict[str, Message] = {}
+
+    def drawable(run: Run) -> Run:
+        if not isinstance(run, ImageRun):
+            return run
+        try:
+            _pixels(run.image)
+        except ValueError as error:
+            found[run.image.name] = Message("draw", str(error))
+            return Run(run.text, script=run.script, reference=run.reference)
+        return run
+
+    def changed(label: Label) -> Label:
+        if not has_image(label):
+            return label
+        return replace(label, lines=tuple(tuple(map(drawable, line)) for line in label.lines))
+
+    changed_pipeline = pipeline if format == "svg" else pipeline.map_labels(changed)
+    return changed_pipeline, tuple(found.values())
 
 
 def _fitted(node: Node, image: Image, style: Style, pixels: Any) -> FittedImage:
