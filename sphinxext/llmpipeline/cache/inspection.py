@@ -117,9 +117,10 @@ _TEXT = r"[^\0]*"
 _ID = r"[\w.:-]+"
 
 _Patterns = Mapping[str, "re.Pattern[str]"]
+"""Attribute, or element and attribute → its values."""
 
 
-def _patterns(table: Mapping[str, str]) -> _Patterns:
+def _patterns(table: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern) for names, pattern in table.items() for name in names.split()}
 
 
@@ -141,15 +142,16 @@ _ON_PAGES = _patterns(
         "direction": "rtl",
         "role": "img",
         "aria-label": _TEXT,
-        # Of an <image>, which runs no scripts, or of a <use>.
-        "href": rf"data:image/(?:png|jpeg|svg\+xml);base64,[\w+/]+=*|#{_ADDED}",
         "id": _ADDED,
         "clip-path": rf"url\(#{_ADDED}\)",
         "xml:space": "preserve",
         "transform": r"(?:(?:translate|scale|rotate|matrix)\([-\d. ,e]+\) ?)*",
         "d": r"[MmHhVvLlAaCcQz\d .-]*",
     }
-)
+) | {
+    "image href": re.compile(r"data:image/(?:png|jpeg|svg\+xml);base64,[\w+/]+=*"),  # which runs no scripts
+    "use href": re.compile(f"#{_ADDED}"),
+}
 """Attributes of ``drawing/svg.py`` and ``drawing/additions.py`` → their values."""
 
 _OF_IMAGES = _patterns(
@@ -160,20 +162,24 @@ _OF_IMAGES = _patterns(
         "type": "text/css",
         "id": _ID,
         "xlink:href": rf"#{_ID}|data:image/png;base64,\n[\w+/]+=*",
+        "target": "_blank",
+        "patternUnits": "[a-zA-Z]+",
+        "fill": _COLOR,
+        "opacity": _NUMBER,
         "clip-path": rf"url\(#{_ID}\)",
         "width height x y": _NUMBER,
         "viewBox": rf"{_NUMBER}(?: {_NUMBER})*",
         "d": r"[MLQCHVZmlqchvz\d\s.e+-]*",
-        "style": r"(?:[a-z-]+: (?:#[\da-f]{3,8}|[a-z]+|-?[\d.]+(?:[, ]+-?[\d.]+)*)(?:; |;|$))*",
+        "style": r"(?:[a-z-]+: (?:#[\da-f]{3,8}|url\(#[\w.:-]+\)|[a-z]+|-?[\d.]+(?:[, ]+-?[\d.]+)*)(?:; |;|$))*",
         "transform": r"(?:(?:translate|scale|rotate|matrix)\([-\d. ,e]+\) ?)*",
     }
-)
+) | {"a xlink:href": re.compile(r"https?://[^\s\"<>]*")}
 """Attributes of matplotlib's SVG backend → their values."""
 
 _PAGE_ELEMENTS = frozenset(
     {"svg", "g", "path", "rect", "text", "tspan", "title", "image", "use", "defs", "clipPath", "pattern"}
 )
-_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath", "image"})
+_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath", "image", "pattern", "a"})
 _DEEPEST = 64
 """Most elements in one another; drawings have a tenth, and more would take much time here and in browsers."""
 _TEXT_ONLY = frozenset({"title", "style"})
@@ -282,7 +288,7 @@ class _Inspection:
         if tag not in self._known or (tag == "svg") == bool(self._open) or is_in_text or len(self._open) == _DEEPEST:
             raise RefusedEntryError(f"unexpected element <{tag}>")
         for name, value in _ATTRIBUTE.findall(token["attributes"]):
-            pattern = self._patterns.get(name)
+            pattern = self._patterns.get(f"{tag} {name}") or self._patterns.get(name)
             if pattern is None or not pattern.fullmatch(unescape(value)):
                 raise RefusedEntryError(f"unexpected attribute {name} of <{tag}>")
         if not token["empty"]:

@@ -162,7 +162,7 @@ class _Writer:
 
     def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
         # As an image, an SVG runs no scripts and loads nothing.
-        content = b64encode(fitted.image.content).decode()
+        content = b64encode(fitted.embedded()).decode()
         x, y = position(box.x0 - self._left, self._top - box.y1)
         self._elements.append(
             _Image(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from ..files import LARGEST_DATA, read_regular
-from ..language.images import image_of
+from ..model.image_files import image_of
 from ..model.images import ImageRun
 from .nodes import LOADED, REFUSED, pipeline_diagram
 
