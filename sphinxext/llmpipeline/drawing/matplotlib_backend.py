@@ -109,7 +109,13 @@ class _Brush:
         self.renderer.close_group(f"{GID}-{name}")
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         context = self._context(stroke)
         context.set_linewidth(width)
@@ -117,6 +123,8 @@ class _Brush:
         context.set_capstyle("butt")
         if dash:
             context.set_dashes(0, list(dash))
+        if alpha < 1.0:
+            context.set_alpha(alpha)
         self.renderer.draw_path(context, _path(curve), self.transform, to_rgb(fill.light) if fill else None)
         context.restore()
 

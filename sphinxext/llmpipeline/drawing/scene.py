@@ -48,9 +48,18 @@ class Surface(Protocol):
         """Enclose marks within a part, by the name of their class."""
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
-        """Draw a curve; a *width* of 0 points fills it without a line."""
+        """Draw a curve; a *width* of 0 points fills it without a line.
+
+        An *alpha* below 1 lets through what is behind.
+        """
 
     def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
         """Draw an image, which may be a reference in a label."""

@@ -143,13 +143,21 @@ class _Writer:
         self._elements, self._is_inside = around, was_inside
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         attributes = ""
         if width and width != self._scene.style.line_width:
             attributes = f' stroke-width="{short(width)}"'
         if dash:
             attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
+        if alpha < 1.0:
+            attributes += f' opacity="{short(alpha)}"'
         start = f'<path{self._outside(stroke)} d="{path_data(curve, self._left, self._top)}"'
         self._elements.append(_Element(start, fill, stroke if width else None, f"{attributes}/>"))
 

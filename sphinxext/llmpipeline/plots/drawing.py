@@ -50,9 +50,9 @@ def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictu
 
 def _picture(node: Node, plot: Plot, tools: Tools, timeout: float) -> Picture:
     if plot.function:
-        from .functions import draw_function, plot_errors  # imported here because few projects have functions
+        from .functions import draw_function, look, plot_errors  # imported here because few projects have functions
 
-        with plot_errors(plot.function, node.id, timeout):
+        with plot_errors(plot.function, node.id, timeout), look(tools):
             return _recorded(draw_function(plot.function, node.size, tools), tools)
     return _recorded(DRAWERS[plot.kind](plot, node.size, tools), tools)
 
