@@ -35,14 +35,16 @@ if TYPE_CHECKING:
     from .builder import Diagram
     from .conversion import ConversionError, Converted, Remark, convert, unparse
     from .description import legend
-    from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
+    from .diagnostics import Diagnostic, FinishError, FontError, LayoutError, PipelineError, PlotError
+    from .drawing.boxes import Boxes, Route
+    from .geometry.primitives import Box
     from .job import Engine, Format
     from .language import parse
-    from .model.images import Image
+    from .model.images import Image, ImageRun
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
-    from .rendering import digraph, figure, render
+    from .rendering import boxes_of, digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
     from .style.settings import style_schema
@@ -54,11 +56,12 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
-    "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Diagram", "Edge",
-    "EdgeLook", "Engine", "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link",
-    "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Remark", "Run", "Scale",
-    "Series", "Style", "Tone", "Value",
-    "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema", "unparse",
+    "Box", "Boxes", "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Diagram",
+    "Edge", "EdgeLook", "Engine", "FinishError", "FontError", "Format", "Group", "Image", "ImageRun", "Label",
+    "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "PlotError",
+    "PlotFunction", "Remark", "Route", "Run", "Scale", "Series", "Style", "Tone", "Value",
+    "boxes_of", "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
+    "unparse",
 ]
 # fmt: on
 
@@ -66,7 +69,9 @@ __all__ = [
 # loads neither matplotlib nor Graphviz.
 _MODULES = {
     "builder": ("Diagram",),
-    "rendering": ("digraph", "figure", "render"),
+    "rendering": ("boxes_of", "digraph", "figure", "render"),
+    "drawing.boxes": ("Boxes", "Route"),
+    "geometry.primitives": ("Box",),
     "job": ("Engine", "Format"),
     "model.pipeline": (
         "Callout",
@@ -81,12 +86,12 @@ _MODULES = {
         "Run",
         "Scale",
     ),
-    "model.images": ("Image",),
+    "model.images": ("Image", "ImageRun"),
     "model.plots": ("Plot", "PlotFunction", "Series"),
     "conversion": ("ConversionError", "Converted", "Remark", "convert", "unparse"),
     "description": ("legend",),
     "language": ("parse",),
-    "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError", "PlotError"),
+    "diagnostics": ("Diagnostic", "FinishError", "FontError", "LayoutError", "PipelineError", "PlotError"),
     "model.quantity": ("Value",),
     "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
     "style.types": ("CategoryLook", "EdgeLook", "NodeLook", "Style", "Tone"),
@@ -115,4 +120,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .extension import setup_extension
 
     setup_extension(app)
-    return {"version": __version__, "env_version": 8, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 9, "parallel_read_safe": True, "parallel_write_safe": True}

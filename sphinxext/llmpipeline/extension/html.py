@@ -171,23 +171,27 @@ def _svg(svg: str, marks: SvgMarks, page: PageContext, *, is_second: bool = Fals
             f'<desc id="{description}" class="nohighlight">{escape(page.description)}</desc>\n',
         )
     at = marks.content
-    for start, end, text in _edits(marks.parts, page, {} if is_second else page.ids):
+    prefix = f"{page.id}-narrow-" if is_second else f"{page.id}-"
+    for start, end, text in _edits(marks.parts, page, {} if is_second else page.ids, prefix):
         pieces += (svg[at:start], text)
         at = end
     return "".join([*pieces, svg[at:]])
 
 
 def _edits(
-    marks: Sequence[Mark], page: PageContext, ids: Mapping[tuple[str, int], str]
+    marks: Sequence[Mark], page: PageContext, ids: Mapping[tuple[str, int], str], prefix: str
 ) -> Iterator[tuple[int, int, str]]:
     """Replacements in an SVG, in order: start, end, text.
 
     A link stands inside its part and after the tooltip, which would otherwise become its name.  A reference is a link
-    instead of a ``<g>``, unless its whole part is one, since links do not nest.
+    instead of a ``<g>``, unless its whole part is one, since links do not nest.  Ids of the drawing get a *prefix*.
     """
     link_end = 0
     for mark in marks:
         part = mark.what, mark.number
+        if mark.what == "id":
+            yield mark.begin, mark.begin, escape(prefix)
+            continue
         if mark.what == "reference":
             if mark.begin >= link_end and (url := page.links.get(part)):
                 yield mark.begin, mark.start, f'<a href="{escape(url)}">'
