@@ -154,7 +154,7 @@ def test_colours_are_categories() -> None:
         ("a -> b [style=invis]", "line 2: the invisible edge from 'a' to 'b' is left out"),
         ("a; b [style=invis]", "line 2: the node 'b', which is not seen, is left out: the layout needs none"),
         ("a -> b; {rank=min; a}", "line 2: 'rank=min' is left out: the edges say what is first and last"),
-        ("a // why\n-> b", "line 2: the comment 'why' is left out: Graphviz does not read it"),
+        ("a -> b\n// why", "line 3: the comment 'why' is left out: it stands before nothing that is kept"),
         ('a [image="x.png"]', "line 2: the image 'x.png' is left out: the field ':image:' names one"),
         ("a [style=dashed]", "line 2: the style 'dashed' of 'a' is left out: the kind picks the outline"),
         (

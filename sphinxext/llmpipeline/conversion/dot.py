@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from ..model.vocabulary import DIRECTIONS, Direction
+from .dot_comments import find_comments
 from .dot_graph import Attributes, DotEdge, DotNode, DotSubgraph, parse_dot
 from .kinds import SHAPES
 from .labels import LabelReader, one_line
@@ -32,7 +33,6 @@ from .source import (
 
 _BLACK = ("", "black", "#000000", "#000")
 _RECORDS = ("record", "mrecord")
-_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|(?P<comment>//[^\n]*|/\*.*?\*/|^[ \t]*#[^\n]*)", re.DOTALL | re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -60,7 +60,8 @@ class _Reader:
         direction: Direction = next((known for known in DIRECTIONS if known == rankdir), "TB")
         self.across = direction in ("TB", "BT")
         nodes = {name: self._node(node) for name, node in self.graph.nodes.items()}
-        before = self._comments()
+        self.comments = find_comments(self.text, nodes, self.clusters, self._report)
+        before = [Comment(line) for line in self.comments.first]
         items = (*before, *([Blank()] if before else []), *self._items(root))
         label = root.attributes.get("label", "")
         caption = plain(self._text(label, root.name, 0)) if label else ""
@@ -78,19 +79,9 @@ class _Reader:
         found = re.search(whole, self.text) or re.search(first, self.text)
         return self.text.count("\n", 0, found.start()) + 1 if found else 0
 
-    def _comments(self) -> list[Comment]:
-        """Comments before the graph; others have no place, because Graphviz reads none."""
-        kept = list[Comment]()
-        end = 0
-        for found in _COMMENT.finditer(self.text):
-            said = [line.strip(" \t*") for line in (found["comment"] or "").strip("/*# \t\n").split("\n")]
-            if found["comment"] and not self.text[end : found.start()].strip():
-                kept += [Comment(line) for line in said if line]
-                end = found.end()
-            elif any(said):
-                line = self.text.count("\n", 0, found.start()) + 1
-                self._report(line, f"the comment '{' '.join(said)}' is left out: Graphviz does not read it")
-        return kept
+    def _before(self, *anchor: str) -> Iterator[Comment]:
+        """The comments before a node, a cluster or an edge."""
+        yield from (Comment(line) for line in self.comments.by_anchor.pop(anchor, ()))
 
     # Blocks
 
@@ -103,16 +94,21 @@ class _Reader:
             cluster = own.get(name)
             if cluster is None and name not in self.placed:
                 self.placed.add(name)
+                yield from self._before(name)
                 yield Mention(name)
             elif cluster is not None and cluster.name not in done:
                 done.add(cluster.name)
+                yield from self._before(cluster.name)
                 yield self._group(cluster)
         for subgraph in _ranked(graph):
             yield from self._alignment(subgraph)
         for number in graph.edges:
             if number not in self.drawn:
                 self.drawn.add(number)
-                yield from self._edge(self.graph.edges[number])
+                edge = self.graph.edges[number]
+                if drawn := [*self._edge(edge)]:
+                    yield from self._before(edge.tail, edge.head)
+                    yield from drawn
 
     def _group(self, cluster: DotSubgraph) -> SourceGroup:
         values, name = cluster.attributes, cluster.name
