@@ -184,3 +184,13 @@ def test_graphviz_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConversionError) as caught:
         convert("digraph { a }", "dot")
     assert str(caught.value) == "cannot run Graphviz (No such file or directory): install the package 'graphviz-pure'"
+
+
+def test_clusters_nest_as_deep_as_groups() -> None:
+    def nested(depth: int) -> str:
+        return "".join(f"subgraph cluster_{n} {{" for n in range(depth)) + "a" + "}" * depth
+
+    assert len(lines(nested(20))) == 21
+    with pytest.raises(ConversionError) as caught:
+        lines(nested(21))
+    assert str(caught.value) == "subgraphs nest at most 20 deep: move this one outwards"

@@ -9,6 +9,7 @@ from itertools import chain
 from ..model.vocabulary import DIRECTIONS, Direction
 from .dot_comments import find_comments
 from .dot_graph import Attributes, DotEdge, DotNode, DotSubgraph, parse_dot
+from .dot_places import Places
 from .kinds import SHAPES
 from .labels import LabelReader, one_line
 from .looks import look_of
@@ -48,6 +49,7 @@ def read_dot(text: str) -> Source:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
+        self.places = Places(text)
         self.graph = parse_dot(text)
         self.remarks: list[Remark] = []
         self.clusters = {cluster.name: cluster for cluster in _clusters(self.graph.root)}
@@ -70,14 +72,6 @@ class _Reader:
 
     def _report(self, line: int, message: str) -> None:
         self.remarks.append(Remark(line, message))
-
-    def _line(self, *names: str) -> int:
-        """The first line with the names in their order, or else with the first one; 0 if there is none."""
-        whole, first = (
-            r".*".join(rf"(?<![\w.]){re.escape(name)}(?!\w)" for name in part) for part in (names, names[:1])
-        )
-        found = re.search(whole, self.text) or re.search(first, self.text)
-        return self.text.count("\n", 0, found.start()) + 1 if found else 0
 
     def _before(self, *anchor: str) -> Iterator[Comment]:
         """The comments before a node, a cluster or an edge."""
@@ -112,7 +106,7 @@ class _Reader:
 
     def _group(self, cluster: DotSubgraph) -> SourceGroup:
         values, name = cluster.attributes, cluster.name
-        line = self._line(name)
+        line = self.places.line(name)
         label = values.get("label", "")
         title = self._text(label, name, line) if label and label != self._label_around(name) else ()
         look = Look()
@@ -133,7 +127,7 @@ class _Reader:
 
     def _alignment(self, subgraph: DotSubgraph) -> Iterator[Alignment]:
         rank = subgraph.attributes["rank"]
-        line = self._line("rank", rank, *subgraph.nodes[:1]) or self._line("rank", rank)
+        line = self.places.line("rank")
         if rank == "same" and len(subgraph.nodes) > 1:
             yield Alignment(subgraph.nodes, line)
         elif rank != "same":
@@ -143,7 +137,7 @@ class _Reader:
 
     def _node(self, node: DotNode) -> SourceNode:
         values, name = node.attributes, node.name
-        line = self._line(name)
+        line = self.places.line(name)
         shape = values.get("shape", "").lower()
         label = values.get("label", "\\N")
         cells = self._cells(label, name, line) if shape in _RECORDS else None
@@ -197,7 +191,7 @@ class _Reader:
     def _text(self, label: str, name: str, line: int) -> Text:
         """A label: HTML where the text says so, or else a string with escapes."""
         reader = LabelReader(lambda message: self._report(line, message))
-        if label and f"<{label}>" in self.text and re.search(r"<[^<>]+>|&\w+;", label):
+        if re.search(r"<[^<>]+>|&\w+;", label) and f"<{label}>" in self.text:
             return reader.html(label)
         graph = "" if self.graph.root.name.startswith("%") else self.graph.root.name
         names = {"N": name, "G": graph, "L": "", "n": "\n", "l": "\n", "r": "\n"}
@@ -207,7 +201,7 @@ class _Reader:
 
     def _edge(self, edge: DotEdge) -> Iterator[SourceEdge]:
         values = edge.attributes
-        line = self._line(edge.tail, edge.head)
+        line = self.places.edge(edge.tail, edge.head)
         styles = values.get("style", "").split(",")
         if "invis" in styles:
             self._report(line, f"the invisible edge from '{edge.tail}' to '{edge.head}' is left out")

@@ -14,6 +14,9 @@ _STATEMENT = re.compile(
     rf"[\s{{}};]*(?:subgraph\s+(?P<group>{_ID})\s*\{{|(?P<id>{_ID})(?:\s*:\s*\w+)*\s*(?:-[->]\s*(?P<head>{_ID}))?)"
 )
 
+_SPACE = re.compile(r"(?:[\s{};]+|//[^\n]*|/\*.*?\*/|^[ \t]*#[^\n]*)*", re.DOTALL | re.MULTILINE)
+"""What stands before a statement."""
+
 Anchor = tuple[str, ...]
 """What a comment stands before: the name of a node or a cluster, or both ends of an edge."""
 
@@ -31,11 +34,11 @@ def find_comments(
 ) -> Comments:
     """The comments of a text; *report* receives the line and the message of each that has no place."""
     first, anchors = list[str](), defaultdict[Anchor, list[str]](list)
-    end = 0
+    begun = _SPACE.match(text)
+    graph = begun.end() if begun else 0
     for start, stop, lines in _comments(text):
-        if not text[end:start].strip():
+        if start < graph:
             first += lines
-            end = stop
             continue
         begin = text.rfind("\n", 0, start) + 1
         anchor = _anchor(text, begin if text[begin:start].strip() else stop, nodes, clusters)
@@ -56,8 +59,8 @@ def _comments(text: str) -> Iterator[tuple[int, int, list[str]]]:
 
 def _anchor(text: str, position: int, nodes: Collection[str], clusters: Collection[str]) -> Anchor | None:
     """The node, cluster or edge whose statement begins at a position, after further comments."""
-    rest = _COMMENT.sub(lambda found: found.group() if found["comment"] is None else " ", text[position:])
-    found = _STATEMENT.match(rest)
+    space = _SPACE.match(text, position)
+    found = _STATEMENT.match(text, space.end() if space else position)
     if not found:
         return None
     group, id, head = (_name(found[key]) for key in ("group", "id", "head"))
