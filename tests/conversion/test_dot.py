@@ -186,6 +186,16 @@ def test_graphviz_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(caught.value) == "cannot run Graphviz (No such file or directory): install the package 'graphviz-pure'"
 
 
+def test_an_id_of_two_lines_is_one_word() -> None:
+    assert lines('"a\nb"') == ["node a_b: a b"]
+
+
+def test_a_point_whose_edges_are_left_out_is_no_join() -> None:
+    body = "a -> p; p [shape=point]; p -> q; q [style=invis]"
+    assert lines(body) == ["a", "p", "a -> p"]
+    assert lines("a -> p -> b; p [shape=point]") == ["a", "join p", "b", "a -> p -> b"]
+
+
 def test_clusters_nest_as_deep_as_groups() -> None:
     def nested(depth: int) -> str:
         return "".join(f"subgraph cluster_{n} {{" for n in range(depth)) + "a" + "}" * depth
