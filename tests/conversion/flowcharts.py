@@ -45,7 +45,7 @@ class Chart:
     def group_holders(self) -> dict[str, str | None]:
         return {f"g{number}": _name(self.groups[number]) for number in self.filled()}
 
-    def edge_counts(self, language: str) -> Counter[tuple[str, str, str]]:
+    def edge_counts(self) -> Counter[tuple[str, str, str]]:
         return Counter((f"n{one}", f"n{other}", ARROWS[arrow]) for one, other, arrow in self.edges)
 
     def mermaid(self) -> str:

@@ -55,6 +55,11 @@ def test_listings_of_rst_are_no_diagrams(text: str) -> None:
     assert blocks(text, "rst") == []
 
 
+def test_tabs_are_eight_spaces() -> None:
+    (block,) = blocks("* a\n\n\t.. mermaid::\n\n\t\tgraph LR\n", "rst")
+    assert (block.body, block.indent) == ("graph LR", " " * 8)
+
+
 def test_a_directive_in_another_one_is_found() -> None:
     (block,) = blocks(".. note::\n\n   Text.\n\n   .. graphviz::\n\n      digraph { a }\n\n   Text.\n", "rst")
     assert (block.first, block.end, block.body, block.body_line) == (4, 7, "digraph { a }", 7)
@@ -78,6 +83,7 @@ def test_a_directive_in_another_one_is_found() -> None:
             "---\ntitle: Hello\n---\ngraph LR",
             2,
         ),
+        ("```mermaid\ngraph LR\n a", "mermaid", "", {}, "graph LR\n a", 2),
         ("```{eval-rst}\n.. mermaid::\n\n   graph LR\n```", "mermaid", "", {}, "graph LR", 4),
     ],
 )

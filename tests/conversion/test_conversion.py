@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from sphinxext.llmpipeline import ConversionError, convert, parse
 from tests.conversion.flowcharts import Chart, charts
+from tests.conversion.test_escaping import shown
 
 
 def converted(text: str, **options: str) -> tuple[str, list[str]]:
@@ -231,6 +232,9 @@ def test_errors_have_their_line(text: str, message: str) -> None:
     assert str(caught.value) == message
 
 
+PLAIN_QUOTES = str.maketrans("“”‘’", "\"\"''")
+
+
 @settings(deadline=None, max_examples=200)
 @given(charts())
 def test_conversions_keep_nodes_edges_and_groups(chart: Chart) -> None:
@@ -241,4 +245,7 @@ def test_conversions_keep_nodes_edges_and_groups(chart: Chart) -> None:
             assert holders == chart.holders(), text
             assert {group.id: group.parent for group in found.groups} == chart.group_holders(), text
             edges = Counter((edge.source, edge.target, edge.kind) for edge in found.edges)
-            assert edges == chart.edge_counts(language), text
+            assert edges == chart.edge_counts(), text
+            for node, (_, label, _) in zip(sorted(found.nodes, key=lambda node: node.id), chart.nodes, strict=True):
+                said = shown(node.label.text, markup)  # type: ignore[arg-type]
+                assert said.translate(PLAIN_QUOTES) == " ".join(label.split()).translate(PLAIN_QUOTES), text

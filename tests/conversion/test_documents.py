@@ -173,6 +173,23 @@ def test_a_body_in_a_file() -> None:
     assert {remark.line for remark in found.remarks} == {1}
 
 
+def test_a_file_that_is_there_is_not_overwritten() -> None:
+    text = ".. mermaid:: a.mmd\n\n.. mermaid:: a.mmd\n\n.. mermaid:: b.mmd\n"
+    files = {"a.mmd": "graph LR\n a --> b", "a.txt": "Notes.", "b.mmd": "graph LR\n a --> b", "b.txt": "a\nb\na -> b\n"}
+    found = converted(text, "rst", files)
+    assert [line for line in found.text.split("\n") if line] == [
+        ".. llmpipeline:: a-2.txt",
+        ".. llmpipeline:: a-2.txt",
+        ".. llmpipeline:: b.txt",
+    ]
+    assert found.bodies == {"a-2.txt": "a\nb\na -> b\n", "b.txt": "a\nb\na -> b\n"}
+
+
+def test_line_ends_of_windows_are_kept() -> None:
+    found = converted("```mermaid\r\ngraph LR\r\n a --> b\r\n```\r\n", "myst")
+    assert found.text == "```{llmpipeline}\r\na\r\nb\r\na -> b\r\n```\r\n"
+
+
 @pytest.mark.parametrize(
     ("text", "failure"),
     [

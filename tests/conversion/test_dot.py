@@ -154,7 +154,7 @@ def test_colours_are_categories() -> None:
         ("a -> b [style=invis]", "line 2: the invisible edge from 'a' to 'b' is left out"),
         ("a; b [style=invis]", "line 2: the node 'b', which is not seen, is left out: the layout needs none"),
         ("a -> b; {rank=min; a}", "line 2: 'rank=min' is left out: the edges say what is first and last"),
-        ("a // why\n-> b", "line 2: the comment 'why' is left out: Graphviz does not read it"),
+        ("a -> b\n// why", "line 3: the comment 'why' is left out: it stands before nothing that is kept"),
         ('a [image="x.png"]', "line 2: the image 'x.png' is left out: the field ':image:' names one"),
         ("a [style=dashed]", "line 2: the style 'dashed' of 'a' is left out: the kind picks the outline"),
         (
@@ -184,3 +184,23 @@ def test_graphviz_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConversionError) as caught:
         convert("digraph { a }", "dot")
     assert str(caught.value) == "cannot run Graphviz (No such file or directory): install the package 'graphviz-pure'"
+
+
+def test_an_id_of_two_lines_is_one_word() -> None:
+    assert lines('"a\nb"') == ["node a_b: a b"]
+
+
+def test_a_point_whose_edges_are_left_out_is_no_join() -> None:
+    body = "a -> p; p [shape=point]; p -> q; q [style=invis]"
+    assert lines(body) == ["a", "p", "a -> p"]
+    assert lines("a -> p -> b; p [shape=point]") == ["a", "join p", "b", "a -> p -> b"]
+
+
+def test_clusters_nest_as_deep_as_groups() -> None:
+    def nested(depth: int) -> str:
+        return "".join(f"subgraph cluster_{n} {{" for n in range(depth)) + "a" + "}" * depth
+
+    assert len(lines(nested(20))) == 21
+    with pytest.raises(ConversionError) as caught:
+        lines(nested(21))
+    assert str(caught.value) == "subgraphs nest at most 20 deep: move this one outwards"

@@ -74,3 +74,4 @@ def test_spans(spans: list[tuple[str, SpanStyle]], rst: str, myst: str) -> None:
 
 def test_lines_are_separated_as_the_language_does() -> None:
     assert label(((Span("a"),), (Span("b"),)), "rst") == r"a\nb"
+    assert label(((Span('"a'),), (Span('b"'),)), "rst") == r"“a\nb”"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline import convert, parse
+from sphinxext.llmpipeline import ConversionError, convert, parse
 
 
 def lines(body: str) -> list[str]:
@@ -166,3 +166,10 @@ def test_words_of_statements_may_be_ids() -> None:
 )
 def test_what_is_lost_is_a_remark(body: str, remark: str) -> None:
     assert remarks(body) == [remark]
+
+
+def test_subgraphs_nest_as_deep_as_groups() -> None:
+    assert len(lines("".join(f"subgraph g{n}\n" for n in range(20)) + "a\n" + "end\n" * 20)) == 21
+    with pytest.raises(ConversionError) as caught:
+        lines("".join(f"subgraph g{n}\n" for n in range(21)) + "a\n" + "end\n" * 21)
+    assert str(caught.value) == "line 22: subgraphs nest at most 20 deep: move this one outwards"

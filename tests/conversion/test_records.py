@@ -38,7 +38,7 @@ def test_ports() -> None:
     assert [field.port for field in leaves(parse_record("<f0> a|{<f1>b|c}"))] == ["f0", "f1", ""]
 
 
-@pytest.mark.parametrize("label", ["{a", "a}", "<a", "a>", "{a|b}}"])
+@pytest.mark.parametrize("label", ["{a", "a}", "<a", "a>", "{a|b}}", "{" * 60 + "a" + "}" * 60])
 def test_brackets_must_match(label: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_record(label)

@@ -103,20 +103,34 @@ class _Assembler:
 
     def _unseen(self) -> tuple[set[str], set[str]]:
         """Nodes of which nothing is seen: those where edges meet, and those that only take room."""
-        entered = {id for edge in self.edges for id in edge.targets}
-        left = {id for edge in self.edges for id in edge.sources}
+        nodes = self.source.nodes.values()
+        blank = {node.id for node in nodes if node.label is not None and not node.label}
+        unseen = {
+            node.id
+            for node in nodes
+            if node.look.shown == "nothing" or (node.id in blank and node.look.shown == "text")
+        }
+        points = {node.id for node in nodes if node.kind == "join"} | blank | unseen
         joins, dropped = set[str](), set[str]()
-        for node in self.source.nodes.values():
-            blank = node.label is not None and not node.label
-            unseen = node.look.shown == "nothing" or (blank and node.look.shown == "text")
-            if node.id in entered and node.id in left and (unseen or blank or node.kind == "join"):
-                joins.add(node.id)
-            elif unseen:
-                dropped.add(node.id)
+        while True:  # what is left out takes its edges along, so that fewer of them meet
+            kept = [pair for pair in self._pairs() if dropped.isdisjoint(pair)]
+            joins = points & {source for source, _ in kept} & {target for _, target in kept}
+            if unseen - joins == dropped:
+                break
+            dropped = unseen - joins
+        for node in nodes:
+            if node.id in dropped:
                 self._report(node.line, f"the node '{node.id}', which is not seen, is left out: the layout needs none")
-            elif blank:
+            elif node.id in blank - joins:
                 self._report(node.line, f"the node '{node.id}' has no text: its id is shown")
         return joins, dropped
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        """The ends of all edges that can be drawn."""
+        for edge in self.edges:
+            for source, target in product(edge.sources, edge.targets):
+                if self._holder_of(source, target) is None:
+                    yield source, target
 
     def _kind(self, node: SourceNode) -> str:
         if node.id in self.joins:
@@ -246,19 +260,26 @@ class _Assembler:
         name = self.names[id]
         return f"{name}.{place + 1}" if len(node.cells.rows) == 1 else f"{name}.r{row + 1}.{place + 1}"
 
+    def _holder_of(self, source: str, target: str) -> str | None:
+        """The end that is a group and holds the other, or is the other; ``None`` if none is."""
+        for outer, inner in ((source, target), (target, source)):
+            if outer in self.groups and outer not in self.empty:
+                holder: str | None = inner
+                while holder is not None and holder != outer:
+                    holder = self.holders[holder]
+                if holder is not None:
+                    return outer
+        return None
+
     def _can_join(self, source: str, target: str, line: int) -> bool:
         if source in self.dropped or target in self.dropped:
             return False
         if any(id in self.groups and not self._is_shown(self.groups[id]) for id in (source, target)):
             return False
-        for outer, inner in ((source, target), (target, source)):
-            holder: str | None = inner
-            while holder is not None and holder != outer:
-                holder = self.holders[holder]
-            if holder is not None and outer in self.groups and outer not in self.empty:
-                message = f"the edge from '{source}' to '{target}' is left out: a group cannot lead to what it holds"
-                self._report(line, message)
-                return False
+        if self._holder_of(source, target) is not None:
+            message = f"the edge from '{source}' to '{target}' is left out: a group cannot lead to what it holds"
+            self._report(line, message)
+            return False
         return True
 
 

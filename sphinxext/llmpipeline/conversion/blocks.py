@@ -56,6 +56,8 @@ class Block(NamedTuple):
 
 def find_blocks(lines: Sequence[str], markup: Markup) -> list[Block]:
     """The diagrams in the *lines* of a document, in their order; those in listings are none."""
+    if markup == "rst":
+        lines = [line.expandtabs(8) for line in lines]
     return list(_in_rst(lines, 0, len(lines)) if markup == "rst" else _in_markdown(lines, 0, len(lines)))
 
 
@@ -117,28 +119,29 @@ def _in_markdown(lines: Sequence[str], start: int, end: int) -> Iterator[Block]:
         if not found or (found["marks"][0] == ":" and not found["info"]):
             number += 1
             continue
-        after = _end_of_fence(lines, number + 1, end, found)
+        last = _end_of_fence(lines, number + 1, end, found)
+        after = min(last + 1, end)
         info = _INFO.match(found["info"])
         name = info["name"] if info else found["info"]
         if name in _LANGUAGES and (info or name == "mermaid"):
-            yield _fenced_block(lines, number, after, found, name, info["argument"] if info else "")
+            yield _fenced_block(lines, number, last, found, name, info["argument"] if info else "")
         elif name == "eval-rst":
-            yield from _in_rst(lines, number + 1, after - 1)
+            yield from _in_rst(lines, number + 1, last)
         elif info and name not in _LITERAL:
-            yield from _in_markdown(lines, number + 1, after - 1)
+            yield from _in_markdown(lines, number + 1, last)
         number = after
 
 
 def _end_of_fence(lines: Sequence[str], start: int, end: int, opening: re.Match[str]) -> int:
-    """The line after the closing fence."""
+    """The line of the closing fence, or the end."""
     mark, count = re.escape(opening["marks"][0]), len(opening["marks"])
     closing = re.compile(rf"(?:[ ]|>[ ]?)*{mark}{{{count},}}[ ]*$")
-    return next((number + 1 for number in range(start, end) if closing.match(lines[number])), end)
+    return next((number for number in range(start, end) if closing.match(lines[number])), end)
 
 
-def _fenced_block(lines: Sequence[str], first: int, end: int, found: re.Match[str], name: str, argument: str) -> Block:
+def _fenced_block(lines: Sequence[str], first: int, last: int, found: re.Match[str], name: str, argument: str) -> Block:
     indent = found["indent"]
-    body = [_without(line, indent) for line in lines[first + 1 : end - 1]]
+    body = [_without(line, indent) for line in lines[first + 1 : last]]
     options: dict[str, str] = {}
     count = 0
     if body and body[0].strip() == "---" and _is_yaml_of_options(body):
@@ -152,7 +155,9 @@ def _fenced_block(lines: Sequence[str], first: int, end: int, found: re.Match[st
     while count < len(body) and not body[count].strip():
         count += 1
     text = "\n".join(body[count:])
-    return Block(first, end, name, argument, options, text, first + 2 + count, indent, found["marks"])
+    return Block(
+        first, min(last + 1, len(lines)), name, argument, options, text, first + 2 + count, indent, found["marks"]
+    )
 
 
 def _is_yaml_of_options(body: Sequence[str]) -> bool:

@@ -111,5 +111,5 @@ def _common(labels: Sequence[str]) -> str:
 
 def _short(label: str) -> str:
     """The first words of a label, without what is in parentheses."""
-    words = re.sub(r"\s*\([^)]*\)", "", label).split() or label.split()
+    words = re.sub(r"\s*\([^()]*\)", "", label).split() or label.split()
     return " ".join(words[:4])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import PurePosixPath
 
 from .blocks import Block, find_blocks
@@ -44,7 +45,8 @@ def convert_document(text: str, markup: Markup, read: Callable[[str], str]) -> D
         markup: that of the document.
         read: reads a file with a body: name → content; raises :class:`OSError`.
     """
-    return _Rewriter(text, markup, read).rewrite()
+    found = _Rewriter(text.replace("\r\n", "\n"), markup, read).rewrite()
+    return replace(found, text=found.text.replace("\n", "\r\n")) if "\r\n" in text else found
 
 
 class _Rewriter:
@@ -58,7 +60,7 @@ class _Rewriter:
 
     def rewrite(self) -> Document:
         lines: list[str] = []
-        position = count = 0
+        position = number = 0
         for block in find_blocks(self.lines, self.markup):
             try:
                 new = self._block(block)
@@ -67,9 +69,9 @@ class _Rewriter:
                 self.failures.append(Remark(line, error.message))
                 continue
             lines += self.lines[position : block.first] + new
-            position, count = block.end, count + 1
+            position, number = block.end, number + 1
         lines += self.lines[position:]
-        return Document("\n".join(lines), count, tuple(self.remarks), tuple(self.failures), self.bodies)
+        return Document("\n".join(lines), number, tuple(self.remarks), tuple(self.failures), self.bodies)
 
     def _block(self, block: Block) -> list[str]:
         """The lines that say here what the block says."""
@@ -87,7 +89,7 @@ class _Rewriter:
         options = self._options(block, found)
         if not name:
             return _directive(block, "", options, found.text)
-        own = str(PurePosixPath(name).with_suffix(".txt"))
+        own = self._own_name(name, found.text)
         self.bodies[own] = found.text
         return _directive(block, own, options, "")
 
@@ -97,6 +99,21 @@ class _Rewriter:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not in UTF-8"
             raise ConversionError(f"cannot read '{name}': {reason}") from error
+
+    def _own_name(self, name: str, text: str) -> str:
+        """The name of a new file beside *name*, or of one that holds this *text* already."""
+        path = PurePosixPath(name)
+        for number in count(1):
+            own = str(path.with_name(f"{path.stem}-{number}.txt" if number > 1 else f"{path.stem}.txt"))
+            try:
+                there = self.bodies[own] if own in self.bodies else self.read(own)
+            except FileNotFoundError:
+                break
+            except (OSError, UnicodeDecodeError):
+                continue
+            if there == text:
+                break
+        return own
 
     def _options(self, block: Block, found: Converted) -> dict[str, str]:
         """Options of the block that mean something here, and those that the diagram needs."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from ..model.vocabulary import DIRECTIONS, Direction
+from .dot_comments import find_comments
 from .dot_graph import Attributes, DotEdge, DotNode, DotSubgraph, parse_dot
+from .dot_places import Places
 from .kinds import SHAPES
 from .labels import LabelReader, one_line
 from .looks import look_of
@@ -32,7 +34,6 @@ from .source import (
 
 _BLACK = ("", "black", "#000000", "#000")
 _RECORDS = ("record", "mrecord")
-_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|(?P<comment>//[^\n]*|/\*.*?\*/|^[ \t]*#[^\n]*)", re.DOTALL | re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -48,6 +49,7 @@ def read_dot(text: str) -> Source:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
+        self.places = Places(text)
         self.graph = parse_dot(text)
         self.remarks: list[Remark] = []
         self.clusters = {cluster.name: cluster for cluster in _clusters(self.graph.root)}
@@ -60,7 +62,8 @@ class _Reader:
         direction: Direction = next((known for known in DIRECTIONS if known == rankdir), "TB")
         self.across = direction in ("TB", "BT")
         nodes = {name: self._node(node) for name, node in self.graph.nodes.items()}
-        before = self._comments()
+        self.comments = find_comments(self.text, nodes, self.clusters, self._report)
+        before = [Comment(line) for line in self.comments.first]
         items = (*before, *([Blank()] if before else []), *self._items(root))
         label = root.attributes.get("label", "")
         caption = plain(self._text(label, root.name, 0)) if label else ""
@@ -70,27 +73,9 @@ class _Reader:
     def _report(self, line: int, message: str) -> None:
         self.remarks.append(Remark(line, message))
 
-    def _line(self, *names: str) -> int:
-        """The first line with the names in their order, or else with the first one; 0 if there is none."""
-        whole, first = (
-            r".*".join(rf"(?<![\w.]){re.escape(name)}(?!\w)" for name in part) for part in (names, names[:1])
-        )
-        found = re.search(whole, self.text) or re.search(first, self.text)
-        return self.text.count("\n", 0, found.start()) + 1 if found else 0
-
-    def _comments(self) -> list[Comment]:
-        """Comments before the graph; others have no place, because Graphviz reads none."""
-        kept = list[Comment]()
-        end = 0
-        for found in _COMMENT.finditer(self.text):
-            said = [line.strip(" \t*") for line in (found["comment"] or "").strip("/*# \t\n").split("\n")]
-            if found["comment"] and not self.text[end : found.start()].strip():
-                kept += [Comment(line) for line in said if line]
-                end = found.end()
-            elif any(said):
-                line = self.text.count("\n", 0, found.start()) + 1
-                self._report(line, f"the comment '{' '.join(said)}' is left out: Graphviz does not read it")
-        return kept
+    def _before(self, *anchor: str) -> Iterator[Comment]:
+        """The comments before a node, a cluster or an edge."""
+        yield from (Comment(line) for line in self.comments.by_anchor.pop(anchor, ()))
 
     # Blocks
 
@@ -103,20 +88,25 @@ class _Reader:
             cluster = own.get(name)
             if cluster is None and name not in self.placed:
                 self.placed.add(name)
+                yield from self._before(name)
                 yield Mention(name)
             elif cluster is not None and cluster.name not in done:
                 done.add(cluster.name)
+                yield from self._before(cluster.name)
                 yield self._group(cluster)
         for subgraph in _ranked(graph):
             yield from self._alignment(subgraph)
         for number in graph.edges:
             if number not in self.drawn:
                 self.drawn.add(number)
-                yield from self._edge(self.graph.edges[number])
+                edge = self.graph.edges[number]
+                if drawn := [*self._edge(edge)]:
+                    yield from self._before(edge.tail, edge.head)
+                    yield from drawn
 
     def _group(self, cluster: DotSubgraph) -> SourceGroup:
         values, name = cluster.attributes, cluster.name
-        line = self._line(name)
+        line = self.places.line(name)
         label = values.get("label", "")
         title = self._text(label, name, line) if label and label != self._label_around(name) else ()
         look = Look()
@@ -137,7 +127,7 @@ class _Reader:
 
     def _alignment(self, subgraph: DotSubgraph) -> Iterator[Alignment]:
         rank = subgraph.attributes["rank"]
-        line = self._line("rank", rank, *subgraph.nodes[:1]) or self._line("rank", rank)
+        line = self.places.line("rank")
         if rank == "same" and len(subgraph.nodes) > 1:
             yield Alignment(subgraph.nodes, line)
         elif rank != "same":
@@ -147,7 +137,7 @@ class _Reader:
 
     def _node(self, node: DotNode) -> SourceNode:
         values, name = node.attributes, node.name
-        line = self._line(name)
+        line = self.places.line(name)
         shape = values.get("shape", "").lower()
         label = values.get("label", "\\N")
         cells = self._cells(label, name, line) if shape in _RECORDS else None
@@ -201,7 +191,7 @@ class _Reader:
     def _text(self, label: str, name: str, line: int) -> Text:
         """A label: HTML where the text says so, or else a string with escapes."""
         reader = LabelReader(lambda message: self._report(line, message))
-        if label and f"<{label}>" in self.text and re.search(r"<[^<>]+>|&\w+;", label):
+        if re.search(r"<[^<>]+>|&\w+;", label) and f"<{label}>" in self.text:
             return reader.html(label)
         graph = "" if self.graph.root.name.startswith("%") else self.graph.root.name
         names = {"N": name, "G": graph, "L": "", "n": "\n", "l": "\n", "r": "\n"}
@@ -211,7 +201,7 @@ class _Reader:
 
     def _edge(self, edge: DotEdge) -> Iterator[SourceEdge]:
         values = edge.attributes
-        line = self._line(edge.tail, edge.head)
+        line = self.places.edge(edge.tail, edge.head)
         styles = values.get("style", "").split(",")
         if "invis" in styles:
             self._report(line, f"the invisible edge from '{edge.tail}' to '{edge.head}' is left out")

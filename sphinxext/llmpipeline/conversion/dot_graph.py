@@ -10,7 +10,7 @@ from typing import Any
 
 from ..layout.engine import graphviz_pure
 from ..layout.program import OutputError, run_program
-from .source import ConversionError
+from .source import MAX_DEPTH, ConversionError, too_deep
 
 _SECONDS = 20.0
 """Time limit of the program, which needs some milliseconds."""
@@ -84,7 +84,9 @@ def parse_dot(text: str) -> DotGraph:
         raise _error(printed)
     try:
         return _graph(json.loads(done.output))
-    except (ValueError, KeyError) as error:
+    except ConversionError:
+        raise
+    except (ValueError, KeyError, RecursionError) as error:
         raise ConversionError("expected one graph in DOT, as in 'digraph { a -> b }'") from error
 
 
@@ -105,13 +107,15 @@ def _graph(found: Mapping[str, Any]) -> DotGraph:
         for item in found.get("edges", [])
     }
 
-    def subgraph(item: Mapping[str, Any]) -> DotSubgraph:
+    def subgraph(item: Mapping[str, Any], depth: int) -> DotSubgraph:
+        if depth > MAX_DEPTH:
+            raise too_deep()
         return DotSubgraph(
             item["name"],
             _attributes(item),
             tuple(nodes[number].name for number in item.get("nodes", [])),
             tuple(item.get("edges", [])),
-            tuple(subgraph(subgraphs[number]) for number in item.get("subgraphs", [])),
+            tuple(subgraph(subgraphs[number], depth + 1) for number in item.get("subgraphs", [])),
         )
 
     inner = {number for item in subgraphs.values() for number in item.get("subgraphs", [])}
@@ -120,7 +124,7 @@ def _graph(found: Mapping[str, Any]) -> DotGraph:
         _attributes(found),
         tuple(node.name for node in nodes.values()),
         tuple(edges),
-        tuple(subgraph(item) for number, item in subgraphs.items() if number not in inner),
+        tuple(subgraph(item, 1) for number, item in subgraphs.items() if number not in inner),
     )
     return DotGraph(root, {node.name: node for node in nodes.values()}, edges, bool(found.get("directed")))
 

@@ -43,19 +43,12 @@ def label(text: Text, markup: Markup) -> str:
     """
     if markup == "plain":
         return r"\n".join("".join(span.text for span in line) for line in text)
-    lines = [_line(line, markup) for line in text]
-    if len(lines) == 1 and len(text[0]) == 1:
-        lines = [_unquoted(lines[0])]
-    return r"\n".join(lines)
-
-
-def _unquoted(line: str) -> str:
-    """A line with typographic quotes around it, because plain ones look like those of another language."""
-    found = re.fullmatch(r"([\"'])((?:(?!\1).)+)\1", line)
-    if not found:
-        return line
-    first, last = "“”" if found[1] == '"' else "‘’"
-    return f"{first}{found[2]}{last}"
+    written = r"\n".join(_line(line, markup) for line in text)
+    quoted = re.fullmatch(r"([\"'])((?:(?!\1).)+)\1", written)
+    if not quoted:
+        return written
+    first, last = "“”" if quoted[1] == '"' else "‘’"  # plain ones look like those of another language
+    return f"{first}{quoted[2]}{last}"
 
 
 def _line(spans: tuple[Span, ...], markup: Markup) -> str:

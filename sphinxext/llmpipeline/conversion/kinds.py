@@ -106,7 +106,7 @@ _COLOURS = frozenset(
     )
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|<[^>]*>")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>")
 _ENDING = re.compile(r"\.(?:py|sh|js|ts|rs|ipynb|cpp|go)\b")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

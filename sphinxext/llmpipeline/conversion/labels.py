@@ -152,4 +152,5 @@ def one_line(text: str) -> Text:
     >>> one_line("Base model")
     ((Span(text='Base model', style=''),),)
     """
-    return ((Span(text),),) if text.strip() else ()
+    words = " ".join(text.split())
+    return ((Span(words),),) if words else ()

@@ -29,7 +29,7 @@ from .source import (
     plain,
 )
 
-_STYLE = re.compile(r"(?P<ids>[^\s]+(?:\s*,\s*[^\s,:]+)*)\s+(?P<values>.*)")
+_STYLE = re.compile(r"(?P<ids>[^\s,]+(?:\s*,\s*[^\s,:]+)*)\s+(?P<values>.*)")
 _CLICK = re.compile(
     r"(?P<id>\S+)\s+(?:(?P<word>href|call)\s+)?(?:\"(?P<url>[^\"]*)\"|(?P<callback>[^\s\"]+(?:\([^)]*\))?))"
     r"(?:\s+\"(?P<tooltip>[^\"]*)\")?"

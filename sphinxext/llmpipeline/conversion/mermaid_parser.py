@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..model.synonyms import direction_of
 from ..model.vocabulary import Direction
 from .mermaid_lexer import Cursor, Link, Shape
-from .source import ConversionError, Remark
+from .source import MAX_DEPTH, ConversionError, Remark, too_deep
 
 _HEADER = re.compile(r"(?P<type>flowchart(?:-elk)?|graph)\b[ \t]*(?P<way>TB|TD|BT|RL|LR|[<>^v](?=\s|;|$))?[ \t]*;?")
 _TYPE = re.compile(r"[\w-]+")
@@ -107,7 +107,7 @@ def parse_flowchart(text: str) -> Flowchart:
             raise ConversionError(message, cursor.line)
         raise cursor.error("a flowchart, which begins with 'flowchart' or 'graph'")
     chart.direction = _way(header["way"])
-    items, _ = _Parser(cursor, chart).block(nested=False)
+    items, _ = _Parser(cursor, chart).block(0)
     chart.items = (*before, *items)
     return chart
 
@@ -153,27 +153,29 @@ class _Parser:
         self.cursor = cursor
         self.chart = chart
 
-    def block(self, *, nested: bool) -> tuple[list[Statement], Direction | None]:
-        """Statements up to ``end`` or the end of the text, and the direction among them."""
+    def block(self, depth: int) -> tuple[list[Statement], Direction | None]:
+        """Statements up to the end of a subgraph at *depth*, or of the text, and the direction among them."""
         cursor = self.cursor
+        if depth > MAX_DEPTH:
+            raise too_deep(cursor.line)
         items: list[Statement] = []
         direction: Direction | None = None
         first = cursor.line
         while True:
             self._skip_breaks(items)
             if cursor.at_end:
-                if nested:
+                if depth:
                     raise ConversionError("expected 'end' after the statements of this subgraph", first)
                 return items, direction
             line = cursor.line
             keyword = cursor.match(_KEYWORD)
             word = keyword["word"] if keyword else ""
             if word == "end":
-                if nested:
+                if depth:
                     return items, direction
                 self.chart.remarks.append(Remark(line, "'end' without a subgraph is left out"))
             elif word == "subgraph":
-                items.append(self._subgraph(line))
+                items.append(self._subgraph(line, depth + 1))
             elif word == "direction":
                 direction = _way(cursor.statement().upper()) or direction
             elif word in ("accTitle", "accDescr"):
@@ -200,7 +202,7 @@ class _Parser:
             else:
                 return
 
-    def _subgraph(self, line: int) -> Subgraph:
+    def _subgraph(self, line: int, depth: int) -> Subgraph:
         cursor = self.cursor
         cursor.skip_space()
         id, title = "", None
@@ -211,7 +213,7 @@ class _Parser:
             id = title if not re.search(r"\s", title) else ""
         if title and len(title) > 1 and title.startswith('"') and title.endswith('"'):
             title = title[1:-1]
-        items, direction = self.block(nested=True)
+        items, direction = self.block(depth)
         return Subgraph(id.strip('"'), title.strip() if title else None, tuple(items), direction, line)
 
     def _description(self, word: str) -> None:

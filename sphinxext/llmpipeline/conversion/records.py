@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_DEEPEST = 50
+"""How deep braces may nest."""
 _TOKEN = re.compile(r"\\[{}|<>\s\\]|[{}|<>]|(?:[^\\{}|<>]|\\(?![{}|<>\s\\]))+")
 
 
@@ -28,14 +30,16 @@ def parse_record(label: str) -> tuple[Field, ...]:
     ['left', 'right|er']
     """
     tokens = _TOKEN.findall(label)
-    fields, position = _fields(tokens, 0)
+    fields, position = _fields(tokens, 0, 0)
     if position < len(tokens):
         raise ValueError(label)
     return fields
 
 
-def _fields(tokens: Sequence[str], position: int) -> tuple[tuple[Field, ...], int]:
+def _fields(tokens: Sequence[str], position: int, depth: int) -> tuple[tuple[Field, ...], int]:
     """The fields from a position up to a closing brace or the end, and the position there."""
+    if depth > _DEEPEST:
+        raise ValueError(depth)
     found: list[Field] = []
     text, port, parts = "", "", tuple[Field, ...]()
     while True:
@@ -46,7 +50,7 @@ def _fields(tokens: Sequence[str], position: int) -> tuple[tuple[Field, ...], in
             if part != "|":
                 return tuple(found), position
         elif part == "{":
-            parts, position = _fields(tokens, position + 1)
+            parts, position = _fields(tokens, position + 1, depth + 1)
             if tokens[position : position + 1] != ["}"]:
                 raise ValueError(part)
         elif part == "<":

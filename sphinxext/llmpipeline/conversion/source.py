@@ -25,6 +25,10 @@ Text = tuple[tuple[Span, ...], ...]
 """A label: lines of spans."""
 
 
+MAX_DEPTH = 20
+"""How deep subgraphs may nest, as groups of this language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something that cannot be said here, and was left out or changed."""
@@ -54,6 +58,11 @@ class ConversionError(ValueError):
         super().__init__(str(Remark(line, message)))
         self.line = line
         self.message = message
+
+
+def too_deep(line: int = 0) -> ConversionError:
+    """The error of subgraphs that nest too deep."""
+    return ConversionError(f"subgraphs nest at most {MAX_DEPTH} deep: move this one outwards", line)
 
 
 @dataclass(frozen=True, slots=True)
