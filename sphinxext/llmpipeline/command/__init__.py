@@ -10,9 +10,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from . import convert
+from . import check, convert, render
+from . import format as formatting
 
-COMMANDS = (convert,)
+COMMANDS = (check, formatting, render, convert)
 """Modules of the sub-commands, in the order of the help."""
 
 

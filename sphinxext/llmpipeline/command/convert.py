@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .paths import DOCUMENTS, UnreadableError, documents, named, read
 
 if TYPE_CHECKING:
     from ..conversion import Remark
     from ..conversion.blocks import Language
-    from ..conversion.escaping import Markup
 
 _BODIES: dict[str, Language] = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
-_DOCUMENTS: dict[str, Markup] = {".rst": "rst", ".rest": "rst", ".md": "myst", ".markdown": "myst"}
-_SKIPPED = ("_build", "build", "node_modules", "site-packages")
-_LARGEST = 10_000_000
-"""Most bytes of a file."""
 
 
 def add(subparsers: Any) -> None:
@@ -61,9 +58,9 @@ class _Command:
         if name == "-":
             self._diagram(name, sys.stdin.read(), self.given.language or "mermaid")
         elif path.is_dir():
-            for found in _files(path):
+            for found in documents(path):
                 self._document(found, path)
-        elif path.suffix in _DOCUMENTS and not self.given.language:
+        elif path.suffix in DOCUMENTS and not self.given.language:
             self._document(path, path.parent)
         else:
             language = self.given.language or _BODIES.get(path.suffix)
@@ -100,9 +97,7 @@ class _Command:
         text = self._read(path)
         if text is None:
             return
-        found = convert_document(
-            text, _DOCUMENTS[path.suffix], lambda name: _resolve(path, root, name).read_text("utf-8")
-        )
+        found = convert_document(text, DOCUMENTS[path.suffix], lambda name: named(path, name, root).read_text("utf-8"))
         self.documents += 1
         self.converted += found.count
         self.left += len(found.failures)
@@ -111,7 +106,7 @@ class _Command:
             self._say(f"{path}:{failure.line}: left as it is: {failure.message}")
         changed = {path: (text, found.text)} if found.count else {}
         for name, body in found.bodies.items():
-            target = _resolve(path, root, name)
+            target = named(path, name, root)
             before = target.read_text("utf-8") if target.exists() else ""
             changed[target] = (before, body)
         for target, (before, after) in changed.items():
@@ -131,14 +126,10 @@ class _Command:
             path.write_bytes(after.encode())
 
     def _read(self, path: Path) -> str | None:
-        from ..files import read_regular
-
         try:
-            return read_regular(path, _LARGEST).decode()
-        except OSError as error:
-            self._fail(str(path), f"cannot read this file: {error.strerror or error}")
-        except UnicodeDecodeError:
-            self._fail(str(path), "cannot read this file: it is not in UTF-8")
+            return read(path)
+        except UnreadableError as error:
+            self._fail(str(path), str(error))
         return None
 
     def _remark(self, name: str, remarks: Sequence[Remark]) -> None:
@@ -151,19 +142,3 @@ class _Command:
 
     def _say(self, message: str) -> None:
         sys.stderr.write(f"{message}\n")
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """The documents of a folder, without those of builds and hidden ones, in the order of their names."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.suffix in _DOCUMENTS and path.is_file() and not any(p.startswith(".") or p in _SKIPPED for p in parts):
-            yield path
-
-
-def _resolve(document: Path, root: Path, name: str) -> Path:
-    """The file that a document names: relative to it, or to the source folder if the name begins with ``/``."""
-    if not name.startswith("/"):
-        return document.parent / name
-    holders = [folder for folder in document.absolute().parents if (folder / "conf.py").is_file()]
-    return (holders[0] if holders else root) / name.lstrip("/")

@@ -1,9 +1,9 @@
-"""Blocks: the diagrams of other languages in a document, and where they stand."""
+"""Blocks: the diagrams in a document, and where they stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from .escaping import Markup
@@ -54,20 +54,23 @@ class Block(NamedTuple):
         return "myst" if self.fence else "rst"
 
 
-def find_blocks(lines: Sequence[str], markup: Markup) -> list[Block]:
-    """The diagrams in the *lines* of a document, in their order; those in listings are none."""
+def find_blocks(lines: Sequence[str], markup: Markup, names: Container[str] = _LANGUAGES) -> list[Block]:
+    """The diagrams in the *lines* of a document, in their order; those in listings are none.
+
+    *names* are the directives; by default those of other languages.
+    """
     if markup == "rst":
         lines = [line.expandtabs(8) for line in lines]
-    return list(_in_rst(lines, 0, len(lines)) if markup == "rst" else _in_markdown(lines, 0, len(lines)))
+    return list(_in_rst(lines, 0, len(lines), names) if markup == "rst" else _in_markdown(lines, 0, len(lines), names))
 
 
-def _in_rst(lines: Sequence[str], start: int, end: int) -> Iterator[Block]:
+def _in_rst(lines: Sequence[str], start: int, end: int, names: Container[str]) -> Iterator[Block]:
     number = start
     while number < end:
         found = _DIRECTIVE.match(lines[number])
         ends_literal = lines[number].rstrip().endswith("::") and not lines[number].lstrip().startswith("..")
         after = _end_of_indented(lines, number + 1, end, _width(lines[number]))
-        if found and found["name"] in _LANGUAGES:
+        if found and found["name"] in names:
             yield _rst_block(lines, number, after, found)
             number = after
         elif (found and found["name"] in _LITERAL) or ends_literal:
@@ -112,7 +115,7 @@ def _rst_block(lines: Sequence[str], first: int, end: int, found: re.Match[str])
     return Block(first, end, found["name"], found["argument"] or "", options, text, number + 1, found["indent"], "")
 
 
-def _in_markdown(lines: Sequence[str], start: int, end: int) -> Iterator[Block]:
+def _in_markdown(lines: Sequence[str], start: int, end: int, names: Container[str]) -> Iterator[Block]:
     number = start
     while number < end:
         found = _FENCE.match(lines[number])
@@ -123,12 +126,12 @@ def _in_markdown(lines: Sequence[str], start: int, end: int) -> Iterator[Block]:
         after = min(last + 1, end)
         info = _INFO.match(found["info"])
         name = info["name"] if info else found["info"]
-        if name in _LANGUAGES and (info or name == "mermaid"):
+        if name in names and (info or name == "mermaid"):
             yield _fenced_block(lines, number, last, found, name, info["argument"] if info else "")
         elif name == "eval-rst":
-            yield from _in_rst(lines, number + 1, last)
+            yield from _in_rst(lines, number + 1, last, names)
         elif info and name not in _LITERAL:
-            yield from _in_markdown(lines, number + 1, last)
+            yield from _in_markdown(lines, number + 1, last, names)
         number = after
 
 
