@@ -23,9 +23,10 @@ needs_sphinx = "7.4"  # for the directive `confval`
 exclude_patterns = ["_build", "examples"]
 numfig = True
 nitpicky = True
-# Classes of other packages, because a build of the documentation fetches nothing from the network.
+# The name of a type, and classes of other packages, because a build fetches nothing from the network.
 nitpick_ignore = [
     ("py:class", "Figure"),
+    ("py:class", "Format"),
     ("py:class", "graphviz.Digraph"),
     ("py:class", "os.PathLike"),
 ]
@@ -45,6 +46,10 @@ llmpipeline_style = {
         },
     },
 }
+
+# The function on the page about numbers: it changes one diagram.
+sys.path.insert(0, str(Path(__file__).parent / "examples"))
+llmpipeline_finish = "finishing:finish"
 
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"

@@ -27,6 +27,19 @@ def saved(image: Image.Image, format: str = "PNG") -> bytes:
     return out.getvalue()
 
 
+def turned(orientation: int, width: int = 40, height: int = 20) -> bytes:
+    """A JPEG of the quarters, whose pixels lie as a camera in some orientation saves them."""
+    back = {1: None, 3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+    upright = quarters(width, height)
+    transpose = back[orientation]
+    lying = upright if transpose is None else upright.transpose(transpose)
+    notes = Image.Exif()
+    notes[0x0112] = orientation
+    out = io.BytesIO()
+    lying.save(out, "JPEG", exif=notes, quality=95)
+    return out.getvalue()
+
+
 PNG = saved(quarters())
 JPEG = saved(quarters(), "JPEG")
 

@@ -6,6 +6,7 @@ import ast
 import html
 import importlib
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -162,7 +163,8 @@ def test_example_builds_by_itself(project: Project, example: Path) -> None:
     files |= {f"examples/{path.name}": path.read_text(encoding="utf-8") for path in named}
     files |= {f"examples/{path.name}": path.read_bytes() for path in (DOCS / "examples").glob("*.png")}
     settings = (DOCS / "conf.py").read_text(encoding="utf-8")
-    style = settings[settings.index("llmpipeline_style = {") : settings.index("html_theme")]
+    style = settings[settings.index("llmpipeline_style = {") : settings.index("# The function")]
+    style += f"import sys\nsys.path.insert(0, {str(DOCS / 'examples')!r})\nllmpipeline_finish = 'finishing:finish'\n"
     project.write(files, f"extensions += ['myst_parser']\nsuppress_warnings = ['ref', 'myst.xref_missing']\n{style}")
     build = project.build("html")
     assert build.warnings == ""
@@ -172,6 +174,11 @@ def test_example_builds_by_itself(project: Project, example: Path) -> None:
 @pytest.mark.parametrize("body", sorted((DOCS / "examples").glob("*.txt")), ids=lambda path: path.name)
 def test_body_file_parses(body: Path) -> None:
     assert parse(body.read_text(encoding="utf-8")).nodes
+
+
+def test_the_example_of_the_builder_is_what_its_calls_make() -> None:
+    made = runpy.run_path(str(DOCS / "examples" / "builder.py"))["d"]
+    assert made.source == (DOCS / "examples" / "builder.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "language"), [("mermaid.mmd", "mermaid"), ("graphviz.dot", "dot")])

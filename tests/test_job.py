@@ -188,7 +188,7 @@ def test_all_of_a_job_is_in_its_repr(change: dict[str, Any]) -> None:
 def test_repr_of_a_job_shows_its_parts() -> None:
     assert repr(JOB) == (
         f"Job(pipeline={JOB.pipeline!r}, style={CLASSIC!r}, format='svg', engine='graphviz-pure', dot='dot', "
-        "width=700.0, timeout=30.0, narrow=0.0)"
+        "width=700.0, timeout=30.0, narrow=0.0, finish=None)"
     )
     assert " at 0x" not in repr(JOB)
 
@@ -210,3 +210,17 @@ def test_svgs_are_taken_apart_by_their_lengths() -> None:
 @pytest.mark.parametrize(("font_size", "expected"), [(12.5, 640.0), (10.0, 800.0), (8.0, 800.0)])
 def test_legible_width(font_size: float, expected: float) -> None:
     assert SvgMarks(1, 800.0, font_size, 0).legible_width == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "narrow", "expected"),
+    [
+        (300.0, 308.0, 300.0),
+        (309.0, 308.0, 308.0),
+        (338.0, 308.0, 308.0),
+        (339.0, 308.0, 339.0),
+        (320.0, 0.0, 320.0),
+    ],
+)
+def test_text_shrinks_a_little_more_before_a_narrow_page_scrolls(width: float, narrow: float, expected: float) -> None:
+    assert SvgMarks(1, width, 10.0, 0).least_width(narrow) == expected

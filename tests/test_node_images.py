@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from sphinxext.llmpipeline import parse, render
+from tests.browser import Browser
 from tests.conftest import Project
 from tests.drawings import read_all
-from tests.images import JPEG, PNG, SVG, images_in
+from tests.images import JPEG, PNG, SVG, images_in, turned
 from tests.plots.test_images import ONLY_ON_PAGES
 
 BODY = "data text: Text\nmodel base: Our *model*\n   :image: {}\ntext -> base\n"
@@ -125,3 +129,22 @@ def test_list_names_an_image_without_a_label(project: Project) -> None:
 
 def test_drawing_without_images_has_nothing_of_them() -> None:
     assert b"<image" not in render(parse("node a\na -> a"))
+
+
+PIXEL = """
+const image = document.querySelector("image.llmpipeline-image").getBoundingClientRect();
+return {x: image.x, y: image.y, width: image.width, height: image.height};
+"""
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_browsers_show_photographs_upright(project: Project, browser: Browser, orientation: int) -> None:
+    files = {"index.rst": page_of("a.jpg"), "a.jpg": turned(orientation, 120, 60)}
+    browser.open((project.write(files).build("html", "-W").out / "index.html").as_uri())
+    box = browser.run(PIXEL)
+    shown = np.asarray(Image.open(io.BytesIO(browser.picture(box))).convert("RGB")).astype(int)
+    height, width = shown.shape[:2]
+    assert width == pytest.approx(2 * height, abs=2)
+    expected = {(1, 1): (255, 0, 0), (1, 3): (0, 160, 0), (3, 1): (0, 0, 255)}
+    for (row, column), color in expected.items():
+        assert np.abs(shown[row * height // 4, column * width // 4] - color).max() < 40

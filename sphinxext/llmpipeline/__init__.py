@@ -32,16 +32,19 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-    from .conversion import ConversionError, Converted, Remark, convert
+    from .builder import Diagram
+    from .conversion import ConversionError, Converted, Remark, convert, unparse
     from .description import legend
-    from .diagnostics import Diagnostic, FontError, LayoutError, PipelineError, PlotError
+    from .diagnostics import Diagnostic, FinishError, FontError, LayoutError, PipelineError, PlotError
+    from .drawing.boxes import Boxes, Route
+    from .geometry.primitives import Box
     from .job import Engine, Format
     from .language import parse
-    from .model.images import Image
+    from .model.images import Image, ImageRun
     from .model.pipeline import Callout, Category, Edge, Group, Label, LegendEntry, Link, Node, Pipeline, Run, Scale
     from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
-    from .rendering import digraph, figure, render
+    from .rendering import boxes_of, digraph, figure, render
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
     from .style.settings import style_schema
@@ -53,18 +56,22 @@ __version__ = "0.1.0"
 # fmt: off
 __all__ = [
     "CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT",
-    "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Edge", "EdgeLook", "Engine",
-    "FontError", "Format", "Group", "Image", "Label", "LayoutError", "LegendEntry", "Link", "Node", "NodeLook",
-    "Pipeline", "PipelineError", "Plot", "PlotError", "PlotFunction", "Remark", "Run", "Scale", "Series", "Style",
-    "Tone", "Value",
-    "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
+    "Box", "Boxes", "Callout", "Category", "CategoryLook", "ConversionError", "Converted", "Diagnostic", "Diagram",
+    "Edge", "EdgeLook", "Engine", "FinishError", "FontError", "Format", "Group", "Image", "ImageRun", "Label",
+    "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "PlotError",
+    "PlotFunction", "Remark", "Route", "Run", "Scale", "Series", "Style", "Tone", "Value",
+    "boxes_of", "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
+    "unparse",
 ]
 # fmt: on
 
 # Public names by module.  A module is loaded when one of its names is first used, so that a build without new drawings
 # loads neither matplotlib nor Graphviz.
 _MODULES = {
-    "rendering": ("digraph", "figure", "render"),
+    "builder": ("Diagram",),
+    "rendering": ("boxes_of", "digraph", "figure", "render"),
+    "drawing.boxes": ("Boxes", "Route"),
+    "geometry.primitives": ("Box",),
     "job": ("Engine", "Format"),
     "model.pipeline": (
         "Callout",
@@ -79,12 +86,12 @@ _MODULES = {
         "Run",
         "Scale",
     ),
-    "model.images": ("Image",),
+    "model.images": ("Image", "ImageRun"),
     "model.plots": ("Plot", "PlotFunction", "Series"),
-    "conversion": ("ConversionError", "Converted", "Remark", "convert"),
+    "conversion": ("ConversionError", "Converted", "Remark", "convert", "unparse"),
     "description": ("legend",),
     "language": ("parse",),
-    "diagnostics": ("Diagnostic", "FontError", "LayoutError", "PipelineError", "PlotError"),
+    "diagnostics": ("Diagnostic", "FinishError", "FontError", "LayoutError", "PipelineError", "PlotError"),
     "model.quantity": ("Value",),
     "style.builtin": ("CLASSIC", "HIGH_CONTRAST", "MODERN", "PRINT"),
     "style.types": ("CategoryLook", "EdgeLook", "NodeLook", "Style", "Tone"),
@@ -92,11 +99,15 @@ _MODULES = {
     "style.settings": ("style_schema",),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
+_SHOWN = ("Pipeline", "parse")
+"""Names by which users get pipelines, which show themselves in notebooks from then on."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _SHOWN:
+        import_module(".notebook", __name__).enable()
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)
 
 
@@ -109,4 +120,4 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from .extension import setup_extension
 
     setup_extension(app)
-    return {"version": __version__, "env_version": 8, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 9, "parallel_read_safe": True, "parallel_write_safe": True}

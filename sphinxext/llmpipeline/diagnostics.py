@@ -159,6 +159,10 @@ class PlotError(RuntimeError):
         return str(self.args[0])
 
 
+class FinishError(RuntimeError):
+    """The function of the project that finishes all diagrams failed."""
+
+
 class FontError(RuntimeError):
     """A style names a font that is not installed."""
 

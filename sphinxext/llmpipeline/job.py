@@ -22,6 +22,18 @@ that has the options of Graphviz's ``dot``."""
 
 
 @dataclass(frozen=True, slots=True)
+class Finish:
+    """The function of the project that has the last word on a drawing."""
+
+    target: str
+    """``module:callable``."""
+    diagram: str = ""
+    """The public name of the diagram; empty without one."""
+    digest: str = ""
+    """Of the file of the function, for ``repr()``, which is part of the cache key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """All that one drawing depends on, and the time limit."""
 
@@ -37,11 +49,13 @@ class Job:
     """Seconds that the layouts of the diagram may take together."""
     narrow: float = 0.0
     """Points: how wide a narrow page is, such as that of a phone; 0 if the drawing is for no such page."""
+    finish: Finish | None = None
 
     def __reduce__(self) -> tuple[Callable[..., Job], tuple[object, ...]]:
         """A built-in style goes to workers by its name: they have it, and it is larger than all else."""
         style = self.style.name if STYLES.get(self.style.name) is self.style else self.style
-        return _job, (self.pipeline, style, self.format, self.engine, self.dot, self.width, self.timeout, self.narrow)
+        rest = self.engine, self.dot, self.width, self.timeout, self.narrow, self.finish
+        return _job, (self.pipeline, style, self.format, *rest)
 
 
 def _job(pipeline: Pipeline, style: str | Style, *rest: Any) -> Job:
@@ -69,23 +83,26 @@ class Glyphs:
     """Each character once, sorted."""
 
 
+_SQUEEZED = 1.1
+"""Widths of a narrow page that shrink to one, text of 10 pixels to 9."""
+
 SVG_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline '
 """The first characters of every SVG with marks.  A page writes its own in their place."""
 
 
 class Mark(NamedTuple):
-    """A ``<g>`` element to which a page can add an id or a link, as offsets of characters in the SVG."""
+    """A ``<g>`` element to which a page can add an id or a link, as offsets of characters in the SVG; or an id."""
 
-    what: Literal["node", "edge", "group", "callout", "reference"]
-    """``reference`` is text of a label that is a reference."""
+    what: Literal["node", "edge", "group", "callout", "reference", "id"]
+    """``reference`` is text of a label that is a reference, ``id`` one that a page must make its own."""
     number: int
-    """Index among the nodes, edges, groups, callouts or references of the pipeline."""
+    """Index among the nodes, edges, groups, callouts or references of the pipeline, or among the ids."""
     begin: int
-    """Start of the element; it has attributes of its own."""
+    """Start of the element, which has attributes of its own, or of the id."""
     start: int
-    """Start of the content of a link: after the start tag, and after the tooltip if there is one."""
+    """Start of the content of a link: after the start tag, and after the tooltip if there is one.  End of the id."""
     end: int
-    """Start of the end tag."""
+    """Start of the end tag.  End of the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +122,16 @@ class SvgMarks:
 
     @property
     def legible_width(self) -> float:
-        """The width in CSS pixels at which the smallest text is still legible; a page that is narrower scrolls."""
+        """The width in CSS pixels at which the smallest text is still legible."""
         return self.width * min(1.0, LEGIBLE / self.font_size)
+
+    def least_width(self, narrow: float) -> float:
+        """The width in CSS pixels below which a page scrolls, if pages in narrow windows are *narrow* pixels wide.
+
+        If that little is missing, text shrinks a little more, and nothing is out of sight on a phone.
+        """
+        legible = self.legible_width
+        return narrow if narrow < legible <= _SQUEEZED * narrow else legible
 
 
 @dataclass(frozen=True, slots=True)

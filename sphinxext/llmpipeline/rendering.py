@@ -7,6 +7,7 @@ Graphviz.  The backends of matplotlib are loaded for the formats that need them.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from .layout.engine import LayoutEngine, Once, engine_of
 from .layout.graph import LayoutGraph, layout_graph
 from .layout.nested import outermost_dot
 from .layout.search import free_directions, search
+from .model.images import has_image
 from .model.pipeline import Pipeline
 from .model.synonyms import CHOICE_WORDS, suggest
 from .style.builtin import MODERN, STYLES
@@ -30,10 +32,8 @@ if TYPE_CHECKING:
     import graphviz
     from matplotlib.figure import Figure
 
+    from .drawing.boxes import Boxes
     from .plots.picture import Pictures
-
-_SCROLLS = 1.1
-"""Widths of a narrow page from which on a drawing gets a second one, which takes as long as the first."""
 
 _NARROWER = 0.95
 """The width of a second drawing, as a part of that of the first, above which it is not worth its bytes."""
@@ -45,17 +45,19 @@ def draw(job: Job) -> Drawing:
     Raises:
         LayoutError: if Graphviz cannot be run or gives no layout.
         FontError: if the style names a font that does not exist.
+        FinishError: if the function of the project that finishes drawings fails.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         engine = Once(engine_of(job))
         pictures = draw_pictures(job)
         scene, messages = compose(job, engine, pictures)
-        drawing = _write(scene, job.format)
-        if any(marks.legible_width > _SCROLLS * job.narrow > 0 for marks in drawing.notes.marks):
+        drawing = _write(scene, job)
+        if any(marks.least_width(job.narrow) > job.narrow > 0 for marks in drawing.notes.marks):
             drawing = _with_narrow(drawing, job, engine, pictures)
     texts = dict.fromkeys(str(warning.message) for warning in caught if _concerns_authors(warning))
     messages += tuple(Message("draw", text) for text in texts)
+    messages += drawing.notes.messages  # of the last word
     return replace(drawing, notes=replace(drawing.notes, messages=messages))
 
 
@@ -63,7 +65,7 @@ def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine, pictures: Pic
     """*drawing* with a second one for narrow pages behind it, if there is a narrower one; both have the *pictures*."""
     freed = replace(job, pipeline=free_directions(job.pipeline, job.style), width=job.narrow)
     try:
-        second = _write(compose(freed, engine, pictures)[0], job.format)
+        second = _write(compose(freed, engine, pictures)[0], job)
     except LayoutError:  # the page scrolls
         return drawing
     (wide,), (narrow,) = drawing.notes.marks, second.notes.marks
@@ -81,6 +83,8 @@ def compose(
     *engine* is by default that of the job, with a time limit of its own; *pictures* are drawn unless they are given.
     """
     engine = engine or engine_of(job)
+    pipeline, lost = _drawable(job)
+    job = replace(job, pipeline=pipeline)
     encoding = encode_values(job.pipeline, job.style)
     plots = pictures or draw_pictures(job)
     found = search(_graph(job, encoding, plots), engine, job.width)
@@ -90,10 +94,20 @@ def compose(
     messages += [Message("layout", message) for message in found.messages]
     messages += found.graph.text.messages
     messages += plots.messages if plots else ()
+    messages += lost
     if job.format != "svg":  # a browser draws emoji
         messages += found.graph.text.emoji_messages
         messages += plots.emoji_messages if plots else ()
     return scene, tuple(messages)
+
+
+def _drawable(job: Job) -> tuple[Pipeline, tuple[Message, ...]]:
+    """The pipeline without images in labels that its format cannot show."""
+    if job.format == "svg" or not any(map(has_image, job.pipeline.labels())):
+        return job.pipeline, ()
+    from .plots.images import with_drawable_labels
+
+    return with_drawable_labels(job.pipeline, job.format)
 
 
 def _graph(job: Job, encoding: Encoding, plots: Pictures | None) -> LayoutGraph:
@@ -131,7 +145,14 @@ def load() -> None:
     ready_font(USUAL)
 
 
-def render(pipeline: Pipeline, style: Style | str = MODERN, format: Format = "svg", *, width: float = 700.0) -> bytes:
+def render(
+    pipeline: Pipeline,
+    style: Style | str = MODERN,
+    format: Format = "svg",
+    *,
+    width: float = 700.0,
+    finish: Callable[[Figure, Boxes], object] | None = None,
+) -> bytes:
     """Draw a pipeline, without Sphinx.
 
     Args:
@@ -139,6 +160,7 @@ def render(pipeline: Pipeline, style: Style | str = MODERN, format: Format = "sv
         style: the look, or the name of a built-in style.
         format: ``svg`` (text as text), ``svg-outlines`` (text as paths), ``pdf``, ``png``, or ``png@2x``.
         width: of the page in points, by which a diagram whose direction is ``auto`` chooses it.
+        finish: has the last word on the figure, see :ref:`finish`; what it raises is raised.
 
     Returns:
         The content of the file; the same arguments give the same bytes.
@@ -154,18 +176,42 @@ def render(pipeline: Pipeline, style: Style | str = MODERN, format: Format = "sv
     """
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; expected one of: {', '.join(FORMATS)}")
-    return draw(Job(pipeline, _style_of(style), format, width=width)).data
+    job = Job(pipeline, _style_of(style), format, width=width)
+    if finish is None:
+        return draw(job).data
+    from .drawing.finish import draw_finished
+
+    return draw_finished(compose(job)[0], format, finish).data
 
 
 def figure(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 700.0) -> Figure:
     """Make a ``matplotlib.figure.Figure`` of a pipeline, tight to the drawing, with the diagram as its one artist.
 
-    The arguments are those of :func:`render`.
+    The arguments are those of :func:`render`.  :func:`boxes_of` tells where the parts of the diagram are.
     """
     from .drawing.matplotlib_backend import Diagram, on_figure
 
     scene, _ = compose(Job(pipeline, _style_of(style), "pdf", width=width))
     return on_figure(Diagram(scene))
+
+
+def boxes_of(figure: Figure) -> Boxes:
+    """Where the nodes, groups and edges of the diagram in *figure* are, in points from its lower left corner.
+
+    Raises:
+        ValueError: if there is no diagram in the figure.
+
+    >>> from sphinxext.llmpipeline import parse
+    >>> boxes = boxes_of(figure(parse("a -> b")))
+    >>> boxes.nodes["a"].x1 < boxes.edges["a", "b"].middle[0] < boxes.nodes["b"].x0
+    True
+    """
+    from .drawing.matplotlib_backend import Diagram
+
+    for artist in figure.artists:
+        if isinstance(artist, Diagram):
+            return artist.boxes
+    raise ValueError("the figure has no diagram: expected one of figure()")
 
 
 def digraph(pipeline: Pipeline, style: Style | str = MODERN, *, width: float = 700.0) -> graphviz.Digraph:
@@ -204,7 +250,16 @@ def _concerns_authors(warning: warnings.WarningMessage) -> bool:
     return issubclass(warning.category, UserWarning) and "missing from font" not in str(warning.message)
 
 
-def _write(scene: Scene, format: Format) -> Drawing:
+def _write(scene: Scene, job: Job) -> Drawing:
+    """The drawing in the format of *job*, finished by the function of the project, without messages."""
+    if job.finish:
+        from .drawing.finish import finish_job
+
+        return finish_job(scene, job.format, job.finish, job.timeout)
+    return _plain(scene, job.format)
+
+
+def _plain(scene: Scene, format: Format) -> Drawing:
     """The drawing in *format*, without messages."""
     if format == "svg":
         return write(scene)

@@ -15,11 +15,13 @@ from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.cache.drawings import _SUFFIXES
 from sphinxext.llmpipeline.cache.inspection import RefusedEntryError, drawing_of, inspect
 from sphinxext.llmpipeline.cache.store import Entry
+from sphinxext.llmpipeline.drawing.finish import draw_finished
 from sphinxext.llmpipeline.extension.html import PageContext, inline_svg
 from sphinxext.llmpipeline.job import FORMATS, Drawing, Format, Glyphs, Job, Mark, Message, Notes, SvgMarks
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline
-from sphinxext.llmpipeline.rendering import draw
+from sphinxext.llmpipeline.rendering import compose, draw
 from sphinxext.llmpipeline.style.builtin import STYLES
+from tests.drawing.test_additions import everything
 from tests.drawings import EVIL, PIPELINE
 from tests.images import JPEG, PNG, SVG
 from tests.steps import ROUGHLY, growth
@@ -76,6 +78,12 @@ def test_images_in_nodes_are_shown(tmp_path: Path, name: str, content: bytes, fo
     check(entry_of(drawing), format)
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_finished_drawings_are_shown(format: Format) -> None:
+    scene, _ = compose(Job(PIPELINE, MODERN, format))
+    check(entry_of(draw_finished(scene, format, everything)), format)
+
+
 # SVG of pages
 
 ADDED = [
@@ -129,6 +137,11 @@ ADDED = [
     '<image onload="alert(1)"/>',
     '<a href="data:image/png;base64,AAAA"/>',
     '<use href="data:image/svg+xml;base64,AAAA"/>',
+    '<image href="#added-0"/>',
+    '<use href="#llmpipeline-abc"/>',
+    '<g href="#added-0"></g>',
+    '<g clip-path="url(https://example.org/x.svg#added-0)"></g>',
+    '<g transform="rotate(1);x"></g>',
 ]
 
 
@@ -325,6 +338,19 @@ def test_marks_of_other_offsets_are_refused(svg: Drawing) -> None:
                         check(entry)
                 refused += 1
     assert refused == len(marks.parts) * 11
+
+
+def test_ids_of_other_offsets_are_refused() -> None:
+    scene, _ = compose(Job(PIPELINE, MODERN, "svg"))
+    drawing = draw_finished(scene, "svg", everything)
+    numbers = [number for number, mark in enumerate(drawing.notes.marks[0].parts) if mark.what == "id"]
+    assert len(numbers) > 10
+    for number in numbers:
+        mark = drawing.notes.marks[0].parts[number]
+        for step in (-7, -1, 1, 5):
+            for field in ("begin", "end"):
+                with pytest.raises(RefusedEntryError):
+                    check(moved(drawing, number, **{field: getattr(mark, field) + step}))
 
 
 def test_marks_in_another_order_are_refused(svg: Drawing) -> None:

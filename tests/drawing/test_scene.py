@@ -39,7 +39,13 @@ class Notes:
         yield
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         self._last().append(((fill and fill.variable) or (fill and fill.light), stroke.variable or stroke.light, width))
 

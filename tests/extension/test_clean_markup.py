@@ -237,30 +237,47 @@ def test_raw_markup_of_a_substitution_is_shown_as_text(project: Project) -> None
     assert page.count("&lt;script&gt;alert(1)") >= 1
 
 
-def test_image_in_a_label_warns_in_each_build_and_its_text_is_drawn(project: Project) -> None:
+def test_image_that_cannot_be_drawn_warns_in_each_build_and_its_text_is_drawn(project: Project) -> None:
     body = "a: |cat|\n   :note: See |dog|\nb: {word}\na -> b: |cat|"
     rst = ".. llmpipeline::\n\n   " + body.replace("\n", "\n   ").format(word="B")
-    images = ".. |cat| image:: /x.png\n.. |dog| image:: /x.png\n   :alt: A dog\n"
+    images = ".. |cat| image:: /x.gif\n.. |dog| image:: /y.png\n   :alt: A dog\n"
     files: dict[str, str | bytes] = {
         "index.rst": f"Title\n=====\n\n.. toctree::\n\n   m\n\n{rst}\n\n{images}\nNot in a diagram: |cat|\n",
-        "m.md": "# M\n\n```{llmpipeline}\na: ![](x.png)\n```\n",
-        "x.png": PNG,
+        "m.md": "# M\n\n```{llmpipeline}\na: ![](x.gif)\n```\n",
+        "x.gif": PNG,
+        "y.png": b"no image",
     }
     conf = 'extensions += ["myst_parser"]\n'
-    advice = "write a text in its place, or show the image outside the diagram [llmpipeline.draw]"
-    lines = {10: "cat", 11: "A dog", 13: "cat"}
+    gif = "'x.gif' is no file with an image: its name ends in one of .png, .jpg, .jpeg, .svg"
+    reasons = {
+        "index.rst:10": ("x.gif", gif, "its text 'cat' is drawn"),
+        "index.rst:11": ("y.png", "'y.png' is not a PNG image", "its text 'A dog' is drawn"),
+        "index.rst:13": ("x.gif", gif, "its text 'cat' is drawn"),
+        "m.md:4": ("x.gif", gif, "nothing is drawn"),
+    }
     warnings = [
-        *(
-            f"index.rst:{line}: WARNING: a label cannot show the image 'x.png'; its text '{text}' is drawn: {advice}"
-            for line, text in lines.items()
-        ),
-        f"m.md:4: WARNING: a label cannot show the image 'x.png'; nothing is drawn: {advice}",
+        f"{place}: WARNING: a label cannot show the image '{name}': {reason}; {shown} [llmpipeline.draw]"
+        for place, (name, reason, shown) in reasons.items()
     ]
     build = project.write(files, conf).build("html")
     assert (build.status, build.warnings.splitlines()) == (0, warnings)
     assert re.findall("<text[^>]*>(.*?)</text>", build.read("index.html")) == ["cat", "cat", "See A dog", "B"]
     assert project.build("html").warnings == build.warnings, "also in the next build"
-    assert project.build("text").warnings == build.warnings, "also where nothing is drawn"
+
+
+def test_remote_image_in_a_label(project: Project) -> None:
+    text = "T\n=\n\n.. |cat| image:: https://example.org/x.png\n\n.. llmpipeline::\n\n   a: |cat|\n"
+    reason = "'https://example.org/x.png': it is not a file of the project"
+    expected = f"a label cannot show the image {reason}; its text 'cat' is drawn [llmpipeline.draw]"
+    assert project.write({"index.rst": text}).build("html").warnings == f"index.rst:8: WARNING: {expected}\n"
+
+
+def test_image_in_a_label_if_file_insertion_is_off(project: Project) -> None:
+    text = "T\n=\n\n.. |cat| image:: x.png\n\n.. llmpipeline::\n\n   a: |cat|\n"
+    files = {"index.rst": text, "x.png": PNG, "docutils.conf": "[general]\nfile_insertion_enabled: no\n"}
+    reason = "'x.png': docutils' setting 'file_insertion_enabled' is off"
+    expected = f"a label cannot show the image {reason}; its text 'cat' is drawn [llmpipeline.draw]"
+    assert project.write(files).build("html").warnings == f"index.rst:8: WARNING: {expected}\n"
 
 
 def test_address_as_text_of_a_label_stays_text(project: Project) -> None:

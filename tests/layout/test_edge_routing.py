@@ -85,6 +85,15 @@ def graph_label(text: str, key: int) -> bool:
 # Bends
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("kind", ["io", "human", "decision", "op"])
+def test_lines_of_a_pair_are_straight_at_sides_that_slant_or_are_round(kind: str, direction: Direction) -> None:
+    label = "+" if kind == "op" else "A user"
+    found = verdict(f"{kind} a: {label}\nservice b: Agent\na -> b: question\nb -> a: answer", direction)
+    assert found.straight == 2
+    assert found.faults == ()
+
+
 def test_a_line_has_one_bend_where_that_is_enough() -> None:
     nodes = {"a": (0.0, 0.0, 60.0, 40.0), "b": (100.0, 80.0, 160.0, 120.0), "c": (62.0, 50.0, 90.0, 130.0)}
     layout = by_hand("node a\nnode b\nnode c\na -> b", nodes)

@@ -13,7 +13,7 @@ from sphinxext.llmpipeline.layout import finishing as module
 from sphinxext.llmpipeline.layout import plain_paths
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput
-from sphinxext.llmpipeline.layout.finishing import Finished, clear, finish
+from sphinxext.llmpipeline.layout.finishing import Finished, clear, finish, in_line
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
@@ -49,9 +49,9 @@ def test_a_variant_that_is_laid_out_alike_is_not_finished_again(monkeypatch: pyt
 
     def counted(layout: Layout, part: LayoutGraph) -> Layout:
         cleared.append(part.order)
-        return clear(layout, part)
+        return in_line(layout, part)
 
-    monkeypatch.setattr(f"{module.__name__}.clear", counted)
+    monkeypatch.setattr(f"{module.__name__}.in_line", counted)
     monkeypatch.setattr(module, "_variants", lambda found: (replace(found.graph, order=one) for one in ORDERS))
     found = finished(graph("a -> b", "LR"))
     assert found.graph.order == "stacked"
@@ -97,13 +97,13 @@ def test_a_variant_without_time_is_left_out() -> None:
 
 
 def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    declared, judged = graph(CROWDED), module._judged
+    declared, routed = graph(CROWDED), module._routed
 
     def roomy_is_worse(placed: PlacedPanels) -> Finished:
-        found = judged(placed)
+        found = routed(placed)
         return replace(found, cost=found.cost + 10 * bool(placed.graph.roomy))
 
-    monkeypatch.setattr(module, "_judged", roomy_is_worse)
+    monkeypatch.setattr(module, "_routed", roomy_is_worse)
     assert finished(declared).graph == declared
 
 
@@ -145,12 +145,12 @@ def test_the_order_of_the_text_is_worth_some_height() -> None:
     found = finished(graph("a -> b, c"))
     assert found.verdict is not None
     verdict = replace(found.verdict, faults=(Fault.of("out-of-order", "b", "c"),))
-    assert module._cost_of_variant(replace(found, verdict=verdict)) == pytest.approx(found.cost + 0.015)
-    assert module._cost_of_variant(replace(found, verdict=None)) == found.cost
+    assert module.cost_of_variant(replace(found, verdict=verdict)) == pytest.approx(found.cost + 0.015)
+    assert module.cost_of_variant(replace(found, verdict=None)) == found.cost
 
 
-def test_a_large_graph_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_JUDGED", 1)
+def test_a_dense_graph_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_DENSE", 1)
     assert finished(graph("a -> b -> c")).verdict is None
 
 
@@ -162,8 +162,8 @@ def test_faults_cost_more_than_a_little_room() -> None:
         assert line.label
         return replace(layout, edges={0: replace(line, label=line.label.moved(40, 0))})
 
-    assert found.cost == placed_cost(found.placed)
-    assert module._judged(found.placed.mapped(label_away)).cost > found.cost + 0.1
+    assert found.cost == placed_cost(found.lines)
+    assert module.judged(found.placed, found.lines.mapped(label_away)).cost > found.cost + 0.1
 
 
 # Effort

@@ -95,7 +95,7 @@ def test_a_given_direction_is_kept(direction: Direction, tried: list[LayoutGraph
     by_style = found(chain(12), 100.0, replace(MODERN, direction=direction))
     assert by_diagram.graph.direction == by_style.graph.direction == direction
     assert by_diagram.layout == by_style.layout
-    assert len(tried) == 2
+    assert {graph.direction for graph in tried} == {direction}
 
 
 @pytest.mark.parametrize("direction", ["TB", "BT"])
@@ -109,6 +109,17 @@ def test_siblings_are_stacked_in_a_given_direction_that_would_scroll(
     assert len(tried) == 2
     assert wide(placed) <= 460
     assert not found(parse(fan, direction=direction), 1600.0).graph.stacks
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL"])
+def test_lines_are_shorter_in_a_given_direction_that_would_scroll(
+    direction: Direction, tried: list[LayoutGraph]
+) -> None:
+    text = "a -> b -> c -> d\n" + "\n".join(f"{id}: Some words that need room" for id in "abcd")
+    fits, scrolls = (found(parse(text, direction=direction), width) for width in (1000.0, 560.0))
+    assert fits.graph.direction == scrolls.graph.direction == direction
+    assert wide(scrolls) * MODERN.legible_scale <= 560 < wide(fits) * MODERN.legible_scale
+    assert len(tried) == 3  # the first width that fits is enough
 
 
 def test_the_diagram_may_ask_for_auto_if_the_style_does_not() -> None:
@@ -146,6 +157,12 @@ def test_labels_are_broken_before_text_shrinks() -> None:
     assert placed.graph.style.label_width < MODERN.label_width
     assert placed.graph == graph_of(body(SEED), placed.graph.style)
     assert wide(found(body(SEED), 2000.0)) > 700
+
+
+@pytest.mark.parametrize(("lines", "is_set_again"), [(3, True), (40, False)])
+def test_a_long_label_is_not_set_again(lines: int, is_set_again: bool) -> None:
+    text = r"\n".join(lines * ["the model learns from text"])
+    assert (module._narrowed(graph_of(f"a: {text}"), 0.65) is not None) is is_set_again
 
 
 def test_many_alternatives_stand_below_each_other() -> None:

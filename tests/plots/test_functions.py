@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sphinxext.llmpipeline import MODERN, PRINT, parse
+from sphinxext.llmpipeline import MODERN, PRINT, parse, render
 from sphinxext.llmpipeline.diagnostics import PlotError
 from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.job import Format
 from sphinxext.llmpipeline.plots.drawing import draw_plots
 from sphinxext.llmpipeline.plots.picture import Ink, PathMark, Picture
 from sphinxext.llmpipeline.style.types import Style
@@ -19,7 +20,19 @@ from tests.plots.tools import paths, texts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAMES = ("curve", "areas", "image", "large_image", "failing", "leaving", "sleeping", "crowded")
+NAMES = (
+    "curve",
+    "areas",
+    "faint",
+    "lines",
+    "logarithmic",
+    "image",
+    "large_image",
+    "failing",
+    "leaving",
+    "sleeping",
+    "crowded",
+)
 
 
 def curve(axes: Axes, power: int = 2, name: str = "cost") -> None:
@@ -34,6 +47,27 @@ def areas(axes: Axes) -> None:
     axes.fill_between([0, 1], [0, 1], alpha=0.3)
     axes.fill_between([0, 1], [2, 3], [1, 2], color="red", alpha=0.5)
     axes.bar([0], [1])
+
+
+def faint(axes: Axes, alpha: float = 0.3) -> None:
+    axes.plot([0, 1], [0, 1], alpha=alpha)
+    axes.bar([0], [1], facecolor=(1, 0, 0, 0.25), edgecolor=(1, 0, 0, 0.75), linewidth=2)
+    axes.plot([0, 1], [0, 1], color="#00ff00", alpha=0)
+    axes.text(0.5, 0.5, "faint", alpha=0.4)
+
+
+def clear(axes: Axes) -> None:
+    axes.plot([0, 1], [0, 1])
+    axes.bar([0], [1], facecolor=(1, 0, 0), edgecolor=(1, 0, 0), linewidth=2)
+    axes.text(0.5, 0.5, "faint")
+
+
+def lines(axes: Axes) -> None:
+    axes.hlines([0.1], 0, 1)
+
+
+def logarithmic(axes: Axes) -> None:
+    axes.loglog([1, 10, 100, 1000], [5, 0.5, 0.05, 0.005])
 
 
 def image(axes: Axes, origin: str = "upper") -> None:
@@ -103,10 +137,38 @@ def test_lines_have_the_colours_of_series_or_dashes() -> None:
     assert {mark.dash for mark in printed} > {()}
 
 
-def test_transparent_areas_are_lighter() -> None:
-    fills = {mark.fill for mark in paths(picture("areas")) if mark.fill}
-    assert Ink("fill", "1") in fills
-    assert Ink("fixed", "#ff8080") in fills
+def test_transparent_areas_let_through_what_is_behind() -> None:
+    fills = {(mark.fill, mark.alpha) for mark in paths(picture("areas")) if mark.fill}
+    assert (Ink("fill", "1"), 0.55) in fills
+    assert (Ink("fixed", "#ff0000"), 0.5) in fills
+
+
+def test_transparency_of_each_part() -> None:
+    marks = paths(picture("faint"))
+    assert (Ink("stroke", "1"), 0.3) in [(mark.stroke, mark.alpha) for mark in marks if not mark.fill]
+    both = [mark for mark in marks if Ink("fixed", "#ff0000") in (mark.fill, mark.stroke)]
+    assert [(mark.width, mark.alpha) for mark in both] == [(0.0, 0.25), (2.0, 0.75)]
+    assert not [mark for mark in marks if mark.stroke == Ink("fixed", "#00ff00")]
+
+
+def test_colours_that_matplotlib_looks_up_when_it_draws_are_those_of_the_style() -> None:
+    (line,) = [mark for mark in paths(picture("lines")) if mark.stroke.role not in ("line", "text", "ground")]
+    assert line.stroke == Ink("stroke", "1")
+
+
+@pytest.mark.parametrize("format", ["svg", "pdf", "png"])
+def test_transparency_is_drawn(format: Format) -> None:
+    transparent, opaque = (
+        render(parse(f"node a\n   :plot: {name}\n", plots={name: f"{__name__}:{name}"}), format=format)
+        for name in ("faint", "clear")
+    )
+    assert transparent != opaque
+    if format == "svg":
+        assert [transparent.count(b' opacity=".3"'), opaque.count(b"opacity")] == [1, 0]
+
+
+def test_logarithmic_axes_have_powers() -> None:
+    assert [text for text in texts(picture("logarithmic")) if text.startswith("$") and "10^{3}" in text] != []
 
 
 @pytest.mark.parametrize(("origin", "top"), [("upper", "#000000"), ("lower", "#999999")])

@@ -19,7 +19,7 @@ from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.plots.images import fit_images
 from sphinxext.llmpipeline.rendering import draw
 from tests.drawings import of_class, read
-from tests.images import JPEG, PNG, SVG, images_in, quarters, saved
+from tests.images import JPEG, PNG, SVG, images_in, quarters, saved, turned
 
 
 def with_image(folder: Path, content: bytes, name: str = "logo.png", more: str = "") -> Pipeline:
@@ -153,3 +153,74 @@ def test_node_grows_by_its_image(tmp_path: Path) -> None:
         return float(read(render(pipeline)).get("height", "0"))
 
     assert height(with_image(tmp_path, PNG)) == pytest.approx(height(parse("model base: Base")) + 26, abs=0.3)
+
+
+# Photographs and large images
+
+
+def embedded(pipeline: Pipeline) -> bytes:
+    """The content of the image of the drawing of a page."""
+    (image,) = images_in(read(render(pipeline)))
+    return base64.b64decode((image.get("href") or "").partition(";base64,")[2])
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_photograph_stands_upright(tmp_path: Path, orientation: int) -> None:
+    photograph = with_image(tmp_path, turned(orientation, 120, 60), "a.jpg", "   :size: 120 x 60")
+    drawn = np.asarray(Image.open(io.BytesIO(render(photograph, format="png"))).convert("RGB")).astype(int)
+    corners = {"red": (255, 0, 0), "green": (0, 160, 0), "blue": (0, 0, 255)}
+    centers = {name: np.argwhere(np.abs(drawn - color).max(2) < 40).mean(0).round() for name, color in corners.items()}
+    assert centers["red"][0] == pytest.approx(centers["green"][0], abs=2)
+    assert centers["red"][1] == pytest.approx(centers["blue"][1], abs=2)
+    assert centers["green"][1] - centers["red"][1] == pytest.approx(60, abs=3)
+    assert centers["blue"][0] - centers["red"][0] == pytest.approx(30, abs=3)
+
+
+def test_page_has_as_many_pixels_of_a_large_image_as_screens_show(tmp_path: Path) -> None:
+    for name, format in (("a.png", "PNG"), ("a.jpg", "JPEG")):
+        noise = np.random.default_rng(1).integers(0, 255, (400, 800, 3), dtype=np.uint8)
+        pipeline = with_image(tmp_path, saved(Image.fromarray(noise), format), name)
+        content = embedded(pipeline)
+        assert Image.open(io.BytesIO(content)).size == (240, 120)
+        assert Image.open(io.BytesIO(content)).format == format
+        assert content == embedded(pipeline)
+
+
+def test_large_photograph_is_turned_once(tmp_path: Path) -> None:
+    content = embedded(with_image(tmp_path, turned(6, 800, 400), "a.jpg"))
+    opened = Image.open(io.BytesIO(content))
+    assert opened.size == (240, 120)
+    assert opened.getexif().get(0x0112, 1) == 1
+    assert np.abs(np.asarray(opened.convert("RGB"))[10, 10].astype(int) - (255, 0, 0)).max() < 30
+
+
+def test_image_that_is_little_larger_stays_as_it_is(tmp_path: Path) -> None:
+    content = saved(quarters(290, 145))
+    assert embedded(with_image(tmp_path, content)) == content
+
+
+def test_large_image_that_would_not_be_smaller_stays_as_it_is(tmp_path: Path) -> None:
+    content = saved(quarters(2000, 1000).quantize(4))
+    assert len(embedded(with_image(tmp_path, content))) <= len(content)
+
+
+def test_colours_of_print_stay_as_they_are(tmp_path: Path) -> None:
+    content = saved(quarters(800, 400).convert("CMYK"), "JPEG")
+    assert embedded(with_image(tmp_path, content, "a.jpg")) == content
+
+
+def test_transparency_and_profile_of_a_large_image_are_kept(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (400, 800, 4), dtype=np.uint8)
+    noise[:100, :100, 3] = 0
+    out = io.BytesIO()
+    Image.fromarray(noise).save(out, "PNG", icc_profile=b"a profile")
+    opened = Image.open(io.BytesIO(embedded(with_image(tmp_path, out.getvalue()))))
+    assert opened.getpixel((5, 5))[3] == 0  # type: ignore[index]  # of a pixel with four channels
+    assert opened.info["icc_profile"] == b"a profile"
+
+
+def test_large_image_with_damaged_pixels_stays_as_it_is(tmp_path: Path) -> None:
+    content = saved(quarters(800, 400), "JPEG")
+    at = content.index(b"\xff\xda") + 14
+    damaged = content[:at] + b"\xff\xd9" + content[-2:]
+    assert embedded(with_image(tmp_path, damaged, "a.jpg")) == damaged

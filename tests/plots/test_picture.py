@@ -26,7 +26,13 @@ class Log:
         self.found.append("end")
 
     def path(
-        self, curve: Curve, width: float, stroke: str, fill: str | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: str,
+        fill: str | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         self.found.append((curve.points, width, stroke, fill, dash))
 

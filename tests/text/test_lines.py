@@ -7,6 +7,7 @@ import math
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC
+from sphinxext.llmpipeline.model.images import Image, ImageRun
 from sphinxext.llmpipeline.model.pipeline import Run
 from sphinxext.llmpipeline.text.lines import LineSetter, SetLine
 from sphinxext.llmpipeline.text.metrics import Fonts
@@ -81,3 +82,47 @@ def test_an_item_from_right_to_left_has_its_bullet_at_the_right() -> None:
     first, second = lines(Run("- نموذج لغوي كبير"), limit=60.0)
     assert first.runs[0].text == "•"
     assert second.width == pytest.approx(second.runs[0].width + INDENT)
+
+
+# Images
+
+LOGO = ImageRun("Logo", image=Image("a.png", "image/png", 200.0, 100.0, "12ab", b""))
+
+
+def test_image_stands_between_the_letters_and_in_the_height_of_the_line() -> None:
+    (line,) = lines(Run("a "), LOGO, Run(" b"))
+    before, image, after = line.runs
+    assert [run.image is not None for run in line.runs] == [False, True, False]
+    assert (image.ascent, image.descent) == pytest.approx((before.ascent, before.descent))
+    assert image.x == before.width
+    assert after.x == pytest.approx(image.x + image.width)
+    assert image.width == pytest.approx(2 * (image.ascent + image.descent))
+
+
+def test_image_in_a_size_of_its_own_stands_in_the_middle_of_the_letters() -> None:
+    ((letters, image),) = (line.runs for line in lines(Run("a"), ImageRun("Logo", image=LOGO.image, height=50.0)))
+    assert image.ascent + image.descent == pytest.approx(50)
+    assert image.ascent - image.descent == pytest.approx(letters.ascent - letters.descent)
+
+
+def test_lines_are_broken_beside_images_and_never_in_their_texts() -> None:
+    wide = ImageRun("Our logo", image=LOGO.image, width=40.0)
+    found = lines(Run("some words "), wide, Run(" more "), wide, Run(" end"), limit=60.0)
+    assert len(found) > 2
+    assert sum(run.image is not None for line in found for run in line.runs) == 2
+    assert all(line.width <= 60.0 for line in found)
+
+
+@shaped
+def test_image_has_its_place_in_a_line_from_right_to_left() -> None:
+    (line,) = lines(Run("\u0645\u0631 "), LOGO, Run(" \u0628"))
+    first, last = line.runs[0], line.runs[-1]
+    (image,) = [run for run in line.runs if run.image]
+    assert last.x < image.x < first.x
+
+
+def test_item_of_a_list_may_begin_with_an_image() -> None:
+    (line,) = lines(Run("- "), LOGO)
+    assert [run.text for run in line.runs] == ["•", "Logo"]
+    (alone,) = lines(ImageRun("- logo", image=LOGO.image))
+    assert not alone.in_list

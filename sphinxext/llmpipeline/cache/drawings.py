@@ -151,7 +151,8 @@ def _identity(job: Job) -> str:
     version = _dot_version(job.dot) if job.engine == "dot" else ""
     fonts = [[_font_identity(name) for name in names] for names in (job.style.font, job.style.mono_font)]
     parts = version, fonts, job.format, job.engine, job.width, job.narrow, job.pipeline
-    return f"{_style_identity(job.style)} {parts!r}"
+    finish = f" {job.finish!r}" if job.finish else ""
+    return f"{_style_identity(job.style)} {parts!r}{finish}"
 
 
 def _font_identity(font: str) -> str:

@@ -117,13 +117,15 @@ _TEXT = r"[^\0]*"
 _ID = r"[\w.:-]+"
 
 _Patterns = Mapping[str, "re.Pattern[str]"]
+"""Attribute, or element and attribute → its values."""
 
 
-def _patterns(table: Mapping[str, str]) -> _Patterns:
+def _patterns(table: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern) for names, pattern in table.items() for name in names.split()}
 
 
 _SVG = re.escape("http://www.w3.org/2000/svg")
+_ADDED = r"added-\d+"
 _ON_PAGES = _patterns(
     {
         "xmlns": _SVG,
@@ -131,20 +133,26 @@ _ON_PAGES = _patterns(
         "data-reference": r"\d+",
         "aria-hidden": "true",
         "width height x y font-size font-weight stroke-width": _NUMBER,
+        "opacity fill-opacity stroke-opacity stroke-dashoffset": _NUMBER,
         "viewBox stroke-dasharray": rf"{_NUMBER}(?: {_NUMBER})*",
-        "fill stroke": _PAINT,
-        "stroke-linejoin text-anchor text-rendering font-style": "[a-zA-Z]+",
+        "fill stroke": rf"{_PAINT}|url\(#{_ADDED}\)",
+        "stroke-linejoin stroke-linecap text-anchor text-rendering": "[a-zA-Z]+",
+        "font-style font-stretch font-variant patternUnits": "[a-zA-Z-]+",
         "font-family": rf"(?:{_FAMILY}, )+[a-zA-Z, -]+",
         "direction": "rtl",
         "role": "img",
         "aria-label": _TEXT,
-        "href": r"data:image/(?:png|jpeg|svg\+xml);base64,[\w+/]+=*",  # of an <image>, which runs no scripts
+        "id": _ADDED,
+        "clip-path": rf"url\(#{_ADDED}\)",
         "xml:space": "preserve",
-        "transform": rf"translate\({_NUMBER} {_NUMBER}\)",
-        "d": r"[MmHhVvLlAaCcz\d .-]*",
+        "transform": r"(?:(?:translate|scale|rotate|matrix)\([-\d. ,e]+\) ?)*",
+        "d": r"[MmHhVvLlAaCcQz\d .-]*",
     }
-)
-"""Attributes of ``drawing/svg.py`` → their values."""
+) | {
+    "image href": re.compile(r"data:image/(?:png|jpeg|svg\+xml);base64,[\w+/]+=*"),  # which runs no scripts
+    "use href": re.compile(f"#{_ADDED}"),
+}
+"""Attributes of ``drawing/svg.py`` and ``drawing/additions.py`` → their values."""
 
 _OF_IMAGES = _patterns(
     {
@@ -154,22 +162,28 @@ _OF_IMAGES = _patterns(
         "type": "text/css",
         "id": _ID,
         "xlink:href": rf"#{_ID}|data:image/png;base64,\n[\w+/]+=*",
+        "target": "_blank",
+        "patternUnits": "[a-zA-Z]+",
+        "fill": _COLOR,
+        "opacity": _NUMBER,
         "clip-path": rf"url\(#{_ID}\)",
         "width height x y": _NUMBER,
         "viewBox": rf"{_NUMBER}(?: {_NUMBER})*",
         "d": r"[MLQCHVZmlqchvz\d\s.e+-]*",
-        "style": r"(?:[a-z-]+: (?:#[\da-f]{3,8}|[a-z]+|-?[\d.]+(?:[, ]+-?[\d.]+)*)(?:; |;|$))*",
+        "style": r"(?:[a-z-]+: (?:#[\da-f]{3,8}|url\(#[\w.:-]+\)|[a-z]+|-?[\d.]+(?:[, ]+-?[\d.]+)*)(?:; |;|$))*",
         "transform": r"(?:(?:translate|scale|rotate|matrix)\([-\d. ,e]+\) ?)*",
     }
-)
+) | {"a xlink:href": re.compile(r"https?://[^\s\"<>]*")}
 """Attributes of matplotlib's SVG backend → their values."""
 
-_PAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "text", "tspan", "title", "image"})
-_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath", "image"})
+_PAGE_ELEMENTS = frozenset(
+    {"svg", "g", "path", "rect", "text", "tspan", "title", "image", "use", "defs", "clipPath", "pattern"}
+)
+_IMAGE_ELEMENTS = frozenset({"svg", "g", "path", "rect", "use", "defs", "style", "clipPath", "image", "pattern", "a"})
 _DEEPEST = 64
 """Most elements in one another; drawings have a tenth, and more would take much time here and in browsers."""
 _TEXT_ONLY = frozenset({"title", "style"})
-_MARKED = frozenset({"node", "edge", "group", "callout", "reference"})
+_MARKED = frozenset({"node", "edge", "group", "callout", "reference", "id"})
 
 _PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n'
 _STYLE = "*{stroke-linejoin: round; stroke-linecap: butt}"
@@ -204,18 +218,23 @@ def inspect(name: Name, entry: Entry) -> None:
             raise RefusedEntryError("a message has control characters")
         if name[1] == "svg":
             for svg, marks in drawing.svgs():
-                _inspect_marks(marks, _Inspection(_PAGE_ELEMENTS, _ON_PAGES).read(svg))
+                _inspect_marks(marks, _Inspection(_PAGE_ELEMENTS, _ON_PAGES).read(svg), svg)
         elif name[1].endswith("svg"):
             _Inspection(_IMAGE_ELEMENTS, _OF_IMAGES).read(drawing.data.decode().removeprefix(_PROLOG))
     except ValueError as error:
         raise RefusedEntryError(f"refused '{entry_file(*name)}': {error}") from error
 
 
-def _inspect_marks(marks: SvgMarks, spans: Mapping[int, _Span]) -> None:
+def _inspect_marks(marks: SvgMarks, spans: Mapping[int, _Span], svg: str) -> None:
     """Check that a page writes nothing inside a tag or a text, and all in order."""
     right = marks.content in spans[0].starts
     free = part_end = 1  # the root is no part
     for mark in marks.parts:
+        if mark.what == "id":
+            named = re.fullmatch(_ADDED, svg[mark.begin : mark.end])
+            right &= bool(named) and svg.endswith((' id="', '"#', "url(#"), 0, mark.begin) and mark.begin >= part_end
+            free = part_end = mark.end
+            continue
         span = spans.get(mark.begin)
         right &= span is not None and mark.start in span.starts and mark.end == span.end and mark.begin >= free
         if mark.what == "reference":
@@ -269,7 +288,7 @@ class _Inspection:
         if tag not in self._known or (tag == "svg") == bool(self._open) or is_in_text or len(self._open) == _DEEPEST:
             raise RefusedEntryError(f"unexpected element <{tag}>")
         for name, value in _ATTRIBUTE.findall(token["attributes"]):
-            pattern = self._patterns.get(name)
+            pattern = self._patterns.get(f"{tag} {name}") or self._patterns.get(name)
             if pattern is None or not pattern.fullmatch(unescape(value)):
                 raise RefusedEntryError(f"unexpected attribute {name} of <{tag}>")
         if not token["empty"]:

@@ -14,6 +14,7 @@ from ..model.vocabulary import Direction
 from .categories import find_categories
 from .declarations import (
     CategoryDeclaration,
+    CellRow,
     Declaration,
     Declarations,
     EdgeDeclaration,
@@ -193,7 +194,7 @@ class _Assembler:
         id, kind = self.names[node.id], self.kinds[node.id]
         fields = (*self._pointer(node.pointer, node.line), *self._category(node.id))
         if node.cells:
-            return RowDeclaration(id, node.cells.rows, fields)
+            return RowDeclaration(id, tuple(map(CellRow, node.cells.rows)), fields)
         label = node.label or None
         if kind in ("join", "more"):
             return NodeDeclaration(id, kind, None, () if kind == "join" else fields)

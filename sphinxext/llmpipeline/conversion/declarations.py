@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .source import Alignment, Blank, Comment, Remark, Text
 
 Fields = tuple[tuple[str, str | Text], ...]
 """Names and values; a value that is a label has markup."""
+
+ContainerWord = Literal["group", "stack", "panel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,29 @@ class NodeDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRow:
+    """Cells side by side: a whole row, or one of a grid."""
+
+    cells: tuple[Text, ...]
+    ids: tuple[str, ...] = ()
+    """Ids of the cells, each empty if it follows from its place; empty if all are."""
+    name: str = ""
+    """Id of the row in its grid; empty for its number."""
+    fields: Fields = ()
+    """One value for all cells, or one for each with bars between them."""
+
+
+@dataclass(frozen=True, slots=True)
 class RowDeclaration:
     """``row id: cells``, or ``grid id:`` with a row on each line."""
 
     id: str
-    rows: tuple[tuple[Text, ...], ...]
+    rows: tuple[CellRow, ...]
     fields: Fields = ()
+    is_grid: bool = False
+    """Whether it is a grid although it has one row."""
+    title: Text | None = None
+    """Of a grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,16 @@ class GroupDeclaration:
     title: Text | None
     fields: Fields
     statements: tuple[Declaration, ...]
+    word: ContainerWord = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDeclaration:
+    """``note of target: text``."""
+
+    target: str
+    text: Text
+    fields: Fields = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +94,7 @@ Declaration = (
     | EdgeDeclaration
     | GroupDeclaration
     | CategoryDeclaration
+    | NoteDeclaration
     | Alignment
     | Comment
     | Blank

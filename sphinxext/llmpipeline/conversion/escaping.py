@@ -7,7 +7,8 @@ from typing import Literal
 
 from .source import Span, Text
 
-Markup = Literal["rst", "myst"]
+Markup = Literal["rst", "myst", "plain"]
+"""``plain`` is text without markup, as :func:`~sphinxext.llmpipeline.parse` reads it."""
 
 _DOUBTFUL = (
     r"[{\[](?=\s*(?:shape|style|stroke|fill|near|icon|tooltip|color|label)[\w.-]*\s*[:=].*[}\]]\s*;?$)"
@@ -40,6 +41,8 @@ def label(text: Text, markup: Markup) -> str:
     >>> label(((Span("a*b", ""),), (Span("fast", "strong"), Span("er"))), "rst")
     'a\\*b\\n**fast**\\ er'
     """
+    if markup == "plain":
+        return r"\n".join("".join(span.text for span in line) for line in text)
     written = r"\n".join(_line(line, markup) for line in text)
     quoted = re.fullmatch(r"([\"'])((?:(?!\1).)+)\1", written)
     if not quoted:
@@ -80,7 +83,7 @@ def _marked(span: Span, markup: Markup) -> str | None:
     if span.style in _MARKS:
         mark = _MARKS[span.style]
         return f"{mark}{escaped(text, markup)}{mark}"
-    if "`" in text or "\\" in text:
+    if "`" in text or ("\\" in text and span.style != "math"):
         return None
     if span.style == "literal":
         return f"``{text}``" if markup == "rst" else f"`{text}`"

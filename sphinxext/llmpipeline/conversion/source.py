@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from ..model.vocabulary import Direction
 
-SpanStyle = Literal["", "strong", "emphasis", "literal", "sub", "sup"]
+SpanStyle = Literal["", "strong", "emphasis", "literal", "sub", "sup", "math"]
 
 
 class Span(NamedTuple):

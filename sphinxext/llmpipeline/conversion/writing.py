@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ..language.parser import KEYWORDS
 from .declarations import (
     CategoryDeclaration,
+    CellRow,
     Declaration,
     Declarations,
     EdgeDeclaration,
     Fields,
     GroupDeclaration,
     NodeDeclaration,
+    NoteDeclaration,
     RowDeclaration,
 )
 from .escaping import Markup, label
@@ -48,7 +51,11 @@ class _Writer:
             case CategoryDeclaration(id, text):
                 yield f"category {id}: {label(text, self.markup)}"
             case NodeDeclaration():
-                yield self._headed(f"{statement.kind} {statement.id}".strip(), statement.label, statement.id)
+                kind = statement.kind or ("node" if statement.id in KEYWORDS else "")
+                yield self._headed(f"{kind} {statement.id}".strip(), statement.label, statement.id)
+                yield from self._fields(statement.fields)
+            case NoteDeclaration():
+                yield self._headed(f"note of {statement.target}", statement.text)
                 yield from self._fields(statement.fields)
             case EdgeDeclaration():
                 ends = [", ".join(ids) for ids in statement.ends]
@@ -57,30 +64,41 @@ class _Writer:
             case RowDeclaration():
                 yield from self._rows(statement)
             case GroupDeclaration():
-                title = self._headed(f"group {statement.id}", statement.title, statement.id)
+                title = self._headed(f"{statement.word} {statement.id}", statement.title, statement.id)
                 yield title if statement.title else f"{title}:"
                 yield from self._fields(statement.fields)
                 yield from (f"{INDENT}{line}".rstrip() for line in _block(statement.statements, self.markup))
 
     def _headed(self, head: str, text: Text | None, id: str = "") -> str:
         """A statement with its label, unless that is the *id*."""
+        if text == ():
+            return f"{head}:"  # an image alone
         written = label(text, self.markup) if text else ""
         return f"{head}: {written}" if written and written != id else head
 
     def _rows(self, statement: RowDeclaration) -> Iterator[str]:
-        rows = [" | ".join(_cell(label(cell, self.markup)) for cell in row).rstrip() for row in statement.rows]
-        if len(rows) == 1:
-            yield f"row {statement.id}: {rows[0]}"
-            yield from self._fields(statement.fields)
+        if not statement.is_grid and len(statement.rows) == 1:
+            (row,) = statement.rows
+            yield f"row {statement.id}: {self._cells(row)}"
+            yield from self._fields((*statement.fields, *row.fields))
             return
-        yield f"grid {statement.id}"
+        yield self._headed(f"grid {statement.id}", statement.title, statement.id)
         yield from self._fields(statement.fields)
-        yield from (f"{INDENT}r{number}: {row}" for number, row in enumerate(rows, start=1))
+        for number, row in enumerate(statement.rows, start=1):
+            yield f"{INDENT}{row.name or f'r{number}'}: {self._cells(row)}"
+            yield from (f"{INDENT}{line}" for line in self._fields(row.fields))
+
+    def _cells(self, row: CellRow) -> str:
+        texts = [label(cell, self.markup) for cell in row.cells]
+        ids = row.ids or len(texts) * ("",)
+        cells = (f"{id} = {text}".rstrip() if id else _cell(text) for id, text in zip(ids, texts, strict=True))
+        return " | ".join(cells).rstrip()
 
     def _fields(self, fields: Fields) -> Iterator[str]:
         for name, value in fields:
-            written = value if isinstance(value, str) else label(value, self.markup)
-            yield f"{INDENT}:{name}: {written}"
+            first, *more = value.split("\n") if isinstance(value, str) else [label(value, self.markup)]
+            yield f"{INDENT}:{name}: {first}"
+            yield from (f"{2 * INDENT}{line}" for line in more)
 
 
 def _cell(text: str) -> str:

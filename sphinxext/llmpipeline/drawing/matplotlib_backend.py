@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -26,6 +26,7 @@ from ..geometry.primitives import Box, Curve, Point
 from ..text.bidirectional import as_drawn
 from ..text.lines import PlacedRun
 from ..text.matplotlib_fonts import SHAPES, drawing_rc, properties
+from .boxes import Boxes, boxes_of
 from .colors import Color
 from .scene import PartName, Scene
 
@@ -49,6 +50,16 @@ class Diagram(Artist):
         super().__init__()
         self.scene = scene
         self.origin = origin
+        self.name = ""
+        """The public name of the diagram, if it has one."""
+        self.placeholder = ""
+        """The id of an empty group that the artist draws instead of the scene; empty for the scene."""
+
+    @property
+    def boxes(self) -> Boxes:
+        """The boxes of nodes, groups and edges, in points from the lower left corner of the canvas."""
+        x, y = self.origin
+        return boxes_of(self.scene, (x - self.extent.x0, y - self.extent.y0), self.name)
 
     @property
     def extent(self) -> Box:
@@ -58,6 +69,10 @@ class Diagram(Artist):
     def draw(self, renderer: RendererBase) -> None:
         """Draw the scene if the artist is visible."""
         if not self.get_visible():
+            return
+        if self.placeholder:
+            renderer.open_group(self.placeholder, self.placeholder)
+            renderer.close_group(self.placeholder)
             return
         self.scene.draw(_Brush(renderer, (self.origin[0] - self.extent.x0, self.origin[1] - self.extent.y0)))
         self.stale = False
@@ -94,7 +109,13 @@ class _Brush:
         self.renderer.close_group(f"{GID}-{name}")
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         context = self._context(stroke)
         context.set_linewidth(width)
@@ -102,29 +123,41 @@ class _Brush:
         context.set_capstyle("butt")
         if dash:
             context.set_dashes(0, list(dash))
+        if alpha < 1.0:
+            context.set_alpha(alpha)
         self.renderer.draw_path(context, _path(curve), self.transform, to_rgb(fill.light) if fill else None)
         context.restore()
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:  # noqa: ARG002 -- the position is that of the first letter
         context = self._context(color)
-        if run.reference is not None:
-            self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{run.reference}")
         x, y = self._pixel(*at)
-        text = as_drawn(run.text, rtl=run.rtl) if SHAPES else run.text
-        self.renderer.draw_text(context, x, y, text, properties(run.typeface.face, run.size), 0.0, ismath=run.is_math)
-        if run.reference is not None:
-            self.renderer.close_group(f"{GID}-reference")
+        text, font = as_drawn(run.text, rtl=run.rtl) if SHAPES else run.text, properties(run.typeface.face, run.size)
+        with self._reference(run.reference):
+            self.renderer.draw_text(context, x, y, text, font, 0.0, ismath=run.is_math)
         context.restore()
 
-    def image(self, fitted: FittedImage, box: Box) -> None:
+    @contextmanager
+    def _reference(self, number: int | None) -> Iterator[None]:
+        """Enclose what is a reference in a label."""
+        if number is not None:
+            self.renderer.open_group(f"{GID}-reference", f"{GID}-reference-{number}")
+        yield
+        if number is not None:
+            self.renderer.close_group(f"{GID}-reference")
+
+    def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
+        with self._reference(reference):
+            self._image(fitted.decoded(), box)
+
+    def _image(self, pixels: Any, box: Box) -> None:
         context = self.renderer.new_gc()
         (x, y), (right, top) = self._corner(box.x0, box.y0), self._corner(box.x1, box.y1)
         if self.renderer.option_scale_image():  # a file with vectors has all pixels
             scale = Affine2D().scale(right - x, top - y)
-            self.renderer.draw_image(context, x, y, np.flipud(np.asarray(fitted.pixels)), scale)
+            self.renderer.draw_image(context, x, y, np.flipud(np.asarray(pixels)), scale)
         else:
             x, y, right, top = (round(number) for number in (x, y, right, top))
-            shown = fitted.pixels.resize((max(right - x, 1), max(top - y, 1)))
+            shown = pixels.resize((max(right - x, 1), max(top - y, 1)))
             self.renderer.draw_image(context, x, y, np.flipud(np.asarray(shown)))
         context.restore()
 
@@ -157,42 +190,68 @@ FigureFormat = Literal["svg-outlines", "pdf", "png", "png@2x"]
 """The formats that matplotlib writes."""
 
 
-def on_figure(diagram: Diagram, scale: float = 1.0, *, whole: bool = False) -> Figure:
-    """A figure with *diagram* alone, as large as its extent, with *scale* pixels for each point.
+Around = tuple[float, float, float, float]
+"""Points at the left, at the bottom, at the right and at the top."""
 
-    With *whole*, its sides are rounded up to whole pixels.
+
+def on_figure(diagram: Diagram, around: Around = (0.0, 0.0, 0.0, 0.0)) -> Figure:
+    """A figure with *diagram* alone, as large as its extent, with one pixel for each point.
+
+    It is larger by the points *around*.
     """
-    sides = diagram.extent.width, diagram.extent.height
-    width, height = (math.ceil(side * scale - 1e-6) / scale if whole else side for side in sides)
+    left, bottom, right, top = around
+    diagram.origin = left, bottom
+    width, height = left + diagram.extent.width + right, bottom + diagram.extent.height + top
     inches = width / _POINTS_PER_INCH, height / _POINTS_PER_INCH
-    figure = Figure(figsize=inches, dpi=_POINTS_PER_INCH * scale, frameon=False)
+    figure = Figure(figsize=inches, dpi=_POINTS_PER_INCH, frameon=False)
     figure.add_artist(diagram)
     return figure
 
 
 def to_bytes(diagram: Diagram, format: FigureFormat) -> bytes:
     """Draw *diagram* in *format*."""
-    out = io.BytesIO()
     with drawing_rc():
-        figure = on_figure(diagram, 2.0 if format == "png@2x" else 1.0, whole=format.startswith("png"))
-        # Loading a backend takes up to a third of a second, and most builds need one.
-        if format == "svg-outlines":
-            from matplotlib.backends.backend_svg import FigureCanvasSVG
+        return printed(on_figure(diagram), format)
 
-            metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-            FigureCanvasSVG(figure).print_svg(out, metadata=metadata)  # type: ignore[no-untyped-call]
-        elif format == "pdf":
-            from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-            metadata = {"CreationDate": None, "Creator": None, "Producer": None}
-            FigureCanvasPdf(figure).print_pdf(out, metadata=metadata)  # type: ignore[no-untyped-call]
-        else:
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
+def printed(figure: Figure, format: FigureFormat) -> bytes:
+    """The content of a file with *figure*, under the current settings of matplotlib."""
+    out = io.BytesIO()
+    # Loading a backend takes up to a third of a second, and most builds need one.
+    if format == "svg-outlines":
+        return bare(print_svg(figure))
+    if format == "pdf":
+        from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-            figure.set_facecolor("white")
-            figure.set_frameon(True)
-            FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})  # type: ignore[no-untyped-call]
-    return bare(out.getvalue()) if format == "svg-outlines" else out.getvalue()
+        metadata = {"CreationDate": None, "Creator": None, "Producer": None}
+        FigureCanvasPdf(figure).print_pdf(out, metadata=metadata)  # type: ignore[no-untyped-call]
+    else:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        _fit_pixels(figure, 2.0 if format == "png@2x" else 1.0)
+        FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
+def print_svg(figure: Figure) -> bytes:
+    """Write *figure* as matplotlib's SVG, under the current settings of matplotlib."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    out = io.BytesIO()
+    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    FigureCanvasSVG(figure).print_svg(out, metadata=metadata)  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
+def _fit_pixels(figure: Figure, scale: float) -> None:
+    """Give *figure* a white ground, *scale* pixels for each point, and sides that are rounded up to whole pixels."""
+    sides = (float(inches) * _POINTS_PER_INCH for inches in figure.get_size_inches())
+    figure.set_dpi(_POINTS_PER_INCH * scale)
+    width, height = (math.ceil(side * scale - 1e-6) / scale / _POINTS_PER_INCH for side in sides)
+    figure.set_size_inches(width, height)
+    if not figure.get_frameon():
+        figure.set_facecolor("white")
+        figure.set_frameon(True)
 
 
 _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")

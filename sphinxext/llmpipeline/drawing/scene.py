@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from ..geometry.primitives import Box, Curve, Point
+from ..geometry.primitives import Box, Curve, Point, Size
 from ..geometry.round_shapes import dot_line
 from ..geometry.shapes import SHAPES, Shape, stadium
 from ..layout.callouts import LEADER
@@ -48,12 +48,21 @@ class Surface(Protocol):
         """Enclose marks within a part, by the name of their class."""
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
-        """Draw a curve; a *width* of 0 points fills it without a line."""
+        """Draw a curve; a *width* of 0 points fills it without a line.
 
-    def image(self, fitted: FittedImage, box: Box) -> None:
-        """Draw an image; the names of the arguments are those of every surface."""
+        An *alpha* below 1 lets through what is behind.
+        """
+
+    def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
+        """Draw an image, which may be a reference in a label."""
 
     def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
         """Write a run of text whose baseline starts at a point; *centered* if it is all of a centred line."""
@@ -348,9 +357,20 @@ def _write(surface: Surface, block: TextBlock, box: Box, color: Color, *, center
         if line.rtl and not centered:
             left += widest - line.width
         for run in line.runs:
-            if run.text.strip():
-                at = left + run.x, top - line.baseline + run.rise
+            at = left + run.x, top - line.baseline + run.rise
+            if run.image:
+                _draw_image(surface, run, at)
+            elif run.text.strip():
                 surface.text(run, at, color, centered=centered and line.shift is None and len(line.runs) == 1)
+
+
+def _draw_image(surface: Surface, run: PlacedRun, at: Point) -> None:
+    from ..plots.images import FittedImage  # imported here because few labels have an image
+
+    assert run.image
+    x, y = at
+    box = Box(x, y - run.descent, x + run.width, y + run.ascent)
+    surface.image(FittedImage(run.image, Size(box.width, box.height), run.text), box, run.reference)
 
 
 def _write_beside(surface: Surface, block: TextBlock, box: Box, color: Color, line: Curve) -> None:

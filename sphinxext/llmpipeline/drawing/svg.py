@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..geometry.primitives import Box, Curve, Point
+from ..geometry.primitives import Box, Curve, Point, Size
 from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
 from ..model.pipeline import Callout, Edge, Group, Item, LegendEntry, Node
 from ..style.css import families
@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 _END = "</g>"
 
 
-def write(scene: Scene) -> Drawing:
-    """Write a scene as an SVG, one element a line; the notes have its glyphs and its marks."""
-    writer = _Writer(scene)
+def write(scene: Scene, size: Size | None = None) -> Drawing:
+    """Write a scene as an SVG, one element a line; the notes have its glyphs and its marks.
+
+    The root is as large as *size*, by default as the extent of the scene.
+    """
+    writer = _Writer(scene, size or Size(scene.extent.width, scene.extent.height))
     scene.draw(writer)
     return writer.finished()
 
@@ -81,6 +84,7 @@ class _Image:
     """An image, which inherits nothing."""
 
     line: str
+    reference: int | None = None
 
 
 _Content = _Element | _Nested | _Image
@@ -89,7 +93,7 @@ _Content = _Element | _Nested | _Image
 class _Writer:
     """A surface that collects the lines of an SVG, and marks the parts to which a page can add."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, size: Size) -> None:
         self._scene = scene
         self._left, self._top = scene.extent.x0, scene.extent.y1
         self._family, self._size = _usual_font(scene.text)
@@ -107,7 +111,7 @@ class _Writer:
         self._below: dict[PartName, list[tuple[int, list[_Content]]]] = {"legend": [], "colorbar": []}
         """Indices and elements of the parts that are written last, each as one ``<g>`` however many entries it has."""
         self._used: dict[Typeface, set[str]] = {}
-        self._width = self._write_root()
+        self._width = self._write_root(size)
         self._content = self._length
 
     @contextmanager
@@ -139,13 +143,21 @@ class _Writer:
         self._elements, self._is_inside = around, was_inside
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         attributes = ""
         if width and width != self._scene.style.line_width:
             attributes = f' stroke-width="{short(width)}"'
         if dash:
             attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
+        if alpha < 1.0:
+            attributes += f' opacity="{short(alpha)}"'
         start = f'<path{self._outside(stroke)} d="{path_data(curve, self._left, self._top)}"'
         self._elements.append(_Element(start, fill, stroke if width else None, f"{attributes}/>"))
 
@@ -156,15 +168,16 @@ class _Writer:
             outside = ' class="llmpipeline-by-value"'
         self._elements.append(_Element(start + outside, color, None, rest, run.reference, is_text=True))
 
-    def image(self, fitted: FittedImage, box: Box) -> None:
+    def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
         # As an image, an SVG runs no scripts and loads nothing.
-        content = b64encode(fitted.image.content).decode()
+        content = b64encode(fitted.embedded()).decode()
         x, y = position(box.x0 - self._left, self._top - box.y1)
         self._elements.append(
             _Image(
                 f'<image class="llmpipeline-image" role="img" aria-label="{escape(fitted.alt)}" x="{x}" y="{y}"'
                 f' width="{short(box.width)}" height="{short(box.height)}"'
-                f' href="data:{fitted.image.media_type};base64,{content}"/>'
+                f' href="data:{fitted.image.media_type};base64,{content}"/>',
+                reference,
             )
         )
 
@@ -196,10 +209,10 @@ class _Writer:
             Glyphs(font.family, font.weight, font.italic, "".join(used)) for font, used in self._used.items()
         )
 
-    def _write_root(self) -> float:
+    def _write_root(self, size: Size) -> float:
         """Write the start tag of the root; return the width of the drawing in pixels."""
-        extent, style = self._scene.extent, self._scene.style
-        width, height = position(math.ceil(extent.width * 10) / 10, math.ceil(extent.height * 10) / 10)
+        style = self._scene.style
+        width, height = position(math.ceil(size.width * 10) / 10, math.ceil(size.height * 10) / 10)
         self._write_line(
             f'{SVG_HEAD}llmpipeline-style-{escape(style.name)}"'
             f' width="{width}" height="{height}" viewBox="0 0 {width} {height}" stroke-linejoin="round"'
@@ -242,10 +255,7 @@ class _Writer:
             if isinstance(element, _Nested):
                 self._write_nested(element)
                 continue
-            if isinstance(element, _Image):
-                self._write_line(element.line)
-                continue
-            line = element.within(fill, stroke)
+            line = element.line if isinstance(element, _Image) else element.within(fill, stroke)
             if element.reference is not None:
                 begin, tag = self._length, f'<g data-reference="{element.reference}">'
                 start = begin + len(tag)
@@ -316,7 +326,7 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
         *blocks.callouts,
     )
     runs = [run for part in parts if part for line in part.lines for run in line.runs if run.text.strip()]
-    runs = [run for run in runs if not run.is_math] or runs
+    runs = [run for run in runs if not run.is_object] or runs
     if not runs:
         return "sans-serif", 10.0
     of_family, of_size = Counter(run.typeface.family for run in runs), Counter(run.size for run in runs)

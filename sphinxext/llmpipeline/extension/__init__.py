@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from docutils.nodes import Node, document, figure, substitution_definition
+from docutils.nodes import Node, document, figure, image, substitution_definition
 from docutils.transforms.references import Substitutions
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -45,6 +45,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-get-outdated", failed_documents)
     app.connect("env-get-outdated", pages_without_needs)
     # After other extensions, which may change labels in the same event.
+    app.connect("doctree-read", load_images, priority=899)
     app.connect("doctree-read", prefetch_document, priority=900)
     app.connect("doctree-read", drop_from_titles, priority=901)  # of which Sphinx has made copies by then
     app.connect("doctree-read", pack_diagrams, priority=901)
@@ -76,6 +77,14 @@ class DropDefinitions(SphinxTransform):
         for diagram in list(self.document.findall(pipeline_diagram)):
             if isinstance(diagram.parent, substitution_definition):
                 diagram.parent.parent.remove(diagram.parent)
+
+
+def load_images(app: Sphinx, doctree: document) -> None:
+    """Read the images in labels, if there are any."""
+    if any(diagram.next_node(image) for diagram in doctree.findall(pipeline_diagram)):
+        from .label_images import load_label_images
+
+        load_label_images(app, doctree)
 
 
 def drop_from_titles(app: Sphinx, doctree: document) -> None:

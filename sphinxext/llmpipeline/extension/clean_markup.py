@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from .doctree import unwrap
-from .nodes import ancestors, pipeline_diagram, pipeline_link, pipeline_text
+from .nodes import LOADED, REFUSED, ancestors, pipeline_diagram, pipeline_link, pipeline_text
 from .paths import warn_until_mended
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def clean(app: Sphinx, docname: str, elements: Iterable[nodes.Node]) -> None:
             for raw in list(diagram.findall(nodes.raw)):
                 raw.parent.replace(raw, nodes.Text(raw.astext()))
             for label in diagram.findall(pipeline_text):
-                for image in label.findall(nodes.image):
+                for image in label.findall(_is_not_drawn):
                     warn_until_mended(app, docname, label, "draw", _not_drawn(image))
 
 
@@ -70,12 +70,16 @@ def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
                 yield place, f"a link cannot begin with '{scheme}:'; its text is shown without it"
 
 
-def _not_drawn(image: nodes.image) -> str:
+def _is_not_drawn(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.image) and LOADED not in node
+
+
+def _not_drawn(image: nodes.Node) -> str:
     """The message about an image in a label."""
+    assert isinstance(image, nodes.image)
     text = image.get("alt", "")
     shown = f"its text '{text}' is drawn" if text else "nothing is drawn"
-    advice = "write a text in its place, or show the image outside the diagram"
-    return f"a label cannot show the image '{image['uri']}'; {shown}: {advice}"
+    return f"a label cannot show the image '{image['uri']}': {image.get(REFUSED, 'it was not found')}; {shown}"
 
 
 def _placed(node: nodes.Element) -> nodes.Element:

@@ -124,6 +124,14 @@ def _read_plots(given: Any) -> tuple[dict[str, str], list[str]]:
     return read_plots(given)
 
 
+def _read_finish(name: str, given: Any) -> str:
+    if given == "":
+        return ""
+    from .plot_functions import read_finish  # as above
+
+    return read_finish(name, given)
+
+
 def _read_executor(name: str, given: Any) -> str:
     if isinstance(given, str):
         module, _, attribute = given.partition(":")
@@ -247,6 +255,11 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
+        "llmpipeline_finish", _read_finish, "",
+        '``"module:callable"`` that has the last word on the figure of each diagram. See :ref:`finish`.',
+        "``str``", rebuild="env", types=frozenset({str}),
+    ),
+    ConfigValue(
         "llmpipeline_engine", _read_engine, "graphviz-pure",
         'Layout engine. ``"graphviz-pure"`` runs the program of that package, which is installed with this one. '
         '``"pygraphviz"`` runs the Graphviz of that package in worker processes, which is faster; see :ref:`engines`. '
@@ -258,7 +271,7 @@ CONFIG: tuple[ConfigValue, ...] = (
     ConfigValue(
         "llmpipeline_timeout", _read_timeout, 30.0,
         "Time that the layout of one diagram may take. After it there is a warning, and the page shows the diagram as "
-        "a list.",
+        "a list. It is also the time that each function of the project may take for one diagram.",
         "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=_number,
     ),
     ConfigValue(

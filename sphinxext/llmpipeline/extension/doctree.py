@@ -21,7 +21,8 @@ from docutils import nodes
 from .. import description, messages
 from ..model import one_line
 from ..model.pipeline import Face, Group, Item, Label, Pipeline, Run
-from .nodes import pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
+from ..model.vocabulary import OBJECTS
+from .nodes import LOADED, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 
 _FACES: tuple[tuple[type[nodes.Node], Face], ...] = (
     (nodes.emphasis, "italic"),
@@ -243,13 +244,17 @@ class _RunReader:
             return Label(tuple((Run(line),) if line else () for line in text.split("\n")) if text else ())
         lines: list[list[Run]] = [[]]
         for run in self._runs(element, Run("")):
-            for index, piece in enumerate(run.text.split("\n") if run.face != "math" else [run.text]):
+            for index, piece in enumerate(run.text.split("\n") if run.face not in OBJECTS else [run.text]):
                 if index:
                     lines.append([])
-                if not piece:
+                if not (piece or run.face in OBJECTS):
                     continue
                 before = lines[-1][-1] if lines[-1] else None
-                if before is not None and before.face != "math" and replace(before, text="") == replace(run, text=""):
+                if (
+                    before is not None
+                    and before.face not in OBJECTS
+                    and replace(before, text="") == replace(run, text="")
+                ):
                     piece = lines[-1].pop().text + piece
                 lines[-1].append(replace(run, text=piece))
         return Label(tuple(tuple(line) for line in lines))
@@ -263,7 +268,7 @@ class _RunReader:
             yield replace(like, text=node.astext(), face="math")
             return
         if isinstance(node, nodes.image):
-            yield replace(like, text=node.get("alt", ""))
+            yield node[LOADED].within(like) if LOADED in node else replace(like, text=node.get("alt", ""))
             return
         if isinstance(node, nodes.reference):
             like = replace(like, reference=self._references)

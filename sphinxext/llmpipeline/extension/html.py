@@ -14,7 +14,7 @@ from docutils import nodes
 
 from ..drawing.svg_path import short
 from ..style.css import switch_width
-from .builders import WIDTHS
+from .builders import NARROW_WIDTH, WIDTHS
 from .nodes import pipeline_diagram, pipeline_html
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ class PageContext:
     """CSS width; ``None`` for the width of the drawing."""
     page_width: float = WIDTHS["html"]
     """CSS pixels that pages have room for, unless the window is narrow."""
+    narrow_width: float = NARROW_WIDTH
+    """CSS pixels of pages in narrow windows."""
 
 
 def inline_svg(drawing: Drawing, page: PageContext) -> str:
@@ -120,15 +122,15 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
     if page.width is not None:
         return wide
     if len(svgs) == 1:
-        return wide + _strut(short(svgs[0][1].legible_width))
+        return wide + _strut(short(svgs[0][1].least_width(page.narrow_width)))
     narrow = _svg(*svgs[1], page, is_second=True)
-    return _pair((wide, narrow), (svgs[0][1], svgs[1][1]), page.page_width)
+    return _pair((wide, narrow), (svgs[0][1], svgs[1][1]), page)
 
 
-def _pair(svgs: tuple[str, str], marks: tuple[SvgMarks, SvgMarks], page_width: float) -> str:
+def _pair(svgs: tuple[str, str], marks: tuple[SvgMarks, SvgMarks], page: PageContext) -> str:
     """A drawing and a narrow one, of which the style sheet shows the one for which the page has room."""
-    limit = switch_width(marks[0].legible_width, page_width)
-    least = [short(one.legible_width) for one in marks]
+    limit = switch_width(marks[0].legible_width, page.page_width)
+    least = [short(one.least_width(page.narrow_width)) for one in marks]
     boxes = (
         f'<span class="llmpipeline-fit llmpipeline-{name}">\n{svg}{_strut(width)}</span>\n'
         for name, svg, width in zip(("wide", "narrow"), svgs, least, strict=True)
@@ -169,23 +171,27 @@ def _svg(svg: str, marks: SvgMarks, page: PageContext, *, is_second: bool = Fals
             f'<desc id="{description}" class="nohighlight">{escape(page.description)}</desc>\n',
         )
     at = marks.content
-    for start, end, text in _edits(marks.parts, page, {} if is_second else page.ids):
+    prefix = f"{page.id}-narrow-" if is_second else f"{page.id}-"
+    for start, end, text in _edits(marks.parts, page, {} if is_second else page.ids, prefix):
         pieces += (svg[at:start], text)
         at = end
     return "".join([*pieces, svg[at:]])
 
 
 def _edits(
-    marks: Sequence[Mark], page: PageContext, ids: Mapping[tuple[str, int], str]
+    marks: Sequence[Mark], page: PageContext, ids: Mapping[tuple[str, int], str], prefix: str
 ) -> Iterator[tuple[int, int, str]]:
     """Replacements in an SVG, in order: start, end, text.
 
     A link stands inside its part and after the tooltip, which would otherwise become its name.  A reference is a link
-    instead of a ``<g>``, unless its whole part is one, since links do not nest.
+    instead of a ``<g>``, unless its whole part is one, since links do not nest.  Ids of the drawing get a *prefix*.
     """
     link_end = 0
     for mark in marks:
         part = mark.what, mark.number
+        if mark.what == "id":
+            yield mark.begin, mark.begin, escape(prefix)
+            continue
         if mark.what == "reference":
             if mark.begin >= link_end and (url := page.links.get(part)):
                 yield mark.begin, mark.start, f'<a href="{escape(url)}">'

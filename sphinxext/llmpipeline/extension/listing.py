@@ -333,6 +333,8 @@ def _copy(shown: pipeline_text) -> list[nodes.Node]:
     if is_bare(shown):
         return [nodes.Text(one_line.join_lines(shown.astext()))]
     text = shown.deepcopy()
+    for image in list(text.findall(nodes.image)):
+        image.replace_self(nodes.Text(image.get("alt", "")))
     for element in text.findall(nodes.Element):
         element["ids"] = []
     join_lines(text)

@@ -9,6 +9,10 @@ from sphinx import addnodes
 
 INLINE_TEXT = "llmpipeline-inline"
 """Attribute of a doctree whose page has diagrams with text of the page."""
+LOADED = "llmpipeline-image"
+"""Attribute of an image in a label: what is drawn of it."""
+REFUSED = "llmpipeline-refused"
+"""Attribute of an image in a label: why it is not drawn."""
 FAILED = "llmpipeline-failed"
 """Attribute of a document that shows the source of a diagram with errors, and the class of that."""
 

@@ -19,7 +19,7 @@ from sphinx.util import logging
 
 from .. import description, messages
 from ..cache.drawings import Wanted
-from ..diagnostics import LayoutError, PlotError
+from ..diagnostics import FinishError, LayoutError, PlotError
 from ..drawing.svg_path import short
 from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
@@ -31,7 +31,7 @@ from .html import PageContext, Raster, inline_svg, png_size
 from .listing import html_listing, listing
 from .nodes import INLINE_TEXT, pipeline_diagram
 from .paths import cache_folder, pages_cache, warn_until_mended
-from .scheduling import begin_page, drawings_of, jobs_for, output_of, style_of, with_progress
+from .scheduling import begin_page, drawings_of, finish_of, jobs_for, output_of, style_of, with_progress
 from .web_assets import PageAssets
 
 if TYPE_CHECKING:
@@ -111,7 +111,22 @@ class _Shown:
         Raises:
             Exception: such as an :class:`OSError` for a font file that cannot be read.
         """
-        return jobs_for(self.page.app, self.pipeline, self.style, self.output)
+        finish = finish_of(self.page.app, self.diagram)
+        return jobs_for(self.page.app, self.pipeline, self.style, self.output, finish)
+
+    def drawings(self) -> list[Drawing]:
+        """The drawings of the jobs; if the function that finishes them fails, without it, and with a warning.
+
+        Raises:
+            Exception: if the diagram cannot be drawn.
+        """
+        drawings = drawings_of(self.page.app)
+        try:
+            return [drawings.find_or_draw(job) for job in self.jobs]
+        except FinishError as error:
+            self.page.warn(self.diagram, "draw", f"{error}; the diagram is shown without it")
+            self.jobs = jobs_for(self.page.app, self.pipeline, self.style, self.output)
+            return [drawings.find_or_draw(job) for job in self.jobs]
 
     @property
     def key(self) -> str:
@@ -169,7 +184,7 @@ def _show(shown: _Shown) -> None:
     """Show a diagram as a picture; if that fails, as a list."""
     page, diagram = shown.page, shown.diagram
     try:
-        drawings = [drawings_of(page.app).find_or_draw(job) for job in shown.jobs]
+        drawings = shown.drawings()
         for message in drawings[0].notes.messages:
             page.report(diagram, message)
         if not shown.output.by_page:
@@ -209,6 +224,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
         classes=tuple(diagram["classes"]),
         width=shown.css_width,
         page_width=shown.jobs[0].job.width,
+        narrow_width=shown.jobs[0].job.narrow,
     )
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()

@@ -1,4 +1,4 @@
-"""Functions of the project that draw plots: their names in ``conf.py``, and the files that documents depend on."""
+"""Functions of the project that draw: their names in ``conf.py``, and the files that documents depend on."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ def read_plots(given: Any) -> tuple[dict[str, str], list[str]]:
     return found, problems
 
 
+def read_finish(name: str, given: Any) -> str:
+    """The function that finishes drawings; empty for none.
+
+    Raises:
+        ValueError: if it is no ``module:callable``.
+    """
+    if given == "" or _is_target(given):
+        return str(given)
+    raise ValueError(f"{name}: expected 'module:callable', got {given!r}")
+
+
 def _is_target(target: Any) -> bool:
     if not isinstance(target, str):
         return False
@@ -46,7 +57,8 @@ def _is_target(target: Any) -> bool:
 
 
 def with_digests(pipeline: Pipeline, env: BuildEnvironment) -> Pipeline:
-    """*pipeline* with the digests of the files of its functions; the document depends on these files."""
+    """*pipeline* with the digests of the files of its functions; the document depends on the files of all functions."""
+    note_file(env.config.llmpipeline_finish, env)
     if not any(node.plot and node.plot.function for node in pipeline.nodes):
         return pipeline
     return replace(pipeline, nodes=tuple(_with_digest(node, env) for node in pipeline.nodes))
@@ -55,12 +67,24 @@ def with_digests(pipeline: Pipeline, env: BuildEnvironment) -> Pipeline:
 def _with_digest(node: Node, env: BuildEnvironment) -> Node:
     if not (node.plot and node.plot.function):
         return node
-    function = node.plot.function
+    digest = note_file(node.plot.function.target, env)
+    function = replace(node.plot.function, digest=digest)
+    return replace(node, plot=replace(node.plot, function=function)) if digest else node
+
+
+def note_file(target: str, env: BuildEnvironment) -> str:
+    """The digest of the file of a function, on which the document depends; empty if there is none."""
+    found = file_digest(target)
+    if found:
+        env.note_dependency(found[0])
+    return found[1] if found else ""
+
+
+def file_digest(target: str) -> tuple[str, str] | None:
+    """The file of a function, and the digest of its content; ``None`` if it cannot be read."""
     try:
-        spec = find_spec(function.target.partition(":")[0])
+        spec = find_spec(target.partition(":")[0])
         file = Path(spec.origin if spec and spec.origin else "")
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        return str(file), hashlib.sha256(file.read_bytes()).hexdigest()[:16]
     except Exception:  # noqa: BLE001 -- a package of the project may raise anything; it is reported when it is drawn
-        return node
-    env.note_dependency(str(file))
-    return replace(node, plot=replace(node.plot, function=replace(function, digest=digest)))
+        return None

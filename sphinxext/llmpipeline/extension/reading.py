@@ -132,7 +132,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     except PipelineError as error:
         return _failed(host, body.text, _warn_of(host, body, error.diagnostics))
     _warn_of(host, body, doubts)
-    if host.directive.config.llmpipeline_plots:
+    if host.directive.config.llmpipeline_plots or host.directive.config.llmpipeline_finish:
         from .plot_functions import with_digests
 
         pipeline = with_digests(pipeline, host.directive.env)

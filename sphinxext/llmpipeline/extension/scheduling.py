@@ -26,7 +26,7 @@ from ..cache.inspection import RefusedEntryError
 from ..cache.prefetch import Prefetcher, task_limit, warm_up, warm_up_library
 from ..cache.process_pool import Pool, supported
 from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
-from ..job import Job
+from ..job import Finish, Job
 from ..model.pipeline import Pipeline
 from ..style.types import Style
 from .builders import INLINE, Output, output_for, page_width
@@ -156,7 +156,7 @@ def jobs_of(app: Sphinx, diagram: pipeline_diagram) -> list[Wanted]:
     """Drawing jobs of *diagram* for the builder: one for each file."""
     output = output_of(app, diagram)
     assert output, f"the builder {app.builder.name!r} shows no pictures"
-    return jobs_for(app, resolved(diagram), style_of(app, diagram), output)
+    return jobs_for(app, resolved(diagram), style_of(app, diagram), output, finish_of(app, diagram))
 
 
 def output_of(app: Sphinx, diagram: pipeline_diagram) -> Output | None:
@@ -164,14 +164,27 @@ def output_of(app: Sphinx, diagram: pipeline_diagram) -> Output | None:
     return output_for(app.builder, app.config.llmpipeline_formats, diagram.get("format"))
 
 
-def jobs_for(app: Sphinx, pipeline: Pipeline, style: Style, output: Output) -> list[Wanted]:
+def finish_of(app: Sphinx, diagram: pipeline_diagram) -> Finish | None:
+    """The function of the project that finishes *diagram*; ``None`` without one."""
+    target: str = app.config.llmpipeline_finish
+    if not target:
+        return None
+    from .plot_functions import file_digest  # imported here because few projects have functions
+
+    found = file_digest(target)
+    return Finish(target, diagram.get("called", ""), found[1] if found else "")
+
+
+def jobs_for(
+    app: Sphinx, pipeline: Pipeline, style: Style, output: Output, finish: Finish | None = None
+) -> list[Wanted]:
     """Drawing jobs for *pipeline* in *style*: the drawing, and one for dense screens if that is another file."""
     config, builder = app.config, app.builder
     width = page_width(config.llmpipeline_width, builder.name, builder.format)
     formats = [output.format, output.beside] if output.beside else [output.format]
     engine, dot, timeout = config.llmpipeline_engine, config.llmpipeline_dot, config.llmpipeline_timeout
     narrow = config.llmpipeline_narrow_width if output == INLINE else 0.0
-    return [wanted(Job(pipeline, style, format, engine, dot, width, timeout, narrow)) for format in formats]
+    return [wanted(Job(pipeline, style, format, engine, dot, width, timeout, narrow, finish)) for format in formats]
 
 
 def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:

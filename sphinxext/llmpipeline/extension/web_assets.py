@@ -168,7 +168,12 @@ def write_static_files(app: Sphinx) -> None:
     # The style of the project may replace one of the others by its name.
     styles: list[Style] = [*app.config.llmpipeline_styles.values(), app.config.llmpipeline_style]
     width = page_width(app.config.llmpipeline_width, app.builder.name, app.builder.format)
-    sheet = stylesheet({style.name: style for style in styles}.values(), width, app.config.llmpipeline_narrow_width)
+    sheet = stylesheet(
+        {style.name: style for style in styles}.values(),
+        width,
+        app.config.llmpipeline_narrow_width,
+        has_additions=bool(app.config.llmpipeline_finish),
+    )
     content = sheet.encode()
     path = static_folder(app) / STYLESHEET
     if STYLESHEET not in own and read_file(path) != content:

@@ -28,7 +28,7 @@ _ARROW = "|".join(re.escape(arrow) for arrow in sorted(ARROWS, key=len, reverse=
 _HEAD: tuple[tuple[TokenKind, str], ...] = (
     ("arrow", _ARROW),
     ("id", ID.pattern),
-    ("punctuation", rf",|{ELLIPSIS_PATTERN}"),
+    ("punctuation", rf",|(?<=\.)\*|{ELLIPSIS_PATTERN}"),
     ("space", r"\s+"),
     ("text", "."),
 )

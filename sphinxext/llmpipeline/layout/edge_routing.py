@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ from .callouts import place_callouts
 from .fans import of_mixed_fans, route_fans, route_labelled_fans
 from .graph import LayoutEdge, LayoutGraph
 from .lanes import BEND
-from .path_search import ASIDE, route_rest
+from .path_search import ASIDE, route_by_search, route_rest
 from .placement import Route, put, said_once
 from .plain_paths import route_plainly
 from .result import Layout, PlacedEdge
@@ -48,13 +48,31 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     route_loops(area)
     _route_single(area)
     route_rest(area)
+    return _completed(area)
+
+
+def reroute(layout: Layout, graph: LayoutGraph, lines: Mapping[int, PlacedEdge], late: Sequence[int]) -> Layout:
+    """As :func:`route`, but all edges have their *lines*, except those of the keys *late*, which come last in turn."""
+    area = Area(layout, graph)
+    for edge in graph.edges:
+        if edge.key not in late:
+            area.put(edge, lines[edge.key].path, lines[edge.key])
+    for key in late:
+        if key in area.edges:
+            route_by_search(area, [area.edges[key]])
+    return _completed(area)
+
+
+def _completed(area: Area) -> Layout:
+    """The layout with the edges that have no path yet, and with titles and notes."""
+    graph = area.graph
     area.effort = 0
     route_plainly(area)
     area.clear_titles()
     lines = {edge.key: area.lines[edge.key] for edge in graph.edges}
     if graph.is_ortho:
         lines = {key: _with_square_corners(line, area.paths[key]) for key, line in lines.items()}
-    return replace(layout, edges=lines, groups=area.borders.groups, callouts=place_callouts(area))
+    return replace(area.layout, edges=lines, groups=area.borders.groups, callouts=place_callouts(area))
 
 
 def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:
@@ -95,7 +113,9 @@ def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
     for edges in pairs.values():
         least = max(sum(end_lengths(edge)) - STUB for edge in edges)
         widest = max(edges, key=lambda edge: edge.width)
-        found = [(facing, shared) for facing in facings(area, widest, least) if (shared := facing.shared)]
+        found = _shared(area, widest, least)
+        if len(edges) > 1 and not any(_apart(edges, shared) for _, shared in found):
+            found = _shared(area, widest, least, on_slants=True)
         if len(found) == 1:
             ((facing, shared),) = found
             if edges[0].source != widest.source:
@@ -111,13 +131,26 @@ def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
                 break
 
 
+def _shared(
+    area: Area, edge: LayoutEdge, least: float, *, on_slants: bool = False
+) -> list[tuple[Facing, tuple[float, float]]]:
+    """The pairs of sides between which *edge* may be straight, with the places for it."""
+    found = facings(area, edge, least, on_slants=on_slants)
+    return [(facing, shared) for facing in found if (shared := facing.shared)]
+
+
+def _apart(edges: Sequence[LayoutEdge], shared: tuple[float, float]) -> float | None:
+    """Points between straight lines of all edges between two boxes; ``None`` if there is no room for them."""
+    wide = 2 * max(map(room, edges))
+    most = shared[1] - shared[0] + EXACT
+    return next((at for at in (_PAIR + wide, APART + wide) if at * (len(edges) - 1) <= most), None)
+
+
 def _side_by_side(
     area: Area, edges: Sequence[LayoutEdge], facing: Facing, shared: tuple[float, float]
 ) -> Iterator[list[Route]]:
     """Straight lines of all edges between two boxes."""
-    wide = 2 * max(map(room, edges))
-    room_for_all = shared[1] - shared[0]
-    apart = next((at for at in (_PAIR + wide, APART + wide) if at * (len(edges) - 1) <= room_for_all + EXACT), None)
+    apart = _apart(edges, shared)
     if apart is None:
         return
     spread = apart * (len(edges) - 1)

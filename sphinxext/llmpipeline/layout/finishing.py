@@ -28,7 +28,6 @@ _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a state
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
-_JUDGED = 100  # edges: a denser diagram has faults in any layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,17 @@ class Finished:
     """A layout with edges routed, labels and titles in their places, and all ends on outlines."""
 
     placed: PlacedPanels
+    """The panels without lines."""
+    lines: PlacedPanels
+    """The panels with their lines."""
     layout: Layout
     """That of the whole."""
     verdict: Verdict | None
-    """``None`` if the graph is too large to be judged."""
+    """``None`` if the graph is dense: it has no other layout to be compared with."""
     cost: float
     """How badly it suits the page, with the weight of its faults."""
+    late: tuple[int, ...] = ()
+    """Keys of the edges that were routed after all others, in this order."""
 
     @property
     def graph(self) -> LayoutGraph:
@@ -60,7 +64,7 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
     Raises:
         LayoutError: if Graphviz cannot be run or gives no layout.
     """
-    first = _judged(placed.mapped(clear))
+    first = _routed(placed.mapped(in_line))
     known = [placed]
     for graph in _variants(first):
         try:
@@ -69,14 +73,19 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
             continue
         if all(variant.layout != other.layout for other in known):
             known.append(variant)
-    others = [_judged(variant.mapped(clear)) for variant in known[1:]]
-    return min([first, *others], key=_cost_of_variant)
+    others = [_routed(variant.mapped(in_line)) for variant in known[1:]]
+    return min([first, *others], key=cost_of_variant)
 
 
 def clear(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph* in line, with room for titles, with edges routed and titles clear of them."""
+    return route(in_line(layout, graph), graph)
+
+
+def in_line(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout of *graph* with its parts in line, and with room for titles."""
     aligned = unfolded(align(folded_layout(layout, graph), folded(graph)), graph)
-    return route(make_room(aligned, graph), graph)
+    return make_room(aligned, graph)
 
 
 def is_dense(graph: LayoutGraph) -> bool:
@@ -84,7 +93,7 @@ def is_dense(graph: LayoutGraph) -> bool:
     return len(graph.edges) > _DENSE
 
 
-def _cost_of_variant(finished: Finished) -> float:
+def cost_of_variant(finished: Finished) -> float:
     """The cost by which variants are compared: the order of the text is a promise, and worth some height."""
     verdict, graph = finished.verdict, finished.graph
     if verdict is None:
@@ -100,7 +109,7 @@ def _cost_of_variant(finished: Finished) -> float:
 def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     """Variants of the graph without the reasons of some faults, if it has these."""
     graph, verdict = finished.graph, finished.verdict
-    if verdict is None or is_dense(graph):
+    if verdict is None:
         return
     free = {edge.key: edge.kind for edge in graph.edges if edge.room != graph.room(edge)}
     faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}
@@ -120,10 +129,15 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, listed=listed)
 
 
-def _judged(placed: PlacedPanels) -> Finished:
+def _routed(placed: PlacedPanels) -> Finished:
+    return judged(placed, placed.mapped(route))
+
+
+def judged(placed: PlacedPanels, lines: PlacedPanels, late: tuple[int, ...] = ()) -> Finished:
+    """The layout of *placed* with the *lines* that its panels have, and with those between panels: *late* ones last."""
     graph = placed.graph
-    routed = route_between(placed.layout, graph)
+    routed = route_between(lines.layout, graph, late)
     layout = clip(routed, graph)
-    verdict = judge(layout, graph) if len(graph.edges) <= _JUDGED else None
-    cost = placed_cost(placed, routed) + (_FAULT * verdict.cost if verdict else 0.0)
-    return Finished(placed, layout, verdict, cost)
+    verdict = None if is_dense(graph) else judge(layout, graph)
+    cost = placed_cost(lines, routed) + (_FAULT * verdict.cost if verdict else 0.0)
+    return Finished(placed, lines, layout, verdict, cost, late)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..geometry.primitives import Box, Size
 from .callouts import leader_of
-from .edge_routing import route
+from .edge_routing import reroute, route
 from .graph import LayoutGraph, LayoutNode
 from .panel_edges import edges_between
 from .result import Layout, PlacedGroup, PlacedNode
 
 
-def route_between(layout: Layout, graph: LayoutGraph) -> Layout:
+def route_between(layout: Layout, graph: LayoutGraph, late: Sequence[int] = ()) -> Layout:
     """*layout*, the panels of *graph* in their places, with the edges between them.
 
     Nodes, groups, titles, lines and labels of all panels are in their way, and panels in which they do not end.
+    Edges of the keys *late* come last, in this order.
     """
     between = edges_between(graph)
     if not between:
@@ -23,10 +25,14 @@ def route_between(layout: Layout, graph: LayoutGraph) -> Layout:
     flat, routed = _with_groups_for_panels(graph, layout)
     tops = {id: group.box.y1 for id, group in layout.groups.items()}
     # First the edges between panels side by side, whose lines run sideways, then those between rows.
+    last = [key for key in late if key in {edge.key for edge, _ in between}]
     later = {edge.key for edge, (one, other) in between if tops[one] != tops[other]}
-    first = tuple(edge for edge in flat.edges if edge.key not in later)
+    first = tuple(edge for edge in flat.edges if edge.key not in later and edge.key not in last)
     routed = route(routed, replace(flat, edges=first, direction="LR"))
-    routed = route(routed, replace(flat, direction="TB"))
+    early = tuple(edge for edge in flat.edges if edge.key not in last)
+    routed = route(routed, replace(flat, edges=early, direction="TB"))
+    if last:
+        routed = reroute(routed, replace(flat, direction="TB"), routed.edges, last)
     groups = {group.id: layout.groups[group.id] if group.panel else routed.groups[group.id] for group in graph.groups}
     found = replace(layout, edges={edge.key: routed.edges[edge.key] for edge in graph.edges}, groups=groups)
     return replace(found, box=Box.around_boxes([layout.box, found.extent]))

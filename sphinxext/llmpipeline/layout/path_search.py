@@ -106,8 +106,13 @@ def route_rest(area: Area) -> None:
     waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
     if len(waiting) > _MOST:
         return
-    waiting.sort(key=lambda edge: (edge.kind == "feedback", _distance(area, edge)))
+    route_by_search(area, sorted(waiting, key=lambda edge: (edge.kind == "feedback", _distance(area, edge))))
+
+
+def route_by_search(area: Area, edges: Sequence[LayoutEdge]) -> None:
+    """Route edges one by one in this order, but for those without a free way."""
     effort = 0
+    waiting = edges
     for rules in (_STRICT, _CLOSE, _SLANTED, _TIGHT, _SHARED):
         left = []
         for edge in waiting:

@@ -63,13 +63,19 @@ class Facing(NamedTuple):
         return (low, high) if low <= high + EXACT else None
 
 
-def facings(area: Area, edge: LayoutEdge, least: float) -> Iterator[Facing]:
-    """The pairs of sides of the ends of *edge* that face each other, at least *least* points apart."""
+def facings(area: Area, edge: LayoutEdge, least: float, *, on_slants: bool = False) -> Iterator[Facing]:
+    """The pairs of sides of the ends of *edge* that face each other, at least *least* points apart.
+
+    Lines may end where the outline is on the side, or also *on_slants* beside it.
+    """
     one, other = area.boxes[edge.source], area.boxes[edge.target]
     for tail, head in OPPOSITE.items():
         start, end = position(one, tail), position(other, head)
         if outward(tail) * (end - start) >= least:
-            spans = area.span(edge.source, tail, edge), area.span(edge.target, head, edge)
+            if on_slants:
+                spans = area.whole_side(edge.source, tail), area.whole_side(edge.target, head)
+            else:
+                spans = area.span(edge.source, tail, edge), area.span(edge.target, head, edge)
             middles = area.middle(edge.source, tail, edge), area.middle(edge.target, head, edge)
             yield Facing(tail, head, start, end, *spans, middles)
 

@@ -33,6 +33,7 @@ from .panels import PlacedPanels, place_panels
 from .result import Layout
 from .stacks import with_stacks_for
 from .tables import folded
+from .untangling import untangled
 
 _TURN = 0.1  # a flow that runs down
 _FLOW = 3  # edges on a path that make a flow; of fewer, a part
@@ -43,6 +44,7 @@ _CELLS = 0.4  # rows side by side whose cells are joined: lines would lead aroun
 _BLOCKED = 0.1  # each edge that runs through a node before edges are routed
 _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
+_TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
@@ -78,25 +80,39 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
         FontError: if the style names a font that does not exist.
     """
     if graph.asked == "auto":
-        return _Search(graph, engine, width).best()
-    return _in_given_direction(graph, engine, width)
+        return untangled(_Search(graph, engine, width).best())
+    return untangled(_in_given_direction(graph, engine, width))
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
-    """The layout in the direction that is asked for; if it scrolls, perhaps with stacks or with narrower bars."""
-    first = finish(place_panels(graph, engine, width), engine)
-    style = graph.style
-    if (first.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
-        return first
-    graphs = [with_stacks_for(graph, width, part) for part, _ in ([] if graph.is_sideways else _STACKED)]
-    others = [*{other.stacks: other for other in graphs if other.stacks}.values()]
-    if _has_bars(graph):
-        others += filter(None, (_narrowed(graph, part) for part, _ in _LINES[1:]))
-    finished = [first]
-    for other in others:
-        with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
-            finished.append(finish(place_panels(other, engine, width), engine))
-    return min(finished, key=lambda found: found.cost + (_STACKED[0][1] if found.graph.stacks else 0.0))
+    """The layout in the direction that is asked for; if it scrolls, perhaps with stacks or with shorter lines."""
+    best = finish(place_panels(graph, engine, width), engine)
+    least, style = best.cost, graph.style
+    if (best.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
+        return best
+    for other, cost in _narrower(graph, width):
+        if cost + least_cost(other, width) < least:
+            with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
+                found = finish(place_panels(other, engine, width), engine)
+                if cost + found.cost < least:
+                    best, least = found, cost + found.cost
+    return best
+
+
+def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, float]]:
+    """Variations of *graph* that may be narrower in the same direction, with their costs apart from their size."""
+    for lines, cost in _LINES:
+        own = graph if lines == 1.0 else _narrowed(graph, lines)
+        if own is None:
+            continue
+        if own is not graph:
+            yield own, cost
+        known = {own.stacks}
+        for part, stacked in [] if graph.is_sideways else _STACKED:
+            other = with_stacks_for(own, width, part)
+            if other.stacks not in known:
+                known.add(other.stacks)
+                yield other, cost + stacked
 
 
 def _has_bars(graph: LayoutGraph) -> bool:
@@ -214,7 +230,7 @@ def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
 
 
 def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
-    """The graph with its labels broken into lines of a *part* of their width; ``None`` if no line breaks.
+    """The graph with its labels broken into lines of a *part* of their width; ``None`` if none is, or one is long.
 
     Bars of shares are narrower likewise.
     """
@@ -223,6 +239,8 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
     style = replace(graph.style, label_width=part * width)
     if not has_bars and all(size is None or size.width <= style.label_width for size in graph.labels()):
         return None  # without typesetting anything again
+    if any(block and len(block.lines) > _TALL for block in (*graph.text.nodes, *graph.text.edges)):
+        return None
     text = narrowed(graph.text, graph.pipeline, style)
     narrow = layout_graph(graph.pipeline, style, text, graph.encoding)
     is_other = narrow.labels() != graph.labels() or (has_bars and narrow.nodes != graph.nodes)

@@ -9,6 +9,7 @@ but the layout knows of these groups.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -207,7 +208,7 @@ class _Chooser:
         """The branches of each fan among some members, the largest fan first."""
         found = []
         place = {id: number for number, id in enumerate(members)}
-        for before in (self._before, self._after):
+        for before, after in ((self._before, self._after), (self._after, self._before)):
             depth = self._depths(members, before)
             fans: dict[str, list[str]] = defaultdict(list)
             for id in members:
@@ -215,31 +216,47 @@ class _Chooser:
                 if hubs:
                     fans[min(hubs, key=place.__getitem__)].append(id)
             for leaves in fans.values():
-                branches = self._branches(members, leaves, before, depth) if len(leaves) > 1 else []
+                branches = self._branches(leaves, (before, after), depth, place) if len(leaves) > 1 else []
                 if branches:
                     found.append(branches)
         return sorted(found, key=lambda branches: -sum(map(len, branches)))
 
     def _branches(
         self,
-        members: Sequence[str],
         leaves: Sequence[str],
-        before: Mapping[str, Iterable[str]],
+        neighbours: tuple[Mapping[str, Iterable[str]], Mapping[str, Iterable[str]]],
         depth: Mapping[str, int],
+        place: Mapping[str, int],
     ) -> list[list[str]]:
-        """Each leaf with what only it leads to; none if an edge joins two of them, or ``align`` places one."""
-        inside = set(members)
+        """Each leaf with what only it leads to; none if an edge joins two of them, or ``align`` places one.
+
+        *neighbours* are those before each node and those after it, *place* has the members in the order of the text.
+        """
+        before, after = neighbours
         branch = {id: number for number, id in enumerate(leaves)}
-        for id in sorted(members, key=depth.__getitem__):
-            if id not in branch:
-                leading = {branch.get(one, -1) for one in before[id] if one in inside}
-                if len(leading) == 1 and -1 not in leading:
-                    branch[id] = leading.pop()
+        waiting: list[tuple[int, int, str]] = []
+
+        def follow(id: str) -> None:
+            for other in after.get(id, ()):
+                if other in place and other not in branch and depth[other] > depth[id]:
+                    heapq.heappush(waiting, (depth[other], place[other], other))
+
+        for leaf in leaves:
+            follow(leaf)
+        while waiting:
+            *_, id = heapq.heappop(waiting)
+            leading = {branch.get(one, -1) for one in before[id] if one in place}
+            if id not in branch and len(leading) == 1 and -1 not in leading:
+                branch[id] = leading.pop()
+                follow(id)
         if not self._aligned.isdisjoint(branch):
             return []
         if any(branch.get(other, number) != number for id, number in branch.items() for other in self._joined[id]):
             return []
-        return [[id for id in members if branch.get(id) == number] for number in range(len(leaves))]
+        found: list[list[str]] = [[] for _ in leaves]
+        for id in sorted(branch, key=place.__getitem__):
+            found[branch[id]].append(id)
+        return found
 
     def _stack(self, branches: Sequence[Sequence[str]], most: float) -> float | None:
         """Put branches into a stack, and return its width; ``None`` if it is too deep, or too many lines meet it."""

@@ -1,11 +1,13 @@
-"""Images inside nodes, as frozen values."""
+"""Images inside nodes and lines of text, as frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, cast
+
+from .pipeline import Face, Label, Run
 
 MediaType = Literal["image/png", "image/jpeg", "image/svg+xml"]
 
@@ -41,6 +43,38 @@ class Image:
     def is_vector(self) -> bool:
         """Whether it has no pixels, so that only browsers draw it."""
         return self.media_type == "image/svg+xml"
+
+
+@dataclass(frozen=True)
+class ImageRun(Run):
+    """An image in a line of a label; its text is the alternative text."""
+
+    face: Face = "image"
+    image: Image = field(default=cast("Image", None))
+    width: float | None = None
+    """CSS pixels; ``None`` for what follows from the height."""
+    height: float | None = None
+    """CSS pixels; ``None`` for what follows from the width or, without one, for the height of the line."""
+
+    def within(self, like: Run) -> ImageRun:
+        """The image in the place of a run: with its reference and script."""
+        return replace(self, script=like.script, reference=like.reference)
+
+    def size(self, line: float) -> tuple[float, float]:
+        """Width and height in a line that is *line* points high; images of pixels are not enlarged to it."""
+        image = self.image
+        height = self.height
+        if height is None and self.width is not None:
+            height = self.width * image.height / image.width
+        if height is None:
+            height = line if image.is_vector else min(line, image.height)
+        width = self.width
+        return (height * image.width / image.height if width is None else width), height
+
+
+def has_image(label: Label) -> bool:
+    """Whether a line of a label has an image."""
+    return any(run.face == "image" for line in label.lines for run in line)
 
 
 def suffix_of(name: str) -> str:

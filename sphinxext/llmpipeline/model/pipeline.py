@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .images import Image
     from .plots import Plot
 
-Face = Literal["regular", "italic", "bold", "mono", "math"]
+Face = Literal["regular", "italic", "bold", "mono", "math", "image"]
 Script = Literal["", "sub", "super"]
 
 ITEM = "- "
@@ -36,7 +36,7 @@ class Run:
     """Text in one face, without a line break."""
 
     text: str
-    """The text to draw; in the face ``math``, a formula in LaTeX."""
+    """The text to draw; a formula in LaTeX in the face ``math``, and the alternative text in the face ``image``."""
     face: Face = "regular"
     script: Script = ""
     """Subscript or superscript, both in a smaller size; empty for neither."""

@@ -28,3 +28,6 @@ NODE_KINDS: tuple[str, ...] = (
 """Kinds of every style.  A style may add its own."""
 UNLABELLED = ("more", "join")
 """Kinds of nodes that are not labelled with their id: an ellipsis, and a point where edges meet."""
+
+OBJECTS = frozenset({"math", "image"})
+"""Faces of runs that are one thing in a line, and no letters."""

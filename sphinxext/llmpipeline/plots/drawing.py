@@ -5,11 +5,8 @@ This module loads matplotlib's figures, and is loaded only if a diagram has a pl
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from ..geometry.primitives import Box, Size
@@ -18,7 +15,7 @@ from ..job import Message
 from ..model.pipeline import Node, Pipeline
 from ..model.plots import Plot
 from ..style.types import Style
-from ..text.matplotlib_fonts import drawing_rc
+from ..text.matplotlib_fonts import default_rc
 from .frame import Tools
 from .inks import Inks
 from .kinds import DRAWERS
@@ -42,7 +39,7 @@ def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictu
     tools = Tools(lettering, Inks(style), style.plot_width, style.plot_height, style.corner_radius)
     found: dict[str, Picture] = {}
     messages: list[Message] = []
-    with _settings():
+    with default_rc():
         for node in pipeline.nodes:
             if node.plot:
                 found[node.id] = _picture(node, node.plot, tools, timeout)
@@ -53,9 +50,9 @@ def draw_plots(pipeline: Pipeline, style: Style, timeout: float = 30.0) -> Pictu
 
 def _picture(node: Node, plot: Plot, tools: Tools, timeout: float) -> Picture:
     if plot.function:
-        from .functions import draw_function, plot_errors  # imported here because few projects have functions
+        from .functions import draw_function, look, plot_errors  # imported here because few projects have functions
 
-        with plot_errors(plot.function, node.id, timeout):
+        with plot_errors(plot.function, node.id, timeout), look(tools):
             return _recorded(draw_function(plot.function, node.size, tools), tools)
     return _recorded(DRAWERS[plot.kind](plot, node.size, tools), tools)
 
@@ -79,13 +76,3 @@ def _too_small(node: Node, size: Size) -> Iterator[Message]:
     if node.size and (inner[0] > node.size[0] + _SLACK or inner[1] > node.size[1] + _SLACK):
         asked, needed = (f"{width:.0f} x {height:.0f}" for width, height in (node.size, inner))
         yield Message("layout", f"the plot of '{node.id}' does not fit {asked} points: it has {needed} for its texts")
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    """Context with matplotlib's own settings, whatever they are outside."""
-    with mpl.rc_context(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
-        mpl.rcdefaults()
-        with drawing_rc():
-            yield

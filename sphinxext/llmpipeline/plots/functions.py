@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from ..model.plots import PlotFunction
 from ..model.quantity import format_number, format_numbers
 from .frame import BELOW_GAP, LINE, TICK, TICK_GAP, Tools, new_figure
 from .recorder import Recorder
-from .time_limit import OverdueError, time_limit
+from .time_limit import as_errors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,36 +35,32 @@ _ROUNDS = 3
 
 
 def draw_function(function: PlotFunction, asked: tuple[float, float] | None, tools: Tools) -> Figure:
-    """A figure whose axes the function has filled, with room for all its texts."""
+    """A figure whose axes the function has filled, with room for all its texts; see :func:`look`."""
     module, _, attribute = function.target.partition(":")
     draw = getattr(import_module(module), attribute)
     size = Size(*asked) if asked else Size(tools.width, tools.height)
-    with mpl.rc_context(_look(tools)):
-        figure = new_figure(size)
-        axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
-        draw(axes, **dict(function.arguments))
-        for one in figure.axes:
-            _with_cells(one)
-            _with_short_numbers(one)
-        _set_upright(figure, tools)
-        _fit(figure, size, tools)
+    figure = new_figure(size)
+    axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
+    draw(axes, **dict(function.arguments))
+    for one in figure.axes:
+        _with_cells(one)
+        _with_short_numbers(one)
+    _set_upright(figure, tools)
+    _fit(figure, size, tools)
     return figure
 
 
-@contextmanager
-def plot_errors(function: PlotFunction, node: str, timeout: float) -> Iterator[None]:
+def look(tools: Tools) -> AbstractContextManager[None]:
+    """Context with the look of all other plots, in which the figure of a function is made and drawn."""
+    return mpl.rc_context(_settings(tools))
+
+
+def plot_errors(function: PlotFunction, node: str, timeout: float) -> AbstractContextManager[None]:
     """Context in which any error of the function is a :class:`PlotError`, also that it takes too long."""
-    try:
-        with time_limit(timeout):
-            yield
-    except OverdueError as error:
-        raise PlotError(f"the plot '{function.name}' took longer than {timeout:g} seconds", node) from error
-    except (Exception, SystemExit) as error:
-        reason = traceback.format_exception_only(error)[-1].strip()
-        raise PlotError(f"the plot '{function.name}' failed: {reason}", node) from error
+    return as_errors(f"the plot '{function.name}'", timeout, partial(PlotError, node=node))
 
 
-def _look(tools: Tools) -> Any:
+def _settings(tools: Tools) -> Any:
     """Matplotlib's settings: the colours and lengths of all other plots."""
     inks = tools.inks
     return {
@@ -82,6 +77,7 @@ def _look(tools: Tools) -> Any:
         "axes.facecolor": "none",
         "axes.labelpad": 1.0,
         "axes.prop_cycle": _cycle(tools),
+        "lines.color": inks.stroke(0),
         "lines.linewidth": 1.6,
         "lines.markersize": 4.5,
         "patch.facecolor": inks.fill(0),
@@ -109,8 +105,7 @@ def _with_cells(axes: Axes) -> None:
         for row, column in np.ndindex(rows, columns):
             # The first row stands at the top, or at the bottom if the image has its origin there.
             y = top - (row + 1) * height if image.origin == "upper" else bottom + row * height
-            red, green, blue, *_ = map(float, colors[row, column])
-            color = to_hex((red, green, blue))
+            color = to_hex(tuple(map(float, colors[row, column])), keep_alpha=True)  # type: ignore[arg-type]  # of four numbers
             axes.add_patch(Rectangle((left + column * width, y), width, height, facecolor=color, linewidth=0.0))
         image.remove()
 

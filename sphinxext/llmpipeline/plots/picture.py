@@ -43,6 +43,8 @@ class PathMark:
     stroke: Ink
     fill: Ink | None = None
     dash: tuple[float, ...] = ()
+    alpha: float = 1.0
+    """Below 1, it lets through what is behind."""
 
     def moved(self, dx: float, dy: float) -> PathMark:
         """The mark moved by points."""
@@ -80,7 +82,13 @@ class Canvas(Protocol[_Color]):
         """Enclose marks within a part, by the name of their class."""
 
     def path(
-        self, curve: Curve, width: float, stroke: _Color, fill: _Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: _Color,
+        fill: _Color | None = None,
+        dash: tuple[float, ...] = (),
+        alpha: float = 1.0,
     ) -> None:
         """Draw a curve."""
 
@@ -137,4 +145,4 @@ def _draw(marks: Iterable[Mark], canvas: Canvas[_Color], origin: Point, color: C
             canvas.text(mark.run, (mark.at[0] + x, mark.at[1] + y), color(mark.ink), centered=mark.centered)
         else:
             fill = color(mark.fill) if mark.fill else None
-            canvas.path(mark.curve.moved(x, y), mark.width, color(mark.stroke), fill, mark.dash)
+            canvas.path(mark.curve.moved(x, y), mark.width, color(mark.stroke), fill, mark.dash, mark.alpha)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -51,15 +52,24 @@ class Recorder(RendererBase):
 
     def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803 -- matplotlib's name
         """Record each part of a path."""
-        fill = self._fill(rgbFace)
-        width = float(gc.get_linewidth()) if gc.get_alpha() or not gc.get_forced_alpha() else 0.0
+        fill, fill_alpha = self._transparent(gc, rgbFace)
+        if fill and fill.role == "stroke" and fill_alpha < 1.0:
+            # Pages know areas in the fill of a category, which is lighter and so covers more.
+            fill, fill_alpha = replace(fill, role="fill"), round(math.sqrt(fill_alpha), _DIGITS)
+        stroke, alpha = self._transparent(gc, gc.get_rgb())
+        width = float(gc.get_linewidth()) if stroke else 0.0
         if not width and not fill:
             return
-        stroke = self._ink(gc.get_rgb()) if width else fill or self._ink(gc.get_rgb())
+        line = stroke if stroke and width else fill or Ink("line")
         offset, dash = gc.get_dashes()
         dashes = () if dash is None or offset else tuple(round(float(length), _DIGITS) for length in np.asarray(dash))
+        width = round(width, _DIGITS)
         for curve in curves_of(_clipped(path, transform, gc, filled=fill is not None)):
-            self.marks.append(PathMark(curve, round(width, _DIGITS), stroke, fill, dashes))
+            if fill and width and fill_alpha != alpha:
+                self.marks.append(PathMark(curve, 0.0, fill, fill, alpha=fill_alpha))
+                self.marks.append(PathMark(curve, width, line, None, dashes, alpha))
+            else:
+                self.marks.append(PathMark(curve, width, line, fill, dashes, fill_alpha if fill else alpha))
 
     def draw_image(self, *_: Any, **__: Any) -> None:
         """Refuse: a picture consists of curves and texts.
@@ -80,13 +90,18 @@ class Recorder(RendererBase):
         ismath: bool | str = False,
         mtext: Any = None,
     ) -> None:
-        """Record a text whose baseline starts at a point."""
+        """Record a text whose baseline starts at a point; a transparent one is as faint as lines."""
+        ink, alpha = self._transparent(gc, gc.get_rgb())
+        if ink is None:
+            return
+        if alpha < 1.0 and ink.role == "text":
+            ink = Ink("line")
         centered = mtext is not None and mtext.get_horizontalalignment() == "center"
         line = self._lettering.line(s, prop.get_size_in_points(), is_math=bool(ismath))
         for run in line.runs:
             at = _point((x + run.x, y + run.rise))
             if run.text.strip():
-                self.marks.append(TextMark(run, at, self._ink(gc.get_rgb()), centered and len(line.runs) == 1))
+                self.marks.append(TextMark(run, at, ink, centered and len(line.runs) == 1))
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: bool | str) -> tuple[float, float, float]:
         """The size of a text as the typesetter sets it."""
@@ -94,18 +109,13 @@ class Recorder(RendererBase):
         ascent, descent = self._lettering.extent(line)
         return line.width, ascent + descent, descent
 
-    def _fill(self, color: Any) -> Ink | None:
-        """The ink of an area; a transparent one is lighter, because surfaces know no transparency."""
-        alpha = 0.0 if color is None else float(color[3]) if len(color) > 3 else 1.0
-        if not alpha:
-            return None
-        ink = self._ink(color)
-        if alpha < 1.0 and ink.role == "stroke":
-            return replace(ink, role="fill")
-        if alpha < 1.0 and ink.role == "fixed":
-            red, green, blue = (1.0 - alpha * (1.0 - float(part)) for part in color[:3])
-            return Ink("fixed", to_hex((red, green, blue)))
-        return ink
+    def _transparent(self, gc: GraphicsContextBase, color: Any) -> tuple[Ink | None, float]:
+        """The ink of a colour, ``None`` for one that cannot be seen, and how far it covers what is behind it."""
+        if color is None:
+            return None, 0.0
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else color[3] if len(color) > 3 else 1.0
+        alpha = round(float(alpha), _DIGITS)
+        return (self._ink(color) if alpha else None), alpha
 
     def _ink(self, color: Any) -> Ink:
         name = to_hex(color[:3])

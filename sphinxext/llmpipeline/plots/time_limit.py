@@ -1,11 +1,12 @@
-"""Time limits for functions of the project, which run in this process."""
+"""Functions of the project, which run in this process: time limits, and the messages of their errors."""
 
 from __future__ import annotations
 
 import ctypes
 import signal
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -26,6 +27,31 @@ def time_limit(seconds: float) -> Iterator[None]:
     else:
         with _by_thread(seconds):
             yield
+
+
+@contextmanager
+def as_errors(called: str, seconds: float, error_of: Callable[[str], Exception]) -> Iterator[None]:
+    """Context in which any exception, also that some seconds have passed, is an error with its last line.
+
+    *called* is what runs, for the message from which *error_of* makes the error.
+    """
+    try:
+        with time_limit(seconds):
+            yield
+    except OverdueError as error:
+        raise error_of(f"{called} took longer than {seconds:g} seconds") from error
+    except (Exception, SystemExit) as error:
+        raise error_of(f"{called} failed: {_last_line(error)}") from error
+
+
+def _last_line(error: BaseException) -> str:
+    r"""The name of the exception and the last line of its message.
+
+    >>> _last_line(ValueError("in this line:\na = \nthere is no value"))
+    'ValueError: there is no value'
+    """
+    first, *others = traceback.format_exception_only(error)[-1].strip().splitlines()
+    return f"{first.partition(':')[0]}: {others[-1]}" if others else first
 
 
 @contextmanager

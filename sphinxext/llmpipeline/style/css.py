@@ -17,15 +17,21 @@ _STEP = 20
 """CSS pixels between the widths at which pages change to narrow drawings: each is a rule."""
 
 
-def stylesheet(styles: Iterable[Style], page_width: float = 0.0, narrow: float = 0.0) -> str:
-    """CSS of diagrams in any of *styles*, and of narrow drawings for pages between two widths, in CSS pixels."""
+def stylesheet(
+    styles: Iterable[Style], page_width: float = 0.0, narrow: float = 0.0, *, has_additions: bool = False
+) -> str:
+    """CSS of diagrams in any of *styles*, and of narrow drawings for pages between two widths, in CSS pixels.
+
+    *has_additions* is whether a function of the project adds to the drawings.
+    """
+    styles = tuple(styles)
     own = dict.fromkeys(rule for style in styles for rule in rules(style))
     first = switch_width(narrow, page_width)
     switches = map(_switch_rule, range(first, switch_width(math.inf, page_width) + 1, _STEP)) if narrow else ()
     palettes = dict.fromkeys(rule for style in styles for rule in map(_palette_rule, style.categories))
-    return "".join(
-        [_FIXED.read_text(encoding="utf-8"), *switches, *_USUAL_RULES, *own, *palettes, _PLOT_RULE, _ON_PAGE_RULE]
-    )
+    additions = dict.fromkeys(rule for style in styles for rule in _addition_rules(style)) if has_additions else ()
+    fixed = _FIXED.read_text(encoding="utf-8")
+    return "".join([fixed, *switches, *_USUAL_RULES, *own, *palettes, _PLOT_RULE, _ON_PAGE_RULE, *additions])
 
 
 def switch_width(width: float, page_width: float) -> int:
@@ -127,6 +133,22 @@ def _palette_rule(key: str) -> str:
         (f"{part}.llmpipeline-edge", {"fill": stroke, "stroke": stroke}),
         (f"{part}.llmpipeline-callout", {"fill": stroke, "stroke": stroke}),
     )
+
+
+def added_class(attribute: str, variable: str) -> str:
+    """The class of an addition whose ``fill`` or ``stroke`` is the colour of a variable.
+
+    >>> added_class("fill", "edge-text")
+    'llmpipeline-fill-edge-text'
+    """
+    return f"llmpipeline-{attribute}-{variable}"
+
+
+def _addition_rules(style: Style) -> Iterator[str]:
+    """The rules of additions in the colours of a style."""
+    parts = [f"category-{key}-{part}" for key in style.categories for part in ("fill", "stroke")]
+    for variable in ("edge", "edge-text", "node-fill", *parts):
+        yield _rule(*((f".{added_class(name, variable)}", {name: _variable(variable)}) for name in ("fill", "stroke")))
 
 
 _ON_PAGE = ", ".join(f".llmpipeline-{part}" for part in ("edge", "panel", "legend", "colorbar"))

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..model.pipeline import Run
+from ..model.vocabulary import OBJECTS
 
 Line = tuple[Run, ...]
 _SPACES = " \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u200b\u3000"
 """Spaces that are dropped at the end of a line: all but no-break spaces."""
 _FORMULA = "x"
-"""Stands for a formula: no line is broken between this letter and adjacent text."""
+"""Stands for a formula or an image: no line is broken between this letter and adjacent text."""
 _KEPT = re.compile(rf"^[{_SPACES}]+|(?<!\S)[-–/]+(?=\S)")
 """What Unicode may separate from the text after it: space at the start, and the dashes or slash before an option, a
 negative number or a path."""
@@ -92,7 +93,7 @@ def _merged(runs: Iterable[Run]) -> Line:
     found: list[Run] = []
     for (face, *_), group in groupby(runs, key=lambda run: (run.face, run.script, run.reference)):
         alike = [*group]
-        found += alike if face == "math" else [_part(alike[0], "".join(run.text for run in alike))]
+        found += alike if face in OBJECTS else [_part(alike[0], "".join(run.text for run in alike))]
     return tuple(found)
 
 
@@ -102,7 +103,7 @@ def _part(run: Run, text: str) -> Run:
 
 def _words(line: Line, limit: float, measure: Callable[[Run], float]) -> Iterator[_Word]:
     """The words of a line with the space after each, in pieces if they are wider than *limit*."""
-    text = "".join(_FORMULA if run.face == "math" else run.text for run in line)
+    text = "".join(_FORMULA if run.face in OBJECTS else run.text for run in line)
     units = _units(text)
     pieces = _pieces(line, [len(unit) for unit in units])
     start = 0
@@ -151,7 +152,7 @@ def _pieces(line: Line, lengths: Sequence[int]) -> list[list[Run]]:
     pieces: list[list[Run]] = [[] for _ in lengths]
     index, room = 0, lengths[0] if lengths else 0
     for run in line:
-        length = len(_FORMULA) if run.face == "math" else len(run.text)
+        length = len(_FORMULA) if run.face in OBJECTS else len(run.text)
         start = 0
         while start < length:
             if not room:
@@ -168,7 +169,7 @@ def _word(runs: Iterable[Run], measure: Callable[[Run], float]) -> _Word:
     """A word of *runs* and of the space at their end."""
     text = [*_merged(runs)]
     space: list[Run] = []
-    while text and text[-1].face != "math":
+    while text and text[-1].face not in OBJECTS:
         last = text.pop()
         kept = last.text.rstrip(_SPACES)
         if len(kept) < len(last.text):

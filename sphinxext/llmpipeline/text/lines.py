@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..job import Message
+from ..model.images import Image, ImageRun
 from ..model.pipeline import ITEM, Run, Script
+from ..model.vocabulary import OBJECTS
 from .bidirectional import is_rtl, pieces
 from .formulas import set_formula
 from .line_breaking import wrap
@@ -26,7 +28,7 @@ _CONTROL: dict[int, str | None] = dict.fromkeys(
 _CONTROL[0xFEFF] = None  # invisible, and matplotlib cannot write it to a PDF
 
 _FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands for a formula where characters are ordered."""
+"""Stands for a formula or an image where characters are ordered."""
 
 _BULLET = (Run("•"),)
 _BULLET_WIDTH = 0.9
@@ -51,6 +53,13 @@ class PlacedRun:
     reference: int | None = None
     rtl: bool = False
     """Whether it is written from right to left."""
+    image: Image | None = None
+    """What is drawn in the place of the text, which is its alternative."""
+
+    @property
+    def is_object(self) -> bool:
+        """Whether it is one thing, and no letters."""
+        return self.is_math or self.image is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +170,11 @@ class LineSetter:
         for run in runs:
             own, rise = (size * _SCRIPT_SIZE, _SCRIPT_RISE[run.script] * size) if run.script else (size, 0.0)
             face = run.face
+            if isinstance(run, ImageRun):
+                image = self._image(run, own, x, rise)
+                yield image
+                x += image.width
+                continue
             if face == "math":
                 formula = self._formula(run, own, x, rise)
                 if formula is not None:
@@ -176,6 +190,17 @@ class LineSetter:
                     span.text, metrics.typeface, own, x, rise, width, ascent, descent, reference=run.reference
                 )
                 x += width
+
+    def _image(self, run: ImageRun, size: float, x: float, rise: float) -> PlacedRun:
+        """An image as high as the line, or in the middle of the letters in its own size."""
+        metrics = self._fonts.primary("regular")
+        ascent, descent = metrics.ascent * size, metrics.descent * size
+        width, height = run.size(ascent + descent)
+        middle = (ascent - descent) / 2
+        return PlacedRun(
+            run.text, metrics.typeface, size, x, rise, width, middle + height / 2, height / 2 - middle,
+            reference=run.reference, image=run.image,
+        )  # fmt: skip
 
     def _formula(self, run: Run, size: float, x: float, rise: float) -> PlacedRun | None:
         """A typeset formula; ``None`` if mathtext cannot read it."""
@@ -194,7 +219,7 @@ class LineSetter:
 
 def _item(runs: tuple[Run, ...]) -> tuple[Run, ...] | None:
     """The text of an item of a list; ``None`` for any other line."""
-    if not runs or runs[0].face == "math" or not runs[0].text.startswith(ITEM):
+    if not runs or runs[0].face in OBJECTS or not runs[0].text.startswith(ITEM):
         return None
     text = runs[0].text.removeprefix(ITEM).lstrip(" ")
     return (replace(runs[0], text=text), *runs[1:]) if text else runs[1:]
@@ -204,16 +229,16 @@ def _direction(runs: Iterable[Run]) -> bool | None:
     """Whether a paragraph is written from right to left; ``None`` if it needs no shaping."""
     if not any(needs_shaping(run.text) for run in runs):
         return None
-    return is_rtl("".join(run.text for run in runs if run.face != "math"))
+    return is_rtl("".join(run.text for run in runs if run.face not in OBJECTS))
 
 
 def _ordered(placed: Sequence[PlacedRun], *, rtl: bool) -> Iterator[PlacedRun]:
     """The runs of a line that needs shaping: pieces of one direction, each measured as a whole and in its place."""
-    found, order = pieces([_FORMULA if run.is_math else run.text for run in placed], rtl=rtl)
+    found, order = pieces([_FORMULA if run.is_object else run.text for run in placed], rtl=rtl)
     cut = []
     for piece in found:
         run = placed[piece.run]
-        if not run.is_math:
+        if not run.is_object:
             text = run.text[piece.start : piece.stop]
             width = metrics_of(run.typeface).shaped_width(text, rtl=piece.rtl) * run.size
             run = replace(run, text=text, width=width, rtl=piece.rtl)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -200,3 +201,13 @@ def drawing_rc() -> Iterator[None]:
     """
     with mpl.rc_context(_DRAWING_RC):
         yield
+
+
+@contextmanager
+def default_rc() -> Iterator[None]:
+    """Context with matplotlib's own settings, whatever they are outside, but for those of :func:`drawing_rc`."""
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
+        mpl.rcdefaults()
+        with drawing_rc():
+            yield

@@ -1,0 +1,53 @@
+"""Untangling: edges that cross others are routed anew after the rest, one by one, as long as the layout gets better.
+
+Routes are chosen one after the other, so what comes late has to cross what came before, also where it would have been
+in no way of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from .edge_routing import reroute
+from .finishing import Finished, cost_of_variant, judged
+from .graph import LayoutGraph
+from .panels import PlacedPanels
+from .result import Layout
+
+_EFFORT = 2_400  # edges of all layouts that are tried: what makes the search for a layout of a tangle take half longer
+
+
+def untangled(found: Finished) -> Finished:
+    """The layout with some of its edges routed anew, if it has crossings and that spares some."""
+    tried: set[tuple[int, ...]] = set()
+    while len(tried) * len(found.graph.edges) < _EFFORT:
+        late = next((keys for keys in _tangled(found) if keys not in tried), None)
+        if late is None:
+            break
+        tried.add(late)
+        lines = found.placed.mapped(partial(_rerouted, found.lines, late))
+        other = judged(found.placed, lines, (*(key for key in found.late if key not in late), *late))
+        if cost_of_variant(other) < cost_of_variant(found):
+            found = other
+    return found
+
+
+def _rerouted(lines: PlacedPanels, late: tuple[int, ...], layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout of a panel, whose *graph* has some of the *lines* and of the edges that are *late*."""
+    known = {key: line for _, panel in lines.panels.values() for key, line in panel.edges.items()}
+    return reroute(layout, graph, known, late)
+
+
+def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
+    """Keys of edges that might cross less if they came last in this order: those that cross others, then pairs."""
+    if found.verdict is None:
+        return
+    loops = {edge.key for edge in found.graph.edges if edge.is_loop}
+    crossings = (fault.parts for fault in found.verdict.faults if fault.kind == "crossing")
+    pairs = [(int(one), int(other)) for one, other in crossings if loops.isdisjoint((one, other))]
+    yield from ((key,) for key, _ in Counter(key for pair in pairs for key in pair).most_common())
+    for one, other in dict.fromkeys(pairs):
+        yield one, other
+        yield other, one

@@ -1,0 +1,89 @@
+"""Edges that cross others are routed anew after the rest, if that spares crossings."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.layout import untangling as module
+from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
+from sphinxext.llmpipeline.layout.search import search
+from sphinxext.llmpipeline.layout.untangling import untangled
+from sphinxext.llmpipeline.model.vocabulary import DiagramDirection, Direction
+from tests.layouts import ENGINE, graph_of
+
+WIDTH = 700.0
+
+FAMILY = """
+a => b: self-instruct data
+a => c
+a -> d, e: continued pre-training
+a -> f
+a => g
+d -> h
+"""
+
+PANELS = """
+panel p: Panel P
+   a: Node A
+   b: Node B
+   a -> b
+panel q: Panel Q
+   c: Node C
+   d: Node D
+   c -> d
+b -> c
+b -> d
+c -> b
+d -> a
+"""
+
+TANGLE = "a, b, c, d, e --> v, w, x, y, z"
+
+
+def finished(text: str, direction: Direction = "LR") -> Finished:
+    return finish(place_panels(graph_of(parse(text, direction=direction), MODERN), ENGINE, WIDTH), ENGINE)
+
+
+def crossings(found: Finished) -> int:
+    assert found.verdict
+    return found.verdict.kinds()["crossing"]
+
+
+@pytest.mark.parametrize(("text", "direction"), [(FAMILY, "LR"), (FAMILY, "RL"), (PANELS, "TB")])
+def test_edges_that_cross_for_no_reason_are_routed_last(text: str, direction: Direction) -> None:
+    found = finished(text, direction)
+    better = untangled(found)
+    assert crossings(found) > 0
+    assert crossings(better) == 0
+    assert better.cost < found.cost
+    assert set(better.late) < {edge.key for edge in found.graph.edges}
+    assert found.layout.nodes == better.layout.nodes
+
+
+def test_a_layout_without_crossings_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "judged", None)  # it is not judged again
+    found = finished("a -> b -> c\na -> c")
+    assert untangled(found) is found
+
+
+def test_a_tangle_is_tried_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = finished(TANGLE)
+    tried: list[tuple[int, ...]] = []
+
+    def counted(placed: PlacedPanels, lines: PlacedPanels, late: tuple[int, ...]) -> Finished:
+        tried.append(late)
+        return found
+
+    monkeypatch.setattr(module, "judged", counted)
+    monkeypatch.setattr(module, "_EFFORT", 3 * len(found.graph.edges))
+    assert untangled(found) is found
+    assert len(tried) == len(set(tried)) == 3
+
+
+def test_the_search_untangles_what_it_has_found() -> None:
+    directions: tuple[DiagramDirection, ...] = ("auto", "LR")
+    for direction in directions:
+        found = search(graph_of(parse(FAMILY, direction=direction), MODERN), ENGINE, WIDTH)
+        assert crossings(found) == 0
