@@ -34,7 +34,8 @@ def convert(text: str, language: Language, markup: Markup = "rst") -> Converted:
     Args:
         text: a flowchart of Mermaid, or a graph in DOT.
         language: ``"mermaid"`` or ``"dot"``.
-        markup: that of the labels: ``"rst"`` for reStructuredText, ``"myst"`` for Markdown.
+        markup: that of the labels: ``"rst"`` for reStructuredText, ``"myst"`` for Markdown, ``"plain"`` for
+            text that :func:`~sphinxext.llmpipeline.parse` reads without Sphinx.
 
     Raises:
         ConversionError: if the text cannot be read, or is a diagram of another type.
