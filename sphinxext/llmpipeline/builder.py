@@ -25,8 +25,7 @@ from .conversion.source import Alignment, Span, Text
 from .conversion.writing import write
 from .diagnostics import PipelineError, suggestion
 from .job import Format
-from .language import parse
-from .language.lexer import ARROWS, ID
+from .language import ARROWS, ID, parse
 from .model.quantity import Value
 from .model.vocabulary import NODE_KINDS, DiagramDirection, Direction, EdgeKind
 from .style.types import Style

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from ..language.formatting import format_text
+from ..conversion.formatting import format_text
 from .bodies import bodies_of, files_in, named_bodies
 from .paths import UnreadableError, read
 

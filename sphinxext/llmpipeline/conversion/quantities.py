@@ -17,10 +17,11 @@ def value_text(value: Value) -> str:
     ('175B', '12.5%', '300B tokens')
     """
     unit = "%" if value.unit == "%" else f" {value.unit}" if value.unit else ""
-    exact = repr(value.number).removesuffix(".0")
+    exact = repr(value.number).removesuffix(".0").replace("e+", "e")
     found = [exact]
     for suffix, factor in _SUFFIXES.items():
-        found += (f"{value.number / factor:.{digits}g}{suffix}" for digits in (value.digits, 15))
+        if 1 <= abs(value.number / factor) < 1000:
+            found += (f"{value.number / factor:.{digits}g}{suffix}" for digits in (value.digits, 15))
     same = [text for text in found if "e+" not in text and _is_read_as(f"{text}{unit}", value)]
     return f"{min(same, key=len) if same else exact}{unit}"
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from ..language.lexer import ARROWS, ELLIPSIS
+from ..language import ARROWS, ELLIPSIS
 from ..model.pipeline import Callout, Edge, Group, Label, Node, Pipeline, Run
 from ..model.steps import steps
 from ..model.vocabulary import UNLABELLED, EdgeKind

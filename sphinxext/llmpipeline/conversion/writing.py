@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..language.parser import KEYWORDS
+from ..language import KEYWORDS
 from .declarations import (
     CategoryDeclaration,
     CellRow,

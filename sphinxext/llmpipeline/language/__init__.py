@@ -46,12 +46,13 @@ from ..files import read_data
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
 from .habits import doubts_about_arrows
-from .highlighting import TokenKind, tokens
-from .parser import parse_statements
+from .highlighting import Token, TokenKind, tokens
+from .lexer import ARROWS, ELLIPSIS, ID
+from .parser import KEYWORDS, parse_statements
 from .resolver import resolve
 from .syntax_tree import Context
 
-__all__ = ["TokenKind", "parse", "tokens"]
+__all__ = ["ARROWS", "ELLIPSIS", "ID", "KEYWORDS", "Token", "TokenKind", "parse", "tokens"]
 
 
 def parse(

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from .highlighting import Token, tokens
+from ..language import Token, tokens
 
 INDENT = "   "
 _TAB = 8  # the width of a tab in reStructuredText

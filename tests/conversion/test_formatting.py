@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from sphinxext.llmpipeline import parse
+from sphinxext.llmpipeline.conversion.formatting import format_text
 from sphinxext.llmpipeline.diagnostics import PipelineError
-from sphinxext.llmpipeline.language.formatting import format_text
 from tools.fuzz import mutated
 
 DOCS = Path(__file__).parents[2] / "docs"
