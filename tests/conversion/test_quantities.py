@@ -20,7 +20,7 @@ from sphinxext.llmpipeline.model.quantity import Value, parse_value
         "0",
         "-0.5",
         "3.14e23 FLOPs",
-        "1.2346k",
+        "1234.6",
         "1234.5678",
         "7 kB",
         "-3m",
