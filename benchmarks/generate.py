@@ -154,6 +154,40 @@ PEERS: Mapping[str, Peer] = {
     ),
 }
 
+
+def _values(number: int) -> list[float]:
+    """Numbers of a plot: each plot has others."""
+    return [round(3.0 / (step + 1) ** 0.5 + number / 100, 3) for step in range(12)]
+
+
+def plot_declarations(number: int) -> str:
+    """A node with a plot: a curve, or bars in every other diagram."""
+    values = _values(number)
+    if number % 2:
+        lines = [f"Part {index}: {value}" for index, value in enumerate(values[:6])]
+        return "\n      ".join([f"data mix{number}: Mixture {number}\n   :plot: bars", *lines])
+    lines = [f"{100 * step}: {value}" for step, value in enumerate(values)]
+    return "\n      ".join([f"train run{number}: Loss {number}\n   :plot: line", "step: loss", *lines])
+
+
+def plot_script(number: int) -> str:
+    """Script of matplotlib that draws the same plot."""
+    values = _values(number)
+    head = "import matplotlib.pyplot as plt\n\nfig, ax = plt.subplots(figsize=(3, 2))\n"
+    if number % 2:
+        names = [f"Part {index}" for index in range(6)]
+        return f"{head}ax.barh({names!r}, {values[:6]!r})\nax.set_title('Mixture {number}')\nplt.show()\n"
+    steps = [100 * step for step in range(12)]
+    labels = f"ax.set(title='Loss {number}', xlabel='step', ylabel='loss')"
+    return f"{head}ax.plot({steps!r}, {values!r})\n{labels}\nplt.show()\n"
+
+
+PLOTS: Mapping[str, Peer] = {
+    "ours-plots": replace(PEERS["ours"], title="plots in nodes", body=plot_declarations),
+    "plot-plots": replace(PEERS["plot"], title="plot directive, the same plots", body=plot_script),
+}
+"""Peers that draw one plot in each diagram."""
+
 _CONF = 'project = "Diagrams"\nextensions = ["myst_parser", "sphinx_design"]\nhtml_theme = "{theme}"\n'
 _TEXT = "A model is trained on a corpus, and then on what people prefer. Its checkpoints are evaluated as it goes.\n"
 _CODE = 'model = load("checkpoint")\nmodel.train(corpus, steps=1_000)'

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import sphinxext.llmpipeline
 
-from .generate import PEERS, write_project
+from .generate import PEERS, PLOTS, write_project
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Builds:
         path = self._folder / "source" / variant.name
         if variant.name not in self._written:
             shutil.rmtree(path, ignore_errors=True)
-            write_project(path, PEERS[variant.peer], variant.pages, variant.diagrams, variant.theme)
+            write_project(path, {**PEERS, **PLOTS}[variant.peer], variant.pages, variant.diagrams, variant.theme)
             self._written.add(variant.name)
         return path
 

@@ -34,6 +34,8 @@ class Sizes:
     many: int = 600
     """Diagrams of a large project."""
     huge: int = 10_000
+    plots: int = 20
+    """Diagrams with a plot."""
     nodes: int = 1_000
     """Nodes of the large graph."""
 
@@ -164,6 +166,17 @@ def plot(bench: Bench) -> Row:
     """Against scripts of matplotlib."""
     what = f"{bench.sizes.diagrams:,} diagrams against the `plot` directive with a script that draws by hand"
     return _against(what, 0.03, lambda: bench.added, "plot", bench)
+
+
+def plots(bench: Bench) -> Row:
+    """Against the plots that the directive draws: the same numbers, one plot in each diagram."""
+    number = bench.sizes.plots
+    what = f"{number:,} plots in nodes, added time of a cold HTML build against {number:,} `plot` directives"
+    if "plot" not in bench.peers:
+        return _left_out(what, 1.0)
+    none, ours, theirs = bench.cold(*(bench.variant(peer, number) for peer in ("none", "ours-plots", "plot-plots")))
+    costs = {"ours": (ours - none) / number, "plot": (theirs - none) / number}
+    return _against(what, 1.0, lambda: costs, "plot", bench)
 
 
 def mmdr(bench: Bench) -> Row:
@@ -347,6 +360,7 @@ ROWS: Mapping[str, Callable[[Bench], Row]] = {
     "graphviz": graphviz,
     "graphviz-many": graphviz_many,
     "plot": plot,
+    "plots": plots,
     "mmdr": mmdr,
     "d2": d2,
     "processor": processor,

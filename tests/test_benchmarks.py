@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import generate, growth, judge, measure, report, run
-from benchmarks.generate import PEERS, declarations, large_graph
+from benchmarks.generate import PEERS, PLOTS, declarations, large_graph
 from benchmarks.measure import Builds, Cost, Variant, interleaved, one_processor, processors
 from benchmarks.report import BEGIN, END, Check, Row, goals_table, write_between
 from benchmarks.rows import BEFORE, ROWS, Bench, Sizes
@@ -22,7 +22,7 @@ from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 
 FIELDS = ("note", "tooltip", "repeat", "value", "classes")
-TINY = Sizes(diagrams=1, many=2, huge=2, nodes=16)
+TINY = Sizes(diagrams=1, many=2, huge=2, plots=2, nodes=16)
 SEVERAL = int(processors() > 1)  # checks of the row that needs two processors
 PINNING = pytest.mark.skipif(not measure.CAN_PIN, reason="only Linux pins processes to a processor")
 CHECKOUT = Path(run.__file__).parents[1]
@@ -52,6 +52,18 @@ def test_every_peer_has_every_label(name: str) -> None:
     text = PEERS[name].body(3)
     breaks = "<br/>" if name == "mermaid" else r"\n"
     assert [label for label in labels(3) if label.replace("\n", breaks) not in text] == []
+
+
+def test_both_draw_the_same_plots() -> None:
+    for number in (4, 5):
+        ours, theirs = (PLOTS[name].body(number) for name in ("ours-plots", "plot-plots"))
+        (node,) = parse(ours).nodes
+        assert node.plot
+        assert node.plot.kind == ("bars" if number % 2 else "line")
+        for value in (3.0 + number / 100, round(3.0 / 6**0.5 + number / 100, 3)):
+            assert f"{value:g}" in ours
+            assert f"{value:g}" in theirs
+        assert str(node.label.text) in theirs
 
 
 @pytest.mark.parametrize("tool", [OURS, *TOOLS.values()], ids=lambda tool: tool.distribution)
@@ -155,7 +167,7 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
     builds, peers = Builds(folder, CHECKOUT), [name for name in (*PEERS, *TOOLS) if name != "mermaid"]
     bench = Bench(builds, TINY, repeat=1, peers=peers, full=True)
     rows = run.measure(bench, list(ROWS), "all processors")
-    assert [len(row.checks) for row in rows] == [1, 1, 1, 1, 1, 1, 3, 2, 2, 3, 1, 1, SEVERAL, 2, 2, 1]
+    assert [len(row.checks) for row in rows] == [1, 1, 1, 1, 1, 1, 1, 3, 2, 2, 3, 1, 1, SEVERAL, 2, 2, 1]
     assert capsys.readouterr().err.splitlines() == [f"{name}, all processors …" for name in ROWS]
     assert {check.goal: check.measured for row in rows for check in row.checks if "≤" not in check.goal} == {
         "nothing drawn": "0 drawn",
@@ -165,7 +177,7 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
     }
     printed = run.report([bench], [rows], dot)
     goals, _, peers_table, _, tools_table, words = printed.split("\n\n")
-    assert [line.split(" | ")[-1] in ("yes |", "no  |") for line in goals.splitlines()[2:]] == [True] * 16
+    assert [line.split(" | ")[-1] in ("yes |", "no  |") for line in goals.splitlines()[2:]] == [True] * 17
     assert {line.count("|") for line in goals.splitlines()} == {5}
     assert first_column(peers_table) == [
         "this extension",
@@ -223,12 +235,13 @@ def first_column(table: str) -> list[str]:
 
 def test_rows_without_their_peer_or_time_say_so(tmp_path: Path) -> None:
     bench = Bench(Builds(tmp_path), TINY, peers=["none", "ours"])
-    names = ("graphviz", "graphviz-many", "plot", "mmdr", "d2", "size", "scale")
+    names = ("graphviz", "graphviz-many", "plot", "plots", "mmdr", "d2", "size", "scale")
     rows = [ROWS[name](bench) for name in names]
     assert [(row.goals, row.measured, row.checks) for row in rows] == [
         ("≤ 0.15", "not measured: without the peer", ()),
         ("≤ 0.15", "not measured: without the peer", ()),
         ("≤ 0.03", "not measured: without the peer", ()),
+        ("≤ 1.00", "not measured: without the peer", ()),
         ("≤ 1.00", "not measured: without the peer", ()),
         ("≤ 1.00", "not measured: without the peer", ()),
         ("≤ 1.00", "not measured: without the peer", ()),

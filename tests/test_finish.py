@@ -14,6 +14,7 @@ import pytest
 from tests.browser import Browser, served
 from tests.conftest import Project
 from tests.drawings import of_class, read_all, texts
+from tests.images import PNG
 from tests.test_docs import DOCS
 
 MODULE = """\
@@ -216,3 +217,55 @@ def test_additions_are_set_in_the_font_of_the_site(looks: dict[str, Any]) -> Non
     assert looks["fonts"]
     for text, fonts in looks["fonts"]:
         assert [*fonts.values()] == [True], text
+
+
+# Plots, images and the last word together
+
+TOGETHER = """
+Top
+===
+
+.. |logo| image:: logo.png
+   :alt: Our logo
+
+.. llmpipeline::
+   :name: all
+   :caption: All
+
+   data a: |logo| Mixture
+      :plot: bars
+         Web: 67%
+         Books: 33%
+   train run: Loss
+      :plot: curve
+   model b: Base
+      :image: logo.png
+   a -> run -> b: by |logo|
+"""
+CURVE = "\ndef curve(axes):\n    axes.semilogy([0, 1, 2], [3, 2, 1], alpha=0.5)\n"
+
+
+@pytest.mark.parametrize("builder", ["html", "latex", "epub", "text", "man", "singlehtml"])
+def test_all_together_is_the_same_in_every_build(project: Project, builder: str) -> None:
+    module = f"finish_{builder}_all"
+    conf = "man_pages = [('index', 'a', 'a', 'a', 1)]\nepub_copyright = version = 'x'\n"
+    project_with(project, module, conf=f"{conf}llmpipeline_plots = {{'curve': '{module}:curve'}}\n")
+    files = {"index.rst": TOGETHER, "other.rst": ":orphan:\n\nO\n=\n", "logo.png": PNG, f"{module}.py": MODULE + CURVE}
+    for name, content in files.items():
+        (project.source / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    found = []
+    for number, jobs in enumerate(("1", "1", "2")):
+        folder = project.root / f"doctrees{number}"
+        build = project.run(
+            builder, "-nW", "-j", jobs, doctrees=folder, out=f"out{number}", SOURCE_DATE_EPOCH="1700000000"
+        )
+        assert (build.status, build.warnings) == (0, "")
+        found.append(
+            {
+                path.relative_to(build.out): path.read_bytes()
+                for path in build.out.rglob("*")
+                if path.suffix in (".html", ".xhtml", ".svg", ".png", ".pdf", ".tex", ".txt", ".1", ".css", ".woff")
+            }
+        )
+    assert found[0] == found[1] == found[2]
+    assert found[0]

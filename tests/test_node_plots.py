@@ -167,3 +167,36 @@ def test_every_format_draws_every_kind_twice_the_same(data: str) -> None:
 
 def test_drawing_without_plots_has_nothing_of_them() -> None:
     assert b"llmpipeline-plot" not in render(parse("node a\na -> a"))
+
+
+TRANSLATED = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Web"
+msgstr "Netz"
+
+msgid "step"
+msgstr "Schritt"
+
+msgid "loss"
+msgstr "Verlust"
+"""
+
+
+def test_names_are_translated(project: Project) -> None:
+    conf = "language = 'de'\nlocale_dirs = ['locale']\ngettext_compact = False\n"
+    files = {**FILES, "locale/de/LC_MESSAGES/index.po": TRANSLATED}
+    page = project.write(files, conf).build("html", "-W").read("index.html")
+    shown = " ".join(page.split())
+    assert "Data mixture zeigt Netz 67%, Books 33%." in shown
+    assert "Verlust: 3.2 bei Schritt 0" in shown
+    bars = of_class(read_all(page)[0], "llmpipeline-plot")[0]
+    assert [text.text for text in bars.iter() if text.tag.endswith("text")] == ["67%", "33%", "Netz", "Books"]
+
+
+def test_translators_get_the_names_in_plots_once_each_and_no_numbers(project: Project) -> None:
+    template = project.write(FILES).build("gettext", "-W").read("index.pot")
+    names = ["Web", "Books", "step", "loss", "val_loss", "The"]
+    assert [template.count(f'msgid "{name}"') for name in names] == [1] * len(names)
+    assert 'msgid "1"' not in template

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 from sphinxext.llmpipeline.model.pipeline import Node
-from sphinxext.llmpipeline.model.plots import Plot, Series, plot_sentence, plot_words
+from sphinxext.llmpipeline.model.plots import Plot, Series, plot_names, plot_sentence, plot_words, renamed
 
 BARS = Plot("bars", (Series("", (67.0, 15.0)),), ("Web", "Books"), unit="%")
 
@@ -66,3 +66,13 @@ def test_plots_are_values() -> None:
     assert (again, repr(again)) == (node, repr(node))
     assert node != Node("a", plot=BARS)
     assert "67.0" in repr(node)
+
+
+def test_names_are_words_and_can_be_replaced() -> None:
+    plot = line((1.0, 2.0), (3.0, 4.0))
+    assert plot_names(plot) == ["step", "a", "b"]
+    other = renamed(plot, {"step": "Schritt", "b": "B"})
+    assert (other.axis, [one.name for one in other.series]) == ("Schritt", ["a", "B"])
+    assert plot_names(BARS) == ["Web", "Books"]
+    assert renamed(BARS, {"Web": "Netz"}).names == ("Netz", "Books")
+    assert plot_names(Plot("bars", (Series("", (1.0,)),), ("2024",))) == []

@@ -100,8 +100,32 @@ def resolved(diagram: pipeline_diagram) -> Pipeline:
         found = reader.read(next(texts))
         return label if found == label else replace(found, line=label.line)
 
-    found = pipeline.map_labels(shown)
+    found = _with_plot_names(pipeline.map_labels(shown), texts)
     return replace(found, legend=description.retitled(found)) if found.categories else found
+
+
+def plot_labels(pipeline: Pipeline) -> Iterator[Label]:
+    """The names in plots, at the lines of the labels of their nodes."""
+    for node in pipeline.nodes:
+        if node.plot:
+            from ..model.plots import plot_names  # imported here because few diagrams have plots
+
+            yield from (Label.plain(name, node.label.line) for name in plot_names(node.plot))
+
+
+def _with_plot_names(pipeline: Pipeline, texts: Iterator[pipeline_text]) -> Pipeline:
+    """*pipeline* with the names of its plots as the next *texts* have them: they may be translated."""
+    if not any(node.plot for node in pipeline.nodes):
+        return pipeline
+    from ..model.plots import plot_names, renamed  # imported here because few diagrams have plots
+
+    nodes_of = (
+        replace(node, plot=renamed(node.plot, {name: next(texts).astext() for name in plot_names(node.plot)}))
+        if node.plot
+        else node
+        for node in pipeline.nodes
+    )
+    return replace(pipeline, nodes=tuple(nodes_of))
 
 
 def links(diagram: pipeline_diagram) -> dict[Part, str]:

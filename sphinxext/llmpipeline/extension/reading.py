@@ -26,7 +26,7 @@ from ..style.types import Style
 from .body import Body, data_file, file_body, inner_body, is_statement
 from .builders import Choice
 from .config import say
-from .doctree import Part, panel_titles, parts
+from .doctree import Part, panel_titles, parts, plot_labels
 from .markup import quotes_as_written, unindented_in_docstring
 from .nodes import FAILED, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .options import (
@@ -329,7 +329,7 @@ class _Elements:
         self._body = body
 
     def of(self, pipeline: Pipeline) -> list[pipeline_text | pipeline_link]:
-        """Texts and links in the order of :func:`parts`, then categories and the titles of the colour bars."""
+        """Texts and links in the order of :func:`parts`, then categories, titles of colour bars, and names in plots."""
         found: list[pipeline_text | pipeline_link] = []
         directive = self._host.directive
         with switch_source_input(directive.state, self._body.as_input()):
@@ -346,6 +346,7 @@ class _Elements:
             if scale and scale.label:
                 title = pipeline_text(scale.label.text, "", nodes.Text(scale.label.text))
                 found.append(self._placed(title, directive.get_source_info()))
+        found += (self._text(name, plain=True) for name in plot_labels(pipeline))
         return found
 
     def _text(self, label: Label, *, plain: bool) -> pipeline_text:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..messages import PLOT_POINT, PLOT_RANGE, PLOT_SUMMARY, Say, english
@@ -64,6 +64,23 @@ class Plot:
     def shown(self, number: float) -> str:
         """A number with the unit."""
         return Value(number, self.unit).text
+
+
+def plot_names(plot: Plot) -> list[str]:
+    """The names in a plot that are words, each once: those of the axis, of series, and of bars, slices or rows.
+
+    >>> plot_names(Plot("line", (Series("loss", (3.0,)), Series("2", (3.0,))), axis="step"))
+    ['step', 'loss']
+    """
+    every = (plot.axis, *(one.name for one in plot.series), *plot.names)
+    return [name for name in dict.fromkeys(every) if any(map(str.isalpha, name))]
+
+
+def renamed(plot: Plot, names: Mapping[str, str]) -> Plot:
+    """*plot* with other names for those in *names*."""
+    series = tuple(replace(one, name=names.get(one.name, one.name)) for one in plot.series)
+    rows = tuple(names.get(name, name) for name in plot.names)
+    return replace(plot, series=series, names=rows, axis=names.get(plot.axis, plot.axis))
 
 
 def plot_words(plot: Plot, say: Say = english) -> list[str]:
