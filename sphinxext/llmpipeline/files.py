@@ -7,12 +7,28 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
+from typing import Literal
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 """Open a named pipe without waiting for its writer, and a terminal without becoming its process."""
 
+Language = Literal["mermaid", "dot"]
+"""Other languages, whose diagrams are converted."""
+
+_LANGUAGES: Mapping[str, Language] = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
+
 LARGEST_DATA = 10_000_000
 """Most bytes of a file with the data of a plot, or of an image."""
+
+
+def language_of(name: str) -> Language | None:
+    """The other language of a file, by the ending of its name; ``None`` for declarations of this one.
+
+    >>> language_of("flow.mmd"), language_of("flow.txt")
+    ('mermaid', None)
+    """
+    return _LANGUAGES.get(os.path.splitext(name)[1].lower())
 
 
 def read_regular(name: str | os.PathLike[str], largest: int) -> bytes:

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..files import Language, language_of
 from .paths import DOCUMENTS, UnreadableError, documents, named, read
 
 if TYPE_CHECKING:
     from ..conversion import Remark
-    from ..conversion.blocks import Language
-
-_BODIES: dict[str, Language] = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
 
 
 def add(subparsers: Any) -> None:
@@ -63,7 +61,7 @@ class _Command:
         elif path.suffix in DOCUMENTS and not self.given.language:
             self._document(path, path.parent)
         else:
-            language = self.given.language or _BODIES.get(path.suffix)
+            language = self.given.language or language_of(name)
             if language is None:
                 self._fail(name, "expected a diagram (.mmd, .dot), a document (.rst, .md), or the option --from")
             elif (text := self._read(path)) is not None:

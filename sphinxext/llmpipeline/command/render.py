@@ -8,16 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..files import language_of
 from ..model.vocabulary import DIAGRAM_DIRECTIONS
 from .paths import UnreadableError, read, read_beside
 from .project import project_of
 
 if TYPE_CHECKING:
-    from ..conversion.blocks import Language
     from ..job import Format
 
 _FORMATS: dict[str, Format] = {".svg": "svg", ".pdf": "pdf", ".png": "png@2x"}
-_OTHER: dict[str, Language] = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
 
 
 def add(subparsers: Any) -> None:
@@ -66,7 +65,7 @@ def _parsed(path: Path, text: str, given: argparse.Namespace) -> Any:
     from ..language import parse
 
     project = project_of(path)
-    if language := _OTHER.get(path.suffix.lower()):
+    if language := language_of(path.name):
         from ..conversion import convert
 
         text = convert(text, language, "plain").text

@@ -7,7 +7,8 @@ all diagrams of a document.  :mod:`.unparsing` is the way back: a diagram of thi
 """
 
 from .conversion import Converted, convert
+from .mermaid_parser import is_flowchart
 from .source import ConversionError, Remark
 from .unparsing import unparse
 
-__all__ = ["ConversionError", "Converted", "Remark", "convert", "unparse"]
+__all__ = ["ConversionError", "Converted", "Remark", "convert", "is_flowchart", "unparse"]

@@ -185,24 +185,25 @@ class _Assembler:
             yield item
         elif item.id in self.empty:
             fields = (*self._pointer(item.pointer, item.line), *self._category(item.id))
-            yield NodeDeclaration(self.names[item.id], "", item.title, fields)
+            yield NodeDeclaration(self.names[item.id], "", item.title, fields, item.line)
         elif self._is_shown(item):
             fields = (*self._pointer(item.pointer, item.line), *self._category(item.id), *self._direction(item))
-            yield GroupDeclaration(self.names[item.id], item.title, fields, _tidied(self._block(item.items)))
+            statements = _tidied(self._block(item.items))
+            yield GroupDeclaration(self.names[item.id], item.title, fields, statements, line=item.line)
 
     def _node(self, node: SourceNode) -> NodeDeclaration | RowDeclaration:
         id, kind = self.names[node.id], self.kinds[node.id]
         fields = (*self._pointer(node.pointer, node.line), *self._category(node.id))
         if node.cells:
-            return RowDeclaration(id, tuple(map(CellRow, node.cells.rows)), fields)
+            return RowDeclaration(id, tuple(map(CellRow, node.cells.rows)), fields, line=node.line)
         label = node.label or None
         if kind in ("join", "more"):
-            return NodeDeclaration(id, kind, None, () if kind == "join" else fields)
+            return NodeDeclaration(id, kind, None, () if kind == "join" else fields, node.line)
         if node.label is None and id != node.id:
             label = one_line(node.id)
         # A node without a kind that nothing else names could be a statement of another language.
         lonely = self.holders[node.id] is None and node.id not in self.named
-        return NodeDeclaration(id, kind if kind != "node" or lonely else "", label, fields)
+        return NodeDeclaration(id, kind if kind != "node" or lonely else "", label, fields, node.line)
 
     def _category(self, id: str) -> Fields:
         return (("category", self.categories.members[id]),) if id in self.categories.members else ()
@@ -246,11 +247,11 @@ class _Assembler:
                 tuple(self._end(id, port) for id in ids)
                 for ids, port in zip((edge.sources, edge.targets), edge.ports, strict=True)
             )
-            yield EdgeDeclaration(ends, edge.arrow, label, fields)
+            yield EdgeDeclaration(ends, edge.arrow, label, fields, edge.line)
             return
         for source, target in kept:
             one, other = self._end(source, edge.ports[0]), self._end(target, edge.ports[1])
-            yield EdgeDeclaration(((one,), (other,)), edge.arrow, label, fields)
+            yield EdgeDeclaration(((one,), (other,)), edge.arrow, label, fields, edge.line)
 
     def _end(self, id: str, port: str) -> str:
         node = self.source.nodes.get(id)
@@ -303,7 +304,7 @@ def _join(edges: list[EdgeDeclaration], found: Iterator[EdgeDeclaration]) -> Non
             and edge.arrow != "--"
             and not {*edge.ends[-1]} & {id for end in last.ends for id in end}
         ):
-            edges[-1] = EdgeDeclaration((*last.ends, *edge.ends[1:]), edge.arrow, None)
+            edges[-1] = EdgeDeclaration((*last.ends, *edge.ends[1:]), edge.arrow, None, (), last.line)
         else:
             edges.append(edge)
 

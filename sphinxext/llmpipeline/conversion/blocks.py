@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from ..files import Language
 from .escaping import Markup
-
-Language = Literal["mermaid", "dot"]
 
 _LANGUAGES: Mapping[str, Language] = {"mermaid": "mermaid", "graphviz": "dot", "digraph": "dot", "graph": "dot"}
 """Directive → language."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ..files import Language
 from .assembly import assemble
-from .blocks import Language
 from .dot import read_dot
 from .escaping import Markup
 from .mermaid import read_mermaid
 from .source import Remark, Source
-from .writing import write
+from .writing import write_lines
 
 _READERS: Mapping[Language, Callable[[str], Source]] = {"mermaid": read_mermaid, "dot": read_dot}
 
@@ -26,6 +26,8 @@ class Converted:
     """Names and values of the options of the directive that the diagram needs, such as its caption."""
     remarks: tuple[Remark, ...]
     """What was left out or changed, in the order of the lines of the source."""
+    lines: tuple[int, ...] = ()
+    """For each line of the text the line of the source that it comes from, from 1; 0 for none."""
 
 
 def convert(text: str, language: Language, markup: Markup = "rst") -> Converted:
@@ -46,4 +48,6 @@ def convert(text: str, language: Language, markup: Markup = "rst") -> Converted:
     a -> b: clean
     """
     declarations = assemble(_READERS[language](text))
-    return Converted(write(declarations, markup), declarations.options, declarations.remarks)
+    written = [*write_lines(declarations, markup)]
+    found = "".join(f"{line}\n" for line, _ in written)
+    return Converted(found, declarations.options, declarations.remarks, tuple(number for _, number in written))

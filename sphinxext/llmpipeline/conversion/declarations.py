@@ -22,6 +22,8 @@ class NodeDeclaration:
     """Empty where the default need not be written."""
     label: Text | None
     fields: Fields = ()
+    line: int = 0
+    """Line of the source that says it, from 1; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class RowDeclaration:
     """Whether it is a grid although it has one row."""
     title: Text | None = None
     """Of a grid."""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class EdgeDeclaration:
     arrow: str
     label: Text | None
     fields: Fields = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class GroupDeclaration:
     fields: Fields
     statements: tuple[Declaration, ...]
     word: ContainerWord = "group"
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,15 @@ class Flowchart:
     remarks: list[Remark] = field(default_factory=list)
 
 
+def is_flowchart(text: str) -> bool:
+    r"""Whether a text is a flowchart, as far as its beginning says; every other diagram of Mermaid has another name.
+
+    >>> is_flowchart("%% a comment\ngraph LR\na --> b"), is_flowchart("sequenceDiagram\nA->>B: Hi")
+    (True, False)
+    """
+    return _header(_cursor(text), Flowchart())[0] is not None
+
+
 def parse_flowchart(text: str) -> Flowchart:
     """Parse a flowchart.
 
@@ -95,10 +104,8 @@ def parse_flowchart(text: str) -> Flowchart:
         ConversionError: if the diagram is of another type, or a line cannot be read.
     """
     chart = Flowchart()
-    cursor = Cursor(text.replace("\r\n", "\n").replace("\t", "    "))
-    _read_front_matter(cursor, chart)
-    before = _read_notes(cursor, chart)
-    header = cursor.match(_HEADER)
+    cursor = _cursor(text)
+    header, before = _header(cursor, chart)
     if not header:
         found = _TYPE.match(cursor.text, cursor.position)
         word = found.group() if found else ""
@@ -110,6 +117,17 @@ def parse_flowchart(text: str) -> Flowchart:
     items, _ = _Parser(cursor, chart).block(0)
     chart.items = (*before, *items)
     return chart
+
+
+def _cursor(text: str) -> Cursor:
+    return Cursor(text.replace("\r\n", "\n").replace("\t", "    "))
+
+
+def _header(cursor: Cursor, chart: Flowchart) -> tuple[re.Match[str] | None, list[Note]]:
+    """The first statement of a flowchart, and the comments before it."""
+    _read_front_matter(cursor, chart)
+    before = _read_notes(cursor, chart)
+    return cursor.match(_HEADER), before
 
 
 def _way(word: str | None) -> Direction | None:

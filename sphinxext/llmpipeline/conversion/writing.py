@@ -26,13 +26,20 @@ INDENT = "   "
 
 def write(declarations: Declarations, markup: Markup) -> str:
     """The text of the declarations, which ends with a line break."""
-    return "".join(f"{line}\n" for line in _block(declarations.statements, markup))
+    return "".join(f"{line}\n" for line, _ in write_lines(declarations, markup))
 
 
-def _block(statements: Sequence[Declaration], markup: Markup) -> Iterator[str]:
-    writer = _Writer(markup)
+def write_lines(declarations: Declarations, markup: Markup) -> Iterator[tuple[str, int]]:
+    """The lines of the text, each with the line of the source that it comes from; 0 for none."""
+    return _block(declarations.statements, _Writer(markup))
+
+
+def _block(statements: Sequence[Declaration], writer: _Writer) -> Iterator[tuple[str, int]]:
     for statement in statements:
-        yield from writer.lines(statement)
+        line: int = getattr(statement, "line", 0)
+        yield from ((text, line) for text in writer.lines(statement))
+        if isinstance(statement, GroupDeclaration):
+            yield from ((f"{INDENT}{text}".rstrip(), line) for text, line in _block(statement.statements, writer))
 
 
 class _Writer:
@@ -40,7 +47,7 @@ class _Writer:
         self.markup: Markup = markup
 
     def lines(self, statement: Declaration) -> Iterator[str]:
-        """The lines of a statement."""
+        """The lines of a statement, without those of the statements in it."""
         match statement:
             case Blank():
                 yield ""
@@ -67,7 +74,6 @@ class _Writer:
                 title = self._headed(f"{statement.word} {statement.id}", statement.title, statement.id)
                 yield title if statement.title else f"{title}:"
                 yield from self._fields(statement.fields)
-                yield from (f"{INDENT}{line}".rstrip() for line in _block(statement.statements, self.markup))
 
     def _headed(self, head: str, text: Text | None, id: str = "") -> str:
         """A statement with its label, unless that is the *id*."""

@@ -21,6 +21,7 @@ from .web_assets import link_static_files, pages_without_needs, write_fonts, wri
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 _EVERY_DOCUMENT = ("epub", "latex", "man")
 """Builders that also need documents changed whose diagrams have errors, or that have none."""
@@ -42,6 +43,7 @@ def setup_extension(app: Sphinx) -> None:
     app.add_transform(DropDefinitions)
     app.add_post_transform(UnpackDiagrams)
     app.add_post_transform(PanelNumbers)
+    app.connect("config-inited", take_fences, priority=900)  # when the config values are read
     app.connect("env-get-outdated", failed_documents)
     app.connect("env-get-outdated", pages_without_needs)
     # After other extensions, which may change labels in the same event.
@@ -57,6 +59,14 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("html-collect-pages", write_fonts)
     app.connect("build-finished", write_fonts_late)
     app.connect("build-finished", clean_cache, priority=950)  # after the drawings have been sent to the shared cache
+
+
+def take_fences(app: Sphinx, config: Config) -> None:
+    """Draw the fences of other languages that the project names."""
+    if config.llmpipeline_fences:
+        from .fences import register_fences
+
+        register_fences(app, config)
 
 
 def _lexer(**options: Any) -> Any:

@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import search_image_for_language
 
 from ..diagnostics import Diagnostic
-from ..files import LARGEST_DATA, read_regular
+from ..files import LARGEST_DATA, Language, language_of, read_regular
 from ..model.images import MEDIA_TYPES, suffix_of
 from ..model.vocabulary import NODE_KINDS
 
@@ -68,6 +68,20 @@ def _indent(written: Sequence[str], line: int, quoted: str) -> int:
     """Columns by which a document with the lines *written* indents the quoted line; 0 if it is not there."""
     found = written[line - 1].expandtabs(8).find(quoted.strip()) if line <= len(written) else 0
     return max(found - (len(quoted) - len(quoted.lstrip())), 0)
+
+
+def given_body(directive: SphinxDirective, *, is_rst: bool) -> tuple[Body, Language | None]:
+    """The content of the directive or of the file that it names, and the language if it is another one.
+
+    Raises:
+        ValueError: with the message of the warning, if there is a file that cannot be read.
+    """
+    if not directive.arguments:
+        return inner_body(directive, is_rst=is_rst), getattr(directive, "language", None)
+    argument = directive.arguments[0]
+    if directive.content and not is_statement(argument):
+        raise ValueError("expected either a file or declarations, got both: remove one of them")
+    return file_body(directive), language_of(argument)
 
 
 def inner_body(directive: SphinxDirective, *, is_rst: bool) -> Body:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from .options import FIGURE_OPTIONS, LEGEND, OPTIONS, OptionSpec
+
+if TYPE_CHECKING:
+    from ..files import Language
 
 
 class LLMPipeline(SphinxDirective):
@@ -34,6 +37,9 @@ class LLMPipeline(SphinxDirective):
             LEGEND.name: directives.unchanged,
         }
     )
+
+    language: ClassVar[Language | None] = None
+    """That of the content; ``None`` for declarations."""
 
     def run(self) -> list[nodes.Node]:
         """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""

@@ -23,7 +23,7 @@ from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..model.synonyms import CHOICE_WORDS, suggest
 from ..style.categories import named
 from ..style.types import Style
-from .body import Body, data_file, file_body, inner_body, is_statement
+from .body import Body, data_file, given_body
 from .builders import Choice
 from .config import say
 from .doctree import Part, panel_titles, parts, plot_labels
@@ -106,7 +106,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     try:
         body = _body(host)
     except ValueError as error:
-        host.warn("syntax", str(error))
+        host.warn("syntax", str(error), getattr(error, "location", None))
         return _failed(host, "\n".join([*host.directive.arguments, *host.directive.content]), [str(error)])
     if host.is_rst and (cut := unindented_in_docstring(host.directive)) is not None:
         message = (
@@ -142,17 +142,19 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
 
 
 def _body(host: _Host) -> Body:
-    """The declarations, from the content or from a file.
+    """The declarations, from the content or from a file; a diagram of another language is converted.
 
     Raises:
-        ValueError: with the message of the warning, if there is a file that cannot be read.
+        ValueError: with the message of the warning, if a file cannot be read, or a diagram not be converted.
     """
-    directive = host.directive
-    if not directive.arguments:
-        return inner_body(directive, is_rst=host.is_rst)
-    if directive.content and not is_statement(directive.arguments[0]):
-        raise ValueError("expected either a file or declarations, got both: remove one of them")
-    return file_body(directive)
+    body, language = given_body(host.directive, is_rst=host.is_rst)
+    if language is None:
+        return body
+    from .converted import converted  # imported here because few documents show diagrams of other languages
+
+    body, options = converted(body, language, is_rst=host.is_rst)
+    host.options |= {**options, **host.options}  # those of the directive take precedence
+    return body
 
 
 def _warn_of(host: _Host, body: Body, diagnostics: Sequence[Diagnostic]) -> list[str]:
