@@ -367,6 +367,7 @@ def test_unknown_setting_of_the_command_line(project: Project) -> None:
         ("llmpipeline_cache=12", "cache", "12"),
         ("llmpipeline_cache_days=7", "cache_days", 7),
         ("llmpipeline_executor=pools:make", "executor", "pools:make"),
+        ("llmpipeline_finish=figures:finish", "finish", "figures:finish"),
     ],
 )
 def test_settings_of_the_command_line(project: Project, option: str, name: str, expected: object) -> None:
