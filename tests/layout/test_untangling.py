@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
@@ -10,6 +12,7 @@ from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.untangling import untangled
+from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import DiagramDirection, Direction
 from tests.layouts import ENGINE, graph_of
 
@@ -66,6 +69,14 @@ def test_a_layout_without_crossings_stays_as_it_is(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(module, "judged", None)  # it is not judged again
     found = finished("a -> b -> c\na -> c")
     assert untangled(found) is found
+
+
+def test_leaders_of_notes_that_cross_lines_stay() -> None:
+    found = finished("a -> b -> c")
+    assert found.verdict
+    verdict = replace(found.verdict, faults=(Fault.of("crossing", 0, "note of b"),))
+    crossed = replace(found, verdict=verdict)
+    assert untangled(crossed) is crossed
 
 
 def test_a_tangle_is_tried_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,9 @@ def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
         return
     loops = {edge.key for edge in found.graph.edges if edge.is_loop}
     crossings = (fault.parts for fault in found.verdict.faults if fault.kind == "crossing")
-    pairs = [(int(one), int(other)) for one, other in crossings if loops.isdisjoint((one, other))]
+    # Leaders of notes, which may cross lines too, come after all edges anyway.
+    edges = ([key for key in parts if isinstance(key, int) and key not in loops] for parts in crossings)
+    pairs = [(keys[0], keys[1]) for keys in edges if len(keys) == 2]
     yield from ((key,) for key, _ in Counter(key for pair in pairs for key in pair).most_common())
     for one, other in dict.fromkeys(pairs):
         yield one, other
