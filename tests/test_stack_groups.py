@@ -139,6 +139,27 @@ def test_members_without_a_flow_stand_on_one_axis(direction: Direction, edges: s
     assert heights == sorted(heights, reverse=direction != "BT")
 
 
+GROUPS = """stack s: Stack
+   model a: A layer
+   group g: A group
+      b: Something
+      c: Some other thing of length
+      b -> c
+   group h: Further
+      d: D
+      e: A long thing
+   process z: End
+"""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_groups_in_a_stack_stand_on_the_axis_of_its_nodes(direction: Direction) -> None:
+    layout, verdict = finished(GROUPS, direction)
+    axis = layout.box_of("a").center[0]
+    assert [layout.box_of(id).center[0] for id in "ghz"] == [pytest.approx(axis, abs=0.1)] * 3
+    assert verdict.faults == ()
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_residuals_run_inside_their_stack(direction: Direction) -> None:
     layout, _ = finished(BLOCK, direction)

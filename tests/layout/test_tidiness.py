@@ -47,6 +47,14 @@ def test_links_of_chains(text: str, found: list[tuple[str, str]]) -> None:
     assert spines == [("crooked-spine", *pair) for pair in found]
 
 
+def test_a_node_and_a_group_of_a_stack_have_one_axis() -> None:
+    text = "stack s: S\n   node a\n   group g: G\n      node b\nnode c"
+    nodes: dict[str, Corners] = {"a": (20, 60, 70, 90), "b": (30, 0, 80, 30), "c": (130, 30, 180, 60)}
+    groups: dict[str, Corners] = {"s": (0, -20, 120, 120), "g": (15, -10, 95, 40)}
+    assert ("crooked-spine", "a", "g") in faults(drawn(text, nodes, groups))
+    assert ("crooked-spine", "a", "g") not in faults(drawn(text, nodes | {"a": (30, 60, 80, 90)}, groups))
+
+
 def test_a_skip_beside_a_node_with_many_edges_is_found() -> None:
     deep = "a -> b\na -> c\n" + "\n".join(f"b -> x{number}" for number in range(60)) + "\nx0 -> c"
     nodes = BENT | {f"x{number}": (400.0, 60.0 * number, 450.0, 60.0 * number + 30) for number in range(60)}

@@ -18,7 +18,7 @@ from .graph import LayoutGraph
 from .listing import with_twins_in_order
 from .moves import moved
 from .result import Layout
-from .structure import Structure
+from .structure import Pair, Structure
 
 _EVEN = 1.0  # points: places that differ by less are equal
 _FEW = 12.0  # points: borders that differ by more are meant to
@@ -34,8 +34,9 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
         for one, two in pairwise(branch[0] for branch in stack.branches):
             blocks.tie(one, two, 0)
     _align_rows(blocks, structure)
-    _align_chains(blocks, structure)
+    _align_links(blocks, structure, structure.links)
     _align_groups(blocks, structure)
+    _align_links(blocks, structure, structure.stacked)
     _even_borders(blocks, structure)
     return moved(layout, blocks.boxes)
 
@@ -92,10 +93,10 @@ def _ranks(blocks: Blocks, ids: Sequence[str]) -> list[list[str]]:
 # Chains
 
 
-def _align_chains(blocks: Blocks, structure: Structure) -> None:
+def _align_links(blocks: Blocks, structure: Structure, links: Iterable[Pair]) -> None:
     """The links of chains get one axis, the straight ones first, which stay so."""
     crooked = []
-    for one, two in structure.links:
+    for one, two in links:
         along = structure.flow_axis(structure.common(one, two))
         across = other(along)
         off = _offset(blocks, structure, one, two, across)

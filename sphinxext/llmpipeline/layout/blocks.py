@@ -89,7 +89,7 @@ class Blocks:
     def _links(self) -> set[int]:
         """Keys of the edges that are links of chains, of nodes or of groups."""
         of = self._structure
-        chained = {*of.chained, *of.links}
+        chained = {*of.chained, *of.links, *of.stacked}
         found = {edge.key for one, two, edge in of.siblings if (one, two) in chained}
         return found | {edge.key for edge in self._edges.values() if (edge.source, edge.target) in chained}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from ..model.vocabulary import ASIDE, Direction
@@ -138,6 +139,13 @@ class Structure:
                 before[other].add(one)
         pairs = [(one, next(iter(found))) for one, found in after.items() if len(found) == 1]
         return [pair for pair in pairs if len(before[pair[1]]) == 1 and self.borders.issuperset(pair)]
+
+    @cached_property
+    def stacked(self) -> list[Pair]:
+        """Neighbours in stacks, of which one is a node and one a group: they stand on one axis as the others do."""
+        stacks = (group.id for group in self.graph.pipeline.groups if group.is_stack)
+        pairs = (pair for id in stacks for pair in pairwise(self.members.get(id, ())))
+        return [pair for pair in pairs if len(self.borders.intersection(pair)) == 1]
 
 
 def _flows(edge: LayoutEdge) -> bool:

@@ -37,8 +37,8 @@ class _Structure(Structure):
 
 def _spines(of: _Structure) -> Iterator[Fault]:
     """Links of chains whose ends are not on one axis."""
-    for one, two in of.links:
-        box, other = of.nodes[one], of.nodes[two]
+    for one, two in (*of.links, *of.stacked):
+        box, other = of.boxes[one], of.boxes[two]
         sideways = of.is_sideways(of.common(one, two))
         axis: Axis = 1 if sideways else 0
         lean = of.lean(two, axis) - of.lean(one, axis)

@@ -16,18 +16,21 @@ from .graph import LayoutGraph
 from .panels import PlacedPanels
 from .result import Layout
 
-_EFFORT = 2_400  # edges of all layouts that are tried: what makes the search for a layout of a tangle take half longer
+_EFFORT = 85_000  # squares of the numbers of edges of all layouts that are tried: some seconds at most
+_TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen
 
 
 def untangled(found: Finished) -> Finished:
     """The layout with some of its edges routed anew, if it has crossings and that spares some."""
     tried: set[tuple[int, ...]] = set()
-    while len(tried) * len(found.graph.edges) < _EFFORT:
+    while len(tried) * len(found.graph.edges) ** 2 < _EFFORT:
         late = next((keys for keys in _tangled(found) if keys not in tried), None)
         if late is None:
             break
         tried.add(late)
         lines = found.placed.mapped(partial(_rerouted, found.lines, late))
+        if None in lines.panels and lines == found.lines:
+            continue
         other = judged(found.placed, lines, (*(key for key in found.late if key not in late), *late))
         if cost_of_variant(other) < cost_of_variant(found):
             found = other
@@ -46,7 +49,11 @@ def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
         return
     loops = {edge.key for edge in found.graph.edges if edge.is_loop}
     crossings = (fault.parts for fault in found.verdict.faults if fault.kind == "crossing")
-    pairs = [(int(one), int(other)) for one, other in crossings if loops.isdisjoint((one, other))]
+    # Leaders of notes, which may cross lines too, come after all edges anyway.
+    edges = ([key for key in parts if isinstance(key, int) and key not in loops] for parts in crossings)
+    pairs = [(keys[0], keys[1]) for keys in edges if len(keys) == 2]
+    if len(pairs) > _TANGLED * len(found.graph.edges):
+        return
     yield from ((key,) for key, _ in Counter(key for pair in pairs for key in pair).most_common())
     for one, other in dict.fromkeys(pairs):
         yield one, other
