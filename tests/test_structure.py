@@ -143,9 +143,10 @@ def third_parties(imports: ImportGraph) -> set[str]:
 def test_what_is_imported_is_a_dependency(third_parties: set[str], settings: dict[str, Any]) -> None:
     project = settings["project"]
     required = {requirement.partition(">")[0].replace("-", "_") for requirement in project["dependencies"]}
-    optional = {"fsspec", "pygraphviz"}
+    optional = {"fsspec", "pygraphviz", "starlette", "uvicorn", "watchfiles"}
     extras = project["optional-dependencies"]
-    assert {requirement.partition(">")[0] for requirement in (*extras["remote"], *extras["fast"])} == optional
+    named = (requirement for extra in ("remote", "fast", "preview") for requirement in extras[extra])
+    assert {requirement.partition(">")[0] for requirement in named} == optional
     # matplotlib brings fontTools, numpy and Pillow, Sphinx brings Pygments; graphviz-pure is a program.
     assert third_parties - optional - {"PIL", "fontTools", "numpy", "pygments"} | {"graphviz_pure"} == required
 

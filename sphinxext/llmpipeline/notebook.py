@@ -14,6 +14,7 @@ from .model.pipeline import Pipeline
 from .style.builtin import MODERN
 from .style.css import stylesheet
 
+_CLASS = ' class="llmpipeline '
 _DARK = '[data-jp-theme-light="false"] .llmpipeline-figure, .vscode-dark .llmpipeline-figure { color-scheme: dark; }\n'
 """The dark themes of JupyterLab and of Visual Studio Code; those of Sphinx are in the style sheet."""
 
@@ -26,16 +27,25 @@ def mimebundle(pipeline: Pipeline) -> dict[str, str]:
     Raises:
         LayoutError: if Graphviz gives no layout.
     """
-    from .rendering import render  # imported here because it loads the fonts
-
-    svg, text = render(pipeline).decode(), describe(pipeline)
-    head = f'<svg role="img" aria-label="{escape(text)}" class="llmpipeline '
-    inline = head + svg.removeprefix(SVG_HEAD)
+    inline = inline_svg(pipeline)
     page = (
         f"<style>{stylesheet([MODERN])}{_DARK}</style>\n"
         f'<div class="llmpipeline-figure"><div class="llmpipeline-scroll">\n{inline}</div></div>\n'
     )
-    return {"text/html": page, "image/svg+xml": svg, "text/plain": text}
+    svg = SVG_HEAD + inline.partition(_CLASS)[2]
+    return {"text/html": page, "image/svg+xml": svg, "text/plain": describe(pipeline)}
+
+
+def inline_svg(pipeline: Pipeline, width: float = 700.0) -> str:
+    """A diagram as it stands in a page of *width* pixels, with its description as the name.
+
+    Raises:
+        LayoutError: if Graphviz gives no layout.
+    """
+    from .rendering import render  # imported here because it loads the fonts
+
+    svg = render(pipeline, width=width).decode()
+    return f'<svg role="img" aria-label="{escape(describe(pipeline))}"{_CLASS}{svg.removeprefix(SVG_HEAD)}'
 
 
 def enable() -> None:

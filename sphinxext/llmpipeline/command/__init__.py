@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 
-from . import check, convert, render
+from . import check, convert, preview, render
 from . import format as formatting
 
-COMMANDS = (check, formatting, render, convert)
+COMMANDS = (check, formatting, render, preview, convert)
 """Modules of the sub-commands, in the order of the help."""
 
 

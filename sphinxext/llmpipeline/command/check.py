@@ -17,6 +17,7 @@ from .project import project_of
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
+    from ..model.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,21 @@ def _read(path: Path, named_in: str, line: int = 0) -> str | Problem:
         return Problem(named_in, line, 1, 1, "error", "syntax", message)
 
 
-def problems_of(body: Body) -> Iterator[Problem]:
+def problems_of(body: Body) -> list[Problem]:
     """The problems of one diagram, in the order of the text."""
+    return read_body(body)[1]
+
+
+def read_body(body: Body) -> tuple[Pipeline | None, list[Problem]]:
+    """A diagram, unless it has errors, and its problems, in the order of the text."""
     from ..diagnostics import PipelineError  # imported here because --help needs no parser
     from ..language import parse
 
     project = project_of(body.path)
+    pipeline: Pipeline | None = None
     found: list[Diagnostic] = []
     try:
-        parse(
+        pipeline = parse(
             body.text,
             kinds=project.kinds,
             categories=project.categories,
@@ -121,15 +128,18 @@ def problems_of(body: Body) -> Iterator[Problem]:
         )
     except PipelineError as error:
         found = [*error.diagnostics]
-    for one in found:
-        column = len(body.prefix) + one.column
-        yield Problem(
-            str(body.path),
-            body.line + one.line - 1,
-            column,
-            column + one.width,
-            "warning" if one.drawable else "error",
-            one.subtype,
-            one.message,
-            str(one).removeprefix(one.message).lstrip("\n"),
-        )
+    return pipeline, [_problem(body, one) for one in found]
+
+
+def _problem(body: Body, found: Diagnostic) -> Problem:
+    column = len(body.prefix) + found.column
+    return Problem(
+        str(body.path),
+        body.line + found.line - 1,
+        column,
+        column + found.width,
+        "warning" if found.drawable else "error",
+        found.subtype,
+        found.message,
+        str(found).removeprefix(found.message).lstrip("\n"),
+    )
