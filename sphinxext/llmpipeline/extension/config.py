@@ -1,9 +1,7 @@
-"""Config values ``llmpipeline_*``: their declarations, and how the values of ``conf.py`` are read."""
+"""Config values ``llmpipeline_*``: their declarations, and when they are read."""
 
 from __future__ import annotations
 
-import math
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +12,10 @@ from sphinx.config import ENUM
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
-from ..diagnostics import Setting, is_number
+from ..diagnostics import Setting
 from ..model.synonyms import SETTING_WORDS, meant
-from ..style.builtin import STYLES
 from ..style.types import Style
+from . import setting_readers as readers
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
 from .project_styles import read_styles
 
@@ -25,14 +23,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-    from ..job import Engine
-
 logger = logging.getLogger(__name__)
 
 PREFIX = "llmpipeline_"
-
-ENGINES: tuple[Engine, ...] = ("graphviz-pure", "pygraphviz", "dot")
-"""Those of :data:`~sphinxext.llmpipeline.job.Engine`, which a build without diagrams does not load."""
 
 say = get_translation("sphinxext.llmpipeline")
 """English message, of :mod:`sphinxext.llmpipeline.messages` → translated message."""
@@ -50,248 +43,121 @@ class ConfigValue(Setting[Any]):
     """Text of the option ``-D`` of ``sphinx-build`` → the given value."""
 
 
-class PartialValueError(ValueError):
-    """Some parts of a value cannot be read.
-
-    Attributes:
-        value: the value without these parts.
-        messages: one whole warning for each of them.
-    """
-
-    def __init__(self, value: Any, messages: Iterable[str]) -> None:
-        super().__init__(*messages)
-        self.value = value
-        self.messages = self.args
-
-
-def _unread(_name: str, given: Any) -> Any:
-    """The given value: Sphinx checks its type."""
-    return given
-
-
-def _by_parts(read: Callable[[Any], tuple[Any, list[str]]]) -> Callable[[str, Any], Any]:
-    """Reader of values by *read*, which gives the usable parts, and messages without the name of the setting."""
-
-    def reader(name: str, given: Any) -> Any:
-        value, problems = read(given)
-        if problems:
-            raise PartialValueError(value, (f"{name}: {problem}" for problem in problems))
-        return value
-
-    return reader
-
-
-def _number(text: str) -> float | str:
-    """The number that *text* is; otherwise the text, which the reader refuses."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",")]
-
-
-def _read_style(given: Any) -> tuple[Style, list[str]]:
-    if isinstance(given, str) and given in STYLES:
-        return STYLES[given], []
-    # Imported here because most projects use a built-in style.
-    from ..style.reader import read_style
-
-    return read_style(given)
-
-
-def _read_styles(name: str, given: Any) -> Mapping[str, Any]:
-    """The given styles, which are read when the style of the project is known."""
-    if isinstance(given, Mapping):
-        return given
-    raise ValueError(f"{name}: expected a dict of names and styles, got {given!r}")
-
-
-def _read_categories(name: str, given: Any) -> Mapping[str, Any]:
-    """The given categories, which are read for each style."""
-    if isinstance(given, Mapping):
-        return given
-    raise ValueError(f"{name}: expected a dict of ids and titles, got {given!r}")
-
-
-def _read_plots(given: Any) -> tuple[dict[str, str], list[str]]:
-    if not given and isinstance(given, dict):
-        return {}, []
-    from .plot_functions import read_plots  # imported here because few projects have functions
-
-    return read_plots(given)
-
-
-def _read_finish(name: str, given: Any) -> str:
-    if given == "":
-        return ""
-    from .plot_functions import read_finish  # as above
-
-    return read_finish(name, given)
-
-
-def _read_executor(name: str, given: Any) -> str:
-    if isinstance(given, str):
-        module, _, attribute = given.partition(":")
-        if not given or (attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
-            return given
-    raise ValueError(f"{name}: expected 'module:callable', got {given!r}")
-
-
-def _read_engine(name: str, given: Any) -> Engine:
-    """The given engine; the default one takes the place of any that is unknown or not installed."""
-    if given not in ENGINES:  # Sphinx would warn, and keep the value
-        known = ", ".join(map(repr, ENGINES))
-        raise ValueError(f"{name}: expected one of {known}, got {given!r}; using 'graphviz-pure' instead")
-    # Imported here because most projects use the default one.
-    from importlib.util import find_spec
-
-    if given == "pygraphviz" and find_spec("pygraphviz") is None:
-        raise ValueError(
-            f"{name}: the package 'pygraphviz' is not installed; install sphinxext-llmpipeline[fast]; "
-            "using 'graphviz-pure' instead"
-        )
-    engine: Engine = given
-    return engine
-
-
-def _read_narrow_width(name: str, given: Any) -> float:
-    if is_number(given) and 0 <= given < math.inf:
-        return float(given)
-    raise ValueError(f"{name}: expected a width in pixels, or 0 for no narrow drawings, got {given!r}")
-
-
-def _read_timeout(name: str, given: Any) -> float:
-    if is_number(given) and given > 0:  # also false for NaN
-        return float(given)
-    raise ValueError(f"{name}: expected a positive number of seconds, got {given!r}")
-
-
-def _read_cache(name: str, given: Any) -> str:
-    if isinstance(given, (str, os.PathLike)) and isinstance(place := os.fspath(given), str):
-        return place
-    raise ValueError(f"{name}: expected a folder or a URL, got {given!r}")
-
-
-def _read_days(name: str, given: Any) -> float:
-    """The given number of days; 0 for ``None``."""
-    if given is None:
-        return 0
-    if is_number(given) and given >= 0:  # false for NaN
-        return given
-    raise ValueError(f"{name}: expected a number of days, or 0 to keep all drawings, got {given!r}")
-
-
 # A table: name, reader, default; sentences for the manual; accepted values, unit; what is built again, types.
 # fmt: off
 CONFIG: tuple[ConfigValue, ...] = (
     ConfigValue(
-        "llmpipeline_style", _by_parts(_read_style), "modern",
+        "llmpipeline_style", readers.by_parts(readers.read_style), "modern",
         "Style of all diagrams. See :ref:`styles`.",
         "``dict``, ``str`` or ``Style``", rebuild="env", types=frozenset({str, dict, Style}),
     ),
     ConfigValue(
-        "llmpipeline_styles", _read_styles, {},
+        "llmpipeline_styles", readers.read_styles, {},
         "Further styles that the option ``:style:`` of a directive may name. A value is any value of "
         ":confval:`llmpipeline_style`. See :ref:`style-of-one-diagram`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_font", _unread, (),
+        "llmpipeline_font", readers.unread, (),
         "Font families, or paths of font files relative to ``conf.py``, for labels. Each character is drawn in the "
         "first font that has it. The fonts of the style follow.",
-        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}), from_text=_names,
+        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}),
+        from_text=readers.names_of_text,
     ),
     ConfigValue(
-        "llmpipeline_label_width", _unread, None,
+        "llmpipeline_label_width", readers.unread, None,
         "Width at which the lines of a label are broken. Titles of groups may be half as long again. The default is "
         "the ``label_width`` of the style.",
-        "``float``", "points", rebuild="env", types=frozenset({int, float}), from_text=_number,
+        "``float``", "points", rebuild="env", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
-        "llmpipeline_width", _by_parts(read_widths), {},
+        "llmpipeline_width", readers.by_parts(read_widths), {},
         "Width of the pages that diagrams must :ref:`fit <fit>`: pixels for HTML and EPUB, points for LaTeX. A number "
         'is the width for HTML. The keys of a dict are builders, such as ``"dirhtml"``, or their formats: '
         '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default: 700 for HTML, or 650 with '
         "the theme ``alabaster``, whose column is narrow; 600 for EPUB; 450 for LaTeX. Other builders have the width "
         "for HTML.",
-        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=_number,
+        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=readers.number_of_text,
     ),
     ConfigValue(
-        "llmpipeline_narrow_width", _read_narrow_width, NARROW_WIDTH,
+        "llmpipeline_narrow_width", readers.read_narrow_width, NARROW_WIDTH,
         "Width in pixels of HTML pages in narrow windows, such as those of phones. A diagram that is wider by more "
         "than a tenth gets a second drawing, which pages show where the first would have to scroll. ``0``: no second "
         "drawing.",
-        "``float``", rebuild="html", types=frozenset({int, float}), from_text=_number,
+        "``float``", rebuild="html", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
-        "llmpipeline_formats", _by_parts(read_formats), {},
+        "llmpipeline_formats", readers.by_parts(read_formats), {},
         "Format that a builder shows. See :ref:`formats`.",
         "``dict``", rebuild="html", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_full_size", _unread, True,
+        "llmpipeline_full_size", readers.unread, True,
         "Whether readers can open wide diagrams in full size. See :ref:`wide`.",
         "``bool``", rebuild="html", types=frozenset({bool}),
     ),
     ConfigValue(
-        "llmpipeline_legend", _unread, False,
+        "llmpipeline_legend", readers.unread, False,
         "Whether diagrams have a legend of their kinds of nodes and edges. The option ``:legend:`` of a directive, "
         "with or without ``yes`` or ``no``, takes precedence.",
         "``bool``", rebuild="env", types=frozenset({bool}),
     ),
     ConfigValue(
-        "llmpipeline_categories", _read_categories, {},
+        "llmpipeline_categories", readers.read_categories, {},
         "Categories that all diagrams may name without declaring them: a dict of ids and titles, or of ids and dicts "
         "with ``title`` and colours. See :ref:`categories`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_plots", _by_parts(_read_plots), {},
+        "llmpipeline_plots", readers.by_parts(readers.read_plots), {},
         'Functions that draw plots: a dict of names for the field ``:plot:`` and ``"module:callable"``. See '
         ":ref:`plot-functions`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_finish", _read_finish, "",
+        "llmpipeline_sources", readers.by_parts(readers.read_sources), [],
+        'Objects that the directive ``llmpipeline-from`` may draw: a list of ``"module:attribute"``, and of modules '
+        "all of whose objects are allowed. See :ref:`allowed-objects`.",
+        "``list`` of ``str``", rebuild="env", types=frozenset({list, tuple}), from_text=readers.names_of_text,
+    ),
+    ConfigValue(
+        "llmpipeline_finish", readers.read_finish, "",
         '``"module:callable"`` that has the last word on the figure of each diagram. See :ref:`finish`.',
         "``str``", rebuild="env", types=frozenset({str}),
     ),
     ConfigValue(
-        "llmpipeline_engine", _read_engine, "graphviz-pure",
+        "llmpipeline_engine", readers.read_engine, "graphviz-pure",
         'Layout engine. ``"graphviz-pure"`` runs the program of that package, which is installed with this one. '
         '``"pygraphviz"`` runs the Graphviz of that package in worker processes, which is faster; see :ref:`engines`. '
         '``"dot"`` runs the program that :confval:`llmpipeline_dot` names. Nodes may be placed a little differently if '
         "it is another version of Graphviz.",
         '``"graphviz-pure"``, ``"pygraphviz"`` or ``"dot"``', rebuild="html",
-        types=ENUM(*ENGINES),
+        types=ENUM(*readers.ENGINES),
     ),
     ConfigValue(
-        "llmpipeline_timeout", _read_timeout, 30.0,
+        "llmpipeline_timeout", readers.read_timeout, 30.0,
         "Time that the layout of one diagram may take. After it there is a warning, and the page shows the diagram as "
         "a list. It is also the time that each function of the project may take for one diagram.",
-        "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=_number,
+        "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
-        "llmpipeline_dot", _unread, "dot",
+        "llmpipeline_dot", readers.unread, "dot",
         'Name or path of Graphviz\'s program ``dot``, for the engine ``"dot"``.',
         "``str``", rebuild="html", types=frozenset({str}),
     ),
     ConfigValue(
-        "llmpipeline_cache", _read_cache, "",
+        "llmpipeline_cache", readers.read_cache, "",
         "Folder, relative to ``conf.py``, or URL, where builds share their drawings. See :ref:`shared-drawings`.",
         "``str``", rebuild="", types=frozenset({str, Path}),
     ),
     ConfigValue(
-        "llmpipeline_cache_days", _read_days, 30,
+        "llmpipeline_cache_days", readers.read_days, 30,
         "Time after which a drawing that no build has used is removed from the cache beside the doctrees. ``0`` or "
         "``None`` keeps all drawings.",
         "``float`` or ``None``", "days", rebuild="", types=frozenset({int, float, type(None)}),
     ),
     ConfigValue(
-        "llmpipeline_executor", _read_executor, "",
+        "llmpipeline_executor", readers.read_executor, "",
         '``"module:callable"`` that returns the ``concurrent.futures.Executor`` that draws. See :ref:`many-diagrams`.',
         "``str``", rebuild="", types=frozenset({str}),
     ),
@@ -339,7 +205,7 @@ def read_config(app: Sphinx, config: Config) -> None:
         given = config[value.name]
         try:
             read = value.read(value.name, given)
-        except PartialValueError as error:
+        except readers.PartialValueError as error:
             read = error.value
             _warn(error.messages)
         except ValueError as error:

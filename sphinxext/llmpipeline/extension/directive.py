@@ -1,4 +1,4 @@
-"""The ``llmpipeline`` directive.
+"""The directives ``llmpipeline`` and ``llmpipeline-from``.
 
 Every build imports this module; the reader of the content is imported with the first diagram.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from .options import FIGURE_OPTIONS, LEGEND, OPTIONS, OptionSpec
+
+if TYPE_CHECKING:
+    from .body import Body
 
 
 class LLMPipeline(SphinxDirective):
@@ -35,8 +38,31 @@ class LLMPipeline(SphinxDirective):
         }
     )
 
+    def read_body(self, *, is_rst: bool) -> Body:
+        """The declarations; *is_rst* is whether docutils itself parses the document.
+
+        Raises:
+            BodyError: if there are none.
+        """
+        from .body import declared_body
+
+        return declared_body(self, is_rst=is_rst)
+
     def run(self) -> list[nodes.Node]:
         """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""
         from .reading import read_diagram
 
         return read_diagram(self)
+
+
+class LLMPipelineFrom(LLMPipeline):
+    """Draws an object of the project, or files of another tool; its content adds to them and overrides them."""
+
+    required_arguments = 1
+    optional_arguments = 0
+
+    def read_body(self, *, is_rst: bool) -> Body:
+        """As above."""
+        from .object_body import object_body
+
+        return object_body(self, is_rst=is_rst)

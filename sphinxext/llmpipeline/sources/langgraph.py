@@ -26,9 +26,10 @@ def from_langgraph(graph: Any) -> Pipeline:
         TypeError: if the object has no ``get_graph()``.
         ValueError: if the graph has no nodes.
     """
-    if not hasattr(graph, "get_graph") and hasattr(graph, "add_conditional_edges") and hasattr(graph, "compile"):
+    is_class = isinstance(graph, type)
+    if not is_class and hasattr(graph, "add_conditional_edges") and hasattr(graph, "compile"):
         graph = graph.compile()
-    if not callable(getattr(graph, "get_graph", None)):
+    if is_class or not callable(getattr(graph, "get_graph", None)):
         expected = "a graph of langgraph, or another object with get_graph()"
         raise TypeError(f"from_langgraph: expected {expected}, got {type_name(graph)}")
     drawn = _drawn(graph)
