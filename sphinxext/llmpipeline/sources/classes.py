@@ -53,7 +53,23 @@ def kind_of_name(name: str) -> str:
     """
     said = name.replace("_", " ")
     kind = kind_of_text(said) or kind_of_id(name) or kind_of_text(f"{said} it")  # a verb alone
-    if kind:
-        return kind
-    word = ["", *_WORD.findall(name)][-1].lower()
+    return kind or _plain(_last(name))
+
+
+def kind_of_data(name: str) -> str:
+    """The kind that the last word of the name of data says; empty if none.
+
+    >>> kind_of_data("train_model"), kind_of_data("test_set"), kind_of_data("metrics")
+    ('model', '', 'eval')
+    """
+    word = _last(name)
+    return kind_of_text(word) or _plain(word)
+
+
+def _last(name: str) -> str:
+    words: list[str] = _WORD.findall(name)
+    return words[-1].lower() if words else ""
+
+
+def _plain(word: str) -> str:
     return _KINDS[word] if word in _PLAIN else ""

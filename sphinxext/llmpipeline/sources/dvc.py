@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..model.pipeline import Pipeline
-from .classes import kind_of_name
+from .classes import kind_of_data, kind_of_name
 from .sketch import Sketch, title_of_name
 from .yaml_files import load_mapping, read_text, texts
 
@@ -47,7 +47,7 @@ def from_dvc(path: str | os.PathLike[str]) -> Pipeline:
         kind = kind_of_name(name)
         sketch.node(
             ("stage", name), name, title_of_name(name), kind if kind in _OF_STAGES else "process",
-            tooltip=str(stage["desc"]) if stage.get("desc") else None, **_repetition(stages[name]),
+            tooltip=next(iter(texts(stage.get("desc"))), None), **_repetition(stages[name]),
         )  # fmt: skip
         for file, role in _outputs(stage):
             _add_file(sketch, file, role)
@@ -61,7 +61,7 @@ def _add_file(sketch: Sketch, file: str, role: str) -> None:
     if ("file", file) in sketch:
         return
     path = PurePosixPath(file)
-    kind = role or ("model" if path.suffix in _MODELS else kind_of_name(path.stem))
+    kind = role or ("model" if path.suffix in _MODELS else kind_of_data(path.stem))
     label = path.name if path.name not in ("", "..") else file
     sketch.node(("file", file), file, label, kind if kind in _OF_FILES else "data", tooltip=_tooltip(file, label))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.pipeline import Pipeline
-from .classes import kind_of_name
+from .classes import kind_of_data, kind_of_name
 from .sketch import Sketch, title_of_name, type_name
 
 _OF_DATA = ("model", "store", "eval")
@@ -61,7 +61,7 @@ def _add_dataset(sketch: Sketch, full: str, spaces: set[str], *, parameters: boo
     name_inside = name.removeprefix("params:")
     space = next((prefix for prefix in reversed([*_prefixes(name_inside)]) if prefix in spaces), None)
     own = name_inside.removeprefix(f"{space}.") if space else name_inside
-    kind = kind_of_name(own)
+    kind = kind_of_data(own)
     look = "io" if is_parameter else kind if kind in _OF_DATA else "data"
     sketch.node(_dataset(name), name_inside, title_of_name(own), look, _space(sketch, space))
 
