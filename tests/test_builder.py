@@ -154,3 +154,11 @@ def test_a_group_that_fails_is_left_out() -> None:
         fail()
     d.node("c")
     assert d.source == "a\nc\n"
+
+
+@pytest.mark.filterwarnings("error")
+def test_labels_that_look_like_those_of_other_languages_are_meant() -> None:
+    d = Diagram()
+    d.node("a", '"quoted"')
+    d.edge("a", "a", "|")
+    assert d.pipeline.nodes[0].label.text == '"quoted"'

@@ -12,16 +12,19 @@ import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import fields
+from inspect import isfunction
 from pathlib import Path
 from typing import Literal, get_args
 
 import pytest
 
 from docs._ext.declared_settings import TABLES, Column, literal, table
-from sphinxext.llmpipeline import MODERN, Style, convert, parse
+from sphinxext.llmpipeline import MODERN, Style, convert, parse, unparse
 from sphinxext.llmpipeline.diagnostics import PipelineError, Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
+from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES
+from sphinxext.llmpipeline.sources import BUILT_IN, find_source
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
 
@@ -179,6 +182,53 @@ def test_body_file_parses(body: Path) -> None:
 def test_the_example_of_the_builder_is_what_its_calls_make() -> None:
     made = runpy.run_path(str(DOCS / "examples" / "builder.py"))["d"]
     assert made.source == (DOCS / "examples" / "builder.txt").read_text(encoding="utf-8")
+
+
+OBJECTS = DOCS / "examples" / "objects"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "attribute"),
+    [
+        ("langgraph", "agent", "app"),
+        ("haystack", "retrieval", "pipeline"),
+        ("sklearn", "estimator", "estimator"),
+        ("kedro", "companies", "create_pipeline"),
+        ("networkx", "training", "graph"),
+    ],
+)
+def test_examples_of_objects_are_what_the_sources_make(source: str, name: str, attribute: str) -> None:
+    made = runpy.run_path(str(OBJECTS / f"{name}.py"))[attribute]
+    pipeline = find_source(source)(made() if isfunction(made) else made)
+    assert unparse(pipeline, "rst") == (OBJECTS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "files", "name"),
+    [
+        ("dvc", ("dvc.yaml",), "dvc"),
+        ("model_card", ("cards/base-7b.md", "cards/chat-7b.md", "cards/chat-7b-gguf.md"), "cards"),
+    ],
+)
+def test_examples_of_files_are_what_the_sources_make(source: str, files: tuple[str, ...], name: str) -> None:
+    pipeline = find_source(source)(*(OBJECTS / file for file in files))
+    assert unparse(pipeline, "rst") == (OBJECTS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_the_example_of_an_object_with_statements_is_what_the_directive_makes(project: Project) -> None:
+    conf = f"import sys\nsys.path.insert(0, {str(OBJECTS)!r})\nllmpipeline_sources = ['agent:app']\n"
+    text = (OBJECTS / "agent-changed.rst").read_text(encoding="utf-8")
+    assert project.write({"index.rst": f"Title\n=====\n\n{text}"}, conf).build("html").warnings == ""
+    (diagram,) = project.doctree().findall(pipeline_diagram)
+    shown = (OBJECTS / "agent-changed.txt").read_text(encoding="utf-8")
+    assert unparse(diagram["pipeline"], "rst") == shown
+
+
+def test_every_source_is_documented() -> None:
+    page = (DOCS / "objects.rst").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^   \* - ``(\w+)``$", page, re.MULTILINE)) == sorted(BUILT_IN)
+    shown = re.findall(r"^\.\. llmpipeline:: examples/objects/(\S+)$", page, re.MULTILINE)
+    assert sorted(shown) == sorted(path.name for path in OBJECTS.glob("*.txt"))
 
 
 @pytest.mark.parametrize(("name", "language"), [("mermaid.mmd", "mermaid"), ("graphviz.dot", "dot")])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import CLASSIC, PRINT, parse
 from sphinxext.llmpipeline.diagnostics import Subtype
-from sphinxext.llmpipeline.extension.config_readers import ENGINES
+from sphinxext.llmpipeline.extension.setting_readers import ENGINES
 from sphinxext.llmpipeline.job import (
     FORMATS,
     Drawing,

@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     from .model.plots import Plot, PlotFunction, Series
     from .model.quantity import Value
     from .rendering import boxes_of, digraph, figure, render
+    from .sources.dvc import from_dvc
+    from .sources.haystack import from_haystack
+    from .sources.kedro import from_kedro
+    from .sources.langgraph import from_langgraph
+    from .sources.model_card import from_model_card
+    from .sources.networkx import from_networkx
+    from .sources.sklearn import from_sklearn
     from .style.builtin import CLASSIC, HIGH_CONTRAST, MODERN, PRINT
     from .style.reader import read_style
     from .style.settings import style_schema
@@ -60,8 +67,9 @@ __all__ = [
     "Edge", "EdgeLook", "Engine", "FinishError", "FontError", "Format", "Group", "Image", "ImageRun", "Label",
     "LayoutError", "LegendEntry", "Link", "Node", "NodeLook", "Pipeline", "PipelineError", "Plot", "PlotError",
     "PlotFunction", "Remark", "Route", "Run", "Scale", "Series", "Style", "Tone", "Value",
-    "boxes_of", "convert", "digraph", "figure", "legend", "parse", "read_style", "render", "setup", "style_schema",
-    "unparse",
+    "boxes_of", "convert", "digraph", "figure", "from_dvc", "from_haystack", "from_kedro", "from_langgraph",
+    "from_model_card", "from_networkx", "from_sklearn", "legend", "parse", "read_style", "render", "setup",
+    "style_schema", "unparse",
 ]
 # fmt: on
 
@@ -89,6 +97,13 @@ _MODULES = {
     "model.images": ("Image", "ImageRun"),
     "model.plots": ("Plot", "PlotFunction", "Series"),
     "conversion": ("ConversionError", "Converted", "Remark", "convert", "unparse"),
+    "sources.networkx": ("from_networkx",),
+    "sources.langgraph": ("from_langgraph",),
+    "sources.haystack": ("from_haystack",),
+    "sources.sklearn": ("from_sklearn",),
+    "sources.kedro": ("from_kedro",),
+    "sources.dvc": ("from_dvc",),
+    "sources.model_card": ("from_model_card",),
     "description": ("legend",),
     "language": ("parse",),
     "diagnostics": ("Diagnostic", "FinishError", "FontError", "LayoutError", "PipelineError", "PlotError"),

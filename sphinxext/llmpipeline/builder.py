@@ -23,7 +23,7 @@ from .conversion.declarations import (
 from .conversion.quantities import value_text
 from .conversion.source import Alignment, Span, Text
 from .conversion.writing import write
-from .diagnostics import PipelineError, suggestion
+from .diagnostics import Diagnostic, PipelineError, suggestion
 from .job import Format
 from .language import ARROWS, ID, parse
 from .model.quantity import Value
@@ -276,6 +276,7 @@ class Diagram:
             kinds=self._kinds,
             direction=self.direction,
             categories=categories,
+            warn=_meant,
             folder=self._folder,
         )
 
@@ -300,6 +301,10 @@ class Diagram:
     def _repr_html_(self) -> str:
         """What sphinx-gallery shows."""
         return self._repr_mimebundle_()["text/html"]
+
+
+def _meant(_doubt: Diagnostic) -> None:
+    """Texts that look like those of another language are meant: calls say what is a label."""
 
 
 def _check_ids(*ids: str) -> None:

@@ -120,3 +120,7 @@ def test_what_cannot_be_written(pipeline: Pipeline, message: str) -> None:
 def test_a_callout_of_a_sign_names_its_new_id() -> None:
     pipeline = Pipeline((Node("...1", Label(()), "more"),), callouts=(Callout("...1", Label.plain("the rest")),))
     assert unparse(pipeline) == "more more1\n\nnote of more1: the rest\n"
+
+
+def test_nodes_that_edges_alone_say_are_declared_on_demand() -> None:
+    assert unparse(parse("a -> b"), declare_all=True) == "a\nb\n\na -> b\n"

@@ -35,7 +35,7 @@ _SCRIPTS: Mapping[str, SpanStyle] = {"sub": "sub", "super": "sup"}
 _BAR = re.compile(r"(?<!\S)\|(?!\S)")
 
 
-def unparse(pipeline: Pipeline, markup: Markup = "plain") -> str:
+def unparse(pipeline: Pipeline, markup: Markup = "plain", *, declare_all: bool = False) -> str:
     r"""Write the declarations of a diagram.
 
     Comments, options of the directive and the names of files with data are not part of a diagram: data are written
@@ -45,6 +45,7 @@ def unparse(pipeline: Pipeline, markup: Markup = "plain") -> str:
         pipeline: from :func:`~sphinxext.llmpipeline.parse`, a :class:`~sphinxext.llmpipeline.Diagram` or your own code.
         markup: that of the labels: ``plain`` for :func:`~sphinxext.llmpipeline.parse`, whose labels have none, ``rst``
             for reStructuredText, ``myst`` for Markdown.
+        declare_all: whether nodes are declared, too, if the edges alone say all of them.
 
     Raises:
         ValueError: if a text cannot be written, such as that of a cell with a bar in it.
@@ -57,12 +58,13 @@ def unparse(pipeline: Pipeline, markup: Markup = "plain") -> str:
     <BLANKLINE>
     a -> b, c: train
     """
-    return write(Declarations(tuple(_Unparser(pipeline).statements()), (), ()), markup)
+    return write(Declarations(tuple(_Unparser(pipeline, declare_all=declare_all).statements()), (), ()), markup)
 
 
 class _Unparser:
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, *, declare_all: bool) -> None:
         self.pipeline = pipeline
+        self.declare_all = declare_all
         self.nodes = {node.id: node for node in pipeline.nodes}
         self.names = _names(pipeline)
         """Ids that no author can write → ids in the text."""
@@ -73,7 +75,7 @@ class _Unparser:
         pipeline = self.pipeline
         parts: list[list[Declaration]] = [
             [CategoryDeclaration(one.id, _text(one.label)) for one in pipeline.categories],
-            [] if self._is_implied() else [*self._block(None)],
+            [] if self._is_implied() and not self.declare_all else [*self._block(None)],
             [*self._edges()],
             [] if pipeline.letters else [self._alignment(ids) for ids in pipeline.aligned],
             [self._note(callout) for callout in pipeline.callouts],

@@ -11,7 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from ..messages import RESOURCES
 from .config import register_config
-from .directive import LLMPipeline
+from .directive import LLMPipeline, LLMPipelineFrom
 from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
 from .panel_domain import PanelDomain, PanelNumbers, title_text
@@ -32,6 +32,7 @@ def setup_extension(app: Sphinx) -> None:
     register_config(app)
     app.add_message_catalog("sphinxext.llmpipeline", str(RESOURCES / "locale"))
     app.add_directive("llmpipeline", LLMPipeline)
+    app.add_directive("llmpipeline-from", LLMPipelineFrom)
     app.add_lexer("llmpipeline", cast("Any", _lexer))
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
     app.add_node(pipeline_html, html=(visit_html, None))

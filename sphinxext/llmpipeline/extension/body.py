@@ -16,7 +16,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.i18n import search_image_for_language
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Subtype
 from ..files import LARGEST_DATA, Language, language_of, read_regular
 from ..model.images import MEDIA_TYPES, suffix_of
 from ..model.vocabulary import NODE_KINDS
@@ -28,6 +28,30 @@ LARGEST_FILE = 1_000_000
 """Most bytes of a file of declarations: a hundred times those of the largest real diagrams."""
 
 
+class BodyError(ValueError):
+    """There are no declarations.
+
+    Attributes:
+        subtype: that of the warning.
+        location: its file and line; ``None`` for the directive.
+    """
+
+    def __init__(self, message: str, subtype: Subtype = "syntax", location: str | None = None) -> None:
+        super().__init__(message)
+        self.subtype: Subtype = subtype
+        self.location = location
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A warning about declarations that can be drawn."""
+
+    subtype: Subtype
+    message: str
+    location: str
+    """File and line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """The declarations, and the place of each line."""
@@ -35,6 +59,10 @@ class Body:
     lines: tuple[str, ...]
     places: tuple[tuple[str, int], ...]
     """File and line, from 1, of each line."""
+    remarks: tuple[Remark, ...] = ()
+    """Warnings about what does nothing."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Names and values of options that the diagram asks for, unless the directive has them."""
 
     @property
     def text(self) -> str:
@@ -70,20 +98,6 @@ def _indent(written: Sequence[str], line: int, quoted: str) -> int:
     return max(found - (len(quoted) - len(quoted.lstrip())), 0)
 
 
-def given_body(directive: SphinxDirective, *, is_rst: bool) -> tuple[Body, Language | None]:
-    """The content of the directive or of the file that it names, and the language if it is another one.
-
-    Raises:
-        ValueError: with the message of the warning, if there is a file that cannot be read.
-    """
-    if not directive.arguments:
-        return inner_body(directive, is_rst=is_rst), getattr(directive, "language", None)
-    argument = directive.arguments[0]
-    if directive.content and not is_statement(argument):
-        raise ValueError("expected either a file or declarations, got both: remove one of them")
-    return file_body(directive), language_of(argument)
-
-
 def inner_body(directive: SphinxDirective, *, is_rst: bool) -> Body:
     """The content of the directive; *is_rst* is whether docutils itself parses the document."""
     lines = tuple(directive.content)
@@ -105,30 +119,61 @@ def is_statement(argument: str) -> bool:
     return bool(_STATEMENT.match(argument))
 
 
+def given_body(directive: SphinxDirective, *, is_rst: bool) -> tuple[Body, Language | None]:
+    """The content of the directive or of the file that it names, and its language if that is another one.
+
+    *is_rst* is that of :func:`inner_body`.
+
+    Raises:
+        BodyError: with the message of the warning, if there is a file that cannot be read.
+    """
+    if not directive.arguments:
+        return inner_body(directive, is_rst=is_rst), getattr(directive, "language", None)
+    argument = directive.arguments[0]
+    if directive.content and not is_statement(argument):
+        raise BodyError("expected either a file or declarations, got both: remove one of them")
+    return file_body(directive), language_of(argument)
+
+
 def file_body(directive: SphinxDirective) -> Body:
     """The content of the file that the argument of the directive names; the document depends on it.
 
     As for images, a file for the language of the project takes its place, such as ``body.de.txt`` for ``body.txt``.
 
     Raises:
-        ValueError: with the message of the warning, if the file may not or cannot be read.
+        BodyError: with the message of the warning, if the file may not or cannot be read.
     """
     argument = directive.arguments[0]
     if is_statement(argument):
         first = argument.split("\n")[0]
-        raise ValueError(f"leave a blank line before the first statement: '{first}' stands where a file is named")
+        raise BodyError(f"leave a blank line before the first statement: '{first}' stands where a file is named")
     if not directive.state.document.settings.file_insertion_enabled:
-        raise ValueError(
-            f"the file {argument!r} is not read, because docutils' setting 'file_insertion_enabled' is off; "
-            "write the declarations below the directive"
-        )
+        raise BodyError(f"{_not_inserted(argument)}; write the declarations below the directive")
     try:
         name, content = _noted(directive, argument, LARGEST_FILE, localized=True)
         text = content.decode("utf-8-sig")
     except ValueError as error:
-        raise ValueError(f"cannot read {argument!r}: {error}") from error
+        raise BodyError(f"cannot read {argument!r}: {error}") from error
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))  # as Python, docutils and the parser do
     return Body(lines, tuple((name, number) for number in range(1, len(lines) + 1)))
+
+
+def named_file(directive: SphinxDirective, argument: str) -> str:
+    """The path of a file relative to the document, which depends on it.
+
+    Raises:
+        BodyError: with the message of the warning, if the file may not or cannot be read.
+    """
+    if not directive.state.document.settings.file_insertion_enabled:
+        raise BodyError(_not_inserted(argument))
+    try:
+        return _noted(directive, argument, LARGEST_FILE)[0]
+    except ValueError as error:
+        raise BodyError(f"cannot read {argument!r}: {error}") from error
+
+
+def _not_inserted(argument: str) -> str:
+    return f"the file {argument!r} is not read, because docutils' setting 'file_insertion_enabled' is off"
 
 
 def _for_language(argument: str, env: BuildEnvironment) -> str:

@@ -1,4 +1,4 @@
-"""Config values ``llmpipeline_*``: their declarations, and how the values of ``conf.py`` are read."""
+"""Config values ``llmpipeline_*``: their declarations, and when they are read."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from sphinx.util import logging
 from ..diagnostics import Setting
 from ..model.synonyms import SETTING_WORDS, meant
 from ..style.types import Style
-from . import config_readers as readers
+from . import setting_readers as readers
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
 from .project_styles import read_styles
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
-
 
 logger = logging.getLogger(__name__)
 
@@ -48,12 +47,12 @@ class ConfigValue(Setting[Any]):
 # fmt: off
 CONFIG: tuple[ConfigValue, ...] = (
     ConfigValue(
-        "llmpipeline_style", readers.by_parts(readers.style), "modern",
+        "llmpipeline_style", readers.by_parts(readers.read_style), "modern",
         "Style of all diagrams. See :ref:`styles`.",
         "``dict``, ``str`` or ``Style``", rebuild="env", types=frozenset({str, dict, Style}),
     ),
     ConfigValue(
-        "llmpipeline_styles", readers.styles, {},
+        "llmpipeline_styles", readers.read_styles, {},
         "Further styles that the option ``:style:`` of a directive may name. A value is any value of "
         ":confval:`llmpipeline_style`. See :ref:`style-of-one-diagram`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
@@ -62,13 +61,14 @@ CONFIG: tuple[ConfigValue, ...] = (
         "llmpipeline_font", readers.unread, (),
         "Font families, or paths of font files relative to ``conf.py``, for labels. Each character is drawn in the "
         "first font that has it. The fonts of the style follow.",
-        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}), from_text=readers.names,
+        "``str`` or ``list`` of ``str``", rebuild="env", types=frozenset({str, list, tuple}),
+        from_text=readers.names_of_text,
     ),
     ConfigValue(
         "llmpipeline_label_width", readers.unread, None,
         "Width at which the lines of a label are broken. Titles of groups may be half as long again. The default is "
         "the ``label_width`` of the style.",
-        "``float``", "points", rebuild="env", types=frozenset({int, float}), from_text=readers.number,
+        "``float``", "points", rebuild="env", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
         "llmpipeline_width", readers.by_parts(read_widths), {},
@@ -77,14 +77,14 @@ CONFIG: tuple[ConfigValue, ...] = (
         '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default: 700 for HTML, or 650 with '
         "the theme ``alabaster``, whose column is narrow; 600 for EPUB; 450 for LaTeX. Other builders have the width "
         "for HTML.",
-        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=readers.number,
+        "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=readers.number_of_text,
     ),
     ConfigValue(
-        "llmpipeline_narrow_width", readers.narrow_width, NARROW_WIDTH,
+        "llmpipeline_narrow_width", readers.read_narrow_width, NARROW_WIDTH,
         "Width in pixels of HTML pages in narrow windows, such as those of phones. A diagram that is wider by more "
         "than a tenth gets a second drawing, which pages show where the first would have to scroll. ``0``: no second "
         "drawing.",
-        "``float``", rebuild="html", types=frozenset({int, float}), from_text=readers.number,
+        "``float``", rebuild="html", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
         "llmpipeline_formats", readers.by_parts(read_formats), {},
@@ -103,30 +103,36 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``bool``", rebuild="env", types=frozenset({bool}),
     ),
     ConfigValue(
-        "llmpipeline_categories", readers.categories, {},
+        "llmpipeline_categories", readers.read_categories, {},
         "Categories that all diagrams may name without declaring them: a dict of ids and titles, or of ids and dicts "
         "with ``title`` and colours. See :ref:`categories`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_plots", readers.by_parts(readers.plots), {},
+        "llmpipeline_plots", readers.by_parts(readers.read_plots), {},
         'Functions that draw plots: a dict of names for the field ``:plot:`` and ``"module:callable"``. See '
         ":ref:`plot-functions`.",
         "``dict``", rebuild="env", types=frozenset({dict}),
     ),
     ConfigValue(
-        "llmpipeline_fences", readers.fences, (),
-        'Languages of fences in Markdown that are drawn: ``["mermaid"]`` draws flowcharts of Mermaid, also those of '
-        "the directive ``mermaid``. See :ref:`fences`.",
-        "``list`` of ``str``", rebuild="env", types=frozenset({list, tuple, set}), from_text=readers.names,
+        "llmpipeline_sources", readers.by_parts(readers.read_sources), [],
+        'Objects that the directive ``llmpipeline-from`` may draw: a list of ``"module:attribute"``, and of modules '
+        "all of whose objects are allowed. See :ref:`allowed-objects`.",
+        "``list`` of ``str``", rebuild="env", types=frozenset({list, tuple}), from_text=readers.names_of_text,
     ),
     ConfigValue(
-        "llmpipeline_finish", readers.finish, "",
+        "llmpipeline_fences", readers.read_fences, (),
+        'Languages of fences in Markdown that are drawn: ``["mermaid"]`` draws flowcharts of Mermaid, also those of '
+        "the directive ``mermaid``. See :ref:`fences`.",
+        "``list`` of ``str``", rebuild="env", types=frozenset({list, tuple, set}), from_text=readers.names_of_text,
+    ),
+    ConfigValue(
+        "llmpipeline_finish", readers.read_finish, "",
         '``"module:callable"`` that has the last word on the figure of each diagram. See :ref:`finish`.',
         "``str``", rebuild="env", types=frozenset({str}),
     ),
     ConfigValue(
-        "llmpipeline_engine", readers.engine, "graphviz-pure",
+        "llmpipeline_engine", readers.read_engine, "graphviz-pure",
         'Layout engine. ``"graphviz-pure"`` runs the program of that package, which is installed with this one. '
         '``"pygraphviz"`` runs the Graphviz of that package in worker processes, which is faster; see :ref:`engines`. '
         '``"dot"`` runs the program that :confval:`llmpipeline_dot` names. Nodes may be placed a little differently if '
@@ -135,10 +141,10 @@ CONFIG: tuple[ConfigValue, ...] = (
         types=ENUM(*readers.ENGINES),
     ),
     ConfigValue(
-        "llmpipeline_timeout", readers.timeout, 30.0,
+        "llmpipeline_timeout", readers.read_timeout, 30.0,
         "Time that the layout of one diagram may take. After it there is a warning, and the page shows the diagram as "
         "a list. It is also the time that each function of the project may take for one diagram.",
-        "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=readers.number,
+        "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
         "llmpipeline_dot", readers.unread, "dot",
@@ -146,18 +152,18 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``str``", rebuild="html", types=frozenset({str}),
     ),
     ConfigValue(
-        "llmpipeline_cache", readers.cache, "",
+        "llmpipeline_cache", readers.read_cache, "",
         "Folder, relative to ``conf.py``, or URL, where builds share their drawings. See :ref:`shared-drawings`.",
         "``str``", rebuild="", types=frozenset({str, Path}),
     ),
     ConfigValue(
-        "llmpipeline_cache_days", readers.days, 30,
+        "llmpipeline_cache_days", readers.read_days, 30,
         "Time after which a drawing that no build has used is removed from the cache beside the doctrees. ``0`` or "
         "``None`` keeps all drawings.",
         "``float`` or ``None``", "days", rebuild="", types=frozenset({int, float, type(None)}),
     ),
     ConfigValue(
-        "llmpipeline_executor", readers.executor, "",
+        "llmpipeline_executor", readers.read_executor, "",
         '``"module:callable"`` that returns the ``concurrent.futures.Executor`` that draws. See :ref:`many-diagrams`.',
         "``str``", rebuild="", types=frozenset({str}),
     ),

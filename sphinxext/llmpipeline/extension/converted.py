@@ -6,21 +6,13 @@ from sphinx.util import logging
 
 from ..conversion import ConversionError, convert
 from ..files import Language
-from .body import Body
+from .body import Body, BodyError
 
 logger = logging.getLogger(__name__)
 
 
-class ConvertedError(ValueError):
-    """A diagram that cannot be converted; *location* is ``file:line`` of the place."""
-
-    def __init__(self, message: str, location: str) -> None:
-        super().__init__(message)
-        self.location = location
-
-
-def converted(body: Body, language: Language, *, is_rst: bool) -> tuple[Body, dict[str, str]]:
-    """The declarations of a diagram of another language, and the options that it asks for.
+def converted(body: Body, language: Language, *, is_rst: bool) -> Body:
+    """The declarations of a diagram of another language, with the options that it asks for.
 
     What cannot be said is logged as a remark, not as a warning: the author of a diagram that GitHub shows, too, may
     want to keep it.
@@ -31,17 +23,17 @@ def converted(body: Body, language: Language, *, is_rst: bool) -> tuple[Body, di
         is_rst: whether labels are markup of reStructuredText, and not of Markdown.
 
     Raises:
-        ConvertedError: if it cannot be converted.
+        BodyError: if it cannot be converted.
     """
     try:
         found = convert(body.text, language, "rst" if is_rst else "myst")
     except ConversionError as error:
-        raise ConvertedError(error.message, _place(body, error.line)) from error
+        raise BodyError(error.message, "syntax", _place(body, error.line)) from error
     for remark in found.remarks:
         logger.info("%s: %s", _place(body, remark.line), remark.message)
     lines = found.text.rstrip("\n").split("\n")
     places = (body.places[_index(body, number)] for number in found.lines[: len(lines)])
-    return Body(tuple(lines), tuple(places)), dict(found.options)
+    return Body(tuple(lines), tuple(places), options=found.options)
 
 
 def _place(body: Body, line: int) -> str:

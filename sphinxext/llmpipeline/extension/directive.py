@@ -1,4 +1,4 @@
-"""The ``llmpipeline`` directive.
+"""The directives ``llmpipeline`` and ``llmpipeline-from``.
 
 Every build imports this module; the reader of the content is imported with the first diagram.
 """
@@ -17,6 +17,7 @@ from .options import FIGURE_OPTIONS, LEGEND, OPTIONS, OptionSpec
 
 if TYPE_CHECKING:
     from ..files import Language
+    from .body import Body
 
 
 class LLMPipeline(SphinxDirective):
@@ -41,8 +42,36 @@ class LLMPipeline(SphinxDirective):
     language: ClassVar[Language | None] = None
     """That of the content; ``None`` for declarations."""
 
+    def read_body(self, *, is_rst: bool) -> Body:
+        """The declarations; *is_rst* is whether docutils itself parses the document.
+
+        Raises:
+            BodyError: if there are none.
+        """
+        from .body import given_body
+
+        body, language = given_body(self, is_rst=is_rst)
+        if language is None:
+            return body
+        from .converted import converted
+
+        return converted(body, language, is_rst=is_rst)
+
     def run(self) -> list[nodes.Node]:
         """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""
         from .reading import read_diagram
 
         return read_diagram(self)
+
+
+class LLMPipelineFrom(LLMPipeline):
+    """Draws an object of the project, or files of another tool; its content adds to them and overrides them."""
+
+    required_arguments = 1
+    optional_arguments = 0
+
+    def read_body(self, *, is_rst: bool) -> Body:
+        """As above."""
+        from .object_body import object_body
+
+        return object_body(self, is_rst=is_rst)

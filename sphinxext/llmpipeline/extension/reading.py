@@ -14,7 +14,7 @@ from docutils.statemachine import StateMachine
 from docutils.utils import SystemMessage
 from sphinx import addnodes
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective, switch_source_input
+from sphinx.util.docutils import switch_source_input
 
 from .. import description, messages
 from ..diagnostics import Diagnostic, PipelineError, Setting
@@ -23,9 +23,10 @@ from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..model.synonyms import CHOICE_WORDS, suggest
 from ..style.categories import named
 from ..style.types import Style
-from .body import Body, data_file, given_body
+from .body import Body, BodyError, data_file
 from .builders import Choice
 from .config import say
+from .directive import LLMPipeline
 from .doctree import Part, panel_titles, parts, plot_labels
 from .markup import quotes_as_written, unindented_in_docstring
 from .nodes import FAILED, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
@@ -52,7 +53,7 @@ _MOST_ERRORS = 100
 """Most errors of one diagram that are shown: a file of another kind has one in each line."""
 
 
-def read_diagram(directive: SphinxDirective) -> list[nodes.Node]:
+def read_diagram(directive: LLMPipeline) -> list[nodes.Node]:
     """A figure with the diagram, or with its source if that has errors; then docutils' messages about labels."""
     host = _Host(directive)
     in_paragraph = isinstance(directive.state, SubstitutionDef)
@@ -104,9 +105,10 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
         host.warn("syntax", unknown_option(name))
         del host.options[name]
     try:
-        body = _body(host)
-    except ValueError as error:
-        host.warn("syntax", str(error), getattr(error, "location", None))
+        body = host.directive.read_body(is_rst=host.is_rst)
+        host.options |= {**dict(body.options), **host.options}  # those of the directive take precedence
+    except BodyError as error:
+        host.warn(error.subtype, str(error), error.location)
         return _failed(host, "\n".join([*host.directive.arguments, *host.directive.content]), [str(error)])
     if host.is_rst and (cut := unindented_in_docstring(host.directive)) is not None:
         message = (
@@ -117,6 +119,8 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     options, wrong = read_options(DIAGRAM_OPTIONS, host.options)
     style = _style(host, options["style"])
     host.warn_all(wrong)
+    for remark in body.remarks:
+        host.warn(remark.subtype, remark.message, remark.location)
     doubts: list[Diagnostic] = []
     try:
         pipeline = parse(
@@ -124,7 +128,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
             kinds=style.kinds,
             direction=options["direction"],
             categories=named(style),
-            first_line=body.places[0][1],
+            first_line=[line for _, line in body.places],
             warn=doubts.append,
             read_file=partial(data_file, host.directive),
             plots=host.directive.config.llmpipeline_plots,
@@ -139,22 +143,6 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
     return _diagram(host, pipeline, _Elements(host, body), options["format"])
-
-
-def _body(host: _Host) -> Body:
-    """The declarations, from the content or from a file; a diagram of another language is converted.
-
-    Raises:
-        ValueError: with the message of the warning, if a file cannot be read, or a diagram not be converted.
-    """
-    body, language = given_body(host.directive, is_rst=host.is_rst)
-    if language is None:
-        return body
-    from .converted import converted  # imported here because few documents show diagrams of other languages
-
-    body, options = converted(body, language, is_rst=host.is_rst)
-    host.options |= {**options, **host.options}  # those of the directive take precedence
-    return body
 
 
 def _warn_of(host: _Host, body: Body, diagnostics: Sequence[Diagnostic]) -> list[str]:
@@ -211,7 +199,7 @@ def _name_panels(host: _Host, diagram: pipeline_diagram, pipeline: Pipeline) -> 
 class _Host:
     """The directive in its document: options, warnings and inline markup."""
 
-    def __init__(self, directive: SphinxDirective) -> None:
+    def __init__(self, directive: LLMPipeline) -> None:
         self.directive = directive
         self.options: dict[str, Any] = directive.options
         self.is_rst = isinstance(directive.state_machine, StateMachine)

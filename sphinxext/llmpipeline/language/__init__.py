@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from ..diagnostics import Diagnostic, PipelineError
@@ -61,7 +61,7 @@ def parse(
     kinds: Collection[str] = NODE_KINDS,
     direction: DiagramDirection | None = None,
     categories: Collection[str] = (),
-    first_line: int = 1,
+    first_line: int | Sequence[int] = 1,
     warn: Callable[[Diagnostic], None] | None = None,
     folder: str | os.PathLike[str] | None = None,
     read_file: Callable[[str], bytes] | None = None,
@@ -74,7 +74,7 @@ def parse(
         kinds: names of the kinds that a node may have.
         direction: direction of the ranks; ``None`` leaves it to the style.
         categories: ids of categories that need no declaration.
-        first_line: number of the first line, from which messages count when they name another line.
+        first_line: number of the first line, from which messages count when they name another line, or those of all.
         warn: receives doubtful places of a text without errors, such as quotes around a label; the default is a
             warning of Python for each.
         folder: folder of the files that plots name; without it, no file is read.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..diagnostics import Diagnostic
 from ..model.vocabulary import EdgeKind
@@ -212,8 +213,9 @@ _LINE_SEPARATORS = re.compile("[\v\f\x1c-\x1f\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\ud800-\udfff\ufffe\uffff]")
 
 
-def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int = 1) -> list[Line]:
-    r"""Lines that are neither blank nor a comment; messages count them from *first_line*.
+def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int | Sequence[int] = 1) -> list[Line]:
+    r"""Lines that are neither blank nor a comment; messages count them from *first_line*, or
+    name them by its numbers.
 
     Tabs are expanded, so columns are those of the expanded line.  A byte order mark at the start of the text and form
     feeds at the start of a line are dropped.
@@ -229,10 +231,9 @@ def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int 
         expanded = _LINE_SEPARATORS.sub(" ", raw.lstrip("\f")).expandtabs(_TAB).rstrip()
         body = expanded.lstrip()
         if body and not body.startswith("#"):
+            shown = number + first_line - 1 if isinstance(first_line, int) else first_line[number - 1]
             # One character for one, so that columns stay valid.
-            line = Line(
-                number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body), number + first_line - 1
-            )
+            line = Line(number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body), shown)
             if bad := _UNPRINTABLE.search(expanded):
                 message = f"the character U+{ord(bad.group()):04X} cannot be drawn: remove it"
                 diagnostics.append(diagnostic_at(message, line, bad.start(), 1))

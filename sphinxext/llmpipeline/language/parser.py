@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from ..diagnostics import advice
 from ..model.synonyms import KINDS, meant
@@ -62,7 +62,7 @@ _EXAMPLES = {
 }
 
 
-def parse_statements(text: str, kinds: Collection[str], first_line: int = 1) -> Statements:
+def parse_statements(text: str, kinds: Collection[str], first_line: int | Sequence[int] = 1) -> Statements:
     """``diagram = { statement }``, with nodes of *kinds*; messages count lines from *first_line*."""
     statements = Statements()
     lines = significant_lines(text, statements.diagnostics, first_line)

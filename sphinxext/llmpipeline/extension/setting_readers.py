@@ -1,4 +1,7 @@
-"""Readers of config values: what ``conf.py`` gives → the value, or the message of a warning."""
+"""Readers of config values: given value → read value, or the message about what cannot be read.
+
+Every build imports this module.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def by_parts(read: Callable[[Any], tuple[Any, list[str]]]) -> Callable[[str, Any
     return reader
 
 
-def number(text: str) -> float | str:
+def number_of_text(text: str) -> float | str:
     """The number that *text* is; otherwise the text, which the reader refuses."""
     try:
         return float(text)
@@ -57,13 +60,13 @@ def number(text: str) -> float | str:
         return text
 
 
-def names(text: str) -> list[str]:
+def names_of_text(text: str) -> list[str]:
     """The names between commas."""
     return [name.strip() for name in text.split(",")]
 
 
-def style(given: Any) -> tuple[Style, list[str]]:
-    """The given style, and messages about its wrong parts."""
+def read_style(given: Any) -> tuple[Style, list[str]]:
+    """The style, and the errors in it."""
     if isinstance(given, str) and given in STYLES:
         return STYLES[given], []
     # Imported here because most projects use a built-in style.
@@ -72,22 +75,22 @@ def style(given: Any) -> tuple[Style, list[str]]:
     return read_style(given)
 
 
-def styles(name: str, given: Any) -> Mapping[str, Any]:
+def read_styles(name: str, given: Any) -> Mapping[str, Any]:
     """The given styles, which are read when the style of the project is known."""
     if isinstance(given, Mapping):
         return given
     raise ValueError(f"{name}: expected a dict of names and styles, got {given!r}")
 
 
-def categories(name: str, given: Any) -> Mapping[str, Any]:
+def read_categories(name: str, given: Any) -> Mapping[str, Any]:
     """The given categories, which are read for each style."""
     if isinstance(given, Mapping):
         return given
     raise ValueError(f"{name}: expected a dict of ids and titles, got {given!r}")
 
 
-def plots(given: Any) -> tuple[dict[str, str], list[str]]:
-    """The given functions by name, and messages about wrong ones."""
+def read_plots(given: Any) -> tuple[dict[str, str], list[str]]:
+    """The functions that draw plots, and the errors in them."""
     if not given and isinstance(given, dict):
         return {}, []
     from .plot_functions import read_plots  # imported here because few projects have functions
@@ -95,8 +98,17 @@ def plots(given: Any) -> tuple[dict[str, str], list[str]]:
     return read_plots(given)
 
 
-def finish(name: str, given: Any) -> str:
-    """The given function; empty for none."""
+def read_sources(given: Any) -> tuple[list[str], list[str]]:
+    """The objects that documents may name, and the errors in them."""
+    if isinstance(given, list) and not given:
+        return [], []
+    from .objects import read_sources  # as above
+
+    return read_sources(given)
+
+
+def read_finish(name: str, given: Any) -> str:
+    """The function that finishes drawings."""
     if given == "":
         return ""
     from .plot_functions import read_finish  # as above
@@ -104,15 +116,15 @@ def finish(name: str, given: Any) -> str:
     return read_finish(name, given)
 
 
-def fences(name: str, given: Any) -> tuple[str, ...]:
+def read_fences(name: str, given: Any) -> tuple[str, ...]:
     """The given languages, each once."""
     if isinstance(given, (list, tuple, set)) and all(one == "mermaid" for one in given):
         return tuple(dict.fromkeys(given))
     raise ValueError(f'{name}: expected a list of languages, of which there is "mermaid", got {given!r}')
 
 
-def executor(name: str, given: Any) -> str:
-    """The given ``module:callable``; empty for none."""
+def read_executor(name: str, given: Any) -> str:
+    """The function that returns an executor."""
     if isinstance(given, str):
         module, _, attribute = given.partition(":")
         if not given or (attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
@@ -120,7 +132,7 @@ def executor(name: str, given: Any) -> str:
     raise ValueError(f"{name}: expected 'module:callable', got {given!r}")
 
 
-def engine(name: str, given: Any) -> Engine:
+def read_engine(name: str, given: Any) -> Engine:
     """The given engine; the default one takes the place of any that is unknown or not installed."""
     if given not in ENGINES:  # Sphinx would warn, and keep the value
         known = ", ".join(map(repr, ENGINES))
@@ -137,28 +149,28 @@ def engine(name: str, given: Any) -> Engine:
     return engine
 
 
-def narrow_width(name: str, given: Any) -> float:
-    """The given width."""
+def read_narrow_width(name: str, given: Any) -> float:
+    """The width in pixels."""
     if is_number(given) and 0 <= given < math.inf:
         return float(given)
     raise ValueError(f"{name}: expected a width in pixels, or 0 for no narrow drawings, got {given!r}")
 
 
-def timeout(name: str, given: Any) -> float:
-    """The given number of seconds."""
+def read_timeout(name: str, given: Any) -> float:
+    """The number of seconds."""
     if is_number(given) and given > 0:  # also false for NaN
         return float(given)
     raise ValueError(f"{name}: expected a positive number of seconds, got {given!r}")
 
 
-def cache(name: str, given: Any) -> str:
-    """The given folder or URL."""
+def read_cache(name: str, given: Any) -> str:
+    """The folder or the URL."""
     if isinstance(given, (str, os.PathLike)) and isinstance(place := os.fspath(given), str):
         return place
     raise ValueError(f"{name}: expected a folder or a URL, got {given!r}")
 
 
-def days(name: str, given: Any) -> float:
+def read_days(name: str, given: Any) -> float:
     """The given number of days; 0 for ``None``."""
     if given is None:
         return 0
