@@ -162,3 +162,10 @@ def test_labels_that_look_like_those_of_other_languages_are_meant() -> None:
     d.node("a", '"quoted"')
     d.edge("a", "a", "|")
     assert d.pipeline.nodes[0].label.text == '"quoted"'
+
+
+def test_ids_that_mean_something_in_other_languages() -> None:
+    d = Diagram()
+    d.node("config", "Options")
+    d.node("title")
+    assert d.source == "node config: Options\nnode title\n"

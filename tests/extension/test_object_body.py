@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
 import pytest
 
@@ -20,6 +21,12 @@ graph.add_edge("corpus", "base", label="pre-training")
 def fails():
     raise RuntimeError("no key\\nset KEY")
 """
+
+
+@pytest.fixture(autouse=True)
+def restored_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python forgets the folders of a project, and the packages in it, after a test."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
 
 
 def project_with(project: Project, module: str, directive: str, conf: str = "", **files: str) -> Project:
@@ -212,3 +219,24 @@ def test_a_substitution(project: Project) -> None:
     directive = "|run| llmpipeline-from:: networkx ours_inline:graph\n\nSee |run|."
     page = project_with(project, "ours_inline", directive).build("html", "-W").read("index.html")
     assert 'data-id="corpus"' in page
+
+
+TABLE = "from sphinxext.llmpipeline import parse\n\ndef table(_):\n    return parse('row words: The | cat\\nnext')\n"
+
+
+def test_cells_cannot_be_hidden_alone(project: Project) -> None:
+    """The source is one of another package."""
+    folder = project.source / "ours_tables-1.dist-info"
+    directive = "llmpipeline-from:: ours_tables ours_cells:graph\n\n   words.2\n      :hide: yes\n"
+    points = "[sphinxext_llmpipeline.sources]\nours_tables = ours_tables:table\n"
+    files = {
+        "ours_tables.py": TABLE,
+        f"{folder.name}/METADATA": "Metadata-Version: 2.1\nName: ours-tables\nVersion: 1\n",
+        f"{folder.name}/entry_points.txt": points,
+    }
+    build = project_with(project, "ours_cells", directive, **files).build("html")
+    assert build.warnings == (
+        "index.rst:6: WARNING: the cell 'words.2' cannot be hidden alone; hide 'words', which holds it "
+        "[llmpipeline.reference]\n"
+    )
+    assert 'data-id="words.2"' in build.read("index.html")

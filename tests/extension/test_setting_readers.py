@@ -58,4 +58,8 @@ def test_parts_that_can_be_read_are_kept() -> None:
 
 
 def test_text_of_an_option() -> None:
-    assert (read.number_of_text("1.5"), read.number_of_text("wide"), read.names_of_text("a, b")) == (1.5, "wide", ["a", "b"])
+    assert (read.number_of_text("1.5"), read.number_of_text("wide"), read.names_of_text("a, b")) == (
+        1.5,
+        "wide",
+        ["a", "b"],
+    )

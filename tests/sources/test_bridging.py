@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from sphinxext.llmpipeline import parse, unparse
 from sphinxext.llmpipeline.sources.bridging import without
+from tools.fuzz import graph
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,8 @@ from sphinxext.llmpipeline.sources.bridging import without
         ("b\nc\ngroup g\n   a\nb -> g -> c", ["g"], "b -> c\n"),
         ("a\nb\nc\nalign a, b, c\nnote of c: Why", ["c"], "a\nb\n\nalign a, b\n"),
         ("a\nb\nalign a, b", ["a"], "b\n"),
+        ("b\ngroup g\n  a\na -> b\nb -> g", ["b"], "group g\n  a"),
+        ("row r: a = A | b = B\nc", ["r"], "c"),
     ],
 )
 def test_flow_leads_past_what_is_left_out(text: str, ids: list[str], left: str) -> None:
@@ -32,3 +37,13 @@ def test_flow_leads_past_what_is_left_out(text: str, ids: list[str], left: str) 
 def test_nothing_left_out() -> None:
     pipeline = parse("a\nb\nc\na -> b, c\ngroup g\n   d")
     assert without(pipeline, []) == pipeline
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_diagram_can_lose_any_nodes(seed: int) -> None:
+    random = Random(seed)
+    pipeline = parse(graph(random))
+    cells = {id for group in pipeline.groups for row in group.rows for id in row}
+    ids = [node.id for node in pipeline.nodes if node.id not in cells and not node.id.startswith("...")]
+    left = without(pipeline, random.sample(ids, len(ids) // 2))
+    assert parse(unparse(left, declare_all=True)).edges == left.edges

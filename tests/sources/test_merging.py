@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from textwrap import dedent
 
 import pytest
 
+from sphinxext.llmpipeline import parse, unparse
 from sphinxext.llmpipeline.sources.merging import Hidden, Statements
+from tools.fuzz import graph
 
 OBJECT = """\
 model agent: Agent
@@ -143,3 +146,9 @@ def test_what_is_hidden_and_what_cannot_be() -> None:
         ("field 'hide': expected yes or no", 11),
     ]
     assert [line.text for line in statements.merge("")] == ["group writer", "agent -> tools -> agent", "end"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_statements_change_nothing(seed: int) -> None:
+    text = unparse(parse(graph(Random(seed))), declare_all=True)
+    assert parse("\n".join(line.text for line in Statements([]).merge(text))) == parse(text.replace("\n\n", "\n"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline import unparse
+from sphinxext.llmpipeline import parse, unparse
 from sphinxext.llmpipeline.sources.sketch import Sketch, title_of_name
 
 
@@ -80,3 +80,27 @@ def test_titles_of_names() -> None:
     assert title_of_name("getLLMAnswer") == "Get LLM answer"
     assert title_of_name("__call__") == "Call"
     assert title_of_name("") == ""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "id", ["title", "config", "style", "from", "graph", "a.link", "a.shape", "a.style.fill", "a.label"]
+)
+def test_names_of_other_languages_are_ids(id: str) -> None:
+    sketch = Sketch("no nodes")
+    sketch.node(1, id, "x")
+    sketch.node(2, "b", "x")
+    sketch.edge(1, 2)
+    pipeline = sketch.pipeline()
+    assert pipeline.nodes[0].id == id
+    assert parse(unparse(pipeline)) == pipeline
+
+
+def test_line_breaks_of_dot_and_empty_fields() -> None:
+    sketch = Sketch("no nodes")
+    sketch.node(1, "a", r"\none\ntwo", note=" ", tooltip="x\ny")
+    (node,) = sketch.pipeline().nodes
+    assert node.label.text == "one\ntwo"
+    assert node.note is None
+    assert node.tooltip is not None
+    assert node.tooltip.text == "x y"

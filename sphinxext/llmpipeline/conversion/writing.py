@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..language import KEYWORDS
+from ..language import KEYWORDS, has_other_meaning
 from .declarations import (
     CategoryDeclaration,
     CellRow,
@@ -58,7 +58,8 @@ class _Writer:
             case CategoryDeclaration(id, text):
                 yield f"category {id}: {label(text, self.markup)}"
             case NodeDeclaration():
-                kind = statement.kind or ("node" if statement.id in KEYWORDS else "")
+                is_doubtful = statement.id in KEYWORDS or has_other_meaning(statement.id)
+                kind = statement.kind or ("node" if is_doubtful else "")
                 yield self._headed(f"{kind} {statement.id}".strip(), statement.label, statement.id)
                 yield from self._fields(statement.fields)
             case NoteDeclaration():

@@ -115,15 +115,24 @@ def _without(pipeline: Pipeline, hidden: Sequence[Hidden]) -> tuple[Pipeline, li
     doubts = [*_unknown(pipeline, known, hidden)]
     pairs = {one.ids for one in hidden if len(one.ids) == 2}
     edges = tuple(edge for edge in pipeline.edges if (edge.source, edge.target) not in pairs)
-    ids = {one.ids[0] for one in hidden if len(one.ids) == 1}
+    ids = {one.ids[0] for one in hidden if len(one.ids) == 1} - _cells(pipeline).keys()
     return without(replace(pipeline, edges=edges), ids), doubts
+
+
+def _cells(pipeline: Pipeline) -> dict[str, str]:
+    """Cells, and the row or the grid that holds each."""
+    return {id: group.id for group in pipeline.groups for row in group.rows for id in row}
 
 
 def _unknown(pipeline: Pipeline, known: Sequence[str], hidden: Sequence[Hidden]) -> Iterator[_Doubt]:
     pairs = {(edge.source, edge.target) for edge in pipeline.edges}
+    cells = _cells(pipeline)
     for one in hidden:
         if len(one.ids) == 2 and one.ids not in pairs:
             text = f"there is no edge from '{one.ids[0]}' to '{one.ids[1]}' that could be hidden"
+            yield _Doubt("reference", text, one.number)
+        elif one.ids[0] in cells and len(one.ids) == 1:
+            text = f"the cell '{one.ids[0]}' cannot be hidden alone; hide '{cells[one.ids[0]]}', which holds it"
             yield _Doubt("reference", text, one.number)
         elif len(one.ids) == 1 and one.ids[0] not in known:
             text = f"there is no node or group '{one.ids[0]}' that could be hidden{suggestion(one.ids[0], known)}"

@@ -45,14 +45,29 @@ from ..diagnostics import Diagnostic, PipelineError
 from ..files import read_data
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
-from .habits import doubts_about_arrows
+from .habits import doubts_about_arrows, has_other_meaning
 from .highlighting import Token, TokenKind, tokens
-from .lexer import ARROWS, ELLIPSIS, ID
+from .lexer import ARROWS, ELLIPSIS, ID, Lexer, has_arrow, split_head
 from .parser import KEYWORDS, parse_statements
 from .resolver import resolve
-from .syntax_tree import Context
+from .syntax_tree import Context, Line, ParseError
 
-__all__ = ["ARROWS", "ELLIPSIS", "ID", "KEYWORDS", "Token", "TokenKind", "parse", "tokens"]
+__all__ = [
+    "ARROWS",
+    "ELLIPSIS",
+    "ID",
+    "KEYWORDS",
+    "Lexer",
+    "Line",
+    "ParseError",
+    "Token",
+    "TokenKind",
+    "has_arrow",
+    "has_other_meaning",
+    "parse",
+    "split_head",
+    "tokens",
+]
 
 
 def parse(

@@ -48,10 +48,23 @@ _HEADERS = frozenset((
     "block-beta", "architecture-beta", "zenuml",
 ))
 # fmt: on
+_OTHERS = frozenset(("from", "to", "direction"))
 _LOOK_OF_D2 = re.compile(
     r"shape|style(?:\..+)?|near|icon|width|height|grid-\w+|font\w*|(?:source|target)-arrowhead(?:\..+)?"
 )
 _BLOCK_OF_D2 = re.compile(r"\|+`?(?:md|latex|tex|\w{2,10})?$|\|+`.*`\|+$")
+
+
+def has_other_meaning(id: str) -> bool:
+    """Whether a node needs a kind before its id, so that whatever its label is, no other language is meant.
+
+    >>> has_other_meaning("title"), has_other_meaning("chat.link"), has_other_meaning("chat")
+    (True, True, False)
+    """
+    if id in _OPTIONS or any(id in words for words in (_LOOKS, _FIELDS, _BARE, _HEADERS, _OTHERS)):
+        return True
+    key = id.rpartition(".")[2] if "." in id else ""
+    return ".style." in id or key in ("label", "direction", *_FIELD_NAMES) or bool(_LOOK_OF_D2.fullmatch(key))
 
 
 class Habits:

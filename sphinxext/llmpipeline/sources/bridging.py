@@ -15,8 +15,12 @@ _STRONGEST: tuple[EdgeKind, ...] = ("feedback", "weak", "skip", "link", "exchang
 def without(pipeline: Pipeline, ids: Collection[str]) -> Pipeline:
     """*pipeline* without some nodes and groups.
 
-    What leads to such a node leads to what follows it, with the label of the first of both edges that has one.  Groups
-    that are left without nodes are dropped, too.
+    What leads to such a node leads to what follows it, with the label of the first of both edges that has one, unless
+    one holds the other.  Groups that are left without nodes are dropped, too.
+
+    Args:
+        pipeline: any diagram.
+        ids: of nodes that are no cells, and of groups, with what is in them.
     """
     gone = {*ids, *(node.id for node in pipeline.nodes if not _held(pipeline, node.group).isdisjoint(ids))}
     nodes = tuple(node for node in pipeline.nodes if node.id not in gone)
@@ -26,6 +30,11 @@ def without(pipeline: Pipeline, ids: Collection[str]) -> Pipeline:
     for id in [*(node.id for node in pipeline.nodes), *(group.id for group in pipeline.groups)]:
         if id in gone:
             edges = [*_bridged(edges, id)]
+    around = {node.id: _held(pipeline, node.group) for node in pipeline.nodes}
+    around |= {group.id: _held(pipeline, group.parent) for group in pipeline.groups}
+    edges = [
+        edge for edge in edges if edge.source not in around[edge.target] and edge.target not in around[edge.source]
+    ]
     aligned = (tuple(id for id in rank if id not in gone) for rank in pipeline.aligned)
     return replace(
         pipeline,

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from ..language.lexer import Lexer, has_arrow, split_head
-from ..language.parser import KEYWORDS
-from ..language.syntax_tree import Line, ParseError
+from ..language import KEYWORDS, Lexer, Line, ParseError, has_arrow, split_head
 
 _TAB = 8  # as in the language
 _INDENT = 3

@@ -56,18 +56,18 @@ class Sketch:
     def node(self, key: Key, id: str, label: str = "", kind: str = "", group: Key | None = None, **fields: Any) -> None:
         """Add a node; *id* is the one that it gets if it is valid and free."""
         self._ids[key] = self._names.add(id)
-        self._nodes[key] = (cleaned(label) or cleaned(id) or self._ids[key], kind or "node", fields)
+        self._nodes[key] = (cleaned(label) or cleaned(id) or self._ids[key], kind or "node", _cleaned_fields(fields))
         self._members[group].append(key)
 
     def group(self, key: Key, id: str, title: str = "", parent: Key | None = None, **fields: Any) -> None:
         """Add a group, in another one or at the top level."""
         self._ids[key] = self._names.add(id)
-        self._groups[key] = (cleaned(title), fields)
+        self._groups[key] = (cleaned(title), _cleaned_fields(fields))
         self._members[parent].append(key)
 
     def edge(self, source: Key, target: Key, label: str = "", kind: EdgeKind = "flow", **fields: Any) -> None:
         """Add an edge between nodes or groups; one that closes a loop becomes feedback."""
-        self._edges.append(_Edge(source, target, cleaned(label), kind, fields))
+        self._edges.append(_Edge(source, target, cleaned(label), kind, _cleaned_fields(fields)))
 
     def category(self, title: str) -> str:
         """Add a category, if there is none with this title; returns its id."""
@@ -143,12 +143,19 @@ def _closing(edges: list[_Edge], keys: list[Key]) -> set[int]:
 
 
 def cleaned(text: str) -> str:
-    r"""*text* in one line, without characters that cannot be drawn.
+    r"""*text* without line breaks, empty lines and characters that cannot be drawn.
 
-    >>> cleaned(" a \n\x00b ")
-    'a b'
+    ``\n`` as two characters breaks a line, as in labels of DOT.
+
+    >>> cleaned(" a \n\x00b "), cleaned(r"a\n \nb")
+    ('a b', 'a\\nb')
     """
-    return " ".join("".join(one if one.isprintable() or one.isspace() else " " for one in text).split())
+    drawn = "".join(one if one.isprintable() or one.isspace() else " " for one in text)
+    return r"\n".join(filter(None, (" ".join(line.split()) for line in drawn.split(r"\n"))))
+
+
+def _cleaned_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: (cleaned(value) or None) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def title_of_name(name: str) -> str:

@@ -38,7 +38,7 @@ def load_mapping(text: str, path: str | os.PathLike[str], first_line: int = 1) -
     try:
         import yaml
     except ImportError as error:
-        raise ImportError("reading YAML needs PyYAML: pip install pyyaml") from error
+        raise ImportError("reading YAML needs PyYAML: pip install sphinxext-llmpipeline[sources]") from error
     try:
         found = yaml.safe_load(text)
     except yaml.YAMLError as error:
