@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from tests.extension.test_config import own
@@ -37,6 +40,44 @@ def test_code_block_is_highlighted(project: Project) -> None:
     ):
         assert part in page
     assert "<svg" not in page
+
+
+DOCUMENT = """\
+Title
+=====
+
+.. code-block:: rst
+
+   Text with ``code``.
+
+   .. note::
+
+      .. llmpipeline::
+         :caption: One
+
+         # why
+         model base: Base
+         base -> chat
+
+   .. llmpipeline:: flow.txt
+
+   *After* it.
+"""
+
+
+def test_diagrams_in_code_blocks_of_restructuredtext_are_highlighted(project: Project) -> None:
+    page = project.write({"index.rst": DOCUMENT}).build("html", "-W").read("index.html")
+    for part in (
+        '<span class="c1"># why</span>',
+        '<span class="kt">model</span>',
+        '<span class="o">-&gt;</span>',
+        '<span class="ge">*After*</span>',
+        '<span class="ow">llmpipeline</span>',
+        '<span class="s">``code``</span>',
+    ):
+        assert part in page
+    shown = unescape(re.sub(r"<[^>]+>", "", page[page.index('<div class="highlight">') : page.index("</pre>")]))
+    assert shown.strip() == dedent(DOCUMENT.partition("rst\n\n")[2]).strip()
 
 
 def test_build_without_such_a_block_does_not_load_the_lexer(project: Project) -> None:

@@ -34,6 +34,8 @@ def setup_extension(app: Sphinx) -> None:
     app.add_directive("llmpipeline", LLMPipeline)
     app.add_directive("llmpipeline-from", LLMPipelineFrom)
     app.add_lexer("llmpipeline", cast("Any", _lexer))
+    for alias in ("rst", "rest", "restructuredtext"):
+        app.add_lexer(alias, cast("Any", _document_lexer))
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
     app.add_node(pipeline_html, html=(visit_html, None))
     app.add_node(pipeline_text, html=(skip_html, None))
@@ -76,6 +78,13 @@ def _lexer(**options: Any) -> Any:
     from .highlighting import PipelineLexer
 
     return PipelineLexer(**options)
+
+
+def _document_lexer(**options: Any) -> Any:
+    """The lexer of code blocks in reStructuredText, in the place of its class."""
+    from .highlighting import DocumentLexer
+
+    return DocumentLexer(**options)
 
 
 class DropDefinitions(SphinxTransform):
