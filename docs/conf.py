@@ -54,6 +54,7 @@ llmpipeline_finish = "finishing:finish"
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"
 html_static_path = ["_static"]
+html_extra_path = ["_extra"]
 html_css_files = ["docs.css"]
 
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from inspect import isfunction
 from pathlib import Path
+from textwrap import dedent
 from typing import Literal, get_args
 
 import pytest
@@ -24,6 +25,9 @@ from sphinxext.llmpipeline.diagnostics import PipelineError, Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES
+from sphinxext.llmpipeline.language import ARROWS, KEYWORDS
+from sphinxext.llmpipeline.language.fields import FIELDS
+from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.sources import BUILT_IN, find_source
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
@@ -336,3 +340,14 @@ def test_statements_of_other_languages_are_answered_as_the_manual_says() -> None
         for statement in re.findall("``([a-z][^`]+)``", here):
             around = {"group": "{}\n  b", "align": "a -> b\n{}", "note": "a -> b\n{}"}.get(statement.split()[0], "{}")
             parse(around.format(statement))
+
+
+def test_the_page_for_assistants_names_all_of_the_language_and_its_examples_are_valid() -> None:
+    page = (DOCS / "_extra" / "llms.txt").read_text(encoding="utf-8")
+    for block in re.findall(r"```text\n(.*?)```", page, re.DOTALL):
+        assert parse(block).nodes
+    (document,) = re.findall(r"```rst\n(.*?)```", page, re.DOTALL)
+    assert len(parse(dedent(document.partition("\n\n")[2])).edges) == 2
+    words = set(re.findall(r"[\w-]+", page))
+    assert {*NODE_KINDS, *KEYWORDS, *(field.name for field in FIELDS)} <= words
+    assert all(f"`{arrow}`" in page for arrow in ARROWS)
