@@ -54,7 +54,8 @@ return [...document.querySelectorAll("svg.llmpipeline")].map(svg => {
     const point = svg.createSVGPoint();
     point.x = x;
     point.y = y;
-    return path.isPointInFill(point);
+    // A path counts in units of its own, if a group around it is moved.
+    return path.isPointInFill(point.matrixTransform(path.getScreenCTM().inverse().multiply(svg.getScreenCTM())));
   };
   const part = (element) => {
     // What a text stands in is the last area around it that was filled before: the shape, a badge, a part of a plot.

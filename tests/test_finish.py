@@ -254,7 +254,7 @@ def test_all_together_is_the_same_in_every_build(project: Project, builder: str)
     for name, content in files.items():
         (project.source / name).write_bytes(content.encode() if isinstance(content, str) else content)
     found = []
-    for number, jobs in enumerate(("1", "1", "2")):
+    for number, jobs in enumerate(("1", "2")):
         folder = project.root / f"doctrees{number}"
         build = project.run(
             builder, "-nW", "-j", jobs, doctrees=folder, out=f"out{number}", SOURCE_DATE_EPOCH="1700000000"
@@ -267,5 +267,5 @@ def test_all_together_is_the_same_in_every_build(project: Project, builder: str)
                 if path.suffix in (".html", ".xhtml", ".svg", ".png", ".pdf", ".tex", ".txt", ".1", ".css", ".woff")
             }
         )
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
     assert found[0]

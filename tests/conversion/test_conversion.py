@@ -235,7 +235,7 @@ def test_errors_have_their_line(text: str, message: str) -> None:
 PLAIN_QUOTES = str.maketrans("“”‘’", "\"\"''")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(charts())
 def test_conversions_keep_nodes_edges_and_groups(chart: Chart) -> None:
     for language, text in (("mermaid", chart.mermaid()), ("dot", chart.dot())):

@@ -62,7 +62,7 @@ def test_real_diagrams_mean_the_same(file: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_random_diagrams_mean_the_same() -> None:
-    for seed in range(200):
+    for seed in range(100):
         pipeline = parse(graph(Random(seed)))
         text = unparse(pipeline)
         assert parse(text) == pipeline, text

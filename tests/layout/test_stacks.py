@@ -192,7 +192,7 @@ def test_a_group_with_a_direction_of_its_own_is_stacked_as_a_whole(direction: Di
     assert all(layout.box_of(f"g{id}").holds(layout.box_of(inside)) for id in "abc" for inside in (id, id + id))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(pipelines())
 def test_any_diagram_may_have_stacks(pipeline: Pipeline) -> None:
     graph = with_stacks_for(sized(replace(pipeline, direction="TB"), MODERN), 60.0, 0.3)
