@@ -154,14 +154,14 @@ def test_text_is_legible_on_any_page(documentation: tuple[dict[str, Picture], Pa
 # Random diagrams
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(pipelines())
 def test_nothing_is_wrong_in_random_diagrams(pipeline: Pipeline) -> None:
     found = "\n".join(problems(Picture.of(pipeline)))
     assert not found, found
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(pipelines())
 def test_nothing_is_wrong_in_random_diagrams_with_square_lines(pipeline: Pipeline) -> None:
     found = "\n".join(problems(Picture.of(replace(pipeline, splines="ortho")), edge_is_not_square))

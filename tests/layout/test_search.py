@@ -263,7 +263,7 @@ def test_no_candidate_that_is_left_out_is_better(file: Path, width: float) -> No
     assert loss(graph_of(file.read_text(encoding="utf-8"), MODERN), width) <= NEARLY
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@settings(max_examples=15, deadline=None, derandomize=True, database=None)
 @given(pipelines(), st.sampled_from([460.0, 700.0]))
 def test_no_candidate_that_is_left_out_of_random_diagrams_is_better(pipeline: Pipeline, width: float) -> None:
     graph, engine = graph_of(replace(pipeline, direction="auto"), MODERN), Remembering()

@@ -16,7 +16,7 @@ from .graph import LayoutGraph
 from .panels import PlacedPanels
 from .result import Layout
 
-_EFFORT = 20_000  # squares of the numbers of edges of all layouts that are tried: about a second for real diagrams
+_EFFORT = 10_000  # squares of the numbers of edges of all layouts that are tried: half a second for real diagrams
 _TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen
 
 
