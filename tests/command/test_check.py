@@ -130,3 +130,21 @@ def test_data_of_plots_are_read_beside_the_document(folder: Path, capsys: pytest
     Path("docs/conf.py").write_text("")
     Path("docs/bodies/flow.txt").write_text("a: A\n   :plot: line data/loss.csv x=step y=loss\n")
     assert run(capsys, "docs/bodies/flow.txt") == (0, "")
+
+
+def test_files_of_other_languages_are_converted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.rst").write_text("T\n=\n\n.. llmpipeline:: flow.mmd\n")
+    Path("flow.mmd").write_text("graph LR\n  a --> b\n")
+    assert run(capsys, "a.rst") == (0, "")
+    Path("flow.mmd").write_text("graph LR\n  a --> [oops\n")
+    assert run(capsys, "a.rst", "flow.mmd") == (
+        1,
+        "flow.mmd:2:1: error: expected the id of a node, not '[oops' [llmpipeline.syntax]\n",
+    )
+
+
+def test_lines_of_documents_with_other_line_ends(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.rst").write_bytes(b"T\r\n=\r\n\r\n.. llmpipeline::\r\n\r\n   a ->\r\n")
+    Path("x.txt").write_bytes(b"a\rb\ra ->")
+    assert run(capsys, "a.rst")[1].startswith("a.rst:6:6: error: expected an id after '->'")
+    assert run(capsys, "x.txt")[1].startswith("x.txt:3:3: error: expected an id after '->'")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline.command import main
+from sphinxext.llmpipeline.command.bodies import File
 from sphinxext.llmpipeline.command.format import formatted
 
 RST = """\
@@ -61,8 +62,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     ],
 )
 def test_bodies_keep_their_place(name: str, text: str, expected: str) -> None:
-    assert formatted(Path(name), text) == expected
-    assert formatted(Path(name), expected) == expected
+    for given in (text, expected):
+        assert formatted(File.of(Path(name), given)) == expected
 
 
 def test_files_are_rewritten_with_those_that_they_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,3 +85,11 @@ def test_standard_input_and_files_that_cannot_be_read(
     assert run(capsys, "-") == (0, "a -> b\n", "")
     Path("x.txt").write_bytes(b"\xff")
     assert run(capsys, "x.txt") == (1, "", "x.txt: error: cannot read this file: it is not in UTF-8\n")
+
+
+def test_files_of_other_languages_stay_as_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.rst").write_text("T\n=\n\n.. llmpipeline:: flow.mmd\n")
+    text = "graph LR\n     a-->b\n\n\n     b-->c"
+    Path("flow.mmd").write_text(text)
+    assert run(capsys, ".", "flow.mmd") == (0, "", "")
+    assert Path("flow.mmd").read_text() == text

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .bodies import Body, bodies_of, files_in, named_bodies
-from .paths import UnreadableError, read, read_beside
-from .project import project_of
+from .bodies import Body, Unreadable, files
+from .declared import Declared
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -40,10 +38,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return "\n".join([f"{place}: {self.severity}: {self.message} [llmpipeline.{self.code}]", *self._lines()])
-
-    def _lines(self) -> list[str]:
-        return [self.marked] if self.marked else []
+        return f"{place}: {self.severity}: {self.message} [llmpipeline.{self.code}]\n{self.marked}".rstrip()
 
 
 def add(subparsers: Any) -> None:
@@ -72,35 +67,24 @@ def run(given: argparse.Namespace) -> int:
     return 1 if fails else 0
 
 
-def _problems(names: Iterable[str]) -> Iterator[Problem]:
-    """The problems of files, and of the files of declarations that these name, each once."""
-    seen: set[Path] = set()
-    for name in names:
-        for path in files_in([name]):
-            text = _read(path, str(path))
-            if isinstance(text, Problem):
-                yield text
-                continue
-            seen.add(path.resolve())
-            for body in bodies_of(path, text):
+def _problems(names: Sequence[str]) -> Iterator[Problem]:
+    """The problems of files, and of the files that these name."""
+    if "-" in names:
+        yield from problems_of(Body(Path("-"), sys.stdin.read()))
+    for found in files(name for name in names if name != "-"):
+        if isinstance(found, Unreadable):
+            yield problem_of_file(found)
+        else:
+            for body in found.bodies:
                 yield from problems_of(body)
-            for target, line in named_bodies(path, text):
-                if target.resolve() in seen:
-                    continue
-                seen.add(target.resolve())
-                found = _read(target, str(path), line)
-                yield from [found] if isinstance(found, Problem) else problems_of(Body(target, found))
 
 
-def _read(path: Path, named_in: str, line: int = 0) -> str | Problem:
-    """The text of a file, or the problem where it is named."""
-    if str(path) == "-":
-        return sys.stdin.read()
-    try:
-        return read(path)
-    except UnreadableError as error:
-        message = str(error).replace("this file", f"'{path}'") if line else str(error)
-        return Problem(named_in, line, 1, 1, "error", "syntax", message)
+def problem_of_file(found: Unreadable) -> Problem:
+    """The problem that a file cannot be read, where it is named."""
+    if found.document is None:
+        return Problem(str(found.path), 0, 1, 1, "error", "syntax", found.message)
+    message = found.message.replace("this file", f"'{found.path}'")
+    return Problem(str(found.document), found.line, 1, 1, "error", "syntax", message)
 
 
 def problems_of(body: Body) -> list[Problem]:
@@ -110,32 +94,27 @@ def problems_of(body: Body) -> list[Problem]:
 
 def read_body(body: Body) -> tuple[Pipeline | None, list[Problem]]:
     """A diagram, unless it has errors, and its problems, in the order of the text."""
-    from ..diagnostics import PipelineError  # imported here because --help needs no parser
-    from ..language import parse
+    from ..conversion import ConversionError  # imported here because --help needs no parser
+    from ..diagnostics import PipelineError
 
-    project = project_of(body.path)
     pipeline: Pipeline | None = None
     found: list[Diagnostic] = []
     try:
-        pipeline = parse(
-            body.text,
-            kinds=project.kinds,
-            categories=project.categories,
-            plots=project.plots,
-            first_line=body.line,
-            read_file=partial(read_beside, body.path),
-            warn=found.append,
-        )
+        text = Declared.of(body)
+    except ConversionError as error:
+        return None, [Problem(str(body.path), error.line, 1, 1, "error", "syntax", error.message)]
+    try:
+        pipeline = text.parse(warn=found.append)
     except PipelineError as error:
         found = [*error.diagnostics]
-    return pipeline, [_problem(body, one) for one in found]
+    return pipeline, [_problem(body, text, one) for one in found]
 
 
-def _problem(body: Body, found: Diagnostic) -> Problem:
+def _problem(body: Body, text: Declared, found: Diagnostic) -> Problem:
     column = len(body.prefix) + found.column
     return Problem(
         str(body.path),
-        body.line + found.line - 1,
+        text.numbers[found.line - 1],
         column,
         column + found.width,
         "warning" if found.drawable else "error",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..files import Language, language_of
-from .paths import DOCUMENTS, UnreadableError, documents, named, read
+from .paths import DOCUMENTS, UnreadableError, diff, documents, named, read
 
 if TYPE_CHECKING:
     from ..conversion import Remark
@@ -114,12 +114,7 @@ class _Command:
         if before == after:
             return
         if self.given.diff:
-            from difflib import unified_diff
-
-            lines = unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
-            sys.stdout.writelines(
-                line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-            )
+            sys.stdout.write(diff(path, before, after))
         if self.given.write:
             path.write_bytes(after.encode())
 

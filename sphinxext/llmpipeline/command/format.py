@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
 from ..conversion.formatting import format_text
-from .bodies import bodies_of, files_in, named_bodies
-from .paths import UnreadableError, read
+from ..files import language_of
+from .bodies import File, Unreadable, files
+from .paths import DOCUMENTS, diff
 
 
 def add(subparsers: Any) -> None:
@@ -35,36 +35,27 @@ def run(given: argparse.Namespace) -> int:
     status = 0
     if "-" in given.paths:
         sys.stdout.write(format_text(sys.stdin.read()))
-    seen: set[Path] = set()
-    waiting = [*files_in(path for path in given.paths if path != "-")]
-    while waiting:
-        path = waiting.pop(0)
-        if path.resolve() in seen:
+    for found in files(path for path in given.paths if path != "-"):
+        if isinstance(found, Unreadable):
+            if found.document is None:  # a build reports what a document names
+                sys.stderr.write(f"{found.path}: error: {found.message}\n")
+                status = 1
             continue
-        seen.add(path.resolve())
-        try:
-            before = read(path)
-        except UnreadableError as error:
-            sys.stderr.write(f"{path}: error: {error}\n")
-            status = 1
-            continue
-        waiting += (target for target, _ in named_bodies(path, before) if target.is_file())
-        after = formatted(path, before)
-        if after != before:
+        after = formatted(found)
+        if after != found.text:
             status |= given.check
-            _change(path, before, after, given)
+            _change(found.path, found.text, after, given)
     return int(status)
 
 
-def formatted(path: Path, text: str) -> str:
-    """The text of a file with its diagrams in one form."""
+def formatted(file: File) -> str:
+    """The text of a file with its diagrams in one form; one of another language stays as it is."""
+    text = file.text
+    if file.path.suffix not in DOCUMENTS:
+        return text if language_of(file.path.name) else format_text(text)
     newline = "\r\n" if "\r\n" in text else "\n"
-    plain = text.replace("\r\n", "\n")
-    bodies = bodies_of(path, plain)
-    if len(bodies) == 1 and bodies[0].block is None:
-        return format_text(text)
-    lines = plain.split("\n")
-    for body in reversed(bodies):  # from the end, so that numbers of lines stay valid
+    lines = text.replace("\r\n", "\n").split("\n")
+    for body in reversed(file.bodies):  # from the end, so that numbers of lines stay valid
         start, count = body.line - 1, len(body.text.rstrip().split("\n"))
         new = format_text(body.text).rstrip("\n").split("\n")
         lines[start : start + count] = (f"{body.prefix}{line}".rstrip() for line in new)
@@ -73,8 +64,7 @@ def formatted(path: Path, text: str) -> str:
 
 def _change(path: Path, before: str, after: str, given: argparse.Namespace) -> None:
     if given.diff:
-        lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), str(path), str(path))
-        sys.stdout.writelines(line if line.endswith("\n") else f"{line}\n" for line in lines)
+        sys.stdout.write(diff(path, before, after))
     elif given.check:
         sys.stdout.write(f"{path}: would change\n")
     else:

@@ -70,3 +70,11 @@ def read_beside(document: Path, name: str) -> bytes:
 def source_folder(path: Path) -> Path | None:
     """The nearest folder around a file that has a ``conf.py``."""
     return next((folder for folder in path.absolute().parents if (folder / "conf.py").is_file()), None)
+
+
+def diff(path: Path, before: str, after: str) -> str:
+    """What changes in a file, in the unified format."""
+    from difflib import unified_diff  # imported here because few runs need it
+
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), str(path), str(path))
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .bodies import Body, bodies_of, files_in, named_bodies
-from .check import Problem, read_body
-from .paths import UnreadableError, read
+from .bodies import Body, Unreadable, files
+from .check import Problem, problem_of_file, read_body
 
 
 def add(subparsers: Any) -> None:
@@ -60,30 +59,17 @@ def run(given: argparse.Namespace) -> int:
 
 def diagrams(names: Sequence[str], width: float) -> list[dict[str, object]]:
     """The diagrams of files for a page of *width* pixels: the place, an SVG unless there are errors, the problems."""
-    return [_shown(body, width) for body in _bodies(names)]
+    shown = []
+    for found in files(names):
+        if isinstance(found, Unreadable):
+            problem = problem_of_file(found)
+            shown.append(_entry(problem.file, "", [problem]))
+        else:
+            shown += (_shown(body, width) for body in found.bodies)
+    return shown
 
 
-def _bodies(names: Sequence[str]) -> Iterator[Body | Problem]:
-    """The declarations in files, and in the files that these name, each once."""
-    seen: set[Path] = set()
-    waiting = [*files_in(names)]
-    while waiting:
-        path = waiting.pop(0)
-        if path.resolve() in seen:
-            continue
-        seen.add(path.resolve())
-        try:
-            text = read(path)
-        except UnreadableError as error:
-            yield Problem(str(path), 0, 1, 1, "error", "syntax", str(error))
-            continue
-        yield from bodies_of(path, text)
-        waiting += (target for target, _ in named_bodies(path, text))
-
-
-def _shown(body: Body | Problem, width: float) -> dict[str, object]:
-    if isinstance(body, Problem):
-        return _entry(body.file, "", [body])
+def _shown(body: Body, width: float) -> dict[str, object]:
     from ..diagnostics import FontError, LayoutError, PlotError
     from ..notebook import inline_svg
 

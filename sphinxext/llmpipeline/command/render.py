@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files import language_of
 from ..model.vocabulary import DIAGRAM_DIRECTIONS
-from .paths import UnreadableError, read, read_beside
-from .project import project_of
+from .bodies import Body
+from .declared import Declared
+from .paths import UnreadableError, read
 
 if TYPE_CHECKING:
     from ..job import Format
@@ -48,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
         return _fail(given.output, "expected a name that ends in .svg, .pdf or .png, or the option --format")
     try:
         text = sys.stdin.read() if given.file == "-" else read(path)
-        pipeline = _parsed(path, text, given)
+        pipeline = Declared.of(Body(path, text)).parse(direction=given.direction)
         drawn = render(pipeline, given.style, format, width=given.width)
         if given.output == "-":
             sys.stdout.buffer.write(drawn)
@@ -59,24 +58,6 @@ def run(given: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(given.output, f"cannot write this file: {error.strerror or error}")
     return 0
-
-
-def _parsed(path: Path, text: str, given: argparse.Namespace) -> Any:
-    from ..language import parse
-
-    project = project_of(path)
-    if language := language_of(path.name):
-        from ..conversion import convert
-
-        text = convert(text, language, "plain").text
-    return parse(
-        text,
-        kinds=project.kinds,
-        categories=project.categories,
-        plots=project.plots,
-        direction=given.direction,
-        read_file=partial(read_beside, path),
-    )
 
 
 def _fail(name: str, message: str) -> int:
