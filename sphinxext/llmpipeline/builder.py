@@ -25,7 +25,7 @@ from .conversion.source import Alignment, Span, Text
 from .conversion.writing import write
 from .diagnostics import Diagnostic, PipelineError, suggestion
 from .job import Format
-from .language import ARROWS, ID, parse
+from .language import ARROW_OF, ID, parse
 from .model.quantity import Value
 from .model.vocabulary import NODE_KINDS, DiagramDirection, Direction, EdgeKind
 from .style.types import Style
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from .model.pipeline import Pipeline
 
-_ARROWS: Mapping[EdgeKind, str] = {kind: arrow for arrow, kind in ARROWS.items()}
 
 Number = str | float
 """Such as ``7e9``, or ``"300B tokens"`` with a unit."""
@@ -154,17 +153,17 @@ class Diagram:
         Raises:
             ValueError: if there is no such kind, or an id or a field is invalid.
         """
-        if kind not in _ARROWS:
-            raise ValueError(f"unknown kind of edge '{kind}'{suggestion(kind, _ARROWS)}")
+        if kind not in ARROW_OF:
+            raise ValueError(f"unknown kind of edge '{kind}'{suggestion(kind, ARROW_OF)}")
         ends = tuple((one,) if isinstance(one, str) else tuple(one) for one in (source, target))
         _check_ids(*ends[0], *ends[1])
         text = _text(label) if label else None
-        self._add(EdgeDeclaration(ends, _ARROWS[kind], text, _fields(fields)))
+        self._add(EdgeDeclaration(ends, ARROW_OF[kind], text, _fields(fields)))
 
     def chain(self, *ids: str, kind: EdgeKind = "flow") -> None:
         """Declare an edge from each of *ids* to the next."""
         _check_ids(*ids)
-        self._add(EdgeDeclaration(tuple((id,) for id in ids), _ARROWS[kind], None))
+        self._add(EdgeDeclaration(tuple((id,) for id in ids), ARROW_OF[kind], None))
 
     @contextmanager
     def group(self, id: str, title: str | None = None, **fields: Unpack[GroupFields]) -> Iterator[str]:

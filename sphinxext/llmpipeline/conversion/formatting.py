@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..language import Token, tokens
+from .writing import INDENT
 
-INDENT = "   "
 _TAB = 8  # the width of a tab in reStructuredText
 _MARK = re.compile(r"\A(\s*)\ufeff[\s\ufeff]*")
 """Byte order marks before the first character."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_KEYWORDS = frozenset(("group", "panel", "align", "category", "row", "grid", "stack", "note"))
+from ..language import KEYWORDS
+
 _INVALID = re.compile(r"(?:[^\w.-]|(?<!\w)[.-]|[.-](?!\w))+")
 _LONGEST = 40
 
@@ -52,7 +53,7 @@ def valid(id: str) -> str:
     name = (name if name == id else name.strip("_")) or "n"
     if not (name[0].isalpha() or name[0] == "_"):
         name = f"n{name}"
-    return f"{name}_" if name in _KEYWORDS else name
+    return f"{name}_" if name in KEYWORDS else name
 
 
 def _slug(text: str) -> str:

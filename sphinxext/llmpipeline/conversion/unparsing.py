@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 
-from ..language import ARROWS, ELLIPSIS
+from ..language import ARROW_OF, ELLIPSIS
 from ..model.pipeline import Callout, Edge, Group, Label, Node, Pipeline, Run
 from ..model.steps import steps
-from ..model.vocabulary import UNLABELLED, EdgeKind
+from ..model.vocabulary import UNLABELLED
 from .declarations import (
     CategoryDeclaration,
     CellRow,
@@ -29,7 +30,6 @@ from .quantities import plot_lines, value_text
 from .source import Alignment, Blank, Span, SpanStyle, Text
 from .writing import write
 
-_SIGNS: Mapping[EdgeKind, str] = {kind: arrow for arrow, kind in ARROWS.items()}
 _STYLES: Mapping[str, SpanStyle] = {"bold": "strong", "italic": "emphasis", "mono": "literal", "math": "math"}
 _SCRIPTS: Mapping[str, SpanStyle] = {"sub": "sub", "super": "sup"}
 _BAR = re.compile(r"(?<!\S)\|(?!\S)")
@@ -155,38 +155,25 @@ class _Unparser:
     # Edges and notes
 
     def _edges(self) -> Iterator[EdgeDeclaration]:
-        """The edges in their order; those of a fan are one statement, and so are equal ones along a chain."""
-        for fan, edges in groupby(enumerate(self.pipeline.edges), key=lambda item: (item[1].fan, _apart(*item))):
-            members = [edge for _, edge in edges]
-            if fan[0] is None:
+        """The edges in their order; those of a fan are one statement."""
+        for fan, edges in groupby(self.pipeline.edges, key=attrgetter("fan")):
+            members = [*edges]
+            if fan is None:
                 yield from (self._edge(((edge.source,), (edge.target,)), edge) for edge in members)
                 continue
-            sources, targets = (dict.fromkeys(map(end, members)) for end in (_source, _target))
+            sources, targets = (dict.fromkeys(map(attrgetter(end), members)) for end in ("source", "target"))
             if min(len(sources), len(targets)) > 1 or len(sources) * len(targets) != len(members):
-                raise ValueError(f"the edges of fan {fan[0]} have no end in common, or two have the same ends")
+                raise ValueError(f"the edges of fan {fan} have no end in common, or two have the same ends")
             yield self._edge((tuple(sources), tuple(targets)), members[0])
 
     def _edge(self, ends: tuple[tuple[str, ...], ...], edge: Edge) -> EdgeDeclaration:
         fields = [*_common_fields(edge), *_numbers(edge)]
         label = _text(edge.label) if edge.label else None
         named = tuple(tuple(map(self._id, ids)) for ids in ends)
-        return EdgeDeclaration(named, _SIGNS[edge.kind], label, tuple(fields))
+        return EdgeDeclaration(named, ARROW_OF[edge.kind], label, tuple(fields))
 
     def _note(self, callout: Callout) -> NoteDeclaration:
         return NoteDeclaration(self._id(callout.target), _text(callout.label), tuple(_common_fields(callout)))
-
-
-def _apart(number: int, edge: Edge) -> int:
-    """A number that edges of no fan share with no other."""
-    return number if edge.fan is None else -1
-
-
-def _source(edge: Edge) -> str:
-    return edge.source
-
-
-def _target(edge: Edge) -> str:
-    return edge.target
 
 
 def _names(pipeline: Pipeline) -> dict[str, str]:

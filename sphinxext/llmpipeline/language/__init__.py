@@ -47,13 +47,14 @@ from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
 from .habits import doubts_about_arrows, has_other_meaning
 from .highlighting import Token, TokenKind, tokens
-from .lexer import ARROWS, ELLIPSIS, ID, Lexer, has_arrow, split_head
+from .lexer import ARROW_OF, ARROWS, ELLIPSIS, ID, Lexer, has_arrow, split_head
 from .parser import KEYWORDS, parse_statements
 from .resolver import resolve
 from .syntax_tree import Context, Line, ParseError
 
 __all__ = [
     "ARROWS",
+    "ARROW_OF",
     "ELLIPSIS",
     "ID",
     "KEYWORDS",

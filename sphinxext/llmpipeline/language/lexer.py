@@ -15,6 +15,8 @@ ARROWS: dict[str, EdgeKind] = {
 }
 # fmt: on
 """Arrow → kind of edge."""
+ARROW_OF: dict[EdgeKind, str] = {kind: arrow for arrow, kind in ARROWS.items()}
+"""Kind of edge → arrow."""
 
 # Arrows of other languages and typing errors → the arrow to suggest, several a line.
 # fmt: off
