@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox, BboxTransformTo, TransformedBbox
 
 from ..diagnostics import FinishError
 from ..job import Drawing, Finish, Format, Message
+from ..plots.frame import axes_look
 from ..plots.time_limit import as_errors
 from ..style.categories import palette
 from ..style.types import Style
@@ -35,7 +36,6 @@ _NONE: Around = (0.0, 0.0, 0.0, 0.0)
 _UNMOVED = 0.01  # points
 _SLACK, _EDGE = 0.5, 2.0
 """Points that additions may stand out, and that are free around them if the figure grows."""
-_LINE = 0.8  # points
 _CUT = (
     "what the function of llmpipeline_finish draws is cut off: {}; place it by points of the boxes, because the "
     "figure grows"
@@ -163,16 +163,10 @@ def _look(style: Style, inks: dict[str, str]) -> Any:
     strokes = [inks[f"stroke {key}"] for key in palette(style)]
     return {
         "font.family": [family, "DejaVu Sans"] if family != "DejaVu Sans" else [family],
-        **dict.fromkeys(("font.size", "axes.titlesize", "axes.labelsize"), style.plot_font_size),
-        **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), style.plot_font_size),
-        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), inks["text"]),
-        **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor", "legend.labelcolor"), inks["text"]),
-        **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), inks["line"]),
+        **axes_look(inks["text"], inks["line"], style.plot_font_size),
+        "legend.labelcolor": inks["text"],
         **dict.fromkeys(("patch.edgecolor", "legend.edgecolor"), inks["line"]),
         **dict.fromkeys(("axes.facecolor", "patch.facecolor", "legend.facecolor"), inks["ground"]),
-        **dict.fromkeys(("axes.linewidth", "xtick.major.width", "ytick.major.width", "patch.linewidth"), _LINE),
-        **dict.fromkeys(("axes.spines.top", "axes.spines.right"), False),
         "axes.prop_cycle": rcsetup.cycler(color=strokes),
         "lines.color": strokes[0],
-        "lines.linewidth": 1.6,
     }

@@ -31,6 +31,20 @@ _KEY = 14.0  # length of the sample of a series
 _KEY_GAP, _KEY_ROOM = 4.0, 10.0  # points after a sample, and between the entries of a key
 
 
+def axes_look(text: str, line: str, size: float) -> dict[str, object]:
+    """Matplotlib's settings of texts, in a colour and points, and of axes and lines, in the colour *line*."""
+    return {
+        **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), line),
+        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), text),
+        **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), text),
+        **dict.fromkeys(("font.size", "axes.titlesize", "axes.labelsize"), size),
+        **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), size),
+        **dict.fromkeys(("axes.linewidth", "xtick.major.width", "ytick.major.width", "patch.linewidth"), LINE),
+        **dict.fromkeys(("axes.spines.top", "axes.spines.right"), False),
+        "lines.linewidth": 1.6,
+    }
+
+
 class Tools(NamedTuple):
     """What every plot of a style is drawn with."""
 

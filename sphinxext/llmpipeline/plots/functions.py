@@ -20,7 +20,7 @@ from ..diagnostics import PlotError
 from ..geometry.primitives import Box, Size
 from ..model.plots import PlotFunction
 from ..model.quantity import format_number, format_numbers
-from .frame import BELOW_GAP, LINE, TICK, TICK_GAP, Tools, new_figure
+from .frame import BELOW_GAP, TICK, TICK_GAP, Tools, axes_look, new_figure
 from .recorder import Recorder
 from .time_limit import as_errors
 
@@ -64,21 +64,15 @@ def _settings(tools: Tools) -> Any:
     """Matplotlib's settings: the colours and lengths of all other plots."""
     inks = tools.inks
     return {
-        **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), inks.line),
-        **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), inks.text),
-        **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), inks.text),
-        **dict.fromkeys(("font.size", "axes.titlesize", "axes.labelsize"), tools.lettering.size),
-        **dict.fromkeys(("xtick.labelsize", "ytick.labelsize", "legend.fontsize"), tools.lettering.size),
-        **dict.fromkeys(("axes.linewidth", "xtick.major.width", "ytick.major.width", "patch.linewidth"), LINE),
+        **axes_look(inks.text, inks.line, tools.lettering.size),
         **dict.fromkeys(("xtick.major.size", "ytick.major.size"), TICK),
-        **dict.fromkeys(("axes.spines.top", "axes.spines.right", "legend.frameon"), False),
+        "legend.frameon": False,
         "xtick.major.pad": BELOW_GAP,
         "ytick.major.pad": TICK_GAP,
         "axes.facecolor": "none",
         "axes.labelpad": 1.0,
         "axes.prop_cycle": _cycle(tools),
         "lines.color": inks.stroke(0),
-        "lines.linewidth": 1.6,
         "lines.markersize": 4.5,
         "patch.facecolor": inks.fill(0),
         "patch.edgecolor": inks.stroke(0),
