@@ -9,7 +9,9 @@ from sphinxext.llmpipeline import CLASSIC, parse
 from sphinxext.llmpipeline.geometry.curves import pieces
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
+from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, graphviz_pure
+from sphinxext.llmpipeline.layout.finishing import in_line
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, layout_graph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
@@ -129,6 +131,11 @@ def laid_out(graph: LayoutGraph) -> Layout:
     result = lay_out(graph.with_room(), ENGINE)
     assert result.messages == ()
     return result.layout
+
+
+def clear(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout of *graph* in line, with room for titles, with edges routed and titles clear of them."""
+    return route(in_line(layout, graph), graph)
 
 
 def nodes(layout: Layout) -> list[PlacedNode]:

@@ -11,13 +11,12 @@ from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.geometry.segments import Segment, box_distance, chain, part_inside, vertices
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.layout.verdict import Verdict
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.finished import Corners, Finished
-from tests.layouts import graph_of, laid_out
+from tests.layouts import clear, graph_of, laid_out
 
 
 def routed(text: str, direction: Direction = "LR") -> Layout:

@@ -31,12 +31,11 @@ from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.job import FORMATS, Format
 from sphinxext.llmpipeline.layout.clipping import clip
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import Style, Tone
 from sphinxext.llmpipeline.text import metrics, typesetting
 from tests.conftest import shaped
-from tests.layouts import graph_of, laid_out
+from tests.layouts import clear, graph_of, laid_out
 
 TEXT = """
 group g: Group

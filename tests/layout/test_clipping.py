@@ -14,11 +14,10 @@ from sphinxext.llmpipeline.geometry.curves import flattened
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point
 from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES, SHAPES
 from sphinxext.llmpipeline.layout.clipping import Outline, clip, clip_edge
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import graph_of, laid_out
+from tests.layouts import clear, graph_of, laid_out
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 SQUARE = Outline(Box(0.0, 0.0, 10.0, 10.0).outline()), (0.0, 0.0)

@@ -11,9 +11,8 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.geometry.segments import box_around
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn, sides
-from sphinxext.llmpipeline.layout.finishing import clear
 from tests.finished import Finished, row
-from tests.layouts import graph_of, laid_out, sized
+from tests.layouts import clear, graph_of, laid_out, sized
 
 BOTH = Finished("a <-> b: x", row(50, 50), [[(50, 15), (80, 15)]], {0: (65, 25)})
 

@@ -15,12 +15,11 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from tests.finished import row
-from tests.layouts import ENGINE, graph_of, laid_out, sized, slant
+from tests.layouts import ENGINE, clear, graph_of, laid_out, sized, slant
 from tests.routed import bends, by_hand, corners, crosses, distance, routed, verdict, worst
 from tests.steps import ROUGHLY, growth
 

@@ -10,10 +10,9 @@ from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.curves import tip_of
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.finished import Corners, Finished
-from tests.layouts import graph_of, laid_out
+from tests.layouts import clear, graph_of, laid_out
 from tests.routed import by_hand, corners, crosses, distance, routed, worst
 
 

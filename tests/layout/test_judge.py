@@ -12,11 +12,10 @@ import pytest
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.clipping import clip
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.verdict import KINDS
 from tests.finished import Corners, Finished, row
-from tests.layouts import chained, graph_of, laid_out
+from tests.layouts import chained, clear, graph_of, laid_out
 from tests.steps import ROUGHLY, growth
 
 CHAIN = Finished("a -> b", row(50, 50), [[(50, 15), (80, 15)]])

@@ -8,12 +8,11 @@ import pytest
 
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.label_faults import label_faults
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.style.builtin import MODERN
 from tests.finished import Corners, Finished, Way, row
-from tests.layouts import graph_of, laid_out
+from tests.layouts import clear, graph_of, laid_out
 
 PAIR: dict[str, Corners] = {
     "a": (0, 0, 50, 30), "b": (200, 0, 250, 30), "c": (0, 60, 50, 90), "d": (200, 60, 250, 90),

@@ -16,7 +16,6 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.layout import nested
 from sphinxext.llmpipeline.layout.digraph import GROUP_GAP, Dot
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.nested import lay_out, outermost_dot
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import divide
@@ -25,7 +24,7 @@ from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from tests import layouts
-from tests.layouts import ENGINE, FakeEngine, chained, edges, graph_of, groups, nodes, sized
+from tests.layouts import ENGINE, FakeEngine, chained, clear, edges, graph_of, groups, nodes, sized
 from tests.steps import ROUGHLY, growth
 
 WAYS: dict[Direction, Point] = {"LR": (1, 0), "RL": (-1, 0), "TB": (0, -1), "BT": (0, 1)}

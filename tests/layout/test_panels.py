@@ -15,14 +15,13 @@ from sphinxext.llmpipeline import figure, parse, render
 from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram
 from sphinxext.llmpipeline.drawing.scene import Scene
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import in_rows, join, place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout, PlacedEdge, PlacedNode
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from sphinxext.llmpipeline.style.builtin import CLASSIC, MODERN
 from tests.drawings import Look
-from tests.layouts import ENGINE, PANELS, FakeEngine, edges, graph_of, groups, laid_out, nodes, sized
+from tests.layouts import ENGINE, PANELS, FakeEngine, clear, edges, graph_of, groups, laid_out, nodes, sized
 from tests.steps import ROUGHLY, growth
 
 

@@ -12,7 +12,6 @@ from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.bounds import least_size
 from sphinxext.llmpipeline.layout.clipping import clip
-from sphinxext.llmpipeline.layout.finishing import clear
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.nested import lay_out
@@ -21,7 +20,7 @@ from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.stacks import with_stacks_for
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import Direction
-from tests.layouts import ENGINE, graph_of, sized
+from tests.layouts import ENGINE, clear, graph_of, sized
 from tests.strategies import pipelines
 
 FAN = "node hub\nnode aaaaaa\nnode bbbbbb\nnode cccccc\nnode dddddd\nhub -> aaaaaa, bbbbbb, cccccc, dddddd\n"

@@ -77,11 +77,6 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
     return min([first, *others], key=cost_of_variant)
 
 
-def clear(layout: Layout, graph: LayoutGraph) -> Layout:
-    """The layout of *graph* in line, with room for titles, with edges routed and titles clear of them."""
-    return route(in_line(layout, graph), graph)
-
-
 def in_line(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout of *graph* with its parts in line, and with room for titles."""
     aligned = unfolded(align(folded_layout(layout, graph), folded(graph)), graph)
