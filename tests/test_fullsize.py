@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser import Browser, served
-from tests.conftest import Project
+from tests.conftest import Build, Project
 from tests.extension.test_output import Page
 
 INDEX = """
@@ -58,6 +58,8 @@ Below
 {text}
 """.format(label="a label", text="Text.\n\n" * 60)
 
+STATIC = Path(__file__).parents[1] / "sphinxext/llmpipeline/static"
+SCRIPTS = {path.name for path in STATIC.iterdir()}
 OPENER = "#{} > .llmpipeline-open"
 STATE = """
 const figure = document.getElementById("wide"), scroll = figure.querySelector(".llmpipeline-scroll");
@@ -139,19 +141,24 @@ def openers(browser: Browser) -> dict[str, bool]:
 pytestmark = pytest.mark.program
 
 
-def test_a_figure_that_fits_offers_nothing(page: Browser) -> None:
-    assert openers(page) == {"small": False, "wide": True, "narrowed": True}
+def test_a_figure_that_fits_offers_it_to_a_mouse_only(page: Browser) -> None:
+    """On touch screens, where the button is always there, it would cost room."""
+    assert openers(page) == {"small": True, "wide": True, "narrowed": True}
+    with page.touched():
+        settle(page)
+        assert openers(page) == {"small": False, "wide": True, "narrowed": True}
 
 
-def test_it_is_offered_as_soon_as_the_window_is_too_narrow(page: Browser) -> None:
-    page.resize(2400, 800)
-    page.run("document.querySelector('#wide').style.cssText = 'width: 2200px; max-width: none'")
-    settle(page)
-    assert openers(page)["wide"] is False
-    page.run("document.querySelector('#wide').style.cssText = ''")
-    page.resize(1000, 800)
-    settle(page)
-    assert openers(page)["wide"] is True
+def test_on_touch_it_is_offered_as_soon_as_the_window_is_too_narrow(page: Browser) -> None:
+    with page.touched():
+        page.resize(2400, 800)
+        page.run("document.querySelector('#wide').style.cssText = 'width: 2200px; max-width: none'")
+        settle(page)
+        assert openers(page)["wide"] is False
+        page.run("document.querySelector('#wide').style.cssText = ''")
+        page.resize(1000, 800)
+        settle(page)
+        assert openers(page)["wide"] is True
 
 
 def test_it_has_a_name_and_shows_itself_where_it_is_wanted(page: Browser) -> None:
@@ -350,6 +357,38 @@ def test_two_fingers_zoom(opened: Browser) -> None:
     assert found["width"] == pytest.approx(2 * found["natural"], rel=0.01)
 
 
+def test_it_copies_the_declarations(opened: Browser) -> None:
+    opened.run("navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }")
+    click(opened, "dialog .llmpipeline-copy")
+    copied, said = opened.run("return [copied, document.querySelector('dialog output.llmpipeline-text').value]")
+    assert copied.startswith(
+        "a -> b -> c -> d -> e -> f -> g -> h -> i -> j: a label\nnode a: A\n   :link: :ref:`below`\n"
+    )
+    assert copied.endswith("node j: J\n   :note: noted")
+    assert said == "Copied"
+
+
+def test_it_copies_nothing_where_there_is_no_clipboard(page: Browser) -> None:
+    """As on a page that came by plain HTTP from another machine."""
+    page.run("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    click(page, OPENER.format("wide"))
+    assert page.run("return document.querySelector('dialog .llmpipeline-copy')") is None
+
+
+def test_its_buttons_stay_on_a_phone(page: Browser) -> None:
+    page.resize(320, 640)
+    settle(page)
+    click(page, OPENER.format("wide"))
+    outside = page.run(
+        """
+        const buttons = [...document.querySelectorAll("dialog .llmpipeline-button")];
+        const boxes = buttons.map(button => button.getBoundingClientRect());
+        return boxes.filter(box => box.left < 0 || box.right > 320 || box.width < 32).length;
+        """
+    )
+    assert outside == 0
+
+
 def test_axe_finds_nothing(opened: Browser, axe: str) -> None:
     opened.load(axe)
     found = opened.run(
@@ -458,8 +497,13 @@ def test_nothing_of_it_is_printed(furo: str, browser: Browser) -> None:
 
 def script_of(page: str) -> dict[str, str | None]:
     """The attributes of the element that loads the script."""
-    (script,) = (found for found in Page(page).all("script") if "llmpipeline.js" in (found.get("src") or ""))
+    (script,) = (found for found in Page(page).all("script") if "/llmpipeline.js" in (found.get("src") or ""))
     return script
+
+
+def scripts_in(build: Build) -> set[str]:
+    """Scripts of this extension among the static files of a site."""
+    return {path.name for path in (build.out / "_static").glob("llmpipeline*.js")}
 
 
 def test_only_pages_with_a_diagram_load_the_script(project: Project) -> None:
@@ -467,8 +511,8 @@ def test_only_pages_with_a_diagram_load_the_script(project: Project) -> None:
     script = script_of(build.read("index.html"))
     assert script["defer"] == "defer"
     assert script["data-open"] == "Open full size"
-    assert "llmpipeline.js" not in build.read("none.html")
-    assert (build.out / "_static" / "llmpipeline.js").is_file()
+    assert "llmpipeline" not in build.read("none.html")
+    assert scripts_in(build) == SCRIPTS
 
 
 def test_it_speaks_the_language_of_the_page(project: Project) -> None:
@@ -480,12 +524,20 @@ def test_it_speaks_the_language_of_the_page(project: Project) -> None:
 
 def test_a_project_can_do_without(project: Project) -> None:
     build = project.write({}, "llmpipeline_full_size = False").build("html", "-W", out="without")
-    assert "llmpipeline.js" not in build.read("index.html")
-    assert not (build.out / "_static" / "llmpipeline.js").exists()
+    page = build.read("index.html")
+    assert "llmpipeline.js" not in page
+    assert "data-declarations" not in page
+    assert scripts_in(build) == {"llmpipeline-neighbors.js"}
 
 
-def test_script_has_no_dependencies_and_no_handlers_in_markup() -> None:
-    script = (Path(__file__).parents[1] / "sphinxext/llmpipeline/static/llmpipeline.js").read_text()
+def test_a_project_that_copies_no_sources_offers_none(project: Project) -> None:
+    build = project.write({}, "html_copy_source = False").build("html", "-W", out="private")
+    assert "data-declarations" not in build.read("index.html")
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_script_has_no_dependencies_and_no_handlers_in_markup(name: str) -> None:
+    script = (STATIC / name).read_text()
     assert '"use strict";' in script
     for word in ("innerHTML", "eval(", "import ", "require(", 'setAttribute("on', "http://", "https://"):
         assert word not in script.replace("http://www.w3.org/2000/svg", ""), word

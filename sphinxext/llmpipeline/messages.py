@@ -60,6 +60,10 @@ ZOOM_IN = "Zoom in"
 FIT = "Fit to the window"
 ACTUAL = "Actual size"
 CLOSE = "Close"
+COPY = "Copy the declarations"
+COPIED = "Copied"
+DOWNLOAD_SVG = "Download SVG"
+DOWNLOAD_PNG = "Download PNG"
 
 SCRIPT_WORDS = {
     "data-open": OPEN,
@@ -68,6 +72,10 @@ SCRIPT_WORDS = {
     "data-fit": FIT,
     "data-actual": ACTUAL,
     "data-close": CLOSE,
+    "data-copy": COPY,
+    "data-copied": COPIED,
+    "data-svg": DOWNLOAD_SVG,
+    "data-png": DOWNLOAD_PNG,
 }
 """Attribute of the element of the full-size script → its text."""
 

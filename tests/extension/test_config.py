@@ -362,6 +362,7 @@ def test_unknown_setting_of_the_command_line(project: Project) -> None:
         ("llmpipeline_sources=ours, ours.graph:app", "sources", ["ours", "ours.graph:app"]),
         ("llmpipeline_legend=1", "legend", True),
         ("llmpipeline_full_size=0", "full_size", False),
+        ("llmpipeline_neighbors=0", "neighbors", False),
         ("llmpipeline_timeout=5", "timeout", 5.0),
         ("llmpipeline_style=print", "style.name", "print"),
         ("llmpipeline_formats.html=png", "formats", {"html": "png"}),

@@ -292,6 +292,8 @@ def setup(app):
 # Links and files of the project
 
 DIAGRAM = "Title\n=====\n\n.. llmpipeline::\n\n   {}\n"
+SCRIPTS = ("llmpipeline.js", "llmpipeline-image.js", "llmpipeline-neighbors.js")
+FILES = ("llmpipeline.css", "llmpipeline-fonts.css", *SCRIPTS)
 
 
 def links(build: Build, name: str) -> list[str]:
@@ -305,7 +307,7 @@ def test_every_file_is_linked_with_a_version_in_a_fresh_build_and_in_the_next(pr
     option = ("-D", f"html_theme={theme}")
     first = project.build("html", *option)
     found = links(first, "index.html")
-    assert len(found) == 3
+    assert len(found) == 5
     assert all(found)
     # The same needs, the same link; a change of another page changes no link.
     assert links(first, "other.html") == found
@@ -317,7 +319,7 @@ def test_every_file_is_linked_with_a_version_in_a_fresh_build_and_in_the_next(pr
     assert [links(fresh, name) for name in ("index.html", "other.html")] == [found, changed]
 
 
-@pytest.mark.parametrize("name", ["llmpipeline.css", "llmpipeline.js", "llmpipeline-fonts.css"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("path", ["_static", "_static/{}"])
 def test_a_file_of_the_project_is_kept_with_a_warning(project: Project, name: str, path: str) -> None:
     own = "/* of the project */"
@@ -328,7 +330,7 @@ def test_a_file_of_the_project_is_kept_with_a_warning(project: Project, name: st
         f"WARNING: html_static_path: '{name}' takes the place of a file of this extension; give it another name"
         " [llmpipeline.config]\n"
     )
-    others = {"llmpipeline.css", "llmpipeline.js", "llmpipeline-fonts.css"} - {name}
+    others = {*FILES} - {name}
     assert all(own not in build.read(f"_static/{other}") for other in others)
 
 

@@ -93,7 +93,13 @@ CONFIG: tuple[ConfigValue, ...] = (
     ),
     ConfigValue(
         "llmpipeline_full_size", readers.unread, True,
-        "Whether readers can open wide diagrams in full size. See :ref:`wide`.",
+        "Whether readers can open diagrams in full size, copy their declarations, and download them as SVG or PNG. See "
+        ":ref:`wide`.",
+        "``bool``", rebuild="html", types=frozenset({bool}),
+    ),
+    ConfigValue(
+        "llmpipeline_neighbors", readers.unread, True,
+        "Whether a node or an edge under the mouse is lit with its neighbours. See :ref:`lit`.",
         "``bool``", rebuild="html", types=frozenset({bool}),
     ),
     ConfigValue(

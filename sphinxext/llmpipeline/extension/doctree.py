@@ -54,10 +54,10 @@ def parts(pipeline: Pipeline) -> Iterator[tuple[Part, Item]]:
 
 
 def pack(diagram: pipeline_diagram) -> None:
-    """Replace the pipeline and the texts without markup by compressed bytes, in the attribute ``packed``."""
+    """Replace the pipeline, its declarations and the texts without markup by compressed bytes, in ``packed``."""
     texts = [_plain_text(child) for child in diagram.children]
     diagram.children = [child for child, text in zip(diagram.children, texts, strict=True) if text is None]
-    content = diagram.attributes.pop("pipeline"), texts
+    content = diagram.attributes.pop("pipeline"), diagram.attributes.pop("written"), texts
     diagram["packed"] = zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)  # half the size, in 0.05 ms
 
 
@@ -66,7 +66,7 @@ def unpack(diagram: pipeline_diagram) -> None:
     if "packed" not in diagram:
         return
     content = zlib.decompress(diagram.attributes.pop("packed"))
-    diagram["pipeline"], texts = pickle.loads(content)  # noqa: S301 -- part of a doctree, which is a pickle itself
+    diagram["pipeline"], diagram["written"], texts = pickle.loads(content)  # noqa: S301 -- part of a doctree, which is a pickle itself
     kept = iter(diagram.children)
     diagram.children = []
     diagram += [next(kept) if text is None else _element(*text) for text in texts]
@@ -183,6 +183,20 @@ def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
     if diagram.next_node(pipeline_title) is None:
         return {}
     return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
+
+
+def node_ids(diagram: pipeline_diagram, taken: set[str]) -> dict[Part, str]:
+    """Ids in the page of the nodes of a named diagram: its name, a hyphen and the id of the node.
+
+    An id that is *taken* is left to what has it; the others are added there.
+    """
+    found: dict[Part, str] = {}
+    for number, node in enumerate(diagram["pipeline"].nodes):
+        id = nodes.make_id(f"{diagram['called']}-{node.id}")
+        if id not in taken:
+            taken.add(id)
+            found["node", number] = id
+    return found
 
 
 def _url(reference: nodes.reference) -> str | None:

@@ -25,7 +25,7 @@ from ..job import Drawing, Format, Message
 from ..model.pipeline import Pipeline
 from .builders import PAPER_SCALE, possible, shows_pages
 from .config import say
-from .doctree import Part, links, panel_ids, resolved, texts_of
+from .doctree import Part, links, node_ids, panel_ids, resolved, texts_of
 from .figures import add_references, figure_of, keep_ids, keep_in_place, part_captions
 from .html import PageContext, Raster, inline_svg, png_size
 from .listing import html_listing, listing
@@ -74,6 +74,11 @@ class _Page:
         self.assets = PageAssets()
         self.seen: Counter[str] = Counter()
         """How often each drawing stands in the page."""
+
+    @cached_property
+    def ids(self) -> set[str]:
+        """All ids in the page."""
+        return {id for element in self.doctree.findall(nodes.Element) for id in element["ids"]}
 
     def document_of(self, shown: _Shown) -> str:
         """The name of the source of a diagram; some builders write many documents as one."""
@@ -158,8 +163,11 @@ class _Shown:
         return files
 
     def describe(self) -> None:
-        """Add a list beside the picture, for screen readers; a paragraph can contain none."""
+        """Add a list beside the picture, for screen readers, and declarations to copy; a paragraph can contain none."""
         self.page.doctree["llmpipeline"] = True
+        config = self.page.app.config
+        if config.llmpipeline_full_size and config.html_copy_source and shows_pages(self.page.app.builder):
+            self.diagram["copied"] = self.diagram["written"]
         if figure_of(self.diagram) is not None:
             self.diagram += html_listing(self.diagram, say, self.pipeline)
 
@@ -219,7 +227,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
         title=_title(diagram),
         description=shown.alt,
         links=links(diagram),
-        ids=panel_ids(diagram),
+        ids=panel_ids(diagram) | (node_ids(diagram, page.ids) if "called" in diagram else {}),
         names=_edge_names(shown.pipeline),
         classes=tuple(diagram["classes"]),
         width=shown.css_width,

@@ -142,7 +142,9 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
         pipeline = with_digests(pipeline, host.directive.env)
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
-    return _diagram(host, pipeline, _Elements(host, body), options["format"])
+    diagram = _diagram(host, pipeline, _Elements(host, body), options["format"])
+    diagram["written"] = body.text.rstrip()
+    return diagram
 
 
 def _warn_of(host: _Host, body: Body, diagnostics: Sequence[Diagnostic]) -> list[str]:

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 STYLESHEET = "llmpipeline.css"
 FONTS = "llmpipeline-fonts.css"
 SCRIPT = "llmpipeline.js"
+_SCRIPTS = {
+    "llmpipeline_neighbors": ("llmpipeline-neighbors.js",),
+    "llmpipeline_full_size": ("llmpipeline-image.js", SCRIPT),
+}
+"""Files that a setting adds to pages, in their order."""
 
 _Font = tuple[str, int, bool]
 _SERVED = "served", "site"
@@ -155,7 +160,7 @@ def _add_json(assets: PageAssets, written: bytes) -> bool:
 
 
 def write_static_files(app: Sphinx) -> None:
-    """Write the style sheet, and put the folder of the script first into ``html_static_path``.
+    """Write the style sheet, and put the scripts first into ``html_static_path``.
 
     As everywhere in Sphinx, a file of the project takes the place of one of the same name.
     """
@@ -181,14 +186,18 @@ def write_static_files(app: Sphinx) -> None:
             write_atomic(path, content)
         except OSError as error:
             unwritten_warning(app)(error, path.parent)
-    if app.config.llmpipeline_full_size:
-        app.config.html_static_path.insert(0, str(RESOURCES / "static"))
+    app.config.html_static_path[:0] = [str(RESOURCES / "static" / script) for script in _scripts_of(app)]
+
+
+def _scripts_of(app: Sphinx) -> list[str]:
+    """The files of the scripts that the settings ask for."""
+    return [script for setting, scripts in _SCRIPTS.items() if app.config[setting] for script in scripts]
 
 
 def link_static_files(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Link style sheets and script from a page with diagrams; if it is all of the site, write its fonts.
+    """Link style sheets and scripts from a page with diagrams; if it is all of the site, write its fonts.
 
     A page with none but diagrams that have errors needs only the style sheet.
     """
@@ -204,11 +213,15 @@ def link_static_files(
             _add_version(app, context, page)
         if isinstance(app.builder, SingleFileHTMLBuilder):  # which does not collect pages
             write_fonts(app)
-    if app.config.llmpipeline_full_size:
-        from ..messages import SCRIPT_WORDS
+    for script in _scripts_of(app):
+        app.add_js_file(script, loading_method="defer", **(_words() if script == SCRIPT else {}))
 
-        words: dict[str, Any] = {name: str(say(text)) for name, text in SCRIPT_WORDS.items()}
-        app.add_js_file(SCRIPT, loading_method="defer", **words)
+
+def _words() -> dict[str, Any]:
+    """The texts of the full-size view, by attributes of the element of its script."""
+    from ..messages import SCRIPT_WORDS
+
+    return {name: str(say(text)) for name, text in SCRIPT_WORDS.items()}
 
 
 def _add_version(app: Sphinx, context: dict[str, Any], page: str) -> None:
@@ -295,10 +308,9 @@ def _write_fonts(app: Sphinx, assets: PageAssets) -> None:
 def _own_files(app: Sphinx) -> list[str]:
     """Names of files of the project that take the place of files of this extension."""
     paths = [Path(app.confdir, path) for path in app.config.html_static_path]
-    ours = RESOURCES / "static"
-    names = [STYLESHEET, FONTS, *([SCRIPT] if app.config.llmpipeline_full_size else [])]
+    others = [path for path in paths if path.parent != RESOURCES / "static"]
     return [
         name
-        for name in names
-        if any((path / name).is_file() or (path.name == name and path.is_file()) for path in paths if path != ours)
+        for name in (STYLESHEET, FONTS, *_scripts_of(app))
+        if any((path / name).is_file() or (path.name == name and path.is_file()) for path in others)
     ]

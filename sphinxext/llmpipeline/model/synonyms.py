@@ -95,7 +95,8 @@ _SETTINGS = {
     "width": ("page_width", "max_width"),
     "label_width": ("wrap", "max_label_width"),
     "cache": ("cache_dir", "cache_folder", "cache_url"),
-    "full_size": ("zoom", "lightbox"),
+    "full_size": ("zoom", "lightbox", "download", "copy"),
+    "neighbors": ("neighbours", "hover", "highlight"),
     "executor": ("jobs", "workers", "pool"),
 }
 _PLOTS = {

@@ -1,4 +1,4 @@
-/* Opens a diagram in full size, where a page shows it smaller than it is drawn or scrolls it.
+/* Opens a diagram in full size, copies its declarations, and downloads it.
 
    Without this script a page stays as it is. What it says stands on its own element, in the language of the page. */
 "use strict";
@@ -11,6 +11,10 @@
     fit: "Fit to the window",
     actual: "Actual size",
     close: "Close",
+    copy: "Copy the declarations",
+    copied: "Copied",
+    svg: "Download SVG",
+    png: "Download PNG",
     ...document.currentScript?.dataset,
   };
   const icons = {
@@ -20,7 +24,10 @@
     fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
     actual: "M6 8l2-2v12M12 9.5v.01M12 14.5v.01M16 8l2-2v12",
     close: "M6 6l12 12M18 6L6 18",
+    copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+    copied: "M5 12.5l5 5L19.5 7",
   };
+  const COPIED = 1500; // milliseconds
   const STEP = 1.25;
   const LEAST = 0.1;
   const MOST = 8;
@@ -33,15 +40,21 @@
     return element;
   };
 
-  /** A button with an icon; its name is its tooltip, too. */
-  const makeButton = (name, act) => {
+  /** An icon, or else the name of a format in capitals. */
+  const makeIcon = (name) => {
+    if (!icons[name]) return name.toUpperCase();
     const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     icon.setAttribute("viewBox", "0 0 24 24");
     icon.setAttribute("aria-hidden", "true");
     const path = document.createElementNS(icon.namespaceURI, "path");
     path.setAttribute("d", icons[name]);
     icon.append(path);
-    const button = make("button", `button llmpipeline-${name}`, icon);
+    return icon;
+  };
+
+  /** A button with an icon; its name is its tooltip, too. */
+  const makeButton = (name, act) => {
+    const button = make("button", `button llmpipeline-${name}`, makeIcon(name));
     button.type = "button";
     button.title = words[name];
     button.setAttribute("aria-label", words[name]);
@@ -127,6 +140,51 @@
     return target.href.split("#")[0] === location.href.split("#")[0];
   };
 
+  /** Saves what is at an address. */
+  const save = (address, name) => {
+    const link = make("a", "download");
+    [link.href, link.download] = [address, name];
+    link.click();
+  };
+
+  /** Saves a drawing in a format; an image of a page only as it is. */
+  const download = async (drawing, format) => {
+    const name = `${drawing.dataset.diagram}.${format}`;
+    if (drawing.localName === "img") {
+      save(drawing.currentSrc, name);
+      return;
+    }
+    const address = URL.createObjectURL(await llmpipelineImage[format](drawing));
+    save(address, name);
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  };
+
+  /** A button that copies a text, and says that it did. */
+  const makeCopyButton = (text, status) => {
+    const button = makeButton("copy", async () => {
+      await navigator.clipboard.writeText(text);
+      button.replaceChildren(makeIcon("copied"));
+      status.value = words.copied;
+      setTimeout(() => {
+        button.replaceChildren(makeIcon("copy"));
+        status.value = "";
+      }, COPIED);
+    });
+    return button;
+  };
+
+  /** The buttons that take something of a diagram along. */
+  const takers = (scroll, drawing) => {
+    const status = make("output", "text");
+    const text = scroll.dataset.declarations;
+    const formats = drawing.localName === "img" ? ["png"] : ["svg", "png"];
+    return [
+      // A browser has no clipboard for pages that were not encrypted on their way.
+      ...(text && navigator.clipboard ? [makeCopyButton(text, status), status] : []),
+      ...formats.map((format) => makeButton(format, () => download(drawing, format))),
+    ];
+  };
+
   /** Move a drawing from the page into a dialog, until that is closed. */
   const open = (scroll, drawing, opener) => {
     const home = drawing.parentElement;
@@ -145,10 +203,10 @@
       zoomIn: () => view.zoomBy(STEP),
       fit: view.fit,
       actual: view.actual,
-      close,
     };
     const [zoomOut, ...others] = Object.entries(acts).map(([name, act]) => makeButton(name, act));
-    const bar = make("div", "bar", make("span", "name", title), zoomOut, size, ...others);
+    const buttons = [zoomOut, size, ...others, ...takers(scroll, drawing), makeButton("close", close)];
+    const bar = make("div", "bar", make("span", "name", title), ...buttons);
     const dialog = make("dialog", "view", bar, stage);
     dialog.setAttribute("aria-label", title);
     stage.tabIndex = 0;
@@ -190,7 +248,8 @@
     const shown = () => drawings.find((one) => scroll.contains(one) && getComputedStyle(one).visibility === "visible");
     const opener = makeButton("open", () => open(scroll, shown(), opener));
     const show = () => {
-      if (drawings.every((one) => scroll.contains(one))) opener.hidden = fits(scroll, shown());
+      if (drawings.every((one) => scroll.contains(one)))
+        opener.classList.toggle("llmpipeline-fitting", fits(scroll, shown()));
     };
     scroll.before(opener);
     const observer = new ResizeObserver(show);
