@@ -257,9 +257,13 @@ def loss(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> flo
     return min(cost for cost, candidate in known if candidate == found) - min(cost for cost, _ in known)
 
 
-@pytest.mark.parametrize("file", [*CORPUS], ids=lambda file: str(file.stem))
-@pytest.mark.parametrize("width", [460.0, 700.0, 1000.0])
-def test_no_candidate_that_is_left_out_is_better(file: Path, width: float) -> None:
+@pytest.mark.parametrize(
+    ("width", "file"),
+    # Of 040, a tangle whose candidates take a minute each, one width is enough.
+    [(width, file) for width in (460.0, 700.0, 1000.0) for file in CORPUS if width == 700 or file.stem != "040"],
+    ids=lambda value: value.stem if isinstance(value, Path) else str(value),
+)
+def test_no_candidate_that_is_left_out_is_better(width: float, file: Path) -> None:
     assert loss(graph_of(file.read_text(encoding="utf-8"), MODERN), width) <= NEARLY
 
 
