@@ -241,7 +241,7 @@ def costs(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> li
     found = []
     for candidate in module._candidates(graph):
         own = broken[candidate.lines]
-        variant = candidate.variant(own, width) if own else None
+        variant = candidate.variant(own, width, {}) if own else None
         if variant is not None:
             finished = finish(place_panels(variant, engine, width), engine)
             found.append((candidate.cost + finished.cost, finished.graph))

@@ -17,7 +17,7 @@ from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout
-from sphinxext.llmpipeline.layout.stacks import with_stacks_for
+from sphinxext.llmpipeline.layout.stacks import Stacking
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import ENGINE, clear, graph_of, sized
@@ -29,7 +29,7 @@ PAGE = 250.0
 
 
 def stacked(text: str | Pipeline, page: float = PAGE, part: float = 1.0, *, direction: Direction = "TB") -> LayoutGraph:
-    return with_stacks_for(graph_of(text, MODERN, direction=direction), page, part)
+    return Stacking(graph_of(text, MODERN, direction=direction)).on_page(page, part)
 
 
 def branches(text: str, page: float = PAGE, part: float = 1.0) -> list[list[str]]:
@@ -101,7 +101,7 @@ def test_a_large_graph_has_no_stacks(many: str) -> None:
         else "\n".join(f"node n{n}" for n in range(201))
     )
     graph = graph_of(text, MODERN, direction="TB")
-    assert with_stacks_for(graph, PAGE, 1.0) is graph
+    assert Stacking(graph).on_page(PAGE, 1.0) is graph
 
 
 def test_stacks_nest_to_a_limit() -> None:
@@ -194,7 +194,7 @@ def test_a_group_with_a_direction_of_its_own_is_stacked_as_a_whole(direction: Di
 @settings(max_examples=40, deadline=None)
 @given(pipelines())
 def test_any_diagram_may_have_stacks(pipeline: Pipeline) -> None:
-    graph = with_stacks_for(sized(replace(pipeline, direction="TB"), MODERN), 60.0, 0.3)
+    graph = Stacking(sized(replace(pipeline, direction="TB"), MODERN)).on_page(60.0, 0.3)
     layout = lay_out(graph, ENGINE).layout
     assert layout.nodes.keys() == {node.id for node in graph.nodes}
     assert layout.groups.keys() == {group.id for group in graph.groups}

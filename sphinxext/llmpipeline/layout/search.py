@@ -31,7 +31,7 @@ from .page_costs import least_cost, placed_cost
 from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
 from .result import Layout
-from .stacks import with_stacks_for
+from .stacks import Stacking
 from .tables import folded
 from .untangling import untangled
 
@@ -63,12 +63,17 @@ class _Candidate:
     stacked: float | None = None
     """Siblings are stacked whose row would be wider than this part of the page; ``None`` for none."""
 
-    def variant(self, graph: LayoutGraph, page: float) -> LayoutGraph | None:
-        """The variation of *graph*, whose lines are broken already; ``None`` if nothing in it is stacked."""
+    def variant(self, graph: LayoutGraph, page: float, stackings: dict[float, Stacking]) -> LayoutGraph | None:
+        """The variation of *graph*, whose lines are broken already; ``None`` if nothing in it is stacked.
+
+        *stackings* are those known so far, by the width of labels; that of the candidate is added.
+        """
         found = graph.directed(self.direction, self.groups)
         if self.stacked is None:
             return found
-        found = with_stacks_for(found, page, self.stacked)
+        if self.lines not in stackings:
+            stackings[self.lines] = Stacking(found)
+        found = stackings[self.lines].on_page(page, self.stacked)
         return found if found.stacks else None
 
 
@@ -108,8 +113,9 @@ def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, f
         if own is not graph:
             yield own, cost
         known = {own.stacks}
+        stacking = Stacking(own)
         for part, stacked in [] if graph.is_sideways else _STACKED:
-            other = with_stacks_for(own, width, part)
+            other = stacking.on_page(width, part)
             if other.stacks not in known:
                 known.add(other.stacks)
                 yield other, cost + stacked
@@ -135,6 +141,7 @@ class _Search:
         self._candidates = list(_candidates(folded(within_panels(graph))))
         self._broken: dict[float, LayoutGraph | None] = {1.0: graph}
         """By the width of labels; ``None`` if no further line breaks."""
+        self._stackings: dict[float, Stacking] = {}
         self._graphs: dict[int, LayoutGraph] = {}
         self._placed: dict[int, PlacedPanels] = {}
         self._finished = 0
@@ -167,7 +174,7 @@ class _Search:
                 self._broken[candidate.lines] = _narrowed(self._graph, candidate.lines)
             if (own := self._broken[candidate.lines]) is None:
                 return None
-            if (graph := candidate.variant(own, self._width)) is None:
+            if (graph := candidate.variant(own, self._width, self._stackings)) is None:
                 return None
             self._graphs[number] = graph
             return candidate.cost + least_cost(graph, self._width)

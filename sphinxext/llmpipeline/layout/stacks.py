@@ -81,76 +81,46 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
     return replace(graph, nodes=tuple(nodes.values()), groups=tuple(groups.values()))
 
 
-def with_stacks_for(graph: LayoutGraph, page: float, part: float) -> LayoutGraph:
-    """*graph*, whose ranks run down, with siblings stacked whose row would be wider than a *part* of a *page*."""
-    if len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES:
-        return graph
-    width = page / graph.style.legible_scale - 2 * graph.style.margin
-    chooser = _Chooser(Structure(folded(within_panels(graph))), part)
-    panels = [group.id for group in graph.groups if group.panel]
-    for panel in panels or (None,):
-        chooser.width(panel, width)
-    return replace(graph, stacks=tuple(chooser.stacks))
+class Stacking:
+    """Stacks the siblings of a graph whose ranks run down, for pages of any width."""
+
+    def __init__(self, graph: LayoutGraph) -> None:
+        self._graph = graph
+        is_large = len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES
+        self._siblings = None if is_large else _Siblings(Structure(folded(within_panels(graph))))
+
+    def on_page(self, page: float, part: float) -> LayoutGraph:
+        """The graph with siblings stacked whose row would be wider than a *part* of a *page*."""
+        graph = self._graph
+        if self._siblings is None:
+            return graph
+        width = page / graph.style.legible_scale - 2 * graph.style.margin
+        chooser = _Chooser(self._siblings, part)
+        panels = [group.id for group in graph.groups if group.panel]
+        for panel in panels or (None,):
+            chooser.width(panel, width)
+        return replace(graph, stacks=tuple(chooser.stacks))
 
 
-class _Chooser:
-    """Decides from the outside in, by estimates of widths, which siblings are stacked."""
+class _Siblings:
+    """What joins the members of each group, and the fans among them."""
 
-    def __init__(self, structure: Structure, part: float) -> None:
-        self._structure = structure
-        self._part = part
-        self._gap = structure.graph.style.node_gap
-        self._widths = {node.id: node.size.width for node in structure.graph.nodes}
-        """Of nodes, and of groups as far as they are known."""
-        self._titles = {group.id: group.title.width for group in structure.graph.groups}
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
         forward = {edge.key for edge in structure.forward}
         self._after: dict[str, dict[str, None]] = defaultdict(dict)
-        self._before: dict[str, dict[str, None]] = defaultdict(dict)
-        self._joined: dict[str, set[str]] = defaultdict(set)
+        self.before: dict[str, dict[str, None]] = defaultdict(dict)
+        self.joined: dict[str, set[str]] = defaultdict(set)
         for one, other, edge in structure.siblings:
-            self._joined[one].add(other)
-            self._joined[other].add(one)
+            self.joined[one].add(other)
+            self.joined[other].add(one)
             if edge.key in forward:
                 self._after[one][other] = None
-                self._before[other][one] = None
-        self._aligned = {id for ids in structure.graph.aligned for id in ids}
-        self.stacks: list[Stack] = []
-        """The outer ones first."""
-        self._depth = 0
-        """Stacks around the present one."""
+                self.before[other][one] = None
+        self.aligned = {id for ids in structure.graph.aligned for id in ids}
+        self._fans: dict[tuple[str, ...], list[list[list[str]]]] = {}
 
-    def width(self, group: str | None, most: float) -> float:
-        """The width of a group, or of the whole, without its border, if it may be *most* points wide."""
-        members = self._structure.members.get(group, [])
-        if not self._structure.is_sideways(group):
-            return self._of_parts(members, most)
-        rows = [[self._of(id, most) for id in part] for part in self._components(members)]
-        return max((sum(row) + self._gap * (len(row) - 1) for row in rows), default=0.0)
-
-    def _of(self, id: str, most: float) -> float:
-        """The width of a node or group."""
-        if id not in self._widths:
-            inside = max(self.width(id, most - 2 * _INSET), self._titles[id])
-            self._widths[id] = inside + 2 * _INSET
-        return self._widths[id]
-
-    def _of_parts(self, members: Sequence[str], most: float) -> float:
-        """The width of some members of a group that runs down."""
-        widths = {id: self._of(id, most) for id in members}
-        parts = self._components(members)
-        if len(parts) == 1:
-            return self._of_flow(parts[0], widths, most)
-        if self._row(parts, widths) > self._part * most and self._aligned.isdisjoint(members):
-            width = self._stack(parts, most)
-            if width is not None:
-                return width
-        return sum(self._of_flow(part, widths, most) for part in parts) + self._gap * (len(parts) - 1)
-
-    def _row(self, branches: Sequence[Sequence[str]], widths: Mapping[str, float]) -> float:
-        """The width of branches side by side."""
-        return sum(self._rank_width(branch, widths) for branch in branches) + self._gap * (len(branches) - 1)
-
-    def _components(self, members: Sequence[str]) -> list[list[str]]:
+    def components(self, members: Sequence[str]) -> list[list[str]]:
         """The members by what joins them, each part in the order of the text."""
         inside, seen, found = set(members), set[str](), []
         for id in members:
@@ -160,34 +130,12 @@ class _Chooser:
                 if one in inside and one not in seen:
                     seen.add(one)
                     part.add(one)
-                    waiting += self._joined[one]
+                    waiting += self.joined[one]
             if part:
                 found.append([one for one in members if one in part])
         return found
 
-    def _of_flow(self, members: Sequence[str], widths: Mapping[str, float], most: float) -> float:
-        """The width of members that edges join: that of their widest rank."""
-        if len(members) == 1:
-            return widths[members[0]]
-        left = dict(widths)
-        stacked: set[str] = set()
-        for branches in self._fans(members):
-            ids = [id for branch in branches for id in branch]
-            if not stacked.isdisjoint(ids) or self._row(branches, widths) <= self._part * most:
-                continue
-            if (width := self._stack(branches, most)) is not None:
-                stacked.update(ids)
-                left |= {**dict.fromkeys(ids, 0.0), ids[0]: width}
-        return self._rank_width([id for id in members if left[id] or id not in stacked], left)
-
-    def _rank_width(self, members: Sequence[str], widths: Mapping[str, float]) -> float:
-        ranks: dict[int, list[float]] = defaultdict(list)
-        depth = self._depths(members, self._before)
-        for id in members:
-            ranks[depth[id]].append(widths[id])
-        return max(sum(row) + self._gap * (len(row) - 1) for row in ranks.values())
-
-    def _depths(self, members: Sequence[str], before: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    def depths(self, members: Sequence[str], before: Mapping[str, Iterable[str]]) -> dict[str, int]:
         """The length of the longest path to each member; edges that close a cycle do not count."""
         inside, depth, open_ = set(members), dict[str, int](), set[str]()
         waiting = [*members]
@@ -204,12 +152,18 @@ class _Chooser:
                 depth[id] = max((depth[one] + 1 for one in leading if one in depth), default=0)
         return depth
 
-    def _fans(self, members: Sequence[str]) -> list[list[list[str]]]:
+    def fans(self, members: Sequence[str]) -> list[list[list[str]]]:
         """The branches of each fan among some members, the largest fan first."""
+        key = tuple(members)
+        if key not in self._fans:
+            self._fans[key] = self._find_fans(members)
+        return self._fans[key]
+
+    def _find_fans(self, members: Sequence[str]) -> list[list[list[str]]]:
         found = []
         place = {id: number for number, id in enumerate(members)}
-        for before, after in ((self._before, self._after), (self._after, self._before)):
-            depth = self._depths(members, before)
+        for before, after in ((self.before, self._after), (self._after, self.before)):
+            depth = self.depths(members, before)
             fans: dict[str, list[str]] = defaultdict(list)
             for id in members:
                 hubs = [one for one in before[id] if one in place and depth[one] == depth[id] - 1]
@@ -249,14 +203,84 @@ class _Chooser:
             if id not in branch and len(leading) == 1 and -1 not in leading:
                 branch[id] = leading.pop()
                 follow(id)
-        if not self._aligned.isdisjoint(branch):
+        if not self.aligned.isdisjoint(branch):
             return []
-        if any(branch.get(other, number) != number for id, number in branch.items() for other in self._joined[id]):
+        if any(branch.get(other, number) != number for id, number in branch.items() for other in self.joined[id]):
             return []
         found: list[list[str]] = [[] for _ in leaves]
         for id in sorted(branch, key=place.__getitem__):
             found[branch[id]].append(id)
         return found
+
+
+class _Chooser:
+    """Decides from the outside in, by estimates of widths, which siblings are stacked."""
+
+    def __init__(self, siblings: _Siblings, part: float) -> None:
+        self._siblings = siblings
+        self._structure = siblings.structure
+        self._part = part
+        self._gap = self._structure.graph.style.node_gap
+        self._widths = {node.id: node.size.width for node in self._structure.graph.nodes}
+        """Of nodes, and of groups as far as they are known."""
+        self._titles = {group.id: group.title.width for group in self._structure.graph.groups}
+        self.stacks: list[Stack] = []
+        """The outer ones first."""
+        self._depth = 0
+        """Stacks around the present one."""
+
+    def width(self, group: str | None, most: float) -> float:
+        """The width of a group, or of the whole, without its border, if it may be *most* points wide."""
+        members = self._structure.members.get(group, [])
+        if not self._structure.is_sideways(group):
+            return self._of_parts(members, most)
+        rows = [[self._of(id, most) for id in part] for part in self._siblings.components(members)]
+        return max((sum(row) + self._gap * (len(row) - 1) for row in rows), default=0.0)
+
+    def _of(self, id: str, most: float) -> float:
+        """The width of a node or group."""
+        if id not in self._widths:
+            inside = max(self.width(id, most - 2 * _INSET), self._titles[id])
+            self._widths[id] = inside + 2 * _INSET
+        return self._widths[id]
+
+    def _of_parts(self, members: Sequence[str], most: float) -> float:
+        """The width of some members of a group that runs down."""
+        widths = {id: self._of(id, most) for id in members}
+        parts = self._siblings.components(members)
+        if len(parts) == 1:
+            return self._of_flow(parts[0], widths, most)
+        if self._row(parts, widths) > self._part * most and self._siblings.aligned.isdisjoint(members):
+            width = self._stack(parts, most)
+            if width is not None:
+                return width
+        return sum(self._of_flow(part, widths, most) for part in parts) + self._gap * (len(parts) - 1)
+
+    def _row(self, branches: Sequence[Sequence[str]], widths: Mapping[str, float]) -> float:
+        """The width of branches side by side."""
+        return sum(self._rank_width(branch, widths) for branch in branches) + self._gap * (len(branches) - 1)
+
+    def _of_flow(self, members: Sequence[str], widths: Mapping[str, float], most: float) -> float:
+        """The width of members that edges join: that of their widest rank."""
+        if len(members) == 1:
+            return widths[members[0]]
+        left = dict(widths)
+        stacked: set[str] = set()
+        for branches in self._siblings.fans(members):
+            ids = [id for branch in branches for id in branch]
+            if not stacked.isdisjoint(ids) or self._row(branches, widths) <= self._part * most:
+                continue
+            if (width := self._stack(branches, most)) is not None:
+                stacked.update(ids)
+                left |= {**dict.fromkeys(ids, 0.0), ids[0]: width}
+        return self._rank_width([id for id in members if left[id] or id not in stacked], left)
+
+    def _rank_width(self, members: Sequence[str], widths: Mapping[str, float]) -> float:
+        ranks: dict[int, list[float]] = defaultdict(list)
+        depth = self._siblings.depths(members, self._siblings.before)
+        for id in members:
+            ranks[depth[id]].append(widths[id])
+        return max(sum(row) + self._gap * (len(row) - 1) for row in ranks.values())
 
     def _stack(self, branches: Sequence[Sequence[str]], most: float) -> float | None:
         """Put branches into a stack, and return its width; ``None`` if it is too deep, or too many lines meet it."""
