@@ -73,9 +73,15 @@ def test_edges_from_outside_make_no_difference() -> None:
     assert ends(text)[0] == ("o", "a")
 
 
-def test_any_member_stands_in_if_all_lead_on() -> None:
-    text = "group g: G\n   node a\n   node b\n   a -> b -> a\nnode o\ng -> o\no -> g"
-    assert ends(text)[2:] == [("a", "o"), ("o", "a")]
+def test_a_circle_is_entered_by_its_first_node_and_left_by_its_last() -> None:
+    text = "group g: G\n   node a\n   node b\n   node c\n   a -> b -> c -> a\nnode o\ng -> o\no -> g"
+    assert ends(text)[3:] == [("c", "o"), ("o", "a")]
+
+
+@pytest.mark.parametrize("arrow", ["-->", "~>"])
+def test_feedback_and_skips_do_not_lead_on(arrow: str) -> None:
+    text = f"group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\n   c {arrow} a\nnode o\ng -> o\no -> g"
+    assert ends(text)[3:] == [("c", "o"), ("o", "a")]
 
 
 DEEP = """

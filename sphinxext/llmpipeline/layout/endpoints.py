@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..model.vocabulary import ASIDE
 from .graph import LayoutEdge, LayoutGraph
 
 
@@ -77,8 +78,10 @@ class _StandIns:
             for owner in holders[node.id]:
                 self._members[owner].append(node.id)
         self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        """Group → the ends of the edges inside it."""
+        """Group → the ends of the edges of the flow inside it."""
         for edge in graph.edges:
+            if edge.kind in ASIDE:
+                continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))
         self._known: dict[tuple[str, bool], str] = {}
@@ -87,7 +90,8 @@ class _StandIns:
         """The node that stands for an end of an edge; a node stands for itself.
 
         Of a group, it is the middle of the nodes that lead nowhere else in the group, if the edge is *leaving* it;
-        otherwise, of the nodes that no other in the group leads to.
+        otherwise, of the nodes that no other in the group leads to.  If the flow runs in a circle, there are none: then
+        it leaves by the last node and enters by the first.
         """
         if id not in self._members:
             return id
@@ -95,6 +99,6 @@ class _StandIns:
             ends = {source if leaving else target for source, target in self._joined[id]}
             moving = ends.union(*(self._members.get(end, ()) for end in ends))
             members = self._members[id]
-            outer = [member for member in members if member not in moving] or members
+            outer = [member for member in members if member not in moving] or [members[-1 if leaving else 0]]
             self._known[id, leaving] = outer[(len(outer) - 1) // 2]
         return self._known[id, leaving]

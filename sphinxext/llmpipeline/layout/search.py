@@ -62,6 +62,8 @@ class _Candidate:
     cost: float
     stacked: float | None = None
     """Siblings are stacked whose row would be wider than this part of the page; ``None`` for none."""
+    only_if_narrower: bool = False
+    """It is of use only where it is narrower than the same without groups laid out apart."""
 
     def variant(self, graph: LayoutGraph, page: float, stackings: dict[float, Stacking]) -> LayoutGraph | None:
         """The variation of *graph*, whose lines are broken already; ``None`` if nothing in it is stacked.
@@ -180,12 +182,24 @@ class _Search:
             return candidate.cost + least_cost(graph, self._width)
         if number not in self._placed:
             placed = self._placed[number] = place_panels(self._graphs[number], self._engine, self._width)
+            if candidate.only_if_narrower and not self._is_narrower(number):
+                return None
             return candidate.cost + placed_cost(placed) + (_BLOCKED * _blocked(placed) if candidate.groups else 0.0)
         found = finish(self._placed[number], self._engine)
         self._finished += 1
         if (candidate.cost + found.cost, number) < self._least:
             self._best, self._least = found, (candidate.cost + found.cost, number)
         return None
+
+    def _is_narrower(self, number: int) -> bool:
+        """Whether a candidate with groups laid out apart is narrower than the same without, if that is placed."""
+        plain = replace(self._candidates[number], groups={}, only_if_narrower=False)
+        others = (
+            placed
+            for other, placed in self._placed.items()
+            if replace(self._candidates[other], cost=plain.cost) == plain
+        )
+        return all(self._placed[number].layout.extent.width < placed.layout.extent.width - _TOUCH for placed in others)
 
 
 def free_directions(pipeline: Pipeline, style: Style) -> Pipeline:
@@ -221,9 +235,10 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
             if direction == "TB":
                 for part, stacked in _STACKED:
                     yield _Candidate(direction, {}, lines, cost + stacked, part)
-            if len(chains | lists) > 1:
-                groups = dict.fromkeys(chains | lists, direction)
-                yield _Candidate(direction, groups, lines, cost + _ACROSS)
+            if ids := chains | lists:
+                # What leads into a single group stands before all of it, and not beside.
+                groups = dict.fromkeys(ids, direction)
+                yield _Candidate(direction, groups, lines, cost + _ACROSS, only_if_narrower=len(ids) == 1)
 
 
 def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
