@@ -189,6 +189,8 @@ class LayoutGraph:
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
     callouts: tuple[LayoutCallout, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Ids of nodes and groups of the whole diagram → the lines of their declarations."""
 
     @property
     def asked(self) -> DiagramDirection:
@@ -338,6 +340,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
             LayoutCallout(key, callout.target, block.size)
             for key, (callout, block) in enumerate(zip(pipeline.callouts, text.callouts, strict=True))
         ),
+        lines={node.id: node.line for node in pipeline.nodes} | {group.id: group.line for group in pipeline.groups},
     )
 
 

@@ -83,8 +83,7 @@ class Structure:
     @cached_property
     def members(self) -> dict[str | None, list[str]]:
         """Members of each group and of the top level, in the order of the text."""
-        pipeline = self.graph.pipeline
-        lines = {node.id: node.line for node in pipeline.nodes} | {group.id: group.line for group in pipeline.groups}
+        lines = self.graph.lines
         found: dict[str | None, list[str]] = defaultdict(list)
         for id in sorted((id for id in self.parents if id in self.framed), key=lambda one: lines.get(one, 0)):
             found[self.parents[id]].append(id)
@@ -143,8 +142,8 @@ class Structure:
     @cached_property
     def stacked(self) -> list[Pair]:
         """Neighbours in stacks, of which one is a node and one a group: they stand on one axis as the others do."""
-        stacks = (group.id for group in self.graph.pipeline.groups if group.is_stack)
-        pairs = (pair for id in stacks for pair in pairwise(self.members.get(id, ())))
+        stacks = {group.id for group in self.graph.pipeline.groups if group.is_stack}
+        pairs = (pair for id, members in self.members.items() if id in stacks for pair in pairwise(members))
         return [pair for pair in pairs if len(self.borders.intersection(pair)) == 1]
 
 
