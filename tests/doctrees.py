@@ -28,7 +28,7 @@ def diagram_of(text: str) -> pipeline_diagram:
     """What the directive makes, with labels that hold no markup."""
     pipeline = parse(text)
     texts = [pipeline_text(label.text, "", nodes.Text(label.text)) for label in pipeline.labels()]
-    return pipeline_diagram("", *texts, pipeline=pipeline, written=text)
+    return pipeline_diagram("", *texts, pipeline=pipeline, declarations=text)
 
 
 def write(diagram: pipeline_diagram, index: int, *children: nodes.Node) -> None:

@@ -46,6 +46,9 @@ Title
    c ..> d
    g -> e
    note of a: a note
+   node i: Odd link
+      :link: http://[bad
+   a -> i
 
 .. _below:
 
@@ -60,6 +63,7 @@ def finish(figure, boxes):
     axes.axvspan(0.4, 0.6, alpha=0.2, color="tab:red")
     axes.plot([0.1, 0.9], [0.2, 0.8], marker="o")
     axes.text(0.5, 0.9, "added", rotation=30)
+    axes.barh(0.35, 0.1, 0.2, left=0.2, hatch="//", facecolor="none", edgecolor="tab:green")
 """
 
 POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'; img-src 'self' data:\">"
@@ -159,11 +163,67 @@ def test_the_svg_shows_what_a_light_page_shows(page: Browser, folder: Path) -> N
 def test_the_svg_has_its_links_and_fonts(page: Browser) -> None:
     root = ET.fromstring(downloaded(page, "svg"))
     links = [link.get("href", "") for link in root.iter("{http://www.w3.org/2000/svg}a")]
-    assert [link.partition("/index.html")[2] or link for link in links] == ["#below", "https://example.org/b"]
+    assert [link.partition("/index.html")[2] or link for link in links] == [
+        "#below",
+        "https://example.org/b",
+        "http://[bad",
+    ]
     (rules,) = root.iter("{http://www.w3.org/2000/svg}style")
     assert (rules.text or "").count("@font-face") >= 4
     assert 'src: url("data:' in (rules.text or "")
     assert not root.get("class", "").endswith("lighting")
+
+
+def test_a_rule_of_the_project_is_kept_in_the_svg(page: Browser) -> None:
+    page.run(
+        """
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(".llmpipeline-edge path { stroke-width: 5px } .llmpipeline-edge text { font-style: italic }");
+        document.adoptedStyleSheets = [sheet];
+        """
+    )
+    root = ET.fromstring(downloaded(page, "svg"))
+    (edge,) = (part for part in root.iter() if part.get("data-source") == "a")
+    assert {path.get("stroke-width") for path in edge.iter("{http://www.w3.org/2000/svg}path")} == {"5px"}
+    assert {text.get("font-style") for text in edge.iter("{http://www.w3.org/2000/svg}text")} == {"italic"}
+
+
+@pytest.mark.parametrize("format", ["svg", "png"])
+def test_marks_of_a_search_and_of_an_address_are_not_in_a_file(
+    page: Browser, folder: Path, format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = downloaded(page, format)
+    with served(folder) as address:
+        page.open(f"{address}/index.html?highlight=with#rich-a")
+        page.run("localStorage.clear()")
+        assert page.run("return document.querySelectorAll('svg .highlighted').length") > 0
+        assert page.run("return document.querySelectorAll('svg .llmpipeline-pinned').length") == 1
+        marked = downloaded(page, format)
+    if format == "png":
+        assert np.array_equal(pixels(marked), pixels(plain))
+    else:
+        assert b"highlighted" not in marked
+        assert ET.fromstring(marked).get("class") == ET.fromstring(plain).get("class")
+
+
+def test_a_page_that_may_not_show_an_image_gives_a_png_without_it(folder: Path, browser: Browser) -> None:
+    page = (folder / "index.html").read_text().replace(" img-src 'self' data:", "")
+    (folder / "strict.html").write_text(page)
+    with served(folder) as address:
+        browser.open(f"{address}/strict.html")
+        assert pixels(downloaded(browser, "png")).shape[0] > 100
+
+
+def test_a_drawing_that_is_too_large_for_a_canvas_has_fewer_pixels(page: Browser) -> None:
+    size = page.run(
+        """
+        const drawing = document.querySelector("svg.llmpipeline");
+        drawing.setAttribute("viewBox", "0 0 400 54000");
+        const image = await createImageBitmap(await llmpipelineImage.png(drawing));
+        return [image.width, image.height];
+        """
+    )
+    assert size == [122, 16384]
 
 
 def test_what_is_lit_is_not_lit_in_a_file(page: Browser) -> None:

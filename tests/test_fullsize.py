@@ -50,6 +50,12 @@ Title
 
 {text}
 
+A |flow| in a paragraph.
+
+.. |flow| llmpipeline::
+
+   a -> b
+
 .. _below:
 
 Below
@@ -189,6 +195,12 @@ def test_it_has_a_name_and_shows_itself_where_it_is_wanted(page: Browser) -> Non
     page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
     assert page.run("return getComputedStyle(document.querySelector('#wide > .llmpipeline-open')).opacity") == "1"
     page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+
+
+def test_a_diagram_in_a_paragraph_offers_nothing(page: Browser) -> None:
+    """There is no figure in whose corner the button could stand."""
+    assert page.run("return document.querySelectorAll('.llmpipeline-scroll').length") == 4
+    assert len(openers(page)) == 3
 
 
 def test_it_always_shows_on_touch(page: Browser) -> None:

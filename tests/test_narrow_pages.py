@@ -207,10 +207,10 @@ def test_a_narrow_drawing_that_scrolls_opens_in_full_size(url: str, browser: Bro
         const scroll = document.querySelector('[data-diagram="chain"]').closest(".llmpipeline-scroll");
         const opener = scroll.previousElementSibling;
         await frames();
-        const before = opener.hidden;
+        const before = opener.classList.contains("llmpipeline-fitting");
         scroll.style.width = "60px";
         await frames();
-        const after = opener.hidden;
+        const after = opener.classList.contains("llmpipeline-fitting");
         const narrow = scroll.querySelector(".llmpipeline-narrow > .llmpipeline");
         opener.click();
         const dialog = document.querySelector("dialog.llmpipeline-view");

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.browser import Browser, served
 from tests.conftest import Project
+from tests.extension.test_output import Page
 
 INDEX = """
 Title
@@ -28,6 +30,10 @@ Title
       d -> e
    c -> g: into
    node f: F
+   row mix: Web text of all kinds 97% | Books 2% | Code 1%
+      :shares: yes
+   node h: H
+   h -> mix
    note of c: a remark
    note of a: another
 
@@ -120,15 +126,22 @@ def test_a_node_is_lit_with_its_edges_and_the_nodes_there(page: Browser) -> None
 
 
 def test_an_edge_to_a_group_lights_its_members(page: Browser) -> None:
-    assert hover(page, '[data-id="c"]') == ["b", "b c", "c", "c g", "d", "e", "g", "note c"]
+    assert hover(page, '[data-id="c"]') == ["b", "b c", "c", "c g", "d", "d e", "e", "g", "note c"]
 
 
 def test_an_edge_is_lit_with_its_ends(page: Browser) -> None:
-    assert hover(page, '[data-source="c"] text') == ["c", "c g", "d", "e", "g", "note c"]
+    assert hover(page, '[data-source="c"] text') == ["c", "c g", "d", "d e", "e", "g", "note c"]
 
 
-def test_a_node_without_an_edge_leaves_all_as_it_is(page: Browser) -> None:
+def test_an_edge_to_a_row_of_shares_lights_all_its_cells(page: Browser) -> None:
+    """The text of a narrow cell stands beside it."""
+    assert hover(page, '[data-id="h"]') == ["h", "h mix", "mix", "mix.1", "mix.2", "mix.3"]
+
+
+def test_a_node_without_an_edge_leaves_all_as_it_is_until_a_click(page: Browser) -> None:
     assert hover(page, '[data-id="f"]') is None
+    click(page, *middle(page, '[data-id="f"]'))
+    assert lit(page) == ["f"]
 
 
 def test_the_focus_lights_too(page: Browser) -> None:
@@ -160,6 +173,61 @@ def test_an_address_leads_to_its_node(url: str, browser: Browser) -> None:
     assert lit(page) == ["d", "d e", "e"]
 
 
+def test_an_address_of_something_else_lights_nothing(url: str, browser: Browser) -> None:
+    page = opened(browser, f"{url}#%E0%A4%A")
+    assert lit(page) is None
+    for hash, found in [("loop-a", ["a", "a b", "b", "note a"]), ("below", None)]:
+        page.run(f"location.hash = {hash!r}; await new Promise(done => setTimeout(done, 50))")
+        assert lit(page) == found
+
+
+def test_a_link_to_the_present_address_lights_its_node_again(url: str, browser: Browser) -> None:
+    page = opened(browser, f"{url}#loop-a")
+    page.press("Escape", "Escape", 27)
+    page.run(
+        "const link = document.createElement('a'); link.href = '#loop-a'; document.body.append(link); link.click()"
+    )
+    assert lit(page) == ["a", "a b", "b", "note a"]
+
+
+def test_selecting_text_is_no_click(page: Browser) -> None:
+    x, y = middle(page, '[data-diagram="loop"] [data-id="mix.1"] text')
+    for type, at in [("mousePressed", x - 20), ("mouseMoved", x + 20), ("mouseReleased", x + 20)]:
+        page.call("Input.dispatchMouseEvent", type=type, x=at, y=y, button="left", buttons=1, clickCount=1)
+    assert page.run("return [getSelection().isCollapsed, location.hash]") == [False, ""]
+
+
+def test_a_click_in_the_full_size_view_gives_the_address_and_a_drag_does_not(page: Browser) -> None:
+    page.run("document.querySelector('#loop > .llmpipeline-open').click()")
+    x, y = middle(page, '[data-diagram="loop"] [data-id="a"]')
+    click(page, x, y)
+    assert page.run("return location.hash") == "#loop-a"
+    x, y = middle(page, '[data-diagram="loop"] [data-id="d"]')
+    for type, at in [("mousePressed", x), ("mouseMoved", x + 30), ("mouseReleased", x + 30)]:
+        page.call("Input.dispatchMouseEvent", type=type, x=at, y=y, button="left", buttons=1, clickCount=1)
+    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+    assert page.run("return location.hash") == "#loop-a"
+    assert lit(page) == ["a", "a b", "b", "note a"]
+
+
+def test_moving_within_a_node_changes_nothing(page: Browser) -> None:
+    hover(page, '[data-id="b"]')
+    changes = page.run(
+        """
+        let changes = 0;
+        const drawing = document.querySelector('[data-diagram="loop"]');
+        const observer = new MutationObserver((found) => { changes += found.length; });
+        observer.observe(drawing, {attributes: true, subtree: true});
+        const [path, text] = ["path", "text"].map((name) => drawing.querySelector(`[data-id="b"] ${name}`));
+        path.dispatchEvent(new PointerEvent("pointerout", {bubbles: true, relatedTarget: text}));
+        text.dispatchEvent(new PointerEvent("pointerover", {bubbles: true, relatedTarget: path}));
+        await new Promise(done => setTimeout(done, 0));
+        return changes;
+        """
+    )
+    assert changes == 0
+
+
 def test_without_scripts_an_address_leads_to_its_node_and_marks_it(url: str, browser: Browser) -> None:
     with browser.without_scripts():
         page = opened(browser, f"{url}#loop-e")
@@ -176,9 +244,25 @@ def test_ids_are_those_of_named_diagrams_and_of_nothing_else(page: Browser) -> N
     ids = page.run("return [...document.querySelectorAll('[id]')].map(element => element.id)")
     assert len(ids) == len(set(ids))
     assert page.run("return [...document.querySelectorAll('svg [data-id][id]')].map(({id}) => id).sort()") == [
-        f"loop-{id}" for id in "abcde"
+        *(f"loop-{id}" for id in "abcdeh"),
+        *(f"loop-mix-{number}" for number in (1, 2, 3)),
     ]
     assert page.run("return document.getElementById('loop-f').closest('svg')") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "id"),
+    [
+        ("Odd  Name", "a.b", "odd-name-a-b"),
+        ("loop", "q1", "loop-q1"),
+        ("loop", "模型", None),
+        ("図", "searchbox", None),
+    ],
+)
+def test_an_address_has_latin_letters_and_digits(tmp_path: Path, name: str, node: str, id: str | None) -> None:
+    text = f"Title\n=====\n\n.. llmpipeline::\n   :name: {name}\n\n   node {node}: Text\n"
+    build = Project(tmp_path).write({"index.rst": text}, "html_theme = 'basic'").build("html")
+    assert [part.get("id") for part in Page(build.read("index.html")).all("g") if part.get("data-id") == node] == [id]
 
 
 def test_on_paper_everything_is_at_full_strength(page: Browser) -> None:
@@ -207,7 +291,10 @@ def test_of_two_drawings_the_one_that_is_shown_is_lit(
             ]);
             """
         )
-    assert found == [["hidden", 0, 6], ["visible", 5, 0]]
+        browser.run("document.querySelector('#loop > .llmpipeline-open').click()")
+        click(browser, *middle(browser, 'dialog [data-id="d"]'))
+        assert browser.run("return location.hash") == "#loop-d"
+    assert found == [["hidden", 5, 6], ["visible", 5, 0]]
 
 
 @pytest.mark.parametrize("setting", ["llmpipeline_neighbors = False", ""])

@@ -306,7 +306,7 @@ def test_image_has_an_alternative_text(project: Project) -> None:
     strut = re.search(r'<svg class="llmpipeline-strut" width="([\d.]+)"', page)
     assert strut is not None
     assert float(strut[1]) == pytest.approx(int(image["width"]) * 10 / 11, abs=0.01)
-    assert '<div class="llmpipeline-scroll" tabindex="0">\n<img ' in page
+    assert re.search(r'<div class="llmpipeline-scroll" tabindex="0" data-declarations="[^"]*">\n<img ', page)
     assert '<div class="llmpipeline-text"><ul>\n<li>Zebrafish' in page
     assert '<p class="llmpipeline-links">Links: <a class="reference external" href="https://example.org/a">' in page
     assert "llmpipeline.css" in page

@@ -62,7 +62,7 @@ def test_unpacked_diagram_equals_the_packed_one(make: Callable[[str], pipeline_d
     diagram, expected = make(TEXT), make(TEXT)
     pack(diagram)
     unpack(diagram)
-    assert (diagram["pipeline"], diagram["written"]) == (expected["pipeline"], TEXT)
+    assert (diagram["pipeline"], diagram["declarations"]) == (expected["pipeline"], TEXT)
     assert diagram.attributes.keys() == expected.attributes.keys()
     assert described(diagram) == described(expected)
     assert all(child.parent is diagram for child in diagram.children)

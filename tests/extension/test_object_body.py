@@ -65,7 +65,8 @@ def test_markdown(project: Project) -> None:
     project_with(project, "ours_markdown", "")
     page = "# Title\n\n```{llmpipeline-from} networkx ours_markdown:graph\n\nbase: **Base**\nbse:\n  :hide: yes\n```\n"
     (project.source / "index.rst").unlink()
-    project.write({"index.md": page}, (project.source / "conf.py").read_text() + "extensions += ['myst_parser']\n")
+    conf = (project.source / "conf.py").read_text()
+    project.write({"index.md": page, "conf.py": f"{conf}extensions += ['myst_parser']\n"})
     build = project.build("html")
     assert build.warnings == (
         "index.md:6: WARNING: there is no node or group 'bse' that could be hidden; did you mean 'base'? "

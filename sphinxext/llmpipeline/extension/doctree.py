@@ -57,7 +57,7 @@ def pack(diagram: pipeline_diagram) -> None:
     """Replace the pipeline, its declarations and the texts without markup by compressed bytes, in ``packed``."""
     texts = [_plain_text(child) for child in diagram.children]
     diagram.children = [child for child, text in zip(diagram.children, texts, strict=True) if text is None]
-    content = diagram.attributes.pop("pipeline"), diagram.attributes.pop("written"), texts
+    content = diagram.attributes.pop("pipeline"), diagram.attributes.pop("declarations"), texts
     diagram["packed"] = zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)  # half the size, in 0.05 ms
 
 
@@ -66,7 +66,7 @@ def unpack(diagram: pipeline_diagram) -> None:
     if "packed" not in diagram:
         return
     content = zlib.decompress(diagram.attributes.pop("packed"))
-    diagram["pipeline"], diagram["written"], texts = pickle.loads(content)  # noqa: S301 -- part of a doctree, which is a pickle itself
+    diagram["pipeline"], diagram["declarations"], texts = pickle.loads(content)  # noqa: S301 -- part of a doctree, which is a pickle itself
     kept = iter(diagram.children)
     diagram.children = []
     diagram += [next(kept) if text is None else _element(*text) for text in texts]
@@ -188,12 +188,15 @@ def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
 def node_ids(diagram: pipeline_diagram, taken: set[str]) -> dict[Part, str]:
     """Ids in the page of the nodes of a named diagram: its name, a hyphen and the id of the node.
 
-    An id that is *taken* is left to what has it; the others are added there.
+    An id that is *taken* is left to what has it; the others are added there.  Like other ids of Sphinx, they have
+    Latin letters and digits; of a name without any, none is made.
     """
     found: dict[Part, str] = {}
-    for number, node in enumerate(diagram["pipeline"].nodes):
-        id = nodes.make_id(f"{diagram['called']}-{node.id}")
-        if id not in taken:
+    name = nodes.make_id(diagram["called"])
+    for number, node in enumerate(diagram["pipeline"].nodes if name else ()):
+        own = nodes.make_id(node.id)
+        id = f"{name}-{own}"
+        if own and id not in taken:
             taken.add(id)
             found["node", number] = id
     return found

@@ -226,8 +226,8 @@ def visit_diagram_html(translator: HTML5Translator, diagram: pipeline_diagram) -
     else:
         raise nodes.SkipNode  # a copy that another extension has made
     tag, end = ("div", "\n") if isinstance(diagram.parent, nodes.figure) else ("span", "")  # no div in a paragraph
-    written = escape(diagram.get("copied", "")).replace("\n", "&#10;")
-    data = f' data-declarations="{written}"' if written else ""
+    declarations = escape(diagram.get("offered", "")).replace("\n", "&#10;")
+    data = f' data-declarations="{declarations}"' if declarations else ""
     # The tab index makes it scroll by keyboard.
     translator.body.append(f'<{tag} class="llmpipeline-scroll" tabindex="0"{data}>\n{element}</{tag}>{end}')
 

@@ -163,13 +163,17 @@ class _Shown:
         return files
 
     def describe(self) -> None:
-        """Add a list beside the picture, for screen readers, and declarations to copy; a paragraph can contain none."""
+        """Add a list beside the picture, for screen readers; a paragraph can contain none."""
         self.page.doctree["llmpipeline"] = True
-        config = self.page.app.config
-        if config.llmpipeline_full_size and config.html_copy_source and shows_pages(self.page.app.builder):
-            self.diagram["copied"] = self.diagram["written"]
         if figure_of(self.diagram) is not None:
             self.diagram += html_listing(self.diagram, say, self.pipeline)
+
+    def offer_declarations(self) -> None:
+        """Let readers copy the declarations in the full-size view, unless the project keeps its sources to itself."""
+        config = self.page.app.config
+        is_open = config.llmpipeline_full_size and config.html_copy_source and shows_pages(self.page.app.builder)
+        if is_open and figure_of(self.diagram) is not None:
+            self.diagram["offered"] = self.diagram["declarations"]
 
 
 def _show_all(page: _Page, diagrams: Sequence[pipeline_diagram]) -> None:
@@ -236,6 +240,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
     )
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()
+    shown.offer_declarations()
     _remark_scrolling(shown, drawing.notes.marks[0].legible_width)
     page.doctree[INLINE_TEXT] = True
     page.assets.add(drawing.notes.glyphs, shown.style)
@@ -274,6 +279,7 @@ def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
     )
     add_references(app, diagram)
     shown.describe()
+    shown.offer_declarations()
 
 
 def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format) -> None:

@@ -143,7 +143,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
     diagram = _diagram(host, pipeline, _Elements(host, body), options["format"])
-    diagram["written"] = body.text.rstrip()
+    diagram["declarations"] = body.text.rstrip()
     return diagram
 
 

@@ -1,4 +1,4 @@
-"""Static files of a site: style sheet, script and web fonts, and the needs of each page for them.
+"""Static files of a site: style sheet, scripts and web fonts, and the needs of each page for them.
 
 The needs of a page are an entry beside the drawings, because a build may write only some pages, and the fonts of the
 site must hold the glyphs of all pages.

@@ -6,11 +6,15 @@
 
 globalThis.llmpipelineImage = (() => {
   const LIGHT = "llmpipeline-light"; // a class of the style sheet
-  const PIXELS = 2; // of a PNG, for each CSS pixel
+  const PIXELS = 2; // of a PNG, for each CSS pixel, unless browsers refuse a canvas as large as that:
+  const MOST_SIDE = 16_384;
+  const MOST_AREA = 2 ** 27;
+  const SHAPE = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity"];
+  const WORDS = ["fill", "fill-opacity", "font-family", "font-size", "font-style", "font-weight", "opacity"];
 
-  const isGraphic = (element) => element.matches("path, rect, use, text, tspan");
+  const isText = (element) => element.matches("text, tspan");
   const isDrawn = (element) => !element.closest("defs, clipPath, pattern");
-  /** The texts that hold characters: spans where there are any. */
+  /** Texts that hold characters: spans where there are any. */
   const isWords = (element) => element.matches("tspan, text:not(:has(tspan))") && element.getNumberOfChars() > 0;
 
   /** What *act* returns, while *drawing* has the colours of light pages, and everything is at full strength. */
@@ -20,6 +24,16 @@ globalThis.llmpipelineImage = (() => {
       return act();
     } finally {
       drawing.classList.remove(LIGHT);
+    }
+  };
+
+  /** Take out the marks of a search, which Sphinx puts into texts. */
+  const removeMarks = (drawing) => {
+    for (const mark of drawing.querySelectorAll("rect.highlighted")) mark.remove();
+    for (const words of drawing.querySelectorAll("tspan.highlighted")) {
+      const text = words.parentElement;
+      words.replaceWith(...words.childNodes);
+      text.normalize();
     }
   };
 
@@ -35,10 +49,14 @@ globalThis.llmpipelineImage = (() => {
 
   /** The rules of the web fonts of a drawing, with the fonts in them; without those that cannot be read. */
   const fontRules = async (drawing) => {
-    const faceOf = (style) => [style.fontWeight, style.fontStyle].join(" ");
     const used = [...drawing.querySelectorAll("text, tspan")].filter(isWords).map((words) => getComputedStyle(words));
-    const isUsed = ({ style }) =>
-      used.some((one) => one.fontFamily.startsWith(style.fontFamily) && faceOf(one) === faceOf(style));
+    const isUsed = ({ style: face }) =>
+      used.some(
+        (one) =>
+          one.fontFamily.startsWith(face.fontFamily) && // the web font comes first, in quotes
+          one.fontWeight === face.fontWeight &&
+          one.fontStyle === face.fontStyle,
+      );
     const written = async (rule) => {
       const [, address] = rule.style.getPropertyValue("src").match(/url\("([^"]*)"\)/);
       const file = await fetch(new URL(address, rule.parentStyleSheet.href));
@@ -55,28 +73,50 @@ globalThis.llmpipelineImage = (() => {
     }
   };
 
+  /** Write what style sheets say of *drawing* into the elements of its *copy*. */
+  const keepLooks = (drawing, copy) => {
+    const [originals, copies] = [drawing, copy].map((one) => [...one.querySelectorAll("*")]);
+    originals.forEach((original, index) => {
+      if (!original.matches("path, rect, use, text, tspan") || !isDrawn(original)) return;
+      const style = getComputedStyle(original);
+      for (const name of isText(original) ? WORDS : SHAPE)
+        copies[index].setAttribute(name, style.getPropertyValue(name));
+    });
+  };
+
+  /** Give a drawing without a name that of its diagram: the second of two refers to the first, which is not there. */
+  const keepName = (copy) => {
+    if (copy.querySelector(":scope > title")) return;
+    const title = document.createElementNS(copy.namespaceURI, "title");
+    title.textContent = document.getElementById(copy.getAttribute("aria-labelledby"))?.textContent ?? "";
+    copy.prepend(title);
+    for (const name of ["aria-labelledby", "aria-describedby"]) copy.removeAttribute(name);
+  };
+
+  /** Make links lead to their targets from anywhere; those of a page on a disk lead nowhere else. */
+  const keepLinks = (copy) => {
+    for (const link of copy.querySelectorAll("a")) {
+      const address = link.getAttribute("href");
+      const target = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : null;
+      if (target?.protocol === "file:") link.replaceWith(...link.childNodes);
+      else if (target) link.setAttribute("href", target.href);
+    }
+  };
+
   /** A drawing as a file of its own. */
   const svg = async (drawing) => {
+    removeMarks(drawing);
     const copy = drawing.cloneNode(true);
-    inLight(drawing, () => {
-      const [originals, copies] = [drawing, copy].map((one) => [...one.querySelectorAll("*")]);
-      originals.forEach((original, index) => {
-        if (!isGraphic(original) || !isDrawn(original)) return;
-        const style = getComputedStyle(original);
-        for (const name of ["fill", "stroke"]) copies[index].setAttribute(name, style[name]);
-      });
-    });
+    inLight(drawing, () => keepLooks(drawing, copy));
     const { width, height } = drawing.viewBox.baseVal;
     copy.setAttribute("width", width);
     copy.setAttribute("height", height);
+    copy.setAttribute("class", drawing.getAttribute("class").split(" ").slice(0, 2).join(" "));
     for (const name of ["style", "display"]) copy.removeAttribute(name);
-    for (const lit of [copy, ...copy.querySelectorAll(".llmpipeline-lit")])
-      lit.classList.remove("llmpipeline-lit", "llmpipeline-lighting");
-    for (const link of copy.querySelectorAll("a")) {
-      const target = new URL(link.getAttribute("href"), document.baseURI);
-      if (target.protocol === "file:") link.replaceWith(...link.childNodes);
-      else link.setAttribute("href", target.href);
-    }
+    for (const part of copy.querySelectorAll(".llmpipeline-lit, .llmpipeline-pinned"))
+      part.classList.remove("llmpipeline-lit", "llmpipeline-pinned");
+    keepName(copy);
+    keepLinks(copy);
     const fonts = await fontRules(drawing);
     if (fonts) {
       const rules = document.createElementNS(copy.namespaceURI, "style");
@@ -88,17 +128,16 @@ globalThis.llmpipelineImage = (() => {
 
   // PNG
 
+  const placeOf = (element) => ["x", "y", "width", "height"].map((name) => element[name].baseVal.value);
+  const named = (reference) => document.getElementById(reference?.match(/^(?:url\(["']?)?#(.*?)["']?\)?$/)?.[1]);
+
   /** The outline of a shape in its own coordinates. */
   const outline = (shape) => {
     if (shape.localName === "path") return new Path2D(shape.getAttribute("d"));
-    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => shape[name].baseVal.value);
+    const [x, y, width, height] = placeOf(shape);
     const path = new Path2D();
-    if (shape.localName === "rect") {
-      path.rect(x, y, width, height);
-    } else {
-      const shown = document.querySelector(shape.getAttribute("href"));
-      path.addPath(outline(shown), new DOMMatrix([1, 0, 0, 1, x, y]));
-    }
+    if (shape.localName === "rect") path.rect(x, y, width, height);
+    else path.addPath(outline(named(shape.getAttribute("href"))), new DOMMatrix([1, 0, 0, 1, x, y]));
     return path;
   };
 
@@ -110,16 +149,30 @@ globalThis.llmpipelineImage = (() => {
   };
 
   const clip = (context, element) => {
-    const [, id] = element.getAttribute("clip-path")?.match(/^url\(#(.*)\)$/) ?? [];
-    if (id) context.clip(outline(document.getElementById(id).firstElementChild));
+    const area = named(element.getAttribute("clip-path"));
+    if (area) context.clip(outline(area.firstElementChild));
   };
 
-  const paintShape = (context, shape, style) => {
+  /** A fill with the pattern of an element, in *scale* pixels for each unit. */
+  const patternOf = (context, element, scale) => {
+    const [x, y, width, height] = placeOf(element);
+    const tile = document.createElement("canvas");
+    [tile.width, tile.height] = [Math.round(scale * width), Math.round(scale * height)];
+    const painter = tile.getContext("2d");
+    painter.scale(tile.width / width, tile.height / height);
+    for (const shape of element.children) paintShape(painter, shape, getComputedStyle(shape), scale);
+    const pattern = context.createPattern(tile, "repeat");
+    pattern.setTransform(new DOMMatrix([width / tile.width, 0, 0, height / tile.height, x, y]));
+    return pattern;
+  };
+
+  const paintShape = (context, shape, style, scale) => {
     const path = outline(shape);
-    const [opacity, dashes] = [context.globalAlpha, style.strokeDasharray];
-    if (style.fill !== "none" && !style.fill.startsWith("url")) {
+    const opacity = context.globalAlpha;
+    const pattern = named(style.fill);
+    if (style.fill !== "none") {
       context.globalAlpha = opacity * style.fillOpacity;
-      context.fillStyle = style.fill;
+      context.fillStyle = pattern ? patternOf(context, pattern, scale) : style.fill;
       context.fill(path);
     }
     if (style.stroke === "none" || parseFloat(style.strokeWidth) === 0) return;
@@ -127,13 +180,15 @@ globalThis.llmpipelineImage = (() => {
     context.strokeStyle = style.stroke;
     context.lineWidth = parseFloat(style.strokeWidth);
     [context.lineJoin, context.lineCap] = [style.strokeLinejoin, style.strokeLinecap];
-    context.setLineDash(dashes === "none" ? [] : dashes.split(",").map(parseFloat));
+    context.setLineDash(style.strokeDasharray === "none" ? [] : style.strokeDasharray.split(",").map(parseFloat));
+    context.lineDashOffset = parseFloat(style.strokeDashoffset);
     context.stroke(path);
   };
 
   const paintWords = (context, words, style) => {
     const { x, y } = words.getStartPositionOfChar(0);
     context.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    context.fontVariantCaps = style.fontVariantCaps;
     context.textRendering = "geometricPrecision";
     context.direction = style.direction;
     context.globalAlpha *= style.fillOpacity;
@@ -141,36 +196,42 @@ globalThis.llmpipelineImage = (() => {
     context.fillText(words.textContent, x, y);
   };
 
-  const paint = (context, element, drawing) => {
+  const paint = (context, element, drawing, scale) => {
     context.globalAlpha = opacityOf(element, drawing);
     clip(context, element);
-    if (element.localName === "image") {
-      const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => element[name].baseVal.value);
-      context.drawImage(element, x, y, width, height);
-      return;
-    }
     const style = getComputedStyle(element);
-    if (element.matches("text, tspan")) paintWords(context, element, style);
-    else paintShape(context, element, style);
+    if (isText(element)) {
+      paintWords(context, element, style);
+    } else if (element.localName !== "image") {
+      paintShape(context, element, style, scale);
+    } else {
+      try {
+        context.drawImage(element, ...placeOf(element));
+      } catch {
+        // The page does not show it either, because its policy forbids images like it.
+      }
+    }
   };
 
   /** A drawing in pixels, on white. */
   const png = (drawing) => {
+    removeMarks(drawing);
     const { width, height } = drawing.viewBox.baseVal;
+    const scale = Math.min(PIXELS, MOST_SIDE / width, MOST_SIDE / height, Math.sqrt(MOST_AREA / (width * height)));
     const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [Math.ceil(PIXELS * width), Math.ceil(PIXELS * height)];
+    [canvas.width, canvas.height] = [Math.ceil(scale * width), Math.ceil(scale * height)];
     const context = canvas.getContext("2d");
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
     const fromScreen = drawing.getScreenCTM().inverse();
     inLight(drawing, () => {
       for (const element of drawing.querySelectorAll("path, rect, use, image, text, tspan")) {
-        if (!isDrawn(element) || (element.matches("text, tspan") && !isWords(element))) continue;
+        if (!isDrawn(element) || (isText(element) && !isWords(element))) continue;
         context.save();
-        context.scale(PIXELS, PIXELS);
+        context.scale(scale, scale);
         const { a, b, c, d, e, f } = fromScreen.multiply(element.getScreenCTM());
         context.transform(a, b, c, d, e, f);
-        paint(context, element, drawing);
+        paint(context, element, drawing, scale);
         context.restore();
       }
     });

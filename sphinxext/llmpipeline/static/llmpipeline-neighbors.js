@@ -6,89 +6,137 @@
 (() => {
   const PART = "g.llmpipeline-node, g.llmpipeline-edge";
   const LIT = "llmpipeline-lit";
-  const LIGHTING = "llmpipeline-lighting";
-  const drawings = [...document.querySelectorAll("svg.llmpipeline")];
+  const LIGHTING = "llmpipeline-lighting"; // of a drawing in which something is lit
+  const PINNED = "llmpipeline-pinned";
+  const LIVE = "llmpipeline-live"; // of a drawing that this script serves
+  const SOFT = "llmpipeline-soft"; // of a drawing that fades
+  const MOST_SOFT = 300; // parts: more would fade in jerks
+
+  const drawingOf = (element) => element.closest("svg.llmpipeline");
+  const boxOf = (part) => (part.querySelector("path") ?? part).getBoundingClientRect();
 
   /** Whether the middle of a node is within the border of a group. */
   const holds = (group, node) => {
-    const [outer, inner] = [group.getBoundingClientRect(), node.getBoundingClientRect()];
+    const [outer, inner] = [boxOf(group), boxOf(node)];
     const [x, y] = [inner.left + inner.width / 2, inner.top + inner.height / 2];
     return outer.left < x && x < outer.right && outer.top < y && y < outer.bottom;
   };
 
-  /** What belongs to a node or an edge: edges, the nodes at their ends, members of groups there, and their notes. */
+  /** The parts of a drawing: all that have an id, edges by each of their ends, and notes by what they are of. */
+  const partsOf = (drawing) => {
+    const [named, edges, notes] = [new Map(), new Map(), new Map()];
+    const add = (found, id, part) => found.set(id, [...(found.get(id) ?? []), part]);
+    for (const part of drawing.querySelectorAll("g[data-id]")) named.set(part.dataset.id, part);
+    for (const edge of drawing.querySelectorAll(".llmpipeline-edge"))
+      for (const id of new Set([edge.dataset.source, edge.dataset.target])) add(edges, id, edge);
+    for (const note of drawing.querySelectorAll(".llmpipeline-callout")) add(notes, note.dataset.target, note);
+    return { named, edges, notes };
+  };
+  const known = new WeakMap();
+  const parts = (drawing) => known.get(drawing) ?? known.set(drawing, partsOf(drawing)).get(drawing);
+
+  /** A node or an edge, edges, the nodes at their ends, members of groups there with their edges, and notes. */
   const related = (drawing, part) => {
-    const ends = ({ dataset }) => [dataset.source, dataset.target];
-    const edges = part.dataset.id
-      ? [...drawing.querySelectorAll(".llmpipeline-edge")].filter((edge) => ends(edge).includes(part.dataset.id))
-      : [part];
-    if (!edges.length) return [];
-    const ids = new Set(edges.flatMap(ends));
-    const named = [...drawing.querySelectorAll("g[data-id]")].filter(({ dataset }) => ids.has(dataset.id));
-    const groups = named.filter((one) => !one.matches(PART));
-    const members = [...drawing.querySelectorAll("g.llmpipeline-node")].filter((node) =>
-      groups.some((group) => holds(group, node)),
-    );
-    const nodes = new Set([part, ...named, ...members]);
-    const shown = new Set([...nodes].map(({ dataset }) => dataset.id));
-    const callouts = [...drawing.querySelectorAll(".llmpipeline-callout")];
-    return [...nodes, ...edges, ...callouts.filter(({ dataset }) => shown.has(dataset.target))];
+    const { named, edges, notes } = parts(drawing);
+    const own = part.dataset.id ? (edges.get(part.dataset.id) ?? []) : [part];
+    const ids = new Set(own.flatMap(({ dataset }) => [dataset.source, dataset.target]));
+    const ends = [...ids].map((id) => named.get(id)).filter(Boolean);
+    const groups = ends.filter((one) => !one.matches(PART));
+    const nodes = groups.length ? [...named.values()].filter((one) => one.matches(PART)) : [];
+    const members = nodes.filter((node) => groups.some((group) => holds(group, node)));
+    const inside = new Set(members.map(({ dataset }) => dataset.id));
+    const inner = members
+      .flatMap(({ dataset }) => edges.get(dataset.id) ?? [])
+      .filter(({ dataset }) => inside.has(dataset.source) && inside.has(dataset.target));
+    const lit = new Set([part, ...own, ...ends, ...members, ...inner]);
+    for (const { dataset } of [...lit]) for (const note of notes.get(dataset.id) ?? []) lit.add(note);
+    return lit;
   };
 
-  let pinned = null; // the part that stays lit
+  const shown = new WeakMap(); // of each drawing: the part that is lit with its neighbours
 
-  const show = (drawing, part) => {
-    for (const lit of drawing.querySelectorAll(`.${LIT}`)) lit.classList.remove(LIT);
-    const parts = part ? related(drawing, part) : [];
-    for (const one of parts) one.classList.add(LIT);
-    drawing.classList.toggle(LIGHTING, parts.length > 0);
+  /** Light a part of a drawing, or nothing. */
+  const light = (drawing, part) => {
+    if (shown.get(drawing) === part) return;
+    shown.set(drawing, part);
+    const found = part ? related(drawing, part) : new Set();
+    for (const lit of drawing.querySelectorAll(`.${LIT}`)) if (!found.has(lit)) lit.classList.remove(LIT);
+    for (const one of found) one.classList.add(LIT);
+    drawing.classList.toggle(LIGHTING, found.size > 0);
   };
-  const drawingOf = (part) => part.closest("svg.llmpipeline");
-  const rest = (drawing) => show(drawing, pinned && drawing.contains(pinned) ? pinned : null);
 
+  let pinned = null; // what stays lit: the name of a diagram and the key of a part
+  const keyOf = ({ dataset }) => JSON.stringify([dataset.id, dataset.source, dataset.target]);
+  const drawingsOf = (name) =>
+    [...document.querySelectorAll("svg.llmpipeline")].filter((one) => one.dataset.diagram === name);
+  const pinnedIn = (drawing) =>
+    pinned?.name === drawing.dataset.diagram
+      ? [...drawing.querySelectorAll(PART)].find((one) => keyOf(one) === pinned.key)
+      : undefined;
+
+  /** Light what has the keyboard focus, or else what stays lit. */
+  const rest = (drawing) => {
+    const focused = drawing.contains(document.activeElement) ? document.activeElement.closest(PART) : null;
+    light(drawing, focused ?? pinnedIn(drawing));
+  };
+
+  /** Keep a part lit, in each drawing of its diagram; nothing for none. */
   const pin = (part) => {
-    const before = pinned;
-    pinned = part;
-    for (const one of [before, part]) if (one) rest(drawingOf(one));
-  };
-
-  /** The node of an id, in the drawing that the page shows: only the first of two has ids. */
-  const nodeOf = (id) => {
-    const node = document.getElementById(id);
-    if (!node?.matches("svg.llmpipeline g.llmpipeline-node")) return null;
-    const visible = [...node.closest(".llmpipeline-scroll, .llmpipeline-stage").querySelectorAll("svg.llmpipeline")];
-    const drawing = visible.find((one) => getComputedStyle(one).visibility === "visible") ?? drawingOf(node);
-    return drawing.querySelector(`g.llmpipeline-node[data-id="${CSS.escape(node.dataset.id)}"]`);
-  };
-
-  /** The id of a node of either drawing. */
-  const idOf = (part) =>
-    part.id ||
-    part.closest(".llmpipeline-scroll")?.querySelector(`g[id][data-id="${CSS.escape(part.dataset.id ?? "")}"]`)?.id;
-
-  const follow = () => {
-    const node = nodeOf(decodeURIComponent(location.hash.slice(1)));
-    if (!node) return;
-    pin(node);
-    node.scrollIntoView({ block: "center", inline: "center" });
-  };
-
-  for (const drawing of drawings) {
-    for (const [enter, leave] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
-      drawing.addEventListener(enter, (event) => {
-        const part = event.target.closest(PART);
-        if (part && event.pointerType !== "touch") show(drawing, part);
-      });
-      drawing.addEventListener(leave, () => rest(drawing));
+    const before = pinned?.name;
+    pinned = part && { name: drawingOf(part).dataset.diagram, key: keyOf(part) };
+    for (const old of document.querySelectorAll(`.${PINNED}`)) old.classList.remove(PINNED);
+    for (const drawing of [before, pinned?.name].flatMap(drawingsOf)) {
+      pinnedIn(drawing)?.classList.add(PINNED);
+      rest(drawing);
     }
-  }
-  document.addEventListener("click", ({ target }) => {
-    const part = target.closest("svg.llmpipeline") ? target.closest(PART) : null;
-    if (target.closest("a, button")) return;
+  };
+
+  /** The address of a node, of which only the first of two drawings has the id. */
+  const idOf = (part) =>
+    drawingsOf(drawingOf(part).dataset.diagram)
+      .flatMap((one) => [...one.querySelectorAll("g[id]")])
+      .find((one) => one.dataset.id === part.dataset.id)?.id;
+
+  /** Light the node of the address of the page, and bring it into view. */
+  const follow = () => {
+    const node = document.getElementById(location.hash.slice(1));
+    if (!node?.matches("svg.llmpipeline g.llmpipeline-node")) {
+      pin(null);
+      return;
+    }
+    pin(node);
+    const visible = [...document.querySelectorAll(`.${PINNED}`)].filter(
+      (one) => getComputedStyle(one).visibility === "visible",
+    );
+    (visible.at(-1) ?? node).scrollIntoView({ block: "center", inline: "center" });
+  };
+
+  const clicked = ({ target }) => {
+    const link = target.closest("a[href]");
+    if (link?.getAttribute("href") === location.hash) follow(); // where nothing changes, the browser tells nothing
+    if (link || target.closest("button") || !getSelection().isCollapsed) return;
+    const part = drawingOf(target) && target.closest(PART);
     pin(part);
-    const id = part && idOf(part);
-    if (id) history.replaceState(history.state, "", `#${id}`);
-  });
+    const id = part?.dataset.id && idOf(part);
+    if (id) history.replaceState(history.state, "", `${location.pathname}${location.search}#${id}`);
+  };
+
+  for (const drawing of document.querySelectorAll("svg.llmpipeline")) {
+    drawing.classList.add(LIVE);
+    drawing.classList.toggle(SOFT, drawing.querySelectorAll(PART).length <= MOST_SOFT);
+    const enter = (event) => {
+      const part = event.target.closest(PART);
+      const isAlone = part?.dataset.id && !parts(drawing).edges.has(part.dataset.id);
+      if (part && !isAlone && event.pointerType !== "touch") light(drawing, part);
+    };
+    const leave = (event) => {
+      const part = event.target.closest(PART);
+      if (!part?.contains(event.relatedTarget)) rest(drawing);
+    };
+    for (const name of ["pointerover", "focusin"]) drawing.addEventListener(name, enter);
+    for (const name of ["pointerout", "focusout"]) drawing.addEventListener(name, leave);
+  }
+  document.addEventListener("click", clicked);
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") pin(null);
   });

@@ -28,6 +28,7 @@
     copied: "M5 12.5l5 5L19.5 7",
   };
   const COPIED = 1500; // milliseconds
+  const CLICK = 3; // pixels by which a mouse may move in a click
   const STEP = 1.25;
   const LEAST = 0.1;
   const MOST = 8;
@@ -125,20 +126,26 @@
     stage.addEventListener("touchstart", pinch, { passive: false });
     stage.addEventListener("touchmove", pinch, { passive: false });
     stage.addEventListener("dragstart", (event) => event.preventDefault());
+    let grabbed = null; // where the mouse took hold
     drawing.addEventListener("pointerdown", (event) => {
-      if (drawing.parentElement === stage && event.pointerType === "mouse" && event.button === 0)
-        if (!event.target.closest("a")) stage.setPointerCapture(event.pointerId);
+      const isMouse = event.pointerType === "mouse" && event.button === 0;
+      if (drawing.parentElement === stage && isMouse && !event.target.closest("a")) grabbed = event;
     });
     stage.addEventListener("pointermove", (event) => {
+      if (event.buttons !== 1) grabbed = null;
+      if (grabbed && Math.hypot(event.clientX - grabbed.clientX, event.clientY - grabbed.clientY) > CLICK)
+        stage.setPointerCapture(event.pointerId); // from here on it is no click
       if (stage.hasPointerCapture(event.pointerId)) stage.scrollBy(-event.movementX, -event.movementY);
     });
+    const swallow = (event) => {
+      if (event.target === stage && grabbed) event.stopPropagation();
+      grabbed = null;
+    };
+    stage.addEventListener("click", swallow, { capture: true });
   };
 
   /** Whether a link leads to a place in this page. */
-  const isHere = (link) => {
-    const target = new URL(link.getAttribute("href"), document.baseURI);
-    return target.href.split("#")[0] === location.href.split("#")[0];
-  };
+  const isHere = (link) => link.getAttribute("href").startsWith("#");
 
   /** Saves what is at an address. */
   const save = (address, name) => {
@@ -161,11 +168,13 @@
 
   /** A button that copies a text, and says that it did. */
   const makeCopyButton = (text, status) => {
+    let reset;
     const button = makeButton("copy", async () => {
       await navigator.clipboard.writeText(text);
       button.replaceChildren(makeIcon("copied"));
       status.value = words.copied;
-      setTimeout(() => {
+      clearTimeout(reset);
+      reset = setTimeout(() => {
         button.replaceChildren(makeIcon("copy"));
         status.value = "";
       }, COPIED);
@@ -242,7 +251,8 @@
     stage.focus();
   };
 
-  for (const scroll of document.querySelectorAll(".llmpipeline-scroll")) {
+  // A diagram in a paragraph has no figure in which the button could stand.
+  for (const scroll of document.querySelectorAll(".llmpipeline-figure > .llmpipeline-scroll")) {
     const drawings = [...scroll.querySelectorAll(".llmpipeline")];
     /** The drawing for which the page has room; nothing while one is open. */
     const shown = () => drawings.find((one) => scroll.contains(one) && getComputedStyle(one).visibility === "visible");
