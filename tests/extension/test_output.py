@@ -651,7 +651,7 @@ def test_a_picture_as_high_as_the_page_leaves_room_for_its_caption(
 ) -> None:
     chain = " -> ".join(f"step-{number}" for number in range(40))
     figure = f".. llmpipeline::\n   :caption: Long\n   :direction: TB\n\n   {chain}\n"
-    table = f".. list-table::\n\n   * - {figure}".replace("\n   ", "\n       ").replace("       * -", "   * -")
+    table = ".. list-table::\n\n   * - " + figure.replace("\n   ", "\n          ")
     build = project.write({"index.rst": f"{figure}\n{table}"}).build("latex", "-W")
     run(program("latexmk"), "-pdf", "-interaction=nonstopmode", "pipelines.tex", cwd=build.out)
     log = (build.out / "pipelines.log").read_text(encoding="utf-8", errors="replace")
