@@ -22,6 +22,8 @@ MESSAGES = sorted(
 DOMAIN = "sphinxext.llmpipeline"
 LOCALE = Path(sphinxext.llmpipeline.__file__).parent / "locale"
 CATALOGS = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+UNMARKED = {"de", "ja"}
+"""Languages of the catalogues that are not marked as machine-made."""
 
 
 def language_of(path: Path) -> str:
@@ -76,9 +78,13 @@ def test_placeholders_are_those_of_the_message(message: str, catalog: Catalog) -
 
 
 def test_catalogue_declares_its_language(path: Path, catalog: Catalog) -> None:
-    assert str(catalog.locale) == language_of(path)
+    assert catalog.locale_identifier == language_of(path)
     assert Locale.parse(language_of(path)) == catalog.locale
     assert catalog.charset == "utf-8"
+
+
+def test_catalogue_says_whether_it_is_machine_made(path: Path, catalog: Catalog) -> None:
+    assert ("Machine-made" in catalog.header_comment) == (language_of(path) not in UNMARKED)
 
 
 def test_compiled_catalogue_is_up_to_date(path: Path, catalog: Catalog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gettext
 import io
 import re
 import subprocess
@@ -15,10 +16,13 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+import sphinxext.llmpipeline
+from sphinxext.llmpipeline import messages
 from sphinxext.llmpipeline.text.metrics import Metrics, Typeface
 from tests.conftest import Build, Project, needed_font
 from tests.drawings import SVG, Look, points, read
 
+LOCALE = Path(sphinxext.llmpipeline.__file__).parent / "locale"
 JAPANESE = "Noto Sans CJK JP"
 MYST = 'extensions += ["myst_parser"]'
 
@@ -326,6 +330,19 @@ def test_a_list_is_translated_with_line_breaks(project: Project) -> None:
     found = parts(drawing(localized(project, "de")))
     assert texts(found["a"]) == ["Daten", "•", "Netz", "•", "Bücher"]
     assert texts(found["b"]) == ["•", "eins", "•", "zwei"]
+
+
+@pytest.mark.parametrize("locale", sorted(path.name for path in LOCALE.iterdir()))
+def test_extension_speaks_each_of_its_languages(project: Project, locale: str) -> None:
+    with (LOCALE / locale / "LC_MESSAGES" / "sphinxext.llmpipeline.mo").open("rb") as file:
+        say = gettext.GNUTranslations(file).gettext
+    project.write({"index.rst": "Title\n=====\n\n.. llmpipeline::\n\n   a: Alpha\n   a -> a\n"})
+    build = project.build("html", "-W", "-D", f"language={locale}", "-D", "html_theme=basic")
+    assert (build.status, build.warnings) == (0, "")
+    page = build.read("index.html")
+    assert say(messages.CLOSE) != messages.CLOSE
+    assert f'data-close="{say(messages.CLOSE)}"' in page
+    assert say(messages.LOOP).format(node="Alpha", nodes="Alpha") in page
 
 
 # Japanese
