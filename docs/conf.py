@@ -57,6 +57,10 @@ html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["docs.css"]
 
+# The style that one of the how-tos shares.
+sys.path.insert(0, str(Path(__file__).parent / "examples" / "howto"))
+llmpipeline_styles = {"house": "house_style:PIPELINES"}
+
 # The teams of the tutorial.
 llmpipeline_categories = {
     "search": "Search team",
