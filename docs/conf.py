@@ -57,6 +57,16 @@ html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["docs.css"]
 
+# The style that one of the how-tos shares.
+sys.path.insert(0, str(Path(__file__).parent / "examples" / "howto"))
+llmpipeline_styles = {"house": "house_style:PIPELINES"}
+
+# The teams of the tutorial.
+llmpipeline_categories = {
+    "search": "Search team",
+    "serving": "Serving team",
+}
+
 latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
 latex_show_urls = "footnote"
 # Letters of diagrams whose source is shown, ellipses, and a sign of the tables about speed.
@@ -65,6 +75,7 @@ latex_elements = {
 \DeclareUnicodeCharacter{03A3}{\ensuremath{\Sigma}}
 \DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
 \DeclareUnicodeCharacter{03C3}{\ensuremath{\sigma}}
+\DeclareUnicodeCharacter{2212}{\ensuremath{-}}
 \DeclareUnicodeCharacter{22EE}{\ensuremath{\vdots}}
 \DeclareUnicodeCharacter{22EF}{\ensuremath{\cdots}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}

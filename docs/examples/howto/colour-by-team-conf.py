@@ -1,0 +1,4 @@
+llmpipeline_categories = {
+    "search": "Search team",
+    "serving": "Serving team",
+}

@@ -1,0 +1,2 @@
+extensions = ["myst_parser", "sphinxext.llmpipeline"]
+llmpipeline_fences = ["mermaid"]

@@ -1,0 +1,1 @@
+llmpipeline_font = ["fonts/Handbook-Regular.ttf", "fonts/Handbook-Bold.ttf", "Noto Sans CJK JP"]

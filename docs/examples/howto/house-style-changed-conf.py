@@ -1,0 +1,5 @@
+llmpipeline_style = {
+    "base": "house_style:PIPELINES",
+    "name": "handbook",
+    "direction": "TB",
+}

@@ -1,0 +1,1 @@
+llmpipeline_style = "house_style:PIPELINES"

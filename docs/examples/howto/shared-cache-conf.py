@@ -1,0 +1,3 @@
+import os
+
+llmpipeline_cache = os.environ.get("DRAWINGS", "../../../.drawings")

@@ -1,0 +1,1 @@
+gettext_compact = "handbook"
