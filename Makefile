@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: docs test coverage lint bench fuzz fonts clean
+.PHONY: docs test coverage lint dist bench fuzz fonts clean
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -nW --keep-going -b html -d build/doctrees docs build/html
@@ -24,6 +24,10 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The sdist, and the wheel made of it, in dist.
+dist: $(STAMP)
+	$(BIN)/python -m build
+
 # BENCH="--quick", BENCH="--full --write" and others for speed, BENCH=judge for the faults of layouts: see
 # benchmarks/README.md
 bench: $(STAMP)
@@ -42,5 +46,5 @@ clean:
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[bench,docs,lint,test]'
+	$(BIN)/pip install --quiet --editable '.[bench,docs,lint,release,test]'
 	@touch $@

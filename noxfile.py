@@ -1,8 +1,15 @@
-"""The versions of Python, Sphinx and docutils that are tested together: ``nox -s tests`` runs all tests on each."""
+"""The versions of Python, Sphinx and docutils that are tested together: ``nox -s tests`` runs all tests on each.
+
+``.github/workflows`` runs all sessions except ``docs`` and ``lint``, whose commands ``.ci/run`` has.
+"""
+
+import shutil
+from pathlib import Path
 
 import nox
 
 nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["tests", "docs", "lint"]
 
 # Python, Sphinx, docutils, and others. The first row has the oldest that pyproject.toml allows, the last the newest.
 # The start page of the manual lists the same rows.
@@ -15,6 +22,7 @@ MATRIX = [
 ]
 # Releases of docutils that a theme of the tests does not allow yet, although it works with them.
 LATE = {"0.23"}
+WORKERS = ("--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @nox.session
@@ -29,8 +37,34 @@ def tests(session: nox.Session, sphinx: str, docutils: str, others: tuple[str, .
     session.install(".[bench,test]", *pins, *([] if docutils in LATE else [wanted]))
     if docutils in LATE:
         session.install("--no-deps", wanted)
-    workers = ("--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
-    session.run("pytest", *workers, *session.posargs)
+    session.run("pytest", *WORKERS, *session.posargs)
+
+
+@nox.session
+@nox.parametrize("end", ["oldest", "newest"], ids=["oldest", "newest"])
+def bounds(session: nox.Session, end: str) -> None:
+    """All tests with the Python that runs nox: the oldest versions that are allowed, or the newest there are."""
+    _, sphinx, docutils, *others = MATRIX[0]
+    pins = [f"sphinx=={sphinx}.*", f"docutils=={docutils}.*", *others] if end == "oldest" else []
+    session.install(".[bench,test]", *pins)
+    session.run("pytest", *WORKERS, *session.posargs)
+
+
+@nox.session
+def distribution(session: nox.Session) -> None:
+    """The sdist and the wheel made of it, in ``dist``; what the wheel installs draws a diagram, and weighs."""
+    session.install("build")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build")
+    folder = Path(session.create_tmp())
+    (wheel,) = Path("dist").glob("*.whl")
+    session.install(str(wheel))
+    source, drawing = folder / "diagram.txt", folder / "diagram.svg"
+    source.write_text("base -> chat: Fine-tuning\n", encoding="utf-8")
+    drawing.unlink(missing_ok=True)
+    session.run("llmpipeline", "render", str(source), "-o", str(drawing))
+    assert "Fine-tuning" in drawing.read_text(encoding="utf-8")
+    session.run("python", "tools/weigh.py")
 
 
 @nox.session(python="3.13")

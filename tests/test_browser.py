@@ -191,7 +191,7 @@ def built(chromium: str, folder: Path, manual: Path) -> dict[str, Path]:
     """The documentation, which shows the corpus, and the hard diagrams as one project, in each theme."""
     project = Project(folder)
     shutil.copytree(manual, project.source, ignore=shutil.ignore_patterns("_build"))
-    for included in ("CHANGELOG.md", "benchmarks", "sphinxext"):
+    for included in ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks", "sphinxext"):
         (folder / included).symlink_to(ROOT / included)
     (project.source / "hard.rst").write_text(HARD)
     out = {}

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from .style.settings import style_schema
     from .style.types import CategoryLook, EdgeLook, NodeLook, Style, Tone
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 # Several short names a line: constants, classes, functions.
 # fmt: off
