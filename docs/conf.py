@@ -14,7 +14,10 @@ version = release = sphinxext.llmpipeline.__version__
 
 extensions = [
     "declared_settings",
+    "thumbnails",
     "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_design",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinxext.llmpipeline",
@@ -67,10 +70,17 @@ llmpipeline_categories = {
     "serving": "Serving team",
 }
 
-latex_documents = [("index", "llmpipeline.tex", project, author, "howto")]
+latex_documents = [
+    ("index", "llmpipeline.tex", project, author, "howto"),
+    ("cheatsheet", "llmpipeline-cheatsheet.tex", "Cheat sheet", author, "howto"),
+]
 latex_show_urls = "footnote"
 # Letters of diagrams whose source is shown, ellipses, and a sign of the tables about speed.
+# The cheat sheet is a page without a title page and contents.
+_IF_SHEET = r"\ifnum\pdfstrcmp{\jobname}{llmpipeline-cheatsheet}=0 "
 latex_elements = {
+    "maketitle": _IF_SHEET + r"{\LARGE\bfseries sphinxext-llmpipeline: cheat sheet\par}\else\sphinxmaketitle\fi",
+    "tableofcontents": _IF_SHEET + r"\else\sphinxtableofcontents\fi",
     "preamble": r"""
 \DeclareUnicodeCharacter{03A3}{\ensuremath{\Sigma}}
 \DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
@@ -79,7 +89,7 @@ latex_elements = {
 \DeclareUnicodeCharacter{22EE}{\ensuremath{\vdots}}
 \DeclareUnicodeCharacter{22EF}{\ensuremath{\cdots}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
-"""
+""",
 }
 
 epub_title = project

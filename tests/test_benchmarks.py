@@ -334,7 +334,7 @@ def test_a_file_without_markers_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_page_shows_what_is_written() -> None:
-    readme, page = run.README.read_text(), (run.README.parents[1] / "docs" / "speed.md").read_text()
+    readme, page = run.README.read_text(), (run.README.parents[1] / "docs" / "benchmarks.md").read_text()
     for marker in (BEGIN, END):
         assert readme.count(marker) == 1
         assert f": {marker}" in page

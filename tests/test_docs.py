@@ -31,6 +31,7 @@ from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.sources import BUILT_IN, find_source
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
+from tools import readme_pictures
 
 DOCS = Path(__file__).parent.parent / "docs"
 CONFIGURATION = (DOCS / "configuration.rst").read_text(encoding="utf-8")
@@ -312,6 +313,58 @@ def test_versions_that_are_tested_are_those_that_are_promised() -> None:
     assert {pin.replace("==", ">=").removesuffix(".*") for pin in oldest[3:]} <= {*package["dependencies"]}
     versions = [line.rpartition(" ")[2] for line in package["classifiers"] if "Python :: 3." in line]
     assert versions == sorted({row[0] for row in matrix})
+
+
+def outline_of(picture: bytes) -> tuple[list[str], list[str]]:
+    """The size and the colours of an SVG with text as paths, which differ from one matplotlib to the next."""
+    text = picture.decode()
+    return re.findall(r'viewBox="[^"]*"', text), sorted(set(re.findall(r"#[0-9a-f]{6}", text)))
+
+
+def test_pictures_of_the_readme_are_those_of_its_example() -> None:
+    """Draw them again with ``python -m tools.readme_pictures``."""
+    kept = {name: path.read_bytes() for name, path in readme_pictures.PICTURES.items()}
+    assert {name: outline_of(picture) for name, picture in kept.items()} == {
+        name: outline_of(picture) for name, picture in readme_pictures.pictures().items()
+    }
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    for path in readme_pictures.PICTURES.values():
+        assert path.relative_to(DOCS.parent).as_posix() in readme
+
+
+def test_links_of_the_readme_lead_to_files() -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    files = [target for target in re.findall(r"\]\(([^)]+)\)", readme) if not target.startswith("https://")]
+    assert len(files) > 5
+    assert [name for name in files if not (DOCS.parent / name).is_file()] == []
+
+
+def test_the_chart_of_speed_shows_what_was_measured() -> None:
+    readme = (DOCS.parent / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    added = readme.split("Added for each of 100 diagrams:")[1].split("\n\n")[1]
+    times = {row[0]: row[1] for row in re.findall(r"^\| ([^|]*?) +\| ([\d.]+) ms", added, re.MULTILINE)}
+    chart = (DOCS / "examples" / "speed.rst").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^         (.+): ([\d.]+)$", chart, re.MULTILINE))
+    assert shown.pop("sphinxext-llmpipeline") == times["this extension"]
+    assert shown.pop("plot directive, as it comes") == next(v for k, v in times.items() if "as it comes" in k)
+    assert shown == {name: times[name] for name in shown}
+    assert len(shown) == 3
+
+
+def test_thumbnails_lead_to_their_examples(tmp_path: Path, manual: Path) -> None:
+    conf = "import sys\nsys.path.insert(0, {!r})\nextensions += ['thumbnails', 'sphinx_design']\nhtml_theme = 'basic'"
+    pages = {
+        f"examples/{name}.rst": (manual / "examples" / f"{name}.rst").read_text(encoding="utf-8")
+        for name in ("rlhf", "figure-moe")
+    }
+    shown = "".join(f".. include:: {name}\n\n" for name in pages)
+    index = f"Title\n=====\n\n.. thumbnails::\n\n   rlhf\n   figure-moe\n\n{shown}"
+    project = Project(tmp_path).write({"index.rst": index, **pages}, conf.format(str(manual / "_ext")))
+    build = project.build("html", "-W", "-D", "exclude_patterns=examples")
+    page = build.read("index.html")
+    assert build.warnings == ""
+    assert re.findall(r'<a class="sd-stretched-link[^"]*" href="([^"]*)"', page) == ["#gallery-rlhf", "#figure-moe"]
+    assert page.count("<svg") >= 4
 
 
 @pytest.mark.program
