@@ -164,6 +164,16 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def errors(self) -> list[str]:
+        """What went wrong in scripts of the page, and what they say of errors, since it was opened."""
+        self.run("")  # so that all that came before is here
+        thrown = [event["params"] for event in self._events if event.get("method") == "Runtime.exceptionThrown"]
+        said = [event["params"] for event in self._events if event.get("method") == "Runtime.consoleAPICalled"]
+        return [
+            *(str(one["exceptionDetails"]) for one in thrown),
+            *(str(one["args"]) for one in said if one["type"] == "error"),
+        ]
+
     def load(self, script: str) -> None:
         """Run a script as a page's own element would."""
         answer = self.call("Runtime.evaluate", expression=script)

@@ -367,6 +367,13 @@ def test_what_leads_into_a_group_stands_before_all_of_it_where_there_is_no_room_
     assert beside < top
 
 
+def test_a_label_beside_a_line_that_runs_back_leaves_no_empty_area() -> None:
+    """Graphviz would keep room for it at the other side of the group."""
+    layout = search(graph_of(replace(parse(LOOP), direction="LR"), MODERN), ENGINE, 700.0).layout
+    tops = [layout.nodes[id].box.y1 for id in ("prompts", "policy", "judge", "update")]
+    assert layout.groups["loop"].box.y1 - max(tops) < 3 * MODERN.rank_gap
+
+
 def test_an_edge_of_a_group_with_a_loop_leaves_after_all_of_it() -> None:
     """Feedback does not count among the edges that lead on."""
     layout = search(graph_of(replace(parse(LOOP), direction="TB"), MODERN), ENGINE, 700.0).layout

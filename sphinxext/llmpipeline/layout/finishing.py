@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..diagnostics import LayoutError
+from ..model.vocabulary import ASIDE
 from .alignment import align
 from .broken_ranks import broken_ranks
 from .clipping import clip
@@ -113,10 +114,15 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if tight:
         yield replace(graph, roomy=graph.roomy | tight)
         yield graph.with_room()
-    if graph.is_sideways and any(fault.kind == "out-of-order" for fault in verdict.faults):
+    kinds = {fault.kind for fault in verdict.faults}
+    returning = frozenset(edge.key for edge in graph.edges if edge.kind in ASIDE and graph.room(edge))
+    # Where lines cross, chance decides what less room does to them.
+    if graph.is_sideways and returning and "empty-area" in kinds and "crossing" not in kinds:
+        yield replace(graph, roomless=returning)
+    if graph.is_sideways and "out-of-order" in kinds:
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
-    if graph.aligned and any(fault.kind == "out-of-order" for fault in verdict.faults):
+    if graph.aligned and "out-of-order" in kinds:
         ranks = whole_ranks(folded(graph).aligned)
         yield replace(graph, listed=ranks)
         yield replace(with_groups_apart(graph, whole_ranks(graph.aligned)), listed=ranks)

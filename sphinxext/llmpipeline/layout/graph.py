@@ -182,6 +182,8 @@ class LayoutGraph:
     encoding: Encoding
     roomy: frozenset[int] = frozenset()
     """Keys of the edges for whose labels Graphviz keeps room, also if they fit beside their lines."""
+    roomless: frozenset[int] = frozenset()
+    """Keys of the edges for whose labels Graphviz keeps no room: they stand beside lines that run back."""
     order: MemberOrder = "stacked"
     """The order in which Graphviz reads members of groups; each suits some graphs best."""
     listed: tuple[tuple[str, ...], ...] = ()
@@ -224,6 +226,8 @@ class LayoutGraph:
         """
         if edge.label is None or edge.is_loop or edge.key in self.roomy or edge.room is None:
             return edge.room
+        if edge.key in self.roomless:
+            return None
         is_low = edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap
         if is_low and not (self.is_sideways or edge.crosses_border):
             return None

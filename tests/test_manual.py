@@ -1,0 +1,83 @@
+"""Every page of the manual, as readers see it in Chromium."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import Browser, served
+
+MADE = {"genindex.html", "py-modindex.html", "search.html"}
+"""Pages that the theme makes alone."""
+
+SHIFTS = """
+const shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe({type: "layout-shift", buffered: true});
+await new Promise(done => setTimeout(done, 100));
+const moves = (shift) => shift.sources.some(({node}) => (node?.closest ?? (() => null)).call(node, "figure"));
+return shifts.filter(moves).length;
+"""
+
+AXE = """
+const found = await axe.run({include: [["article"]]});
+return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id} ${node.html.slice(0, 120)}`));
+"""
+
+WIDE = """
+return [...document.querySelectorAll("article *")].filter(
+  element => element.getBoundingClientRect().right > innerWidth + 1
+    && !element.closest(".llmpipeline-scroll, .highlight, .table-wrapper, .math, [aria-hidden=true]")
+).map(element => element.outerHTML.slice(0, 120));
+"""
+
+pytestmark = pytest.mark.program
+
+
+@pytest.fixture(scope="module")
+def site(manual: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """The address of the manual, and its pages."""
+    out = tmp_path_factory.mktemp("manual")
+    command = [sys.executable, "-m", "sphinx", "-qnW", "--keep-going", "-b", "html", str(manual), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    pages = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.html"))
+    with served(out) as address:
+        yield address, [page for page in pages if page not in MADE and not page.startswith("_")]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_no_page_keeps_readers_out(
+    site: tuple[str, list[str]], browser: Browser, axe: str, scheme: str, width: int
+) -> None:
+    address, pages = site
+    browser.prefer(scheme)
+    browser.resize(width, 900)
+    found = {}
+    for page in pages:
+        browser.open(f"{address}/{page}")
+        browser.still()
+        browser.load(axe)
+        if violations := browser.run(AXE):
+            found[page] = violations
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_no_page_has_an_error_moves_or_is_wider_than_the_window(
+    site: tuple[str, list[str]], browser: Browser, width: int
+) -> None:
+    address, pages = site
+    assert len(pages) > 40
+    browser.prefer("light")
+    browser.resize(width, 900)
+    found = {}
+    for page in pages:
+        browser.open(f"{address}/{page}")
+        seen = [*browser.errors(), *browser.run(WIDE), *(["a figure moves"] if browser.run(SHIFTS) else [])]
+        if seen:
+            found[page] = seen
+    assert found == {}
