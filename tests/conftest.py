@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 from typing import NoReturn
@@ -210,6 +211,12 @@ def manual() -> Path:
 def seed() -> str:
     """The diagram that began it all."""
     return SEED
+
+
+def imported_or_lacking(module: str) -> None:
+    """Skip the test if *module* is not installed; fail it if ``CI`` says that everything must be."""
+    if find_spec(module) is None:
+        is_lacking(module)
 
 
 def is_lacking(name: str) -> NoReturn:

@@ -383,6 +383,7 @@ def test_growth_of_small_diagrams_is_measured(
 ) -> None:
     names = ("parallel edges", "panels", "kB of a label")
     monkeypatch.setattr(growth, "DIAGRAMS", {name: growth.DIAGRAMS[name] for name in names})
+    monkeypatch.setattr(growth, "REPEATED", 1)
     growth.main(["--most", "10"])
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in capsys.readouterr().out.splitlines()[2:]]
     assert [row[0] for row in cells] == ["10 parallel edges", "10 panels", "1 kB of a label", "10 kB of a label"]

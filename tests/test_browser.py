@@ -534,7 +534,8 @@ def test_text_is_legible_on_a_telephone(site: Site, browser: Browser) -> None:
         browser.open(f"{site.url}/{page}")
         for name, scale, sizes in browser.run(
             """
-            return [...document.querySelectorAll("svg.llmpipeline")].map(svg => [
+            // A thumbnail is a picture of a diagram, to which it leads.
+            return [...document.querySelectorAll("svg.llmpipeline:not(.thumbnail *)")].map(svg => [
               svg.dataset.diagram, svg.getScreenCTM().a,
               [...svg.querySelectorAll("text")].map(text => parseFloat(getComputedStyle(text).fontSize)),
             ]);

@@ -187,7 +187,7 @@ def test_a_rule_of_the_project_is_kept_in_the_svg(page: Browser) -> None:
         """
     )
     root = ET.fromstring(downloaded(page, "svg"))
-    (edge,) = (part for part in root.iter() if part.get("data-source") == "a")
+    (edge,) = (part for part in root.iter() if part.get("data-target") == "h")
     assert {path.get("stroke-width") for path in edge.iter("{http://www.w3.org/2000/svg}path")} == {"5px"}
     assert {text.get("font-style") for text in edge.iter("{http://www.w3.org/2000/svg}text")} == {"italic"}
 

@@ -344,7 +344,7 @@ def test_real_diagrams_get_tidier_and_no_worse(direction: DiagramDirection, monk
 def test_random_diagrams_get_tidier() -> None:
     """No order is turned round."""
     found, after = Counter[str](), Counter[str]()
-    for diagram in random_diagrams(15, seed=3):
+    for diagram in random_diagrams(8, seed=3):
         graph = sized(replace(diagram.pipeline, direction="TB"))
         layout = lay_out(graph, ENGINE).layout
         found.update(fault.kind for fault in untidy(Drawn(route(layout, graph), graph)))
