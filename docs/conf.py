@@ -1,10 +1,12 @@
 """Settings of the documentation."""
 
+import runpy
 import sys
 from pathlib import Path
 
 import sphinxext.llmpipeline
 
+EXAMPLES = Path(__file__).parent / "examples"
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "sphinxext-llmpipeline"
@@ -39,19 +41,10 @@ autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 
 # The kind of nodes that the page on configuration adds.
-llmpipeline_style = {
-    "nodes": {
-        "guard": {
-            "base": "process",
-            "shape": "trapezium",
-            "fill": "#ffe3e0",
-            "dark": {"fill": "#4a2320", "stroke": "#e5908a"},
-        },
-    },
-}
+llmpipeline_style = runpy.run_path(str(EXAMPLES / "howto" / "own-kinds-conf.py"))["llmpipeline_style"]
 
 # The function on the page about numbers: it changes one diagram.
-sys.path.insert(0, str(Path(__file__).parent / "examples"))
+sys.path.insert(0, str(EXAMPLES))
 llmpipeline_finish = "finishing:finish"
 
 html_theme = "furo"
@@ -61,7 +54,7 @@ html_extra_path = ["_extra"]
 html_css_files = ["docs.css"]
 
 # The style that one of the how-tos shares.
-sys.path.insert(0, str(Path(__file__).parent / "examples" / "howto"))
+sys.path.insert(0, str(EXAMPLES / "howto"))
 llmpipeline_styles = {"house": "house_style:PIPELINES"}
 
 # The teams of the tutorial.

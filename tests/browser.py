@@ -179,6 +179,17 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=script)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
 
+    def violations(self, axe: str, context: str, options: str = "{}") -> list[str]:
+        """What axe-core, whose source is *axe*, finds within a context of its own kind: the rule and the element."""
+        self.load(axe)
+        found: list[str] = self.run(
+            f"""
+            const found = await axe.run({context}, {options});
+            return found.violations.flatMap(rule => rule.nodes.map(node => `${{rule.id}} ${{node.html.slice(0, 90)}}`));
+            """
+        )
+        return found
+
     def still(self) -> None:
         """Let nothing on the page fade or glide: what changes is there at once."""
         self.run(

@@ -170,8 +170,7 @@ def test_example_builds_by_itself(project: Project, example: Path) -> None:
     named = [path for kind in ("txt", "csv") for path in (DOCS / "examples").glob(f"*.{kind}")]
     files |= {f"examples/{path.name}": path.read_text(encoding="utf-8") for path in named}
     files |= {f"examples/{path.name}": path.read_bytes() for path in (DOCS / "examples").glob("*.png")}
-    settings = (DOCS / "conf.py").read_text(encoding="utf-8")
-    style = settings[settings.index("llmpipeline_style = {") : settings.index("# The function")]
+    style = (DOCS / "examples" / "howto" / "own-kinds-conf.py").read_text(encoding="utf-8")
     style += f"import sys\nsys.path.insert(0, {str(DOCS / 'examples')!r})\nllmpipeline_finish = 'finishing:finish'\n"
     project.write(files, f"extensions += ['myst_parser']\nsuppress_warnings = ['ref', 'myst.xref_missing']\n{style}")
     build = project.build("html")

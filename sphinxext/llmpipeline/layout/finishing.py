@@ -115,10 +115,11 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, roomy=graph.roomy | tight)
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
-    returning = frozenset(edge.key for edge in graph.edges if edge.kind in ASIDE and graph.room(edge))
     # Where lines cross, chance decides what less room does to them.
-    if graph.is_sideways and returning and "empty-area" in kinds and "crossing" not in kinds:
-        yield replace(graph, roomless=returning)
+    if graph.is_sideways and "empty-area" in kinds and "crossing" not in kinds:
+        returning = frozenset(edge.key for edge in graph.edges if edge.kind in ASIDE and graph.room(edge))
+        if returning:
+            yield replace(graph, roomless=returning)
     if graph.is_sideways and "out-of-order" in kinds:
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")

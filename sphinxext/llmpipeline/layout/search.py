@@ -193,13 +193,16 @@ class _Search:
 
     def _is_narrower(self, number: int) -> bool:
         """Whether a candidate with groups laid out apart is narrower than the same without, if that is placed."""
-        plain = replace(self._candidates[number], groups={}, only_if_narrower=False)
-        others = (
-            placed
-            for other, placed in self._placed.items()
-            if replace(self._candidates[other], cost=plain.cost) == plain
+        own = self._candidates[number]
+        width = self._placed[number].layout.extent.width
+        return all(
+            width < self._placed[other].layout.extent.width - _TOUCH
+            for other, one in enumerate(self._candidates)
+            if other in self._placed
+            and (one.direction, one.lines) == (own.direction, own.lines)
+            and not one.groups
+            and one.stacked is None
         )
-        return all(self._placed[number].layout.extent.width < placed.layout.extent.width - _TOUCH for placed in others)
 
 
 def free_directions(pipeline: Pipeline, style: Style) -> Pipeline:
