@@ -58,6 +58,11 @@ Title
 
 Below
 -----
+
+.. _undefined:
+
+Undefined
+---------
 """.replace("WORDS", "RTL שלום" if SHAPES else "LTR")
 
 FINISH = """
@@ -182,7 +187,8 @@ def test_a_rule_of_the_project_is_kept_in_the_svg(page: Browser) -> None:
     page.run(
         """
         const sheet = new CSSStyleSheet();
-        sheet.replaceSync(".llmpipeline-edge path { stroke-width: 5px } .llmpipeline-edge text { font-style: italic }");
+        sheet.replaceSync(".llmpipeline-edge path { stroke-width: 5px } .llmpipeline-edge text { font-style: italic }"
+          + " [data-id=e] { opacity: 0.4 } .llmpipeline-callout { display: none }");
         document.adoptedStyleSheets = [sheet];
         """
     )
@@ -190,6 +196,20 @@ def test_a_rule_of_the_project_is_kept_in_the_svg(page: Browser) -> None:
     (edge,) = (part for part in root.iter() if part.get("data-target") == "h")
     assert {path.get("stroke-width") for path in edge.iter("{http://www.w3.org/2000/svg}path")} == {"5px"}
     assert {text.get("font-style") for text in edge.iter("{http://www.w3.org/2000/svg}text")} == {"italic"}
+    parts = {part.get("class", "").split(" ")[0]: part for part in root.iter() if part.get("data-id") in ("e", None)}
+    assert (parts["llmpipeline-node"].get("opacity"), parts["llmpipeline-callout"].get("display")) == ("0.4", "none")
+
+
+def test_the_png_shows_what_a_rule_of_the_project_hides_and_fades(page: Browser) -> None:
+    page.run(
+        """
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("[data-id=e], .llmpipeline-edge { opacity: 0.4 } .llmpipeline-callout { display: none }");
+        document.adoptedStyleSheets = [sheet];
+        """
+    )
+    file = pixels(downloaded(page, "png"))
+    assert difference(*cut(file, shown(page))) < SAME
 
 
 @pytest.mark.parametrize("format", ["svg", "png"])

@@ -197,6 +197,47 @@ def test_selecting_text_is_no_click(page: Browser) -> None:
     assert page.run("return [getSelection().isCollapsed, location.hash]") == [False, ""]
 
 
+def test_a_selection_keeps_no_click_from_the_full_size_view(page: Browser) -> None:
+    page.run("getSelection().selectAllChildren(document.querySelector('h1'))")
+    page.run("document.querySelector('#loop > .llmpipeline-open').click()")
+    click(page, *middle(page, '[data-diagram="loop"] [data-id="a"]'))
+    assert page.run("return [getSelection().isCollapsed, location.hash]") == [False, "#loop-a"]
+
+
+def test_the_focus_of_a_mouse_lights_nothing(page: Browser) -> None:
+    x, y = middle(page, '[data-diagram="loop"] [data-id="b"]')
+    page.run("addEventListener('auxclick', (event) => event.preventDefault())")
+    for type in ("mousePressed", "mouseReleased"):
+        page.call("Input.dispatchMouseEvent", type=type, x=x, y=y, button="middle", clickCount=1)
+    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+    assert page.run("return document.activeElement.localName") == "a"
+    assert lit(page) is None
+
+
+def test_on_paper_no_node_is_marked(url: str, browser: Browser) -> None:
+    page = opened(browser, f"{url}#loop-a")
+    width = "return getComputedStyle(document.querySelector('[data-id=a] path')).strokeWidth"
+    assert page.run(width) == "3px"
+    with page.printing("light"):
+        assert page.run(width) == "1.2px"
+
+
+def test_a_click_in_a_copy_of_a_diagram_lights_that_copy(tmp_path: Path, browser: Browser) -> None:
+    diagram = ".. llmpipeline::\n\n   a -> b\n\n"
+    project = Project(tmp_path).write({"index.rst": f"Title\n=====\n\n{2 * diagram}"}, "html_theme = 'basic'")
+    with served(project.build("html", "-W").out) as address:
+        opened(browser, f"{address}/index.html")
+        click(browser, *middle(browser, "figure:nth-of-type(2) [data-id=a]"))
+        browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
+        found = browser.run(
+            """
+            const lit = (figure) => figure.querySelectorAll(".llmpipeline-lit").length;
+            return [...document.querySelectorAll("figure")].map(lit);
+            """
+        )
+    assert found == [0, 3]
+
+
 def test_a_click_in_the_full_size_view_gives_the_address_and_a_drag_does_not(page: Browser) -> None:
     page.run("document.querySelector('#loop > .llmpipeline-open').click()")
     x, y = middle(page, '[data-diagram="loop"] [data-id="a"]')

@@ -9,11 +9,14 @@ globalThis.llmpipelineImage = (() => {
   const PIXELS = 2; // of a PNG, for each CSS pixel, unless browsers refuse a canvas as large as that:
   const MOST_SIDE = 16_384;
   const MOST_AREA = 2 ** 27;
+  const STATES = ["live", "soft", "lighting", "lit", "pinned"].map((state) => `llmpipeline-${state}`); // on a page
   const SHAPE = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity"];
   const WORDS = ["fill", "fill-opacity", "font-family", "font-size", "font-style", "font-weight", "opacity"];
 
   const isText = (element) => element.matches("text, tspan");
   const isDrawn = (element) => !element.closest("defs, clipPath, pattern");
+  /** Whether a rule of the project hides an element itself. */
+  const isHidden = (style) => style.display === "none" || style.visibility === "hidden";
   /** Texts that hold characters: spans where there are any. */
   const isWords = (element) => element.matches("tspan, text:not(:has(tspan))") && element.getNumberOfChars() > 0;
 
@@ -77,8 +80,11 @@ globalThis.llmpipelineImage = (() => {
   const keepLooks = (drawing, copy) => {
     const [originals, copies] = [drawing, copy].map((one) => [...one.querySelectorAll("*")]);
     originals.forEach((original, index) => {
-      if (!original.matches("path, rect, use, text, tspan") || !isDrawn(original)) return;
+      if (!original.matches("g, path, rect, use, image, text, tspan") || !isDrawn(original)) return;
       const style = getComputedStyle(original);
+      if (isHidden(style)) copies[index].setAttribute("display", "none");
+      if (original.matches("g") && style.opacity !== "1") copies[index].setAttribute("opacity", style.opacity);
+      if (original.matches("g, image")) return;
       for (const name of isText(original) ? WORDS : SHAPE)
         copies[index].setAttribute(name, style.getPropertyValue(name));
     });
@@ -111,10 +117,8 @@ globalThis.llmpipelineImage = (() => {
     const { width, height } = drawing.viewBox.baseVal;
     copy.setAttribute("width", width);
     copy.setAttribute("height", height);
-    copy.setAttribute("class", drawing.getAttribute("class").split(" ").slice(0, 2).join(" "));
     for (const name of ["style", "display"]) copy.removeAttribute(name);
-    for (const part of copy.querySelectorAll(".llmpipeline-lit, .llmpipeline-pinned"))
-      part.classList.remove("llmpipeline-lit", "llmpipeline-pinned");
+    for (const one of [copy, ...copy.querySelectorAll("g")]) one.classList.remove(...STATES);
     keepName(copy);
     keepLinks(copy);
     const fonts = await fontRules(drawing);
@@ -129,7 +133,10 @@ globalThis.llmpipelineImage = (() => {
   // PNG
 
   const placeOf = (element) => ["x", "y", "width", "height"].map((name) => element[name].baseVal.value);
-  const named = (reference) => document.getElementById(reference?.match(/^(?:url\(["']?)?#(.*?)["']?\)?$/)?.[1]);
+  const named = (reference) => {
+    const [, id] = reference?.match(/^(?:url\(["']?)?#(.*?)["']?\)?$/) ?? [];
+    return id ? document.getElementById(id) : null;
+  };
 
   /** The outline of a shape in its own coordinates. */
   const outline = (shape) => {
@@ -141,10 +148,13 @@ globalThis.llmpipelineImage = (() => {
     return path;
   };
 
-  /** How opaque an element is within *drawing*. */
-  const opacityOf = (element, drawing) => {
-    let opacity = 1;
-    for (let one = element; one !== drawing; one = one.parentElement) opacity *= getComputedStyle(one).opacity;
+  /** How opaque an element is within a part of the drawing, and 0 if it is hidden. */
+  const opacityOf = (element, part) => {
+    let opacity = isHidden(getComputedStyle(element)) ? 0 : 1;
+    for (let one = element; one !== part; one = one.parentElement) {
+      const style = getComputedStyle(one);
+      opacity *= style.display === "none" ? 0 : style.opacity;
+    }
     return opacity;
   };
 
@@ -153,11 +163,16 @@ globalThis.llmpipelineImage = (() => {
     if (area) context.clip(outline(area.firstElementChild));
   };
 
+  const makeCanvas = (width, height) => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [width, height];
+    return canvas;
+  };
+
   /** A fill with the pattern of an element, in *scale* pixels for each unit. */
   const patternOf = (context, element, scale) => {
     const [x, y, width, height] = placeOf(element);
-    const tile = document.createElement("canvas");
-    [tile.width, tile.height] = [Math.round(scale * width), Math.round(scale * height)];
+    const tile = makeCanvas(...[width, height].map((side) => Math.max(1, Math.round(scale * side))));
     const painter = tile.getContext("2d");
     painter.scale(tile.width / width, tile.height / height);
     for (const shape of element.children) paintShape(painter, shape, getComputedStyle(shape), scale);
@@ -196,8 +211,8 @@ globalThis.llmpipelineImage = (() => {
     context.fillText(words.textContent, x, y);
   };
 
-  const paint = (context, element, drawing, scale) => {
-    context.globalAlpha = opacityOf(element, drawing);
+  const paint = (context, element, part, scale) => {
+    context.globalAlpha = opacityOf(element, part);
     clip(context, element);
     const style = getComputedStyle(element);
     if (isText(element)) {
@@ -213,26 +228,42 @@ globalThis.llmpipelineImage = (() => {
     }
   };
 
+  /** Paint a part of a drawing as a whole, *scale* pixels for each unit; *fromScreen* is the inverse of its place. */
+  const paintPart = (canvas, part, fromScreen, scale) => {
+    const context = canvas.getContext("2d");
+    for (const element of [part, ...part.querySelectorAll("*")]) {
+      if (!element.matches("path, rect, use, image, text, tspan") || !isDrawn(element)) continue;
+      if (isText(element) && !isWords(element)) continue;
+      context.save();
+      context.scale(scale, scale);
+      const { a, b, c, d, e, f } = fromScreen.multiply(element.getScreenCTM());
+      context.transform(a, b, c, d, e, f);
+      paint(context, element, part, scale);
+      context.restore();
+    }
+  };
+
   /** A drawing in pixels, on white. */
   const png = (drawing) => {
     removeMarks(drawing);
     const { width, height } = drawing.viewBox.baseVal;
     const scale = Math.min(PIXELS, MOST_SIDE / width, MOST_SIDE / height, Math.sqrt(MOST_AREA / (width * height)));
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [Math.ceil(scale * width), Math.ceil(scale * height)];
+    const canvas = makeCanvas(Math.ceil(scale * width), Math.ceil(scale * height));
     const context = canvas.getContext("2d");
     context.fillStyle = "#fff";
     context.fillRect(0, 0, canvas.width, canvas.height);
     const fromScreen = drawing.getScreenCTM().inverse();
     inLight(drawing, () => {
-      for (const element of drawing.querySelectorAll("path, rect, use, image, text, tspan")) {
-        if (!isDrawn(element) || (isText(element) && !isWords(element))) continue;
-        context.save();
-        context.scale(scale, scale);
-        const { a, b, c, d, e, f } = fromScreen.multiply(element.getScreenCTM());
-        context.transform(a, b, c, d, e, f);
-        paint(context, element, drawing, scale);
-        context.restore();
+      for (const part of drawing.children) {
+        const { display, opacity } = getComputedStyle(part);
+        if (display === "none") continue;
+        // What fades as a whole is painted apart: where its elements overlap, it would be darker.
+        const layer = opacity === "1" ? canvas : makeCanvas(canvas.width, canvas.height);
+        paintPart(layer, part, fromScreen, scale);
+        if (layer === canvas) continue;
+        context.globalAlpha = opacity;
+        context.drawImage(layer, 0, 0);
+        context.globalAlpha = 1;
       }
     });
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));

@@ -65,27 +65,35 @@
     drawing.classList.toggle(LIGHTING, found.size > 0);
   };
 
-  let pinned = null; // what stays lit: the name of a diagram and the key of a part
+  let pinned = null; // what stays lit: the title of a diagram and the key of a part
   const keyOf = ({ dataset }) => JSON.stringify([dataset.id, dataset.source, dataset.target]);
-  const drawingsOf = (name) =>
-    [...document.querySelectorAll("svg.llmpipeline")].filter((one) => one.dataset.diagram === name);
+  // Two drawings of a diagram have the same title, and no other diagram of the page has it.
+  const titleOf = (drawing) => drawing.getAttribute("aria-labelledby");
+  const drawingsOf = (title) =>
+    [...document.querySelectorAll("svg.llmpipeline")].filter((one) => titleOf(one) === title);
   const pinnedIn = (drawing) =>
-    pinned?.name === drawing.dataset.diagram
+    pinned?.title === titleOf(drawing)
       ? [...drawing.querySelectorAll(PART)].find((one) => keyOf(one) === pinned.key)
       : undefined;
 
+  /** The part of an element, unless it is a node that nothing leads to or from: there is nothing to light with it. */
+  const joined = (drawing, element) => {
+    const part = element.closest(PART);
+    return part && (!part.dataset.id || parts(drawing).edges.has(part.dataset.id)) ? part : null;
+  };
+
   /** Light what has the keyboard focus, or else what stays lit. */
   const rest = (drawing) => {
-    const focused = drawing.contains(document.activeElement) ? document.activeElement.closest(PART) : null;
-    light(drawing, focused ?? pinnedIn(drawing));
+    const focused = drawing.querySelector(":focus-visible");
+    light(drawing, (focused && joined(drawing, focused)) ?? pinnedIn(drawing));
   };
 
   /** Keep a part lit, in each drawing of its diagram; nothing for none. */
   const pin = (part) => {
-    const before = pinned?.name;
-    pinned = part && { name: drawingOf(part).dataset.diagram, key: keyOf(part) };
+    const before = pinned?.title;
+    pinned = part && { title: titleOf(drawingOf(part)), key: keyOf(part) };
     for (const old of document.querySelectorAll(`.${PINNED}`)) old.classList.remove(PINNED);
-    for (const drawing of [before, pinned?.name].flatMap(drawingsOf)) {
+    for (const drawing of [before, pinned?.title].flatMap(drawingsOf)) {
       pinnedIn(drawing)?.classList.add(PINNED);
       rest(drawing);
     }
@@ -93,11 +101,11 @@
 
   /** The address of a node, of which only the first of two drawings has the id. */
   const idOf = (part) =>
-    drawingsOf(drawingOf(part).dataset.diagram)
+    drawingsOf(titleOf(drawingOf(part)))
       .flatMap((one) => [...one.querySelectorAll("g[id]")])
       .find((one) => one.dataset.id === part.dataset.id)?.id;
 
-  /** Light the node of the address of the page, and bring it into view. */
+  /** Light the node of the address of the page, to which the browser leads if it is in the drawing that is shown. */
   const follow = () => {
     const node = document.getElementById(location.hash.slice(1));
     if (!node?.matches("svg.llmpipeline g.llmpipeline-node")) {
@@ -108,26 +116,29 @@
     const visible = [...document.querySelectorAll(`.${PINNED}`)].filter(
       (one) => getComputedStyle(one).visibility === "visible",
     );
-    (visible.at(-1) ?? node).scrollIntoView({ block: "center", inline: "center" });
+    if (!visible.includes(node)) visible[0]?.scrollIntoView({ block: "center", inline: "center" });
   };
 
   const clicked = ({ target }) => {
     const link = target.closest("a[href]");
     if (link?.getAttribute("href") === location.hash) follow(); // where nothing changes, the browser tells nothing
-    if (link || target.closest("button") || !getSelection().isCollapsed) return;
+    // In the full-size view nothing can be selected, and what was selected before stays.
+    const isSelecting = !target.closest(".llmpipeline-stage") && !getSelection().isCollapsed;
+    if (link || target.closest("button") || isSelecting) return;
     const part = drawingOf(target) && target.closest(PART);
     pin(part);
-    const id = part?.dataset.id && idOf(part);
-    if (id) history.replaceState(history.state, "", `${location.pathname}${location.search}#${id}`);
+    const address = new URL(location);
+    address.hash = (part?.dataset.id && idOf(part)) ?? "";
+    if (address.hash) history.replaceState(history.state, "", address);
   };
 
   for (const drawing of document.querySelectorAll("svg.llmpipeline")) {
     drawing.classList.add(LIVE);
     drawing.classList.toggle(SOFT, drawing.querySelectorAll(PART).length <= MOST_SOFT);
     const enter = (event) => {
-      const part = event.target.closest(PART);
-      const isAlone = part?.dataset.id && !parts(drawing).edges.has(part.dataset.id);
-      if (part && !isAlone && event.pointerType !== "touch") light(drawing, part);
+      const part = joined(drawing, event.target);
+      const isMeant = event.type === "focusin" ? event.target.matches(":focus-visible") : event.pointerType !== "touch";
+      if (part && isMeant) light(drawing, part);
     };
     const leave = (event) => {
       const part = event.target.closest(PART);

@@ -127,9 +127,9 @@
     stage.addEventListener("touchmove", pinch, { passive: false });
     stage.addEventListener("dragstart", (event) => event.preventDefault());
     let grabbed = null; // where the mouse took hold
-    drawing.addEventListener("pointerdown", (event) => {
+    stage.addEventListener("pointerdown", (event) => {
       const isMouse = event.pointerType === "mouse" && event.button === 0;
-      if (drawing.parentElement === stage && isMouse && !event.target.closest("a")) grabbed = event;
+      if (drawing.contains(event.target) && isMouse && !event.target.closest("a")) grabbed = event;
     });
     stage.addEventListener("pointermove", (event) => {
       if (event.buttons !== 1) grabbed = null;
@@ -237,7 +237,8 @@
     });
     dialog.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
-      if (link && isHere(link)) close();
+      const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey; // another tab, or another window
+      if (link && isHere(link) && !isElsewhere) close();
     });
     dialog.addEventListener("close", restore);
     addEventListener("beforeprint", close);
