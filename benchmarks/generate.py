@@ -122,6 +122,12 @@ def script(number: int) -> str:
 PEERS: Mapping[str, Peer] = {
     "none": Peer("pages without diagrams", "", lambda number: ""),  # noqa: ARG005 -- all have this signature
     "ours": Peer("this extension", "llmpipeline", declarations, 'extensions += ["sphinxext.llmpipeline"]\n'),
+    "fast": Peer(
+        "this extension with `[fast]`",
+        "llmpipeline",
+        declarations,
+        'extensions += ["sphinxext.llmpipeline"]\nllmpipeline_engine = "pygraphviz"\n',
+    ),
     "graphviz-svg": Peer(
         "sphinx.ext.graphviz, SVG",
         "graphviz",
