@@ -132,7 +132,7 @@ def test_the_sheets_are_a_part_of_the_size(kind: str) -> None:
 def test_members_titles_and_lines_of_a_group_stay_on_its_front(text: str, direction: Direction) -> None:
     found = finished(text, direction)
     pipeline, layout = parse(text), found.layout
-    around = found.graph.enclosures()
+    around = found.graph.enclosures
     for id in (group.id for group in pipeline.groups if group.pile):
         front = Box.around(layout.groups[id].border.points)
         assert front.x1 == pytest.approx(layout.groups[id].box.x1 - DEPTH_OF_PILE)

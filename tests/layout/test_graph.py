@@ -92,8 +92,8 @@ def test_splines_of_the_pipeline_come_before_those_of_the_style(
 
 def test_holders_are_listed_from_the_innermost_outwards() -> None:
     graph = sized(NESTED)
-    assert graph.holders() == {"g": (), "h": ("g",), "a": ("g",), "b": ("h", "g"), "c": ()}
-    assert graph.enclosures() == {id: frozenset(around) for id, around in graph.holders().items()}
+    assert graph.holders == {"g": (), "h": ("g",), "a": ("g",), "b": ("h", "g"), "c": ()}
+    assert graph.enclosures == {id: frozenset(around) for id, around in graph.holders.items()}
 
 
 def test_directed_changes_directions_only() -> None:
@@ -193,7 +193,7 @@ def test_directions_are_inherited_whatever_the_order_of_the_groups() -> None:
     )
     graph = sized(text, direction="LR")
     expected = {None: "LR", "g": "TB", "h": "TB", "k": "RL"}
-    assert graph.directions() == replace(graph, groups=graph.groups[::-1]).directions() == expected
+    assert graph.directions == replace(graph, groups=graph.groups[::-1]).directions == expected
 
 
 # Wide lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 
-from sphinxext.llmpipeline.layout.lifeline import Lifeline
+from sphinxext.llmpipeline.layout.lifeline import Lifeline, await_end
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel of this system sends no such signal")
 
@@ -55,3 +56,28 @@ def test_nothing_stays_open() -> None:
     lifeline.close()
     lifeline.close()
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("seconds", [math.inf, 60.0])
+@pytest.mark.parametrize("knows_descriptors", [True, False])
+def test_the_end_of_a_child_is_awaited(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, *, knows_descriptors: bool
+) -> None:
+    if not knows_descriptors:
+        monkeypatch.delattr(os, "pidfd_open")
+    child = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    await_end(child, seconds)
+    assert child.returncode == 3
+
+
+@pytest.mark.parametrize("seconds", [0.05, -1.0])
+@pytest.mark.parametrize("knows_descriptors", [True, False])
+def test_a_child_that_goes_on_is_left_after_a_time(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, *, knows_descriptors: bool
+) -> None:
+    if not knows_descriptors:
+        monkeypatch.delattr(os, "pidfd_open")
+    with subprocess.Popen(SLEEP) as child:
+        with pytest.raises(subprocess.TimeoutExpired):
+            await_end(child, seconds)
+        child.kill()

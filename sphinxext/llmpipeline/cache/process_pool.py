@@ -28,7 +28,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Any, TypeVar
 
-from ..layout.lifeline import Lifeline
+from ..layout.lifeline import Lifeline, await_end
 
 _T = TypeVar("_T")
 
@@ -272,31 +272,11 @@ def _hang_up(connection: Connection) -> None:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Wait until a process and its forks have ended, and kill them after :data:`_PATIENCE`."""
     try:
-        _await_end(process)
-        process.wait(0)
+        await_end(process, _PATIENCE)
     except subprocess.TimeoutExpired:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-
-def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process ends, for at most :data:`_PATIENCE`.
-
-    Raises:
-        subprocess.TimeoutExpired: if it may still run.
-    """
-    try:
-        ended = os.pidfd_open(process.pid)
-    except (AttributeError, OSError):  # without pidfd, Popen polls in growing intervals
-        process.wait(_PATIENCE)
-        return
-    try:
-        state = select.poll()
-        state.register(ended, select.POLLIN)
-        state.poll(1000 * _PATIENCE)
-    finally:
-        os.close(ended)
 
 
 def _open(

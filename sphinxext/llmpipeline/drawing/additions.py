@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -17,6 +17,7 @@ import matplotlib as mpl
 
 from ..geometry.primitives import Point, Size
 from ..job import Drawing, Glyphs, Mark, Notes
+from ..records import record
 from ..style.css import added_class, families
 from ..text.matplotlib_fonts import is_known
 from ..text.metrics import Fonts, Typeface, metrics_of
@@ -52,7 +53,7 @@ _LONG = re.compile(r"-?\d+\.\d{3,}")
 _LENGTHS = {"d", "x", "y", "width", "height"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Additions:
     """The elements of a figure without its diagram."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..records import record
 from ..style.types import CategoryLook, Style, Tone
 
 if TYPE_CHECKING:
     from ..plots.picture import Ink
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Color:
     """A colour of a drawing."""
 
@@ -22,7 +23,7 @@ class Color:
     value, which is the same everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoxColors:
     """The colours of a node or a group."""
 

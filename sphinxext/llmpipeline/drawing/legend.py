@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ..geometry.curves import arrow_ends, arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Size
 from ..geometry.shapes import SHAPES
 from ..layout.result import PlacedEdge, PlacedNode
 from ..model.pipeline import LegendEntry, Pipeline
+from ..records import record
 from ..style.types import ColorBar, Encoding, Style
 from ..text.typesetting import BarText, TextBlock, TextBlocks
 
@@ -29,7 +29,7 @@ _TITLE_GAP, _TICK_GAP = 3.0, 1.0
 _TICK_ROOM = 6.0  # between the numbers of a bar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedEntry:
     """An entry of the legend: a small node or edge, and the box of its name."""
 
@@ -37,7 +37,7 @@ class PlacedEntry:
     text: Box
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedTick:
     """A tick, the box of its number, and the index of the number in the bar."""
 
@@ -46,7 +46,7 @@ class PlacedTick:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedBar:
     """A colour bar: a box for each colour, the box of the title, and its ticks."""
 
@@ -57,7 +57,7 @@ class PlacedBar:
     ticks: tuple[PlacedTick, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LegendLayout:
     """Entries and colour bars in place."""
 

@@ -12,13 +12,13 @@ from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
 from ..geometry.primitives import Box, Curve, Point, Size
 from ..job import SVG_HEAD, Drawing, Glyphs, Mark, Notes, SvgMarks
 from ..model.pipeline import Callout, Edge, Group, Item, LegendEntry, Node
+from ..records import record
 from ..style.css import families
 from ..text.formulas import Glyph, set_formula
 from ..text.lines import PlacedRun
@@ -52,7 +52,7 @@ def join_glyphs(glyphs: Iterable[Glyphs]) -> tuple[Glyphs, ...]:
     return tuple(Glyphs(*font, "".join(sorted(used))) for font, used in sorted(characters.items()))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Element:
     """An element without the colours that it may inherit."""
 
@@ -70,7 +70,7 @@ class _Element:
         return f"{self.start}{filled}{stroked}{self.rest}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Nested:
     """Elements in a ``<g>`` of their own, within that of a part."""
 
@@ -79,7 +79,7 @@ class _Nested:
     elements: list[_Content]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Image:
     """An image, which inherits nothing."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from ..records import record
 
 Point = tuple[float, float]
 Side = Literal["left", "right", "bottom", "top"]
 SIDES: tuple[Side, ...] = get_args(Side)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """Width and height in points."""
 
@@ -20,7 +21,7 @@ class Size:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """A rectangle, by its lower left and its upper right corner."""
 
@@ -161,7 +162,7 @@ class Box:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Curve:
     """A path of straight lines through its points, or of cubic Béziers: a start, then three points for each piece."""
 

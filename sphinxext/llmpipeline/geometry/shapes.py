@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ..records import record
 from .curves import flattened
 from .primitives import Box, Curve, Point, Side, Size, straight
 from .round_shapes import (
@@ -54,7 +54,7 @@ _SLANTED = ("parallelogram", "trapezium", "invtrapezium")
 _NEAR_X, _NEAR_Y = 0.35, 0.3  # parts of the padding that slants leave: text has no ink in the corners of its box
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Room:
     """Room for the details of a shape, in points, in addition to the padding of a plain box."""
 
@@ -64,7 +64,7 @@ class Room:
     bottom: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """A shape of nodes."""
 

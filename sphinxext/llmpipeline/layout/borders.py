@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length
 from ..geometry.primitives import Box, Point
 from ..geometry.shapes import without_sheets
+from ..records import record
 from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedGroup
@@ -25,7 +25,7 @@ _EXACT = 1e-6  # points
 _LABEL = 2.0  # points between the border of a group and the label of an edge outside it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leg:
     """A straight part of a line that is routed."""
 
@@ -45,7 +45,7 @@ class Borders:
         """By id."""
         self._parents = {group.id: group.parent for group in graph.groups}
         self._depths = {group.id: group.depth for group in graph.groups}
-        self.around = graph.enclosures()
+        self.around = graph.enclosures
         """Ids of nodes and groups → ids of all groups around them."""
         parts = [(layout.nodes[node.id].box, node.id) for node in graph.nodes]
         self._near = BoxTree([*parts, *((group.box, id) for id, group in layout.groups.items())])

@@ -69,7 +69,7 @@ def _returns_to_a_group(graph: LayoutGraph, edges: Iterable[LayoutEdge], positio
         first, last = sorted((edge.source, edge.target), key=position.__getitem__)
         followers[first].add(last)
     members: dict[str, set[str]] = {group.id: set() for group in graph.groups}
-    for id, holders in graph.holders().items():
+    for id, holders in graph.holders.items():
         if id in position:  # a node
             for holder in holders:
                 members[holder].add(id)

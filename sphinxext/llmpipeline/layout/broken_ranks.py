@@ -14,7 +14,7 @@ def broken_ranks(layout: Layout, graph: LayoutGraph) -> Iterator[str]:
     """A message for each statement ``align`` whose nodes and groups are not on one line."""
     if not graph.aligned:
         return
-    holders, directions = graph.holders(), graph.directions()
+    holders, directions = graph.holders, graph.directions
     for ids in graph.aligned:
         axis: Axis = 0 if directions[innermost(holders, ids[0], ids[-1])] in SIDEWAYS else 1
         first = layout.box_of(ids[0])

@@ -99,7 +99,7 @@ class _Places:
         self._area = area
         titles = [area.borders.groups[group.id].label for group in area.graph.groups if group.title.width]
         self._titles = BoxTree((title, title) for title in titles)
-        self._directions = area.graph.directions()
+        self._directions = area.graph.directions
         self._tables = {id: group.cells for group in area.graph.groups for id in group.cells}
         """Cells → all cells of their tables."""
         labels = [line.label for line in area.lines.values() if line.label]

@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -20,6 +20,7 @@ from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import ASIDE, Direction
+from ..records import record
 from .chained import chained
 from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
@@ -38,7 +39,7 @@ _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
 _KEYWORDS = ("node", "edge", "graph", "digraph", "subgraph", "strict")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dot:
     """A directed graph in the DOT language."""
 
@@ -61,7 +62,7 @@ class Dot:
         return "".join([f"digraph {self.name} {{\n", *head, *self.body, "}\n"])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Island:
     """A region that was laid out by itself: a box with gates through which edges lead to its members."""
 

@@ -127,7 +127,7 @@ class Drawn:
     def __init__(self, layout: Layout, graph: LayoutGraph) -> None:
         self.layout = layout
         self.graph = graph
-        self.holders = graph.holders()
+        self.holders = graph.holders
         self.boxes = {id: node.box for id, node in layout.nodes.items()}
         self.nodes = dict(self.boxes)
         bordered = {group.id for group in graph.groups if group.has_border}

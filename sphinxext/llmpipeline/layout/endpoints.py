@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..model.vocabulary import ASIDE
+from ..records import record
 from .graph import LayoutEdge, LayoutGraph
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Endpoints:
     """The nodes that an edge joins for Graphviz."""
 
@@ -33,7 +34,7 @@ def innermost(holders: Mapping[str, Sequence[str]], one: str, other: str) -> str
 
 def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     """The endpoints of all edges by their keys, in the order of the graph."""
-    holders = graph.holders()
+    holders = graph.holders
     stand_ins = _StandIns(graph, holders)
     ranks = shared_ranks(graph.aligned)
     found: dict[int, Endpoints] = {}

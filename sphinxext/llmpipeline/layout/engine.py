@@ -15,13 +15,13 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..job import Job
+from ..records import record
 from .digraph import Dot
 from .program import OutputError, run_program
 
@@ -53,7 +53,7 @@ class LayoutEngine(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limit:
     """The time that the layouts of one diagram may take together, and the size of the diagram, for messages."""
 
@@ -137,7 +137,7 @@ def graphviz_pure() -> str:
     return shutil.which(name) or name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Executable:
     """A program with the options of Graphviz's ``dot``, a process for each graph, which ends with this process."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from ..geometry.primitives import Box, Side
+from ..records import record
 from .graph import LayoutEdge
 from .placement import Route, put, said_once
 from .routes import Facing, bent, beside_blocks, end_lengths, facings, outward, point, ports
@@ -17,7 +17,7 @@ _MIXED = 4  # edges of a fan with two that could be straight, and as many others
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Hub:
     """The side at which a fan begins or ends, and what its edges have in common."""
 

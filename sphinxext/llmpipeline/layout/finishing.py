@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..diagnostics import LayoutError
 from ..model.vocabulary import ASIDE
+from ..records import record
 from .alignment import align
 from .broken_ranks import broken_ranks
 from .clipping import clip
@@ -31,7 +32,7 @@ _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a ra
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finished:
     """A layout with edges routed, labels and titles in their places, and all ends on outlines."""
 

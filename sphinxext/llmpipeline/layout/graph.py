@@ -6,9 +6,9 @@ keep the ids of nodes and groups and the keys of edges, by which results of part
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain
 from typing import Literal
 
@@ -17,12 +17,13 @@ from ..geometry.primitives import Box, Size
 from ..geometry.shapes import DEPTH_OF_PILE, SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
 from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
+from ..records import record
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .notes import LayoutCallout
 from .shares import line_id, text_id
-from .sizes import node_size, texts_beside, with_cells, with_equal_widths
+from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
@@ -31,7 +32,6 @@ _AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _ROUND_PLOTS = ("box", "rounded", "lined", "subroutine", "note", "component", "tab", "folder", "box3d", "octagon")
 """Shapes with room for a plot or an image: others would be far larger than it."""
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
-_BETWEEN_LINES = 8.0  # points between wide lines that end at one side, and between these and its corners
 _LOOP = 20.0  # points between the ends of a self-loop, at least
 _THIN = 4.0  # points across the flow, of the room for the one label of a fan
 _PARTING = 16.0  # points along the flow, in which the lines of a fan part
@@ -42,7 +42,7 @@ MemberOrder = Literal["stacked", "declared", "reversed"]
 """As ``dot`` is expected to stack members from the top down; as they are declared; in groups the other way round."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayoutNode:
     """A node with the size of its shape, or a region that stands for its group in the region around it."""
 
@@ -64,7 +64,7 @@ class LayoutNode:
     """Of a table: the cell by which it shares a rank; ``None`` for its middle."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayoutEdge:
     """An edge with the sizes of its line and its label."""
 
@@ -106,10 +106,10 @@ class LayoutEdge:
     @property
     def loop_width(self) -> float:
         """Points between the ends of a self-loop."""
-        return max(_LOOP, self.breadth + _BETWEEN_LINES)
+        return max(_LOOP, self.breadth + BETWEEN_LINES)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayoutGroup:
     """A group, or a panel, with the size of its title."""
 
@@ -147,7 +147,7 @@ class LayoutGroup:
         return self.is_framed and not self.panel
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stack:
     """Siblings one below the other, with lanes beside them for the lines that enter and leave."""
 
@@ -164,7 +164,7 @@ class Stack:
         return frozenset(id for branch in self.branches for id in branch)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LayoutGraph:
     """A diagram, or a part of one, as the layout sees it; nodes, edges and groups in the order of the pipeline."""
 
@@ -209,14 +209,16 @@ class LayoutGraph:
         """Whether lines have square corners."""
         return self.splines == "ortho"
 
+    @cached_property
     def holders(self) -> dict[str, tuple[str, ...]]:
         """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
         parents = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
         return enclosing_groups(parents)
 
+    @cached_property
     def enclosures(self) -> dict[str, frozenset[str]]:
         """Ids of nodes and groups → ids of all groups around them."""
-        return {id: frozenset(around) for id, around in self.holders().items()}
+        return {id: frozenset(around) for id, around in self.holders.items()}
 
     def room(self, edge: LayoutEdge) -> Size | None:
         """The room that Graphviz keeps for the label of *edge*; ``None`` if it has none, or stands beside its line.
@@ -244,6 +246,7 @@ class LayoutGraph:
         heights = (edge.label.height + parting[edge.key] for edge in beside if edge.label)
         return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in heights)])
 
+    @cached_property
     def directions(self) -> dict[str | None, Direction]:
         """The direction of the ranks in each group by its id, and at ``None`` that of the graph.
 
@@ -251,7 +254,7 @@ class LayoutGraph:
         """
         own = {group.id: group.direction for group in self.groups}
         found: dict[str | None, Direction] = {None: self.direction}
-        for id, around in self.holders().items():
+        for id, around in self.holders.items():
             if id in own:
                 found[id] = next((way for part in (id, *around) if (way := own[part])), self.direction)
         return found
@@ -279,7 +282,7 @@ class LayoutGraph:
             )
             for group in self.groups
         ]
-        nodes = _with_room_for_lines(self.nodes, self.edges, self.pipeline, self.style, direction)
+        nodes = with_room_for_lines(self.nodes, self.edges, self.pipeline, self.style, sideways=direction in SIDEWAYS)
         return replace(self, nodes=nodes, direction=direction, groups=tuple(turned))
 
 
@@ -329,7 +332,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     direction: Direction = "LR" if asked == "auto" else asked
     nodes += [replace(node, id=name(node.id), size=node.label) for name in (text_id, line_id) for node in beside]
     return LayoutGraph(
-        _with_room_for_lines(nodes, edges, pipeline, style, direction),
+        with_room_for_lines(nodes, edges, pipeline, style, sideways=direction in SIDEWAYS),
         tuple(edges),
         tuple(groups),
         pipeline.aligned,
@@ -352,46 +355,6 @@ def _ranked(pipeline: Pipeline) -> set[str]:
     """Ids of the groups that share a rank as a whole, and of the tables that do so by a cell."""
     tables = {id: group.id for group in pipeline.groups for row in group.rows for id in row}
     return {tables.get(id, id) for ids in pipeline.aligned for id in ids}
-
-
-def _with_room_for_lines(
-    nodes: Sequence[LayoutNode], edges: Sequence[LayoutEdge], pipeline: Pipeline, style: Style, direction: Direction
-) -> tuple[LayoutNode, ...]:
-    """The nodes, with sides along the flow that are long enough for the lines that end there, if one is wide.
-
-    The widths of shares are those of their values.
-    """
-    if not any(edge.width > HEAVY for edge in edges):
-        return tuple(nodes)
-    ends: dict[tuple[str, bool], list[LayoutEdge]] = defaultdict(list)
-    along: dict[str, float] = defaultdict(float)
-    """Points that the sides at which the flow enters and leaves need."""
-    beside: dict[str, float] = defaultdict(float)
-    """The same of the other sides, from which self-loops leave."""
-    for edge in edges:
-        if edge.is_loop and edge.width > HEAVY:
-            beside[edge.source] = max(beside[edge.source], 2 * edge.loop_width)
-        elif edge.kind != "feedback" and not edge.is_loop:
-            ends[edge.source, True].append(edge)
-            ends[edge.target, False].append(edge)
-    for (id, _), found in ends.items():
-        if any(edge.width > HEAVY for edge in found):
-            length = sum(edge.breadth + _BETWEEN_LINES for edge in found) + _BETWEEN_LINES
-            along[id] = max(along[id], length)
-
-    bars = {group.id for group in pipeline.groups if group.shares}
-
-    def sized(node: LayoutNode) -> LayoutNode:
-        own = node.size if node.shape == "cell" else node_size(node.label, node.shape, style, node.depth)
-        wide, high = (beside, along) if direction in SIDEWAYS else (along, beside)
-        width, height = max(own.width, wide[node.id]), max(own.height, high[node.id])
-        if SHAPES[node.shape].dot or node.group in bars:
-            return node  # of a sign, all lines meet in the middle
-        if node.shape == "circle":
-            width = height = max(width, height)
-        return replace(node, size=Size(width, height))
-
-    return tuple(sized(node) if node.id in along or node.id in beside else node for node in nodes)
 
 
 def _label_room(label: Size, width: float, style: Style) -> Size:

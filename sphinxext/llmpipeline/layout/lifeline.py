@@ -1,8 +1,11 @@
-"""Child processes that end with this one, however it ends."""
+"""Child processes: they end with this one, however it ends, and their own end is awaited."""
 
 from __future__ import annotations
 
+import math
 import os
+import select
+import subprocess
 import sys
 from contextlib import suppress
 from types import TracebackType
@@ -55,3 +58,23 @@ class Lifeline:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until a child ends; ``Popen.wait()`` looks in growing intervals, which takes as long as a small layout.
+
+    Raises:
+        subprocess.TimeoutExpired: if it may still run after *seconds*.
+    """
+    try:
+        child = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):  # another system, or an old kernel
+        process.wait(None if seconds == math.inf else seconds)
+        return
+    try:
+        state = select.poll()
+        state.register(child, select.POLLIN)
+        state.poll(None if seconds == math.inf else 1000 * max(0.0, seconds))
+    finally:
+        os.close(child)
+    process.wait(0)

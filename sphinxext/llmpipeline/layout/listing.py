@@ -123,7 +123,7 @@ def with_groups_apart(graph: LayoutGraph, lists: Iterable[tuple[str, ...]]) -> L
 
     Graphviz keeps the order of such groups, but not that of nodes in different clusters.
     """
-    holders = graph.holders()
+    holders = graph.holders
     apart: set[str] = set()
     for ids in lists:
         common = set(holders[ids[0]]).intersection(*(holders[id] for id in ids[1:]))

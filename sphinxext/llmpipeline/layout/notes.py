@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..geometry.primitives import Size
+from ..records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayoutCallout:
     """A text beside a node or a group, outside the flow."""
 

@@ -52,7 +52,7 @@ def declared_members(graph: LayoutGraph) -> Members:
 def stacked_members(graph: LayoutGraph) -> Members:
     """The members in the order in which ``dot`` stacks them from the top down, if ranks stand side by side."""
     members = declared_members(graph)
-    paths = {id: [*reversed(around), id] for id, around in graph.holders().items()}
+    paths = {id: [*reversed(around), id] for id, around in graph.holders.items()}
     followers = _followers(graph, paths)
     ordered: Members = {owner: _by_depth(inside, followers) for owner, inside in members.items() if owner is not None}
     ordered[None] = _components_last_first(members[None], graph, paths)

@@ -22,7 +22,7 @@ def edges_between(graph: LayoutGraph) -> list[tuple[LayoutEdge, tuple[str, str]]
     order = {group.id: number for number, group in enumerate(graph.groups) if group.panel}
     if not order:
         return []
-    holders = graph.holders()
+    holders = graph.holders
     found = []
     for edge in graph.edges:
         one, other = sorted((holders[edge.source][-1], holders[edge.target][-1]), key=order.__getitem__)

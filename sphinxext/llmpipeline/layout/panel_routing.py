@@ -43,7 +43,7 @@ def _with_groups_for_panels(graph: LayoutGraph, layout: Layout) -> tuple[LayoutG
 
     No id of an author has a space.
     """
-    holders = graph.holders()
+    holders = graph.holders
     nodes, placed = list(graph.nodes), dict(layout.nodes)
     groups, frames = list(graph.groups), dict(layout.groups)
     for number, panel in enumerate(groups):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..geometry.primitives import Box
+from ..records import record
 from .engine import LayoutEngine
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .nested import lay_out
@@ -22,7 +23,7 @@ _FEW = 48.0  # points: about the title and the margin of a group, by which its f
 _EXACT = 1e-6  # points
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedPanels:
     """The panels of a graph, each laid out, for a page of some width."""
 
@@ -61,7 +62,7 @@ def split(graph: LayoutGraph) -> dict[str | None, LayoutGraph]:
     panels = [group for group in graph.groups if group.panel]
     if not panels:
         return {None: graph}
-    home = {id: (around[-1] if around else id) for id, around in graph.holders().items()}
+    home = {id: (around[-1] if around else id) for id, around in graph.holders.items()}
     nodes: dict[str, list[LayoutNode]] = defaultdict(list)
     for node in graph.nodes:
         panel = home[node.id]

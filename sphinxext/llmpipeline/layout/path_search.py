@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..geometry.primitives import SIDES, Box, Side
+from ..records import record
 from .borders import BORDER, TITLE, UNDER
 from .gaps import gap_between
 from .graph import LayoutEdge, LayoutGroup
@@ -53,7 +54,7 @@ _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rules:
     """Points that a path keeps from others."""
 
@@ -78,7 +79,7 @@ _TIGHT = _Rules(4.0, 4.0, 5.0, enters=True, on_slants=True)
 _SHARED = _Rules(4.0, 4.0, 0.0, enters=True, on_slants=True, merges=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Wall:
     """A box through which no line runs level, or upright."""
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
+from ..records import record
 from .graph import LayoutEdge
 from .result import PlacedEdge
 from .routes import beside_path, drawn
 from .routing_area import EXACT, Area, Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Route:
     """A path of an edge, with the legs and sides at which its label may stand, the best first."""
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from .lifeline import Lifeline
+from .lifeline import Lifeline, await_end
 
 if sys.platform == "linux":  # pragma: no branch -- tests run on Linux
     import resource
@@ -88,7 +88,7 @@ def _communicate(process: subprocess.Popen[bytes], given: bytes, end: float) -> 
         if os.name == "nt":  # where a pipe cannot be waited for
             return process.communicate(given, _left(end))
         streams = _exchange(process, memoryview(given), end)
-        process.wait(_left(end))
+        await_end(process, end - time.monotonic())
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
     return streams

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 
 from ..geometry.primitives import Size
+from ..records import record
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .ordering import whole_ranks
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crossing:
     """An end of an edge inside an inner region, seen from the region in which the edge is drawn."""
 
@@ -26,7 +27,7 @@ class Crossing:
     """The node or group, anywhere inside it, that the edge leads to or comes from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     """Nodes, edges and groups that share a direction."""
 
@@ -57,7 +58,7 @@ class _Divider:
         self._groups = {group.id: group for group in graph.groups}
         self._holders = {node.id: node.group for node in graph.nodes}
         self._holders |= {group.id: group.parent for group in graph.groups}
-        self._directions = graph.directions()
+        self._directions = graph.directions
         self._roots: dict[str | None, list[str]] = defaultdict(list)
         """Region → the roots of those directly inside it; as all below, in the order of the graph."""
         self._shown: dict[str | None, list[str]] = defaultdict(list)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..geometry.primitives import Box, Curve, Point, Side
+from ..records import record
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PlacedNode:
         return PlacedNode(_moved(self.outline, dx, dy), self.label.moved(dx, dy), _moved(self.sheets, dx, dy))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedEdge:
     """The splines of an edge, its arrowheads, and the box of its label; ``None`` without a label."""
 
@@ -74,7 +75,7 @@ class PlacedGroup:
         return PlacedGroup(self.border.moved(dx, dy), self.label.moved(dx, dy), _moved(self.sheets, dx, dy))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedCallout:
     """The box of a callout, with its rule at one side, and the line from there to its target."""
 
@@ -102,7 +103,7 @@ class PlacedCallout:
         return PlacedCallout(self.box.moved(dx, dy), self.side, self.line.moved(dx, dy))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """A diagram, or a part of one, in place."""
 
@@ -116,7 +117,7 @@ class Layout:
     callouts: Mapping[int, PlacedCallout] = field(default_factory=dict)
     """By key: the position of the callout in the pipeline; none before edges are routed."""
 
-    @property
+    @cached_property
     def extent(self) -> Box:
         """The box that holds everything drawn; :attr:`box` of a layout without anything."""
         boxes = [*(node.box for node in self.nodes.values()), *(group.box for group in self.groups.values())]
@@ -142,7 +143,7 @@ class Layout:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayoutResult:
     """A layout and the messages of Graphviz about it."""
 

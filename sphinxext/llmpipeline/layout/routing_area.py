@@ -58,13 +58,13 @@ class Area:
         """Look-ups so far, and what they found."""
         self.edges = {edge.key: edge for edge in graph.edges}
         """By key."""
-        self._directions = graph.directions()
+        self._directions = graph.directions
         bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
         self._cells = bare
         """Of tables that are nothing but cells: these, by the id of the table."""
         self._tables = {id: group.id for group in graph.groups for id in group.cells}
         """Cells → ids of their tables."""
-        self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders().items()}
+        self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders.items()}
         """Ids of nodes and groups → ids of the groups around them, from the innermost outwards, but for mere cells."""
         self._shapes = {node.id: node.shape for node in graph.nodes}
         self._depths = {node.id: node.depth for node in graph.nodes} | {part.id: part.depth for part in graph.groups}

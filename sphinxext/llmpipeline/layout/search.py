@@ -12,13 +12,14 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..diagnostics import LayoutError
 from ..geometry.box_tree import BoxTree
 from ..geometry.segments import box_around, part_inside
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
+from ..records import record
 from ..style.types import Style
 from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import narrowed
@@ -50,7 +51,7 @@ _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Candidate:
     """A variation of a graph, and its cost apart from the size that comes of it."""
 
@@ -248,7 +249,7 @@ def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
     """The outer groups without a direction of their own: those with edges inside, those with unjoined members."""
     panels = {None, *(group.id for group in graph.groups if group.panel)}
     free = {group.id for group in graph.groups if group.parent in panels and not (group.panel or group.direction)}
-    around = graph.enclosures()
+    around = graph.enclosures
     chains = {id for edge in graph.edges for id in around[edge.source] & around[edge.target]} & free
     held = Counter(id for holders in around.values() for id in holders)
     return chains, {id for id in free - chains if held[id] > 1}
@@ -282,7 +283,7 @@ def _count_blocked(layout: Layout, graph: LayoutGraph) -> int:
 
     Edges inside a group that is laid out apart do not count: it has one direction, and they lead around its nodes.
     """
-    around = graph.enclosures()
+    around = graph.enclosures
     apart = {group.id for group in graph.groups if group.direction}
     nodes = BoxTree((layout.nodes[node.id].box, node.id) for node in graph.nodes)
     count = 0

@@ -57,7 +57,7 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
         return graph
     nodes = {node.id: node for node in graph.nodes}
     groups = {group.id: group for group in graph.groups}
-    directions = graph.directions()
+    directions = graph.directions
     nothing = Size(0.0, 0.0)
     # An inner stack stands in a branch of an outer one, so that the outer ones come first.
     for number, stack in enumerate(graph.stacks):

@@ -21,7 +21,7 @@ class Structure:
 
     def __init__(self, graph: LayoutGraph) -> None:
         self.graph = graph
-        self.holders = graph.holders()
+        self.holders = graph.holders
         self.parents = {id: around[0] if around else None for id, around in self.holders.items()}
         self._nodes = {node.id: None for node in graph.nodes}
         self.depths = {group.id: group.depth for group in graph.groups}
@@ -30,7 +30,7 @@ class Structure:
         self.borders = {group.id for group in graph.groups if group.has_border}
         """Groups with a border."""
         self.framed = self.borders | self._nodes.keys()
-        self._directions = graph.directions()
+        self._directions = graph.directions
         ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
         back = back_edges(ids, graph.edges)
         self.forward = [edge for edge in graph.edges if edge.key not in back and _flows(edge)]

@@ -69,7 +69,7 @@ def _boxes(graph: LayoutGraph, tables: Iterable[LayoutGroup]) -> dict[str, dict[
 
 def _has_texts_above(graph: LayoutGraph, table: LayoutGroup) -> bool:
     """Whether texts stand above their bar, because fewer edges end there than below it, those at cells first."""
-    direction = graph.directions()[table.id]
+    direction = graph.directions[table.id]
     if direction in SIDEWAYS:
         return False
     flow = [edge for edge in graph.edges if edge.kind not in ASIDE]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..geometry.primitives import Box
+from ..records import record
 from .borders import Borders
 from .graph import LayoutGraph
 from .result import Layout
@@ -32,7 +33,7 @@ def make_room(layout: Layout, graph: LayoutGraph) -> Layout:
     return replace(layout, groups=room.borders.groups) if room.borders.groups != layout.groups else layout
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Line:
     """A line that could run straight down, or straight down to its lower end, or up from there."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..geometry.primitives import Box, Side
+from ..records import record
 from .graph import LayoutEdge, Stack
 from .routes import end_lengths, ports
 from .routing_area import APART, EXACT, Area, Path
@@ -19,7 +20,7 @@ StackRoute = tuple[LayoutEdge, Path, tuple[int, ...]]
 """An edge, its path, and the legs at which its label may stand, the best first."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Fan:
     """Edges between one hub above or below a column and parts of the column."""
 

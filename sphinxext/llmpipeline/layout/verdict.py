@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ..records import record
 from .graph import LayoutEdge
 
 Kind = Literal[
@@ -67,7 +67,7 @@ CLASSES: dict[Kind, FaultClass] = {kind: scale[0] for kind, scale in _SCALES.ite
 """The class of each kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """One fault of a layout."""
 
@@ -88,7 +88,7 @@ class Fault:
         return CLASSES[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """The faults of a finished layout, and figures about its edges."""
 

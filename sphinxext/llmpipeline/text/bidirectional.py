@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from ..records import record
 
 _ISOLATES = frozenset(("LRI", "RLI", "FSI"))
 _EMBEDDINGS = frozenset(("LRE", "RLE", "LRO", "RLO"))
@@ -28,7 +29,7 @@ _BRACKETS = (
 _CLOSING = dict(zip(_BRACKETS[::2], _BRACKETS[1::2], strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """A part of a run whose letters stand side by side, in one direction."""
 

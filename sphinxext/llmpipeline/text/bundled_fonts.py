@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from ..messages import RESOURCES
+from ..records import record
 
 FOLDER = RESOURCES / "webfonts"
 
@@ -33,7 +33,7 @@ USUAL: Face = ("DejaVu Sans", 400, False)
 """The face of most labels."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadyFont:
     """Bundled measures of a font, in ems, and its web font."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from functools import cache
 
+from ..records import record
 from .metrics import Typeface
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Glyph:
     """A character of a formula; *x* and *y* are points from the left end of its baseline."""
 
@@ -20,7 +20,7 @@ class Glyph:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A line of a formula, such as a fraction bar: a filled rectangle with its lower left corner at *x*, *y*."""
 
@@ -30,7 +30,7 @@ class Rule:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """A typeset formula; lengths are points."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from ..model.pipeline import Run
 from ..model.vocabulary import OBJECTS
+from ..records import record
 
 Line = tuple[Run, ...]
 _SPACES = " \t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u200b\u3000"
@@ -25,7 +25,7 @@ negative number or a path."""
 _STEPS = 6  # of the bisection between the least and the greatest possible width
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Word:
     """Text without a place to break, and the space after it."""
 

@@ -6,12 +6,13 @@ Long lines are broken, and items of lists get a bullet and a hanging indent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..job import Message
 from ..model.images import Image, ImageRun
 from ..model.pipeline import ITEM, Run, Script
 from ..model.vocabulary import OBJECTS
+from ..records import record
 from .bidirectional import is_rtl, pieces
 from .formulas import set_formula
 from .line_breaking import wrap
@@ -35,7 +36,7 @@ _BULLET_WIDTH = 0.9
 """Room for a bullet, in font sizes of the line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlacedRun:
     """A run in one font, *x* points from the left end of its line and *rise* points above the line's baseline."""
 
@@ -62,7 +63,7 @@ class PlacedRun:
         return self.is_math or self.image is not None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetLine:
     """A line before it has its place in a block."""
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..diagnostics import FontError
 from ..model.pipeline import Face
+from ..records import record
 from .bidirectional import as_drawn
 from .bundled_fonts import USUAL, ready_font
 
@@ -32,7 +32,7 @@ _JOINERS = frozenset(
 """Characters without a glyph."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Typeface:
     """A font, as matplotlib and style sheets name it."""
 
@@ -126,7 +126,7 @@ def shapes_text() -> bool:
     return SHAPES
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A piece of text and the font that draws all of it."""
 

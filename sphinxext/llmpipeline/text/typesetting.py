@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import zip_longest
 
 from ..geometry.primitives import Size
@@ -13,6 +13,7 @@ from ..job import Message
 from ..model.pipeline import Callout, Edge, Group, Label, Node, Pipeline, Run, lettered
 from ..model.quantity import Value, is_text_of
 from ..model.vocabulary import ASIDE
+from ..records import record
 from ..style.types import ColorBar, Style
 from .line_breaking import has_words
 from .lines import LineSetter, PlacedRun
@@ -34,7 +35,7 @@ BADGE_OVERHANG = 6.0
 """Points by which a badge extends beyond the corner of its node."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextLine:
     """One line; *baseline* is points below the top of the block."""
 
@@ -48,7 +49,7 @@ class TextLine:
     """Points from the middle of the block to the right, for a line of a list; ``None`` for a centred one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextBlock:
     """Text of a node, an edge or a group: lines from top to bottom."""
 
@@ -56,7 +57,7 @@ class TextBlock:
     size: Size
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BarText:
     """Text of a colour bar."""
 
@@ -64,7 +65,7 @@ class BarText:
     ticks: tuple[TextBlock, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextBlocks:
     """Text of a diagram, in the order of the pipeline's nodes, edges and groups."""
 
