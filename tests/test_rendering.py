@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -9,7 +10,9 @@ import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,17 @@ MAGIC: dict[Format, bytes] = {
     "png": b"\x89PNG\r\n\x1a\n",
     "png@2x": b"\x89PNG\r\n\x1a\n",
 }
+
+
+@contextmanager
+def collecting(*, enabled: bool) -> Iterator[None]:
+    """Let garbage be collected, or not."""
+    was_enabled = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        yield
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -119,6 +133,31 @@ def test_repr_is_the_same_in_another_process() -> None:
         [sys.executable, "-c", code, TEXT], env={**os.environ, "PYTHONHASHSEED": "77"}, capture_output=True, check=True
     )
     assert done.stdout.decode() == repr(Job(PIPELINE, CLASSIC, "svg"))
+
+
+@pytest.mark.parametrize("file", sorted(CORPUS.glob("*.txt"))[::7], ids=lambda path: path.stem)
+def test_a_drawing_leaves_no_cycles(file: Path) -> None:
+    job = Job(parse(file.read_text(encoding="utf-8")), MODERN, "svg", narrow=308.0)
+    draw(job)  # what is kept for the next drawing, such as fonts, may have cycles
+    gc.collect()
+    with collecting(enabled=False):
+        draw(job)
+        assert gc.collect() == 0
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_no_garbage_is_collected_in_a_drawing(*, enabled: bool) -> None:
+    collections: list[str] = []
+    with collecting(enabled=enabled):
+        gc.callbacks.append(lambda phase, _: collections.append(phase))
+        try:
+            draw(Job(PIPELINE, MODERN, "svg"))
+            assert collections == []
+            with pytest.raises(LayoutError):
+                draw(Job(PIPELINE, CLASSIC, "svg", "dot", "no-such-dot"))
+        finally:
+            del gc.callbacks[-1]
+        assert gc.isenabled() is enabled
 
 
 def test_a_failing_layout_raises() -> None:

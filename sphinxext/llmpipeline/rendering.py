@@ -6,8 +6,10 @@ Graphviz.  The backends of matplotlib are loaded for the formats that need them.
 
 from __future__ import annotations
 
+import gc
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,7 +49,7 @@ def draw(job: Job) -> Drawing:
         FontError: if the style names a font that does not exist.
         FinishError: if the function of the project that finishes drawings fails.
     """
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, _no_collection():
         warnings.simplefilter("always", UserWarning)
         engine = Once(engine_of(job))
         pictures = draw_pictures(job)
@@ -59,6 +61,18 @@ def draw(job: Job) -> Drawing:
     messages += tuple(Message("draw", text) for text in texts)
     messages += drawing.notes.messages  # of the last word
     return replace(drawing, notes=replace(drawing.notes, messages=messages))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collect no garbage: a drawing leaves no cycles, and a collection would look at all objects of Sphinx."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine, pictures: Pictures | None) -> Drawing:

@@ -21,9 +21,6 @@ _CHUNK = 4
 
 _SLACK = 10.0  # seconds that the drawings of a task may take beside their layouts
 
-_GARBAGE = 50_000
-"""New objects before a worker collects garbage; drawings leave no cycles."""
-
 _DRAWING = threading.Lock()
 """Held while drawing, because executors may use threads and matplotlib's settings are global."""
 
@@ -188,9 +185,7 @@ def warm_up() -> None:
     from ..rendering import load
 
     load()
-    # Workers need not search loaded modules for garbage, nor copy their pages by doing so.
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    gc.freeze()  # workers need not search loaded modules for garbage, nor copy their pages by doing so
 
 
 def warm_up_library() -> None:
