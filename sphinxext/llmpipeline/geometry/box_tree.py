@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from .primitives import Box
@@ -35,14 +35,6 @@ class _Branch(Generic[_Item]):
         return _Branch(ordered[:middle]), _Branch(ordered[middle:])
 
 
-def _touching(items: Iterable[tuple[Box, _Item]], box: Box) -> Iterator[_Item]:
-    """The items whose boxes touch *box*; :meth:`.Box.touches`, without the calls."""
-    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
-    for other, item in items:
-        if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1:
-            yield item
-
-
 def _area(branches: Iterable[_Branch[_Item]]) -> float:
     return sum(branch.box.width * branch.box.height for branch in branches)
 
@@ -51,7 +43,7 @@ class BoxTree(Generic[_Item]):
     """A spatial index: boxes that are near each other stand in one branch of a tree.
 
     >>> tree = BoxTree([(Box(0, 0, 10, 10), "here"), (Box(900, 0, 910, 10), "far away")])
-    >>> list(tree.near(Box(5, 5, 40, 40)))
+    >>> tree.near(Box(5, 5, 40, 40))
     ['here']
     """
 
@@ -72,15 +64,27 @@ class BoxTree(Generic[_Item]):
             items += self._trees.pop().items
         self._trees.append(_Branch(items))
 
-    def near(self, box: Box) -> Iterator[_Item]:
-        """The items whose boxes touch *box*, each once."""
-        yield from _touching(self._latest, box)
+    def near(self, box: Box, most: int | None = None) -> list[_Item]:
+        """The items whose boxes touch *box*, each once; at *most* so many, of which it is not said which."""
+        # Here and below as Box.touches(), without the calls.
+        x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+        found = [
+            item
+            for other, item in self._latest
+            if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1
+        ]
         waiting = [*self._trees]
-        while waiting:
+        while waiting and (most is None or len(found) < most):
             branch = waiting.pop()
-            if not branch.box.touches(box):
+            around = branch.box
+            if around.x0 > x1 or x0 > around.x1 or around.y0 > y1 or y0 > around.y1:
                 continue
             if halves := branch.halves:
                 waiting += halves
-            else:
-                yield from _touching(branch.items, box)
+                continue
+            found += [
+                item
+                for other, item in branch.items
+                if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1
+            ]
+        return found if most is None else found[:most]

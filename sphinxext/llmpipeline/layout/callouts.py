@@ -268,7 +268,7 @@ class _Places:
     def _texts_and_nodes(self, target: str, leg: Box, clearance: float, own: str) -> float | None:
         """The price of the cells that a part of a leader passes; ``None`` if it meets anything else, or a text."""
         area, near = self._area, leg.grown(clearance)
-        if area.labels_near(near) or any(True for _ in self._titles.near(near)):
+        if area.labels_near(near) or self._titles.near(near):
             return None
         cells = {*self._tables.get(target, ())}
         price = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import flattened, tip_of
@@ -150,9 +150,9 @@ class Drawn:
         """Cells → their tables."""
         self._outlines: dict[str, list[list[Segment]]] = {}
 
-    def near(self, box: Box, most: int | None = None) -> Iterator[Stretch]:
+    def near(self, box: Box, most: int | None = None) -> list[Stretch]:
         """The stretches of lines whose boxes touch *box*; at *most* so many."""
-        return islice(self._near.near(box), most)
+        return self._near.near(box, most)
 
     def outline(self, id: str) -> Iterable[Segment]:
         """The border of a node or group, with the sheets of a pile."""

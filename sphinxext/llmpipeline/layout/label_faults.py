@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
@@ -60,7 +59,7 @@ def _overlaps(drawn: Drawn) -> Iterator[Fault]:
     """Parts on one another, and labels and titles that borders run through."""
     near: BoxTree[tuple[str, str | int, Box]] = BoxTree()
     for what, id, box in _boxes(drawn):
-        for other, owner, place in islice(near.near(box), DENSE):
+        for other, owner, place in near.near(box, DENSE):
             if not box.overlaps(place, INSIDE):
                 continue
             if other == "node" and what != "node" and not _on_node(drawn, str(owner), box):

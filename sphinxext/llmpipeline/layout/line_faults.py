@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice, product
+from itertools import product
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
@@ -118,7 +118,7 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
     met: dict[tuple[int, int], list[Point]] = defaultdict(list)
     before: BoxTree[Stretch] = BoxTree()
     for stretch in drawn.stretches:
-        for other in islice(before.near(stretch.box.grown(_PAIR)), DENSE):
+        for other in before.near(stretch.box.grown(_PAIR), DENSE):
             if other.line is stretch.line:
                 continue
             pair = other.line.key, stretch.line.key
@@ -186,7 +186,7 @@ def _heads(drawn: Drawn) -> Iterator[Fault]:
             if _is_corner(drawn.boxes[id], tip):
                 yield Fault.of("head-on-corner", line.key, id)
             at = Box.at(tip, 0.0, 0.0)
-            for key, place, way, owner in islice(near.near(at.grown(_HEADS)), DENSE):
+            for key, place, way, owner in near.near(at.grown(_HEADS), DENSE):
                 away = math.dist(place, tip)
                 is_one = owner == id and away <= SAME and way[0] * towards[0] + way[1] * towards[1] > _ALIGNED
                 if key != line.key and away < _HEADS and not is_one:

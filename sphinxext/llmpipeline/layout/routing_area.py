@@ -356,7 +356,7 @@ class Area:
         return self._near(self._legs, box)
 
     def _near(self, tree: BoxTree[_Item], box: Box) -> list[_Item]:
-        found = [*tree.near(box)]
+        found = tree.near(box)
         self.effort += 1 + len(found)
         return found
 
