@@ -109,7 +109,7 @@ def test_each_document_is_drawn_with_the_settings_of_its_page(
 def test_each_file_of_settings_is_built() -> None:
     """Those that belong to no document of their own have a test below."""
     files = {path.name.removesuffix("-conf.py") for path in EXAMPLES.glob("*-conf.py")}
-    assert files - {conf for _, conf in WITH_CONF} == {"dark", "print", "shared-cache"}
+    assert files - {conf for _, conf in WITH_CONF} == {"dark", "print", "shared-cache", "translate-titles"}
 
 
 def test_every_page_shows_files_alone_and_has_a_label() -> None:
@@ -263,3 +263,10 @@ def test_the_texts_of_the_diagram_are_extracted_into_one_file(project: Project) 
     template = found.read("handbook.pot")
     for text in ("People", "Author", "Drafting model", "outline", "Who writes and who checks"):
         assert f'msgid "{text}"' in template
+
+
+def test_titles_of_the_settings_are_translated(project: Project) -> None:
+    project.write({"locales/de/LC_MESSAGES/sphinx.po": (EXAMPLES / "sphinx.po").read_bytes()})
+    found = build(project, "colour-by-team", settings("translate-titles"), options=("-D", "language=de"))
+    legend = found.read("index.html").split('class="llmpipeline-legend"', 1)[1].split("</svg>", 1)[0]
+    assert re.findall(r"<text[^>]*>([^<]+)", legend) == ["Suche", "Betrieb"]

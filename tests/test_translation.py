@@ -321,6 +321,25 @@ def test_a_group_without_a_title_has_no_message(project: Project) -> None:
     assert "<strong>Gruppe</strong>" in page
 
 
+def test_marked_titles_of_the_settings_are_translated(project: Project) -> None:
+    settings = """
+from sphinx.locale import _
+llmpipeline_categories = {"rl": _("Training team"), "gym": {"title": _("Environment team")}}
+llmpipeline_style = {"nodes": {"model": {"title": _("Checkpoint")}}}
+llmpipeline_styles = {"house": {"name": "house", "edges": {"flow": {"title": _("Then")}}}}
+"""
+    body = "model a\n   :category: rl\ndata b\n   :category: gym\na -> b"
+    diagram = f".. llmpipeline::\n   :legend:\n   :style: house\n\n{indent(body, '   ')}\n"
+    german = {"Training team": "Training", "Environment team": "Umgebung", "Checkpoint": "Stand", "Then": "Dann"}
+    entries = "".join(f'msgid "{text}"\nmsgstr "{translation}"\n\n' for text, translation in german.items())
+    project.write({"index.rst": f"Title\n=====\n\n{diagram}", "locales/de/LC_MESSAGES/sphinx.po": entries}, settings)
+    for language, titles in (("de", german.values()), ("en", german.keys())):
+        found = project.build("html", "-W", "-D", f"language={language}", out=language)
+        assert (found.status, found.warnings) == (0, "")
+        legend = found.read("index.html").split('class="llmpipeline-legend"', 1)[1].split("</svg>", 1)[0]
+        assert {*titles} <= {*re.findall(r"<text[^>]*>([^<]+)", legend)}
+
+
 def test_a_list_is_translated_with_line_breaks(project: Project) -> None:
     body = r"a: Data\n- web\n- books" + "\n" + r"b: - one\n- two"
     project.write({"index.rst": f"Title\n=====\n\n.. llmpipeline::\n\n{indent(body, '   ')}\n"})

@@ -30,6 +30,9 @@ PREFIX = "llmpipeline_"
 say = get_translation("sphinxext.llmpipeline")
 """English message, of :mod:`sphinxext.llmpipeline.messages` → translated message."""
 
+_LazyText: type[Any] = type(get_translation("no catalogue")(""))
+"""Type of the texts that ``conf.py`` marks with ``_("…")``, because the language is not known there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigValue(Setting[Any]):
@@ -216,7 +219,7 @@ def read_config(app: Sphinx, config: Config) -> None:
     for value in CONFIG:
         given = config[value.name]
         try:
-            read = value.read(value.name, given)
+            read = value.read(value.name, _translated(given))
         except readers.PartialValueError as error:
             read = error.value
             _warn(error.messages)
@@ -227,6 +230,13 @@ def read_config(app: Sphinx, config: Config) -> None:
             config[value.name] = read
     _warn(read_styles(config, app.confdir))
     _drop_unknown_builders(app, config)
+
+
+def _translated(given: Any) -> Any:
+    """*given* with the translations of the lazy texts in it."""
+    if isinstance(given, _LazyText):
+        return str(given)
+    return {key: _translated(one) for key, one in given.items()} if type(given) is dict else given
 
 
 def check_format(app: Sphinx) -> None:

@@ -1,0 +1,6 @@
+from sphinx.locale import _
+
+llmpipeline_categories = {
+    "search": _("Search team"),
+    "serving": _("Serving team"),
+}
