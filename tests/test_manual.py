@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -38,16 +40,54 @@ return [...document.querySelectorAll("article *")].filter(
 pytestmark = pytest.mark.program
 
 
+class Links(HTMLParser):
+    """Ids of a page, and what it refers to."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.ids = {""}
+        self.targets: set[str] = set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.add(value)
+            elif name in ("href", "src") and value:
+                self.targets.add(value)
+
+
 @pytest.fixture(scope="module")
-def site(manual: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
-    """The address of the manual, and its pages."""
+def built(manual: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the manual."""
     out = tmp_path_factory.mktemp("manual")
     command = [sys.executable, "-m", "sphinx", "-qnW", "--keep-going", "-b", "html", str(manual), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    pages = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.html"))
-    with served(out) as address:
+    return out
+
+
+@pytest.fixture(scope="module")
+def site(built: Path) -> Iterator[tuple[str, list[str]]]:
+    """The address of the manual, and its pages."""
+    pages = sorted(path.relative_to(built).as_posix() for path in built.rglob("*.html"))
+    with served(built) as address:
         yield address, [page for page in pages if page not in MADE and not page.startswith("_")]
+
+
+def test_every_link_within_the_manual_leads_to_a_file_and_a_place_in_it(built: Path) -> None:
+    pages = {path.relative_to(built).as_posix(): Links(path) for path in sorted(built.rglob("*.html"))}
+    missing = []
+    for name, page in pages.items():
+        for target in sorted(page.targets):
+            url = urlsplit(target)
+            if url.scheme or url.netloc:
+                continue
+            path = unquote(urljoin(name, url.path)) if url.path else name
+            if not (built / path).is_file() or (path in pages and unquote(url.fragment) not in pages[path].ids):
+                missing.append(f"{name}: {target}")
+    assert missing == []
+    assert sum(len(page.targets) for page in pages.values()) > 1000
 
 
 def test_no_page_keeps_readers_out(site: tuple[str, list[str]], browser: Browser, axe: str) -> None:
