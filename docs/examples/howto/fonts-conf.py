@@ -1,1 +1,5 @@
-llmpipeline_font = ["fonts/Handbook-Regular.ttf", "fonts/Handbook-Bold.ttf", "Noto Sans CJK JP"]
+llmpipeline_font = [
+    "fonts/Handbook-Regular.ttf",
+    "fonts/Handbook-Bold.ttf",
+    "Noto Sans CJK JP",
+]

@@ -1,3 +1,3 @@
-if tags.has("print"):  # noqa: F821 -- Sphinx gives conf.py this name
+if tags.has("print"):
     llmpipeline_style = "print"
     llmpipeline_width = {"latex": 390}

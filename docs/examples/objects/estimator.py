@@ -7,5 +7,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 numbers = Pipeline([("impute", SimpleImputer()), ("scale", StandardScaler())])
-columns = ColumnTransformer([("numbers", numbers, ["age", "fare"]), ("classes", OneHotEncoder(), ["port"])])
+columns = ColumnTransformer(
+    [
+        ("numbers", numbers, ["age", "fare"]),
+        ("classes", OneHotEncoder(), ["port"]),
+    ]
+)
 estimator = Pipeline([("columns", columns), ("classifier", LogisticRegression())])

@@ -4,7 +4,12 @@ import networkx as nx
 
 graph = nx.DiGraph()
 graph.add_node("texts", label="Web texts", group="Preparation")
-graph.add_node("filter", label="Quality filter", group="Preparation", note="by a classifier")
+graph.add_node(
+    "filter",
+    label="Quality filter",
+    group="Preparation",
+    note="by a classifier",
+)
 graph.add_node("base", label="Base model", category="Trained by us")
 graph.add_node("chat", label="Chat model", category="Trained by us")
 graph.add_node("answers", label="Answers of people", kind="data")

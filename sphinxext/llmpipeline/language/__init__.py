@@ -7,22 +7,29 @@ The grammar, line oriented, indentation for nesting::
                 further lines of a statement are indented under it
     node      = [ kind ] id [ ":" label ]
     edge      = ends { arrow ends } [ ":" label ]
-    group     = ( "group" | "panel" | "stack" ) id [ ":" label ]    its fields and statements are indented under it;
-                                                   with ":" and no label, a group has no title
+    group     = ( "group" | "panel" | "stack" ) id [ ":" label ]
+                its fields and statements are indented under it;
+                with ":" and no label, a group has no title
     align     = "align" id { "," id }
     category  = "category" id [ ":" label ]
     row       = "row" id ":" cells
-    grid      = "grid" id [ ":" label ]            its fields and rows are indented under it, each: id ":" cells
+    grid      = "grid" id [ ":" label ]
+                its fields and rows are indented under it, each row: id ":" cells
     cells     = cell { "|" cell }
     cell      = [ id "=" ] label
     ellipsis  = "..." [ ":" label ]
-    note      = "note" "of" id ":" label          a text beside a node or a group, outside the flow
+    note      = "note" "of" id ":" label
+                a text beside a node or a group, outside the flow
     ends      = end { "," end }
-    end       = id [ ".*" ] | "..."                with ".*", each cell of a row or a grid
+    end       = id [ ".*" ] | "..."
+                with ".*", each cell of a row or a grid
     arrow     = "->" | "=>" | "..>" | "-->" | "<->" | "--" | "~>"
-    id        = a letter or "_", then letters, digits, "_", ".", and "-" before a letter, a digit or "_"
-    label     = text                               goes on in lines that are indented under the statement
-    field     = ":" name ":" value                 indented under the statement, after its label
+    id        = a letter or "_", then letters, digits, "_", ".",
+                and "-" before a letter, a digit or "_"
+    label     = text
+                goes on in lines that are indented under the statement
+    field     = ":" name ":" value
+                indented under the statement, after its label
 
 The text before the first ``:`` that a space or the end of the line follows decides which statement it is: with an
 arrow, an edge; one word, the id of a node; two words, its kind and id.  A label may hold anything, arrows and colons
