@@ -134,8 +134,7 @@ def legend(pipeline: Pipeline, style: Style, say: Say = english, *, kinds: bool 
     kinds ``node``, ``more`` and ``join`` are left out unless the style gives them a title, and so is ``flow`` if it is
     the only kind of edge.
 
-    >>> from .language import parse
-    >>> from .style.builtin import MODERN
+    >>> from sphinxext.llmpipeline import MODERN, legend, parse
     >>> [entry.title for entry in legend(parse("model a\nnode b\na -> b"), MODERN)]
     ['Model']
     """
