@@ -260,12 +260,12 @@ def loss(graph: LayoutGraph, width: float, engine: LayoutEngine = ENGINE) -> flo
 
 @pytest.mark.parametrize(
     ("width", "file"),
-    # 040 is a tangle whose candidates take a minute each; 043, another one, has one width.
+    # 040 is a tangle whose candidates take a minute each; 043, another one, has one width, as half of the others have.
     [
         (width, file)
+        for number, file in enumerate(CORPUS)
         for width in (460.0, 700.0, 1000.0)
-        for file in CORPUS
-        if file.stem not in ({"040"} if width == 700 else {"040", "043"})
+        if file.stem != "040" and (width == 700 or (number % 2 == 0 and file.stem != "043"))
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else str(value),
 )
@@ -377,6 +377,24 @@ def test_a_label_beside_a_line_that_runs_back_leaves_no_empty_area() -> None:
     layout = search(graph_of(replace(parse(LOOP), direction="LR"), MODERN), ENGINE, 700.0).layout
     tops = [layout.nodes[id].box.y1 for id in ("prompts", "policy", "judge", "update")]
     assert layout.groups["loop"].box.y1 - max(tops) < 3 * MODERN.rank_gap
+
+
+def test_a_label_beside_a_straight_line_that_runs_back_leaves_no_empty_area() -> None:
+    """Also where little of the picture is empty."""
+    layout = found(
+        """
+base: Base model
+chat: Chat model
+group rl: Reinforcement learning
+   policy: Policy
+   judge: Reward model
+   policy -> judge: answers
+   judge --> policy: scores
+base -> policy: SFT
+policy -> chat
+"""
+    ).layout
+    assert layout.groups["rl"].box.y1 - layout.nodes["policy"].box.y1 < 2 * MODERN.rank_gap
 
 
 def test_an_edge_of_a_group_with_a_loop_leaves_after_all_of_it() -> None:

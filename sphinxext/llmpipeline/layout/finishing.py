@@ -117,10 +117,13 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
     # Where lines cross, chance decides what less room does to them.
-    if graph.is_sideways and "empty-area" in kinds and "crossing" not in kinds:
-        returning = frozenset(edge.key for edge in graph.edges if edge.kind in ASIDE and graph.room(edge))
-        if returning:
-            yield replace(graph, roomless=returning)
+    if graph.is_sideways and "crossing" not in kinds:
+        returning = {edge.key for edge in graph.edges if edge.kind in ASIDE and graph.room(edge)}
+        # A line that has become straight leaves its room empty.
+        lines = finished.lines.layout.edges
+        straight = {key for key in returning if key in lines and len(lines[key].path) == 2}
+        if roomless := returning if "empty-area" in kinds else straight:
+            yield replace(graph, roomless=frozenset(roomless))
     if graph.is_sideways and "out-of-order" in kinds:
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
