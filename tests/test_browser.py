@@ -501,12 +501,12 @@ def violations(browser: Browser, axe: str) -> list[str]:
 
 
 def test_axe_finds_nothing(site: Site, browser: Browser, axe: str) -> None:
+    """On light pages: the pages of the manual are looked at in dark."""
     found = set()
-    for mode in ["light", "dark"] if site.theme == "furo" else ["light"]:
-        for page in site.pages:
-            browser.open(f"{site.url}/{page}")
-            paint(browser, mode)
-            found |= {(page, mode, wrong) for wrong in violations(browser, axe)}
+    for page in site.pages:
+        browser.open(f"{site.url}/{page}")
+        paint(browser, "light")
+        found |= {(page, wrong) for wrong in violations(browser, axe)}
     assert sorted(found) == []
 
 

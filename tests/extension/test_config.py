@@ -605,8 +605,17 @@ def test_failure_to_show_a_drawing_is_a_warning_too(
     assert "includegraphics" not in page
 
 
-@pytest.mark.parametrize("between", [[], ["text"], ["dummy", "xml"], ["latex"], ["dirhtml", "singlehtml"]])
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("between", "jobs"),
+    [
+        ([], "1"),
+        ([], "2"),
+        (["text"], "2"),
+        (["dummy", "xml"], "1"),
+        (["latex"], "1"),
+        (["dirhtml", "singlehtml"], "1"),
+    ],
+)
 def test_failure_warns_at_each_build_until_it_is_mended(
     project: Project, monkeypatch: pytest.MonkeyPatch, between: list[str], jobs: str
 ) -> None:
