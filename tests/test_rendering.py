@@ -160,6 +160,23 @@ def test_no_garbage_is_collected_in_a_drawing(*, enabled: bool) -> None:
         assert gc.isenabled() is enabled
 
 
+def test_garbage_is_collected_again_after_drawings_in_two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if the first drawing ends when the second has just asked whether garbage is collected."""
+    first, is_enabled = rendering._no_collection(), gc.isenabled
+
+    def ask() -> bool:
+        answer = is_enabled()
+        first.__exit__(None, None, None)
+        return answer
+
+    with collecting(enabled=True):
+        first.__enter__()
+        monkeypatch.setattr(gc, "isenabled", ask)
+        with rendering._no_collection():
+            monkeypatch.undo()
+        assert gc.isenabled()
+
+
 def test_a_failing_layout_raises() -> None:
     with pytest.raises(LayoutError, match="cannot run 'no-such-dot'"):
         draw(Job(PIPELINE, CLASSIC, "svg", "dot", "no-such-dot"))

@@ -65,14 +65,18 @@ def draw(job: Job) -> Drawing:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Collect no garbage: a drawing leaves no cycles, and a collection would look at all objects of Sphinx."""
-    collects = gc.isenabled()
-    gc.disable()
+    """Collect no garbage: a drawing leaves no cycles, and a collection would look at all objects of Sphinx.
+
+    Only who finds collection on turns it off, and always on again, so that it is on after drawings in several threads.
+    """
+    if not gc.isenabled():
+        yield
+        return
     try:
+        gc.disable()
         yield
     finally:
-        if collects:
-            gc.enable()
+        gc.enable()
 
 
 def _with_narrow(drawing: Drawing, job: Job, engine: LayoutEngine, pictures: Pictures | None) -> Drawing:
