@@ -397,6 +397,32 @@ policy -> chat
     assert layout.groups["rl"].box.y1 - layout.nodes["policy"].box.y1 < 2 * MODERN.rank_gap
 
 
+def test_a_line_that_runs_back_stays_straight_where_a_bend_would_save_width() -> None:
+    pipeline = parse(
+        """
+group training: Training
+   data: Model
+   base: Model
+   tuned: Model
+   judge: Some longer name
+   tests: Some longer name
+   users: Data set
+data -> base
+base --> data: a longer label
+base -> tuned: scores
+tuned -> judge: x
+judge --> tuned: scores
+judge -> tests
+tests -> users
+tuned -> judge
+""",
+        direction="LR",
+    )
+    verdict = search(graph_of(pipeline, MODERN), ENGINE, 700.0).verdict
+    assert verdict is not None
+    assert verdict.faults == ()
+
+
 def test_an_edge_of_a_group_with_a_loop_leaves_after_all_of_it() -> None:
     """Feedback does not count among the edges that lead on."""
     layout = search(graph_of(replace(parse(LOOP), direction="TB"), MODERN), ENGINE, 700.0).layout

@@ -76,7 +76,14 @@ def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
         if all(variant.layout != other.layout for other in known):
             known.append(variant)
     others = [_routed(variant.mapped(in_line)) for variant in known[1:]]
-    return min([first, *others], key=cost_of_variant)
+    return min([first, *(other for other in others if not _is_bent_for_room(other, first))], key=cost_of_variant)
+
+
+def _is_bent_for_room(variant: Finished, first: Finished) -> bool:
+    """Whether a variant without room for labels has more faults, which its smaller size would outweigh."""
+    if variant.graph.roomless == first.graph.roomless or variant.verdict is None or first.verdict is None:
+        return False
+    return variant.verdict.cost > first.verdict.cost
 
 
 def in_line(layout: Layout, graph: LayoutGraph) -> Layout:
