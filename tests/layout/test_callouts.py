@@ -101,6 +101,11 @@ def test_a_note_of_a_panel_stands_in_it() -> None:
     assert not panels["q"].box.overlaps(callout.box)
 
 
+def test_placing_a_note_leaves_the_graph_as_it_is() -> None:
+    found = finished("a: A\nb: B\nnote of a: text\na -> b")
+    assert found.graph.enclosures.keys() == found.graph.holders.keys() == {"a", "b"}
+
+
 def test_leaders_end_on_outlines() -> None:
     found = finished("decision d: Good?\nop o: +\nhuman h: User\nd -> o -> h\nnote of d: x\nnote of o: y\nnote of h: z")
     drawn = Drawn(found.layout, found.graph)

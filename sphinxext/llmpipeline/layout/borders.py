@@ -45,8 +45,8 @@ class Borders:
         """By id."""
         self._parents = {group.id: group.parent for group in graph.groups}
         self._depths = {group.id: group.depth for group in graph.groups}
-        self.around = graph.enclosures
-        """Ids of nodes and groups → ids of all groups around them."""
+        self.around = dict(graph.enclosures)
+        """Ids of nodes and groups, and later of boxes that are put beside them → ids of all groups around them."""
         parts = [(layout.nodes[node.id].box, node.id) for node in graph.nodes]
         self._near = BoxTree([*parts, *((group.box, id) for id, group in layout.groups.items())])
         """All parts; of groups that have grown also their earlier boxes."""
