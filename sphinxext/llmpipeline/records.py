@@ -1,7 +1,8 @@
 """Records: the values that the stages of a drawing make by the hundred, frozen for the type checker alone.
 
 A dataclass that is frozen at run time sets each field through ``object.__setattr__``, so that making one takes four
-times as long.  What authors and projects hold, such as the model and the styles, is frozen at run time too.
+times as long.  What authors and projects hold, such as the model and the styles, is frozen at run time too, but for
+:class:`.Box`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, Box, boxes_of, figure, parse
@@ -56,6 +58,13 @@ def test_boxes_move_with_the_diagram() -> None:
     before = boxes_of(drawn).nodes["a"]
     drawn.artists[0].origin = (30, 40)  # type: ignore[attr-defined]  # of a Diagram
     assert boxes_of(drawn).nodes["a"] == before.moved(30, 40)
+
+
+def test_what_projects_hold_is_frozen() -> None:
+    boxes = boxes_of(figure(PIPELINE))
+    for held, field in ((boxes, "name"), (boxes.routes[0], "label")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(held, field, None)
 
 
 def test_figure_without_a_diagram() -> None:
