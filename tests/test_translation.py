@@ -340,6 +340,28 @@ llmpipeline_styles = {"house": {"name": "house", "edges": {"flow": {"title": _("
         assert {*titles} <= {*re.findall(r"<text[^>]*>([^<]+)", legend)}
 
 
+def test_marked_titles_of_a_style_that_is_an_object_are_translated(project: Project) -> None:
+    settings = """
+from dataclasses import replace
+from types import MappingProxyType
+from sphinx.locale import _
+from sphinxext.llmpipeline import MODERN
+model = replace(MODERN.nodes["model"], title=_("Checkpoint"))
+llmpipeline_style = replace(MODERN, nodes=MappingProxyType({**MODERN.nodes, "model": model}))
+llmpipeline_font = [_("DejaVu Sans")]
+"""
+    project.write(
+        {
+            "index.rst": "Title\n=====\n\n.. llmpipeline::\n   :legend:\n\n   model a: A\n",
+            "locales/de/LC_MESSAGES/sphinx.po": 'msgid "Checkpoint"\nmsgstr "Stand"\n',
+        },
+        settings,
+    )
+    found = project.build("html", "-W", "-D", "language=de")
+    assert (found.status, found.warnings) == (0, "")
+    assert ">Stand</text>" in found.read("index.html")
+
+
 def test_a_list_is_translated_with_line_breaks(project: Project) -> None:
     body = r"a: Data\n- web\n- books" + "\n" + r"b: - one\n- two"
     project.write({"index.rst": f"Title\n=====\n\n.. llmpipeline::\n\n{indent(body, '   ')}\n"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +14,7 @@ from sphinx.util import logging
 
 from ..diagnostics import Setting
 from ..model.synonyms import SETTING_WORDS, meant
-from ..style.types import Style
+from ..style.types import CategoryLook, EdgeLook, NodeLook, Style
 from . import setting_readers as readers
 from .builders import NARROW_WIDTH, THEME_WIDTHS, read_formats, read_widths, refusal, unknown_builders
 from .project_styles import read_styles
@@ -236,7 +236,11 @@ def _translated(given: Any) -> Any:
     """*given* with the translations of the lazy texts in it."""
     if isinstance(given, _LazyText):
         return str(given)
-    return {key: _translated(one) for key, one in given.items()} if type(given) is dict else given
+    if isinstance(given, Mapping):
+        return {key: _translated(one) for key, one in given.items()}
+    if isinstance(given, (Style, NodeLook, EdgeLook, CategoryLook)):
+        return replace(given, **{key.name: _translated(getattr(given, key.name)) for key in fields(given)})
+    return [_translated(one) for one in given] if type(given) is list else given
 
 
 def check_format(app: Sphinx) -> None:
