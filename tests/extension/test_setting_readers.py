@@ -19,6 +19,8 @@ from sphinxext.llmpipeline.extension import setting_readers as read
         (read.read_fences, (), ()),
         (read.read_narrow_width, 308, 308.0),
         (read.read_timeout, 0.5, 0.5),
+        (read.read_timeout, 10**7, 86_400.0),  # such a number of milliseconds is none that poll() can take
+        (read.read_timeout, float("inf"), 86_400.0),
         (read.read_cache, Path("a"), "a"),
         (read.read_days, None, 0),
         (read.read_executor, "", ""),

@@ -151,8 +151,8 @@ CONFIG: tuple[ConfigValue, ...] = (
     ),
     ConfigValue(
         "llmpipeline_timeout", readers.read_timeout, 30.0,
-        "Time that the layout of one diagram may take. After it there is a warning, and the page shows the diagram as "
-        "a list. It is also the time that each function of the project may take for one diagram.",
+        "Time that the layout of one diagram may take, a day at most. After it there is a warning, and the page shows "
+        "the diagram as a list. It is also the time that each function of the project may take for one diagram.",
         "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(

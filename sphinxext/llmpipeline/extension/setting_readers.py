@@ -21,6 +21,9 @@ ENGINES: tuple[Engine, ...] = ("graphviz-pure", "pygraphviz", "dot")
 """Those of :data:`~sphinxext.llmpipeline.job.Engine`, which a build without diagrams does not load."""
 
 
+_DAY = 86_400.0  # seconds
+
+
 class PartialValueError(ValueError):
     """Some parts of a value cannot be read.
 
@@ -157,9 +160,9 @@ def read_narrow_width(name: str, given: Any) -> float:
 
 
 def read_timeout(name: str, given: Any) -> float:
-    """The number of seconds."""
+    """The number of seconds, a day at most: the timers of the system do not take any number."""
     if is_number(given) and given > 0:  # also false for NaN
-        return float(given)
+        return float(min(given, _DAY))
     raise ValueError(f"{name}: expected a positive number of seconds, got {given!r}")
 
 
