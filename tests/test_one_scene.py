@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ SAME = 18.0
 
 PLACES = """
 return document.fonts.ready.then(
-  () => [...document.querySelectorAll("body > svg")].map(svg => svg.getBoundingClientRect().y)
+  () => [...document.querySelectorAll("body > div > svg")].map(svg => svg.getBoundingClientRect().y)
 );
 """
 
@@ -68,6 +69,13 @@ def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.min(found, axis=0).max())
 
 
+def height_of(svg: str) -> float:
+    """In pixels of the page."""
+    found = re.search(r'<svg [^>]*?\bheight="([\d.]+)"', svg)
+    assert found
+    return float(found[1])
+
+
 def pixels(png: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
@@ -83,7 +91,9 @@ def compare(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Compa
     )
 
     def shown(scenes: Sequence[tuple[str, bytes]]) -> list[float]:
-        (folder / "scenes.html").write_text("\n".join([head, *(svg for svg, _ in scenes)]), encoding="utf-8")
+        # Each begins at a whole pixel, as images do.
+        divs = (f"<div style='height: {math.ceil(height_of(svg))}px'>{svg}</div>" for svg, _ in scenes)
+        (folder / "scenes.html").write_text("\n".join([head, *divs]), encoding="utf-8")
         with served(folder) as url:
             browser.open(f"{url}/scenes.html")
             places = browser.run(PLACES)

@@ -59,7 +59,7 @@ def own(build: Build) -> set[str]:
 
 # The modules that a build without diagrams loads.
 LEAST = {
-    *("diagnostics", "messages"),
+    *("diagnostics", "messages", "records"),
     *("cache", "cache.store", "drawing", "drawing.svg_path", "geometry", "geometry.primitives"),
     *("model", "model.synonyms", "model.vocabulary", "style", "style.builtin", "style.css", "style.types"),
     *(
