@@ -119,14 +119,13 @@ def script(number: int) -> str:
     return _SCRIPT_HEAD + "\n".join(lines) + "\n" + _SCRIPT_TAIL
 
 
+_OURS = Peer("this extension", "llmpipeline", declarations, 'extensions += ["sphinxext.llmpipeline"]\n')
+
 PEERS: Mapping[str, Peer] = {
     "none": Peer("pages without diagrams", "", lambda number: ""),  # noqa: ARG005 -- all have this signature
-    "ours": Peer("this extension", "llmpipeline", declarations, 'extensions += ["sphinxext.llmpipeline"]\n'),
-    "fast": Peer(
-        "this extension with `[fast]`",
-        "llmpipeline",
-        declarations,
-        'extensions += ["sphinxext.llmpipeline"]\nllmpipeline_engine = "pygraphviz"\n',
+    "ours": _OURS,
+    "fast": replace(
+        _OURS, title="this extension with `[fast]`", settings=f'{_OURS.settings}llmpipeline_engine = "pygraphviz"\n'
     ),
     "graphviz-svg": Peer(
         "sphinx.ext.graphviz, SVG",

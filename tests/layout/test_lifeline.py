@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 import subprocess
@@ -58,25 +57,22 @@ def test_nothing_stays_open() -> None:
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-@pytest.mark.parametrize("seconds", [math.inf, 60.0])
-@pytest.mark.parametrize("knows_descriptors", [True, False])
-def test_the_end_of_a_child_is_awaited(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, *, knows_descriptors: bool
-) -> None:
-    if not knows_descriptors:
+@pytest.fixture(params=["descriptors", "intervals"])
+def awaiting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to await a child: some systems have no descriptors of processes."""
+    if request.param == "intervals":
         monkeypatch.delattr(os, "pidfd_open")
+
+
+@pytest.mark.parametrize("seconds", [None, 60.0])
+def test_the_end_of_a_child_is_awaited(awaiting: None, seconds: float | None) -> None:
     child = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
     await_end(child, seconds)
     assert child.returncode == 3
 
 
 @pytest.mark.parametrize("seconds", [0.05, -1.0])
-@pytest.mark.parametrize("knows_descriptors", [True, False])
-def test_a_child_that_goes_on_is_left_after_a_time(
-    monkeypatch: pytest.MonkeyPatch, seconds: float, *, knows_descriptors: bool
-) -> None:
-    if not knows_descriptors:
-        monkeypatch.delattr(os, "pidfd_open")
+def test_a_child_that_goes_on_is_left_after_a_time(awaiting: None, seconds: float) -> None:
     with subprocess.Popen(SLEEP) as child:
         with pytest.raises(subprocess.TimeoutExpired):
             await_end(child, seconds)

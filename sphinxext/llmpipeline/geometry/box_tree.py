@@ -35,6 +35,12 @@ class _Branch(Generic[_Item]):
         return _Branch(ordered[:middle]), _Branch(ordered[middle:])
 
 
+def _touching(items: Iterable[tuple[Box, _Item]], box: Box) -> list[_Item]:
+    """The items whose boxes touch *box*; :meth:`.Box.touches`, without the calls."""
+    x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
+    return [item for other, item in items if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1]
+
+
 def _area(branches: Iterable[_Branch[_Item]]) -> float:
     return sum(branch.box.width * branch.box.height for branch in branches)
 
@@ -66,25 +72,14 @@ class BoxTree(Generic[_Item]):
 
     def near(self, box: Box, most: int | None = None) -> list[_Item]:
         """The items whose boxes touch *box*, each once; at *most* so many, of which it is not said which."""
-        # Here and below as Box.touches(), without the calls.
-        x0, y0, x1, y1 = box.x0, box.y0, box.x1, box.y1
-        found = [
-            item
-            for other, item in self._latest
-            if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1
-        ]
+        found = _touching(self._latest, box)
         waiting = [*self._trees]
         while waiting and (most is None or len(found) < most):
             branch = waiting.pop()
-            around = branch.box
-            if around.x0 > x1 or x0 > around.x1 or around.y0 > y1 or y0 > around.y1:
+            if not branch.box.touches(box):
                 continue
             if halves := branch.halves:
                 waiting += halves
-                continue
-            found += [
-                item
-                for other, item in branch.items
-                if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1
-            ]
+            else:
+                found += _touching(branch.items, box)
         return found if most is None else found[:most]

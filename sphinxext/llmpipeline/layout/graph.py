@@ -210,13 +210,13 @@ class LayoutGraph:
         return self.splines == "ortho"
 
     @cached_property
-    def holders(self) -> dict[str, tuple[str, ...]]:
+    def holders(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of nodes and groups → ids of the groups around them, from the innermost outwards."""
         parents = {group.id: group.parent for group in self.groups} | {node.id: node.group for node in self.nodes}
         return enclosing_groups(parents)
 
     @cached_property
-    def enclosures(self) -> dict[str, frozenset[str]]:
+    def enclosures(self) -> Mapping[str, frozenset[str]]:
         """Ids of nodes and groups → ids of all groups around them."""
         return {id: frozenset(around) for id, around in self.holders.items()}
 
@@ -247,7 +247,7 @@ class LayoutGraph:
         return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in heights)])
 
     @cached_property
-    def directions(self) -> dict[str | None, Direction]:
+    def directions(self) -> Mapping[str | None, Direction]:
         """The direction of the ranks in each group by its id, and at ``None`` that of the graph.
 
         A group without a direction of its own has that of the group around it.

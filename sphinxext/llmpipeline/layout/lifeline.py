@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import select
 import subprocess
@@ -60,21 +59,21 @@ class Lifeline:
         self.close()
 
 
-def await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+def await_end(process: subprocess.Popen[bytes], seconds: float | None) -> None:
     """Wait until a child ends; ``Popen.wait()`` looks in growing intervals, which takes as long as a small layout.
 
     Raises:
-        subprocess.TimeoutExpired: if it may still run after *seconds*.
+        subprocess.TimeoutExpired: if it may still run after *seconds*; ``None`` is no limit.
     """
     try:
         child = os.pidfd_open(process.pid)
     except (AttributeError, OSError):  # another system, or an old kernel
-        process.wait(None if seconds == math.inf else seconds)
+        process.wait(seconds)
         return
     try:
         state = select.poll()
         state.register(child, select.POLLIN)
-        state.poll(None if seconds == math.inf else 1000 * max(0.0, seconds))
+        state.poll(None if seconds is None else 1000 * max(0.0, seconds))
     finally:
         os.close(child)
     process.wait(0)

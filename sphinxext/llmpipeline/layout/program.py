@@ -88,7 +88,7 @@ def _communicate(process: subprocess.Popen[bytes], given: bytes, end: float) -> 
         if os.name == "nt":  # where a pipe cannot be waited for
             return process.communicate(given, _left(end))
         streams = _exchange(process, memoryview(given), end)
-        await_end(process, end - time.monotonic())
+        await_end(process, _left(end))
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
     return streams

@@ -196,13 +196,11 @@ class _Search:
         """Whether a candidate with groups laid out apart is narrower than the same without, if that is placed."""
         own = self._candidates[number]
         width = self._placed[number].layout.extent.width
+        others = ((self._candidates[other], placed) for other, placed in self._placed.items())
         return all(
-            width < self._placed[other].layout.extent.width - _TOUCH
-            for other, one in enumerate(self._candidates)
-            if other in self._placed
-            and (one.direction, one.lines) == (own.direction, own.lines)
-            and not one.groups
-            and one.stacked is None
+            width < placed.layout.extent.width - _TOUCH
+            for one, placed in others
+            if (one.direction, one.lines) == (own.direction, own.lines) and not one.groups and one.stacked is None
         )
 
 
