@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser import Browser, served
+from tests.pages import Page, destination
 
 MADE = {"genindex.html", "py-modindex.html", "search.html"}
 """Pages that the theme makes alone."""
@@ -40,23 +40,6 @@ return [...document.querySelectorAll("article *")].filter(
 pytestmark = pytest.mark.program
 
 
-class Links(HTMLParser):
-    """Ids of a page, and what it refers to."""
-
-    def __init__(self, page: Path) -> None:
-        super().__init__()
-        self.ids = {""}
-        self.targets: set[str] = set()
-        self.feed(page.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.add(value)
-            elif name in ("href", "src") and value:
-                self.targets.add(value)
-
-
 @pytest.fixture(scope="module")
 def built(manual: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the manual."""
@@ -76,15 +59,15 @@ def site(built: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def test_every_link_within_the_manual_leads_to_a_file_and_a_place_in_it(built: Path) -> None:
-    pages = {path.relative_to(built).as_posix(): Links(path) for path in sorted(built.rglob("*.html"))}
+    paths = {path.relative_to(built).as_posix(): path for path in sorted(built.rglob("*.html"))}
+    pages = {name: Page(path.read_text(encoding="utf-8")) for name, path in paths.items()}
     missing = []
     for name, page in pages.items():
         for target in sorted(page.targets):
-            url = urlsplit(target)
-            if url.scheme or url.netloc:
+            if urlsplit(target).scheme or urlsplit(target).netloc:
                 continue
-            path = unquote(urljoin(name, url.path)) if url.path else name
-            if not (built / path).is_file() or (path in pages and unquote(url.fragment) not in pages[path].ids):
+            path, id = destination(name, target)
+            if not (built / path).is_file() or (path in pages and id not in pages[path].ids):
                 missing.append(f"{name}: {target}")
     assert missing == []
     assert sum(len(page.targets) for page in pages.values()) > 1000

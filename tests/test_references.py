@@ -6,11 +6,9 @@ import os
 import re
 import zlib
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from importlib.metadata import version
 from pathlib import Path
 from textwrap import dedent, indent
-from urllib.parse import unquote, urldefrag, urljoin
 from xml.etree import ElementTree as ET
 
 import docutils
@@ -21,6 +19,7 @@ from sphinxext.llmpipeline.job import Drawing, Job
 from sphinxext.llmpipeline.rendering import draw
 from tests.conftest import Build, Project
 from tests.drawings import SVG, read_all
+from tests.pages import Page, destination
 from tests.servers import server
 
 OLD_MYST = int(version("myst-parser").partition(".")[0]) < 5
@@ -174,20 +173,17 @@ def files() -> dict[str, str | bytes]:
     }
 
 
-class Links(HTMLParser):
-    """The ids of a page, and the links that Sphinx itself wrote."""
+class Links(Page):
+    """A page with the links that Sphinx itself wrote."""
 
     def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: set[str] = set()
         self.own: list[str] = []
         self._depth = 0
-        self.feed(text)
-        self.close()
+        super().__init__(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
         attributes = dict(attrs)
-        self.ids.add(attributes.get("id") or "")
         if tag == "div":
             self._depth += "own-links" in (attributes.get("class") or "") or self._depth > 0
         if tag == "a" and self._depth:
@@ -224,13 +220,12 @@ def file_of(builder: str, docname: str) -> str:
 
 def follow(out: Path, file: str, href: str) -> tuple[str, str]:
     """The file, inside the output, and the id that a link of *file* leads to; both are there."""
-    url, fragment = urldefrag(urljoin(f"http://site/{file}", href))
-    target = unquote(url.removeprefix("http://site/"))
+    target, id = destination(file, href)
     target += "index.html" if not target or target.endswith("/") else ""
     assert (out / target).is_file(), (file, href)
-    if fragment:
-        assert unquote(fragment) in Links((out / target).read_text()).ids, (file, href)
-    return target, unquote(fragment)
+    if id:
+        assert id in Page((out / target).read_text()).ids, (file, href)
+    return target, id
 
 
 # Every kind of reference, on pages in folders
