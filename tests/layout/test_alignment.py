@@ -17,7 +17,7 @@ from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.tidiness import untidy
-from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
+from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, DiagramDirection, Direction
 from tests.finished import Corners, Finished
 from tests.layouts import ENGINE, sized
 from tests.steps import ROUGHLY, growth
@@ -329,7 +329,7 @@ def counts(diagrams: list[Diagram]) -> list[int]:
     return [sum(verdict.count(of_class) for verdict in verdicts) for of_class in (1, 2, 3)]
 
 
-@pytest.mark.parametrize("direction", ["auto", "LR", "BT"])
+@pytest.mark.parametrize("direction", DIAGRAM_DIRECTIONS)
 def test_real_diagrams_get_tidier_and_no_worse(direction: DiagramDirection, monkeypatch: pytest.MonkeyPatch) -> None:
     # In 040, a tangle of 36 edges, lines have no free ways, and chance decides.
     diagrams = [diagram for diagram in corpus(direction) if diagram.name != "040"]
