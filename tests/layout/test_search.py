@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
+from benchmarks.generate import PARTS
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
 from sphinxext.llmpipeline.extension.builders import NARROW_WIDTH
@@ -158,6 +159,19 @@ def test_labels_are_broken_before_text_shrinks() -> None:
     assert placed.graph.style.label_width < MODERN.label_width
     assert placed.graph == graph_of(body(SEED), placed.graph.style)
     assert wide(found(body(SEED), 2000.0)) > 700
+
+
+def test_text_is_not_set_for_a_candidate_that_is_too_wide_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    again: list[float] = []
+
+    def record(graph: LayoutGraph, part: float) -> LayoutGraph | None:
+        again.append(part)
+        return _narrowed(graph, part)
+
+    _narrowed = module._narrowed
+    monkeypatch.setattr(module, "_narrowed", record)
+    assert found(PARTS.format(n=12)).graph.direction == "TB"
+    assert again == []
 
 
 @pytest.mark.parametrize(("lines", "is_set_again"), [(3, True), (40, False)])

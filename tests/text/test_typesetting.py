@@ -15,7 +15,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.mathtext import MathTextParser
 from matplotlib.textpath import TextPath
 
-from sphinxext.llmpipeline import CLASSIC, parse
+from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.diagnostics import FontError
 from sphinxext.llmpipeline.drawing.badges import node_badge as on_node
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
@@ -28,8 +28,8 @@ from sphinxext.llmpipeline.text.lines import PlacedRun
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
-from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, badge_size, narrowed, typeset
-from tests.conftest import shaped
+from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, badge_size, lower_bounds, narrowed, typeset
+from tests.conftest import ROOT, shaped
 
 TYPEFACES: dict[Face, Typeface] = {
     "regular": Typeface("DejaVu Sans"),
@@ -706,6 +706,23 @@ def test_only_blocks_that_do_not_fit_are_set_again() -> None:
         "c": True,
         "d": True,
     }
+
+
+@pytest.mark.parametrize("part", [0.65, 0.4])
+def test_no_text_is_smaller_in_narrow_lines_than_its_lower_bound(part: float) -> None:
+    limit = part * MODERN.label_width
+    changed = 0
+    for file in sorted((ROOT / "docs" / "corpus").glob("*.txt")):
+        pipeline = parse(file.read_text(encoding="utf-8"))
+        wide = typeset(pipeline, MODERN)
+        least, narrow = lower_bounds(wide, limit), narrowed(wide, pipeline, replace(MODERN, label_width=limit))
+        changed += least.nodes != wide.nodes
+        for bound, block in zip((*least.nodes, *least.edges), (*narrow.nodes, *narrow.edges), strict=True):
+            assert (bound is None) == (block is None)
+            if bound and block:
+                assert bound.size.width <= block.size.width
+                assert bound.size.height <= block.size.height
+    assert changed > 20
 
 
 # Lists

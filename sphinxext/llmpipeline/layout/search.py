@@ -22,7 +22,7 @@ from ..model.vocabulary import DiagramDirection, Direction
 from ..records import record
 from ..style.types import Style
 from ..text.shares import MOST_LABEL_WIDTH
-from ..text.typesetting import narrowed
+from ..text.typesetting import lower_bounds, narrowed
 from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
 from .finishing import Finished, finish, is_dense
@@ -132,7 +132,7 @@ def _has_bars(graph: LayoutGraph) -> bool:
 class _Search:
     """A best-first search: the candidate that could cost least is known better and better, until one is finished.
 
-    First a candidate costs what it is by itself, then a lower bound of its size is known, then its size, and at last
+    First a candidate costs what it is by itself, then lower bounds of its size are known, then its size, and at last
     its faults; hardly a step makes it cheaper.  A layout takes most of the time by far, so those that cannot win are
     not laid out; of equal costs, the simplest candidate wins.
     """
@@ -144,6 +144,8 @@ class _Search:
         self._candidates = list(_candidates(folded(within_panels(graph))))
         self._broken: dict[float, LayoutGraph | None] = {1.0: graph}
         """By the width of labels; ``None`` if no further line breaks."""
+        self._bounded: set[int] = set()
+        """Numbers of the candidates that have a bound without broken lines."""
         self._stackings: dict[float, Stacking] = {}
         self._graphs: dict[int, LayoutGraph] = {}
         self._placed: dict[int, PlacedPanels] = {}
@@ -174,6 +176,9 @@ class _Search:
         candidate = self._candidates[number]
         if number not in self._graphs:
             if candidate.lines not in self._broken:
+                if number not in self._bounded:  # setting text takes longer
+                    self._bounded.add(number)
+                    return candidate.cost + self._bound(candidate)
                 self._broken[candidate.lines] = _narrowed(self._graph, candidate.lines)
             if (own := self._broken[candidate.lines]) is None:
                 return None
@@ -191,6 +196,15 @@ class _Search:
         if (candidate.cost + found.cost, number) < self._least:
             self._best, self._least = found, (candidate.cost + found.cost, number)
         return None
+
+    def _bound(self, candidate: _Candidate) -> float:
+        """A lower bound of the cost of a candidate's size, before its lines are broken."""
+        graph = self._graph
+        if candidate.stacked is not None or _has_bars(graph):
+            return 0.0
+        text = lower_bounds(graph.text, candidate.lines * graph.style.label_width)
+        narrow = layout_graph(graph.pipeline, graph.style, text, graph.encoding)
+        return least_cost(narrow.directed(candidate.direction, candidate.groups), self._width)
 
     def _is_narrower(self, number: int) -> bool:
         """Whether a candidate with groups laid out apart is narrower than the same without, if that is placed."""

@@ -21,6 +21,7 @@ from .metrics import Fonts
 from .shares import FEW_LINES, text_limits, widest_text
 
 _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with those of its siblings
+_WIDEST_SPACE = 8.0  # points between two words
 _STEP_SIDE = 1.45  # heights of a line: the diameter of the circle of a step
 _CALLOUT_WIDTH = 0.8  # greatest width of a callout, in widths of a label
 PLOT_GAP = 6.0
@@ -136,6 +137,22 @@ def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
     callouts = tuple(setter.callout(callout) for callout in pipeline.callouts)
     nodes = setter.nodes(pipeline, text.nodes)
     return replace(text, nodes=nodes, edges=edges, groups=groups, callouts=callouts)
+
+
+def lower_bounds(text: TextBlocks, label_width: float) -> TextBlocks:
+    """*text* with the least sizes that nodes and edges could have in lines of *label_width* points; no line is set.
+
+    One of two lines is wider than half of the limit without a space: the next word has no room in the first.
+    """
+
+    def bounded(block: TextBlock) -> TextBlock:
+        width, height = block.size.width, block.size.height
+        if width <= _AS_WIDE * label_width:  # not even broken for its siblings
+            return block
+        return TextBlock(block.lines, Size(min(width, label_width) / 2 - _WIDEST_SPACE, height))
+
+    edges = tuple(block and bounded(block) for block in text.edges)
+    return replace(text, nodes=tuple(map(bounded, text.nodes)), edges=edges)
 
 
 class _Typesetter:
