@@ -12,8 +12,9 @@ from sphinxext.llmpipeline.diagnostics import LayoutTimeoutError
 from sphinxext.llmpipeline.layout import finishing as module
 from sphinxext.llmpipeline.layout import plain_paths
 from sphinxext.llmpipeline.layout.digraph import Dot
+from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.engine import EngineOutput
-from sphinxext.llmpipeline.layout.finishing import Finished, finish, in_line
+from sphinxext.llmpipeline.layout.finishing import Finished, finish
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
@@ -44,18 +45,18 @@ def test_a_layout_without_faults_is_laid_out_once() -> None:
     assert found.graph.roomy == frozenset()
 
 
-def test_a_variant_that_is_laid_out_alike_is_not_finished_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleared: list[str] = []
+def test_a_variant_that_is_laid_out_alike_is_not_routed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    routed: list[str] = []
 
     def counted(layout: Layout, part: LayoutGraph) -> Layout:
-        cleared.append(part.order)
-        return in_line(layout, part)
+        routed.append(part.order)
+        return route(layout, part)
 
-    monkeypatch.setattr(f"{module.__name__}.in_line", counted)
+    monkeypatch.setattr(module, "route", counted)
     monkeypatch.setattr(module, "_variants", lambda found: (replace(found.graph, order=one) for one in ORDERS))
     found = finished(graph("a -> b", "LR"))
     assert found.graph.order == "stacked"
-    assert cleared == ["stacked"]
+    assert routed == ["stacked"]
 
 
 ORDERS: tuple[MemberOrder, ...] = ("declared", "reversed")

@@ -18,7 +18,7 @@ from sphinxext.llmpipeline.extension.builders import NARROW_WIDTH
 from sphinxext.llmpipeline.layout import finishing
 from sphinxext.llmpipeline.layout import search as module
 from sphinxext.llmpipeline.layout.engine import LayoutEngine
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished, finish, improved, routed
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import free_directions, search
@@ -297,26 +297,36 @@ def test_no_candidate_that_is_left_out_of_random_diagrams_is_better(pipeline: Pi
         reject()
 
 
-def test_few_candidates_are_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    finished: list[LayoutGraph] = []
+def test_few_candidates_are_finished_and_fewer_have_variants(monkeypatch: pytest.MonkeyPatch) -> None:
+    finished: list[float] = []
+    varied: list[float] = []
 
-    def record(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
-        finished.append(placed.graph)
-        return finish(placed, engine)
+    def record(placed: PlacedPanels) -> Finished:
+        done = routed(placed)
+        finished.append(done.cost)
+        return done
 
-    monkeypatch.setattr(module, "finish", record)
+    def record_variants(first: Finished, engine: LayoutEngine) -> Finished:
+        varied.append(first.cost)
+        return improved(first, engine)
+
+    monkeypatch.setattr(module, "routed", record)
+    monkeypatch.setattr(module, "improved", record_variants)
     found((DOCS / "corpus" / "040.txt").read_text(encoding="utf-8"))
-    assert 1 < len(finished) <= module._FINISHED
+    assert len(finished) == module._FINISHED
+    assert varied == [min(finished)]
 
 
-@pytest.mark.parametrize(("text", "direction"), [("WIDE", "auto"), ("a -> b, c, d, e, f, g, h", "TB")])
+@pytest.mark.parametrize(
+    ("text", "direction", "step"), [("WIDE", "auto", "routed"), ("a -> b, c, d, e, f, g, h", "TB", "finish")]
+)
 def test_a_later_layout_without_time_leaves_the_best_so_far(
-    text: str, direction: DiagramDirection, monkeypatch: pytest.MonkeyPatch
+    text: str, direction: DiagramDirection, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finished: list[Finished] = []
 
-    def poor(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
-        done = finish(placed, engine)
+    def poor(placed: PlacedPanels, *engine: LayoutEngine) -> Finished:
+        done = finish(placed, *engine) if engine else routed(placed)
         finished.append(replace(done, cost=done.cost + 10))  # so that others are tried
         return finished[-1]
 
@@ -325,7 +335,7 @@ def test_a_later_layout_without_time_leaves_the_best_so_far(
             raise LayoutTimeoutError
         return place_panels(graph, engine, width)
 
-    monkeypatch.setattr(module, "finish", poor)
+    monkeypatch.setattr(module, step, poor)
     monkeypatch.setattr(module, "place_panels", late)
     pipeline = parse(chain(6) if text == "WIDE" else text, direction=direction)
     assert found(pipeline, 200.0).layout == finished[0].layout
@@ -337,12 +347,12 @@ def test_one_layout_of_a_dense_diagram_is_finished(monkeypatch: pytest.MonkeyPat
     for count in (7, 8):  # 56 and 72 edges
         finished: list[PlacedPanels] = []
 
-        def record(placed: PlacedPanels, engine: LayoutEngine, done: list[PlacedPanels] = finished) -> Finished:
+        def record(placed: PlacedPanels, done: list[PlacedPanels] = finished) -> Finished:
             done.append(placed)
-            return replace(finish(placed, engine), cost=10.0)
+            return replace(routed(placed), cost=10.0)
 
         with monkeypatch.context() as patched:
-            patched.setattr(module, "finish", record)
+            patched.setattr(module, "routed", record)
             found(f"{', '.join(f'a{n}' for n in range(count))} -> {', '.join(f'b{n}' for n in range(count + 1))}")
         counts.append(len(finished))
     assert counts[0] > counts[1] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnostics import LayoutError
@@ -61,21 +62,27 @@ class Finished:
 
 
 def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
-    """Finish a layout; or a variant of it, with room for labels or members in another order, if it is better.
+    """Finish a layout; or a variant of it, if that is better."""
+    return improved(routed(placed), engine)
 
-    Raises:
-        LayoutError: if Graphviz cannot be run or gives no layout.
+
+def routed(placed: PlacedPanels) -> Finished:
+    """Finish a layout without variants."""
+    return _routed(placed.mapped(in_line))
+
+
+def improved(first: Finished, engine: LayoutEngine) -> Finished:
+    """A finished layout, or a better variant of it: with room for labels, or with members in another order.
+
+    Variants that cannot be laid out, such as for the time limit, are left out.
     """
-    first = _routed(placed.mapped(in_line))
-    known = [placed]
+    known = [first.placed]
     for graph in _variants(first):
-        try:
-            variant = place_panels(graph, engine, placed.width)
-        except LayoutError:  # such as for the time limit, which is for all layouts together
-            continue
-        if all(variant.layout != other.layout for other in known):
-            known.append(variant)
-    others = [_routed(variant.mapped(in_line)) for variant in known[1:]]
+        with suppress(LayoutError):
+            variant = place_panels(graph, engine, first.placed.width).mapped(in_line)
+            if all(variant.layout != other.layout for other in known):
+                known.append(variant)
+    others = map(_routed, known[1:])
     return min([first, *(other for other in others if not _is_bent_for_room(other, first))], key=cost_of_variant)
 
 
@@ -142,8 +149,8 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, listed=listed)
 
 
-def _routed(placed: PlacedPanels) -> Finished:
-    return judged(placed, placed.mapped(route))
+def _routed(aligned: PlacedPanels) -> Finished:
+    return judged(aligned, aligned.mapped(route))
 
 
 def judged(placed: PlacedPanels, lines: PlacedPanels, late: tuple[int, ...] = ()) -> Finished:
