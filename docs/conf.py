@@ -68,13 +68,14 @@ latex_documents = [
     ("cheatsheet", "llmpipeline-cheatsheet.tex", "Cheat sheet", author, "howto"),
 ]
 latex_show_urls = "footnote"
-# Letters of diagrams whose source is shown, ellipses, and a sign of the tables about speed.
 # The cheat sheet is a page without a title page and contents.
 _IF_SHEET = r"\ifnum\pdfstrcmp{\jobname}{llmpipeline-cheatsheet}=0 "
 latex_elements = {
     "maketitle": _IF_SHEET + r"{\LARGE\bfseries sphinxext-llmpipeline: cheat sheet\par}\else\sphinxmaketitle\fi",
     "tableofcontents": _IF_SHEET + r"\else\sphinxtableofcontents\fi",
+    "figure_align": "H",  # behind its declarations, and not inside the next ones
     "preamble": r"""
+% Letters of diagrams whose source is shown, ellipses, and a sign of the tables about speed.
 \DeclareUnicodeCharacter{03A3}{\ensuremath{\Sigma}}
 \DeclareUnicodeCharacter{03B2}{\ensuremath{\beta}}
 \DeclareUnicodeCharacter{03C3}{\ensuremath{\sigma}}
@@ -82,6 +83,11 @@ latex_elements = {
 \DeclareUnicodeCharacter{22EE}{\ensuremath{\vdots}}
 \DeclareUnicodeCharacter{22EF}{\ensuremath{\cdots}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
+\makeatletter
+% Large figures, each under a heading of its own, make room for their declarations on the page before.
+\newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
+  \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
+\makeatother
 """,
 }
 
