@@ -68,6 +68,7 @@ latex_documents = [
     ("cheatsheet", "llmpipeline-cheatsheet.tex", "Cheat sheet", author, "howto"),
 ]
 latex_show_urls = "footnote"
+latex_domain_indices = False  # a page for one module
 # The cheat sheet is a page without a title page and contents.
 _IF_SHEET = r"\ifnum\pdfstrcmp{\jobname}{llmpipeline-cheatsheet}=0 "
 latex_elements = {
@@ -83,6 +84,9 @@ latex_elements = {
 \DeclareUnicodeCharacter{22EE}{\ensuremath{\vdots}}
 \DeclareUnicodeCharacter{22EF}{\ensuremath{\cdots}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
+% The contents name the pages of the manual. Their title is not that of the first list of pages.
+\setcounter{tocdepth}{2}
+\addto\captionsenglish{\renewcommand{\contentsname}{Contents}}
 \makeatletter
 % Large figures, each under a heading of its own, make room for their declarations on the page before.
 \newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
