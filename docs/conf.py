@@ -91,7 +91,14 @@ latex_elements = {
 % Large figures, each under a heading of its own, make room for their declarations on the page before.
 \newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
   \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
+% Narrow cells of tables have even gaps between words, and tables without a caption no number.
+\def\@@vwid@minipagerestore{\raggedright}
+\protected\def\sphinxtablecontinued#1{{\let\tablename\empty\let\thetable\empty\let\textendash\empty\textsf{#1}}}
 \makeatother
+% One space behind the colon of a statement.
+\AtBeginDocument{\frenchspacing}
+% The star between parameters, without its tooltip.
+\expandafter\def\csname DUrolekeyword-only-separator\endcsname#1{*}
 """,
 }
 
