@@ -147,7 +147,7 @@ def test_sources_on_the_page_are_those_of_its_graphs(graph: Graph) -> None:
 
 def test_page_shows_every_graph(graph: Graph) -> None:
     page = (OUT.parent / "comparison.rst").read_text(encoding="utf-8")
-    ours = f"corpus/{graph.number}.txt\n      :name: comparison-{graph.name}\n"
+    ours = f"corpus/{graph.number}.txt\n         :name: comparison-{graph.name}\n"
     assert ours in page
     for name in ("-mermaid.svg", "-d2.svg", "-graphviz.svg", ".mmd", ".d2", ".dot"):
         assert f"comparison/{graph.name}{name}" in page
