@@ -106,11 +106,11 @@ epub_title = project
 epub_author = epub_publisher = author
 epub_copyright = copyright
 epub_show_urls = "no"
-epub_exclude_files = ["_static/start.css"]
+epub_exclude_files = ["_static/site.css"]
 # Doctrees are in the output folder if no other folder is given.
 suppress_warnings = ["epub.unknown_project_files"]
 
 
 def setup(app):
-    """Add the style sheet of the start page, except to a book."""
-    app.connect("builder-inited", lambda app: app.builder.name == "epub" or app.add_css_file("start.css"))
+    """Add the style sheet of the site, except to a book."""
+    app.connect("builder-inited", lambda app: app.builder.name == "epub" or app.add_css_file("site.css"))

@@ -31,6 +31,7 @@ from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.sources import BUILT_IN, find_source
 from sphinxext.llmpipeline.style.builtin import STYLES
 from tests.conftest import Project
+from tests.extension.test_output import check_book
 from tools import readme_pictures
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -377,6 +378,14 @@ def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Calla
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "llmpipeline.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.program
+def test_the_documentation_is_a_book(tmp_path: Path, manual: Path, program: Callable[[str], str]) -> None:
+    command = [sys.executable, "-m", "sphinx", "-qnW", "--keep-going", "-b", "epub", str(manual), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    check_book(program("epubcheck"), tmp_path / "sphinxext-llmpipeline.epub")
 
 
 def test_statements_of_other_languages_are_answered_as_the_manual_says() -> None:

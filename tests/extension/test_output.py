@@ -131,6 +131,48 @@ def run(*command: str, cwd: Path) -> str:
     return done.stdout
 
 
+# Addresses of nodes
+
+ADDRESSED = """
+Loops
+=====
+
+.. llmpipeline::
+   :name: rlhf loop
+   :caption: A loop
+
+   a: Agent
+   b: Verifier
+   a -> b: `see <#rlhf-loop-b>`__
+
+See `the verifier <#rlhf-loop-b>`__.
+"""
+
+
+@pytest.mark.parametrize(
+    ("builder", "settings"),
+    [
+        ("html", ""),
+        ("html", "llmpipeline_formats = {'html': 'png'}"),
+        ("html", "llmpipeline_timeout = 1e-9"),
+        ("epub", ""),
+    ],
+)
+def test_addresses_of_nodes_lead_to_a_place_in_each_page(project: Project, builder: str, settings: str) -> None:
+    build = project.write({"index.rst": ADDRESSED}, settings).build(builder)
+    page = build.read("index.xhtml" if builder == "epub" else "index.html")
+    assert 'href="#rlhf-loop-b"' in page
+    assert page.count('id="rlhf-loop-b"') == 1
+    assert page.index('id="rlhf-loop"') < page.index('id="rlhf-loop-a"')
+
+
+def test_addresses_of_nodes_lead_to_the_figure_on_paper(project: Project) -> None:
+    text = project.write({"index.rst": ADDRESSED}).build("latex", "-W").read("pipelines.tex")
+    (target,) = re.findall(r"\\hyperref\[\\detokenize\{([^}]*rlhf-loop-b)\}\]", text.partition("See ")[2])
+    figure = text[text.index(r"\begin{figure}") : text.index(r"\end{figure}")]
+    assert rf"\label{{\detokenize{{{target}}}}}" in figure
+
+
 # Every builder
 
 

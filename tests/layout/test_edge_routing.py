@@ -15,7 +15,7 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from tests.finished import row
@@ -53,6 +53,25 @@ def test_a_line_is_off_centre_to_pass_what_is_in_the_way() -> None:
     (_, y), (_, also) = corners(layout.edges[0])
     assert y == also
     assert 5 < y <= 20
+
+
+JOIN = "a: Step a\nb: Step b\nc: Step c\njoin j\n"
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_lines_through_a_join_are_straight(direction: Direction) -> None:
+    layout = routed(f"{JOIN}a -> j -> b\nb -> c", direction)
+    assert [bends(line) for line in layout.edges.values()] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_lines_that_meet_at_a_join_have_one_trunk_and_go_on_straight(direction: Direction) -> None:
+    layout = routed(f"{JOIN}a, b -> j -> c", direction)
+    one, other, on = (corners(line) for line in layout.edges.values())
+    assert one[-1] == other[-1]
+    assert len(on) == 2
+    axis = 1 if direction in SIDEWAYS else 0
+    assert one[-1][axis] == on[0][axis]
 
 
 def test_a_line_that_has_no_straight_way_is_bent() -> None:

@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from benchmarks.judge import Diagram, judged
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Side
 from sphinxext.llmpipeline.layout import self_loops as module
@@ -107,6 +108,63 @@ def test_a_loop_stands_beside_a_line_that_ends_in_the_middle() -> None:
     node, line = layout.nodes["a"].box, layout.edges[0]
     (beside,) = (loop for loop in edges(layout)[1:] if side(node, loop) == side(node, line))
     assert not extent(beside).grown(4.0).overlaps(extent(line))
+
+
+# Rows
+
+
+WORDS = ("search the web", "plan", "ask the user", "write code", "stop", "try again")
+
+
+def labelled(*ids: str, count: int = 5) -> str:
+    return "".join(f"\n{id} -> {id}: {word}" for id in ids for word in WORDS[:count])
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_loops_with_labels_stand_in_rows_beside_the_flow_in_the_order_of_the_text(
+    direction: Direction, count: int
+) -> None:
+    layout = looped(f"p: Prompt\na: Agent\nq: Answer\np -> a -> q{labelled('a', count=count)}", direction)
+    node, loops = layout.nodes["a"].box, edges(layout)[2:]
+    first, second = ("top", "bottom") if direction in SIDEWAYS else ("right", "left")
+    half = (count + 1) // 2
+    assert [side(node, loop) for loop in loops] == [first] * half + [second] * (count - half)
+    centers = [extent(loop).center for loop in loops]
+    for row in (centers[:half], centers[half:]):
+        assert row == sorted(row, key=lambda at: at[0] if direction in SIDEWAYS else -at[1])
+
+
+BESIDE = {
+    "siblings": f"p: Prompt\nx: Actor\ny: Critic\np -> x, y{labelled('x', 'y')}",
+    "siblings with two": f"p: Prompt\nx: Actor\ny: Critic\nz: Judge\np -> x, y, z{labelled('x', 'y', 'z', count=2)}",
+    "in a group": f"p: Prompt\ngroup g: Agents\n   x: Actor\n   y: Critic\np -> x -> y: draft{labelled('x', 'y')}",
+    "across the flow": f"p: Prompt\ngroup g: Agents\n   :direction: TB\n   x: Actor\n   y: Critic\n   x -> y\n"
+    f"p -> g{labelled('x', 'y')}",
+    "with feedback": f"x: Actor\ny: Critic\nx -> y\ny --> x: scores{labelled('x', 'y')}",
+    "in round nodes": f"p: Prompt\nop x: x\ndecision y: Good?\np -> x -> y{labelled('x', 'y')}",
+}
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("text", BESIDE.values(), ids=BESIDE)
+def test_labels_of_loops_are_on_nothing(text: str, direction: Direction) -> None:
+    faults = judged(Diagram("", parse(text, direction=direction))).faults
+    assert [fault for fault in faults if fault.of_class < 3 and fault.kind != "scrolling"] == []
+
+
+def test_a_label_above_a_loop_has_room_between_trunks() -> None:
+    text = "p: Prompt\nx: Actor\ny: Critic\nz: Judge\nq: Result\np -> x, y, z -> q\ny -> y: search the web"
+    assert judged(Diagram("", parse(text, direction="LR"))).kinds() == {}
+
+
+def test_loops_of_a_cell_and_of_a_join_change_no_size() -> None:
+    text = f"row r: A | B\njoin j\nc: End\nr.1 -> j -> c{labelled('r.1', count=3)}"
+    assert sized_of(text) == sized_of(text.partition("\nr.1 -> r.1")[0])
+
+
+def sized_of(text: str) -> dict[str, object]:
+    return {node.id: node.size for node in graph_of(text, MODERN).nodes}
 
 
 # Lines

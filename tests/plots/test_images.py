@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +103,15 @@ def test_outlines_have_smooth_pixels(tmp_path: Path) -> None:
     drawn = render(with_image(tmp_path, PNG), format="svg-outlines")
     assert b"data:image/png;base64," in drawn
     assert b"pixelated" not in drawn
+
+
+def test_outlines_with_an_image_at_several_places_have_no_id_twice(tmp_path: Path) -> None:
+    pipeline = with_image(tmp_path, PNG)
+    (node,) = pipeline.nodes
+    drawn = render(replace(pipeline, nodes=(node, replace(node, id="other"))), format="svg-outlines").decode()
+    assert drawn.count("<image ") == 2
+    ids = re.findall(r' id="([^"]*)"', drawn)
+    assert len(ids) == len({*ids})
 
 
 ONLY_ON_PAGES = (

@@ -257,11 +257,13 @@ def _fit_pixels(figure: Figure, scale: float) -> None:
 _NO_DATA = re.compile(rb"<path (?![^>]*\bd=)")
 _PROLOG = re.compile(rb"<\?xml[^>]*>\s*<!DOCTYPE[^>]*>\s*")
 _PIXELATED = b' style="image-rendering:crisp-edges;image-rendering:pixelated"'
+_IMAGE_ID = re.compile(rb'(<image [^>]*?) id="\w+"')  # the same for each place of one image
 _POINTS = re.compile(rb'(width|height)="([\d.]+)pt"')
 
 
 def bare(drawn: bytes) -> bytes:
     """An SVG of matplotlib as an image: valid in EPUB, one pixel for each point, as in HTML pages."""
     drawn = _NO_DATA.sub(b'<path d="M0 0" ', drawn)  # matplotlib's glyph of a space
+    drawn = _IMAGE_ID.sub(rb"\1", drawn)
     drawn = drawn.replace(_PIXELATED, b"")  # most images are smaller than their pixels
     return _POINTS.sub(rb'\1="\2"', _PROLOG.sub(b'<?xml version="1.0" encoding="utf-8"?>\n', drawn, count=1), count=2)

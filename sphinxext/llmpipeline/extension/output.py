@@ -206,6 +206,7 @@ def _show(shown: _Shown) -> None:
         else:
             _show_raster(shown, drawings)
     except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
+        _lead_to_figure(shown)
         place = _place(diagram, error.node) if isinstance(error, PlotError) else diagram
         page.warn(place, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
         _replace_by_list(diagram, failed=True)
@@ -265,6 +266,7 @@ def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
     """Show an image in an HTML page, in two resolutions."""
     app, diagram = shown.page.app, shown.diagram
     plain, double = shown.image_files(drawings)
+    _lead_to_figure(shown)
     for file in (plain, double):
         app.builder.images[file] = app.env.images[file][1]
     size = png_size(drawings[0].data)
@@ -286,6 +288,7 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
     """Replace a diagram by an image node, for writers other than that of HTML pages."""
     app, diagram = shown.page.app, shown.diagram
     (path,) = shown.image_files(drawings)
+    _lead_to_figure(shown)
     image = nodes.image(uri=path, candidates={"*": path}, alt=shown.alt)
     image["classes"] += ["llmpipeline", *diagram["classes"]]
     image.source, image.line = diagram.source, diagram.line
@@ -299,6 +302,13 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
     figure = figure_of(diagram) if app.builder.format == "latex" else None
     has_caption = figure is not None and any(isinstance(child, nodes.caption) for child in figure)
     diagram.replace_self([nodes.raw("", _ROOM_FOR_CAPTION, format="latex"), image] if has_caption else image)
+
+
+def _lead_to_figure(shown: _Shown) -> None:
+    """Let the addresses of nodes lead to the figure where the picture has no places for them."""
+    figure = figure_of(shown.diagram)
+    if figure is not None and "called" in shown.diagram:
+        figure["ids"] += node_ids(shown.diagram, shown.page.ids).values()
 
 
 def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:

@@ -36,6 +36,15 @@ class Leg:
     broad: Box
     """The box with the breadth of a wide line."""
 
+    def shares_trunk(self, edge: LayoutEdge, path: tuple[Point, ...]) -> bool:
+        """Whether the line of *edge* may run upon this one: they begin or end alike at one place, and lead apart."""
+        other, trunk = self.edge, self.path
+        if (edge.kind, edge.width) != (other.kind, other.width):
+            return False
+        begins = edge.source == other.source and edge.target != other.target and path[:1] == trunk[:1]
+        ends = edge.target == other.target and edge.source != other.source and path[-1:] == trunk[-1:]
+        return begins or ends
+
 
 class Borders:
     """The groups of a layout, as they grow: to the left, to the right and down, because titles are at the top."""

@@ -26,6 +26,7 @@ from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips
 from .regions import Region
+from .sizes import BETWEEN_LINES, length_in_row, loops_in_rows, room_of_rows
 
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
@@ -122,7 +123,15 @@ class _Writer:
             owners = {homes.get(id, id) for id in ids}
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
                 self._listed[owners.pop()].append(ids)
-        placed = {edge.key for edge in placing(joined)}
+        self._rows = loops_in_rows(graph)
+        self._loops = {
+            edge.source: length_in_row(edge, sideways=True) + BETWEEN_LINES
+            for edge in graph.edges
+            if edge.is_loop and edge.label and edge.key in graph.roomy
+        }
+        """Points that the label of a loop takes above its node, where that is to have room."""
+        in_rows = {edge.key for loops in self._rows.values() for edge in loops}
+        placed = {edge.key for edge in placing(joined)} - in_rows
         self._edges = [edge for edge in graph.edges if edge.key in placed or self._endpoints[edge.key].within_rank]
         """Those that Graphviz gets."""
         self._split: set[int] = set()
@@ -181,8 +190,23 @@ class _Writer:
             gates = _gates(self._islands[node.id], self._graph.direction)
             return _node_statement(node.id, {"label": gates, "shape": "box", "margin": "0"}, indent)
         look = {"shape": SHAPES[node.shape].graphviz, "fixedsize": "true", "label": ""}
-        sides = {"width": inches(node.size.width), "height": inches(node.size.height)}
+        size = self._with_loops(node)
+        sides = {"width": inches(size.width), "height": inches(size.height)}
         return _node_statement(node.id, look | sides, indent)
+
+    def _with_loops(self, node: LayoutNode) -> Size:
+        """The size of a node with its self-loops, as far as Graphviz does not keep room for them by itself.
+
+        It knows one side of a node, and no labels above a node that are wider than that.
+        """
+        sideways = self._graph.runs_sideways(node.group)
+        width, height = node.size.width, node.size.height
+        if sideways:
+            width = max(width, self._loops.get(node.id, 0.0))
+        if rows := self._rows.get(node.id):
+            room = 2 * room_of_rows(rows, sideways=sideways)
+            return Size(width, height + room) if sideways else Size(width + room, height)
+        return Size(width, height)
 
     def _edge(self, edge: LayoutEdge) -> Iterator[str]:
         """One edge, in two pieces if its label is a node between its ends."""

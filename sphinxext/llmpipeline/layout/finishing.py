@@ -122,7 +122,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     graph, verdict = finished.graph, finished.verdict
     if verdict is None:
         return
-    free = {edge.key: edge.kind for edge in graph.edges if edge.room != graph.room(edge)}
+    free = {edge.key: edge.kind for edge in graph.edges if not graph.has_room(edge)}
     faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}
     # Feedback may have a bend, whether its label has room or not.
     tight = {key for key, kind in faulty if key in free and (free[key], kind) != ("feedback", "needless-bend")}

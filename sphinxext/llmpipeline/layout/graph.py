@@ -238,6 +238,10 @@ class LayoutGraph:
         # Along the flow, one label stands between the common end and the place where the lines part.
         return Size(edge.room.width, _THIN) if self.is_sideways else Size(_THIN, edge.room.height)
 
+    def has_room(self, edge: LayoutEdge) -> bool:
+        """Whether Graphviz keeps all the room that the label of *edge* can have."""
+        return edge.key in self.roomy or (self.room(edge) == edge.room and not (edge.is_loop and edge.label))
+
     @property
     def rank_gap(self) -> float:
         """Points between two ranks: those of the style, or what labels beside lines need."""
@@ -258,6 +262,10 @@ class LayoutGraph:
             if id in own:
                 found[id] = next((way for part in (id, *around) if (way := own[part])), self.direction)
         return found
+
+    def runs_sideways(self, group: str | None) -> bool:
+        """Whether the ranks in a group stand side by side."""
+        return self.directions[group] in SIDEWAYS
 
     def labels(self) -> list[Size | None]:
         """Sizes of all labels and titles; ``None`` for an edge without a label."""
@@ -282,8 +290,7 @@ class LayoutGraph:
             )
             for group in self.groups
         ]
-        nodes = with_room_for_lines(self.nodes, self.edges, self.pipeline, self.style, sideways=direction in SIDEWAYS)
-        return replace(self, nodes=nodes, direction=direction, groups=tuple(turned))
+        return _with_room_for_lines(replace(self, direction=direction, groups=tuple(turned)))
 
 
 def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: Encoding) -> LayoutGraph:
@@ -331,8 +338,8 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     ]
     direction: Direction = "LR" if asked == "auto" else asked
     nodes += [replace(node, id=name(node.id), size=node.label) for name in (text_id, line_id) for node in beside]
-    return LayoutGraph(
-        with_room_for_lines(nodes, edges, pipeline, style, sideways=direction in SIDEWAYS),
+    graph = LayoutGraph(
+        tuple(nodes),
         tuple(edges),
         tuple(groups),
         pipeline.aligned,
@@ -349,6 +356,12 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         ),
         lines={node.id: node.line for node in pipeline.nodes} | {group.id: group.line for group in pipeline.groups},
     )
+    return _with_room_for_lines(graph)
+
+
+def _with_room_for_lines(graph: LayoutGraph) -> LayoutGraph:
+    nodes = with_room_for_lines(graph)
+    return graph if nodes is graph.nodes else replace(graph, nodes=nodes)
 
 
 def _ranked(pipeline: Pipeline) -> set[str]:

@@ -209,9 +209,17 @@ class Area:
     def keeps_off_lines(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
         """Whether no parallel line is too near, but for the trunk of a fan."""
         return not any(
-            is_upright(other.box) == is_upright(leg) and not _share_trunk(edge, path, other)
+            is_upright(other.box) == is_upright(leg)
+            and not other.shares_trunk(edge, path)
+            and not self._meet(edge, leg, other)
             for other in self._near(self._legs, leg.grown(APART + room(edge) - EXACT))
         )
+
+    def _meet(self, edge: LayoutEdge, leg: Box, other: Leg) -> bool:
+        """Whether two parts of lines end at the same point, on two sides of it."""
+        shared = {edge.source, edge.target} & {other.edge.source, other.edge.target}
+        points = [self.boxes[id].grown(EXACT) for id in shared if self._shapes.get(id) == "point"]
+        return any(leg.touches(box) and other.box.touches(box) for box in points) and not leg.touches(other.box)
 
     def blocks(self, strip: Box, upright: bool) -> Iterator[tuple[float, float]]:
         """The nearest places at either side of what stands in a strip, across it."""
@@ -384,13 +392,3 @@ def runs_along(leg: Box, border: Box) -> bool:
         return beside > BORDER and min(abs(leg.x0 - border.x0), abs(leg.x0 - border.x1)) < BORDER
     beside = min(leg.x1, border.x1) - max(leg.x0, border.x0)
     return beside > BORDER and min(abs(leg.y0 - border.y0), abs(leg.y0 - border.y1)) < BORDER
-
-
-def _share_trunk(edge: LayoutEdge, path: Path, leg: Leg) -> bool:
-    """Whether two edges may run on one another: they begin or end alike at one place, and lead to different ones."""
-    other, trunk = leg.edge, leg.path
-    if (edge.kind, edge.width) != (other.kind, other.width):
-        return False
-    begins = edge.source == other.source and edge.target != other.target and path[:1] == trunk[:1]
-    ends = edge.target == other.target and edge.source != other.source and path[-1:] == trunk[-1:]
-    return begins or ends

@@ -12,6 +12,7 @@ from .plain_paths import place_label, price
 from .result import PlacedEdge
 from .routes import ENDS, RADIUS, STUB, bent, drawn, end_lengths, label_beside, outward, position
 from .routing_area import APART, Area, Path, room
+from .sizes import length_in_row, loops_in_rows, rows_of
 
 _HIGH = 18.0  # points
 _FURTHER = 14.0  # points by which a loop is higher than one inside it
@@ -28,10 +29,18 @@ def route_loops(area: Area) -> None:
     Lines that are not routed yet are in no way: they run around the loops.
     """
     counts: Counter[tuple[str, Side]] = Counter()
+    places = _places(area)
     before, area.effort = area.effort, 0
     for edge in area.graph.edges:
         if not edge.is_loop:
             continue
+        if edge.key in places:
+            side, middle = places[edge.key]
+            path = _around(area, edge, side, middle, edge.loop_width / 2)
+            if line := _free(area, edge, path, side):
+                area.put(edge, path, line)
+                counts[edge.source, side] += 1
+                continue
         sides = _SIDEWAYS if area.runs_sideways(edge) else _UPRIGHT
         inside = {side: counts[edge.source, side] for side in sides}
         paths = {
@@ -50,15 +59,39 @@ def _best(area: Area, edge: LayoutEdge, paths: Mapping[Path, Side]) -> tuple[Pat
     for path, side in paths.items():
         if area.effort > _EFFORT:
             break
-        line = drawn(edge, path)
-        if line and area.is_free(edge, path) and not area.crosses(path):
-            label = label_beside(area, edge, path, (outward(side),)) if edge.label else None
-            if label or not edge.label:
-                return path, replace(line, label=label)
+        if line := _free(area, edge, path, side):
+            return path, line
     path = min(paths, key=lambda path: price(area, edge, path))
     line = drawn(edge, path)
     assert line, "the parts of a loop are long enough"
     return path, replace(line, label=place_label(area, edge, path))
+
+
+def _free(area: Area, edge: LayoutEdge, path: Path, side: Side) -> PlacedEdge | None:
+    """The line along a path at a side of a node, with its label, if nothing is in the way."""
+    line = drawn(edge, path)
+    if not line or not area.is_free(edge, path) or area.crosses(path):
+        return None
+    if not edge.label:
+        return line
+    label = label_beside(area, edge, path, (outward(side),))
+    return replace(line, label=label) if label else None
+
+
+def _places(area: Area) -> dict[int, tuple[Side, float]]:
+    """By the keys of loops in rows: the side of the node, and the middle of the loop there."""
+    found: dict[int, tuple[Side, float]] = {}
+    for id, loops in loops_in_rows(area.graph).items():
+        sideways = area.runs_sideways(loops[0])
+        box = area.boxes[id]
+        for side, row in zip(_SIDEWAYS if sideways else _UPRIGHT, rows_of(loops), strict=False):
+            lengths = [length_in_row(loop, sideways=sideways) for loop in row]
+            middle, sign = (box.center[0], 1) if sideways else (box.center[1], -1)
+            at = middle - sign * sum(lengths) / 2  # from the left, or from the top
+            for loop, length in zip(row, lengths, strict=True):
+                found[loop.key] = side, at + sign * length / 2
+                at += sign * length
+    return found
 
 
 def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Path]:
@@ -68,12 +101,17 @@ def _paths(area: Area, edge: LayoutEdge, side: Side, inside: int) -> Iterator[Pa
     low, high = (box.x0, box.x1) if upright else (box.y0, box.y1)
     middle = (low + high) / 2
     half = max(min(edge.loop_width / 2 + APART * inside, (high - low) / 4), STUB / 2)
-    start = position(box, side)
-    turn = start + outward(side) * (max(_HIGH, max(end_lengths(edge)) + RADIUS) + _FURTHER * inside)
     away = half + ENDS + room(edge)
     centers = [middle, *(at + sign * away for at in area.taken(edge.source, side) for sign in (1, -1))]
     first, last = area.span(edge.source, side, edge)
     for center in sorted(centers, key=lambda at: abs(at - middle)):
         if center == middle or first + half <= center <= last - half:
-            ends = (center - half, center + half) if upright else (center + half, center - half)
-            yield bent(side, (start, ends[0]), turn, (start, ends[1]))
+            yield _around(area, edge, side, center, half, inside)
+
+
+def _around(area: Area, edge: LayoutEdge, side: Side, center: float, half: float, inside: int = 0) -> Path:
+    """The path around *inside* other loops, whose ends are *half* points from the *center*."""
+    start = position(area.boxes[edge.source], side)
+    turn = start + outward(side) * (max(_HIGH, max(end_lengths(edge)) + RADIUS) + _FURTHER * inside)
+    first, last = (center - half, center + half) if side in ("top", "bottom") else (center + half, center - half)
+    return bent(side, (start, first), turn, (start, last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,10 +17,12 @@ from .shares import cell_sizes, has_room
 if TYPE_CHECKING:
     from ..model.pipeline import Pipeline
     from ..style.types import Style
-    from .graph import LayoutEdge, LayoutNode
+    from .graph import LayoutEdge, LayoutGraph, LayoutNode
 
 BETWEEN_LINES = 8.0
 """Points between wide lines that end at one side, and between these and its corners."""
+_LOOP = 22.0  # points between the side of a node and the label of a loop, with the gap beyond that
+_LOOPS = 1  # self-loop with a label, for which Graphviz keeps room
 _SIGNS = ("circle", "dots", "point")  # shapes that keep their size in a stack
 
 
@@ -65,21 +68,49 @@ def with_equal_widths(nodes: Sequence[LayoutNode], pipeline: Pipeline) -> list[L
     ]
 
 
-def with_room_for_lines(
-    nodes: Sequence[LayoutNode], edges: Sequence[LayoutEdge], pipeline: Pipeline, style: Style, *, sideways: bool
-) -> tuple[LayoutNode, ...]:
-    """The nodes, with sides along the flow, which runs *sideways* or not, that are long enough for wide lines.
+def loops_in_rows(graph: LayoutGraph) -> dict[str, list[LayoutEdge]]:
+    """By the ids of nodes: the self-loops that stand in rows at two sides, because more than one has a label."""
+    sizeless = {node.id for node in graph.nodes if node.shape == "cell" or SHAPES[node.shape].dot}
+    loops: dict[str, list[LayoutEdge]] = defaultdict(list)
+    for edge in graph.edges:
+        if edge.is_loop and edge.source not in sizeless:
+            loops[edge.source].append(edge)
+    return {id: found for id, found in loops.items() if sum(edge.label is not None for edge in found) > _LOOPS}
+
+
+def rows_of(loops: Sequence[LayoutEdge]) -> tuple[Sequence[LayoutEdge], Sequence[LayoutEdge]]:
+    """The loops at the first side and at the second one, in the order of the text."""
+    half = math.ceil(len(loops) / 2)
+    return loops[:half], loops[half:]
+
+
+def length_in_row(loop: LayoutEdge, *, sideways: bool) -> float:
+    """Points that a loop takes of a side beside the flow, which runs *sideways* or not: with its label and a gap."""
+    label = (loop.label.width if sideways else loop.label.height) if loop.label else 0.0
+    return max(label, loop.loop_width) + BETWEEN_LINES
+
+
+def room_of_rows(loops: Sequence[LayoutEdge], *, sideways: bool) -> float:
+    """Points that the loops in the rows of a node take at each of the two sides, with their labels and a gap."""
+    labels = [loop.label for loop in loops if loop.label]
+    away = _LOOP + max(loop.breadth for loop in loops)
+    return away + max(label.height if sideways else label.width for label in labels)
+
+
+def with_room_for_lines(graph: LayoutGraph) -> tuple[LayoutNode, ...]:
+    """The nodes of *graph*, with sides that are long enough for wide lines, and for self-loops in rows.
 
     The widths of shares are those of their values.
     """
-    if not any(edge.width > HEAVY for edge in edges):
-        return tuple(nodes)
+    rows = loops_in_rows(graph)
+    if not rows and not any(edge.width > HEAVY for edge in graph.edges):
+        return graph.nodes
     ends: dict[tuple[str, bool], list[LayoutEdge]] = defaultdict(list)
     along: dict[str, float] = defaultdict(float)
     """Points that the sides at which the flow enters and leaves need."""
     beside: dict[str, float] = defaultdict(float)
     """The same of the other sides, from which self-loops leave."""
-    for edge in edges:
+    for edge in graph.edges:
         if edge.is_loop and edge.width > HEAVY:
             beside[edge.source] = max(beside[edge.source], 2 * edge.loop_width)
         elif edge.kind != "feedback" and not edge.is_loop:
@@ -90,16 +121,22 @@ def with_room_for_lines(
             length = sum(edge.breadth + BETWEEN_LINES for edge in found) + BETWEEN_LINES
             along[id] = max(along[id], length)
 
-    bars = {group.id for group in pipeline.groups if group.shares}
+    bars = {group.id for group in graph.pipeline.groups if group.shares}
 
     def sized(node: LayoutNode) -> LayoutNode:
-        own = node.size if node.shape == "cell" else node_size(node.label, node.shape, style, node.depth)
+        shape, style = node.shape, graph.style
+        own = node.size if shape == "cell" else node_size(node.label, shape, style, node.depth)
+        if SHAPES[shape].dot or node.group in bars:
+            return node  # of a sign, all lines meet in the middle
+        sideways = graph.runs_sideways(node.group)
+        for row in rows_of(rows.get(node.id, ())):
+            length = sum(length_in_row(loop, sideways=sideways) for loop in row) + 2 * style.corner_radius
+            beside[node.id] = max(beside[node.id], length)
         wide, high = (beside, along) if sideways else (along, beside)
         width, height = max(own.width, wide[node.id]), max(own.height, high[node.id])
-        if SHAPES[node.shape].dot or node.group in bars:
-            return node  # of a sign, all lines meet in the middle
-        if node.shape == "circle":
+        if shape == "circle":
             width = height = max(width, height)
         return replace(node, size=Size(width, height))
 
-    return tuple(sized(node) if node.id in along or node.id in beside else node for node in nodes)
+    needed = {*along, *beside, *rows}
+    return tuple(sized(node) if node.id in needed else node for node in graph.nodes)
