@@ -403,10 +403,7 @@ def test_a_label_beside_a_line_that_runs_back_leaves_no_empty_area() -> None:
     assert layout.groups["loop"].box.y1 - max(tops) < 3 * MODERN.rank_gap
 
 
-def test_a_label_beside_a_straight_line_that_runs_back_leaves_no_empty_area() -> None:
-    """Also where little of the picture is empty."""
-    layout = found(
-        """
+RETURN = """
 base: Base model
 chat: Chat model
 group rl: Reinforcement learning
@@ -417,7 +414,14 @@ group rl: Reinforcement learning
 base -> policy: SFT
 policy -> chat
 """
-    ).layout
+
+
+@pytest.mark.parametrize("width", [700.0, NARROW_WIDTH])
+def test_a_label_beside_a_straight_line_that_runs_back_leaves_no_empty_area(width: float) -> None:
+    """Also where little of the picture is empty, and where the group alone runs sideways."""
+    found = search(graph_of(replace(parse(RETURN), direction="auto"), MODERN), ENGINE, width)
+    assert found.graph.direction == ("LR" if width == 700 else "TB")
+    layout = found.layout
     assert layout.groups["rl"].box.y1 - layout.nodes["policy"].box.y1 < 2 * MODERN.rank_gap
 
 

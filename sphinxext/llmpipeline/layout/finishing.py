@@ -13,8 +13,9 @@ from .alignment import align
 from .broken_ranks import broken_ranks
 from .clipping import clip
 from .edge_routing import route
+from .endpoints import innermost
 from .engine import LayoutEngine
-from .graph import LayoutGraph
+from .graph import LayoutEdge, LayoutGraph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
 from .ordering import whole_ranks
@@ -131,13 +132,14 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
     # Where lines cross, chance decides what less room does to them.
-    if graph.is_sideways and "crossing" not in kinds:
-        returning = {edge.key for edge in graph.edges if edge.kind in ASIDE and graph.room(edge)}
+    if "crossing" not in kinds:
+        returning = {edge.key for edge in graph.edges if _returns_sideways(graph, edge)}
         # A line that has become straight leaves its room empty.
         lines = finished.lines.layout.edges
         straight = {key for key in returning if key in lines and len(lines[key].path) == 2}
-        if roomless := returning if "empty-area" in kinds else straight:
-            yield replace(graph, roomless=frozenset(roomless))
+        for roomless in (straight, returning) if "empty-area" in kinds else (straight,):
+            if roomless:
+                yield replace(graph, roomless=frozenset(roomless))
     if graph.is_sideways and "out-of-order" in kinds:
         yield replace(graph, order="declared")
         yield replace(graph, order="reversed")
@@ -147,6 +149,12 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(with_groups_apart(graph, whole_ranks(graph.aligned)), listed=ranks)
     if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
+
+
+def _returns_sideways(graph: LayoutGraph, edge: LayoutEdge) -> bool:
+    """Whether an edge with a label runs back, or beside the flow, between ranks that stand side by side."""
+    home = innermost(graph.holders, edge.source, edge.target)
+    return edge.kind in ASIDE and edge.label is not None and graph.runs_sideways(home)
 
 
 def _routed(aligned: PlacedPanels) -> Finished:
