@@ -17,8 +17,11 @@ from PIL import Image
 
 from benchmarks.judge import ROOT, Diagram, of_project
 from sphinxext.llmpipeline import parse
+from sphinxext.llmpipeline.drawing.matplotlib_backend import Diagram as Drawn
+from sphinxext.llmpipeline.drawing.matplotlib_backend import to_bytes
+from sphinxext.llmpipeline.drawing.svg import write
 from sphinxext.llmpipeline.job import Job
-from sphinxext.llmpipeline.rendering import draw
+from sphinxext.llmpipeline.rendering import compose
 from sphinxext.llmpipeline.style.builtin import MODERN
 from tests.browser import Browser, served
 
@@ -111,8 +114,8 @@ def differs(browser: Browser, y: float, png: bytes) -> float:
 
 
 def both(diagram: Diagram) -> tuple[str, bytes]:
-    svg, png = (draw(Job(diagram.pipeline, diagram.style, format)).data for format in ("svg", "png@2x"))
-    return svg.decode(), png
+    scene, _ = compose(Job(diagram.pipeline, diagram.style, "png@2x"))
+    return write(scene).data.decode(), to_bytes(Drawn(scene), "png@2x")
 
 
 def test_each_diagram_looks_the_same_in_both(compare: Compare) -> None:
