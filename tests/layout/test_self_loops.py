@@ -158,6 +158,14 @@ def test_a_label_above_a_loop_has_room_between_trunks() -> None:
     assert judged(Diagram("", parse(text, direction="LR"))).kinds() == {}
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_members_of_a_stack_keep_one_width(direction: Direction) -> None:
+    text = f"stack s: Layers\n   :direction: LR\n   x: A long name\n   y: Critic{labelled('y', count=4)}"
+    graph = graph_of(text, MODERN, direction=direction)
+    assert len({node.size.width for node in graph.nodes}) == 1
+    assert graph.directed("TB").directed(direction).nodes == graph.nodes
+
+
 def test_loops_of_a_cell_and_of_a_join_change_no_size() -> None:
     text = f"row r: A | B\njoin j\nc: End\nr.1 -> j -> c{labelled('r.1', count=3)}"
     assert sized_of(text) == sized_of(text.partition("\nr.1 -> r.1")[0])

@@ -139,4 +139,7 @@ def with_room_for_lines(graph: LayoutGraph) -> tuple[LayoutNode, ...]:
         return replace(node, size=Size(width, height))
 
     needed = {*along, *beside, *rows}
-    return tuple(sized(node) if node.id in needed else node for node in graph.nodes)
+    homes = {node.group for node in graph.nodes if node.id in needed}
+    stacks = {group.id for group in graph.pipeline.groups if group.is_stack and group.id in homes}
+    changed = [sized(node) if node.id in needed or node.group in stacks else node for node in graph.nodes]
+    return tuple(with_equal_widths(changed, graph.pipeline))
