@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from sphinxext.llmpipeline import MODERN
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS
 from sphinxext.llmpipeline.layout.listing import kept_orders, with_groups_apart, with_twins_in_order
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.structure import Structure
-from sphinxext.llmpipeline.model.vocabulary import Direction
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.finished import Corners, Finished
 from tests.layouts import graph_of, laid_out
 
@@ -53,6 +54,42 @@ def test_nodes_with_other_neighbours_stay(more: str) -> None:
     nodes = ROW | ({"x": (60, -80, 100, -50)} if "x" in more else {})
     made = finished(f"{FAN}\n{more}", nodes=nodes, lines=[*LINES, [(90.0, 0.0), (80.0, -50.0)]])
     assert in_order(made) is made.layout
+
+
+STEPS = """
+data data: Data
+group all: All columns
+   group numbers: Numbers
+      node fill: Fill
+      node scale: Scale
+      fill -> scale
+   node classes: Classes
+   node texts: Texts
+node model: Model
+data -> all -> model
+"""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_parts_without_neighbours_take_the_places_of_each_other_with_all_that_is_in_them(direction: Direction) -> None:
+    graph = graph_of(STEPS, MODERN, direction=direction)
+    before = laid_out(graph)
+    layout = with_twins_in_order(before, Structure(graph))
+    boxes = [layout.box_of(id) for id in ("numbers", "classes", "texts")]
+    across = 1 if direction in SIDEWAYS else 0
+    starts = [box.y0 if across else box.x0 for box in boxes]
+    assert starts == sorted(starts, reverse=bool(across))
+    for id in ("fill", "scale"):
+        assert layout.box_of("numbers").holds(layout.box_of(id))
+    one, other = (found.box_of("fill").x0 - found.box_of("numbers").x0 for found in (before, layout))
+    assert one == pytest.approx(other)
+
+
+@pytest.mark.parametrize("edge", ["scale -> model", "data -> fill", "numbers -> model", "model --> classes"])
+def test_parts_with_neighbours_stay(edge: str) -> None:
+    alone = set(Structure(graph_of(STEPS, MODERN)).linked)
+    linked = Structure(graph_of(STEPS + edge, MODERN)).linked
+    assert linked - alone == ({"classes"} if "classes" in edge else {"numbers", *edge.split()} - {"->", *alone})
 
 
 def test_twins_of_other_sizes_stay_if_something_stands_between_them() -> None:

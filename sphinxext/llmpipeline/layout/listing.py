@@ -23,7 +23,7 @@ _Likeness = tuple[str, bool, str, bool]
 
 
 def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
-    """*layout* with the twins of each rank, nodes with the same neighbours, in the order of the text.
+    """*layout* with the twins of each rank in the order of the text: what has the same neighbours, or none at all.
 
     A twin takes the place of another one; their lines, which are routed later, cross no more because of that.
     """
@@ -32,10 +32,22 @@ def with_twins_in_order(layout: Layout, structure: Structure) -> Layout:
         along = structure.flow_axis(structure.parents[ids[0]])
         across: Axis = 0 if along else 1
         rank = [id for id in ids if gap_between(boxes[ids[0]], boxes[id], along) < 0]
-        ordered = boxes | dict(_in_order(structure, boxes, rank, across))
+        ordered = boxes | dict(_with_contents(structure, boxes, _in_order(structure, boxes, rank, across)))
         if _against_the_text(listed, ordered, across) < _against_the_text(listed, boxes, across):
             boxes = ordered
-    return moved(layout, boxes | _groups(layout))
+    return moved(layout, _groups(layout) | boxes)
+
+
+def _with_contents(
+    structure: Structure, boxes: Mapping[str, Box], places: Iterable[tuple[str, Box]]
+) -> Iterator[tuple[str, Box]]:
+    """The new boxes of nodes and groups, and those of all that is in the groups."""
+    for id, place in places:
+        yield id, place
+        dx, dy = place.x0 - boxes[id].x0, place.y0 - boxes[id].y0
+        for inner in boxes if id in structure.borders else ():
+            if id in structure.holders[inner]:
+                yield inner, boxes[inner].moved(dx, dy)
 
 
 def _groups(layout: Layout) -> dict[str, Box]:
@@ -65,7 +77,7 @@ def _against_the_text(ids: Sequence[str], boxes: Mapping[str, Box], axis: Axis) 
 
 
 def _twins(structure: Structure) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """What the text lists, with nodes of it that have one group and the same neighbours, in its order."""
+    """What the text lists, with parts of it that have one group and the same neighbours, or none, in its order."""
     likenesses = _likenesses(structure)
     for ids in _lists(structure):
         alike: dict[object, list[str]] = defaultdict(list)
@@ -73,6 +85,9 @@ def _twins(structure: Structure) -> Iterator[tuple[Sequence[str], Sequence[str]]
             if id in likenesses and id not in structure.borders:
                 alike[structure.parents[id], likenesses[id]].append(id)
         yield from ((ids, same) for same in alike.values() if len(same) > 1)
+    for ids in structure.unjoined.values():
+        if len(alone := [id for id in ids if id not in structure.linked]) > 1:
+            yield ids, alone
 
 
 def _in_order(

@@ -97,6 +97,16 @@ class Structure:
         return {str(id): [one for one in inside if one not in joined] for id, inside in groups.items()}
 
     @cached_property
+    def linked(self) -> set[str]:
+        """Nodes and groups that an edge joins to others; and groups that hold another group without a border."""
+        found = {holder for group in self.graph.groups if not group.has_border for holder in self.holders[group.id]}
+        for one, other, edge in self.siblings:
+            for id, top in ((edge.source, one), (edge.target, other)):
+                around = (id, *self.holders[id])
+                found.update(around[: around.index(top) + 1])
+        return found
+
+    @cached_property
     def listed(self) -> list[list[str]]:
         """What the text lists in an order: nodes that share a rank, and the targets of each statement."""
         targets: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
