@@ -182,8 +182,10 @@ def test_latex_has_no_float_without_a_caption(project: Project) -> None:
     source = project.write({"index.rst": IN_PLACE}).build("latex").read("pipelines.tex")
     assert r"\begin{figure}" not in source
     assert r"\begin{wrapfigure}" not in source
-    target = r"\phantomsection\label{\detokenize{index:named}}"
-    assert f"{target}\n\\noindent{{\\hspace*{{\\fill}}\\sphinxincludegraphics[scale=0.75]" in source
+    targets = "\n".join(
+        rf"\phantomsection\label{{\detokenize{{index:{id}}}}}" for id in ("named", "named-a", "named-b")
+    )
+    assert f"\n\n{targets}\n\\noindent{{\\hspace*{{\\fill}}\\sphinxincludegraphics[scale=0.75]" in source
     placed = re.findall(r"^\\noindent\{(.*)\\sphinxincludegraphics.*?\.pdf\}(.*)\}$", source, re.MULTILINE)
     fill = r"\hspace*{\fill}"
     assert placed == [(fill, fill), (fill, fill), (fill, fill), (fill, ""), (fill, fill)]  # notes come first

@@ -42,6 +42,37 @@ c -> b
 d -> a
 """
 
+BESIDE = """
+group pre: Stage 1: Pre-training
+   :direction: TB
+   data web: Web text
+   process clean: Filter and\\ndeduplicate
+   train pretrain: Pre-training
+   model base: Base model
+   web -> clean -> pretrain => base
+group sft: Stage 2: Fine-tuning
+   :direction: TB
+   data demos: Demonstrations
+   process format: Format as chat
+   train finetune: Fine-tuning
+   model chat: Chat model
+   demos -> format -> finetune => chat
+group rl: Stage 3: Preference tuning
+   :direction: TB
+   data prefs: Preference\\npairs
+   reward rm: Reward model
+   train dpo: PPO
+   model final: Assistant
+   prefs -> rm -> dpo => final
+   final --> rm: feedback
+base => finetune
+chat => dpo
+chat -> rm
+eval bench: Benchmarks
+final -> bench
+"""
+"""The feedback runs beside PPO, where its line from the other group ends."""
+
 SEVERAL = "a, b, c --> x, y, z"
 """Each of three nodes is joined to each of three others, which takes a crossing at least."""
 
@@ -64,6 +95,17 @@ def test_edges_that_cross_for_no_reason_are_routed_last(text: str, direction: Di
     assert better.cost < found.cost
     assert set(better.late) < {edge.key for edge in found.graph.edges}
     assert found.layout.nodes == better.layout.nodes
+
+
+def test_a_line_beside_an_end_of_one_that_crosses_makes_way_and_stays_straight() -> None:
+    found = finished(BESIDE)
+    better = untangled(found)
+    assert crossings(found) == 1
+    assert better.verdict
+    assert better.verdict.kinds() == {}
+    feedback = next(edge.key for edge in found.graph.edges if edge.kind == "feedback")
+    assert better.late[-1] == feedback
+    assert len(better.lines.layout.edges[feedback].path) == 2
 
 
 def test_a_layout_without_crossings_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

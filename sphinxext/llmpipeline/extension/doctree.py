@@ -186,13 +186,13 @@ def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
 
 
 def node_ids(diagram: pipeline_diagram, taken: set[str]) -> dict[Part, str]:
-    """Ids in the page of the nodes of a named diagram: its name, a hyphen and the id of the node.
+    """Ids in the page of the nodes of a diagram with a name: this, a hyphen and the id of the node.
 
     An id that is *taken* is left to what has it; the others are added there.  Like other ids of Sphinx, they have
     Latin letters and digits; of a name without any, none is made.
     """
     found: dict[Part, str] = {}
-    name = nodes.make_id(diagram["called"])
+    name = nodes.make_id(diagram.get("called", ""))
     for number, node in enumerate(diagram["pipeline"].nodes if name else ()):
         own = nodes.make_id(node.id)
         id = f"{name}-{own}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from .config import say
-from .doctree import panel_ids, reference_list
+from .doctree import node_ids, panel_ids, reference_list
 from .nodes import ancestors, pipeline_diagram
 
 if TYPE_CHECKING:
@@ -24,11 +24,14 @@ def figure_of(diagram: nodes.Element) -> nodes.figure | None:
     return diagram.parent if isinstance(diagram.parent, nodes.figure) else None
 
 
-def add_references(app: Sphinx, diagram: pipeline_diagram) -> None:
-    """Add the references of a diagram after a picture that cannot contain them: in a line, or in parentheses."""
+def add_references(app: Sphinx, diagram: pipeline_diagram, taken: set[str]) -> None:
+    """Add the references of a diagram after a picture that cannot contain them: in a line, or in parentheses.
+
+    References to its parts lead to its figure; *taken* are the ids in the page.
+    """
     figure = figure_of(diagram)
     if figure is not None:
-        keep_ids(figure, diagram)
+        keep_ids(figure, diagram, taken)
 
     def prints(text: str) -> bool:
         """Whether the output can show *text*; the fonts of pdfLaTeX, Sphinx's default, have few characters."""
@@ -50,9 +53,12 @@ def add_references(app: Sphinx, diagram: pipeline_diagram) -> None:
         figure += references
 
 
-def keep_ids(figure: nodes.figure, diagram: pipeline_diagram) -> None:
-    """Let references to panels lead to the figure, if the output has no element for a panel."""
-    figure["ids"] += panel_ids(diagram).values()
+def keep_ids(figure: nodes.figure, diagram: pipeline_diagram, taken: set[str]) -> None:
+    """Let references to panels and nodes lead to the figure, if the output has no elements for these.
+
+    *taken* are the ids in the page, to which those of nodes are added.
+    """
+    figure["ids"] += [*panel_ids(diagram).values(), *node_ids(diagram, taken).values()]
 
 
 def keep_in_place(doctree: nodes.document) -> None:
@@ -68,7 +74,8 @@ def keep_in_place(doctree: nodes.document) -> None:
         for child in figure.children:
             if isinstance(child, nodes.image):
                 child["align"] = figure.get("align", "center")
-        figure.replace_self([*(nodes.target("", "", ids=[id]) for id in figure["ids"]), *figure.children])
+        # The first of several elements gets the ids.
+        figure.replace_self([nodes.target(), *figure.children] if figure["ids"] else figure.children)
 
 
 def part_captions(doctree: nodes.document) -> None:

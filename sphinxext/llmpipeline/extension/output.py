@@ -51,11 +51,12 @@ _ROOM_FOR_CAPTION = (
 def draw_diagrams(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace or complete every diagram of a document that is about to be written."""
     diagrams = list(doctree.findall(pipeline_diagram))
+    page = _Page(app, doctree, docname)
     if possible(app.builder):
-        _show_all(_Page(app, doctree, docname), diagrams)
+        _show_all(page, diagrams)
     else:
         for diagram in diagrams:
-            _replace_by_list(diagram)
+            _replace_by_list(page, diagram)
     if app.builder.format == "latex":
         keep_in_place(doctree)
     if app.builder.name == "man":
@@ -206,10 +207,9 @@ def _show(shown: _Shown) -> None:
         else:
             _show_raster(shown, drawings)
     except Exception as error:  # noqa: BLE001 -- the border: a diagram may fail in any way, the build may not
-        _lead_to_figure(shown)
         place = _place(diagram, error.node) if isinstance(error, PlotError) else diagram
         page.warn(place, "layout" if isinstance(error, LayoutError) else "draw", _reason(error))
-        _replace_by_list(diagram, failed=True)
+        _replace_by_list(page, diagram, failed=True)
 
 
 def _place(diagram: pipeline_diagram, node: str) -> nodes.Element:
@@ -266,7 +266,6 @@ def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
     """Show an image in an HTML page, in two resolutions."""
     app, diagram = shown.page.app, shown.diagram
     plain, double = shown.image_files(drawings)
-    _lead_to_figure(shown)
     for file in (plain, double):
         app.builder.images[file] = app.env.images[file][1]
     size = png_size(drawings[0].data)
@@ -279,7 +278,7 @@ def _show_raster(shown: _Shown, drawings: Sequence[Drawing]) -> None:
         classes=(f"llmpipeline-style-{shown.style.name}", *diagram["classes"]),
         width=shown.css_width,
     )
-    add_references(app, diagram)
+    add_references(app, diagram, shown.page.ids)
     shown.describe()
     shown.offer_declarations()
 
@@ -288,7 +287,6 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
     """Replace a diagram by an image node, for writers other than that of HTML pages."""
     app, diagram = shown.page.app, shown.diagram
     (path,) = shown.image_files(drawings)
-    _lead_to_figure(shown)
     image = nodes.image(uri=path, candidates={"*": path}, alt=shown.alt)
     image["classes"] += ["llmpipeline", *diagram["classes"]]
     image.source, image.line = diagram.source, diagram.line
@@ -298,20 +296,13 @@ def _replace_by_image(shown: _Shown, drawings: Sequence[Drawing], format: Format
         image["scale"] = round(100 * PAPER_SCALE)
     elif format == "png@2x":
         image["width"] = f"{png_size(drawings[0].data)[0] // 2}px"
-    add_references(app, diagram)
+    add_references(app, diagram, shown.page.ids)
     figure = figure_of(diagram) if app.builder.format == "latex" else None
     has_caption = figure is not None and any(isinstance(child, nodes.caption) for child in figure)
     diagram.replace_self([nodes.raw("", _ROOM_FOR_CAPTION, format="latex"), image] if has_caption else image)
 
 
-def _lead_to_figure(shown: _Shown) -> None:
-    """Let the addresses of nodes lead to the figure where the picture has no places for them."""
-    figure = figure_of(shown.diagram)
-    if figure is not None and "called" in shown.diagram:
-        figure["ids"] += node_ids(shown.diagram, shown.page.ids).values()
-
-
-def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None:
+def _replace_by_list(page: _Page, diagram: pipeline_diagram, *, failed: bool = False) -> None:
     """Show the caption, then the list: for builders without pictures, and for diagrams that failed.
 
     Inside a paragraph, show the description.
@@ -323,7 +314,7 @@ def _replace_by_list(diagram: pipeline_diagram, *, failed: bool = False) -> None
         diagram.replace_self(nodes.inline("", text, classes=["llmpipeline-description"]))
         return
     warning = [nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))] if failed else []
-    keep_ids(figure, diagram)
+    keep_ids(figure, diagram, page.ids)
     figure.remove(diagram)
     figure.append(nodes.container("", *warning, listing(diagram, say)))
 

@@ -57,9 +57,11 @@ def reroute(layout: Layout, graph: LayoutGraph, lines: Mapping[int, PlacedEdge],
     for edge in graph.edges:
         if edge.key not in late:
             area.put(edge, lines[edge.key].path, lines[edge.key])
-    for key in late:
+    for number, key in enumerate(late):
         if key in area.edges:
-            route_by_search(area, [area.edges[key]])
+            _route_straight(area, late[number + 1 :], crossing=False)
+            if key not in area.paths:
+                route_by_search(area, [area.edges[key]])
     return _completed(area)
 
 
@@ -100,10 +102,10 @@ def _route_stacks(area: Area) -> None:
 # Straight lines
 
 
-def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
+def _route_straight(area: Area, apart_from: Collection[int] = (), *, crossing: bool = True) -> None:
     """Route edges between boxes of which one pair of sides overlaps: where there is least choice first.
 
-    *apart_from* are keys of edges that are left for now.
+    *apart_from* are keys of edges that are left for now.  Without *crossing*, lines that would cross others are left.
     """
     pairs: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
     for edge in area.graph.edges:
@@ -127,7 +129,7 @@ def _route_straight(area: Area, apart_from: Collection[int] = ()) -> None:
             return
         for count in (len(edges), 2) if len(edges) > 2 else (len(edges),):
             side_by_side = _side_by_side(area, edges[:count], facing, shared)
-            if any(put(area, routes, straight=True) for routes in side_by_side):
+            if any(put(area, routes, straight=crossing) for routes in side_by_side):
                 break
 
 

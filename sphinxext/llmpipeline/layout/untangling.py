@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
+from ..geometry.primitives import Box
 from .edge_routing import reroute
 from .finishing import Finished, cost_of_variant, judged
 from .graph import LayoutGraph
@@ -17,6 +19,7 @@ from .panels import PlacedPanels
 from .result import Layout
 
 _EFFORT = 10_000  # squares of the numbers of edges of all layouts that are tried: half a second for real diagrams
+_CLOSE = 12.0  # points between a line and a node whose sides it blocks
 _TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen
 
 
@@ -44,7 +47,10 @@ def _rerouted(lines: PlacedPanels, late: tuple[int, ...], layout: Layout, graph:
 
 
 def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
-    """Keys of edges that might cross less if they came last in this order: those that cross others, then pairs."""
+    """Keys of edges that might cross less if they came last in this order: those that cross others, then pairs.
+
+    At last each of them with one that is in its way at its end.
+    """
     if found.verdict is None:
         return
     loops = {edge.key for edge in found.graph.edges if edge.is_loop}
@@ -58,3 +64,17 @@ def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
     for one, other in dict.fromkeys(pairs):
         yield one, other
         yield other, one
+    for key in dict.fromkeys(key for pair in pairs for key in pair):
+        yield from ((key, other) for other in _beside_ends(found, key))
+
+
+def _beside_ends(found: Finished, key: int) -> Iterator[int]:
+    """Keys of the edges that run close to an end of an edge without ending there, and take places at its sides."""
+    edges = {edge.key: edge for edge in found.graph.edges}
+    ends = {edges[key].source, edges[key].target}
+    near = [found.layout.box_of(id).grown(_CLOSE) for id in ends]
+    for other, line in found.lines.layout.edges.items():
+        if ends.isdisjoint((edges[other].source, edges[other].target)):
+            legs = [Box.between(*leg) for leg in pairwise(line.path)]
+            if any(leg.touches(box) for leg in legs for box in near):
+                yield other
