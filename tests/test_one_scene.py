@@ -54,21 +54,28 @@ def faces() -> str:
     )
 
 
-def means(image: np.ndarray) -> np.ndarray:
-    """Mean colours of the squares of an image."""
-    height, width = (side // BLOCK * BLOCK for side in image.shape[:2])
-    whole = image[:height, :width].astype(float)
-    found: np.ndarray = whole.reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK, 3).mean((1, 3))
+def summed(image: np.ndarray) -> np.ndarray:
+    """The sum of all pixels above and to the left of each, with those of the other end beyond each side."""
+    around = [(SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)]
+    sums = np.pad(image.astype(float), around, mode="wrap").cumsum(0).cumsum(1)
+    return np.pad(sums, [(1, 0), (1, 0), (0, 0)])
+
+
+def means(sums: np.ndarray, dx: int = 0, dy: int = 0) -> np.ndarray:
+    """Mean colours of the squares of an image that is moved to the right and down."""
+    ys, xs = (
+        np.arange((length - 1 - 2 * SHIFT) // BLOCK + 1) * BLOCK + SHIFT - by
+        for length, by in zip(sums.shape, (dy, dx), strict=False)
+    )
+    found: np.ndarray = np.diff(np.diff(sums[np.ix_(ys, xs)], axis=0), axis=1) / BLOCK**2
     return found
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> float:
-    """The greatest difference between the squares of two images, each at its best place if it does not fit as it is."""
-    fixed = means(other)
-    if (unmoved := float(np.abs(means(one) - fixed).max())) <= SAME:
-        return unmoved
+    """The greatest difference between the squares of two images, each at its best place."""
+    moved, fixed = summed(one), means(summed(other))
     shifts = range(-SHIFT, SHIFT + 1)
-    found = [np.abs(means(np.roll(one, (dy, dx), (0, 1))) - fixed).max(2) for dx in shifts for dy in shifts]
+    found = [np.abs(means(moved, dx, dy) - fixed).max(2) for dx in shifts for dy in shifts]
     return float(np.min(found, axis=0).max())
 
 
