@@ -10,11 +10,12 @@ from sphinxext.llmpipeline.geometry.curves import pieces
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, graphviz_pure
-from sphinxext.llmpipeline.layout.finishing import in_line
+from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, LayoutEngine, graphviz_pure
+from sphinxext.llmpipeline.layout.finishing import Finished, improved, in_line, routed
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, layout_graph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
+from sphinxext.llmpipeline.layout.panels import PlacedPanels
 from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.routes import RADIUS
@@ -131,6 +132,11 @@ def laid_out(graph: LayoutGraph) -> Layout:
     result = lay_out(graph.with_room(), ENGINE)
     assert result.messages == ()
     return result.layout
+
+
+def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
+    """Finish a layout; or a variant of it, if that is better."""
+    return improved(routed(placed), engine)
 
 
 def clear(layout: Layout, graph: LayoutGraph) -> Layout:

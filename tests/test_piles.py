@@ -13,11 +13,11 @@ from sphinxext.llmpipeline.geometry.primitives import Box, Point
 from sphinxext.llmpipeline.geometry.segments import chain as segments_of
 from sphinxext.llmpipeline.geometry.segments import point_distance
 from sphinxext.llmpipeline.geometry.shapes import DEPTH_OF_PILE
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.result import PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, NODE_KINDS, UNLABELLED, Direction
-from tests.layouts import ENGINE, graph_of
+from tests.layouts import ENGINE, finish, graph_of
 
 REPEATED = "\n   :repeat: 12\n   :pile: yes"
 KINDS = [kind for kind in NODE_KINDS if kind not in UNLABELLED]

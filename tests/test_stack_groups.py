@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline import MODERN, PipelineError, parse
-from sphinxext.llmpipeline.layout.finishing import finish
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.verdict import Verdict
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.conftest import Project
-from tests.layouts import ENGINE, graph_of
+from tests.layouts import ENGINE, finish, graph_of
 
 BLOCK = """\
 node x

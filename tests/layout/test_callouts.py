@@ -15,13 +15,13 @@ from sphinxext.llmpipeline.layout import callouts
 from sphinxext.llmpipeline.layout.callout_faults import callout_faults
 from sphinxext.llmpipeline.layout.callouts import GAP, box_gap
 from sphinxext.llmpipeline.layout.drawn import Drawn
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.notes import LayoutCallout
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Callout, Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import ENGINE, graph_of
+from tests.layouts import ENGINE, finish, graph_of
 
 CHAIN = "data a: Corpus\ntrain b: Pre-training\nmodel c: Model\na -> b -> c\n"
 TEXTS = ("short", "A note that goes on\nfor two lines", "A longer note that breaks by itself because it is so long")

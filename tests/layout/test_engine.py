@@ -39,7 +39,6 @@ from sphinxext.llmpipeline.layout.engine import (
     engine_of,
     graphviz_pure,
 )
-from sphinxext.llmpipeline.layout.finishing import finish
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.panels import place_panels
@@ -48,7 +47,7 @@ from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import draw
-from tests.layouts import ENGINE, PANELS, FakeEngine, dot_of, graph_of, groups, nodes, typeset
+from tests.layouts import ENGINE, PANELS, FakeEngine, dot_of, finish, graph_of, groups, nodes, typeset
 from tests.processes import running, until
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))

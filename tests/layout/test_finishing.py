@@ -14,14 +14,14 @@ from sphinxext.llmpipeline.layout import plain_paths
 from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.engine import EngineOutput
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import Direction
-from tests.layouts import ENGINE, FakeEngine, clear, graph_of, laid_out
+from tests.layouts import ENGINE, FakeEngine, clear, finish, graph_of, laid_out
 from tests.steps import ROUGHLY, growth
 
 WIDTH = 700.0

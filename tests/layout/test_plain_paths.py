@@ -9,7 +9,6 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
-from sphinxext.llmpipeline.layout.finishing import finish
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.plain_paths import route_plainly
@@ -17,7 +16,7 @@ from sphinxext.llmpipeline.layout.result import PlacedEdge
 from sphinxext.llmpipeline.layout.routing_area import Area, Path
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from tests.finished import Corners, Finished
-from tests.layouts import ENGINE, clear, edges, graph_of, slant
+from tests.layouts import ENGINE, clear, edges, finish, graph_of, slant
 from tests.steps import ROUGHLY, growth
 
 A: Corners = (0, 0, 60, 40)

@@ -18,7 +18,7 @@ from sphinxext.llmpipeline.extension.builders import NARROW_WIDTH
 from sphinxext.llmpipeline.layout import finishing
 from sphinxext.llmpipeline.layout import search as module
 from sphinxext.llmpipeline.layout.engine import LayoutEngine
-from sphinxext.llmpipeline.layout.finishing import Finished, finish, improved, routed
+from sphinxext.llmpipeline.layout.finishing import Finished, improved, routed
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import free_directions, search
@@ -28,7 +28,7 @@ from sphinxext.llmpipeline.style.types import Style
 from tests.conftest import SEED
 from tests.finished import Corners
 from tests.finished import Finished as Placed
-from tests.layouts import ENGINE, FakeEngine, Remembering, edges, graph_of, sized, slant
+from tests.layouts import ENGINE, FakeEngine, Remembering, edges, finish, graph_of, sized, slant
 from tests.strategies import pipelines
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -317,16 +317,14 @@ def test_few_candidates_are_finished_and_fewer_have_variants(monkeypatch: pytest
     assert varied == [min(finished)]
 
 
-@pytest.mark.parametrize(
-    ("text", "direction", "step"), [("WIDE", "auto", "routed"), ("a -> b, c, d, e, f, g, h", "TB", "finish")]
-)
+@pytest.mark.parametrize(("text", "direction"), [("WIDE", "auto"), ("a -> b, c, d, e, f, g, h", "TB")])
 def test_a_later_layout_without_time_leaves_the_best_so_far(
-    text: str, direction: DiagramDirection, step: str, monkeypatch: pytest.MonkeyPatch
+    text: str, direction: DiagramDirection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finished: list[Finished] = []
 
-    def poor(placed: PlacedPanels, *engine: LayoutEngine) -> Finished:
-        done = finish(placed, *engine) if engine else routed(placed)
+    def poor(placed: PlacedPanels) -> Finished:
+        done = routed(placed)
         finished.append(replace(done, cost=done.cost + 10))  # so that others are tried
         return finished[-1]
 
@@ -335,7 +333,7 @@ def test_a_later_layout_without_time_leaves_the_best_so_far(
             raise LayoutTimeoutError
         return place_panels(graph, engine, width)
 
-    monkeypatch.setattr(module, step, poor)
+    monkeypatch.setattr(module, "routed", poor)
     monkeypatch.setattr(module, "place_panels", late)
     pipeline = parse(chain(6) if text == "WIDE" else text, direction=direction)
     assert found(pipeline, 200.0).layout == finished[0].layout

@@ -13,7 +13,7 @@ from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout.engine import engine_of
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels
@@ -23,7 +23,7 @@ from sphinxext.llmpipeline.layout.shares import boxes_beside, leader, line_id, t
 from sphinxext.llmpipeline.layout.tables import folded, folded_layout, unfolded
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.text.shares import LEAST, widest_bar
-from tests.layouts import ENGINE, graph_of
+from tests.layouts import ENGINE, finish, graph_of
 
 MIX = """\
 row mix: CommonCrawl 67% | C4 15% | GitHub 4.5% | Wikipedia 4.5% | Books 4.5% | arXiv 2.5% | StackExchange 2%

@@ -10,7 +10,7 @@ from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout.digraph import build_dot
 from sphinxext.llmpipeline.layout.engine import engine_of
-from sphinxext.llmpipeline.layout.finishing import Finished, finish
+from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.nested import _islands, lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels
@@ -18,7 +18,7 @@ from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.tables import folded, folded_layout, unfolded
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import ENGINE, graph_of
+from tests.layouts import ENGINE, finish, graph_of
 
 TOKENS = "row words: The | cat\nrow ids: 464 | 3797\nmodel m: Model\nwords.* -> ids.*\nids -> m"
 GRID = "grid g: Grid\n   a: 1 | 2 | 3\n   b: 4 | 5 | 6\n   c: 7 | 8 | 9\nnode x\nnode y\nx -> g.a.2\ng.b.3 -> y"

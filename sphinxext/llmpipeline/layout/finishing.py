@@ -62,11 +62,6 @@ class Finished:
         return (*self.placed.messages, *broken_ranks(self.layout, self.graph))
 
 
-def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
-    """Finish a layout; or a variant of it, if that is better."""
-    return improved(routed(placed), engine)
-
-
 def routed(placed: PlacedPanels) -> Finished:
     """Finish a layout without variants."""
     return _routed(placed.mapped(in_line))

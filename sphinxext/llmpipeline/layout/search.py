@@ -25,7 +25,7 @@ from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import lower_bounds, narrowed
 from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
-from .finishing import Finished, cost_of_variant, finish, improved, is_dense, routed
+from .finishing import Finished, cost_of_variant, improved, is_dense, routed
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
 from .ordering import longest_path, placing
 from .page_costs import least_cost, placed_cost
@@ -95,17 +95,16 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
     """The layout in the direction that is asked for; if it scrolls, perhaps with stacks or with shorter lines."""
-    best = finish(place_panels(graph, engine, width), engine)
+    best = routed(place_panels(graph, engine, width))
     least, style = best.cost, graph.style
-    if (best.layout.extent.width + 2 * style.margin) * style.legible_scale <= width:
-        return best
-    for other, cost in _narrower(graph, width):
+    scrolls = (best.layout.extent.width + 2 * style.margin) * style.legible_scale > width
+    for other, cost in _narrower(graph, width) if scrolls else ():
         if cost + least_cost(other, width) < least:
             with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
-                found = finish(place_panels(other, engine, width), engine)
+                found = routed(place_panels(other, engine, width))
                 if cost + found.cost < least:
                     best, least = found, cost + found.cost
-    return best
+    return improved(best, engine)
 
 
 def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, float]]:
