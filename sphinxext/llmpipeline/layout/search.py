@@ -47,7 +47,7 @@ _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
-_IMPROVED = 0.95  # of the cost of a finished layout, which a variant of it seldom goes below
+_IMPROVED = 0.9  # of the cost of a finished layout, which a variant of it seldom goes below
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
 
@@ -95,16 +95,17 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
     """The layout in the direction that is asked for; if it scrolls, perhaps with stacks or with shorter lines."""
-    best = routed(place_panels(graph, engine, width))
-    least, style = best.cost, graph.style
-    scrolls = (best.layout.extent.width + 2 * style.margin) * style.legible_scale > width
+    first = routed(place_panels(graph, engine, width))
+    known, least, style = [(0.0, first)], first.cost, graph.style
+    scrolls = (first.layout.extent.width + 2 * style.margin) * style.legible_scale > width
     for other, cost in _narrower(graph, width) if scrolls else ():
         if cost + least_cost(other, width) < least:
             with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
                 found = routed(place_panels(other, engine, width))
-                if cost + found.cost < least:
-                    best, least = found, cost + found.cost
-    return improved(best, engine)
+                known.append((cost, found))
+                least = min(least, cost + found.cost)
+    good = [(cost, improved(one, engine)) for cost, one in known if cost + _IMPROVED * one.cost <= least]
+    return min(good, key=lambda candidate: candidate[0] + candidate[1].cost)[1]
 
 
 def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, float]]:
