@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .endpoints import innermost
 from .gaps import Axis, gap_between
-from .graph import SIDEWAYS, LayoutGraph
+from .graph import LayoutGraph
 from .result import Layout
 
 
@@ -14,9 +14,8 @@ def broken_ranks(layout: Layout, graph: LayoutGraph) -> Iterator[str]:
     """A message for each statement ``align`` whose nodes and groups are not on one line."""
     if not graph.aligned:
         return
-    holders, directions = graph.holders, graph.directions
     for ids in graph.aligned:
-        axis: Axis = 0 if directions[innermost(holders, ids[0], ids[-1])] in SIDEWAYS else 1
+        axis: Axis = 0 if graph.runs_sideways(innermost(graph.holders, ids[0], ids[-1])) else 1
         first = layout.box_of(ids[0])
         out = [f"'{id}'" for id in ids[1:] if gap_between(first, layout.box_of(id), axis) >= 0]
         if out:

@@ -15,7 +15,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import SIDES, Box, Point, Side, Size
 from .borders import BORDER, Leg
 from .gaps import gap_between
-from .graph import SIDEWAYS, LayoutEdge
+from .graph import LayoutEdge
 from .notes import LayoutCallout
 from .path_search import free_path
 from .result import PlacedCallout
@@ -99,7 +99,6 @@ class _Places:
         self._area = area
         titles = [area.borders.groups[group.id].label for group in area.graph.groups if group.title.width]
         self._titles = BoxTree((title, title) for title in titles)
-        self._directions = area.graph.directions
         self._tables = {id: group.cells for group in area.graph.groups for id in group.cells}
         """Cells → all cells of their tables."""
         labels = [line.label for line in area.lines.values() if line.label]
@@ -198,8 +197,9 @@ class _Places:
 
     def _sides(self, target: str) -> Mapping[Side, float]:
         """The sides of a target, those beside the flow first, with their prices."""
-        holder = next((id for id in self._area.holders[target] if id in self._directions), None)
-        if self._directions[holder] in SIDEWAYS or target in self._tables:
+        graph = self._area.graph
+        holder = next((id for id in self._area.holders[target] if id in graph.directions), None)
+        if graph.runs_sideways(holder) or target in self._tables:
             return {"bottom": 0.0, "top": _SECOND, "right": _ALONG, "left": _ALONG + _SECOND}
         return {"right": 0.0, "left": _SECOND, "bottom": _ALONG, "top": _ALONG + _SECOND}
 

@@ -15,7 +15,7 @@ from ..geometry.segments import cross
 from ..geometry.shapes import flat_part, without_sheets
 from .borders import BORDER, TITLE, UNDER, Borders, Leg
 from .endpoints import innermost
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
+from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
 
 Path = tuple[Point, ...]
@@ -58,7 +58,6 @@ class Area:
         """Look-ups so far, and what they found."""
         self.edges = {edge.key: edge for edge in graph.edges}
         """By key."""
-        self._directions = graph.directions
         bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
         self._cells = bare
         """Of tables that are nothing but cells: these, by the id of the table."""
@@ -320,7 +319,7 @@ class Area:
 
     def runs_sideways(self, edge: LayoutEdge) -> bool:
         """Whether ranks stand side by side where both ends of *edge* are."""
-        return self._directions[self.home(edge)] in SIDEWAYS
+        return self.graph.runs_sideways(self.home(edge))
 
     def _hold(self, edge: LayoutEdge, inside: Box) -> None:
         """Let the groups around both ends of *edge* grow for its line or label."""

@@ -25,7 +25,7 @@ from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import lower_bounds, narrowed
 from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
-from .finishing import Finished, cost_of_variant, improved, is_dense, routed
+from .finishing import Finished, improved, is_dense, routed
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
 from .ordering import longest_path, placing
 from .page_costs import least_cost, placed_cost
@@ -170,7 +170,11 @@ class _Search:
                 break
             if cost is not None:
                 heapq.heappush(waiting, (cost, number))
-        return self._best or min(self._finished.values(), key=cost_of_variant)
+        return self._best or self._finished[min(self._finished, key=self._cost)]
+
+    def _cost(self, number: int) -> float:
+        """The cost of a finished candidate, without variants."""
+        return self._candidates[number].cost + self._finished[number].cost
 
     def _refined(self, number: int) -> float | None:
         """The cost of a candidate, better known than before; ``None`` if it is of no further use."""

@@ -22,6 +22,8 @@ _SIDEWAYS: Sequence[Side] = ("top", "bottom", "left", "right")
 _UPRIGHT: Sequence[Side] = ("right", "left", "top", "bottom")
 """The sides in the order in which they are tried, by the direction of the ranks: beside the flow first."""
 
+_Loop = tuple[Side, Path, PlacedEdge]
+
 
 def route_loops(area: Area) -> None:
     """Route all self-loops, each at a side of its node where nothing is in the way, or else least.
@@ -34,37 +36,43 @@ def route_loops(area: Area) -> None:
     for edge in area.graph.edges:
         if not edge.is_loop:
             continue
-        if edge.key in places:
-            side, middle = places[edge.key]
-            path = _around(area, edge, side, middle, edge.loop_width / 2)
-            if line := _free(area, edge, path, side):
-                area.put(edge, path, line)
-                counts[edge.source, side] += 1
-                continue
-        sides = _SIDEWAYS if area.runs_sideways(edge) else _UPRIGHT
-        inside = {side: counts[edge.source, side] for side in sides}
-        paths = {
-            path: side
-            for side in sorted(sides, key=lambda side: inside[side])
-            for path in _paths(area, edge, side, inside[side])
-        }
-        path, line = _best(area, edge, paths)
+        inside = {side: counts[edge.source, side] for side in _sides(area, edge)}
+        side, path, line = _in_row(area, edge, places) or _around_others(area, edge, inside)
         area.put(edge, path, line)
-        counts[edge.source, paths[path]] += 1
+        counts[edge.source, side] += 1
     area.effort = before
 
 
-def _best(area: Area, edge: LayoutEdge, paths: Mapping[Path, Side]) -> tuple[Path, PlacedEdge]:
-    """The first of *paths* that is free, with a place for the label; without one, that with the lowest price."""
+def _sides(area: Area, edge: LayoutEdge) -> Sequence[Side]:
+    return _SIDEWAYS if area.runs_sideways(edge) else _UPRIGHT
+
+
+def _in_row(area: Area, edge: LayoutEdge, places: Mapping[int, tuple[Side, float]]) -> _Loop | None:
+    """The loop in its place in a row, if it has one and nothing is in the way."""
+    if edge.key not in places:
+        return None
+    side, middle = places[edge.key]
+    path = _around(area, edge, side, middle, edge.loop_width / 2)
+    line = _free(area, edge, path, side)
+    return (side, path, line) if line else None
+
+
+def _around_others(area: Area, edge: LayoutEdge, inside: Mapping[Side, int]) -> _Loop:
+    """The loop around those *inside* at a side, the free one with the fewest, or else where least is in the way."""
+    paths = {
+        path: side
+        for side in sorted(inside, key=lambda side: inside[side])
+        for path in _paths(area, edge, side, inside[side])
+    }
     for path, side in paths.items():
         if area.effort > _EFFORT:
             break
         if line := _free(area, edge, path, side):
-            return path, line
+            return side, path, line
     path = min(paths, key=lambda path: price(area, edge, path))
     line = drawn(edge, path)
     assert line, "the parts of a loop are long enough"
-    return path, replace(line, label=place_label(area, edge, path))
+    return paths[path], path, replace(line, label=place_label(area, edge, path))
 
 
 def _free(area: Area, edge: LayoutEdge, path: Path, side: Side) -> PlacedEdge | None:
@@ -84,7 +92,7 @@ def _places(area: Area) -> dict[int, tuple[Side, float]]:
     for id, loops in loops_in_rows(area.graph).items():
         sideways = area.runs_sideways(loops[0])
         box = area.boxes[id]
-        for side, row in zip(_SIDEWAYS if sideways else _UPRIGHT, rows_of(loops), strict=False):
+        for side, row in zip(_sides(area, loops[0]), rows_of(loops), strict=False):
             lengths = [length_in_row(loop, sideways=sideways) for loop in row]
             middle, sign = (box.center[0], 1) if sideways else (box.center[1], -1)
             at = middle - sign * sum(lengths) / 2  # from the left, or from the top

@@ -121,25 +121,28 @@ def with_room_for_lines(graph: LayoutGraph) -> tuple[LayoutNode, ...]:
             length = sum(edge.breadth + BETWEEN_LINES for edge in found) + BETWEEN_LINES
             along[id] = max(along[id], length)
 
+    homes = {node.id: node.group for node in graph.nodes}
+    for id, loops in rows.items():
+        sideways = graph.runs_sideways(homes[id])
+        for row in rows_of(loops):
+            length = sum(length_in_row(loop, sideways=sideways) for loop in row) + 2 * graph.style.corner_radius
+            beside[id] = max(beside[id], length)
+
     bars = {group.id for group in graph.pipeline.groups if group.shares}
 
     def sized(node: LayoutNode) -> LayoutNode:
-        shape, style = node.shape, graph.style
-        own = node.size if shape == "cell" else node_size(node.label, shape, style, node.depth)
+        shape = node.shape
+        own = node.size if shape == "cell" else node_size(node.label, shape, graph.style, node.depth)
         if SHAPES[shape].dot or node.group in bars:
             return node  # of a sign, all lines meet in the middle
-        sideways = graph.runs_sideways(node.group)
-        for row in rows_of(rows.get(node.id, ())):
-            length = sum(length_in_row(loop, sideways=sideways) for loop in row) + 2 * style.corner_radius
-            beside[node.id] = max(beside[node.id], length)
-        wide, high = (beside, along) if sideways else (along, beside)
+        wide, high = (beside, along) if graph.runs_sideways(node.group) else (along, beside)
         width, height = max(own.width, wide[node.id]), max(own.height, high[node.id])
         if shape == "circle":
             width = height = max(width, height)
         return replace(node, size=Size(width, height))
 
-    needed = {*along, *beside, *rows}
-    homes = {node.group for node in graph.nodes if node.id in needed}
-    stacks = {group.id for group in graph.pipeline.groups if group.is_stack and group.id in homes}
+    needed = {*along, *beside}
+    held = {homes[id] for id in needed if id in homes}
+    stacks = {group.id for group in graph.pipeline.groups if group.is_stack and group.id in held}
     changed = [sized(node) if node.id in needed or node.group in stacks else node for node in graph.nodes]
     return tuple(with_equal_widths(changed, graph.pipeline))

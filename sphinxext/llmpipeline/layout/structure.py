@@ -10,7 +10,7 @@ from typing import Literal
 
 from ..model.vocabulary import ASIDE, Direction
 from .endpoints import innermost
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph
+from .graph import LayoutEdge, LayoutGraph
 from .ordering import back_edges, links, skips
 
 Pair = tuple[str, str]
@@ -30,7 +30,6 @@ class Structure:
         self.borders = {group.id for group in graph.groups if group.has_border}
         """Groups with a border."""
         self.framed = self.borders | self._nodes.keys()
-        self._directions = graph.directions
         ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
         back = back_edges(ids, graph.edges)
         self.forward = [edge for edge in graph.edges if edge.key not in back and _flows(edge)]
@@ -45,7 +44,7 @@ class Structure:
 
     def is_sideways(self, group: str | None) -> bool:
         """Whether the ranks of a group stand side by side."""
-        return self._directions[group] in SIDEWAYS
+        return self.graph.runs_sideways(group)
 
     def flow_axis(self, group: str | None) -> Literal[0, 1]:
         """The axis of the flow in a group: 0 from side to side, 1 up and down."""
@@ -53,7 +52,7 @@ class Structure:
 
     def direction(self, group: str | None) -> Direction:
         """The direction of a group."""
-        return self._directions[group]
+        return self.graph.directions[group]
 
     @cached_property
     def siblings(self) -> list[tuple[str, str, LayoutEdge]]:
