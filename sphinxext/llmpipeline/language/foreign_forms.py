@@ -18,16 +18,15 @@ from .syntax_tree import ForeignError, Line
 class Form(NamedTuple):
     """A foreign form."""
 
-    pattern: re.Pattern[str]
-    """Matches from the start of a line.  The group ``at``, or else the whole match, is what the message marks."""
+    pattern: str
+    """Matches from the start of a line.  The group ``at``, or else the whole match, is what the message marks.
+
+    It is compiled when a line could not be read, which few builds have.
+    """
     advice: str | Callable[[say.Found], str]
     """A message with the groups of the pattern in braces, or a function that makes it."""
     has_block: bool = False
     """Whether the lines indented under it are statements."""
-
-
-def _form(pattern: str, advice: str | Callable[[say.Found], str], *, has_block: bool = False) -> Form:
-    return Form(re.compile(pattern), advice, has_block)
 
 
 _BLOCKS = ("loop", "alt", "opt", "par", "critical", "break", "together")
@@ -75,94 +74,94 @@ _GRAPH_ATTRIBUTES = (
 # fmt: off
 FORMS: tuple[Form, ...] = (
     # Lines around the statements
-    _form(r"@start(?P<word>\w+)", "write the statements only, without '@start{word}' and '@end{word}'"),
-    _form(r"```+\s*\S*|~~~+\s*\w+", "write the statements only, without a fence around them"),
-    _form(r"---+$", say.FRONT_MATTER),
-    _form(r"(?:strict\s+)?(?P<word>digraph|graph)\b[^:>\[-]*\{.*", "write the statements only, without '{word}' and "
-          "braces", has_block=True),
-    _form(r"(?:flowchart(?:-elk)?|graph)\s+(?P<way>TB|TD|BT|LR|RL)\b.*", say.directed, has_block=True),
-    _form(rf"direction\s+{_WAY}\s*;?$", say.directed),
-    _form(r"(?P<way>left to right|right to left|top to bottom|bottom to top)\s+direction", say.directed),
-    _form(r"rankdir\s*=\s*\"?(?P<way>\w+).*", say.directed),
+    Form(r"@start(?P<word>\w+)", "write the statements only, without '@start{word}' and '@end{word}'"),
+    Form(r"```+\s*\S*|~~~+\s*\w+", "write the statements only, without a fence around them"),
+    Form(r"---+$", say.FRONT_MATTER),
+    Form(r"(?:strict\s+)?(?P<word>digraph|graph)\b[^:>\[-]*\{.*", "write the statements only, without '{word}' and "
+         "braces", has_block=True),
+    Form(r"(?:flowchart(?:-elk)?|graph)\s+(?P<way>TB|TD|BT|LR|RL)\b.*", say.directed, has_block=True),
+    Form(rf"direction\s+{_WAY}\s*;?$", say.directed),
+    Form(r"(?P<way>left to right|right to left|top to bottom|bottom to top)\s+direction", say.directed),
+    Form(r"rankdir\s*=\s*\"?(?P<way>\w+).*", say.directed),
     # Comments and preprocessors
-    _form(r"%%\s*\{.*", say.STYLE),
-    _form(r"(?P<at>%%|//|/\*|<!--|/'|\.\.\s|'(?=[^']*$)).*", say.COMMENT),
-    _form(r"![\w$].*", say.PREPROCESSOR),
+    Form(r"%%\s*\{.*", say.STYLE),
+    Form(r"(?P<at>%%|//|/\*|<!--|/'|\.\.\s|'(?=[^']*$)).*", say.COMMENT),
+    Form(r"![\w$].*", say.PREPROCESSOR),
     # Attributes
-    _form(r"(?:node|edge|graph)\s*\[.*", say.ATTRIBUTES),
-    _form(r"\{?\s*rank\s*=\s*\"?\w+\"?(?P<ids>[^}]*)\}?.*", say.aligned),
-    _form(rf"(?:same|rank)\s+(?P<ids>{_ID}(?:[\s,;]+{_ID})+)\s*;?$", say.aligned),
-    _form(r"(?!align)(?i:align)\s+(?P<ids>[^:]+)$", "words of the language are in lower case: 'align {ids}'"),
-    _form(r"(?:label|title)\s*=.*", say.LABEL_OF_GROUP),
-    _form(rf"(?:{_GRAPH_ATTRIBUTES})\s*=(?!>).*", say.STYLE),
-    _form(r'(?P<head>(?:[^:\[\]"]|:(?!\s|$))*?)\s*(?P<at>\[\s*\w+\s*=.*)$', say.with_attributes),
-    _form(rf"(?P<id>{_ID})@\{{.*",
-          "a label stands after ': ', as in '{id}: Label', and the kind before the id picks the shape"),
-    _form(rf"{_BEFORE}(?P<at>(?P<id>{_ID}):::(?P<name>[\w,-]+))",
-          "a CSS class is a field, indented under the statement of '{id}': ':class: {name}'"),
+    Form(r"(?:node|edge|graph)\s*\[.*", say.ATTRIBUTES),
+    Form(r"\{?\s*rank\s*=\s*\"?\w+\"?(?P<ids>[^}]*)\}?.*", say.aligned),
+    Form(rf"(?:same|rank)\s+(?P<ids>{_ID}(?:[\s,;]+{_ID})+)\s*;?$", say.aligned),
+    Form(r"(?!align)(?i:align)\s+(?P<ids>[^:]+)$", "words of the language are in lower case: 'align {ids}'"),
+    Form(r"(?:label|title)\s*=.*", say.LABEL_OF_GROUP),
+    Form(rf"(?:{_GRAPH_ATTRIBUTES})\s*=(?!>).*", say.STYLE),
+    Form(r'(?P<head>(?:[^:\[\]"]|:(?!\s|$))*?)\s*(?P<at>\[\s*\w+\s*=.*)$', say.with_attributes),
+    Form(rf"(?P<id>{_ID})@\{{.*",
+         "a label stands after ': ', as in '{id}: Label', and the kind before the id picks the shape"),
+    Form(rf"{_BEFORE}(?P<at>(?P<id>{_ID}):::(?P<name>[\w,-]+))",
+         "a CSS class is a field, indented under the statement of '{id}': ':class: {name}'"),
     # Boxes
-    _form(r"subgraph\s+(?![-=<~,.])(?P<rest>.*)", say.subgraph, has_block=True),
-    _form(rf"(?:{_WORD}\s+)?(?P<id>{_ID})\s*\[$",
-          "a label stands after ': ' and goes on in the lines that are indented under it, as in '{id}: Label'"),
-    _form(r"class\s+[\w.]+\s*\{$", say.CLASS),
-    _form(r"(?:skinparam|style)\b.*\{$", say.STYLE),
-    _form(rf"{_WORD}\s+(?P<rest>(?:{_STRING}|{_ID}|\[[^\]]*\])(?:\s+as\s+{_ID})?(?:\s+#\w+)?)\s*\{{$", say.boxed,
-          has_block=True),
-    _form(rf"(?:together|rect\s.*|(?P<rest>{_ID}))?\s*\{{$|rect\s+rgba?\(.*", say.boxed, has_block=True),
-    _form(r"(?i:note)\s+(?:(?P<word>left|right|top|bottom|over|on|across|for|as)\b|(?=\"))(?P<where>[^:]*)"
-          r"(?::\s*(?P<text>.*))?", say.noted),
-    _form(r"(?!note\s)(?P<at>(?i:notes?|comment|callout|annotation|remark)\s+(?:of|for|on))\s+(?P<rest>.*)",
-          "a note begins with 'note of', as in 'note of {rest}'"),
-    _form(r"\|(?P<text>[^|]+)\|\s*$|==+\s*(?P<title>[^=]+?)\s*==+$", say.swimlane),
+    Form(r"subgraph\s+(?![-=<~,.])(?P<rest>.*)", say.subgraph, has_block=True),
+    Form(rf"(?:{_WORD}\s+)?(?P<id>{_ID})\s*\[$",
+         "a label stands after ': ' and goes on in the lines that are indented under it, as in '{id}: Label'"),
+    Form(r"class\s+[\w.]+\s*\{$", say.CLASS),
+    Form(r"(?:skinparam|style)\b.*\{$", say.STYLE),
+    Form(rf"{_WORD}\s+(?P<rest>(?:{_STRING}|{_ID}|\[[^\]]*\])(?:\s+as\s+{_ID})?(?:\s+#\w+)?)\s*\{{$", say.boxed,
+         has_block=True),
+    Form(rf"(?:together|rect\s.*|(?P<rest>{_ID}))?\s*\{{$|rect\s+rgba?\(.*", say.boxed, has_block=True),
+    Form(r"(?i:note)\s+(?:(?P<word>left|right|top|bottom|over|on|across|for|as)\b|(?=\"))(?P<where>[^:]*)"
+         r"(?::\s*(?P<text>.*))?", say.noted),
+    Form(r"(?!note\s)(?P<at>(?i:notes?|comment|callout|annotation|remark)\s+(?:of|for|on))\s+(?P<rest>.*)",
+         "a note begins with 'note of', as in 'note of {rest}'"),
+    Form(r"\|(?P<text>[^|]+)\|\s*$|==+\s*(?P<title>[^=]+?)\s*==+$", say.swimlane),
     # Lists, activities and calls
-    _form(r"-\s+(?:from|source|to|target)\s*:.*", say.EDGE),
-    _form(r"(?P<at>[-*+•]\s|\d+[.)]\s).*", "a statement stands on a line of its own, without a list marker"),
-    _form(r"(?:if|while|switch|else|elseif)\s*\(.*", say.DECISION),
-    _form(r":(?P<text>[^:]+);$", say.activity),
-    _form(r":(?P<text>[^:]+):\s*[-=<.].*", say.actor),
-    _form(r"(?:Bi)?Rel\w*\(\s*(?P<a>[\w.-]+)\s*,\s*(?P<b>[\w.-]+)\s*,\s*\"(?P<label>[^\"]*)\".*",
-          "an edge is '{a} -> {b}: {label}'"),
-    _form(r"[A-Z]\w*\(\s*(?P<id>[\w.-]+)\s*,\s*\"(?P<label>[^\"]*)\".*", "a node is '{id}: {label}'"),
-    _form(r"\*+\..*|&\S.*|\([^()]*\)\[\d+\].*", say.LOOK),
-    _form(r"(?:\.\.\.)?@\S+", say.FILE),
+    Form(r"-\s+(?:from|source|to|target)\s*:.*", say.EDGE),
+    Form(r"(?P<at>[-*+•]\s|\d+[.)]\s).*", "a statement stands on a line of its own, without a list marker"),
+    Form(r"(?:if|while|switch|else|elseif)\s*\(.*", say.DECISION),
+    Form(r":(?P<text>[^:]+);$", say.activity),
+    Form(r":(?P<text>[^:]+):\s*[-=<.].*", say.actor),
+    Form(r"(?:Bi)?Rel\w*\(\s*(?P<a>[\w.-]+)\s*,\s*(?P<b>[\w.-]+)\s*,\s*\"(?P<label>[^\"]*)\".*",
+         "an edge is '{a} -> {b}: {label}'"),
+    Form(r"[A-Z]\w*\(\s*(?P<id>[\w.-]+)\s*,\s*\"(?P<label>[^\"]*)\".*", "a node is '{id}: {label}'"),
+    Form(r"\*+\..*|&\S.*|\([^()]*\)\[\d+\].*", say.LOOK),
+    Form(r"(?:\.\.\.)?@\S+", say.FILE),
     # Labels inside an edge
-    _form(rf"(?P<a>{_BEFORE})\s*(?P<arrow>{_ANY_ARROW})\s*{_PIPED}\s*(?:{_ANY_ARROW}\s*)?(?P<b>.*)",
-          say.labelled),
-    _form(rf"{_A}\s*(?P<arrow>{_ANY_ARROW})\s*(?P<b>{_ID})\s*{_PIPED}\s*$", say.labelled),
-    _form(rf"{_BEFORE}-+\[(?P<at>#\w[^\]]*|hidden|dashed|dotted|bold|norank|plain)\]-*[>)]*.*", say.LINE),
-    _form(rf"{_BEFORE}\s-(?P<at>up|down|left|right|u|d|l|r|le|ri|do)-+>.*", say.UNTURNED),
-    _form(rf"(?P<a>{_BEFORE})\s*-+\[(?P<at>(?P<label>[^\]]*))\](?P<arrow>-*>?)\s*(?P<b>.*)", say.labelled),
-    _form(rf"{_A}\s*(?P<arrow>[-=]+>)\s*\[(?P<at>(?P<label>[^\]]*))\]\s*{_B}", say.labelled),
-    _form(rf"{_A}\s*{_OPEN}\s*(?P<at>(?P<label>{_STRING}|'[^']*'|\([^()]*\)|{_PHRASE}))\s*{_CLOSE}\s*{_B}",
-          say.labelled),
-    _form(rf"{_A}\s+-(?P<at>(?P<label>{_STRING}|\([^)]+\)|\w[\w ]*?))(?P<arrow>-+>)\s*{_B}", say.labelled),
+    Form(rf"(?P<a>{_BEFORE})\s*(?P<arrow>{_ANY_ARROW})\s*{_PIPED}\s*(?:{_ANY_ARROW}\s*)?(?P<b>.*)",
+         say.labelled),
+    Form(rf"{_A}\s*(?P<arrow>{_ANY_ARROW})\s*(?P<b>{_ID})\s*{_PIPED}\s*$", say.labelled),
+    Form(rf"{_BEFORE}-+\[(?P<at>#\w[^\]]*|hidden|dashed|dotted|bold|norank|plain)\]-*[>)]*.*", say.LINE),
+    Form(rf"{_BEFORE}\s-(?P<at>up|down|left|right|u|d|l|r|le|ri|do)-+>.*", say.UNTURNED),
+    Form(rf"(?P<a>{_BEFORE})\s*-+\[(?P<at>(?P<label>[^\]]*))\](?P<arrow>-*>?)\s*(?P<b>.*)", say.labelled),
+    Form(rf"{_A}\s*(?P<arrow>[-=]+>)\s*\[(?P<at>(?P<label>[^\]]*))\]\s*{_B}", say.labelled),
+    Form(rf"{_A}\s*{_OPEN}\s*(?P<at>(?P<label>{_STRING}|'[^']*'|\([^()]*\)|{_PHRASE}))\s*{_CLOSE}\s*{_B}",
+         say.labelled),
+    Form(rf"{_A}\s+-(?P<at>(?P<label>{_STRING}|\([^)]+\)|\w[\w ]*?))(?P<arrow>-+>)\s*{_B}", say.labelled),
     # Ends of edges
-    _form(rf"{_BEFORE}(?P<at>\[\*\])", "a start or an end is a node, as in 'io start: Start'"),
-    _form(rf"(?:(?P<kind>[\w-]+)\s+)?(?P<first>{_STRING}|\[[^\]]*\]|\(\)\s*{_STRING}|[\w.-]+)\s+as\s+"
-          rf"(?P<second>{_STRING}|[\w.-]+).*", say.renamed),
-    _form(rf"{_BEFORE}(?P<at>{_ID}\s+&\s+{_ID}(?:\s+&\s+{_ID})*)", say.joined),
-    _form(rf"(?:{_BEFORE}{_ARROW}\s*)??(?P<at>[{{(\[]\s*(?P<ids>{_ID}(?:[ ,;]+{_ID})*)\s*;?\s*[}})\]]){_END}",
-          say.listed),
-    _form(rf"(?P<at>(?P<kind>[A-Za-z][\w-]*)\s+(?:(?P<id>{_ID})\s+)?\"(?P<text>[^\"]*)\")\s*$", say.labelled_by_quotes),
-    _form(rf"(?:{_BEFORE}(?:{_ARROW}|,)\s*)??(?P<at>([\"'])(?P<text>[^\"']+)\2){_END}", say.quoted),
+    Form(rf"{_BEFORE}(?P<at>\[\*\])", "a start or an end is a node, as in 'io start: Start'"),
+    Form(rf"(?:(?P<kind>[\w-]+)\s+)?(?P<first>{_STRING}|\[[^\]]*\]|\(\)\s*{_STRING}|[\w.-]+)\s+as\s+"
+         rf"(?P<second>{_STRING}|[\w.-]+).*", say.renamed),
+    Form(rf"{_BEFORE}(?P<at>{_ID}\s+&\s+{_ID}(?:\s+&\s+{_ID})*)", say.joined),
+    Form(rf"(?:{_BEFORE}{_ARROW}\s*)??(?P<at>[{{(\[]\s*(?P<ids>{_ID}(?:[ ,;]+{_ID})*)\s*;?\s*[}})\]]){_END}",
+         say.listed),
+    Form(rf"(?P<at>(?P<kind>[A-Za-z][\w-]*)\s+(?:(?P<id>{_ID})\s+)?\"(?P<text>[^\"]*)\")\s*$", say.labelled_by_quotes),
+    Form(rf"(?:{_BEFORE}(?:{_ARROW}|,)\s*)??(?P<at>([\"'])(?P<text>[^\"']+)\2){_END}", say.quoted),
     # Arrows and the ends of lines
-    _form(rf"{_BEFORE}(?P<at>(?<=\s)(?:{_HEADS}+(?:--+|\.\.+)[ox*+#}}|{{>]*|<\|(?:--+|\.\.+)|(?:--+|\.\.+)(?:[ox*](?!\w)|"
-          rf"[*+#|}}{{]+o?[>{{}}|]*)|-[x)])(?=\s+{_ID}\s*(?:$|:)))", say.headed),
-    _form(rf"{_ID}\s*(?P<at>[\u2012-\u2015\u2500\u2501]+>?|[➔➙➛➜➝➞➡⟹⟾↦⇢⇨⇾])\s*{_ID}",
-          "unknown arrow '{at}'; did you mean '->'?"),
-    _form(rf"{_ID}\s+(?P<at>\.\.+|\|->|:>)\s+{_ID}", "unknown arrow '{at}'; expected one of: " + " ".join(ARROWS)),
-    _form(rf"(?P<a>{_ID})\s+(?P<at>to|goes to|leads to)\s+(?P<b>{_ID})\s*$", "an edge is '{a} -> {b}'"),
-    _form(rf"(?:{_BEFORE}(?:->|=>|--|<-)\s*)?(?P<at>(?P<id>{_ID}):\w+(?::\w+)?)\s*(?:->|=>|--).*",
-          "an edge has no ports: write '{id}'"),
-    _form(rf"{_ID}{_BEFORE}\s(?P<at>#\w+)$", say.LOOK),
-    _form(rf"{_ID}{_BEFORE}\s(?P<at>(?:#|//|%%|/\*)(?:\s.*)?)$", say.COMMENT),
-    _form(r"[^:;\"]*\w(?P<at>;)\s*\S.*", "each statement stands on a line of its own, without ';'"),
+    Form(rf"{_BEFORE}(?P<at>(?<=\s)(?:{_HEADS}+(?:--+|\.\.+)[ox*+#}}|{{>]*|<\|(?:--+|\.\.+)|(?:--+|\.\.+)(?:[ox*](?!\w)|"
+         rf"[*+#|}}{{]+o?[>{{}}|]*)|-[x)])(?=\s+{_ID}\s*(?:$|:)))", say.headed),
+    Form(rf"{_ID}\s*(?P<at>[\u2012-\u2015\u2500\u2501]+>?|[➔➙➛➜➝➞➡⟹⟾↦⇢⇨⇾])\s*{_ID}",
+         "unknown arrow '{at}'; did you mean '->'?"),
+    Form(rf"{_ID}\s+(?P<at>\.\.+|\|->|:>)\s+{_ID}", "unknown arrow '{at}'; expected one of: " + " ".join(ARROWS)),
+    Form(rf"(?P<a>{_ID})\s+(?P<at>to|goes to|leads to)\s+(?P<b>{_ID})\s*$", "an edge is '{a} -> {b}'"),
+    Form(rf"(?:{_BEFORE}(?:->|=>|--|<-)\s*)?(?P<at>(?P<id>{_ID}):\w+(?::\w+)?)\s*(?:->|=>|--).*",
+         "an edge has no ports: write '{id}'"),
+    Form(rf"{_ID}{_BEFORE}\s(?P<at>#\w+)$", say.LOOK),
+    Form(rf"{_ID}{_BEFORE}\s(?P<at>(?:#|//|%%|/\*)(?:\s.*)?)$", say.COMMENT),
+    Form(r"[^:;\"]*\w(?P<at>;)\s*\S.*", "each statement stands on a line of its own, without ';'"),
     # Shapes and labels of nodes
-    _form(rf"(?:(?P<kind>[\w-]+)\s+|(?P<more>{_BEFORE}{_ARROW}\s*))??(?P<at>(?P<id>{_ID})(?P<open>[\[({{]+[/\\]?)"
-          rf"(?P<text>[^\])}}]*)[\])}}/\\]*)(?P<rest>.*)", say.shaped),
-    _form(rf"(?P<left>{_BEFORE}{_ARROW}\s*{_ID})\s+(?P<at>=)\s+(?P<label>.*)", say.assigned),
-    _form(rf"(?P<left>(?:{_ID}\s+)?{_ID})\s*(?P<at>:?=(?![=>]))\s*(?P<label>[^=>].*?)\s*;?$", say.assigned),
-    _form(r"(?P<at>[}\])]+)\s*[;,]?$", "the indentation ends a group, without '{at}'"),
+    Form(rf"(?:(?P<kind>[\w-]+)\s+|(?P<more>{_BEFORE}{_ARROW}\s*))??(?P<at>(?P<id>{_ID})(?P<open>[\[({{]+[/\\]?)"
+         rf"(?P<text>[^\])}}]*)[\])}}/\\]*)(?P<rest>.*)", say.shaped),
+    Form(rf"(?P<left>{_BEFORE}{_ARROW}\s*{_ID})\s+(?P<at>=)\s+(?P<label>.*)", say.assigned),
+    Form(rf"(?P<left>(?:{_ID}\s+)?{_ID})\s*(?P<at>:?=(?![=>]))\s*(?P<label>[^=>].*?)\s*;?$", say.assigned),
+    Form(r"(?P<at>[}\])]+)\s*[;,]?$", "the indentation ends a group, without '{at}'"),
 )
 # fmt: on
 
@@ -191,7 +190,7 @@ def explain(line: Line, kinds: Collection[str]) -> ForeignError | None:
         message = KEYWORDS[word].format(rest=rest, slug=say.slug(rest))
         return ForeignError(message, line, has_block=word in _BLOCKS)
     for form in FORMS:
-        if found := form.pattern.match(line.body):
+        if found := re.match(form.pattern, line.body):
             return _error(form, found, line)
     return None
 
