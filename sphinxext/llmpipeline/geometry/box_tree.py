@@ -13,26 +13,30 @@ _LEAF = 8  # items that are looked at one by one
 
 
 class _Branch(Generic[_Item]):
-    """Items with a box around all of them, divided in two when they are first asked for."""
+    """Items, divided in two when they are first asked for."""
 
-    __slots__ = ("_halves", "box", "items")
+    __slots__ = ("_halves", "items")
 
     def __init__(self, items: list[tuple[Box, _Item]]) -> None:
         self.items = items
-        self.box = Box.around_boxes(box for box, _ in items)
-        self._halves: tuple[_Branch[_Item], ...] = ()
+        self._halves: tuple[tuple[Box, _Branch[_Item]], ...] = ()
 
     @property
-    def halves(self) -> tuple[_Branch[_Item], ...]:
+    def halves(self) -> tuple[tuple[Box, _Branch[_Item]], ...]:
         """Two branches beside or above each other, whichever takes less area; none for a few items."""
         if not self._halves and len(self.items) > _LEAF:
             self._halves = min(self._parted(0), self._parted(1), key=_area)
         return self._halves
 
-    def _parted(self, axis: int) -> tuple[_Branch[_Item], ...]:
+    def _parted(self, axis: int) -> tuple[tuple[Box, _Branch[_Item]], ...]:
         ordered = sorted(self.items, key=lambda item: item[0].center[axis])
         middle = len(ordered) // 2
-        return _Branch(ordered[:middle]), _Branch(ordered[middle:])
+        return _branch(ordered[:middle]), _branch(ordered[middle:])
+
+
+def _branch(items: list[tuple[Box, _Item]]) -> tuple[Box, _Branch[_Item]]:
+    """A branch, and the box around its items."""
+    return Box.around_boxes(box for box, _ in items), _Branch(items)
 
 
 def _touching(items: Iterable[tuple[Box, _Item]], box: Box) -> list[_Item]:
@@ -41,8 +45,8 @@ def _touching(items: Iterable[tuple[Box, _Item]], box: Box) -> list[_Item]:
     return [item for other, item in items if other.x0 <= x1 and x0 <= other.x1 and other.y0 <= y1 and y0 <= other.y1]
 
 
-def _area(branches: Iterable[_Branch[_Item]]) -> float:
-    return sum(branch.box.width * branch.box.height for branch in branches)
+def _area(branches: Iterable[tuple[Box, object]]) -> float:
+    return sum(box.width * box.height for box, _ in branches)
 
 
 class BoxTree(Generic[_Item]):
@@ -55,7 +59,7 @@ class BoxTree(Generic[_Item]):
 
     def __init__(self, items: Iterable[tuple[Box, _Item]] = ()) -> None:
         found = list(items)
-        self._trees = [_Branch(found)] if found else []
+        self._trees = [_branch(found)] if found else []
         """Each larger than the next, so there are few."""
         self._latest: list[tuple[Box, _Item]] = []
         """A few items that are not in a tree yet."""
@@ -66,20 +70,18 @@ class BoxTree(Generic[_Item]):
         if len(self._latest) < _LEAF:
             return
         items, self._latest = self._latest, []
-        while self._trees and len(self._trees[-1].items) <= len(items):
-            items += self._trees.pop().items
-        self._trees.append(_Branch(items))
+        while self._trees and len(self._trees[-1][1].items) <= len(items):
+            items += self._trees.pop()[1].items
+        self._trees.append(_branch(items))
 
     def near(self, box: Box, most: int | None = None) -> list[_Item]:
         """The items whose boxes touch *box*, each once; at *most* so many, of which it is not said which."""
         found = _touching(self._latest, box)
-        waiting = [*self._trees]
+        waiting = _touching(self._trees, box)
         while waiting and (most is None or len(found) < most):
             branch = waiting.pop()
-            if not branch.box.touches(box):
-                continue
             if halves := branch.halves:
-                waiting += halves
+                waiting += _touching(halves, box)
             else:
                 found += _touching(branch.items, box)
         return found if most is None else found[:most]

@@ -30,7 +30,7 @@ from .routing_area import Area, Path
 
 _COVERED = 20.0  # points of a line that are as bad as what it crosses
 _UPON = 100.0  # points of a line that are as bad as a part upon another one, or next to it
-_EFFORT = 200_000  # look-ups, and what they find: less than a second
+_EFFORT = 100_000  # look-ups, and what they find: half a second
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of the way between two boxes, where a line may run across
 _LANES = (0.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0)  # points beyond the nearest place beside two boxes
 _CROWDED = 24  # ends at one side, from which on others may end where these do
