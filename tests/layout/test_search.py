@@ -25,6 +25,7 @@ from sphinxext.llmpipeline.layout.search import free_directions, search
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
 from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.text.typesetting import TextBlocks, lower_bounds
 from tests.conftest import SEED
 from tests.finished import Corners
 from tests.finished import Finished as Placed
@@ -172,6 +173,20 @@ def test_text_is_not_set_for_a_candidate_that_is_too_wide_in_any_case(monkeypatc
     monkeypatch.setattr(module, "_narrowed", record)
     assert found(PARTS.format(n=12)).graph.direction == "TB"
     assert again == []
+
+
+def test_there_is_no_bound_of_narrow_lines_where_no_line_can_break(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounds: list[float] = []
+
+    def record(text: TextBlocks, width: float) -> TextBlocks:
+        bounds.append(width)
+        return lower_bounds(text, width)
+
+    monkeypatch.setattr(module, "lower_bounds", record)
+    found(" -> ".join(f"n{number}" for number in range(20)))
+    assert bounds == []
+    found(PARTS.format(n=12))
+    assert bounds
 
 
 @pytest.mark.parametrize(("lines", "is_set_again"), [(3, True), (40, False)])

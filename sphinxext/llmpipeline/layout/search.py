@@ -183,7 +183,8 @@ class _Search:
             return None
         if number not in self._graphs:
             if candidate.lines not in self._broken:
-                if number not in self._bounded:  # setting text takes longer
+                is_bounded = number in self._bounded
+                if not is_bounded and _may_be_narrower(self._graph, candidate.lines):  # setting text takes longer
                     self._bounded.add(number)
                     return candidate.cost + self._bound(candidate)
                 self._broken[candidate.lines] = _narrowed(self._graph, candidate.lines)
@@ -281,17 +282,27 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
 
     Bars of shares are narrower likewise.
     """
-    has_bars = _has_bars(graph)
-    width = min(graph.style.label_width, MOST_LABEL_WIDTH) if has_bars else graph.style.label_width
-    style = replace(graph.style, label_width=part * width)
-    if not has_bars and all(size is None or size.width <= style.label_width for size in graph.labels()):
-        return None  # without typesetting anything again
-    if any(block and len(block.lines) > _TALL for block in (*graph.text.nodes, *graph.text.edges)):
+    if not _may_be_narrower(graph, part):
         return None
+    style = replace(graph.style, label_width=_label_width(graph, part))
     text = narrowed(graph.text, graph.pipeline, style)
     narrow = layout_graph(graph.pipeline, style, text, graph.encoding)
-    is_other = narrow.labels() != graph.labels() or (has_bars and narrow.nodes != graph.nodes)
+    is_other = narrow.labels() != graph.labels() or (_has_bars(graph) and narrow.nodes != graph.nodes)
     return narrow if is_other else None
+
+
+def _may_be_narrower(graph: LayoutGraph, part: float) -> bool:
+    """Whether a line may break that does not now, or a bar be narrower, as far as sizes tell."""
+    if any(block and len(block.lines) > _TALL for block in (*graph.text.nodes, *graph.text.edges)):
+        return False
+    width = _label_width(graph, part)
+    return _has_bars(graph) or any(size is not None and size.width > width for size in graph.labels())
+
+
+def _label_width(graph: LayoutGraph, part: float) -> float:
+    """A *part* of the width of labels, in points."""
+    width = graph.style.label_width
+    return part * (min(width, MOST_LABEL_WIDTH) if _has_bars(graph) else width)
 
 
 def _blocked(placed: PlacedPanels) -> int:
