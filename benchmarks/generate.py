@@ -187,11 +187,35 @@ def plot_script(number: int) -> str:
     return f"{head}ax.plot({steps!r}, {values!r})\n{labels}\nplt.show()\n"
 
 
-PLOTS: Mapping[str, Peer] = {
+_READY = """
+from docutils import nodes
+from docutils.parsers.rst.directives import unchanged
+from sphinx.util.docutils import SphinxDirective
+
+PART = '<g><path d="M{0} 8.5h22.5v31.25q0 4-4 4z"/><a href="#step"><text x="{0}" y="24.5">Step {1}</text></a></g>'
+
+
+class Ready(SphinxDirective):
+    has_content = True
+    option_spec = {"caption": unchanged}
+
+    def run(self):
+        html = "".join(PART.format(13 * place, self.content[0]) for place in range(80))
+        texts, messages = self.parse_inline(self.options["caption"])
+        picture = nodes.raw("", f"<svg>{html}</svg>", format="html")
+        return [nodes.figure("", picture, nodes.caption("", "", *texts)), *messages]
+
+
+def setup(app):
+    app.add_directive("ready", Ready)
+"""
+
+OTHERS: Mapping[str, Peer] = {
     "ours-plots": replace(PEERS["ours"], title="plots in nodes", body=plot_declarations),
     "plot-plots": replace(PEERS["plot"], title="plot directive, the same plots", body=plot_script),
+    "ready": Peer("a directive that draws nothing", "ready", str, _READY),
 }
-"""Peers that draw one plot in each diagram."""
+"""Peers of single rows: two draw one plot in each diagram, one inserts as much HTML as a diagram has."""
 
 _CONF = 'project = "Diagrams"\nextensions = ["myst_parser", "sphinx_design"]\nhtml_theme = "{theme}"\n'
 _TEXT = "A model is trained on a corpus, and then on what people prefer. Its checkpoints are evaluated as it goes.\n"

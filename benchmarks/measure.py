@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import sphinxext.llmpipeline
 
-from .generate import PEERS, PLOTS, write_project
+from .generate import OTHERS, PEERS, write_project
 
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ class Builds:
         path = self._folder / "source" / variant.name
         if variant.name not in self._written:
             shutil.rmtree(path, ignore_errors=True)
-            write_project(path, {**PEERS, **PLOTS}[variant.peer], variant.pages, variant.diagrams, variant.theme)
+            write_project(path, {**PEERS, **OTHERS}[variant.peer], variant.pages, variant.diagrams, variant.theme)
             self._written.add(variant.name)
         return path
 
@@ -96,6 +96,14 @@ class Builds:
     def cold(self, variant: Variant) -> Cost:
         """Build a project for the first time: no doctrees, no drawings, no pages."""
         self._clear(variant)
+        return self.again(variant)
+
+    def drawn(self, variant: Variant) -> Cost:
+        """Build a project again without its doctrees and pages, but with its drawings."""
+        shutil.rmtree(self.out(variant), ignore_errors=True)
+        for path in self._doctrees(variant).iterdir():
+            if path.name != _CACHE:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         return self.again(variant)
 
     def again(self, variant: Variant) -> Cost:
@@ -126,16 +134,27 @@ class Builds:
         return set(re.findall(r"^import time:.*\| +(\w+)$", printed, re.MULTILINE))
 
     def peak(self, variant: Variant) -> int:
-        """Build a project for the first time, and return the peak memory in bytes.
+        """Build a project for the first time, and return the peak memory of all processes together, in bytes.
 
         Memory that processes share counts once.  A peak of less than a tenth of a second may be missed.
         """
+        return self._most(variant, lambda main: sum(map(_memory, _family(main))))
+
+    def peak_of_workers(self, variant: Variant) -> int:
+        """Build a project for the first time, and return the peak memory of any but the main process, in bytes.
+
+        It is counted as by :meth:`peak`.
+        """
+        return self._most(variant, lambda main: max(map(_memory, _family(main)[1:]), default=0))
+
+    def _most(self, variant: Variant, look: Callable[[int], int]) -> int:
+        """Build a project for the first time, and return the most that *look* says of its main process meanwhile."""
         self._clear(variant)
         command, environ, quiet = self._command(variant), self._environ(variant), subprocess.DEVNULL
         with subprocess.Popen(command, cwd=self._folder, env=environ, stdout=quiet, stderr=quiet) as process:
             most = 0
             while process.poll() is None:
-                most = max(most, sum(_memory(pid) for pid in _family(process.pid)))
+                most = max(most, look(process.pid))
                 time.sleep(_EVERY)
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, process.args)
