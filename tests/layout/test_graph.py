@@ -189,7 +189,8 @@ def test_labels_of_a_large_graph_have_room() -> None:
 
 def test_directions_are_inherited_whatever_the_order_of_the_groups() -> None:
     text = (
-        "group g: G\n   :direction: TB\n   group h: H\n      node a\n   group k: K\n      :direction: RL\n      node b"
+        "group g: G\n   :direction: TB\n   group h: H\n      node a\n"
+        "   group k: K\n      :direction: RL\n      node b\na -> b"
     )
     graph = sized(text, direction="LR")
     expected = {None: "LR", "g": "TB", "h": "TB", "k": "RL"}

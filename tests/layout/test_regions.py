@@ -52,7 +52,7 @@ def test_a_group_is_a_region_if_its_direction_is_another(direction: Direction) -
 
 
 def test_an_inner_region_takes_the_place_of_its_first_node() -> None:
-    region = divided("node a\ngroup g: G\n   :direction: TB\n   node b\n   node c\nnode d")
+    region = divided("node a\ngroup g: G\n   :direction: TB\n   node b\n   node c\n   b -> c\nnode d")
     assert ids(region) == (["a", "g", "d"], [])
     assert ids(region.inner["g"]) == (["b", "c"], ["g"])
     assert region.inner["g"].graph.direction == "TB"
@@ -60,27 +60,30 @@ def test_an_inner_region_takes_the_place_of_its_first_node() -> None:
 
 NESTED = """
 group g: G
-   :direction: TB
    node a
    group h: H
       node b
       group i: I
-         :direction: LR
          node c
          node d
 node e
 """
 
 
+def nested(edges: str = "") -> Region:
+    """The regions of :data:`NESTED`, of which g runs down and i to the right."""
+    return divide(sized(f"{NESTED}{edges}", direction="LR").directed("LR", {"g": "TB", "i": "LR"}))
+
+
 def test_regions_nest_and_groups_of_their_direction_stay_in_them() -> None:
-    region = divided(NESTED)
+    region = nested()
     assert ids(region) == (["g", "e"], [])
     assert ids(region.inner["g"]) == (["a", "b", "i"], ["g", "h"])
     assert ids(region.inner["g"].inner["i"]) == (["c", "d"], ["i"])
 
 
 def test_the_root_of_a_region_has_no_group_around_it_there() -> None:
-    inner = divided(NESTED).inner["g"].inner["i"]
+    inner = nested().inner["g"].inner["i"]
     assert [group.parent for group in inner.graph.groups] == [None]
     assert [node.group for node in inner.graph.nodes] == ["i", "i"]
 
@@ -104,7 +107,7 @@ def test_the_root_of_a_region_has_no_group_around_it_there() -> None:
 def test_an_edge_is_drawn_in_the_innermost_region_that_shows_both_ends(
     edge: str, path: str, shown: tuple[str, str], tail: Crossing | None, head: Crossing | None
 ) -> None:
-    region = divided(f"{NESTED}{edge}")
+    region = nested(edge)
     for id in path:
         region = region.inner[id]
     assert ends(region) == [shown]
@@ -121,20 +124,21 @@ def test_an_edge_between_two_inner_regions_crosses_a_gate_of_each() -> None:
 
 
 def test_edges_keep_their_keys_in_inner_regions() -> None:
-    region = divided(f"{NESTED}e -> a: one\nc -> d: two\na -> b: three\nd -> c: four")
+    region = nested("e -> a: one\nc -> d: two\na -> b: three\nd -> c: four")
     assert [edge.key for edge in region.graph.edges] == [0]
     assert [edge.key for edge in region.inner["g"].graph.edges] == [2]
     assert [edge.key for edge in region.inner["g"].inner["i"].graph.edges] == [1, 3]
 
 
 def test_aligned_nodes_are_aligned_in_each_region_that_shows_more_than_one() -> None:
-    region = divided(f"{NESTED}align a, b, e")
+    region = nested("align a, b, e")
     assert region.graph.aligned == (("g", "e"),)
     assert region.inner["g"].graph.aligned == (("a", "b"),)
 
 
 def test_splines_are_those_of_the_graph_everywhere() -> None:
-    regions = all_regions(divide(sized(NESTED, direction="LR", splines="ortho")))
+    graph = sized(NESTED, direction="LR", splines="ortho")
+    regions = all_regions(divide(graph.directed("LR", {"g": "TB"})))
     assert {region.graph.splines for region in regions} == {"ortho"}
 
 

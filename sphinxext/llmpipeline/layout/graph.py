@@ -21,6 +21,7 @@ from ..records import record
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
+from .named_directions import named_directions, named_lists
 from .notes import LayoutCallout
 from .shares import line_id, text_id
 from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
@@ -281,12 +282,12 @@ class LayoutGraph:
 
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
         """The graph with another direction, of itself and of some groups by their ids, which are laid out apart."""
-        own, ranked = groups or {}, _ranked(self.pipeline)
+        own, apart = groups or {}, _apart(self.pipeline)
         turned = [
             replace(
                 group,
                 direction=own.get(group.id, group.direction),
-                is_apart=group.id in own or group.id in ranked,
+                is_apart=group.id in own or group.id in apart,
             )
             for group in self.groups
         ]
@@ -320,16 +321,16 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         edges.append(
             LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets, fan=fan)
         )
-    mixed, ranked = with_ambiguous_ends(pipeline), _ranked(pipeline)
+    mixed, apart, directions = with_ambiguous_ends(pipeline), _apart(pipeline), named_directions(pipeline)
     groups = [
         LayoutGroup(
             group.id,
             group.parent,
             title.size,
-            group.direction or ("TB" if group.is_stack and asked not in ("TB", "BT") else None),
+            directions.get(group.id, "TB" if group.is_stack and asked not in ("TB", "BT") else None),
             group.panel,
             DEPTH_OF_PILE if group.pile else 0.0,
-            is_apart=group.id in ranked,
+            is_apart=group.id in apart,
             rows=group.rows,
             texts=tuple(node.id for node in beside if node.group == group.id),
             is_framed=not group.rows or title.size.width > 0 or group.id in mixed,
@@ -364,10 +365,10 @@ def _with_room_for_lines(graph: LayoutGraph) -> LayoutGraph:
     return graph if nodes is graph.nodes else replace(graph, nodes=nodes)
 
 
-def _ranked(pipeline: Pipeline) -> set[str]:
-    """Ids of the groups that share a rank as a whole, and of the tables that do so by a cell."""
+def _apart(pipeline: Pipeline) -> set[str]:
+    """Ids of the groups that share a rank as a whole, of the tables that do so by a cell, and of named lists."""
     tables = {id: group.id for group in pipeline.groups for row in group.rows for id in row}
-    return {tables.get(id, id) for ids in pipeline.aligned for id in ids}
+    return {tables.get(id, id) for ids in pipeline.aligned for id in ids} | named_lists(pipeline)
 
 
 def _label_room(label: Size, width: float, style: Style) -> Size:
