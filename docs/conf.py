@@ -87,6 +87,9 @@ latex_elements = {
 % The contents name the pages of the manual. Their title is not that of the first list of pages.
 \setcounter{tocdepth}{2}
 \addto\captionsenglish{\renewcommand{\contentsname}{Contents}}
+% A colour between two headings would let a page end there: it belongs to the text of the second.
+\titleformat{\subsubsection}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
+\titleformat{\paragraph}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \makeatletter
 % Large figures, each under a heading of its own, make room for their declarations on the page before.
 \newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
