@@ -90,6 +90,8 @@ latex_elements = {
 % A colour between two headings would let a page end there: it belongs to the text of the second.
 \titleformat{\subsubsection}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \titleformat{\paragraph}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
+% Numbers and their units need this much of a table.
+\setlength{\tymin}{6.5em}
 \makeatletter
 % Large figures, each under a heading of its own, make room for their declarations on the page before.
 \newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
