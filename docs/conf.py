@@ -92,12 +92,15 @@ latex_elements = {
 \titleformat{\paragraph}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 % Numbers and their units need this much of a table.
 \setlength{\tymin}{6.5em}
+% Words of code do not break, so gaps between words are even if lines end where they may, also in cells of tables.
+\AtBeginDocument{\raggedright}
+\NewCommandCopy\justifiedvarwidth\varwidth
+\renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
 \makeatletter
 % Large figures, each under a heading of its own, make room for their declarations on the page before.
 \newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
   \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
-% Narrow cells of tables have even gaps between words, and tables without a caption no number.
-\def\@@vwid@minipagerestore{\raggedright}
+% Tables without a caption have no number.
 \protected\def\sphinxtablecontinued#1{{\let\tablename\empty\let\thetable\empty\let\textendash\empty\textsf{#1}}}
 \makeatother
 % One space behind the colon of a statement.
