@@ -87,22 +87,22 @@ latex_elements = {
 % The contents name the pages of the manual. Their title is not that of the first list of pages.
 \setcounter{tocdepth}{2}
 \addto\captionsenglish{\renewcommand{\contentsname}{Contents}}
+% Large figures, each between its heading and the next, make room for their declarations on the page before.
+\usepackage{placeins}
+\newcommand\floatingfigures{\renewenvironment{figure}[1][]{\begin{figure*}[htbp]}{\end{figure*}}%
+  \newcommand\paragraphbreak{\FloatBarrier\pagebreak[3]}\let\subsubsectionbreak\paragraphbreak
+  \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
 % A colour between two headings would let a page end there: it belongs to the text of the second.
 \titleformat{\subsubsection}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \titleformat{\paragraph}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
-% Numbers and their units need this much of a table.
-\setlength{\tymin}{6.5em}
 % Words of code do not break, so gaps between words are even if lines end where they may, also in cells of tables.
 \AtBeginDocument{\raggedright}
 \NewCommandCopy\justifiedvarwidth\varwidth
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
-\makeatletter
-% Large figures, each under a heading of its own, make room for their declarations on the page before.
-\newcommand\floatingfigures{\def\@float@HH##1[H]{\@float@Hx{##1}[htbp]}%
-  \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
+% Numbers and their units need this much of a table.
+\setlength{\tymin}{6.5em}
 % Tables without a caption have no number.
 \protected\def\sphinxtablecontinued#1{{\let\tablename\empty\let\thetable\empty\let\textendash\empty\textsf{#1}}}
-\makeatother
 % One space behind the colon of a statement.
 \AtBeginDocument{\frenchspacing}
 % The star between parameters, without its tooltip.
