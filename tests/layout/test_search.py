@@ -382,7 +382,7 @@ def test_one_layout_of_a_dense_diagram_is_finished(monkeypatch: pytest.MonkeyPat
 
 def test_a_flow_of_one_step_may_run_down_for_its_width() -> None:
     workers = "\n".join(
-        f"   group g{n}: GPU {n}\n      :direction: LR\n      node a{n}: Worker\n      node b{n}: Shard"
+        f"   group g{n}: GPU {n}\n      :direction: TB\n      node a{n}: Worker\n      node b{n}: Shard"
         for n in range(4)
     )
     placed = found(f"node s: Server\ngroup w: Workers\n{workers}\ns -> w")
