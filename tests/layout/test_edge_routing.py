@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box, Size
+from sphinxext.llmpipeline.geometry.segments import side_by_side
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph, are_nested
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
 from tests.finished import row
 from tests.layouts import ENGINE, clear, graph_of, laid_out, sized, slant
-from tests.routed import bends, by_hand, corners, crosses, distance, routed, verdict, worst
+from tests.routed import bends, by_hand, corners, crosses, distance, routed, segments, verdict, worst
 from tests.steps import ROUGHLY, growth
 
 CORPUS = Path(__file__).parents[2] / "docs" / "corpus"
@@ -357,3 +358,24 @@ def test_a_line_to_a_narrow_cell_leads_around_what_is_in_its_way(direction: Dire
         "row bar: Web 20 | x 1 | Books 60\n   :shares: yes\na -> r -> bar\na => bar.2"
     )
     assert {fault.kind for fault in verdict(text, direction).faults} <= {"long-way"}
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "group c: Planner\n   a\n   b\n   d\nnode t\nc -> t\nb -> t",
+        "stack c: Encoder\n   node a\n   node b\n   node d\nnode t\nc -> t\nb -> t",
+        "a: A\nb: B\ngroup w: Two\n   c: C\na -> c\na -> w",
+        "node t: Trunk\ngroup g\n   group h\n      a\n      b\nt -> g\nt -> h\nt -> a\nt -> b",
+        "node t: Trunk\ngroup g\n   a\n   b\nnode e\na, b, e, g -> t",
+    ],
+)
+def test_lines_of_a_group_and_of_its_members_are_apart(text: str, direction: Direction) -> None:
+    graph = graph_of(text, MODERN, direction=direction)
+    edges = route(laid_out(graph), graph).edges
+    for one, other in combinations(graph.edges, 2):
+        if are_nested(one, other, graph.enclosures):
+            pairs = product(segments(edges[one.key]), segments(edges[other.key]))
+            assert sum(side_by_side(*pair, 7.9) for pair in pairs) == 0
+    assert not [line for line in worst(text, direction) if line.startswith("1")]

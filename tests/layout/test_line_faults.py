@@ -54,6 +54,19 @@ def test_the_two_ways_between_a_pair_on_one_line() -> None:
     assert faults(Finished("a -> b\nb --> a", row(50, 50, gap=60), ends)) == [("one-on-another", 0, 1)]
 
 
+@pytest.mark.parametrize(("apart", "count"), [(0.0, 1), (5.0, 1), (8.0, 0)])
+@pytest.mark.parametrize("long", [1.0, 3.0])
+@pytest.mark.parametrize("text", ["group g\n   a\nnode t\na -> t\ng -> t", "group g\n   a\nnode t\nt -> a\nt -> g"])
+def test_lines_of_a_group_and_of_its_member_are_a_pair(text: str, long: float, apart: float, count: int) -> None:
+    far = 70 + 20 * long
+    lines = [[(50, 15), (far, 15)], [(70, 15 + apart), (far, 15 + apart)]]
+    if "t -> g" in text:
+        lines = [line[::-1] for line in lines]
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "t": (far, 0, far + 50, 30)}
+    finished = Finished(text, nodes, lines, groups={"g": (-20, -20, 70, 60)})
+    assert len([fault for fault in faults(finished) if fault[0] in ("one-on-another", "narrow-pair")]) == count
+
+
 def test_short_lines_of_a_pair_may_be_no_nearer_than_long_ones() -> None:
     ends = [[(50, 11.5), (70, 11.5)], [(70, 18.5), (50, 18.5)]]
     assert faults(Finished("a -> b\nb --> a", row(50, 50, gap=20), ends)) == [("narrow-pair", 0, 1)]

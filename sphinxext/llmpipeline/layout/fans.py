@@ -42,7 +42,19 @@ def _fans(area: Area, *, labelled: bool = False) -> Mapping[_Hub, list[tuple[Lay
             if facing.tail in along:
                 fans[_Hub(edge.source, facing.tail, True, edge.kind, edge.width, fan)].append((edge, facing))
                 fans[_Hub(edge.target, facing.head, False, edge.kind, edge.width, fan)].append((edge, facing))
-    return fans
+    return {hub: _side_by_side(area, hub, members) for hub, members in fans.items()}
+
+
+def _side_by_side(
+    area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]
+) -> list[tuple[LayoutEdge, Facing]]:
+    """The members of a fan but for those whose leaf is a group around that of another one."""
+    inner = area.inner([_leaf(edge, hub) for edge, _ in members])
+    return [member for member in members if _leaf(member[0], hub) in inner]
+
+
+def _leaf(edge: LayoutEdge, hub: _Hub) -> str:
+    return edge.target if hub.is_tail else edge.source
 
 
 def of_mixed_fans(area: Area) -> set[int]:
@@ -74,7 +86,7 @@ def route_fans(area: Area) -> None:
         if area.is_exhausted:
             return
         waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
-        leaves = {edge.target if hub.is_tail else edge.source for edge, _ in waiting}
+        leaves = {_leaf(edge, hub) for edge, _ in waiting}
         if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
             _put_fan(area, hub, _free_members(area, hub, waiting))
 

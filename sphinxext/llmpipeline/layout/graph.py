@@ -110,6 +110,20 @@ class LayoutEdge:
         return max(_LOOP, self.breadth + BETWEEN_LINES)
 
 
+def are_nested(one: LayoutEdge, other: LayoutEdge, around: Mapping[str, frozenset[str]]) -> bool:
+    """Whether two edges have one end in common, and at the other one a group and a part of it.
+
+    Of such lines upon each other, one would be hidden.  *around* are the ids of all groups around each part.
+    """
+    if one.source == other.source:
+        ends = one.target, other.target
+    elif one.target == other.target:
+        ends = one.source, other.source
+    else:
+        return False
+    return ends[0] in around[ends[1]] or ends[1] in around[ends[0]]
+
+
 @record
 class LayoutGroup:
     """A group, or a panel, with the size of its title."""

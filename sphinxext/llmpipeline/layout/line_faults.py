@@ -12,6 +12,7 @@ from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
 from .drawn import CORNER, DENSE, INSIDE, SAME, Drawn, Line, Stretch, sides
 from .gaps import gap_between
+from .graph import are_nested
 from .verdict import Fault
 
 _END = 2.5  # points between an end of a line and the border that it belongs to, at most
@@ -122,7 +123,7 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
             if other.line is stretch.line:
                 continue
             pair = other.line.key, stretch.line.key
-            is_same = _join_the_same(stretch.line, other.line)
+            is_same = _join_the_same(drawn, stretch.line, other.line)
             apart = _PAIR if is_same else _ON
             for one, two in _close(stretch, other, apart):
                 beside = side_by_side(one, two, apart)
@@ -134,7 +135,8 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
         before.add(stretch.box, stretch)
     for pair, length_shared in shared.items():
         line, further = lines[pair[0]], lines[pair[1]]
-        if pair in touching and length_shared > min(_LONG, math.dist(line.start, line.end) / 2):
+        short = min(math.dist(one.start, one.end) for one in (line, further))
+        if pair in touching and length_shared > min(_LONG, short / 2):
             yield Fault.of("narrow-pair" if touching[pair] <= _LONG else "one-on-another", *pair)
         elif length_shared > _LONG:
             if not _is_trunk(line, further):
@@ -143,9 +145,11 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
             yield from _crossings(line, further, met.get(pair, []))
 
 
-def _join_the_same(line: Line, other: Line) -> bool:
-    """Whether two lines run between the same two parts, in one way or both."""
+def _join_the_same(drawn: Drawn, line: Line, other: Line) -> bool:
+    """Whether two lines run between the same two parts, in one way or both, or one of them to a group around a part."""
     one, two = line.edge, other.edge
+    if are_nested(one, two, drawn.graph.enclosures):
+        return True
     return not one.is_loop and (one.source, one.target) in ((two.source, two.target), (two.target, two.source))
 
 

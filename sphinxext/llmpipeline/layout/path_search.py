@@ -18,7 +18,7 @@ from ..geometry.primitives import SIDES, Box, Side
 from ..records import record
 from .borders import BORDER, TITLE, UNDER
 from .gaps import gap_between
-from .graph import LayoutEdge, LayoutGroup
+from .graph import LayoutEdge, LayoutGroup, are_nested
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
 from .routes import (
@@ -283,8 +283,10 @@ class _Search:
                 yield from self._border(group.id) if group.has_border else ()
         for leg in area.legs_near(part.grown(APART + wide)):
             other = leg.edge
-            if not (self._rules.merges and _is_alike(edge, other)):
-                apart = APART if {other.source, other.target} == {edge.source, edge.target} else self._rules.apart
+            is_nested = are_nested(edge, other, area.around)
+            if is_nested or not (self._rules.merges and _is_alike(edge, other)):
+                is_pair = is_nested or {other.source, other.target} == {edge.source, edge.target}
+                apart = APART if is_pair else self._rules.apart
                 upright = is_upright(leg.box)
                 yield _Wall(leg.box.grown(apart + wide + room(other)), not upright, upright)
         for label in area.labels_near(part.grown(self._rules.label + wide)).values():

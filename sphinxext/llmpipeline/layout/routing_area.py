@@ -15,7 +15,7 @@ from ..geometry.segments import cross
 from ..geometry.shapes import flat_part, without_sheets
 from .borders import BORDER, TITLE, UNDER, Borders, Leg
 from .endpoints import innermost
-from .graph import LayoutEdge, LayoutGraph
+from .graph import LayoutEdge, LayoutGraph, are_nested
 from .result import Layout, PlacedEdge
 
 Path = tuple[Point, ...]
@@ -209,7 +209,7 @@ class Area:
         """Whether no parallel line is too near, but for the trunk of a fan."""
         return not any(
             is_upright(other.box) == is_upright(leg)
-            and not other.shares_trunk(edge, path)
+            and not (other.shares_trunk(edge, path) and not are_nested(edge, other.edge, self.around))
             and not self._meet(edge, leg, other)
             for other in self._near(self._legs, leg.grown(APART + room(edge) - EXACT))
         )
@@ -244,7 +244,7 @@ class Area:
 
     # Labels
 
-    def is_free_for_label(self, edge: LayoutEdge, box: Box, beside: BoxTree[object], *, inside: bool = False) -> bool:
+    def is_free_for_label(self, edge: LayoutEdge, box: Box, beside: BoxTree[_Item], *, inside: bool = False) -> bool:
         """Whether the label of *edge* may stand in a box.
 
         *beside* are lines and labels that will be in place too.  A label may stand *inside* a group around one of its
@@ -312,6 +312,10 @@ class Area:
     def ends(self, edge: LayoutEdge) -> set[str]:
         """Ids of the ends of *edge*; those of the cells, too, where it ends at a table that is nothing else."""
         return {edge.source, edge.target, *self._cells.get(edge.source, ()), *self._cells.get(edge.target, ())}
+
+    def inner(self, ids: Collection[str]) -> set[str]:
+        """Those of some parts that are no groups around others of them."""
+        return {*ids}.difference(*(self.around[id] for id in ids))
 
     def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group around both ends of *edge*."""

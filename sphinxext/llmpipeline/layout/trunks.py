@@ -54,7 +54,7 @@ def _fans(area: Area, stack: Stack) -> Iterator[_Fan]:
     for (hub, side, _, _), edges in fans.items():
         lane = column.x0 - stack.left + LANE / 2 if side == "left" else column.x1 + stack.right - LANE / 2
         if hub not in (end for leaf in edges for end in area.around[leaf]):
-            yield _Fan(hub, side, lane, [*edges.values()])
+            yield _Fan(hub, side, lane, [edges[leaf] for leaf in edges if leaf in area.inner(edges)])
 
 
 def _leaf(edge: LayoutEdge, hub: str) -> str:
