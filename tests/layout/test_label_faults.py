@@ -119,3 +119,15 @@ def test_a_label_beside_the_slope_of_a_diamond_is_free() -> None:
 
     assert found(box.x0 + 5, box.y0 + 5) == set()
     assert found(*box.center) == {"overlap"}
+
+
+@pytest.mark.parametrize(("at", "found"), [((85, 24), [("strange-label", 0, 1)]), ((165, 84), [])])
+@pytest.mark.parametrize("text", ["a -> b: x\na -> c", "b -> a: x\nc -> a"])
+def test_a_label_beside_a_stretch_that_another_line_shares_is_of_no_line(
+    text: str, at: tuple[float, float], found: list[tuple[str | int, ...]]
+) -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (200, 60, 250, 90), "c": (200, 0, 250, 30)}
+    lines: list[Way] = [[(50, 15), (125, 15), (125, 75), (200, 75)], [(50, 15), (200, 15)]]
+    if text.startswith("b"):
+        lines = [[*line][::-1] for line in lines]
+    assert faults(Finished(text, nodes, lines, {0: at})) == found

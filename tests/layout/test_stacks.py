@@ -229,3 +229,24 @@ def test_the_only_label_of_a_fan_stands_beside_the_part_of_its_line_that_no_othe
     assert label.x0 > layout.extent.x0 + 1
     assert label.x1 <= box.x0
     assert abs(label.center[1] - box.center[1]) < 20
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("in_group", [True, False])
+@pytest.mark.parametrize("way", ["hub -> {}: label", "{} -> hub: label"])
+def test_labels_stand_beside_the_branches_of_a_trunk_also_within_a_group(way: str, in_group: bool, count: int) -> None:
+    leaves = LEAVES[:4] + ["eeeeee"] * (count == 5)
+    inside = "".join(f"   node {id}: Leaf {id * 2}\n" for id in leaves[:count])
+    group = f"group g: Group\n{inside}" if in_group else inside.replace("   ", "")
+    parts = ["node hub\n", group] if way.startswith("hub") else [group, "node hub\n"]
+    graph = stacked("".join(parts) + "".join(f"{way.format(id)} {id}\n" for id in leaves[:count]), 130.0)
+    assert graph.stacks
+    layout = finished(graph)
+    for edge in graph.edges:
+        leaf = layout.box_of(edge.target if edge.source == "hub" else edge.source)
+        label = layout.edges[edge.key].label
+        assert label
+        assert leaf.y0 < label.y1
+        assert label.y0 < leaf.y1
+        assert not in_group or layout.box_of("g").holds(label)
+    assert [line for line in judge(layout, graph).lines() if line[0] in "12"] == []

@@ -88,7 +88,7 @@ def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:
 def _route_stacks(area: Area) -> None:
     """Route edges along the trunks of stacks: all of a fan, or else those that are free in one lane."""
     for found in stack_routes(area):
-        choices = [[Route(*route) for route in routes] for routes in found]
+        choices = [[Route(*route, enters=True) for route in routes] for routes in found]
         if any(put(area, once) for routes in choices if (once := said_once(area, routes))):
             continue
         if any(put(area, routes) for routes in choices):

@@ -160,5 +160,5 @@ def _split(
         legs: tuple[int, ...] = (own, 1) if own else (0,)
         if not hub.is_tail:
             path, legs = path[::-1], tuple(len(path) - 2 - leg for leg in legs)
-        routes.append(Route(edge, path, legs))
+        routes.append(Route(edge, path, legs, enters=True))
     return routes

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
-from ..geometry.segments import Segment, box_around, box_distance, length, part_inside
-from .drawn import DENSE, INSIDE, Drawn, Line, sides
+from ..geometry.segments import Segment, box_around, box_distance, length, part_inside, side_by_side
+from .drawn import DENSE, INSIDE, SAME, Drawn, Line, sides
 from .verdict import Fault
 
 _FAR = 6.0  # points between a label and its line, at most
@@ -33,16 +33,27 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
         yield Fault.of("far-label", line.key, amount=min(2.0, 0.5 + own / (2 * _FAR)))
     nearer: set[int] = set()
     struck: set[int] = set()
-    for other in drawn.near(label.grown(min(own, _FURTHEST)), DENSE):
+    for other in drawn.near(label.grown(min(own + line.edge.width, _FURTHEST)), DENSE):
         if _strikes(other.parts, label):
             struck.add(other.line.key)
         is_own = other.line is line or (line.edge.fan is not None and line.edge.fan == other.line.edge.fan)
-        if not is_own and own - _NEARER > _distance(other.line, other.parts, label):
+        if is_own or other.line.key in nearer:
+            continue
+        away = _distance(other.line, other.parts, label)
+        if away < own - _NEARER or (away < own + _NEARER and _is_shared(line, other.line, label)):
             nearer.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)
     for key in sorted(struck):
         yield Fault.of("struck-label", key, line.key)
+
+
+def _is_shared(line: Line, other: Line, label: Box) -> bool:
+    """Whether another line runs upon that of a label where this is beside it."""
+    near = label.grown(_FAR)
+    beside = [part for segment in line.segments if (part := part_inside(segment, near))]
+    shared = sum(side_by_side(part, segment, SAME) for part in beside for segment in other.segments)
+    return shared > sum(map(length, beside)) / 2
 
 
 def _distance(line: Line, parts: list[Segment], label: Box) -> float:

@@ -18,6 +18,9 @@ from .result import PlacedEdge
 from .routes import beside_path, drawn
 from .routing_area import EXACT, Area, Path
 
+_Leg = tuple[LayoutEdge, Box]
+"""A part of the line of an edge."""
+
 
 @record
 class Route:
@@ -30,19 +33,48 @@ class Route:
     stem: Path | None = None
     """What the lines of its fan have in common, beside which one label stands for all; empty for a line without it."""
 
-    def places(self) -> Iterator[Box]:
-        """Places of its label, the best first."""
+    enters: bool = False
+    """Whether its label may stand in a group around one of its ends."""
+
+    def places(self, beside: BoxTree[_Leg | None]) -> Iterator[Box]:
+        """Places of its label, the best first; those of its own lie beside what it shares with no line *beside* it."""
         edge = self.edge
         assert edge.label
-        if self.stem is None:
-            yield from beside_path(edge.label, self.path, self.legs, self.sides, edge.width)
-            return
-        for leg in pairwise(self.stem):
-            way = Box.between(*leg)
-            for box in beside_path(edge.label, leg, (0,), self.sides, edge.width):
-                # Beyond the place where the lines part, it would be beside one of them.
-                if (way.y0 <= box.y0 and box.y1 <= way.y1) or (way.x0 <= box.x0 and box.x1 <= way.x1):
-                    yield box
+        for leg in (
+            (self.path[number : number + 2] for number in self.legs) if self.stem is None else pairwise(self.stem)
+        ):
+            parts = [leg] if self.stem is not None else _alone(edge, leg, beside)
+            for part in parts:
+                way = Box.between(*part)
+                is_whole = self.stem is None and part is leg
+                for box in beside_path(edge.label, part, (0,), self.sides, edge.width):
+                    # Beyond the place where the lines part, it would be beside one of them.
+                    if is_whole or (way.y0 <= box.y0 and box.y1 <= way.y1) or (way.x0 <= box.x0 and box.x1 <= way.x1):
+                        yield box
+
+
+def _alone(edge: LayoutEdge, leg: Path, beside: BoxTree[_Leg | None]) -> list[Path]:
+    """The parts of a leg of *edge* upon which no other line runs, the longest first; the leg itself if none does."""
+    axis = 0 if abs(leg[0][1] - leg[1][1]) < EXACT else 1
+    parts = [leg]
+    for found in beside.near(Box.between(*leg).grown(EXACT)):
+        if found and found[0] is not edge:
+            low, high = ((found[1].x0, found[1].x1), (found[1].y0, found[1].y1))[axis]
+            # Not one across it.
+            if high > low + EXACT:
+                parts = [left for part in parts for left in _without(part, axis, low, high)]
+    return sorted(parts, key=lambda part: -math.dist(*part))
+
+
+def _without(leg: Path, axis: int, low: float, high: float) -> Iterator[Path]:
+    """What is left of a leg along an axis without the places from *low* to *high*; the leg itself if that is all."""
+    start, end = sorted(leg, key=lambda at: at[axis])
+    if high <= start[axis] + EXACT or low >= end[axis] - EXACT:
+        yield leg
+        return
+    for begin, stop in ((start[axis], min(low, end[axis])), (max(high, start[axis]), end[axis])):
+        if stop - begin > EXACT:
+            yield tuple((at, start[1]) if axis == 0 else (start[0], at) for at in (begin, stop))
 
 
 def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
@@ -50,7 +82,8 @@ def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
 
     Only *straight* lines cross others.
     """
-    beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for route in routes for leg in pairwise(route.path))
+    legs = ((route.edge, Box.between(*leg)) for route in routes for leg in pairwise(route.path))
+    beside: BoxTree[_Leg | None] = BoxTree((leg[1], leg) for leg in legs)
     found: list[tuple[Route, PlacedEdge]] = []
     for route in routes:
         edge, path = route.edge, route.path
@@ -60,7 +93,7 @@ def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
         if line is None:
             return False
         if edge.label and route.stem != ():
-            label = next((box for box in route.places() if area.is_free_for_label(edge, box, beside)), None)
+            label = _label(area, route, beside)
             if label is None:
                 return False
             beside.add(label, None)
@@ -71,6 +104,15 @@ def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
     for route, line in found:
         area.put(route.edge, route.path, line)
     return True
+
+
+def _label(area: Area, route: Route, beside: BoxTree[_Leg | None]) -> Box | None:
+    """A free place for the label of a route, outside of the groups around one of its ends if there is one."""
+    for inside in (False, True) if route.enters else (False,):
+        for box in route.places(beside):
+            if area.is_free_for_label(route.edge, box, beside, inside=inside):
+                return box
+    return None
 
 
 def _keeps_titles(area: Area, routes: Sequence[Route]) -> bool:

@@ -32,7 +32,7 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "through-node": (1, 1.5, "runs through a node that is not its end"),
     "loose-end": (1, 1.0, "ends inside the border, or away from it"),
     "far-label": (1, 1.0, "label far from its line"),
-    "strange-label": (1, 1.0, "label nearer to another line than to its own"),
+    "strange-label": (1, 1.0, "label no nearer to its own line than to another"),
     "one-on-another": (1, 1.2, "lines on one another"),
     "narrow-pair": (1, 0.5, "lines between the same two parts too near to each other"),
     "through-part": (1, 1.0, "leader of a callout through a node or a text, or on a line"),
