@@ -23,6 +23,7 @@ from ..text.typesetting import STEP_GAP, TextBlock, TextBlocks
 from . import marks
 from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
 from .colors import BoxColors, Color, of_category, of_ink
+from .dashes import in_phase
 from .legend import TICK_WIDTH, PlacedBar, place_legend
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Scene:
             group_badge(layout.groups[group.id].label, title, block) if block else None
             for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
+        dashed = (key for key, edge in enumerate(pipeline.edges) if style.edges[edge.kind].dash)
+        self._dashed = in_phase({key: layout.edges[key] for key in dashed})
         self._bars = {group.id for group in pipeline.groups if group.shares}
         self._marks = self._placed_marks()
         diagram = self._diagram()
@@ -292,7 +295,7 @@ class Scene:
         dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
         painted = None if index is None else self.encoding.edges.get(index)
         value = Color(painted) if painted else None
-        for spline in edge.splines:
+        for spline in edge.splines if index is None else self._dashed.get(index, edge.splines):
             surface.path(spline, width + (2 * _CASING if value else 0.0), color, dash=dash)
             if value:
                 surface.path(spline, width, value, dash=dash)
