@@ -379,3 +379,23 @@ def test_lines_of_a_group_and_of_its_members_are_apart(text: str, direction: Dir
             pairs = product(segments(edges[one.key]), segments(edges[other.key]))
             assert sum(side_by_side(*pair, 7.9) for pair in pairs) == 0
     assert not [line for line in worst(text, direction) if line.startswith("1")]
+
+
+_LANES = "a -> b -> c -> d\nd --> b: raise the threshold\nd --> a: mine hard prompts\nt -> b\nt -> c\nt -> d: answers"
+_PAIR = (
+    "e: Environment\nv: Verifier\nt: Trainer\ni: Inference engine\ne -> v -> t -> i\n"
+    "i <-> e: actions,\\nobservations\ni --> t: log-probs\ni -> v: rewards\ne --> i: reset"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"), [(_LANES, "TB"), (_LANES, "BT"), *((_PAIR, direction) for direction in DIRECTIONS)]
+)
+def test_lines_keep_further_from_the_labels_of_others_than_their_own_lines(text: str, direction: Direction) -> None:
+    graph = graph_of(text, MODERN, direction=direction)
+    edges = route(laid_out(graph), graph).edges
+    for edge in graph.edges:
+        if label := edges[edge.key].label:
+            own = distance(edges[edge.key], label)
+            others = [distance(edges[other.key], label) for other in graph.edges if other is not edge]
+            assert min(others) > 1.8 * own

@@ -16,7 +16,7 @@ from ..records import record
 from .graph import LayoutEdge
 from .result import PlacedEdge
 from .routes import beside_path, drawn
-from .routing_area import EXACT, Area, Path
+from .routing_area import EXACT, FURTHER, NEARER, Area, Path
 
 _Leg = tuple[LayoutEdge, Box]
 """A part of the line of an edge."""
@@ -32,7 +32,6 @@ class Route:
     sides: Sequence[int] = (1, -1)
     stem: Path | None = None
     """What the lines of its fan have in common, beside which one label stands for all; empty for a line without it."""
-
     enters: bool = False
     """Whether its label may stand in a group around one of its ends."""
 
@@ -40,17 +39,21 @@ class Route:
         """Places of its label, the best first; those of its own lie beside what it shares with no line *beside* it."""
         edge = self.edge
         assert edge.label
-        for leg in (
-            (self.path[number : number + 2] for number in self.legs) if self.stem is None else pairwise(self.stem)
-        ):
-            parts = [leg] if self.stem is not None else _alone(edge, leg, beside)
-            for part in parts:
-                way = Box.between(*part)
-                is_whole = self.stem is None and part is leg
-                for box in beside_path(edge.label, part, (0,), self.sides, edge.width):
-                    # Beyond the place where the lines part, it would be beside one of them.
-                    if is_whole or (way.y0 <= box.y0 and box.y1 <= way.y1) or (way.x0 <= box.x0 and box.x1 <= way.x1):
-                        yield box
+        for part, is_leg in self._parts(beside):
+            way = Box.between(*part)
+            for box in beside_path(edge.label, part, (0,), self.sides, edge.width):
+                # Beyond the place where the lines part, it would be beside one of them.
+                if is_leg or (way.y0 <= box.y0 and box.y1 <= way.y1) or (way.x0 <= box.x0 and box.x1 <= way.x1):
+                    yield box
+
+    def _parts(self, beside: BoxTree[_Leg | None]) -> Iterator[tuple[Path, bool]]:
+        """The parts beside which the label may stand, and whether each is a whole leg of this line alone."""
+        if self.stem is not None:
+            yield from ((leg, False) for leg in pairwise(self.stem))
+            return
+        for number in self.legs:
+            leg = self.path[number : number + 2]
+            yield from ((part, part is leg) for part in _alone(self.edge, leg, beside))
 
 
 def _alone(edge: LayoutEdge, leg: Path, beside: BoxTree[_Leg | None]) -> list[Path]:
@@ -109,9 +112,10 @@ def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
 def _label(area: Area, route: Route, beside: BoxTree[_Leg | None]) -> Box | None:
     """A free place for the label of a route, outside of the groups around one of its ends if there is one."""
     for inside in (False, True) if route.enters else (False,):
-        for box in route.places(beside):
-            if area.is_free_for_label(route.edge, box, beside, inside=inside):
-                return box
+        for off_lines in (FURTHER, NEARER):
+            for box in route.places(beside):
+                if area.is_free_for_label(route.edge, box, beside, inside=inside, off_lines=off_lines):
+                    return box
     return None
 
 

@@ -12,7 +12,7 @@ from ..geometry.curves import arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
 from .graph import LayoutEdge
 from .result import PlacedEdge
-from .routing_area import EXACT, Area, Path, room
+from .routing_area import EXACT, FURTHER, NEARER, Area, Path, room
 
 STUB = 3.0
 """Points of a line that are seen between an end, or an arrowhead, and the corner after it."""
@@ -225,7 +225,11 @@ def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         if not places:
             continue
         begin, stop = places[0]
-        free = {at: area.is_open(edge, (), Box.between(point(side, at, begin), point(side, at, stop))) for at in lanes}
+        legs = {at: Box.between(point(side, at, begin), point(side, at, stop)) for at in lanes}
+        free = {
+            at: area.is_open(edge, (), leg) and not area.labels_near(leg.grown(FURTHER - EXACT))
+            for at, leg in legs.items()
+        }
         outwards = sorted(lanes, key=lambda at: out * at)
         # Of lanes side by side, the nearest is enough: what is in the way of the rest of its path is in that of all.
         chosen = [
@@ -248,7 +252,7 @@ def _sides_beside(area: Area, edge: LayoutEdge) -> tuple[Side, ...]:
 
 def beside_blocks(area: Area, way: Box, side: Side) -> list[float]:
     """Places, along the direction at *side*, just before and after what stands in a way."""
-    blocks = area.blocks(way, side in ("left", "right"))
+    blocks = area.blocks(way, side in ("left", "right"), FURTHER)
     return sorted({at for block in blocks for at in block})
 
 
@@ -281,8 +285,11 @@ def label_beside(
     """
     assert edge.label
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
-    places = beside_path(edge.label, path, legs_by_length(path), sides, edge.width)
-    return next((box for box in places if area.is_free_for_label(edge, box, beside, inside=inside)), None)
+    for off_lines in (FURTHER, NEARER):
+        for box in beside_path(edge.label, path, legs_by_length(path), sides, edge.width):
+            if area.is_free_for_label(edge, box, beside, inside=inside, off_lines=off_lines):
+                return box
+    return None
 
 
 def legs_by_length(path: Path) -> list[int]:

@@ -28,7 +28,9 @@ APART = 8.0
 CLEAR = 5.0
 """Points between a line and a node or a title that it passes."""
 NEARER = 5.0
-"""Points between a label and the lines of other edges: more than between it and its own."""
+"""Points between a label and the lines of other edges, at least: more than between it and its own."""
+FURTHER = 9.0
+"""Points between a label and the lines of other edges where they have room: twice as many as between it and its own."""
 
 _CORNER = 6.0  # points between an end and a corner of its box
 _LABEL = 2.0  # points between a label and a line or node beside it
@@ -220,12 +222,12 @@ class Area:
         points = [self.boxes[id].grown(EXACT) for id in shared if self._shapes.get(id) == "point"]
         return any(leg.touches(box) and other.box.touches(box) for box in points) and not leg.touches(other.box)
 
-    def blocks(self, strip: Box, upright: bool) -> Iterator[tuple[float, float]]:
-        """The nearest places at either side of what stands in a strip, across it."""
+    def blocks(self, strip: Box, upright: bool, off_labels: float = NEARER) -> Iterator[tuple[float, float]]:
+        """The nearest places at either side of what stands in a strip, across it; *off_labels* are points."""
         for box, away in (
             *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
             *((self.borders.groups[id].label, CLEAR) for id in self._near(self._titles, strip)),
-            *((label, NEARER) for label in self.labels_near(strip).values()),
+            *((label, off_labels) for label in self.labels_near(strip).values()),
             *((leg.box, APART) for leg in self._near(self._legs, strip.grown(APART))),
         ):
             yield (box.x0 - away, box.x1 + away) if upright else (box.y0 - away, box.y1 + away)
@@ -244,18 +246,18 @@ class Area:
 
     # Labels
 
-    def is_free_for_label(self, edge: LayoutEdge, box: Box, beside: BoxTree[_Item], *, inside: bool = False) -> bool:
+    def is_free_for_label(
+        self, edge: LayoutEdge, box: Box, beside: BoxTree[_Item], *, inside: bool = False, off_lines: float = NEARER
+    ) -> bool:
         """Whether the label of *edge* may stand in a box.
 
         *beside* are lines and labels that will be in place too.  A label may stand *inside* a group around one of its
         ends, or else outside of both.
         """
         near = box.grown(_LABEL)
-        if not self.keeps_off_nodes(near, ()):
+        if not self.keeps_off_nodes(near) or self._near(self._titles, box.grown(TITLE)):
             return False
-        if self._near(self._titles, box.grown(TITLE)):
-            return False
-        if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(NEARER))):
+        if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(off_lines))):
             return False
         if self._near(beside, near) or self.labels_near(box.grown(_LABEL / 2)):
             return False
