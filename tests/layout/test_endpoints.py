@@ -58,6 +58,16 @@ def test_the_middle_of_several_candidates_stands_in(count: int, middle: str) -> 
     ]
 
 
+def test_feedback_ends_at_the_last_of_several_candidates() -> None:
+    members = "group g: G\n   node a\n   node b\n   node c"
+    assert ends(f"{members}\nnode o\nnode p\np -> o\no --> g --> o")[1:] == [("o", "c"), ("c", "o")]
+
+
+def test_feedback_leaves_a_chain_by_its_last_node() -> None:
+    text = "group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode o\no --> g --> o"
+    assert ends(text)[2:] == [("o", "a"), ("c", "o")]
+
+
 def test_a_head_has_no_predecessor_in_its_group() -> None:
     text = (
         "group g: G\n   node a\n   node b\n   node c\n   node d\n   a -> b\n   c -> d\n   d -> b"

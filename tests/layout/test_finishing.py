@@ -20,7 +20,7 @@ from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.verdict import Fault
-from sphinxext.llmpipeline.model.vocabulary import Direction
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import ENGINE, FakeEngine, clear, finish, graph_of, laid_out
 from tests.steps import ROUGHLY, growth
 
@@ -120,6 +120,35 @@ def test_members_are_read_in_the_order_that_keeps_theirs(text: str, order: str) 
     assert found.graph.order == order
     assert found.verdict is not None
     assert "out-of-order" not in found.verdict.kinds()
+
+
+LADDER = """
+node h
+group c: C
+   node c1
+   node c2
+   node c3
+group s: S
+   node s1
+   node s2
+   node s3
+h -> c
+c1 {0} s1: {1}
+c2 {0} s2: {1}
+c3 {0} s3: {1}
+"""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("feedback", ["s --> h", "s --> h: again", "s --> c"])
+@pytest.mark.parametrize(("arrow", "label"), [("->", ""), ("<->", "words"), ("--", "words")])
+def test_feedback_of_a_group_leaves_its_members_in_their_order(
+    direction: Direction, feedback: str, arrow: str, label: str
+) -> None:
+    text = LADDER.format(arrow, label).replace(": \n", "\n") + feedback
+    found = finished(graph(text, direction))
+    assert found.verdict is not None
+    assert not {"out-of-order", "crossing", "crooked-spine"} & found.verdict.kinds().keys()
 
 
 LISTED = """

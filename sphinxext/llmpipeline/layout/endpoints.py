@@ -39,8 +39,9 @@ def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     ranks = shared_ranks(graph.aligned)
     found: dict[int, Endpoints] = {}
     for edge in graph.edges:
-        tail = stand_ins.stand_in(edge.source, leaving=True)
-        head = stand_ins.stand_in(edge.target, leaving=False)
+        passes = edge.kind == "feedback"
+        tail = stand_ins.stand_in(edge.source, leaving=True, passes=passes)
+        head = stand_ins.stand_in(edge.target, leaving=False, passes=passes)
         home = innermost(holders, tail, head)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
         found[edge.key] = Endpoints(tail, head, home, within)
@@ -85,21 +86,24 @@ class _StandIns:
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))
-        self._known: dict[tuple[str, bool], str] = {}
+        self._known: dict[tuple[str, bool, bool], str] = {}
 
-    def stand_in(self, id: str, *, leaving: bool) -> str:
+    def stand_in(self, id: str, *, leaving: bool, passes: bool) -> str:
         """The node that stands for an end of an edge; a node stands for itself.
 
         Of a group, it is the middle of the nodes that lead nowhere else in the group, if the edge is *leaving* it;
         otherwise, of the nodes that no other in the group leads to.  If the flow runs in a circle, there are none: then
         it leaves by the last node and enters by the first.
+
+        An edge that *passes* by the flow ends at the last of these nodes instead of the middle one: Graphviz lets it
+        cross nothing, and would put the node in the middle outside of the others for that.
         """
         if id not in self._members:
             return id
-        if (id, leaving) not in self._known:
+        if (id, leaving, passes) not in self._known:
             ends = {source if leaving else target for source, target in self._joined[id]}
             moving = ends.union(*(self._members.get(end, ()) for end in ends))
             members = self._members[id]
             outer = [member for member in members if member not in moving] or [members[-1 if leaving else 0]]
-            self._known[id, leaving] = outer[(len(outer) - 1) // 2]
-        return self._known[id, leaving]
+            self._known[id, leaving, passes] = outer[-1 if passes else (len(outer) - 1) // 2]
+        return self._known[id, leaving, passes]
