@@ -45,7 +45,7 @@ def _longest_path(graph: LayoutGraph, along: Mapping[str, float]) -> float:
     edges = placing(between_nodes(graph, endpoints(graph)))
     position = flow_order(along, edges)
     # Nodes of one rank, and so of one path, would count twice; and Graphviz itself chooses how a cycle runs.
-    if graph.aligned or _returns_to_a_group(graph, edges, position):
+    if graph.aligned or graph.peers or _returns_to_a_group(graph, edges, position):
         return max(along.values(), default=0.0)
     leading: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for edge in edges:

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_length
@@ -24,7 +24,7 @@ from ..records import record
 from .chained import chained
 from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
-from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips
+from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips, whole_ranks
 from .regions import Region
 from .sizes import BETWEEN_LINES, length_in_row, loops_in_rows, room_of_rows
 
@@ -34,6 +34,7 @@ GROUP_GAP = 10.0
 POINTS_PER_INCH = 72
 GROUP_MARGIN = 12.0  # points between the border of a group and its members
 _GATE = 4  # points: the length of the gate of an island
+_RUNG = 200  # the weight of an edge between peers
 _LEAST = 4  # points: Graphviz complains about smaller tables
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
@@ -115,7 +116,8 @@ class _Writer:
         self._back = _against_alignment(graph, self._endpoints, back_edges(nodes, every))
         joined = every[: len(graph.edges)]
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
-        self._weights = _weights(joined, self._back, to_groups)
+        flow = [edge for edge in joined if not graph.joins_peers(edge)]
+        self._weights = _weights(joined, self._back, to_groups) | _between_peers(graph, flow)
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those in a rank whose order is to be kept."""
         homes = {node.id: node.group for node in graph.nodes}
@@ -123,6 +125,10 @@ class _Writer:
             owners = {homes.get(id, id) for id in ids}
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
                 self._listed[owners.pop()].append(ids)
+        self._peers: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
+        """By the group of the nodes: those that share a rank, although edges join them."""
+        for ids in whole_ranks(graph.peers):
+            self._peers[homes[ids[0]]].append(ids)
         self._rows = loops_in_rows(graph)
         self._loops = {
             edge.source: length_in_row(edge, sideways=True) + BETWEEN_LINES
@@ -178,6 +184,9 @@ class _Writer:
             yield f"{indent}\tgraph{_attributes(attributes)}\n"
             yield from self._group_members(member.id, indent + "\t")
             yield f"{indent}}}\n"
+        for ids in self._peers[owner]:
+            labels = (edge for edge, _ in self._split_in[owner] if self._endpoints[edge.key].tail in ids)
+            yield from _same_rank([*ids, *map(_label_node, labels)])
         for ids in self._listed[owner]:
             yield from _same_rank(ids)
             for one, two in pairwise(ids):
@@ -219,7 +228,7 @@ class _Writer:
             label = {"label": _label(room)} if room else {}
             yield _line(tail, head, back, weight | label)
             return
-        if ends.within_rank:
+        if ends.within_rank and self._graph.aligned:
             yield from _same_rank([ends.tail, _label_node(edge)])
         between = _quoted(_label_node(edge))
         yield _line(tail, between, back, weight)
@@ -234,9 +243,11 @@ class _Writer:
 
 def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: Set[int]) -> Set[int]:
     """The keys *back* of edges against the flow; within a rank, those against the order of the nodes in it instead."""
-    if not graph.aligned:
+    # In a cluster, Graphviz stacks a rank from the bottom up if ranks stand side by side.
+    aligned = graph.aligned or [pair[::-1] if graph.is_sideways else pair for pair in graph.peers]
+    if not aligned:
         return back
-    place = rank_order(graph.aligned)
+    place = rank_order(aligned)
     within = {key: found for key, found in ends.items() if found.within_rank}
     reverse = {key for key, found in within.items() if place[found.tail] > place[found.head]}
     return (back - within.keys()) | reverse
@@ -262,6 +273,16 @@ def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[i
         else 3
         for edge in edges
     }
+
+
+def _between_peers(graph: LayoutGraph, flow: Sequence[LayoutEdge]) -> dict[int, int]:
+    """The weights of the edges of *flow* that join peers of one group to those of another, by key.
+
+    They hold more than Graphviz's 128, by which clusters are narrow.
+    """
+    paired = set(chain.from_iterable(graph.peers))
+    rungs = [edge for edge in flow if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
+    return dict.fromkeys(links(rungs), _RUNG)
 
 
 def _line(tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:

@@ -36,7 +36,7 @@ def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     """The endpoints of all edges by their keys, in the order of the graph."""
     holders = graph.holders
     stand_ins = _StandIns(graph, holders)
-    ranks = shared_ranks(graph.aligned)
+    ranks = shared_ranks((*graph.aligned, *graph.peers))
     found: dict[int, Endpoints] = {}
     for edge in graph.edges:
         passes = edge.kind == "feedback"
@@ -82,7 +82,7 @@ class _StandIns:
         self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
         """Group → the ends of the edges of the flow inside it."""
         for edge in graph.edges:
-            if edge.kind in ASIDE:
+            if edge.kind in ASIDE or graph.joins_peers(edge):
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))

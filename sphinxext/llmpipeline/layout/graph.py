@@ -23,6 +23,7 @@ from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .named_directions import named_directions, named_lists
 from .notes import LayoutCallout
+from .peers import peers_of
 from .shares import line_id, text_id
 from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
 
@@ -234,6 +235,15 @@ class LayoutGraph:
     def enclosures(self) -> Mapping[str, frozenset[str]]:
         """Ids of nodes and groups → ids of all groups around them."""
         return {id: frozenset(around) for id, around in self.holders.items()}
+
+    @cached_property
+    def peers(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of nodes of one group that share a rank although an edge joins them; none beside `aligned`."""
+        return peers_of(self)
+
+    def joins_peers(self, edge: LayoutEdge) -> bool:
+        """Whether the ends of an edge share a rank all the same."""
+        return (edge.source, edge.target) in self.peers or (edge.target, edge.source) in self.peers
 
     def room(self, edge: LayoutEdge) -> Size | None:
         """The room that Graphviz keeps for the label of *edge*; ``None`` if it has none, or stands beside its line.

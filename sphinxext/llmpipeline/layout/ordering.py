@@ -60,9 +60,11 @@ def stacked_members(graph: LayoutGraph) -> Members:
 
 
 def _followers(graph: LayoutGraph, paths: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Edges between siblings: those where the paths of the two ends part."""
+    """Edges between siblings of different ranks: those where the paths of the two ends part."""
     followers: dict[str, list[str]] = defaultdict(list)
     for edge in graph.edges:
+        if graph.joins_peers(edge):
+            continue
         for source, target in zip(paths[edge.source], paths[edge.target], strict=False):
             if source != target:
                 followers[source].append(target)

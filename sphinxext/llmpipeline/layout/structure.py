@@ -32,7 +32,9 @@ class Structure:
         self.framed = self.borders | self._nodes.keys()
         ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
         back = back_edges(ids, graph.edges)
-        self.forward = [edge for edge in graph.edges if edge.key not in back and _flows(edge)]
+        self.forward = [
+            edge for edge in graph.edges if edge.key not in back and _flows(edge) and not graph.joins_peers(edge)
+        ]
 
     def lean(self, id: str, axis: Literal[0, 1]) -> float:
         """How much further than its own middle along an axis that of the cells of a table is."""
