@@ -15,7 +15,8 @@ from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.layout.digraph import Dot, Island, build_dot
-from sphinxext.llmpipeline.layout.graph import LayoutGraph
+from sphinxext.llmpipeline.layout.gaps import Axis, middle
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.regions import Crossing, Region, divide
 from sphinxext.llmpipeline.layout.result import Layout
@@ -23,7 +24,7 @@ from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipel
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import digraph
 from sphinxext.llmpipeline.style.builtin import PRINT
-from tests.layouts import ENGINE, dot_of, graph_of, groups, nodes, placed, sized
+from tests.layouts import ENGINE, dot_of, graph_of, groups, laid_out, nodes, placed, sized
 from tests.steps import ROUGHLY, growth
 
 HOSTILE = (
@@ -327,6 +328,9 @@ def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str) -> None:
         ("a -> b -> c\nc --> a\nc -> d\nc -> e", [100, 100, 1, 4, 4]),
         ("a -> b => c\nb <-> d\nb -- e", [100, 100, 4, 4]),  # other kinds branch off
         ("a -> b\nb <-> d\nb <-> e", [100, 4, 4]),
+        ("a -> b\na <-> c\na <-> d", [4, 4, 4]),  # a hub
+        ("u <-> a\na <-> b\na -> c", [100, 4, 4]),
+        ("a <-> b\na -> c\nc <-> d", [4, 100, 100]),
         ("a -> b -> c\na ~> c\nd ..> b", [100, 100, 1, 3]),
         ("a ..> b ..> c", [100, 100]),
         ("group g: G\n   c: C\na: A\nb: B\nd: D\na -> b -> g\nb <-> d", [100, 4, 4]),  # a group is no link
@@ -334,6 +338,15 @@ def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str) -> None:
 )
 def test_links_of_a_chain_weigh_most_and_edges_beside_the_flow_least(text: str, expected: list[int]) -> None:
     assert [int(weight) for weight in re.findall(r"weight=(\d+)", built(text).source)] == expected
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("last", ["hub -> d", "hub => d", "hub ..> d", "hub <-> d"])
+def test_a_hub_stands_in_the_middle_of_its_neighbours(direction: Direction, last: str) -> None:
+    layout = laid_out(sized(f"hub <-> a\nhub <-> b\nhub <-> c\n{last}", direction=direction))
+    axis: Axis = 1 if direction in SIDEWAYS else 0
+    inner = [middle(layout.box_of(id), axis) for id in "bc"]
+    assert min(inner) <= middle(layout.box_of("hub"), axis) <= max(inner)
 
 
 # Islands: groups that were laid out by themselves

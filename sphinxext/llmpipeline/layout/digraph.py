@@ -256,12 +256,16 @@ def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: 
 def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:
     """How straight each edge is to be, by key: the links of a chain most, edges beside the flow least.
 
-    A chain between nodes stays one where edges of other kinds than its own branch off.
+    A chain between nodes that leads on stays one where edges of other kinds than its own branch off.
     """
     flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
-    chains = links(flow) | (links([edge for edge in flow if edge.kind in FLOW]) - to_groups)
+    main = [edge for edge in flow if edge.kind in FLOW]
+    # A single link from the beginning of the flow to its end is one edge of a hub like the others.
+    tails, heads = {edge.source for edge in flow}, {edge.target for edge in main}
+    leading_on = {edge.key for edge in main if edge.source in heads or edge.target in tails}
+    chains = links(flow) | (links(main) & leading_on) - to_groups
     leaving = Counter(edge.source for edge in flow)
     return {
         edge.key: 1
