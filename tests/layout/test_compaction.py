@@ -1,16 +1,23 @@
-"""Nodes come nearer to the only one that leads to them, where a long rank has left a void."""
+"""Nodes come nearer to the only one that leads to them, where a long rank has left a void; wide gaps close."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.compaction import compacted
+from sphinxext.llmpipeline.layout.compaction import closed, compacted
+from sphinxext.llmpipeline.layout.finishing import in_line
+from sphinxext.llmpipeline.layout.gaps import Axis, gap_between
+from sphinxext.llmpipeline.layout.nested import lay_out
+from sphinxext.llmpipeline.layout.result import Layout
+from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.structure import Structure
-from tests.layouts import graph_of, sized
+from sphinxext.llmpipeline.model.vocabulary import Direction
+from tests.layouts import ENGINE, graph_of, sized
 from tests.steps import ROUGHLY, growth
 
 CHAIN = "group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode x\na -> x\n"
@@ -77,3 +84,114 @@ def test_many_chains_take_work_in_proportion() -> None:
         return lambda: compacted(structure, boxes)
 
     assert growth(work) < ROUGHLY
+
+
+# Gaps between ranks
+
+TITLE = """
+group b: Synthetic
+   b2 -> b3
+a1 -> a2 -> a3
+a3, b3 -> mix
+"""
+FEEDBACK = """
+group a: One
+   a1 -> a2
+group b: Two
+   b1 -> b2
+group c: Three
+   c1 -> c2
+a -> b -> c
+c --> a: failures
+"""
+STACKS = """
+stack e: Encoder
+   sa: Self-attention
+   ff: Feed-forward
+stack d: Decoder
+   a: Masked attention
+   b: Cross-attention
+   c: Feed-forward
+e -> b
+"""
+
+
+def laid_out(text: str, direction: Direction) -> Layout:
+    """The layout without lines, in line."""
+    graph = graph_of(text, MODERN, direction=direction)
+    return in_line(lay_out(graph, ENGINE).layout, graph)
+
+
+def gaps(layout: Layout, axis: Axis, *chains: str) -> list[float]:
+    """The gaps between neighbours in chains of ids."""
+    pairs = [pair for chain in chains for pair in pairwise(chain.split())]
+    return [gap_between(layout.box_of(one), layout.box_of(two), axis) for one, two in pairs]
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+@pytest.mark.parametrize(
+    ("text", "chains"),
+    [(TITLE, ["a1 a2 a3", "b2 b3"]), (FEEDBACK, ["a1 a2", "b1 b2", "c1 c2"]), (STACKS, ["sa ff"])],
+    ids=["title", "feedback", "stacks"],
+)
+def test_a_chain_beside_a_title_or_a_label_that_passes_has_equal_gaps(
+    text: str, chains: list[str], direction: Direction
+) -> None:
+    found = gaps(laid_out(text, direction), 1, *chains)
+    assert found == pytest.approx([MODERN.rank_gap] * len(found), abs=1.5)
+
+
+def test_gaps_close_between_ranks_that_stand_side_by_side() -> None:
+    found = gaps(laid_out(FEEDBACK, "LR"), 0, "a1 a2", "b1 b2", "c1 c2")
+    assert found == pytest.approx([MODERN.rank_gap] * 3, abs=1.5)
+
+
+def test_a_label_beside_the_line_that_passes_has_room() -> None:
+    found = search(graph_of(FEEDBACK, MODERN, direction="TB"), ENGINE, 700.0)
+    assert found.verdict is not None
+    assert found.verdict.faults == ()
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["a1 -> b2", "group c: Other\n   a1 -> c1", "a1 -> d: words"],
+    ids=["to the group", "another group", "label"],
+)
+def test_a_gap_that_an_edge_needs_stays(more: str) -> None:
+    graph = graph_of(TITLE + more, MODERN, direction="TB")
+    before = lay_out(graph, ENGINE).layout
+    structure = Structure(graph)
+    boxes = {id: before.box_of(id) for id in structure.framed}
+    after = closed(structure, boxes)
+    for edge in graph.edges:
+        assert gap_between(after[edge.source], after[edge.target], 1) >= MODERN.rank_gap - 1
+    for group in graph.groups:
+        held = [after[node.id] for node in graph.nodes if node.group == group.id]
+        assert all(after[group.id].holds(box) for box in held)
+
+
+def test_rows_stay_rows() -> None:
+    text = TITLE + "x1 -> x2 -> x3\nx1 -> y"
+    layout = laid_out(text, "TB")
+    assert layout.box_of("a1").center[1] == pytest.approx(layout.box_of("x1").center[1])
+    assert layout.box_of("a2").center[1] == pytest.approx(layout.box_of("b2").center[1])
+
+
+def test_without_groups_nothing_moves() -> None:
+    graph = graph_of("a -> b -> c", MODERN, direction="TB")
+    layout = lay_out(graph, ENGINE).layout
+    boxes = {id: layout.box_of(id) for id in "abc"}
+    assert closed(Structure(graph), boxes) == boxes
+
+
+def test_gaps_are_closed_with_work_in_proportion_to_their_blocks() -> None:
+    def work(size: int) -> Callable[[], object]:
+        text = "\n".join(f"group g{n}: G\n   a{n} -> b{n}" for n in range(size)) + "\n"
+        text += "\n".join(f"b{n} -> a{n + 1}" for n in range(size - 1)) + f"\nb{size - 1} --> a0: again"
+        graph = graph_of(text, MODERN, direction="TB")
+        layout = lay_out(graph, ENGINE).layout
+        structure = Structure(graph)
+        boxes = {id: layout.box_of(id) for id in structure.framed}
+        return lambda: closed(structure, boxes)
+
+    assert growth(work, 10, 4) < ROUGHLY

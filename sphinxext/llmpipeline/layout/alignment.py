@@ -1,9 +1,10 @@
 """Alignment: nodes and groups move within free room, so that rows, chains and groups stand in line.
 
 Graphviz centres the nodes of a rank and balances the lengths of edges, so what belongs together is often off by some
-points.  Twins change places first, gaps below the style's are opened, and voids closed; then siblings get one row,
-links of chains one axis, and groups that follow each other one axis or one side; borders that nearly meet are made
-even.  A move keeps the gaps of the style, the margins of groups, the order in a rank, and whatever is in line already.
+points.  Twins change places first, gaps below the style's are opened, and voids and wide gaps closed; then siblings get
+one row, links of chains one axis, and groups that follow each other one axis or one side; borders that nearly meet are
+made even.  A move keeps the gaps of the style, the margins of groups, the order in a rank, and whatever is in line
+already.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from .blocks import Blocks, other
-from .compaction import compacted
+from .compaction import closed, compacted
 from .gaps import Axis, gap_between, middle, opened, span
 from .graph import LayoutGraph
 from .listing import with_twins_in_order
@@ -45,7 +46,7 @@ def _with_open_gaps(layout: Layout, structure: Structure) -> Layout:
     boxes = {id: layout.box_of(id) for id in structure.framed}
     for axis in (0, 1):
         boxes = opened(structure, boxes, axis)
-    return moved(layout, compacted(structure, boxes))
+    return moved(layout, closed(structure, compacted(structure, boxes)))
 
 
 # Rows

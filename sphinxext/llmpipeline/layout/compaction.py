@@ -1,21 +1,30 @@
 """Compaction: nodes that stand far behind what leads to them come nearer, and groups shrink with them.
 
 Graphviz centres the nodes of a rank, so that one that is far longer than the others leaves these in the middle of a
-void.
+void.  And it knows ranks only, so that a title between two of them, or the label of a line that passes, parts all that
+is in them: such gaps close again.  All nodes on one side of one move alike then, so that rows stay rows.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import accumulate, product
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
-from .gaps import Axis, gap_between, span, stretched
+from ..model.vocabulary import ASIDE
+from .gaps import SHORT, Axis, gap_between, middle, needed_gap, span, stretched
 from .graph import LayoutEdge
 from .structure import Structure
 
 _VOID = 5.0  # gaps between ranks, from which on a place is empty
+_LEAST = 4.0  # points by which a gap closes: of less, nobody sees that gaps differ
+_MOST = 400  # nodes and groups: in a larger diagram, no gap is closed
+
+_Band = tuple[float, float]
+"""The ends of a stretch without nodes, along the flow."""
 
 
 def compacted(structure: Structure, boxes: Mapping[str, Box]) -> dict[str, Box]:
@@ -83,3 +92,94 @@ def _shrink(structure: Structure, before: Mapping[str, Box], boxes: dict[str, Bo
         (low, high), (start, end) = span(old, axis), span(new, axis)
         box = stretched(box, axis, max(0.0, start - low), min(0.0, end - high))
     boxes[id] = box
+
+
+# Gaps between ranks
+
+
+def closed(structure: Structure, boxes: Mapping[str, Box]) -> dict[str, Box]:
+    """The boxes of nodes and groups with gaps between ranks that are as wide as their own edges and blocks need."""
+    graph = structure.graph
+    if graph.stacks or not structure.borders or len(boxes) > _MOST:
+        return dict(boxes)
+    axis = structure.flow_axis(None)
+    units = _units(structure)
+    bands = _bands(structure, boxes, axis, {*units.values()})
+    found = [(band, by) for band in bands if (by := _slack(structure, boxes, axis, band)) > _LEAST]
+    if not found:
+        return dict(boxes)
+    shifts = [0.0, *accumulate(-by for _, by in found)]
+    starts = [start for (start, _), _ in found]
+    moves = {id: shifts[sum(at < middle(boxes[unit], axis) for at in starts)] for id, unit in units.items()}
+    ends: dict[str, tuple[float, float]] = {}
+    for id, by in moves.items():
+        for around in (id, *structure.holders[id]):
+            low, high = ends.get(around, (by, by))
+            ends[around] = max(low, by), min(high, by)
+    return {id: stretched(box, axis, *ends.get(id, (0.0, 0.0))) for id, box in boxes.items()}
+
+
+def _units(structure: Structure) -> dict[str, str]:
+    """Nodes → themselves, or the outermost group around them that is laid out apart, which moves as a whole."""
+    apart = {group.id for group in structure.graph.groups if group.is_apart}
+    apart |= {id for id in structure.borders if structure.flow_axis(id) != structure.flow_axis(None)}
+    return {
+        node.id: next((id for id in reversed(structure.holders[node.id]) if id in apart), node.id)
+        for node in structure.graph.nodes
+    }
+
+
+def _bands(structure: Structure, boxes: Mapping[str, Box], axis: Axis, units: Collection[str]) -> Iterator[_Band]:
+    """The bands that are wider than the gap between ranks, and that an edge between two nodes of one group crosses."""
+    inner = []
+    for one, two, edge in structure.siblings:
+        if edge.kind not in ASIDE and structure.borders.isdisjoint((one, two)):
+            first, second = sorted((span(boxes[one], axis), span(boxes[two], axis)))
+            inner.append((first[1] - SHORT, second[0] + SHORT))
+    inner.sort(reverse=True)
+    spans = sorted(span(boxes[id], axis) for id in units)
+    end = spans[0][1] if spans else 0.0
+    least = structure.graph.rank_gap + _LEAST
+    furthest = -math.inf  # where the edges end that begin before a band
+    for start, last in spans:
+        if start - end > least:
+            while inner and inner[-1][0] <= end:
+                furthest = max(furthest, inner.pop()[1])
+            if start <= furthest:
+                yield end, start
+        end = max(end, last)
+
+
+def _slack(structure: Structure, boxes: Mapping[str, Box], axis: Axis, band: _Band) -> float:
+    """How much narrower a band may be."""
+    low, high = band
+    before = {id for id, box in boxes.items() if span(box, axis)[1] < high - SHORT}
+    after = {id for id, box in boxes.items() if span(box, axis)[0] > low + SHORT and id not in before}
+    graph = structure.graph
+    rank_gap = graph.rank_gap
+    slack = high - low - rank_gap
+    for one, two, edge in structure.siblings:
+        ends = {edge.source, edge.target}
+        if ends.isdisjoint(before) or ends.isdisjoint(after):
+            continue
+        is_between = edge.kind not in ASIDE and not structure.borders.isdisjoint((one, two))
+        if is_between and gap_between(boxes[one], boxes[two], axis) < 2 * (high - low):
+            return 0.0  # titles and borders of its own ends stand there
+        room = graph.room(edge)
+        needed = rank_gap + ((room.height if axis else room.width) if room else 0.0)
+        slack = min(slack, gap_between(boxes[edge.source], boxes[edge.target], axis) - needed)
+    reach = slack + rank_gap
+    before = {id for id in before if span(boxes[id], axis)[1] > low - reach}
+    after = {id for id in after if span(boxes[id], axis)[0] < high + reach}
+    return min([slack, *_room_between(structure, boxes, axis, before, after)])
+
+
+def _room_between(
+    structure: Structure, boxes: Mapping[str, Box], axis: Axis, before: Collection[str], after: Collection[str]
+) -> Iterator[float]:
+    """How much nearer to each other the blocks on both sides of a band may come, of those that face each other."""
+    across: Axis = 0 if axis else 1
+    for ids in structure.members.values():
+        for one, two in product([id for id in ids if id in before], [id for id in ids if id in after]):
+            if gap_between(boxes[one], boxes[two], across) < needed_gap(structure, one, two, across):
+                yield gap_between(boxes[one], boxes[two], axis) - needed_gap(structure, one, two, axis)
