@@ -87,6 +87,19 @@ def test_parts_run_from_the_back_to_the_front_and_have_names_for_their_colours()
     }
 
 
+@pytest.mark.parametrize("is_over", [True, False], ids=["over a cell", "beside the grid"])
+def test_a_line_over_other_cells_of_its_table_is_in_front_of_them(is_over: bool) -> None:
+    scene = scene_of("data t\ngrid g: G\n   r0: 0 | 1\n   r1: 2 | 3\nt -> g.r0.1")
+    x, y = scene.layout.nodes["g.r0.2"].box.center
+    curve = Curve(((x - 9, y), (x, y))).moved(0.0, 0.0 if is_over else 200.0)
+    edge = replace(scene.layout.edges[0], splines=(curve,))
+    notes = Notes()
+    scene.layout = replace(scene.layout, edges={0: edge})
+    scene.draw(notes)
+    order = [*notes.marks]
+    assert (order.index(("edge", 0)) > order.index(("node", 4))) == is_over
+
+
 def test_a_callout_is_a_rule_a_line_with_a_dot_and_a_text() -> None:
     text = "category s: Slow\na: A\nnote of a: x\nnote of a: y\n   :category: s"
     marks = drawn(parse(text)).marks

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.label_faults import label_faults
@@ -65,6 +66,26 @@ def test_the_distance_of_a_label_is_that_from_the_border_of_a_wide_line() -> Non
         for style in (MODERN, wide)
     ]
     assert found == [[("far-label", 0)], []]
+
+
+@pytest.mark.parametrize(("y", "found"), [(45, [("struck-label", 0, "g.r1.1")]), (33, [])])
+def test_texts_of_cells_that_are_struck(y: float, found: list[tuple[str | int, ...]]) -> None:
+    text = "data t\ngrid g\n   r0: 1 | 2 | 3\n   r1: 4 | 5 | 6\n   r2: 7 | 8 | 9\nt -> g.r1.2"
+    cells: dict[str, Corners] = {
+        f"g.r{row}.{column}": (70 + 30 * column, 60 - 30 * row, 100 + 30 * column, 90 - 30 * row)
+        for row in range(3)
+        for column in (1, 2, 3)
+    }
+    finished = Finished(
+        text,
+        {"t": (0, 30, 60, 60)} | cells,
+        [[(60, y), (130, y)]],
+        groups={"g": (100, 0, 190, 90)},
+        titles={"g": (0, 200)},
+    )
+    nodes = {id: replace(node, label=Box.at(node.label.center, 10, 16)) for id, node in finished.layout.nodes.items()}
+    drawn = Drawn(replace(finished.layout, nodes=nodes), finished.graph)
+    assert [(fault.kind, *fault.parts) for fault in label_faults(drawn)] == found
 
 
 def test_far_labels_weigh_more_the_farther_they_are() -> None:

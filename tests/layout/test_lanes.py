@@ -106,3 +106,7 @@ def test_a_port_off_the_lanes_is_left_out() -> None:
 def test_lanes_are_not_next_to_each_other() -> None:
     assert sparse([0.0, SPARSE - 1, 2 * SPARSE, 99.0], [], 0.0, 50.0) == [0.0, 2 * SPARSE]
     assert sparse([9.0, 30.0], [10.0, 11.0], 0.0, 50.0) == [10.0, 11.0, 30.0]
+
+
+def test_the_outermost_of_lanes_next_to_each_other_is_kept() -> None:
+    assert sparse([0.0, 20.0, 22.0], [], 0.0, 50.0) == [0.0, 22.0]

@@ -201,3 +201,16 @@ def test_a_curve_that_winds_round_nothing_is_needless() -> None:
     found = {name: bends(Finished("a -> b", nodes, [way])) for name, way in (("w", winding), ("l", leaning))}
     assert found == {"w": [("needless-bend", 0)], "l": []}
     assert bends(Finished("a -> b", nodes, [square])) == []
+
+
+@pytest.mark.parametrize(("target", "found"), [("g.r0.2", [("through-node", 0, "g.r0.1")]), ("g.r1.2", [])])
+def test_only_a_line_to_an_inner_cell_may_run_through_others(target: str, found: list[tuple[str | int, ...]]) -> None:
+    text = f"data t\ngrid g\n   r0: 1 | 2 | 3\n   r1: 4 | 5 | 6\n   r2: 7 | 8 | 9\nt -> {target}"
+    cells: dict[str, Corners] = {
+        f"g.r{row}.{column}": (70 + 30 * column, 60 - 30 * row, 100 + 30 * column, 90 - 30 * row)
+        for row in range(3)
+        for column in (1, 2, 3)
+    }
+    y = 75 if target == "g.r0.2" else 45
+    nodes: dict[str, Corners] = {"t": (0, y - 15, 60, y + 15)}
+    assert faults(Finished(text, nodes | cells, [[(60, y), (130, y)]], groups={"g": (100, 0, 190, 90)})) == found

@@ -7,6 +7,7 @@ from itertools import pairwise, permutations
 
 import pytest
 
+from benchmarks.judge import Diagram, judged
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.nested import lay_out
@@ -70,6 +71,14 @@ def test_a_longer_way_is_better_than_one_through_a_node() -> None:
     found = path("a -> b", a=A, b=(300, 0, 360, 40), wall=(150, -15, 190, 50))
     assert len(found) == 4
     assert {found[1][1], found[2][1]} <= {*range(51, 90), *range(-50, -15)} or min(y for _, y in found) < -15
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("title", ["", ": Physical blocks"])
+def test_a_line_to_an_inner_cell_runs_beside_the_texts_of_others(title: str, direction: Direction) -> None:
+    rows = "\n".join(f"   r{row}: {row}a | {row}b | {row}c" for row in range(3))
+    text = f"data t: Block table\ngrid p{title}\n{rows}\nt -> p.r1.2"
+    assert judged(Diagram("inner", parse(text, direction=direction))).count(2) == 0
 
 
 def test_lines_end_apart() -> None:

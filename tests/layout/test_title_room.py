@@ -13,7 +13,7 @@ from sphinxext.llmpipeline.layout.borders import TITLE
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.title_room import make_room
-from sphinxext.llmpipeline.model.vocabulary import Direction
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import laid_out, sized
 from tests.steps import ROUGHLY, growth
 
@@ -161,6 +161,13 @@ def test_a_title_between_the_lines_of_a_fan_moves_no_border() -> None:
 def test_lines_of_a_flow_to_the_right_do_not_enter_at_the_top() -> None:
     groups = {"g": framed(Box(-122, -30, 122, 45), 100)}
     assert roomy(FAN, LEAVES | {"a": at(-200, 100)}, groups, "LR") == groups
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("edge", ["t -> p.r0.2", "p.r0.2 -> t", "t -> p.r0.2: reads"])
+def test_a_line_at_a_cell_that_is_open_at_the_top_only_runs_beside_the_title(edge: str, direction: Direction) -> None:
+    text = f"data t: Block table\ngrid p: Physical blocks\n   r0: 0 | 1 | 2 | 3\n   r1: 4 | 5 | 6 | 7\n{edge}"
+    assert judged(Diagram("cells", parse(text, direction=direction))).kinds().keys() <= {"long-way", "empty-area"}
 
 
 def test_a_diagram_without_titles_is_the_same() -> None:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..geometry.primitives import Box, Curve, Point, Size
 from ..geometry.round_shapes import dot_line
+from ..geometry.segments import chain, part_inside, vertices
 from ..geometry.shapes import SHAPES, Shape, stadium
 from ..layout.callouts import LEADER
 from ..layout.result import Layout, PlacedEdge, PlacedNode
@@ -36,6 +37,7 @@ _BADGE_LINE = 0.8  # points
 _HEAD_LINE = 0.5  # points of the line around an arrowhead, which rounds its corners
 _CASING = 0.5  # points of the line at either side of the colour of an edge
 _DOT = 3.6  # points: the dot at the end of a leader
+_OVER = 1.0  # points of a line inside a cell, from which on it runs over that
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
 
 
@@ -157,18 +159,18 @@ class Scene:
     def draw(self, surface: Surface) -> None:
         """Draw groups from the outside in, then edges with their labels, nodes, legend and colour bars.
 
-        Edges that end at a cell inside a grid cross other cells, so they come after the nodes.
+        Edges that end at a cell and cross others of its table come after the nodes, which would hide them.
         """
         for index in range(len(self.pipeline.groups)):
             with surface.part("group", index):
                 self._draw_group(surface, index)
-        inner = {cell for group in self.pipeline.groups for row in group.rows[1:-1] for cell in row[1:-1]}
+        tables = [{*group.cells} for group in self.pipeline.groups if group.rows]
         across: list[int] = []
-        for index, edge in enumerate(self.pipeline.edges):
-            if inner.isdisjoint((edge.source, edge.target)):
-                self._draw_labelled_edge(surface, index)
-            else:
+        for index in range(len(self.pipeline.edges)):
+            if tables and self._crosses_cells(index, tables):
                 across.append(index)
+            else:
+                self._draw_labelled_edge(surface, index)
         for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)
@@ -181,6 +183,14 @@ class Scene:
         for index, bar in enumerate(self.legend.bars):
             with surface.part("colorbar", index):
                 self._draw_bar(surface, index, bar)
+
+    def _crosses_cells(self, index: int, tables: Sequence[Set[str]]) -> bool:
+        """Whether an edge runs over cells of one of *tables*, at another cell of which it ends."""
+        edge, line = self.pipeline.edges[index], self.layout.edges[index]
+        ends = {edge.source, edge.target}
+        others = [self.layout.nodes[id].box for cells in tables if not cells.isdisjoint(ends) for id in cells - ends]
+        parts = [part for curve in line.splines if others for part in chain(vertices(curve))]
+        return any(part_inside(part, box, _OVER) for box in others for part in parts)
 
     def _draw_labelled_edge(self, surface: Surface, index: int) -> None:
         edge, line, block = self.pipeline.edges[index], self.layout.edges[index], self.text.edges[index]

@@ -148,6 +148,8 @@ class Drawn:
         """As :attr:`.Layout.extent`."""
         self._tables = {id: group.id for group in graph.groups for id in group.cells}
         """Cells → their tables."""
+        self._inner = {id for group in graph.groups for row in group.rows[1:-1] for id in row[1:-1]}
+        """Cells with others at all sides."""
         self._outlines: dict[str, list[list[Segment]]] = {}
 
     def near(self, box: Box, most: int | None = None) -> list[Stretch]:
@@ -194,8 +196,9 @@ class Drawn:
         return sum(length(part) for part in inside if part and self.is_within(id, _middle(part)))
 
     def is_beside_end(self, id: str, edge: LayoutEdge) -> bool:
-        """Whether a node is a cell beside one at which an edge ends: the line to an inner cell crosses others."""
-        return self.is_beside(id, edge.source) or self.is_beside(id, edge.target)
+        """Whether a node is a cell beside an inner one at which an edge ends: the line to this crosses others."""
+        ends = edge.source, edge.target
+        return id not in ends and any(end in self._inner and self.is_beside(id, end) for end in ends)
 
     def is_beside(self, id: str, other: str) -> bool:
         """Whether two nodes are cells of one table."""

@@ -24,7 +24,20 @@ def label_faults(drawn: Drawn) -> Iterator[Fault]:
         struck = {stretch.line.key for stretch in drawn.near(title) if _strikes(stretch.parts, title)}
         for key in sorted(struck):
             yield Fault.of("struck-title", key, id)
+    yield from _cells(drawn)
     yield from _overlaps(drawn)
+
+
+def _cells(drawn: Drawn) -> Iterator[Fault]:
+    """Texts of cells that are struck by lines to inner cells of their table."""
+    for id in (id for group in drawn.graph.groups for id in group.cells):
+        text = drawn.layout.nodes[id].label
+        across = {
+            stretch.line.key
+            for stretch in drawn.near(text)
+            if drawn.is_beside_end(id, stretch.line.edge) and _strikes(stretch.parts, text)
+        }
+        yield from (Fault.of("struck-label", key, id) for key in sorted(across))
 
 
 def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:

@@ -201,17 +201,27 @@ class Lanes:
 
 
 def sparse(wanted: Iterable[float], needed: Iterable[float], low: float, high: float) -> list[float]:
-    """Lanes from *low* to *high*, in order: all that are *needed*, and others that are not next to one."""
+    """Lanes from *low* to *high*, in order: all that are *needed*, and others that are not next to one.
+
+    Of the last lanes next to each other, the outermost is kept, which leads around everything.
+    """
     kept = sorted(at for at in {*needed} if low - EXACT <= at <= high + EXACT)
     fixed = kept[:]
     last = -math.inf
-    for at in sorted(wanted):
-        if low - EXACT <= at <= high + EXACT and at - last >= SPARSE:
-            number = bisect_left(fixed, at)
-            if all(abs(at - lane) >= SPARSE for lane in fixed[max(number - 1, 0) : number + 1]):
-                last = at
-                kept.append(at)
+    free = [at for at in sorted(wanted) if low - EXACT <= at <= high + EXACT and _is_apart(at, fixed)]
+    for at in free:
+        if at - last >= SPARSE:
+            last = at
+            kept.append(at)
+    if free and last < free[-1]:
+        kept[-1] = free[-1]
     return sorted(kept)
+
+
+def _is_apart(at: float, lanes: Sequence[float]) -> bool:
+    """Whether a lane is not next to any of others, which are in order."""
+    number = bisect_left(lanes, at)
+    return all(abs(at - lane) >= SPARSE for lane in lanes[max(number - 1, 0) : number + 1])
 
 
 def _steps(lanes: Sequence[float]) -> Iterable[tuple[float, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise, product
 
@@ -30,6 +30,8 @@ from .routing_area import Area, Path
 
 _COVERED = 20.0  # points of a line that are as bad as what it crosses
 _UPON = 100.0  # points of a line that are as bad as a part upon another one, or next to it
+_TEXT = 9  # times as bad as a line that is crossed, in addition to its node
+_LINE = 1.0  # points of the height of a line that letters do not fill
 _EFFORT = 100_000  # look-ups, and what they find: half a second
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of the way between two boxes, where a line may run across
 _LANES = (0.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0)  # points beyond the nearest place beside two boxes
@@ -58,10 +60,15 @@ def price(area: Area, edge: LayoutEdge, path: Path) -> float:
     """Points that are as bad as a path: its length, its corners, and what is in its way if there is time to look."""
     price = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
     for leg in () if area.effort > _EFFORT else (Box.between(*leg) for leg in pairwise(path)):
-        price += _COVERED * area.covered(leg)
+        price += _COVERED * (area.covered(leg) + _TEXT * _struck(area, leg))
         if not area.keeps_off_lines(edge, path, leg):
             price += _UPON
     return price
+
+
+def _struck(area: Area, leg: Box) -> int:
+    """The number of nodes whose texts a part of a line would run through."""
+    return sum(area.layout.nodes[id].label.grown(-_LINE).touches(leg) for id in area.nodes_near(leg))
 
 
 def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
@@ -70,11 +77,12 @@ def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         start, end = facing.start, facing.end
         if facing.shared:
             low, high = facing.shared
-            for at in ((low + high) / 2, *_places(area, edge.source, facing.tail, edge)):
+            over = (low, high) if area.is_cell(edge.source) or area.is_cell(edge.target) else ()
+            for at in ((low + high) / 2, *_places(area, edge.source, facing.tail, edge), *over):
                 if low <= at <= high:
                     yield point(facing.tail, start, at), point(facing.tail, end, at)
-        begin, stop = _places(area, edge.source, facing.tail, edge)[0], _places(area, edge.target, facing.head, edge)[0]
-        for share in _SHARES:
+        begins, stops = _ends(area, edge.source, facing.tail, edge), _ends(area, edge.target, facing.head, edge)
+        for begin, stop, share in product(begins, stops, _SHARES):
             yield bent(facing.tail, (start, begin), start + share * (end - start), (end, stop))
     yield from corners(area, edge)
     reach = max(end_lengths(edge)) + RADIUS
@@ -82,8 +90,8 @@ def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         start, end = (position(area.boxes[id], side) for id in (edge.source, edge.target))
         out = outward(side)
         turn = out * (max(out * start, out * end) + reach + lane)
-        begin, stop = _places(area, edge.source, side, edge)[0], _places(area, edge.target, side, edge)[0]
-        yield bent(side, (start, begin), turn, (end, stop))
+        for begin, stop in product(_ends(area, edge.source, side, edge), _ends(area, edge.target, side, edge)):
+            yield bent(side, (start, begin), turn, (end, stop))
 
 
 def _around(area: Area, edge: LayoutEdge) -> Path:
@@ -98,6 +106,12 @@ def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
     """Where the edge may end at a side: at the free places, the middle first; in the middle if there are none."""
     free = ports(area, id, side, edge) if area.effort <= _EFFORT and len(area.taken(id, side)) < _CROWDED else []
     return free or [area.middle(id, side, edge)]
+
+
+def _ends(area: Area, id: str, side: Side, edge: LayoutEdge) -> Sequence[float]:
+    """The best place at a side; of a cell also those at its ends, for lines beside the texts of other cells."""
+    best = _places(area, id, side, edge)[0]
+    return (best, *area.span(id, side, edge)) if area.is_cell(id) else (best,)
 
 
 def place_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:

@@ -117,6 +117,10 @@ class Area:
         x, y = self.boxes[id].center
         return min(max(y if side in ("left", "right") else x, low), high)
 
+    def is_cell(self, id: str) -> bool:
+        """Whether a node is a cell of a table."""
+        return id in self._tables
+
     def taken(self, id: str, side: Side) -> Mapping[float, LayoutEdge]:
         """The places at a side where lines end, each with one of the edges there."""
         return self._ends[id, side]

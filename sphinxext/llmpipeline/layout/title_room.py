@@ -8,13 +8,13 @@ only into free room; the groups around it grow with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ..geometry.primitives import Box
 from ..records import record
 from .borders import Borders
-from .graph import LayoutGraph
+from .graph import LayoutEdge, LayoutGraph
 from .result import Layout
 from .routes import STUB, end_lengths, facings
 from .routing_area import CLEAR, Area
@@ -47,9 +47,11 @@ class _Line:
 def _lines(layout: Layout, graph: LayoutGraph) -> Iterator[_Line]:
     area = Area(layout, graph)
     stacked = frozenset(id for stack in graph.stacks for id in stack.members)  # entered and left at their sides
+    tops = {id for group in graph.groups if len(group.rows) > 1 for id in group.rows[0][1:-1]}
     for edge in graph.edges:
         if edge.is_loop:
             continue
+        yield from _into_cells(area, edge, tops)
         for facing in facings(area, edge, sum(end_lengths(edge)) - STUB):
             upper, lower = edge.source, edge.target
             if facing.tail == "top":
@@ -67,6 +69,14 @@ def _lines(layout: Layout, graph: LayoutGraph) -> Iterator[_Line]:
                     yield _Line(wanted, True, tuple(sorted(crossed)))
             elif not area.runs_sideways(edge) and stacked.isdisjoint((lower, *area.around[lower])):
                 yield _Line(facing.middles[facing.tail == "bottom"], False, tuple(sorted(crossed)))
+
+
+def _into_cells(area: Area, edge: LayoutEdge, tops: Collection[str]) -> Iterator[_Line]:
+    """The lines at the ends of *edge* that are cells with only their *tops* at the outside of a grid."""
+    for id, other in ((edge.source, edge.target), (edge.target, edge.source)):
+        crossed = area.around[id] - area.around[other] - {other}
+        if id in tops and crossed:
+            yield _Line(area.middle(id, "top", edge), False, tuple(sorted(crossed)))
 
 
 class _Room:
