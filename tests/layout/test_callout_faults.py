@@ -84,16 +84,22 @@ def test_faults_at_groups(finished: Finished, found: list[tuple[str | int, ...]]
     assert faults(finished) == found
 
 
-def test_leaders_pass_beside_the_texts_of_other_cells() -> None:
-    nodes: dict[str, Corners] = {"w.1": (0, 0, 60, 30), "w.2": (60, 0, 120, 30)}
-    text = "row w: A | B\nnote of w.2: x"
-
-    def through(y: float) -> list[tuple[str | int, ...]]:
-        leader: Way = [(-20, y), (60, y)]
-        finished = Finished(text, nodes, groups={"w": (0, 0, 120, 30)}, callouts=[((-80, -5, -20, 35), leader)])
-        cells = {id: PlacedNode(node.outline, node.box.grown(-8)) for id, node in finished.layout.nodes.items()}
-        drawn = Drawn(replace(finished.layout, nodes=cells), finished.graph)
-        return [(fault.kind, *fault.parts) for fault in callout_faults(drawn)]
-
-    assert through(3) == []
-    assert through(15) == [("through-part", "note of w.2", "w.1")]
+@pytest.mark.parametrize(
+    ("target", "y", "is_fault"),
+    [("g.r1.2", 33, False), ("g.r1.2", 45, True), ("g.r0.2", 63, True), ("g.r2.2", 3, True)],
+    ids=["beside a text", "through a text", "to an upper cell", "to a lower cell"],
+)
+def test_leaders_to_inner_cells_pass_beside_the_texts_of_others(target: str, y: float, is_fault: bool) -> None:
+    text = f"grid g\n   r0: 1 | 2 | 3\n   r1: 4 | 5 | 6\n   r2: 7 | 8 | 9\nnote of {target}: x"
+    nodes: dict[str, Corners] = {
+        f"g.r{row}.{column}": (60 * column - 60, 60 - 30 * row, 60 * column, 90 - 30 * row)
+        for row in range(3)
+        for column in (1, 2, 3)
+    }
+    leader: Way = [(-20, y), (60, y)]
+    groups: dict[str, Corners] = {"g": (0, 0, 180, 90)}
+    finished = Finished(text, nodes, groups=groups, titles={"g": (0, 200)}, callouts=[((-80, 0, -20, 90), leader)])
+    cells = {id: PlacedNode(node.outline, node.box.grown(-8)) for id, node in finished.layout.nodes.items()}
+    drawn = Drawn(replace(finished.layout, nodes=cells), finished.graph)
+    found = [(fault.kind, *fault.parts) for fault in callout_faults(drawn)]
+    assert found == ([("through-part", f"note of {target}", target.removesuffix("2") + "1")] if is_fault else [])

@@ -196,3 +196,17 @@ def test_the_search_knows_the_width_of_callouts() -> None:
     found = search(graph_of(pipeline, MODERN), ENGINE, 700.0)
     assert found.layout.extent.width <= 700
     assert kinds(found) == []
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("title", ["", ": Confusion"])
+@pytest.mark.parametrize("cell", ["tp.1", "tp.2", "fn.1", "fn.2"])
+def test_the_leader_to_an_outer_cell_ends_at_the_outside_of_its_table(
+    cell: str, title: str, direction: Direction
+) -> None:
+    table = f"grid c{title}\n   tp: 812 | 41\n   fn: 37 | 110\nnode x\nnode k\nx -> c -> k\n"
+    found = finished(f"{table}note of c.{cell}: Agreement", direction)
+    leader = Box.around(found.layout.callouts[0].leader.points)
+    others = [node.box for id, node in found.layout.nodes.items() if id not in ("x", "k", f"c.{cell}")]
+    assert not any(leader.touches(box.grown(-1.0)) for box in others)
+    assert kinds(found) == []

@@ -44,7 +44,8 @@ _EFFORT = 250_000  # look-ups, and what they find: half a second
 _CROSSING = 100.0  # points of a leader that are as bad as a crossing …
 _FOREIGN = 80.0  # … a group that it passes through
 _BORDER = 5.0  # … a border around its target
-_CELL = 40.0  # … another cell of the table of its target
+_CELL = 40.0  # … another cell of the table of its target, if this is an inner one …
+_OUTER = 200.0  # … or an outer one
 _BEND = 25.0  # … a corner
 _ALONG = 45.0  # … a place before or after the target in the flow
 _SECOND = 4.0  # … the second side
@@ -101,6 +102,8 @@ class _Places:
         self._titles = BoxTree((title, title) for title in titles)
         self._tables = {id: group.cells for group in area.graph.groups for id in group.cells}
         """Cells → all cells of their tables."""
+        self._inner = {id for group in area.graph.groups for row in group.rows[1:-1] for id in row[1:-1]}
+        """Cells with others at all sides."""
         labels = [line.label for line in area.lines.values() if line.label]
         drawn_lines = [Box.around(curve.points) for line in area.lines.values() for curve in line.splines]
         self._extent = Box.around_boxes([*area.boxes.values(), *labels, *drawn_lines])
@@ -271,14 +274,14 @@ class _Places:
         if area.labels_near(near) or self._titles.near(near):
             return None
         cells = {*self._tables.get(target, ())}
-        price = 0.0
+        price, each = 0.0, _CELL if target in self._inner else _OUTER
         for id in area.nodes_near(near):
             if id in (target, own) or target in area.around[id] or not area.boxes[id].overlaps(near):
                 continue
             if id not in cells:
                 return None
             if area.boxes[id].overlaps(leg.grown(0.1)):
-                price += _CELL
+                price += each
                 if area.layout.nodes[id].label.overlaps(leg.grown(1.0)):
                     return None
         return price

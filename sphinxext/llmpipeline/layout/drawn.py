@@ -196,14 +196,13 @@ class Drawn:
         return sum(length(part) for part in inside if part and self.is_within(id, _middle(part)))
 
     def is_beside_end(self, id: str, edge: LayoutEdge) -> bool:
-        """Whether a node is a cell beside an inner one at which an edge ends: the line to this crosses others."""
+        """Whether a node is a cell beside an inner one at which an edge ends."""
         ends = edge.source, edge.target
-        return id not in ends and any(end in self._inner and self.is_beside(id, end) for end in ends)
+        return id not in ends and any(self.is_beside(id, end) for end in ends)
 
-    def is_beside(self, id: str, other: str) -> bool:
-        """Whether two nodes are cells of one table."""
-        table = self._tables.get(id)
-        return table is not None and table == self._tables.get(other)
+    def is_beside(self, id: str, inner: str) -> bool:
+        """Whether a node is a cell of the same table as an *inner* one: the line to this crosses others."""
+        return inner in self._inner and self._tables.get(id) == self._tables[inner]
 
     def home(self, edge: LayoutEdge) -> str | None:
         """The innermost group with a border that holds both ends of an edge."""
