@@ -226,6 +226,14 @@ def test_orthogonal_lines_have_square_corners_and_end_as_round_ones_do(name: str
 # Titles
 
 
+@pytest.mark.parametrize("title", ["S", "Silver", "Silver layer"])
+@pytest.mark.parametrize("labels", [("", ""), (": normalise", ": anonymise"), ("", ": anonymise")])
+def test_a_line_bends_beside_a_title_that_another_line_has_moved(title: str, labels: tuple[str, str]) -> None:
+    text = f"group silver: {title}\n   data clean: Cleaned\n   data dedup: Deduplicated\n   clean -> dedup\n"
+    text += f"raw: Raw dumps\nlogs: Chat logs\nraw -> clean{labels[0]}\nlogs -> clean{labels[1]}"
+    assert "struck-title" not in verdict(text, "TB").kinds()
+
+
 def test_a_trunk_leaves_room_for_the_title_that_it_passes() -> None:
     """Beside each of its lines there is room, but not beside all."""
     text = (CORPUS / "007.txt").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -254,13 +255,15 @@ TITLE = Box(8.0, 80.0, 58.0, 95.0)
 """At the upper left of a group from 0 to 200 and to 100, ``y`` is in it and ``x`` above it."""
 
 
-def titled(title: Box, border: Box, lines: Sequence[Path]) -> Area:
-    """A group around ``y``, below ``x``, with lines between the two in place."""
+def titled(title: Box, border: Box, lines: Sequence[Path], note: Box | None = None) -> Area:
+    """A group around ``y``, below ``x``, with lines between the two in place, and a *note* before them."""
     edges = "\n".join(["x -> y"] * len(lines))
     graph = sized(f"group g: G\n   node y\nnode x\n{edges}", direction="TB", groups=Size(title.width, title.height))
     boxes = {"x": Box(border.x0, 130, border.x1, 160), "y": Box(border.x0, 10, border.x1, 40)}
     nodes = {id: PlacedNode((box.outline(),), box) for id, box in boxes.items()}
     area = Area(Layout(border, nodes, {}, {"g": PlacedGroup(border.outline(), title)}), graph)
+    if note:
+        area.put_box("note 0", note)
     for key, path in enumerate(lines):
         put(area, key, *path)
     return area
@@ -270,7 +273,7 @@ def title(*lines: Path) -> Box:
     """The place of the title when it is clear of lines."""
     border = Box(0.0, 0.0, 200.0, 100.0)
     area = titled(TITLE, border, lines)
-    area.clear_titles()
+    area.clear_titles(["g"])
     assert area.borders.groups["g"].box == border
     return area.borders.groups["g"].label
 
@@ -304,8 +307,20 @@ def test_a_title_moves_to_the_nearest_place_that_is_wide_enough() -> None:
 
 def test_a_title_keeps_its_inset_at_the_right() -> None:
     assert title(at(138.0), at(30.0), at(85.0)).x0 == pytest.approx(141)
-    # One point further there is no place, and it stays.
-    assert title(at(140.0), at(30.0), at(85.0)) == TITLE
+    # One point further there is no place, and it stays beside the lines before.
+    assert title(at(140.0), at(30.0), at(85.0)).x0 == pytest.approx(33)
+
+
+def test_a_title_moves_as_soon_as_a_line_is_in_place() -> None:
+    area = titled(TITLE, Box(0.0, 0.0, 200.0, 100.0), [at(30.0)])
+    free = partial(is_free, area)
+    assert not free((150, 130), (150, 90), (75, 90), (75, 40))  # through the title
+    assert free((150, 130), (150, 90), (100, 90), (100, 40))
+
+
+def test_a_title_does_not_move_onto_a_level_line() -> None:
+    assert title(((150.0, 130.0), (150.0, 85.0), (70.0, 85.0), (70.0, 40.0)), at(30.0)) == TITLE
+    assert title(((150.0, 130.0), (150.0, 85.0), (90.0, 85.0), (90.0, 40.0)), at(30.0)).x0 == 33
 
 
 @pytest.mark.parametrize("x", [-5.0, 205.0])
@@ -313,12 +328,11 @@ def test_lines_outside_a_group_do_not_move_its_title(x: float) -> None:
     assert title(at(x)) == TITLE
 
 
-@pytest.mark.parametrize(("note", "x"), [((120.0, 150.0), 63.0), ((70.0, 110.0), 113.0), ((90.0, 160.0), 8.0)])
+@pytest.mark.parametrize(("note", "x"), [((120.0, 150.0), 63.0), ((70.0, 110.0), 113.0), ((90.0, 160.0), 33.0)])
 def test_a_title_does_not_move_onto_a_note_beside_it(note: tuple[float, float], x: float) -> None:
     """Edges between panels are routed when notes are in place."""
-    area = titled(TITLE, Box(0.0, 0.0, 200.0, 100.0), [at(30.0), at(60.0)])
-    area.put_box("note 0", Box(note[0], 75.0, note[1], 90.0))
-    area.clear_titles()
+    lines = [at(30.0), at(60.0)]
+    area = titled(TITLE, Box(0.0, 0.0, 200.0, 100.0), lines, Box(note[0], 75.0, note[1], 90.0))
     assert area.borders.groups["g"].label.x0 == pytest.approx(x)
 
 
@@ -333,14 +347,15 @@ def test_titles_of_many_groups_take_work_in_proportion() -> None:
         area = area_of(Finished(text, nodes, groups=groups, direction="TB"))
         for n in numbers:
             put(area, n, (300.0 * n, 100), (300.0 * n, 30))
-        return area.clear_titles
+        return partial(area.clear_titles, groups)
 
     assert growth(work, 100) < ROUGHLY
 
 
 def test_a_title_that_many_lines_cross_takes_work_in_proportion() -> None:
     def work(size: int) -> Callable[[], object]:
-        return titled(TITLE, Box(0.0, 0.0, 5.0 * size, 100.0), [at(5.0 * n) for n in range(size)]).clear_titles
+        area = titled(TITLE, Box(0.0, 0.0, 5.0 * size, 100.0), [at(5.0 * n) for n in range(size)])
+        return partial(area.clear_titles, ["g"])
 
     assert growth(work, 400) < ROUGHLY
 

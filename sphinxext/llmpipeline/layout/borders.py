@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
@@ -22,6 +23,7 @@ BORDER = 6.0
 """Points between a line and the border of a group beside it."""
 
 _EXACT = 1e-6  # points
+_NEAR = 1e-3  # points: nearer places are one
 _LABEL = 2.0  # points between the border of a group and the label of an edge outside it
 
 
@@ -52,6 +54,8 @@ class Borders:
     def __init__(self, layout: Layout, graph: LayoutGraph) -> None:
         self.groups = dict(layout.groups)
         """By id."""
+        self._insets = {id: group.label.x0 - group.box.x0 - TITLE for id, group in layout.groups.items()}
+        """By group: points between its left border and where a line at the left of its title would be."""
         self._parents = {group.id: group.parent for group in graph.groups}
         self._depths = {group.id: group.depth for group in graph.groups}
         self.around = dict(graph.enclosures)
@@ -99,11 +103,21 @@ class Borders:
 
     def gaps(self, id: str, lines: Iterable[float]) -> list[tuple[float, float]]:
         """The gaps between upright *lines* through the band of a group's title in which this has room."""
-        border, title = self.front(id), self.groups[id].label
-        inset = title.x0 - border.x0 - TITLE
+        border, title, inset = self.front(id), self.groups[id].label, self._insets[id]
         ends = [border.x0 + inset, *sorted(lines), border.x1 - inset]
         wide = title.width + 2 * TITLE - _EXACT
         return [(start, end) for start, end in pairwise(ends) if end - start >= wide]
+
+    def move_title(self, id: str, gaps: Iterable[tuple[float, float]]) -> bool:
+        """Whether the title of a group had to be moved to the right, into the first of *gaps* with room."""
+        group = self.groups[id]
+        title = group.label
+        places = ((max(title.x0, start + TITLE), end - TITLE) for start, end in gaps)
+        at = next((place for place, end in places if place + title.width <= end + _NEAR), title.x0)
+        if at <= title.x0 + _NEAR:
+            return False
+        self.groups[id] = replace(group, label=title.moved(at - title.x0, 0.0))
+        return True
 
     def beside_title(self, id: str) -> tuple[float, float]:
         """Places of upright lines: the first at the right of a group's title, the last at its left if it moves."""

@@ -70,7 +70,7 @@ def _completed(area: Area) -> Layout:
     graph = area.graph
     area.effort = 0
     route_plainly(area)
-    area.clear_titles()
+    area.clear_titles(area.borders.groups)
     lines = {edge.key: area.lines[edge.key] for edge in graph.edges}
     if graph.is_ortho:
         lines = {key: _with_square_corners(line, area.paths[key]) for key, line in lines.items()}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -149,7 +148,7 @@ class Area:
         """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
         return (
             self._passes_nodes(edge, leg, ends)
-            and all(self._makes_way(id, leg) for id in self._titles_beside(leg, room(edge)))
+            and all(self._makes_way(id, path, leg) for id in self._titles_beside(leg, room(edge)))
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
             and not self.labels_near(leg.grown(NEARER + room(edge) - EXACT))
@@ -176,22 +175,23 @@ class Area:
 
     def _titles_beside(self, leg: Box, wide: float) -> list[str]:
         """Ids of the groups to whose titles a part of a path is too near."""
-        return self._near(self._titles, leg.grown((TITLE if is_upright(leg) else UNDER) + wide))
+        return self._titles_near(leg.grown((TITLE if is_upright(leg) else UNDER) + wide))
 
-    def _makes_way(self, id: str, leg: Box) -> bool:
-        """Whether the title of a group can be moved beside an upright line that crosses its band."""
+    def _makes_way(self, id: str, path: Path, leg: Box) -> bool:
+        """Whether the title of a group can be moved beside a path, of which an upright part crosses its band."""
         crosses = is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1
-        return crosses and bool(self.title_gaps(id, [leg]))
+        return crosses and bool(self.title_gaps(id, [Box.between(*one) for one in pairwise(path)] or [leg]))
 
     def title_gaps(self, id: str, legs: Sequence[Box] = ()) -> list[tuple[float, float]]:
         """The gaps in which the title of a group has room, between the lines and notes in place and more *legs*."""
         border, title = self.borders.groups[id].box, self.borders.groups[id].label
         band = Box(border.x0, title.y0, border.x1, title.y1)
-        known = (leg.box for leg in self._near(self._legs, band))
-        notes = [box for box in map(self.boxes.__getitem__, self.nodes_near(band)) if box.overlaps(band)]
-        lines = [leg.x0 for leg in (*known, *legs) if is_upright(leg) and leg.touches(band)]
-        gaps = self.borders.gaps(id, (*lines, *(x for box in notes for x in (box.x0, box.x1))))
-        return [(x0, x1) for x0, x1 in gaps if all(box.x1 <= x0 or x1 <= box.x0 for box in notes)]
+        near = [*(leg.box for leg in self._near(self._legs, band.grown(UNDER))), *legs]
+        wide = [box for box in map(self.boxes.__getitem__, self.nodes_near(band)) if box.overlaps(band)]
+        wide += (leg for leg in near if not is_upright(leg) and leg.touches(band.grown(UNDER - EXACT)))
+        lines = [leg.x0 for leg in near if is_upright(leg) and leg.touches(band)]
+        gaps = self.borders.gaps(id, (*lines, *(x for box in wide for x in (box.x0, box.x1))))
+        return [(x0, x1) for x0, x1 in gaps if all(box.x1 <= x0 or x1 <= box.x0 for box in wide)]
 
     def _keeps_off_borders(self, edge: LayoutEdge, leg: Box) -> bool:
         """Whether a part of a line crosses only borders that it must cross, and runs along none.
@@ -230,7 +230,7 @@ class Area:
         """The nearest places at either side of what stands in a strip, across it; *off_labels* are points."""
         for box, away in (
             *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
-            *((self.borders.groups[id].label, CLEAR) for id in self._near(self._titles, strip)),
+            *((self.borders.groups[id].label, CLEAR) for id in self._titles_near(strip)),
             *((label, off_labels) for label in self.labels_near(strip).values()),
             *((leg.box, APART) for leg in self._near(self._legs, strip.grown(APART))),
         ):
@@ -259,7 +259,7 @@ class Area:
         ends, or else outside of both.
         """
         near = box.grown(_LABEL)
-        if not self.keeps_off_nodes(near) or self._near(self._titles, box.grown(TITLE)):
+        if not self.keeps_off_nodes(near) or self._titles_near(box.grown(TITLE)):
             return False
         if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(off_lines))):
             return False
@@ -276,7 +276,7 @@ class Area:
     def covered(self, label: Box) -> int:
         """How much a label would be on; a line or border is the least."""
         return (
-            9 * len([*self._near(self._nodes, label), *self._near(self._titles, label)])
+            9 * len([*self._near(self._nodes, label), *self._titles_near(label)])
             + 9 * len(self.labels_near(label))
             + len(self._near(self._legs, label))
             + sum(not self.boxes[id].holds(label) for id in self._near(self._groups, label))
@@ -302,6 +302,7 @@ class Area:
         for leg in pairwise(path):
             box = Box.between(*leg)
             self.borders.put_leg(Leg(edge, path, box, box.grown(room(edge))))
+        self.clear_titles(id for leg in pairwise(path) for id in self._titles_beside(Box.between(*leg), room(edge)))
         self._hold(edge, Box.around(path).grown(BORDER))
         if line.label:
             self.borders.put_label(edge.key, line.label)
@@ -342,14 +343,11 @@ class Area:
                 self._groups.add(box, id)
                 self._titles.add(self.borders.groups[id].label, id)
 
-    def clear_titles(self) -> None:
-        """Move titles to the right, out of the way of lines, where their groups have room."""
-        for id, group in self.borders.groups.items():
-            title = group.label
-            places = ((max(title.x0, start + TITLE), end - TITLE) for start, end in self.title_gaps(id))
-            at = next((place for place, end in places if place + title.width <= end + EXACT), title.x0)
-            if at > title.x0 + EXACT:
-                self.borders.groups[id] = replace(group, label=title.moved(at - title.x0, 0.0))
+    def clear_titles(self, ids: Iterable[str]) -> None:
+        """Move the titles of groups to the right, out of the way of the lines in place, where they have room."""
+        for id in ids:
+            if self.borders.move_title(id, self.title_gaps(id)):
+                self._titles.add(self.borders.groups[id].label, id)
 
     def _side(self, id: str, point: Point) -> tuple[Side, float]:
         """The side of a box on which a point lies, and the place there."""
@@ -359,6 +357,10 @@ class Area:
         return side, y if side in ("left", "right") else x
 
     # Look-ups
+
+    def _titles_near(self, box: Box) -> list[str]:
+        """Ids of the groups whose titles touch a box, where they stand now."""
+        return [id for id in self._near(self._titles, box) if self.borders.groups[id].label.touches(box)]
 
     def nodes_near(self, box: Box) -> list[str]:
         """Ids of the nodes that touch a box."""
