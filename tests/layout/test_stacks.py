@@ -171,6 +171,19 @@ def test_a_stack_has_no_faults(text: str, direction: Direction) -> None:
     assert [*judge(layout, graph).lines()] == []
 
 
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+@pytest.mark.parametrize(
+    "hub", ["io h: x", "op h: ×", "decision h: All green?", "store h: Index", "data h: Text", "h: Hub"]
+)
+def test_a_hub_of_any_shape_stands_above_or_below_its_trunk(hub: str, direction: Direction) -> None:
+    leaves = "\n".join(f"process {id}" for id in LEAVES)
+    for edges in ("h -> aaaaaa, bbbbbb, cccccc, dddddd", "aaaaaa, bbbbbb, cccccc, dddddd -> h"):
+        graph = stacked(f"{hub}\n{leaves}\n{edges}", direction=direction)
+        lines = clear(lay_out(graph, ENGINE).layout, graph).edges.values()
+        assert graph.stacks
+        assert [len(line.path) for line in lines] == [3] * 4
+
+
 def test_a_stack_keeps_to_one_side_although_a_part_could_stand_below_what_it_leads_to() -> None:
     text = "group g\n" + "".join(f"   node {id}\n" for id in LEAVES) + "node wide: A node that is wide\naaaaaa -> wide"
     boxes = column(finished(stacked(text)), LEAVES)

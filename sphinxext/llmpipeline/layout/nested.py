@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
 
-from ..geometry.primitives import Box, Point, Size
+from ..geometry.primitives import Box, Point, Side, Size
+from ..geometry.shapes import flat_part
 from .digraph import GROUP_GAP, Dot, Island, build_dot
 from .engine import LayoutEngine
 from .graph import LayoutGraph, LayoutNode, Stack
 from .output import place
 from .regions import Region, divide
 from .result import Layout, LayoutResult, PlacedGroup, PlacedNode
+from .routing_area import CORNER
 from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
 from .tables import folded, unfolded
+
+_TRUNK_SIDES: tuple[Side, ...] = ("bottom", "top")  # of a hub, at which the trunk of a stack begins or ends
 
 
 def lay_out(graph: LayoutGraph, engine: LayoutEngine) -> LayoutResult:
@@ -147,13 +151,16 @@ def _islands(region: Region, inner: Mapping[str, Layout], rooms: Mapping[str, Bo
     boxes = {id: rooms[id] for id in inner}
     gates: dict[str, dict[tuple[str, int], float]] = {id: {} for id in inner}
     edges = {edge.key: edge for edge in graph.edges}
-    widths = {node.id: node.size.width for node in graph.nodes}
+    nodes = {node.id: node for node in graph.nodes}
     for side, crossings in enumerate((region.tails, region.heads)):
         for key, crossing in crossings.items():
             id, end = crossing.island, crossing.end
             if stack_of(graph, id):
                 hub = edges[key].source if side else edges[key].target
-                at = _lane_gate(boxes[id].width, widths.get(hub, 0.0), at_left=side == 1)
+                radius, at_left = graph.style.corner_radius, side == 1
+                reach = 0.0 if hub in inner or hub not in nodes else _reach(nodes[hub], radius, at_left=at_left)
+                at = min(LANE / 2 + reach, boxes[id].width / 2)
+                at = at if at_left else boxes[id].width - at
             else:
                 x, y = inner[id].box_of(end).center
                 at = y - boxes[id].y0 if graph.is_sideways else x - boxes[id].x0
@@ -174,10 +181,12 @@ def _tables(graph: LayoutGraph, rooms: Mapping[str, Box]) -> dict[str, Island]:
     return found | {id: Island(size, gates[id]) for id, size in larger.items()}
 
 
-def _lane_gate(width: float, hub: float, *, at_left: bool) -> float:
-    """The place at a stack of some *width* below, or above, the middle of a *hub*, whose trunk runs in a lane."""
-    at = min(LANE / 2 + max(0.0, hub / 2 - TRUNK_INSET), width / 2)
-    return at if at_left else width - at
+def _reach(hub: LayoutNode, radius: float, *, at_left: bool) -> float:
+    """Points from the middle of a hub to the trunk below it, or above it: none if its sides are not flat there."""
+    width, height = hub.size.width - hub.depth, hub.size.height - hub.depth
+    ends = (flat_part(hub.shape, round(width, 6), round(height, 6), radius, side) for side in _TRUNK_SIDES)
+    flat = min(width / 2 - low if at_left else high - width / 2 for low, high in ends)
+    return max(0.0, min(hub.size.width / 2 - TRUNK_INSET, flat - CORNER))
 
 
 def _with_room(graph: LayoutGraph, id: str, parts: Layout) -> Box:

@@ -31,7 +31,8 @@ NEARER = 5.0
 FURTHER = 9.0
 """Points between a label and the lines of other edges where they have room: twice as many as between it and its own."""
 
-_CORNER = 6.0  # points between an end and a corner of its box
+CORNER = 6.0
+"""Points between an end and a corner of its box."""
 _LABEL = 2.0  # points between a label and a line or node beside it
 _EFFORT = 20_000  # look-ups, and what they find: a twentieth of a second, enough for the edges of most diagrams
 
@@ -99,7 +100,7 @@ class Area:
         else:
             corner = 0.0 if id in self._cells else radius
             low, high = corner, (box.height if upright else box.width) - corner
-        inset = min(max(_CORNER, wide / 2), (high - low) / 2)
+        inset = min(max(CORNER, wide / 2), (high - low) / 2)
         origin = (box.y0 if upright else box.x0) + (depth if side in ("right", "top") else 0.0)
         found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
         return found
@@ -108,7 +109,7 @@ class Area:
         """A side of a node or group but for its corners, also where its shape is behind it."""
         box = self.boxes[id]
         low, high = (box.y0, box.y1) if side in ("left", "right") else (box.x0, box.x1)
-        return low + _CORNER, high - _CORNER
+        return low + CORNER, high - CORNER
 
     def middle(self, id: str, side: Side, edge: LayoutEdge) -> float:
         """The place at a side where *edge* ends if nothing speaks against it: the middle of the box, or next to it."""

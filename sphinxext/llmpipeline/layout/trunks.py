@@ -14,6 +14,7 @@ from .routing_area import APART, EXACT, Area, Path
 from .stacks import LANE
 
 _LANES = 5  # lanes beside a column that are tried
+_JOG = LANE / 2  # points between a lane and the end of a hub: the trunk moves there, and does not turn for so few
 _LEVELS = 3  # heights below or above a hub, at which a trunk may turn
 
 StackRoute = tuple[LayoutEdge, Path, tuple[int, ...]]
@@ -67,7 +68,11 @@ def _routes(area: Area, fan: _Fan) -> Iterator[list[StackRoute]]:
     lanes = [fan.lane + out * number * APART for number in range(_LANES)]
     for facing in ("bottom", "top"):
         # Straight below the end of a short side, which may be nearer to the column.
-        lanes += [at for at in area.span(fan.hub, facing, fan.edges[0]) if abs(at - fan.lane) <= LANE]
+        low, high = area.span(fan.hub, facing, fan.edges[0])
+        nearest = min(max(fan.lane, low), high)
+        if EXACT < abs(nearest - fan.lane) <= _JOG:
+            lanes.insert(0, nearest)
+        lanes += [at for at in (low, high) if abs(at - fan.lane) <= LANE]
     for lane in lanes:
         for start in _starts(area, fan, lane):
             routes: list[StackRoute] = []
