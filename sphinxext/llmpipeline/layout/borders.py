@@ -109,14 +109,13 @@ class Borders:
         return [(start, end) for start, end in pairwise(ends) if end - start >= wide]
 
     def move_title(self, id: str, gaps: Iterable[tuple[float, float]]) -> bool:
-        """Whether the title of a group had to be moved to the right, into the first of *gaps* with room."""
-        group = self.groups[id]
-        title = group.label
-        places = ((max(title.x0, start + TITLE), end - TITLE) for start, end in gaps)
-        at = next((place for place, end in places if place + title.width <= end + _NEAR), title.x0)
-        if at <= title.x0 + _NEAR:
+        """Whether the title of a group had to be moved into the first of *gaps*, as far at the left as may be."""
+        group, home = self.groups[id], self.front(id).x0 + self._insets[id] + TITLE
+        places = ((max(home, start + TITLE), end - TITLE) for start, end in gaps)
+        at = next((place for place, end in places if place + group.label.width <= end + _NEAR), group.label.x0)
+        if abs(at - group.label.x0) <= _NEAR:
             return False
-        self.groups[id] = replace(group, label=title.moved(at - title.x0, 0.0))
+        self.groups[id] = replace(group, label=group.label.moved(at - group.label.x0, 0.0))
         return True
 
     def beside_title(self, id: str) -> tuple[float, float]:

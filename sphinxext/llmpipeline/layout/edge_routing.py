@@ -66,11 +66,10 @@ def reroute(layout: Layout, graph: LayoutGraph, lines: Mapping[int, PlacedEdge],
 
 
 def _completed(area: Area) -> Layout:
-    """The layout with the edges that have no path yet, and with titles and notes."""
+    """The layout with the edges that have no path yet, and with notes."""
     graph = area.graph
     area.effort = 0
     route_plainly(area)
-    area.clear_titles(area.borders.groups)
     lines = {edge.key: area.lines[edge.key] for edge in graph.edges}
     if graph.is_ortho:
         lines = {key: _with_square_corners(line, area.paths[key]) for key, line in lines.items()}

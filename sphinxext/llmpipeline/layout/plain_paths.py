@@ -77,7 +77,7 @@ def _paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         start, end = facing.start, facing.end
         if facing.shared:
             low, high = facing.shared
-            over = (low, high) if area.is_cell(edge.source) or area.is_cell(edge.target) else ()
+            over = (low, high) if edge.source in area.tables or edge.target in area.tables else ()
             for at in ((low + high) / 2, *_places(area, edge.source, facing.tail, edge), *over):
                 if low <= at <= high:
                     yield point(facing.tail, start, at), point(facing.tail, end, at)
@@ -111,7 +111,7 @@ def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
 def _ends(area: Area, id: str, side: Side, edge: LayoutEdge) -> Sequence[float]:
     """The best place at a side; of a cell also those at its ends, for lines beside the texts of other cells."""
     best = _places(area, id, side, edge)[0]
-    return (best, *area.span(id, side, edge)) if area.is_cell(id) else (best,)
+    return (best, *area.span(id, side, edge)) if id in area.tables else (best,)
 
 
 def place_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:

@@ -63,7 +63,7 @@ class Area:
         bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
         self._cells = bare
         """Of tables that are nothing but cells: these, by the id of the table."""
-        self._tables = {id: group.id for group in graph.groups for id in group.cells}
+        self.tables = {id: group.id for group in graph.groups for id in group.cells}
         """Cells → ids of their tables."""
         self.holders = {id: tuple(one for one in ids if one not in bare) for id, ids in graph.holders.items()}
         """Ids of nodes and groups → ids of the groups around them, from the innermost outwards, but for mere cells."""
@@ -117,10 +117,6 @@ class Area:
         x, y = self.boxes[id].center
         return min(max(y if side in ("left", "right") else x, low), high)
 
-    def is_cell(self, id: str) -> bool:
-        """Whether a node is a cell of a table."""
-        return id in self._tables
-
     def taken(self, id: str, side: Side) -> Mapping[float, LayoutEdge]:
         """The places at a side where lines end, each with one of the edges there."""
         return self._ends[id, side]
@@ -165,9 +161,9 @@ class Area:
 
     def clearance(self, edge: LayoutEdge, id: str) -> float:
         """Points that the ends of *edge* keep from a node: less from the cells beside a narrow one at which it ends."""
-        table = self._tables.get(id)
+        table = self.tables.get(id)
         ends = {edge.source, edge.target} if table else ()
-        narrow = (self.boxes[end].width / 2 - EXACT for end in ends if self._tables.get(end) == table)
+        narrow = (self.boxes[end].width / 2 - EXACT for end in ends if self.tables.get(end) == table)
         return min([CLEAR + room(edge), *narrow])
 
     def keeps_off_nodes(self, near: Box, ends: Collection[str] = ()) -> bool:
@@ -189,6 +185,7 @@ class Area:
         band = Box(border.x0, title.y0, border.x1, title.y1)
         near = [*(leg.box for leg in self._near(self._legs, band.grown(UNDER))), *legs]
         wide = [box for box in map(self.boxes.__getitem__, self.nodes_near(band)) if box.overlaps(band)]
+        wide += self.labels_near(band).values()
         wide += (leg for leg in near if not is_upright(leg) and leg.touches(band.grown(UNDER - EXACT)))
         lines = [leg.x0 for leg in near if is_upright(leg) and leg.touches(band)]
         gaps = self.borders.gaps(id, (*lines, *(x for box in wide for x in (box.x0, box.x1))))
@@ -343,9 +340,10 @@ class Area:
                 self.boxes[id] = box
                 self._groups.add(box, id)
                 self._titles.add(self.borders.groups[id].label, id)
+            self.clear_titles(grown)
 
     def clear_titles(self, ids: Iterable[str]) -> None:
-        """Move the titles of groups to the right, out of the way of the lines in place, where they have room."""
+        """Move the titles of groups out of the way of the lines in place, where they have room."""
         for id in ids:
             if self.borders.move_title(id, self.title_gaps(id)):
                 self._titles.add(self.borders.groups[id].label, id)
