@@ -13,7 +13,7 @@ from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.finished import Corners, Finished
 from tests.layouts import clear, graph_of, laid_out
-from tests.routed import by_hand, corners, crosses, distance, routed, worst
+from tests.routed import by_hand, corners, crosses, distance, routed, verdict, worst
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -128,3 +128,11 @@ def test_a_fan_into_a_group_has_its_label_outside(direction: Direction) -> None:
     assert first.label
     assert not any(line.label for line in others)
     assert not layout.groups["g"].box.overlaps(first.label)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("label", ["", ": blocked"])
+def test_a_branch_of_a_fan_keeps_off_the_border_that_it_leaves(label: str, direction: Direction) -> None:
+    text = "group g: Input rails\n   x\nnode checks\nnode llm\nnode out\nnode refuse\n"
+    text += f"g -> llm -> checks -> out\ng -> refuse{label}\nchecks -> refuse{label}"
+    assert "along-border" not in verdict(text, direction).kinds()

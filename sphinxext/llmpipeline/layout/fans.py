@@ -10,7 +10,7 @@ from ..geometry.primitives import Box, Side
 from ..records import record
 from .graph import LayoutEdge
 from .placement import Route, put, said_once
-from .routes import Facing, bent, beside_blocks, end_lengths, facings, outward, point, ports
+from .routes import Facing, bent, beside_blocks, end_lengths, facings, first_turns, outward, point, ports
 from .routing_area import EXACT, Area, Path
 
 _MIXED = 4  # edges of a fan with two that could be straight, and as many others
@@ -124,7 +124,7 @@ def _trunks(area: Area, hub: _Hub) -> list[float]:
 def _fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> Iterator[list[Route]]:
     """Lines of all edges of a fan that begin, or end, at one place."""
     edge, facing = members[0]
-    near, far = end_lengths(edge) if hub.is_tail else end_lengths(edge)[::-1]
+    near, far = first_turns(area, edge) if hub.is_tail else first_turns(area, edge)[::-1]
     base = facing.start if hub.is_tail else facing.end
     sign = outward(hub.side)
     front = min((facing.end if hub.is_tail else facing.start for _, facing in members), key=lambda at: sign * at)

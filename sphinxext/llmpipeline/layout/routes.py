@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
+from .borders import BORDER
 from .graph import LayoutEdge
 from .result import PlacedEdge
 from .routing_area import EXACT, FURTHER, NEARER, Area, Path, room
@@ -101,6 +102,15 @@ def end_lengths(edge: LayoutEdge) -> tuple[float, float]:
     return tail + STUB, head + STUB
 
 
+def first_turns(area: Area, edge: LayoutEdge) -> tuple[float, float]:
+    """Points from the tail, and from the head, to the nearest corner after which a line runs along that side."""
+    tail, head = (
+        max(length, BORDER) if id in area.layout.groups else length
+        for id, length in zip((edge.source, edge.target), end_lengths(edge), strict=True)
+    )
+    return tail, head
+
+
 def ports(
     area: Area, id: str, side: Side, edge: LayoutEdge, apart: float = ENDS, *, on_slants: bool = False
 ) -> list[float]:
@@ -174,7 +184,7 @@ def bent_paths(area: Area, edge: LayoutEdge) -> Iterator[Path]:
 
 def _steps(area: Area, edge: LayoutEdge) -> Iterator[Path]:
     """Paths that leave one side, run across, and meet the side that faces it."""
-    near, far = end_lengths(edge)
+    near, far = first_turns(area, edge)
     for tail, head, start, end, _, _, _ in facings(area, edge, near + far):
         first, last = start + outward(tail) * near, end + outward(head) * far
         begins, ends = ports(area, edge.source, tail, edge), ports(area, edge.target, head, edge)

@@ -200,9 +200,9 @@ class Area:
         near = leg.grown(BORDER)
         for id in self._near(self._groups, near):
             border = self.boxes[id]
-            if id in (edge.source, edge.target) or (id in one and id in other):
+            if id in one and id in other:
                 continue
-            if id not in one and id not in other:
+            if not (id in one or id in other or id in (edge.source, edge.target)):
                 if near.overlaps(border):
                     return False
             elif runs_along(leg, border) or runs_along(leg, self.borders.front(id)):
