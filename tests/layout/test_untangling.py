@@ -13,7 +13,7 @@ from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.untangling import untangled
 from sphinxext.llmpipeline.layout.verdict import Fault
-from sphinxext.llmpipeline.model.vocabulary import DiagramDirection, Direction
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
 from tests.layouts import ENGINE, finish, graph_of
 
 WIDTH = 700.0
@@ -148,3 +148,14 @@ def test_the_search_untangles_what_it_has_found() -> None:
     for direction in directions:
         found = search(graph_of(parse(FAMILY, direction=direction), MODERN), ENGINE, WIDTH)
         assert crossings(found) == 0
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("label", ["", ": next"])
+def test_a_line_leaves_towards_its_end_and_not_around_its_node(label: str, direction: Direction) -> None:
+    text = f"node p\nnode d\nnode s\nnode e\np -> d -> e\nd -> d{label}\nd -> s: out of blocks\ns --> d: free"
+    found = search(graph_of(text, direction=direction), ENGINE, 700.0)
+    (x, y), *_ = found.lines.layout.edges[3].path
+    box = found.layout.nodes["d"].box
+    behind = {"LR": x - box.x0, "RL": box.x1 - x, "TB": box.y1 - y, "BT": y - box.y0}
+    assert behind[direction] > 1.0

@@ -23,6 +23,7 @@ from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
 from .routes import (
     ENDS,
+    OPPOSITE,
     RADIUS,
     beside_path,
     drawn,
@@ -41,6 +42,7 @@ ASIDE = 25.0
 
 _BORDER = 10.0  # points between a path and a group to which its edge does not belong
 _CROSS = 80.0  # points of a line that are as bad as a crossing
+_BACKWARDS = 150.0  # points of a line that are as bad as an end that faces away from the other one, along the flow
 _OFF = 0.2  # points that are as bad as a point between an end and the middle of its side
 _STRANGE = 200.0  # points that are as bad as a border of a group to which an edge does not belong
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
@@ -252,12 +254,23 @@ class _Search:
             across += places
             along.append(stub)
             middle = area.middle(id, side, edge)
-            aside = ASIDE if upright == sideways and edge.kind != "feedback" else 0.0
+            price = self._price(id, side, across=upright == sideways)
             found += [
-                Port(side, point(side, base, at), point(side, stub, at), aside + _OFF * abs(at - middle))
+                Port(side, point(side, base, at), point(side, stub, at), price + _OFF * abs(at - middle))
                 for at in places
             ]
         return found
+
+    def _price(self, id: str, side: Side, *, across: bool) -> float:
+        """The price of an end at a side, *across* the flow or along it."""
+        edge = self._edge
+        if edge.kind == "feedback":
+            return 0.0
+        if across:
+            return ASIDE
+        own, other = self._area.boxes[id], self._area.boxes[edge.target if id == edge.source else edge.source]
+        faces_away = outward(side) * (position(own, OPPOSITE[side]) - position(other, side)) > 0
+        return _BACKWARDS if faces_away else 0.0
 
     def _off_borders(self, id: str, side: Side, stub: float) -> float:
         """The end of a stub, or the nearest place further out where no border that the edge crosses is beside it."""
