@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.judge import Diagram, judged
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutTimeoutError
 from sphinxext.llmpipeline.layout import finishing as module
@@ -19,6 +20,7 @@ from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.result import Layout
+from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import ENGINE, FakeEngine, clear, finish, graph_of, laid_out
@@ -82,6 +84,38 @@ def test_labels_without_places_get_room(text: str, roomy: set[int]) -> None:
     assert found.graph == replace(declared, roomy=frozenset(roomy))
     assert found.verdict is not None
     assert found.verdict.count(1) == 0
+
+
+ENCODERS = """
+data q: Query
+data p: Positive
+data n: Hard negatives
+model eq: Query encoder
+model ep: Passage encoder
+process sim: Similarity matrix
+store ann: ANN index
+q -> eq
+p, n -> ep
+eq, ep -> sim
+eq -- ep: shared weights
+ep -> ann: re-index every epoch
+ann --> n: mine
+"""
+
+
+@pytest.mark.parametrize(
+    "more", ["", "process nce: InfoNCE\nsim -> nce\nnce --> eq: gradients\nnce --> ep: gradients\n"]
+)
+@pytest.mark.parametrize("width", [308.0, 360.0])
+def test_a_label_that_is_struck_is_broken(more: str, width: float) -> None:
+    verdict = judged(Diagram("encoders", parse(ENCODERS + more)), width)
+    assert "struck-label" not in verdict.kinds()
+
+
+def test_only_labels_that_are_struck_are_broken() -> None:
+    found = search(graph_of(parse(ENCODERS), MODERN), ENGINE, 308.0).graph
+    lines = {edge.target: len(block.lines) for edge, block in zip(found.edges, found.text.edges, strict=True) if block}
+    assert lines == {"ep": 1, "ann": 2, "n": 1}
 
 
 def test_a_variant_without_time_is_left_out() -> None:

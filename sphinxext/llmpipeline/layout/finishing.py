@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnostics import LayoutError
 from ..model.vocabulary import ASIDE
 from ..records import record
+from ..text.typesetting import narrowed
 from .alignment import align
 from .broken_ranks import broken_ranks
 from .clipping import clip
 from .edge_routing import route
 from .endpoints import innermost
 from .engine import LayoutEngine
-from .graph import LayoutEdge, LayoutGraph
+from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
 from .ordering import whole_ranks
@@ -31,6 +32,7 @@ from .verdict import Verdict
 _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
+_BROKEN = 0.6  # of the width of the widest label that is struck: further line breaks make it narrower than that
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 
 
@@ -126,6 +128,10 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, roomy=graph.roomy | tight)
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
+    if "struck-label" in kinds:
+        yield from _with_broken_labels(
+            graph, {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
+        )
     # Where lines cross, chance decides what less room does to them.
     if "crossing" not in kinds:
         returning = {edge.key for edge in graph.edges if _returns_sideways(graph, edge)}
@@ -144,6 +150,23 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(with_groups_apart(graph, whole_ranks(graph.aligned)), listed=ranks)
     if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
+
+
+def _with_broken_labels(graph: LayoutGraph, struck: Set[str | int]) -> Iterator[LayoutGraph]:
+    """The graph with further line breaks in the labels of some edges, if these can be broken."""
+    labels = {edge.key: edge.label for edge in graph.edges if edge.key in struck and edge.label}
+    if not labels:
+        return
+    style = replace(graph.style, label_width=_BROKEN * max(label.width for label in labels.values()))
+    text = narrowed(graph.text, graph.pipeline, style)
+    edges = (
+        new if key in labels else old for key, (new, old) in enumerate(zip(text.edges, graph.text.edges, strict=True))
+    )
+    text = replace(graph.text, edges=tuple(edges))
+    broken = {edge.key: edge for edge in layout_graph(graph.pipeline, graph.style, text, graph.encoding).edges}
+    if any(broken[key].label != label for key, label in labels.items()):
+        sized = (replace(edge, label=broken[edge.key].label, room=broken[edge.key].room) for edge in graph.edges)
+        yield replace(graph, text=text, edges=tuple(sized))
 
 
 def _returns_sideways(graph: LayoutGraph, edge: LayoutEdge) -> bool:
