@@ -42,7 +42,7 @@ ASIDE = 25.0
 
 _BORDER = 10.0  # points between a path and a group to which its edge does not belong
 _CROSS = 80.0  # points of a line that are as bad as a crossing
-_BACKWARDS = 150.0  # points of a line that are as bad as an end that faces away from the other one, along the flow
+_BACKWARDS = 150.0  # points of a line that are as bad as to leave away from its head, among lines that enter there
 _OFF = 0.2  # points that are as bad as a point between an end and the middle of its side
 _STRANGE = 200.0  # points that are as bad as a border of a group to which an edge does not belong
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
@@ -270,7 +270,7 @@ class _Search:
             return ASIDE
         own, other = self._area.boxes[id], self._area.boxes[edge.target if id == edge.source else edge.source]
         faces_away = outward(side) * (position(own, OPPOSITE[side]) - position(other, side)) > 0
-        return _BACKWARDS if faces_away else 0.0
+        return _BACKWARDS if faces_away and id == edge.source and self._area.taken(id, side) else 0.0
 
     def _off_borders(self, id: str, side: Side, stub: float) -> float:
         """The end of a stub, or the nearest place further out where no border that the edge crosses is beside it."""
