@@ -19,6 +19,7 @@ from .routing_area import CORNER
 from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
 from .tables import folded, unfolded
 
+_WIDE = 130.0  # points of the width of a hub
 _TRUNK_SIDES: tuple[Side, ...] = ("bottom", "top")  # of a hub, at which the trunk of a stack begins or ends
 
 
@@ -182,11 +183,15 @@ def _tables(graph: LayoutGraph, rooms: Mapping[str, Box]) -> dict[str, Island]:
 
 
 def _reach(hub: LayoutNode, radius: float, *, at_left: bool) -> float:
-    """Points from the middle of a hub to the trunk below it, or above it: none if its sides are not flat there."""
+    """Points from the middle of a hub to the trunk below it, or above it: none if its sides are not flat there.
+
+    A wide hub is not moved so far beyond the column, which pages with stacks have no room for; its trunk turns.
+    """
     width, height = hub.size.width - hub.depth, hub.size.height - hub.depth
     ends = (flat_part(hub.shape, round(width, 6), round(height, 6), radius, side) for side in _TRUNK_SIDES)
     flat = min(width / 2 - low if at_left else high - width / 2 for low, high in ends)
-    return max(0.0, min(hub.size.width / 2 - TRUNK_INSET, flat - CORNER))
+    usual = hub.size.width / 2 - TRUNK_INSET
+    return max(0.0, min(usual, flat - CORNER) if width <= _WIDE else usual)
 
 
 def _with_room(graph: LayoutGraph, id: str, parts: Layout) -> Box:
