@@ -514,3 +514,16 @@ def test_diagram_in_a_title_is_left_out_of_tables_of_contents(project: Project, 
     if builder == "html":
         assert build.read("page.html").count("<svg role=") == 2
         assert build.read("index.html").count("llmpipeline") == 0
+
+
+@pytest.mark.parametrize("wide", [10_001, 1e7, 1e300, "1e300"])
+def test_a_page_has_a_greatest_width(wide: Any) -> None:
+    """The style sheet has a rule for every 20 pixels."""
+    got = float(wide) if isinstance(wide, str) else wide
+    assert read_widths({"html": wide, "latex": 10_000}) == (
+        {**WIDTHS, "latex": 10_000.0},
+        [f"expected the width of a page in pixels for 'html', at most 10,000, got {got!r}"],
+    )
+    assert read_widths({"latex": wide})[1] == [
+        f"expected the width of a page in points for 'latex', at most 10,000, got {got!r}"
+    ]

@@ -132,6 +132,9 @@ THEME_WIDTHS: Mapping[str, float] = {"alabaster": 650.0}
 NARROW_WIDTH = 308.0
 """Default width of HTML pages in a narrow window, in CSS pixels: the theme of Read the Docs on a phone of 360."""
 
+_GREATEST_WIDTH = 10_000.0
+"""Greatest width of a page: style sheets have rules for the widths up to it."""
+
 PAPER_SCALE = 0.75
 """Points of paper for a unit of a drawing, which is a pixel in HTML: text is then as large as that around it."""
 
@@ -152,11 +155,14 @@ def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
             width = float(width) if isinstance(width, str) else width  # ``-D llmpipeline_width.latex=400``
         if not isinstance(builder, str):
             problems.append(f"expected the name of a builder such as 'html' or 'latex', got {builder!r}")
-        elif is_number(width) and math.isfinite(width) and width > 0:
-            widths[builder] = float(width)
+            continue
+        expected = f"expected the width of a page in {'points' if builder == 'latex' else 'pixels'} for '{builder}'"
+        if not is_number(width) or not math.isfinite(width) or width <= 0:
+            problems.append(f"{expected}, got {width!r}")
+        elif width > _GREATEST_WIDTH:
+            problems.append(f"{expected}, at most {_GREATEST_WIDTH:,.0f}, got {width!r}")
         else:
-            unit = "points" if builder == "latex" else "pixels"
-            problems.append(f"expected the width of a page in {unit} for '{builder}', got {width!r}")
+            widths[builder] = float(width)
     return widths, problems
 
 
