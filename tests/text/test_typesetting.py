@@ -19,6 +19,7 @@ from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.diagnostics import FontError
 from sphinxext.llmpipeline.drawing.badges import node_badge as on_node
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
+from sphinxext.llmpipeline.job import Message
 from sphinxext.llmpipeline.layout.result import PlacedNode
 from sphinxext.llmpipeline.model.pipeline import Edge, Face, Group, Label, LegendEntry, Node, Pipeline, Run
 from sphinxext.llmpipeline.style.types import ColorBar, Style
@@ -523,6 +524,17 @@ def test_a_formula_nested_too_deep_is_a_literal() -> None:
     source = "{" * 400 + "x" + "}" * 400
     (message,) = messages(Run(source, "math"))
     assert message.startswith(f"matplotlib's mathtext cannot read the formula '{source}': ")
+
+
+def test_formulas_of_a_diagram_have_a_limit() -> None:
+    long = 10_000 * "a"
+    label = Label(((Run("x", "math"), Run(long, "math"), Run("y", "math"), Run(long, "math")),))
+    (message,) = typeset(Pipeline((Node("a", label),)), UNBROKEN).messages
+    assert message == Message(
+        "draw",
+        f"the formula '{200 * 'a'}…' has 10,000 characters and is shown as its source: "
+        "the formulas of a diagram have at most 10,000 characters in all",
+    )
 
 
 def test_a_character_without_a_glyph_in_mathtext_is_reported() -> None:

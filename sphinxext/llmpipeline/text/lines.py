@@ -31,6 +31,11 @@ _CONTROL[0xFEFF] = None  # invisible, and matplotlib cannot write it to a PDF
 _FORMULA = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for a formula or an image where characters are ordered."""
 
+_MOST_MATH = 10_000
+"""Most characters of the formulas of a diagram: mathtext takes up to a millisecond for each."""
+_LONGEST_SHOWN = 200
+"""Most characters of a formula in a message."""
+
 _BULLET = (Run("•"),)
 _BULLET_WIDTH = 0.9
 """Room for a bullet, in font sizes of the line."""
@@ -84,6 +89,9 @@ class LineSetter:
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts
         self._unreadable: dict[str, str] = {}
+        self._formulas: dict[str, bool] = {}
+        """Formula → whether it is typeset."""
+        self._room = _MOST_MATH
         self._unshaped: dict[str, None] = {}
         """Letters that matplotlib cannot shape, in order."""
 
@@ -117,6 +125,12 @@ class LineSetter:
             yield Message("font", f"{text}: install a later one")
         for formula, reason in self._unreadable.items():
             yield Message("draw", f"matplotlib's mathtext cannot read the formula '{formula}': {reason}")
+        limit = f"the formulas of a diagram have at most {_MOST_MATH:,} characters in all"
+        for formula, is_set in self._formulas.items():
+            if not is_set:
+                begin = formula if len(formula) <= _LONGEST_SHOWN else f"{formula[:_LONGEST_SHOWN]}…"
+                has = f"the formula '{begin}' has {len(formula):,} characters and is shown as its source"
+                yield Message("draw", f"{has}: {limit}")
 
     def emoji_messages(self) -> Iterator[Message]:
         """Problems with emoji found so far."""
@@ -207,6 +221,11 @@ class LineSetter:
         """A typeset formula; ``None`` if mathtext cannot read it."""
         typeface = self._fonts.primary("regular").typeface
         text = f"${' '.join(run.text.split())}$"
+        if run.text not in self._formulas:
+            self._formulas[run.text] = len(run.text) <= self._room
+            self._room -= len(run.text) if self._formulas[run.text] else 0
+        if not self._formulas[run.text]:
+            return None
         try:
             formula = set_formula(text, typeface, size)
         except ValueError as error:
