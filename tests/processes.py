@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -18,6 +19,12 @@ def running(process: int) -> bool:
     """Whether a process is there and has not ended."""
     done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
     return done.stdout.strip()[:1] not in ("", "Z")
+
+
+def output_of(code: str) -> str:
+    """What code of Python prints whose time once grew with the square of a text: a process of its own can be ended."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    return done.stdout + done.stderr
 
 
 def until(true: Callable[[], bool]) -> bool:

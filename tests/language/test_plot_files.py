@@ -11,6 +11,7 @@ import pytest
 from sphinxext.llmpipeline.diagnostics import PipelineError
 from sphinxext.llmpipeline.language import parse
 from sphinxext.llmpipeline.model.plots import Plot, Series
+from tests.processes import output_of
 
 
 def _saved(array: object) -> bytes:
@@ -262,3 +263,31 @@ def test_file_needs_a_folder() -> None:
         "    :plot: bars mix.csv\n"
         "                ^~~~~~~"
     )
+
+
+def test_a_long_word_is_no_argument() -> None:
+    code = """
+from sphinxext.llmpipeline import PipelineError, parse
+for text in ("_", 'a="'):
+    try:
+        parse("a\\n  :plot: line " + 200_000 * text)
+    except PipelineError as error:
+        print(error.diagnostics[0].message.replace(200_000 * text, "…"))
+"""
+    known = "its name ends in one of .csv, .tsv, .jsonl, .ndjson, .npy"
+    assert output_of(code) == (
+        f"'…' is no file with the data of a plot: {known}\n"
+        "expected a file before the columns, as in ':plot: line losses.csv x=step y=loss'\n"
+    )
+
+
+def test_too_many_series_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ",".join(f"c{number}" for number in range(3000))
+    monkeypatch.setitem(FILES, "wide.csv", f"{names}\n{names}\n".encode())
+    with pytest.raises(PipelineError) as caught:
+        plot_of("line wide.csv y=c1" + 10_000 * ",c2")
+    assert caught.value.diagnostics[0].message == "a line plot has at most 8 series, not 10001: choose some of them"
+    with pytest.raises(PipelineError) as caught:
+        plot_of("line wide.csv x=none")
+    listed = ", ".join(f"c{number}" for number in range(20))
+    assert caught.value.diagnostics[0].message == f"'wide.csv' has no column 'none'; it has: {listed}, …"

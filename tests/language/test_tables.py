@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sphinxext.llmpipeline.language.tables import MOST_ROWS, Table, check_name, number_in, read_table
+from tests.processes import output_of
 
 ROWS = Table({"step": ["0", "10"], "loss": ["3.2", ""]}, [2, 4])
 
@@ -115,6 +116,11 @@ ERRORS = {
         saved(np.zeros((2, 2, 2))),
         "cannot read 'a.npy': its shape is (2, 2, 2): expected rows, or rows and columns",
     ),
+    "too-many-cells": (
+        "a.jsonl",
+        b"".join(b'{"c%d": 1}\n' % number for number in range(3000)),
+        "cannot read 'a.jsonl': it has more than 5,000,000 cells: 2,237 columns",
+    ),
     "no-rows": (
         "a.npy",
         saved(np.zeros(0)),
@@ -135,3 +141,12 @@ def test_error(name: str, content: bytes, message: str) -> None:
 def test_cut_array_is_an_error(end: int) -> None:
     with pytest.raises(ValueError, match=r"cannot read 'a\.npy': "):
         read_table("a.npy", saved(np.arange(4.0))[:end])
+
+
+def test_names_of_many_columns_are_compared_once() -> None:
+    code = """
+from sphinxext.llmpipeline.language.tables import read_table
+names = ",".join(map(str, range(300_000)))
+print(len(read_table("a.csv", f"{names}\\n{names}".encode()).columns))
+"""
+    assert output_of(code) == "300000\n"

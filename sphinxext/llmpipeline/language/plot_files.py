@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from ..diagnostics import suggestion
 from ..model.plots import Plot, Series
 from ..model.vocabulary import PlotKind
-from .plots import Piece
+from .plots import Piece, excess
 from .syntax_tree import Context
 from .tables import Cell, Table, check_name, number_in, read_table
 
-_ARGUMENT = re.compile(r'(?P<name>[A-Za-z_]\w*)=(?P<value>(?:"[^"]*"|[^\s"])*)(?=\s|$)')
+_ARGUMENT = re.compile(r'(?<!\S)(?P<name>[A-Za-z_]\w*+)=(?P<value>(?:"[^"]*"|[^\s"])*+)(?=\s|$)')
 _ARGUMENTS = ("x", "y")
+_MOST_LISTED = 20  # columns in a message
 _T = TypeVar("_T")
 
 
@@ -40,6 +42,8 @@ def plot_of_file(kind: PlotKind, source: Piece, context: Context) -> Plot:
     except ValueError as error:
         raise file.error(str(error)) from error
     columns = _columns(kind, table, file, arguments)
+    if message := excess(kind, len(table.lines), len(columns.y)):  # before all are read
+        raise file.error(message)
     reader = _Reader(table, file)
     series = tuple(Series("" if table.is_array else name, reader.numbers(name)) for name in columns.y)
     named = () if columns.x is None else table.columns[columns.x]
@@ -85,7 +89,7 @@ def _arguments(source: Piece) -> tuple[Piece, dict[str, Piece]]:
 
 def _columns(kind: PlotKind, table: Table, file: Piece, arguments: Mapping[str, Piece]) -> _Columns:
     """The columns that the arguments name, or else those that stand first."""
-    known = [*table.columns]
+    known = table.columns
     x = _named(arguments["x"], known, file) if "x" in arguments else ()
     y = _named(arguments["y"], known, file) if "y" in arguments else ()
     if len(x) > 1:
@@ -94,7 +98,8 @@ def _columns(kind: PlotKind, table: Table, file: Piece, arguments: Mapping[str, 
         if x and y:
             raise arguments["x"].error("a histogram shows one column: leave 'x' out")
         return _Columns(None, _one(kind, x or y or tuple(known), file, arguments))
-    place = x[0] if x else next((name for name in known if name not in y), None)
+    taken = {*y}
+    place = x[0] if x else next((name for name in known if name not in taken), None)
     if not x and (len(known) == 1 or (table.is_array and kind not in ("line", "scatter"))):
         place = None
     values = y or tuple(name for name in known if name != place)
@@ -108,18 +113,22 @@ def _columns(kind: PlotKind, table: Table, file: Piece, arguments: Mapping[str, 
 def _one(kind: PlotKind, names: Sequence[str], file: Piece, arguments: Mapping[str, Piece]) -> tuple[str, ...]:
     if len(names) != 1:
         what = {"bars": "bars show", "pie": "a pie shows"}.get(kind, "a histogram shows")
-        message = f"{what} one column: choose one of {', '.join(names)}, as in 'y={names[0]}'" if names else ""
+        message = f"{what} one column: choose one of {_listed(names)}, as in 'y={names[0]}'" if names else ""
         raise arguments.get("y", file).error(message or f"'{file.text}' has no column of numbers")
     return tuple(names)
 
 
-def _named(argument: Piece, known: Sequence[str], file: Piece) -> tuple[str, ...]:
+def _listed(names: Collection[str]) -> str:
+    return ", ".join([*islice(names, _MOST_LISTED), *(["…"] if len(names) > _MOST_LISTED else [])])
+
+
+def _named(argument: Piece, known: Collection[str], file: Piece) -> tuple[str, ...]:
     """The columns that an argument names."""
     names = [name.strip() for name in next(csv.reader([argument.text]), [])]
     for name in names or [""]:
         if name not in known:
             at = max(argument.text.find(name), 0)
-            there = f"it has: {', '.join(known)}"
+            there = f"it has: {_listed(known)}"
             place = Piece(name or argument.text, argument.line, argument.column + at)
             raise place.error(f"'{file.text}' has no column '{name}'; {there}")
     return tuple(names)

@@ -97,7 +97,7 @@ def read_plot(text: Text, context: Context) -> Plot:
     else:
         data = f"indent them under ':plot:', as in '{_EXAMPLES[called]}', or name a file, as in ':plot: {called} a.csv'"
         raise kind.error(f"{_CALLED[called]} needs data: {data}")
-    if message := excess(plot):
+    if message := excess(called, len(plot.series[0].numbers), len(plot.series)):
         raise kind.error(message)
     return plot
 
@@ -146,18 +146,17 @@ def read_size(text: Text) -> tuple[float, float]:
     return size
 
 
-def excess(plot: Plot) -> str | None:
-    """The message about more parts than a plot of this size can show; ``None`` if it can."""
-    count, rows = len(plot.series), len(plot.series[0].numbers)
-    if plot.kind == "pie" and rows > MOST_SERIES:
+def excess(kind: PlotKind, rows: int, count: int) -> str | None:
+    """The message about more parts than a plot can show, *rows* in *count* series; ``None`` if it can."""
+    if kind == "pie" and rows > MOST_SERIES:
         return f"a pie has at most {MOST_SERIES} slices, not {rows}: put the small ones together, or draw 'bars'"
-    if plot.kind == "bars" and rows > _MOST_BARS:
+    if kind == "bars" and rows > _MOST_BARS:
         return f"a bar plot has at most {_MOST_BARS} bars, not {rows}: choose the greatest"
-    if plot.kind == "heatmap" and max(rows, count) > _MOST_CELLS:
+    if kind == "heatmap" and max(rows, count) > _MOST_CELLS:
         return f"a heat map has at most {_MOST_CELLS} rows and columns, not {rows} and {count}: choose some of them"
-    if plot.kind in ("line", "scatter") and count > MOST_SERIES:
-        return f"{_CALLED[plot.kind]} has at most {MOST_SERIES} series, not {count}: choose some of them"
-    if plot.kind == "scatter" and rows > _MOST_POINTS:
+    if kind in ("line", "scatter") and count > MOST_SERIES:
+        return f"{_CALLED[kind]} has at most {MOST_SERIES} series, not {count}: choose some of them"
+    if kind == "scatter" and rows > _MOST_POINTS:
         return f"a scatter plot has at most {_MOST_POINTS:,} points in a series, not {rows:,}: draw a part of them"
     return None
 

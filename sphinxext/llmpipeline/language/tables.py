@@ -11,8 +11,8 @@ import io
 import json
 import math
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from ..model.quantity import parse_value
 
 MOST_ROWS = 100_000
 """Most rows of a file; a drawing shows less than a hundredth of them."""
+_MOST_CELLS = 5_000_000
+"""Most cells of a table, empty ones among them."""
 
 Cell = str | float | None
 
@@ -96,7 +98,7 @@ def _separated(separator: str) -> Callable[[bytes], Table]:
                 continue
             if len(row) != len(names):
                 raise ValueError(f"line {rows.line_num} has {len(row)} cells, and the first line {len(names)}")
-            _check_length(lines)
+            _check_size(len(lines) + 1, len(names))
             lines.append(rows.line_num)
             for column, cell in zip(columns, row, strict=True):
                 column.append(cell)
@@ -108,19 +110,22 @@ def _separated(separator: str) -> Callable[[bytes], Table]:
 def _check_names(names: Sequence[str]) -> None:
     if not any(names):
         raise ValueError("expected the names of the columns in the first line")
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"two columns are called '{name}'")
+    counts = Counter(names)
+    if len(counts) < len(names):
+        raise ValueError(f"two columns are called '{next(name for name in names if counts[name] > 1)}'")
 
 
-def _check_length(rows: Sequence[object]) -> None:
-    if len(rows) >= MOST_ROWS:
+def _check_size(rows: int, columns: int) -> None:
+    if rows > MOST_ROWS:
         raise ValueError(f"it has more than {MOST_ROWS:,} rows")
+    if rows * columns > _MOST_CELLS:
+        raise ValueError(f"it has more than {_MOST_CELLS:,} cells: {columns:,} columns")
 
 
 def _json_lines(content: bytes) -> Table:
     rows: list[dict[str, Cell]] = []
     lines: list[int] = []
+    names: dict[str, None] = {}
     for number, line in enumerate(content.decode("utf-8-sig").split("\n"), start=1):
         if not line.strip():
             continue
@@ -130,10 +135,10 @@ def _json_lines(content: bytes) -> Table:
             raise ValueError(f"line {number} is not JSON: {error}") from error
         if not isinstance(row, dict):
             raise ValueError(f'line {number} is no object, such as {{"step": 1, "loss": 2.5}}')
-        _check_length(lines)
-        rows.append({str(name): _json_cell(value) for name, value in row.items()})
+        names |= dict.fromkeys(row)
+        _check_size(len(lines) + 1, len(names))
+        rows.append({name: _json_cell(value) for name, value in row.items()})
         lines.append(number)
-    names = dict.fromkeys(chain.from_iterable(rows))
     return Table({name: [row.get(name) for row in rows] for name in names}, lines)
 
 
@@ -169,8 +174,7 @@ def _array(content: bytes) -> Table:
     if len(shape) not in (1, 2) or 0 in shape:
         raise ValueError(f"its shape is {shape}: expected rows, or rows and columns")
     rows, count = shape if len(shape) == 2 else (*shape, 1)
-    if rows > MOST_ROWS:
-        raise ValueError(f"it has more than {MOST_ROWS:,} rows")
+    _check_size(rows, count)
     order = ">" if kind.startswith(">") else "<"
     code = f"{order}{rows * count}{_FORMATS[kind[1:]]}"
     numbers = struct.unpack_from(code, content, start + length)
