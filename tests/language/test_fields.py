@@ -12,6 +12,7 @@ from sphinxext.llmpipeline.language.syntax_tree import Owner
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Link, Node
 from sphinxext.llmpipeline.model.quantity import Value
 from tests.language.parsing import check_error
+from tests.processes import output_of
 
 MODEL = {"node": Node, "edge": Edge, "group": Group, "panel": Group}
 
@@ -632,3 +633,12 @@ line 2: expected one URL without spaces, or one role such as :doc:`guide`
 @pytest.mark.parametrize(("text", "message"), ERRORS.values(), ids=ERRORS)
 def test_error(text: str, message: str) -> None:
     check_error(text, message)
+
+
+def test_a_field_of_many_lines() -> None:
+    code = """
+from sphinxext.llmpipeline import parse
+(node,) = parse("a: x\\n   :note:" + 60_000 * "\\n      y").nodes
+print(len(node.note.text))
+"""
+    assert output_of(code) == "119999\n"

@@ -9,6 +9,7 @@ import pytest
 from sphinxext.llmpipeline.language import TokenKind, tokens
 from sphinxext.llmpipeline.language.fields import FIELDS
 from sphinxext.llmpipeline.language.lexer import ARROWS
+from tests.processes import output_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -91,3 +92,11 @@ def test_no_text_is_lost_and_all_is_known(text: str) -> None:
 )
 def test_no_text_of_a_mistake_is_lost(wrong: str) -> None:
     assert "".join(piece for _, piece in tokens(wrong)) == wrong
+
+
+def test_a_long_label_of_colons() -> None:
+    code = """
+from sphinxext.llmpipeline.language import tokens
+print([(kind, len(piece)) for kind, piece in tokens("a: " + 100_000 * ":")])
+"""
+    assert output_of(code) == "[('id', 1), ('punctuation', 1), ('label', 100001)]\n"

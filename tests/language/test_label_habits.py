@@ -8,6 +8,7 @@ import pytest
 
 from sphinxext.llmpipeline.diagnostics import Diagnostic, PipelineError
 from sphinxext.llmpipeline.language import parse
+from tests.processes import output_of
 
 QUOTES = "a label needs no quotes, which are drawn: write Base, or “Base”"
 HTML = "a label has the inline markup of the document instead of HTML, as in '**bold**' or '*italic*'"
@@ -121,3 +122,13 @@ def test_doubt_is_a_warning_of_python_by_default() -> None:
     (warning,) = caught
     assert str(warning.message) == f'line 1: {QUOTES}\n    a: "Base"\n       ^~~~~~'
     assert warning.filename == __file__
+
+
+@pytest.mark.parametrize("text", ["<b>", "<b ", "`", "``a` ", "[shape=", ";a"])
+def test_a_long_label_is_searched_once(text: str) -> None:
+    code = f"""
+from sphinxext.llmpipeline.language.label_habits import doubts_in
+from sphinxext.llmpipeline.language.syntax_tree import Line
+print([*doubts_in([(Line(1, (200_000 // len({text!r})) * {text!r}, 0), 0)])])
+"""
+    assert output_of(code) == "[]\n"

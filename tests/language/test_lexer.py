@@ -11,6 +11,7 @@ from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.model.pipeline import Edge
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, EdgeKind
 from tests.language.parsing import check_error, diagnostics_of, ends_of
+from tests.processes import output_of
 
 
 @pytest.mark.parametrize("id", ["a", "_", "_a", "gpt-3", "gpt-3.5-turbo", "v1.0", "a.", "a-_b", "模型", "é"])
@@ -417,3 +418,26 @@ line 1: '数据!' is not an id: expected a letter or '_', then letters, digits, 
 @pytest.mark.parametrize(("text", "message"), ERRORS.values(), ids=ERRORS)
 def test_error(text: str, message: str) -> None:
     check_error(text, message)
+
+
+def test_long_runs_of_dots_are_read_once() -> None:
+    code = """
+from sphinxext.llmpipeline import PipelineError, parse
+dots = 200_000 * "."
+print(len(parse(f"a{dots} -> b").nodes[0].id))
+for text in (f"a -> {dots}", f"a {dots} b"):
+    try:
+        parse(text)
+    except PipelineError as error:
+        print(error.diagnostics[0].message.replace(dots, "…"))
+"""
+    assert output_of(code) == (
+        "200001\n"
+        "'…' is not an id: expected a letter or '_', then letters, digits, '_', '-' and '.'\n"
+        "expected ': ' between the id and the label, as in 'model gpt3: General Purpose Model'\n"
+    )
+
+
+def test_dots_before_an_arrow_belong_to_it() -> None:
+    assert ends_of("a..>b") == [("a", "b")]
+    assert ends_of("a. -> b.c..d") == [("a.", "b.c..d")]

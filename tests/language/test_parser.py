@@ -461,3 +461,10 @@ def test_messages_count_from_the_first_line(text: str, message: str) -> None:
         parse(text, first_line=10)
     (diagnostic,) = caught.value.diagnostics
     assert (diagnostic.message, diagnostic.line) == (message, 3 if "note" in text else 2)
+
+
+def test_lines_are_explained_up_to_a_number_of_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    monkeypatch.setattr(parser, "explain", lambda line, _kinds: calls.append(line))
+    assert len(diagnostics_of(1000 * "a b c\n")) == 1000
+    assert len(calls) == 200

@@ -319,6 +319,7 @@ def _read_fields(lines: list[Line], owner: Owner, diagnostics: list[Diagnostic])
     """``{ field { continuation } }``."""
     fields: dict[Field, Text] = {}
     places: dict[Field, Line] = {}
+    below: dict[Field, list[Line]] = {}
     field, indent = None, 0  # of the field that deeper lines continue; None after one with an error
     for line in lines:
         if is_field(line):
@@ -328,22 +329,28 @@ def _read_fields(lines: list[Line], owner: Owner, diagnostics: list[Diagnostic])
             except ParseError as error:
                 diagnostics.append(error.diagnostic)
             else:
-                fields[field], places[field] = text, line
+                fields[field], places[field], below[field] = text, line, []
         elif line.indent <= indent:
             message = "expected a field such as ':note: text': the text of a label stands before the fields"
-            if field and field.name == "plot" and not fields[field].below:
+            if field and field.name == "plot" and not _continued(fields[field], below[field][:2]).below:
                 message = "indent the data of a plot under ':plot:'"
             diagnostics.append(diagnostic_at(message, line))
         elif field:
-            text = fields[field]
-            more = Text(f"{text.value}\n{line.body}", text.line, text.column, (*text.below, line))
-            fields[field] = more if text.value else Text(line.body, line, line.indent)
+            below[field].append(line)
     for field, place in places.items():
+        fields[field] = _continued(fields[field], below[field])
         if not break_lines(fields[field].value).strip():
             message = f"expected a value after ':{field.name}:'"
             diagnostics.append(diagnostic_at(message, place, place.indent, len(field.name) + 2))
             del fields[field]
     return fields
+
+
+def _continued(text: Text, below: list[Line]) -> Text:
+    """A text with its continuation lines; without any on its first line, it begins on the next one."""
+    if below and not text.value:
+        text, below = Text(below[0].body, below[0], below[0].indent), below[1:]
+    return text._replace(value="\n".join([text.value, *(line.body for line in below)]), below=tuple(below))
 
 
 def _read_field(line: Line, owner: Owner, before: Mapping[Field, Line]) -> tuple[Field, Text]:

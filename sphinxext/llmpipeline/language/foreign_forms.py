@@ -46,7 +46,7 @@ KEYWORDS: dict[str, str] = {
 """First word of a statement of two or more words → how to say it here; not where a kind has that name."""
 
 _CLOSING = re.compile(
-    r"(?:[}\])]+|\|)\s*[;,]?(?:\s*\{.*\})?$|@end\w+|```+$|---+$|(?i:end)(?:\s+\w+)?$|end[a-z]+$|else$"
+    r"(?:[}\])]+|\|)\s*+(?:[;,]\s*+)?(?:\{.*\})?$|@end\w+|```+$|---+$|(?i:end)(?:\s+\w+)?$|end[a-z]+$|else$"
 )
 """Ends of blocks; ``end`` and words like it are ids in a text without foreign forms."""
 

@@ -32,11 +32,12 @@ _HEAD: tuple[tuple[TokenKind, str], ...] = (
     ("space", r"\s+"),
     ("text", "."),
 )
+_ROLE = r":[\w:.+-]{1,80}:|\{[\w:.+-]+\}"  # limited, because a text may consist of colons
 _LABEL: tuple[tuple[TokenKind, str], ...] = (
     ("break", r"\\n"),
-    ("role", r":[\w:.+-]+:`[^`]*`|\{[\w:.+-]+\}`[^`]*`"),
+    ("role", rf"(?:{_ROLE})`[^`]*`"),
     ("literal", r"`+[^`]*`+_*"),
-    ("label", r"(?:(?!\\n|:[\w:.+-]+:`|\{[\w:.+-]+\}`|`).)+|."),
+    ("label", rf"(?:(?!\\n|(?:{_ROLE})`|`).)+|."),
 )
 
 

@@ -20,11 +20,14 @@ _NO_ATTRIBUTES = (
     "a label has no attributes: the kind of a node and the arrow of an edge pick the look, and fields the rest"
 )
 
+_FAR = 500
+"""Most characters between the beginning and the end of a form, because each beginning is searched for its end."""
+
 # A table: the form in one line of a label, the message.
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<br\s*/?>", re.IGNORECASE), r"'\n' breaks a line of a label, as in 'one\ntwo', not '{at}'"),
     (
-        re.compile(rf"<(?P<tag>{_HTML})\b[^>]*>.*?</(?P=tag)>", re.IGNORECASE),
+        re.compile(rf"<(?P<tag>{_HTML})\b[^<>]*>.{{0,{_FAR}}}?</(?P=tag)>", re.IGNORECASE),
         "a label has the inline markup of the document instead of HTML, as in '**bold**' or '*italic*'",
     ),
     (
@@ -32,7 +35,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
         "write the character itself instead of '{at}'",
     ),
     (
-        re.compile(rf"[{{\[]\s*(?:{_ATTRIBUTES})(?:\.[\w-]+)*\s*[:=].*[}}\]]\s*;?$"),
+        re.compile(rf"[{{\[]\s*(?:{_ATTRIBUTES})(?:\.[\w-]+)*\s*[:=].{{0,{_FAR}}}[}}\]]\s*;?$"),
         _NO_ATTRIBUTES,
     ),
     (
@@ -43,7 +46,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bfa[bdlrs]?:fa-[\w-]+"), "icons of fonts are not drawn: remove '{at}'"),
 )
 _QUOTED = re.compile(r"([\"'])(?P<text>(?:(?!\1).)+)\1")
-_LITERAL = re.compile(r"(`+).*?\1|\\.")
+_LITERAL = re.compile(r"(`{1,9}).*?\1|\\.")
 _EDGE = re.compile(rf"{ID.pattern}\s*(?:->|=>|-->|<->)\s*{ID.pattern}(?:\s*:\s.*)?")
 _FIELD = re.compile(rf"(?P<name>{_FIELDS})\s*(?::\s|=)\s*\S.*")
 

@@ -49,16 +49,16 @@ ELLIPSIS = "..."
 ELLIPSIS_PATTERN = r"\.\.\.(?![\w.>])"
 
 _SEPARATOR = re.compile(r":(?:\s+|$)")
-_LETTER = r"(?:\w|\.(?!\.*>))"  # a dot may begin an arrow
-ID = re.compile(rf"[^\W\d]{_LETTER}*(?:-\w{_LETTER}*)*")
+_LETTER = r"(?:\w|\.++(?!>))"  # dots may begin an arrow
+ID = re.compile(rf"[^\W\d]{_LETTER}*+(?:-\w{_LETTER}*+)*+")
 """Pattern of an id."""
 _END = re.compile(rf"{ID.pattern}(?:(?<=\.)\*)?|{ELLIPSIS_PATTERN}")  # with a star for all cells
 _ID_WORD = re.compile(rf"(?<![\w.]){ID.pattern}")
-_ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|(?<!>)\.(?=\.*[-=>]))+")
+_ARROW = re.compile(r"(?:[-=<>~→⟶⇒↔←⇐]|(?<!>)\.++(?=[-=>]))+")
 _HAS_ARROW = re.compile(r"->|=>|--|<-|==|~~|-\.|[<>→⟶⇒↔←⇐]|(?<!\S)-(?!\S)")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\S+")
-_END_WORD = re.compile(r"(?:(?!->|=>|--|<-|~>|\.+>)[^\s,])+")  # in an edge, a comma or an arrow ends a word, too
+_END_WORD = re.compile(r"(?:\.++(?!>)|(?!->|=>|--|<-|~>)[^\s,.])+")  # in an edge, a comma or an arrow ends a word, too
 
 
 def split_head(line: Line) -> tuple[str, Text | None]:

@@ -61,6 +61,9 @@ _EXAMPLES = {
     "stack": "block: Transformer block",
 }
 
+_MOST_EXPLAINED = 200
+"""Most errors up to which lines are looked up among those of other languages: further ones are hardly read."""
+
 
 def parse_statements(text: str, kinds: Collection[str], first_line: int | Sequence[int] = 1) -> Statements:
     """``diagram = { statement }``, with nodes of *kinds*; messages count lines from *first_line*."""
@@ -125,7 +128,9 @@ class _Parser:
 
     def _foreign(self, error: ParseError, first: Line) -> ForeignError | None:
         """The error that tells how to say here what a statement with an *error* means in another language."""
-        found = error if isinstance(error, ForeignError) else explain(first, self.kinds)
+        found = error if isinstance(error, ForeignError) else None
+        if not found and len(self.diagnostics) < _MOST_EXPLAINED:
+            found = explain(first, self.kinds)
         self.foreign = self.foreign or found is not None
         return found
 

@@ -14,7 +14,7 @@ from .sketch import Sketch
 from .yaml_files import load_mapping, read_text, texts
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_TITLE = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_TITLE = re.compile(r"^#[ \t]++([^\n]*[^ \t#\n])", re.MULTILINE)
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _Key = tuple[Literal["card", "model", "dataset"], str]
 _CARD_NAMES = ("readme", "model_card", "modelcard", "index")
