@@ -8,6 +8,7 @@ import pytest
 
 from sphinxext.llmpipeline.conversion.blocks import Block, find_blocks
 from sphinxext.llmpipeline.conversion.escaping import Markup
+from tests.processes import output_of
 
 
 def blocks(text: str, markup: Markup) -> list[Block]:
@@ -109,3 +110,21 @@ def test_fences(text: str, directive: str, argument: str, options: dict[str, str
 )
 def test_listings_of_markdown_are_no_diagrams(text: str) -> None:
     assert blocks(text, "myst") == []
+
+
+def test_a_long_line_of_quotes_is_no_fence() -> None:
+    code = """
+from sphinxext.llmpipeline.conversion.blocks import find_blocks
+print(find_blocks([100_000 * "> ", "```mermaid", "graph LR", "```", 100_000 * "> "], "myst")[0].first)
+"""
+    assert output_of(code) == "1\n"
+
+
+def test_many_blank_lines_and_fences() -> None:
+    code = """
+from sphinxext.llmpipeline.conversion.blocks import find_blocks
+blank = 200_000 * [""]
+print(find_blocks([*blank, ".. mermaid::", *blank, "   graph LR", *blank], "rst")[0].body)
+print(find_blocks(["```mermaid", "graph LR", "```", *(20_000 * ["::: {note}"])], "myst")[0].body)
+"""
+    assert output_of(code) == "graph LR\ngraph LR\n"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from sphinxext.llmpipeline import ConversionError, convert, parse
 from tests.conversion.flowcharts import Chart, charts
 from tests.conversion.test_escaping import shown
+from tests.processes import output_of
 
 
 def converted(text: str, **options: str) -> tuple[str, list[str]]:
@@ -249,3 +250,29 @@ def test_conversions_keep_nodes_edges_and_groups(chart: Chart) -> None:
             for node, (_, label, _) in zip(sorted(found.nodes, key=lambda node: node.id), chart.nodes, strict=True):
                 said = shown(node.label.text, markup)  # type: ignore[arg-type]
                 assert said.translate(PLAIN_QUOTES) == " ".join(label.split()).translate(PLAIN_QUOTES), text
+
+
+def test_a_chain_of_many_nodes() -> None:
+    code = """
+from sphinxext.llmpipeline import convert
+ids = [f"n{number}" for number in range(10_000)]
+many = "; ".join(f"{tail} -> {head}" for tail, head in zip(ids, ids[1:]))
+print(convert("digraph { " + many + " }", "dot").text.splitlines()[-1] == " -> ".join(ids))
+"""
+    assert output_of(code) == "True\n"
+
+
+def test_a_chain_of_nodes_that_are_not_seen() -> None:
+    code = """
+from sphinxext.llmpipeline import convert
+many = "; ".join(f"n{number} -> n{number + 1}" for number in range(3_000))
+print(convert("digraph { n0; node [style=invis]; " + many + " }", "dot").text)
+"""
+    assert output_of(code) == "n0\n\n"
+
+
+def test_too_many_edges() -> None:
+    ends = " & ".join(f"n{number}" for number in range(200))
+    with pytest.raises(ConversionError) as caught:
+        convert(f"graph LR\n{ends} --> {ends}", "mermaid")
+    assert str(caught.value) == "a diagram has at most 10,000 edges, not 40,000: convert a part of it"

@@ -13,6 +13,7 @@ from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.conversion.escaping import Markup, escaped, label
 from sphinxext.llmpipeline.conversion.source import Span, SpanStyle
 from tests.conversion.flowcharts import LABELS
+from tests.processes import output_of
 
 MARKS = r"*_`|\<>[]{}()$&:;-~!# ab1"
 """Characters of markup, and some others."""
@@ -75,3 +76,13 @@ def test_spans(spans: list[tuple[str, SpanStyle]], rst: str, myst: str) -> None:
 def test_lines_are_separated_as_the_language_does() -> None:
     assert label(((Span("a"),), (Span("b"),)), "rst") == r"a\nb"
     assert label(((Span('"a'),), (Span('b"'),)), "rst") == r"“a\nb”"
+
+
+@pytest.mark.parametrize("text", ["[", "[shape=", "![a"])
+def test_long_texts_are_escaped_once(text: str) -> None:
+    code = f"""
+from sphinxext.llmpipeline.conversion.escaping import label
+from sphinxext.llmpipeline.conversion.source import Span
+print(len(label(((Span(40_000 * {text!r} + "x"),),), "myst")) >= 40_000 * len({text!r}))
+"""
+    assert output_of(code) == "True\n"

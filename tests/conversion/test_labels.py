@@ -6,6 +6,7 @@ import pytest
 
 from sphinxext.llmpipeline.conversion.labels import LabelReader, mermaid_entities, one_line
 from sphinxext.llmpipeline.conversion.source import Span, Text
+from tests.processes import output_of
 
 
 def read(text: str) -> tuple[Text, list[str]]:
@@ -53,3 +54,12 @@ def test_what_is_lost_is_reported(text: str, shown: str, remark: str) -> None:
 
 def test_unknown_entities_stay() -> None:
     assert mermaid_entities("a #b c; #nosuch; #1") == "a #b c; #nosuch; #1"
+
+
+def test_many_open_tags() -> None:
+    code = """
+from sphinxext.llmpipeline.conversion.labels import LabelReader
+text = 30_000 * "<b>" + "x" + 30_000 * "</i>"
+print(LabelReader(print).mermaid(text))
+"""
+    assert output_of(code) == "((Span(text='x', style='strong'),),)\n"

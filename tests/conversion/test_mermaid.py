@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline import ConversionError, convert, parse
+from tests.processes import output_of
 
 
 def lines(body: str) -> list[str]:
@@ -173,3 +174,40 @@ def test_subgraphs_nest_as_deep_as_groups() -> None:
     with pytest.raises(ConversionError) as caught:
         lines("".join(f"subgraph g{n}\n" for n in range(21)) + "a\n" + "end\n" * 21)
     assert str(caught.value) == "line 22: subgraphs nest at most 20 deep: move this one outwards"
+
+
+def test_the_last_class_with_a_colour_counts() -> None:
+    found = lines("a & b --> c\nclassDef x fill:#f00\nclassDef y, z fill:rgb(0,0,1), stroke:#f00\nclass a,b x,y")
+    assert found[0] == "category y: Y"
+
+
+@pytest.mark.parametrize(
+    ("before", "part", "after"),
+    [
+        ("classDef a ", "_", ""),
+        ("classDef a ", "a:(", ""),
+        ("a -->|", " ", ""),
+        ("", "a.-", "b"),
+        ("", "a<--b\n", ""),
+        ("a", "x--x", ""),
+        ("", "a<--b", ""),
+        ("", "a[/x]\n", ""),
+        ("", "a((x)\n", ""),
+        ("", "%%{ x\n", ""),
+        ("", "accDescr { x\n", ""),
+        ("", "subgraph [x\nend\n", ""),
+        ("a", "\n", "b"),
+    ],
+)
+def test_long_texts_are_read_once(before: str, part: str, after: str) -> None:
+    code = f"""
+from sphinxext.llmpipeline import ConversionError
+from sphinxext.llmpipeline.conversion.mermaid import read_mermaid
+part = {part!r}
+try:
+    read_mermaid("graph LR" + chr(10) + {before!r} + (100_000 // len(part)) * part + {after!r})
+except ConversionError:
+    pass
+print("read")
+"""
+    assert output_of(code) == "read\n"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.conversion.names import Names, valid
+from tests.processes import output_of
 
 
 @given(st.text(min_size=1, max_size=20))
@@ -29,3 +30,12 @@ def test_ids_are_unique() -> None:
 
 def test_a_meaning_makes_a_short_id() -> None:
     assert Names().add("group 3", "Reward functions (RL) " + "and more " * 9) == "reward-functions-rl-and-more-and-more"
+
+
+def test_many_ids_of_one_name() -> None:
+    code = """
+from sphinxext.llmpipeline.conversion.names import Names
+names = Names()
+print([names.add("!") for number in range(30_000)][-1])
+"""
+    assert output_of(code) == "n-30000\n"

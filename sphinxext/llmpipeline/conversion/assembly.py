@@ -7,11 +7,14 @@ does not have becomes a remark.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import product
 
+from ..language.resolver import MAX_EDGES
 from ..model.vocabulary import Direction
 from .categories import find_categories
+from .chains import Chains
 from .declarations import (
     CategoryDeclaration,
     CellRow,
@@ -72,9 +75,11 @@ class _Assembler:
         """Node or group → the group that holds it."""
         self.empty = {group.id for group in self.groups.values() if not any(_nodes_in(group.items))}
         self.edges = list(_edges(source.items))
+        self._check_edges()
         self.named = {id for edge in self.edges for id in (*edge.sources, *edge.targets)}
         """Ends of edges."""
         self.joins, self.dropped = self._unseen()
+        self.shown = {group.id for group in self.groups.values() if self._is_shown(group)}
         self.kinds = {node.id: self._kind(node) for node in source.nodes.values()}
 
     def assemble(self) -> Declarations:
@@ -82,7 +87,7 @@ class _Assembler:
         if not nodes and not self.empty:
             raise ConversionError("expected a node: the diagram is empty")
         self._name()
-        shown = [group for group in self.groups.values() if self._is_shown(group)]
+        shown = [group for group in self.groups.values() if group.id in self.shown]
         self.categories = find_categories(
             [node for node in nodes if node.id not in self.joins], shown, self.kinds, self.names, self._report
         )
@@ -94,6 +99,12 @@ class _Assembler:
         blank = [Blank()] if categories else []
         whole = _tidied([*statements[:first], *blank, *categories, *blank, *statements[first:]])
         return Declarations(whole, tuple(self._options()), tuple(sorted(self.remarks, key=lambda found: found.line)))
+
+    def _check_edges(self) -> None:
+        """Check that there are not more edges than a diagram may have, before each of them is made."""
+        counts = [len(edge.sources) * len(edge.targets) for edge in self.edges]
+        if (count := sum(counts)) > MAX_EDGES:
+            raise ConversionError(f"a diagram has at most {MAX_EDGES:,} edges, not {count:,}: convert a part of it")
 
     def _report(self, line: int, message: str) -> None:
         self.remarks.append(Remark(line, message))
@@ -111,13 +122,8 @@ class _Assembler:
             if node.look.shown == "nothing" or (node.id in blank and node.look.shown == "text")
         }
         points = {node.id for node in nodes if node.kind == "join"} | blank | unseen
-        joins, dropped = set[str](), set[str]()
-        while True:  # what is left out takes its edges along, so that fewer of them meet
-            kept = [pair for pair in self._pairs() if dropped.isdisjoint(pair)]
-            joins = points & {source for source, _ in kept} & {target for _, target in kept}
-            if unseen - joins == dropped:
-                break
-            dropped = unseen - joins
+        passed, dropped = _passed(self._pairs(), unseen)
+        joins = points & passed
         for node in nodes:
             if node.id in dropped:
                 self._report(node.line, f"the node '{node.id}', which is not seen, is left out: the layout needs none")
@@ -163,18 +169,19 @@ class _Assembler:
     def _block(self, items: Sequence[Item]) -> Iterator[Declaration]:
         """The statements of a block: in each paragraph, nodes before edges."""
         nodes: list[Declaration] = []
-        edges: list[EdgeDeclaration] = []
+        edges = Chains()
         for item in items:
             if isinstance(item, Mention):
                 if item.id not in self.dropped:
                     nodes.append(self._node(self.source.nodes[item.id]))
             elif isinstance(item, SourceEdge):
-                _join(edges, self._edge(item))
+                for edge in self._edge(item):
+                    edges.add(edge)
             else:
-                yield from _paragraph(nodes, edges)
-                nodes, edges = [], []
+                yield from _paragraph(nodes, edges.take())
+                nodes = []
                 yield from self._other(item)
-        yield from _paragraph(nodes, edges)
+        yield from _paragraph(nodes, edges.take())
 
     def _other(self, item: Comment | Blank | Alignment | SourceGroup) -> Iterator[Declaration]:
         if isinstance(item, Alignment):
@@ -186,7 +193,7 @@ class _Assembler:
         elif item.id in self.empty:
             fields = (*self._pointer(item.pointer, item.line), *self._category(item.id))
             yield NodeDeclaration(self.names[item.id], "", item.title, fields, item.line)
-        elif self._is_shown(item):
+        elif item.id in self.shown:
             fields = (*self._pointer(item.pointer, item.line), *self._category(item.id), *self._direction(item))
             statements = _tidied(self._block(item.items))
             yield GroupDeclaration(self.names[item.id], item.title, fields, statements, line=item.line)
@@ -275,7 +282,7 @@ class _Assembler:
     def _can_join(self, source: str, target: str, line: int) -> bool:
         if source in self.dropped or target in self.dropped:
             return False
-        if any(id in self.groups and not self._is_shown(self.groups[id]) for id in (source, target)):
+        if any(id in self.groups and id not in self.shown for id in (source, target)):
             return False
         if self._holder_of(source, target) is not None:
             message = f"the edge from '{source}' to '{target}' is left out: a group cannot lead to what it holds"
@@ -284,29 +291,36 @@ class _Assembler:
         return True
 
 
+def _passed(pairs: Iterable[tuple[str, str]], unseen: Set[str]) -> tuple[set[str], set[str]]:
+    """The nodes that edges lead to and from, and those of the *unseen* ones that are none of these.
+
+    What is left out takes its edges along, so that fewer of them meet.
+    """
+    outs, ins, edges = Counter[str](), Counter[str](), defaultdict[str, list[tuple[str, str]]](list)
+    for pair in pairs:
+        outs[pair[0]] += 1
+        ins[pair[1]] += 1
+        for id in {*pair}:
+            edges[id].append(pair)
+    dropped = {id for id in unseen if not (outs[id] and ins[id])}
+    waiting = [*dropped]
+    while waiting:
+        for source, target in edges.pop(waiting.pop(), ()):
+            outs[source] -= 1
+            ins[target] -= 1
+            for id in {source, target} & unseen - dropped:
+                if not (outs[id] and ins[id]):
+                    dropped.add(id)
+                    waiting.append(id)
+    return {id for id in ins if outs[id] and ins[id]} - dropped, dropped
+
+
 def _paragraph(nodes: Sequence[Declaration], edges: Sequence[Declaration]) -> Iterator[Declaration]:
     """Nodes and then edges, with an empty line between many."""
     yield from nodes
     if len(nodes) >= _MANY and len(edges) >= _MANY:
         yield Blank()
     yield from edges
-
-
-def _join(edges: list[EdgeDeclaration], found: Iterator[EdgeDeclaration]) -> None:
-    """Add edges; one without a label that begins where the last one ends continues its chain."""
-    for edge in found:
-        last = edges[-1] if edges else None
-        if (
-            last
-            and (last.arrow, last.label, last.fields) == (edge.arrow, None, ()) == (last.arrow, edge.label, edge.fields)
-            and last.ends[-1] == edge.ends[0]
-            and len(edge.ends[0]) == 1
-            and edge.arrow != "--"
-            and not {*edge.ends[-1]} & {id for end in last.ends for id in end}
-        ):
-            edges[-1] = EdgeDeclaration((*last.ends, *edge.ends[1:]), edge.arrow, None, (), last.line)
-        else:
-            edges.append(edge)
 
 
 def _tidied(statements: Sequence[Declaration] | Iterator[Declaration]) -> tuple[Declaration, ...]:

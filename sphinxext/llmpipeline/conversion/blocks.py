@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..files import Language
 from .escaping import Markup
+from .source import MAX_DEPTH
 
 _LANGUAGES: Mapping[str, Language] = {"mermaid": "mermaid", "graphviz": "dot", "digraph": "dot", "graph": "dot"}
 """Directive → language."""
@@ -18,7 +19,7 @@ _LITERAL = (
 """Directives whose content is no text with directives."""
 
 _DIRECTIVE = re.compile(r"(?P<indent>[ ]*)\.\.[ ]+(?P<name>[\w:.+-]+)::(?:[ ]+(?P<argument>.*?))?[ ]*$")
-_FENCE = re.compile(r"(?P<indent>(?:[ ]|>[ ]?)*)(?P<marks>`{3,}|~{3,}|:{3,})[ ]*(?P<info>[^`]*?)[ ]*$")
+_FENCE = re.compile(r"(?P<indent>[ >]*)(?P<marks>`{3,}|~{3,}|:{3,})[ ]*(?P<info>[^`]*?)[ ]*$")
 _INFO = re.compile(r"\{(?P<name>[\w:.-]+)\}[ ]*(?P<argument>.*)")
 _OPTION = re.compile(r"[ ]*:(?P<name>[\w-]+):(?:[ ]+(?P<value>.*?))?[ ]*$")
 _YAML = re.compile(r"(?P<name>[\w-]+):[ ]*(?P<value>.*?)[ ]*$")
@@ -68,14 +69,14 @@ def _in_rst(lines: Sequence[str], start: int, end: int, names: Container[str]) -
     while number < end:
         found = _DIRECTIVE.match(lines[number])
         ends_literal = lines[number].rstrip().endswith("::") and not lines[number].lstrip().startswith("..")
-        after = _end_of_indented(lines, number + 1, end, _width(lines[number]))
-        if found and found["name"] in names:
-            yield _rst_block(lines, number, after, found)
-            number = after
-        elif (found and found["name"] in _LITERAL) or ends_literal:
-            number = after
-        else:
+        is_diagram = found is not None and found["name"] in names
+        if not is_diagram and not ends_literal and not (found and found["name"] in _LITERAL):
             number += 1
+            continue
+        after = _end_of_indented(lines, number + 1, end, _width(lines[number]))
+        if found and is_diagram:
+            yield _rst_block(lines, number, after, found)
+        number = after
 
 
 def _width(line: str) -> int:
@@ -106,15 +107,15 @@ def _rst_block(lines: Sequence[str], first: int, end: int, found: re.Match[str])
         else:
             break
         number += 1
+    while number < end and not lines[number].strip():
+        number += 1
     body = list(lines[number:end])
-    while body and not body[0].strip():
-        body, number = body[1:], number + 1
     inset = min((_width(line) for line in body if line.strip()), default=0)
     text = "\n".join(line[inset:] for line in body)
     return Block(first, end, found["name"], found["argument"] or "", options, text, number + 1, found["indent"], "")
 
 
-def _in_markdown(lines: Sequence[str], start: int, end: int, names: Container[str]) -> Iterator[Block]:
+def _in_markdown(lines: Sequence[str], start: int, end: int, names: Container[str], depth: int = 0) -> Iterator[Block]:
     number = start
     while number < end:
         found = _FENCE.match(lines[number])
@@ -129,15 +130,15 @@ def _in_markdown(lines: Sequence[str], start: int, end: int, names: Container[st
             yield _fenced_block(lines, number, last, found, name, info["argument"] if info else "")
         elif name == "eval-rst":
             yield from _in_rst(lines, number + 1, last, names)
-        elif info and name not in _LITERAL:
-            yield from _in_markdown(lines, number + 1, last, names)
+        elif info and name not in _LITERAL and depth < MAX_DEPTH:
+            yield from _in_markdown(lines, number + 1, last, names, depth + 1)
         number = after
 
 
 def _end_of_fence(lines: Sequence[str], start: int, end: int, opening: re.Match[str]) -> int:
     """The line of the closing fence, or the end."""
     mark, count = re.escape(opening["marks"][0]), len(opening["marks"])
-    closing = re.compile(rf"(?:[ ]|>[ ]?)*{mark}{{{count},}}[ ]*$")
+    closing = re.compile(rf"[ >]*{mark}{{{count},}}[ ]*$")
     return next((number for number in range(start, end) if closing.match(lines[number])), end)
 
 

@@ -103,7 +103,7 @@ def _common(labels: Sequence[str]) -> str:
     >>> _common(["Policy", "Reward"])
     ''
     """
-    first, *others = ([word.strip(":,.()") for word in label.split()] for label in labels)
+    first, *others = (dict.fromkeys(word.strip(":,.()") for word in label.split()) for label in labels)
     words = [word for word in first if len(word) > 1 and all(word in other for other in others)]
     joined = " ".join(words)
     return joined[:1].upper() + joined[1:]

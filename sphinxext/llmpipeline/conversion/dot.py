@@ -53,6 +53,13 @@ class _Reader:
         self.graph = parse_dot(text)
         self.remarks: list[Remark] = []
         self.clusters = {cluster.name: cluster for cluster in _clusters(self.graph.root)}
+        self.members = {name: frozenset(cluster.nodes) for name, cluster in self.clusters.items()}
+        self.inherited: dict[str, str] = {}
+        """Cluster → the label that it inherits."""
+        for outer in (self.graph.root, *self.clusters.values()):
+            for inner in _inner_clusters(outer):
+                self.inherited.setdefault(inner.name, outer.attributes.get("label", ""))
+        self.group_ids: dict[str, str] = {}
         self.placed: set[str] = set()
         self.drawn: set[int] = set()
 
@@ -108,22 +115,15 @@ class _Reader:
         values, name = cluster.attributes, cluster.name
         line = self.places.line(name)
         label = values.get("label", "")
-        title = self._text(label, name, line) if label and label != self._label_around(name) else ()
+        title = self._text(label, name, line) if label and label != self.inherited[name] else ()
         look = Look()
         if "filled" in values.get("style", "") or values.get("bgcolor"):
             look = self._look(values, values.get("bgcolor") or "lightgrey", line)
         id = name.removeprefix("cluster").lstrip("_")
         if not id or id in self.graph.nodes or id.isdigit():
             id = name
-        self.group_ids = {**getattr(self, "group_ids", {}), name: id}
+        self.group_ids[name] = id
         return SourceGroup(id, title or None, tuple(self._items(cluster)), None, look, _pointer(values), line)
-
-    def _label_around(self, name: str) -> str:
-        """The label that a cluster inherits."""
-        for outer in (self.graph.root, *self.clusters.values()):
-            if any(inner.name == name for inner in _inner_clusters(outer)):
-                return outer.attributes.get("label", "")
-        return ""
 
     def _alignment(self, subgraph: DotSubgraph) -> Iterator[Alignment]:
         rank = subgraph.attributes["rank"]
@@ -218,8 +218,7 @@ class _Reader:
         yield SourceEdge((one,), (other,), arrow, label or None, Look(), _pointer(values), line, (near, far))
 
     def _end(self, node: str, cluster: str) -> str:
-        found = self.clusters.get(cluster)
-        return self.group_ids[cluster] if found and node in found.nodes else node
+        return self.group_ids[cluster] if node in self.members.get(cluster, ()) else node
 
     def _arrow(self, values: Attributes, styles: Sequence[str]) -> tuple[str, bool]:
         """The arrow of this language, and whether it points back."""

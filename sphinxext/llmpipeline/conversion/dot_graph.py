@@ -93,7 +93,7 @@ def parse_dot(text: str) -> DotGraph:
 def _error(printed: str) -> ConversionError:
     said = printed.splitlines()[0] if printed else "expected a graph, as in 'digraph { a -> b }'"
     line = _LINE.search(said)
-    message = re.sub(r"^Error: (?:<stdin>: )?|\s*in line \d+", "", said).strip()
+    message = re.sub(r"^Error: (?:<stdin>: )?|(?<!\s)\s*+in line \d+", "", said).strip()
     return ConversionError(f"Graphviz cannot read this: {message}", int(line[1]) if line else 0)
 
 

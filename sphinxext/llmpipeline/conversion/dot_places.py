@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-_ID = r"\"(?:[^\"\\]|\\.)*\"|[\w.]+"
+# No search begins inside a word, or at a quote inside an unclosed string: a line may be long.
+_ID = r"(?<!\\)\"(?:[^\"\\]|\\.)*+\"|(?<![\w.])[\w.]++"
 _WORD = re.compile(_ID)
-_EDGE = re.compile(rf"(?P<tail>{_ID})(?:\s*:\s*\w+)*\s*-[->]\s*(?=(?P<head>{_ID}))")
+_EDGE = re.compile(rf"(?P<tail>{_ID})(?:\s*+:\s*+\w++){{0,2}}\s*+-[->]\s*+(?=(?P<head>{_ID}))")  # with port and side
 
 
 class Places:

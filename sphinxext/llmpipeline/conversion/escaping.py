@@ -11,7 +11,7 @@ Markup = Literal["rst", "myst", "plain"]
 """``plain`` is text without markup, as :func:`~sphinxext.llmpipeline.parse` reads it."""
 
 _DOUBTFUL = (
-    r"[{\[](?=\s*(?:shape|style|stroke|fill|near|icon|tooltip|color|label)[\w.-]*\s*[:=].*[}\]]\s*;?$)"
+    r"[{\[](?=\s*(?:shape|style|stroke|fill|near|icon|tooltip|color|label)[\w.-]*\s*[:=].{0,500}[}\]]\s*;?$)"
     r"|;(?=$|\s*[^\W\d][\w.-]*\s*(?:->|=>|-->|--|<->|~>|\.\.>))|^\|"
 )
 """Forms that this language warns of, because authors of other ones type them by habit."""
@@ -22,7 +22,7 @@ _RST = re.compile(
     r"(?<![^\s'\"(\[{<])_(?=`)|" + _DOUBTFUL
 )  # fmt: skip
 _MYST = re.compile(
-    r"[\\`$]|\*(?!\s)|(?<!\s)\*|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|!?\[(?=\^|[^\]]*\][(\[])"
+    r"[\\`$]|\*(?!\s)|(?<!\s)\*|(?<![^\W_])_+(?=\S)|(?<=\S)_+(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|!?\[(?=\^|[^\]]{500}|[^\]]*+\][(\[])"
     r"|\{(?=[{%])|~(?=~)|(?<=~)~|" + _DOUBTFUL
 )  # fmt: skip
 _ESCAPES = {"rst": _RST, "myst": _MYST}

@@ -23,6 +23,9 @@ _SILENT = ("li", "td", "tbody", "thead", "html", "body")
 _NAMES = "|".join(sorted({*_STYLES, *_LINES, *_LOST, *_SILENT}, key=lambda name: (-len(name), name)))
 _TAG = re.compile(rf"<(?P<close>/?)(?P<name>{_NAMES})\b(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>", re.IGNORECASE)
 
+_DEEPEST = 100
+"""Most open tags, which each closing one is compared with."""
+
 _MERMAID_ENTITY = re.compile(r"#(?P<name>\d+|[a-zA-Z]\w*);")
 _ICON = re.compile(r"\bfa[bdklrst]?:fa-[\w-]+\s*")
 _MARKED = re.compile(
@@ -64,7 +67,7 @@ class LabelReader:
         if closes:
             matching = [number for number, (tag, _) in enumerate(styles) if tag == name]
             del styles[matching[-1] if matching else len(styles) :]
-        elif name in _STYLES:
+        elif name in _STYLES and len(styles) < _DEEPEST:
             styles.append((name, _STYLES[name]))
 
     def _add(self, lines: list[list[Span]], text: str, styles: list[tuple[str, SpanStyle]]) -> None:

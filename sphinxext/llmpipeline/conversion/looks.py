@@ -8,7 +8,7 @@ from .source import Look
 
 _NONE = ("", "none", "transparent", "white", "#fff", "#ffffff", "inherit", "currentcolor")
 """Colours of the page, which tell nothing apart."""
-_VALUE = re.compile(r"\s*([\w-]+)\s*:\s*((?:[^,(]|\([^)]*\))*)")
+_VALUE = re.compile(r"(?<![\w-])([\w-]++)\s*+:\s*+((?:[^,(]|\([^)]*+\)?)*+)")
 
 
 def read_look(values: str, name: str, line: int) -> Look:

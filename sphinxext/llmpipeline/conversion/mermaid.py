@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -114,13 +115,11 @@ class _Reader:
                 self._define(command)
         for chain in _all(items, Chain):
             for vertex in _vertices(chain):
-                for name in vertex.classes:
-                    self._use([vertex.id], name, vertex.line)
+                self._use([vertex.id], vertex.classes, vertex.line)
         for command in commands:
             if command.word == "class":
                 ids, _, names = command.rest.rpartition(" ")
-                for name in names.split(","):
-                    self._use([id.strip() for id in ids.split(",")], name.strip(), command.line)
+                self._use([id.strip() for id in ids.split(",")], [*map(str.strip, names.split(","))], command.line)
             elif command.word == "style":
                 self._style(command)
             elif command.word == "click":
@@ -132,22 +131,27 @@ class _Reader:
         found = _STYLE.match(command.rest)
         if not found:
             return
-        for name in found["ids"].split(","):
-            name = name.strip()
+        look = read_look(found["values"].replace(";", ","), "", command.line)
+        for name in map(str.strip, found["ids"].split(",")):
             if name == "default":
                 self._report(command.line, "the class 'default' is left out: the look is a style")
             else:
-                self.classes[name] = read_look(found["values"].replace(";", ","), name, command.line)
+                self.classes[name] = replace(look, name=name)
 
-    def _use(self, ids: Sequence[str], name: str, line: int) -> None:
-        look = self.classes.get(name)
-        if look is None:
-            if name != "default":
-                self._report(line, f"the class '{name}' is left out: it has no colour here")
-        elif not look.fill and look.shown == "all":
-            self._report(look.line, f"the class '{name}' is left out: it has no colour")
-        else:
-            self.uses.update(dict.fromkeys(ids, look))
+    def _use(self, ids: Sequence[str], names: Sequence[str], line: int) -> None:
+        """Give nodes or groups the look of the last of some classes that has a colour."""
+        used: Look | None = None
+        for name in names:
+            look = self.classes.get(name)
+            if look is None:
+                if name != "default":
+                    self._report(line, f"the class '{name}' is left out: it has no colour here")
+            elif not look.fill and look.shown == "all":
+                self._report(look.line, f"the class '{name}' is left out: it has no colour")
+            else:
+                used = look
+        if used:
+            self.uses.update(dict.fromkeys(ids, used))
 
     def _style(self, command: Command) -> None:
         found = _STYLE.match(command.rest)

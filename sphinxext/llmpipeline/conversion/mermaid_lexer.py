@@ -15,17 +15,20 @@ _BRACKETS = {
     "{{": ("}}",), "{": ("}",), ">": ("]",),
 }  # fmt: skip
 
-_ID = re.compile(r"(?:[\w!\"#$%'*+.`?/\\]|-(?=[^\s>.\-]|$)|=(?!=)|(?<=\w):(?=\w))+")
+# A link may follow without a space, as in a-->b or a.->b; a hyphen never ends an id.
+_ID = re.compile(r"(?:[\w!\"#$%'*+`?/\\]|\.++(?!-)|-(?=[^\s>.\-])|=(?!=)|(?<=\w):(?=\w))++")
 _QUOTED = re.compile(r'"([^"]*)"')
 _QUOTED_LABEL = re.compile(r'\s*"([^"]*)"(?=\s*[-=.])')
-_LINK = re.compile(r"(?P<id>[\w-]+@)?(?P<link>[xo<]?--+[-xo>]|[xo<]?==+[=xo>]|[xo<]?-?\.+-[xo>]?|~~~+)|(?P<arrow>[→⟶])")
-_LINK_START = re.compile(r"(?P<id>[\w-]+@)?(?P<open>[xo<]?--|[xo<]?==|[xo<]?-\.)")
+_LINK = re.compile(
+    r"(?P<id>[\w-]{1,100}@)?(?P<link>[xo<]?--+[-xo>]|[xo<]?==+[=xo>]|[xo<]?-?\.+-[xo>]?|~~~+)|(?P<arrow>[→⟶])"
+)
+_LINK_START = re.compile(r"(?P<id>[\w-]{1,100}@)?(?P<open>[xo<]?--|[xo<]?==|[xo<]?-\.)")
 _LINK_END = {
-    "--": re.compile(r"\s*--+[-xo>]"),
-    "==": re.compile(r"\s*==+[=xo>]"),
-    "-.": re.compile(r"\s*\.+-[xo>]?"),
+    "--": re.compile(r"(?<!\s)\s*+--+[-xo>]"),
+    "==": re.compile(r"(?<!\s)\s*+==+[=xo>]"),
+    "-.": re.compile(r"(?<!\s)\s*+(?<!\.)\.++-[xo>]?"),
 }
-_PIPE = re.compile(r"\s*\|\s*(?:\"([^\"]*)\"|([^|]*))\s*\|", re.DOTALL)
+_PIPE = re.compile(r"\s*+\|\s*+(?:\"([^\"]*+)\"|([^|]*+))\s*+\|")
 _CLASS = re.compile(r"\s*:::\s*([\w-]+(?:,[\w-]+)*)")
 _SPACE = re.compile(r"[ \t\r\f\v]*")
 _KEY = re.compile(r"\s*([\w-]+)\s*:\s*(?:\"([^\"]*)\"|'([^']*)'|([^,\n}]*))[\s,]*")
@@ -55,6 +58,10 @@ class Cursor:
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
+        self._missing: dict[str, int] = {}
+        """What stands nowhere after a position, so that a long text is searched for it once."""
+        self._endless: set[tuple[str, int]] = set()
+        """Beginnings of links of which no end follows up to a position."""
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     @property
@@ -74,17 +81,33 @@ class Cursor:
             self.position = found.end()
         return found
 
+    def find(self, closing: str, start: int) -> int:
+        """The first place of *closing* from *start*; -1 if there is none."""
+        if start >= self._missing.get(closing, len(self.text)):
+            return -1
+        place = self.text.find(closing, start)
+        if place < 0:
+            self._missing[closing] = start
+        return place
+
+    def has(self, closing: str) -> bool:
+        """Whether *closing* stands somewhere after the position."""
+        return self.find(closing, self.position) >= 0
+
     def skip_space(self) -> None:
         """Read spaces, but no line break."""
         self.match(_SPACE)
 
     def rest_of_line(self) -> str:
         """Read up to the end of the line; returns it without spaces around it."""
-        end = self.text.find("\n", self.position)
-        end = len(self.text) if end < 0 else end
+        end = self._line_end(self.position)
         rest = self.text[self.position : end]
         self.position = end
         return rest.strip()
+
+    def _line_end(self, start: int) -> int:
+        end = self.text.find("\n", start)
+        return len(self.text) if end < 0 else end
 
     def statement(self) -> str:
         """Read up to a semicolon or the end of the line, outside quotes."""
@@ -103,14 +126,8 @@ class Cursor:
         found = _ID.match(self.text, self.position)
         if not found:
             return None
-        id = found.group()
-        # A link may follow without a space, as in a-->b; a hyphen never ends an id.
-        link = re.search(r"-?\.+->?|-+$", id)
-        id = id[: link.start()] if link else id
-        if not id:
-            return None
-        self.position += len(id)
-        return id
+        self.position = found.end()
+        return found.group()
 
     def read_shape(self) -> Shape | None:
         """Brackets with a label, or ``@{ shape: …, label: … }``."""
@@ -137,15 +154,17 @@ class Cursor:
             closing = next(closing for closing in closings if self.text.startswith(closing, quoted.end()))
             self.position = quoted.end() + len(closing)
             return quoted[1]
-        places = [(self.text.find(closing, start), closing) for closing in closings]
+        is_short = closings[0] in ("/]", "\\]", "-)")  # a path such as [/etc/hosts] has no such end
+        end = self._line_end(start) if is_short else len(self.text)
+        places = [
+            (self.text.find(closing, start, end) if is_short else self.find(closing, start), closing)
+            for closing in closings
+        ]
         found = min((place for place in places if place[0] >= 0), default=None)
         if found is None:
             return None
-        label = self.text[start : found[0]]
-        if "\n" in label and closings[0] in ("/]", "\\]", "-)"):  # a path such as [/etc/hosts] has no such end
-            return None
         self.position = found[0] + len(found[1])
-        return label.strip()
+        return self.text[start : found[0]].strip()
 
     def _read_object(self) -> dict[str, str]:
         self.position += len("@{")
@@ -178,13 +197,18 @@ class Cursor:
         """The rest of a link after its *opening*: a label and the end, or nothing if it points to the left."""
         pattern = _LINK_END[opening[-2:]]
         quoted = self.match(_QUOTED_LABEL)
-        end = pattern.search(self.text, self.position)
+        points_left = opening.startswith("<")
+        last = self._line_end(self.position) if points_left else len(self.text)
+        searched = opening[-2:], last
+        end = None if searched in self._endless else pattern.search(self.text, self.position, last)
+        if end is None:
+            self._endless.add(searched)
         label = self.text[self.position : end.start()] if end else ""
-        if end and "\n\n" not in label and not (opening.startswith("<") and "\n" in label):
+        if end and "\n\n" not in label:
             self.position = end.end()
             form = opening[:1].strip("-=.") + end.group().strip()
             return Link(form, quoted[1] if quoted else label.strip(), line, id)
-        return Link(opening, _piped(self.match(_PIPE)), line, id) if opening.startswith("<") else None
+        return Link(opening, _piped(self.match(_PIPE)), line, id) if points_left else None
 
 
 def _piped(found: re.Match[str] | None) -> str | None:

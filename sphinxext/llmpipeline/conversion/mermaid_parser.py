@@ -22,7 +22,7 @@ _KEYWORD = re.compile(
     r"(?P<word>subgraph|end|direction|style|classDef|class|click|linkStyle|accTitle|accDescr)\b"
     r"(?![ \t]*(?:[xo<]?--|[xo<]?==|-\.|~~~|&|:::|[\[({]|@\{))"
 )
-_TITLED = re.compile(r"(?P<id>[^\s\[\"]+)?[ \t]*\[(?P<title>\"[^\"]*\"|[^\]]*)\][ \t]*(?:@\{[^}]*\})?", re.DOTALL)
+_TITLED = re.compile(r"(?P<id>[^\s\[\"]++)?[ \t]*\[(?P<title>\"[^\"]*\"|[^\]]*)\][ \t]*(?:@\{[^}]*\})?", re.DOTALL)
 _WAYS: dict[str, Direction] = {"TD": "TB", ">": "LR", "<": "RL", "^": "BT", "v": "TB"}
 _OTHER_TYPES = (
     "sequenceDiagram", "classDiagram", "stateDiagram", "stateDiagram-v2", "erDiagram", "gantt", "pie", "mindmap",
@@ -144,9 +144,9 @@ def _read_front_matter(cursor: Cursor, chart: Flowchart) -> None:
     found = cursor.match(_FRONT_MATTER)
     if not found:
         return
-    title = re.search(r"^title\s*:\s*(.*?)\s*$", found["body"], re.MULTILINE)
+    title = re.search(r"^title\s*+:\s*+(.*)", found["body"], re.MULTILINE)
     if title:
-        chart.title = title[1].strip("\"'")
+        chart.title = title[1].strip().strip("\"'")
     if "theme" in found["body"]:
         chart.remarks.append(Remark(1, "the theme of the front matter is left out: the look is a style"))
 
@@ -157,7 +157,7 @@ def _read_notes(cursor: Cursor, chart: Flowchart) -> list[Note]:
     while True:
         cursor.match(re.compile(r"\s*"))
         line = cursor.line
-        if found := cursor.match(_INIT):
+        if found := cursor.has("}%%") and cursor.match(_INIT):
             if "theme" in found["body"]:
                 chart.remarks.append(Remark(line, "the theme of the init block is left out: the look is a style"))
         elif cursor.match(re.compile("%%")):
@@ -211,7 +211,7 @@ class _Parser:
             if breaks and breaks.group().count("\n") > 1:
                 items.append(Note(""))
             line = cursor.line
-            if found := cursor.match(_INIT):
+            if found := cursor.has("}%%") and cursor.match(_INIT):
                 if "theme" in found["body"]:
                     message = "the theme of the init block is left out: the look is a style"
                     self.chart.remarks.append(Remark(line, message))
@@ -224,7 +224,7 @@ class _Parser:
         cursor = self.cursor
         cursor.skip_space()
         id, title = "", None
-        if found := cursor.match(_TITLED):
+        if found := cursor.has("]") and cursor.match(_TITLED):
             id, title = found["id"] or "", found["title"]
         else:
             title = cursor.statement()
@@ -236,7 +236,7 @@ class _Parser:
 
     def _description(self, word: str) -> None:
         """``accTitle: text``, ``accDescr: text`` or ``accDescr { text }``."""
-        block = self.cursor.match(re.compile(r"\s*\{(?P<text>[^}]*)\}"))
+        block = self.cursor.has("}") and self.cursor.match(re.compile(r"\s*+\{(?P<text>[^}]*)\}"))
         text = " ".join(block["text"].split()) if block else self.cursor.rest_of_line().lstrip(": ")
         if word == "accDescr":
             self.chart.description = text
@@ -266,7 +266,7 @@ class _Parser:
         if link := cursor.read_link():
             return link
         before = cursor.position
-        if cursor.match(re.compile(r"\s*\n\s*(?=[xo<]?(?:--|==|-\.|~~~))")) and (link := cursor.read_link()):
+        if cursor.match(re.compile(r"[^\S\n]*+\n\s*+(?=[xo<]?(?:--|==|-\.|~~~))")) and (link := cursor.read_link()):
             return link
         cursor.position = before
         return None

@@ -17,6 +17,8 @@ class Names:
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._names: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        """The first number that may be free, of names that more than one id has."""
 
     def add(self, id: str, meaning: str = "") -> str:
         """The id here for *id*, made of *meaning* if that is better."""
@@ -36,9 +38,10 @@ class Names:
         return self._names[id]
 
     def _unique(self, name: str) -> str:
-        number, wanted = 2, name
+        number, wanted = self._numbers.get(name, 2), name
         while name in self._taken:
             name, number = f"{wanted}-{number}", number + 1
+        self._numbers[wanted] = number
         self._taken.add(name)
         return name
 
