@@ -5,12 +5,15 @@ from __future__ import annotations
 import copy
 import difflib
 import pickle
+import sys
+from xml.dom.minidom import parseString
+from xml.parsers.expat import ExpatError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.diagnostics import Diagnostic, PipelineError, nearest, suggestion
+from sphinxext.llmpipeline.diagnostics import Diagnostic, PipelineError, nearest, printable, suggestion, unprintable_in
 
 FIRST = Diagnostic("syntax", "expected an id after '->'", 3, 3, 2, "a ->")
 SECOND = Diagnostic("reference", "unknown node 'b'", 5, 9, 1, "   a -> b")
@@ -143,3 +146,30 @@ def test_suggestion_lists_at_most_25_words() -> None:
     assert suggestion("x", words[:25]).startswith("; expected one of: word0, ")
     assert suggestion("x", words) == ""
     assert suggestion("x", []) == ""
+
+
+# Characters that nothing can hold
+
+
+def holds(character: str) -> bool:
+    """Whether an XML file can hold a character."""
+    try:
+        parseString(f"<a>{character}</a>".encode())
+    except (ExpatError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def test_what_xml_cannot_hold_is_replaced() -> None:
+    special = [*"<&", *map(chr, range(32, 127)), *map(chr, range(0xE000, sys.maxunicode, 999)), "\ufffd"]
+    assert all(printable(character) == character for character in special)
+    for code in (*range(32), 127, 0x85, 0xD7FF, 0xD800, 0xDFFF, 0xE000, 0xFFFD, 0xFFFE, 0xFFFF, 0x1FFFE):
+        character = chr(code)
+        assert printable(character) == (character if holds(character) else "\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("", None), ("a\tb\n\u202e", None), ("ab\x01\ud800", (2, "U+0001")), ("\ud800", (0, "U+D800"))]
+)
+def test_the_first_is_named(text: str, found: tuple[int, str] | None) -> None:
+    assert unprintable_in(text) == found

@@ -1,7 +1,11 @@
-"""Diagnostics: errors in the text of a diagram with their positions, suggestions, exceptions, and settings."""
+"""Diagnostics: errors in the text of a diagram with their positions, suggestions, exceptions, and settings.
+
+And the characters that neither messages nor pages can hold.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +18,9 @@ Subtype = Literal["syntax", "reference", "layout", "draw", "font", "config", "ca
 
 _QUOTED = 160
 """Most characters of a line that a message quotes: a list of a thousand ids would hide the position."""
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Invalid in XML; lone surrogates cannot even be written to a file."""
 
 _SIMILAR = 0.6
 """Least similarity of a suggestion, as :meth:`difflib.SequenceMatcher.ratio`."""
@@ -78,6 +85,25 @@ def is_number(value: object) -> TypeGuard[float]:
     if isinstance(value, int):
         return not isinstance(value, bool) and abs(value) <= sys.float_info.max
     return isinstance(value, float)
+
+
+def printable(text: str) -> str:
+    r"""*text* with a replacement character, one for one, for each that cannot be shown.
+
+    >>> printable("a\x1b[31m b\n")
+    'a�[31m b\n'
+    """
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def unprintable_in(text: str) -> tuple[int, str] | None:
+    r"""The index and the name of the first character of *text* that cannot be shown; ``None`` without any.
+
+    >>> unprintable_in("a\ud800"), unprintable_in("a\tb")
+    ((1, 'U+D800'), None)
+    """
+    found = _UNPRINTABLE.search(text)
+    return (found.start(), f"U+{ord(found.group()):04X}") if found else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

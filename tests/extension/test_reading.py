@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -13,7 +15,7 @@ from sphinxext.llmpipeline.messages import NOT_DRAWN
 from sphinxext.llmpipeline.model.pipeline import Label, Scale
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from conftest import Build, Project
 
 
 def test_wrong_option_has_its_default_and_a_message() -> None:
@@ -99,3 +101,87 @@ def test_a_diagram_that_cannot_be_read_costs_neither_the_page_nor_the_build(
         assert "The end" in page
     monkeypatch.undo()
     assert project.build("html").read("index.html").count("<svg role=") == 1
+
+
+BUILDERS = ["html", "epub", "latex", "text", "man", "texinfo", "xml"]
+PAGES = (".html", ".xhtml", ".tex", ".txt", ".1", ".texi", ".xml")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def pages_of(build: Build) -> list[str]:
+    """The pages of a build, which have no character that they cannot hold."""
+    files = [file for file in build.out.iterdir() if file.suffix in PAGES]
+    pages = [file.read_text(encoding="utf-8") for file in files]
+    assert pages
+    assert not any(map(UNPRINTABLE.search, pages))
+    return pages
+
+
+MODULE = r'''
+def one():
+    """
+    .. llmpipeline::
+
+       # \x01
+       a: \ud800
+    """
+def two():
+    """
+    .. llmpipeline:: \ud800
+
+       a: A
+    """
+def three():
+    """
+    .. llmpipeline::
+       :alt: a\x01
+       :caption: b\ud800
+       :colormap: viridis
+       :value-label: c\x02
+
+       a: A
+          :value: 1
+       # \x03
+       b: B
+          :value: 2
+    """
+'''
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_no_page_gets_a_character_that_it_cannot_hold(
+    project: Project, monkeypatch: pytest.MonkeyPatch, builder: str
+) -> None:
+    conf = f"extensions += ['sphinx.ext.autodoc']\nsys.path.insert(0, {str(project.source)!r})"
+    module = f"unprintable_{builder}"
+    index = f"T\n=\n\n.. automodule:: {module}\n   :members:\n   :undoc-members:\n   :member-order: bysource\n"
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    build = project.write({f"{module}.py": MODULE, "index.rst": index}, f"import sys\n{conf}").build(builder)
+    assert build.status == 0
+    found = re.findall(r"WARNING: (.*)", build.warnings)
+    assert found == [
+        "the character U+D800 cannot be drawn: remove it",
+        "expected either a file or declarations, got both: remove one of them [llmpipeline.syntax]",
+        "option 'alt': the character U+0001 cannot be drawn: remove it [llmpipeline.syntax]",
+        "option 'caption': the character U+D800 cannot be drawn: remove it [llmpipeline.syntax]",
+        "option 'value-label': the character U+0002 cannot be drawn: remove it [llmpipeline.syntax]",
+    ]
+    assert any("\ufffd" in page for page in pages_of(build))
+
+
+PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Alpha"\nmsgstr "A\x01"\n'
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_translated_character_that_no_page_can_hold(project: Project, builder: str) -> None:
+    index = "T\n=\n\n.. llmpipeline::\n\n   a: Alpha\n"
+    project.write(
+        {"index.rst": index, "locale/de/LC_MESSAGES/index.po": PO}, "language = 'de'\nlocale_dirs = ['locale']"
+    )
+    build = project.build(builder)
+    assert (build.status, build.warnings) == (
+        0,
+        "index.rst:6: WARNING: the character U+0001 cannot be drawn: remove it from the text or its translation "
+        "[llmpipeline.draw]\n",
+    )
+    assert any("A\ufffd" in page for page in pages_of(build)) is (builder != "latex")  # which has a picture

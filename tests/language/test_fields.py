@@ -422,14 +422,14 @@ line 2: unknown suffix 'GB' of a number; a unit stands after a space, as in '80 
     "value-infinite": (
         "model a: A\n   :value: 1e999",
         """\
-line 2: the number '1e999' is too large: expected less than 1e308
+line 2: the number '1e999' is too large: expected less than 1e300
     :value: 1e999
             ^~~~~""",
     ),
     "value-infinite-by-suffix": (
         "model a: A\n   :value: 1e300P",
         """\
-line 2: the number '1e300P' is too large: expected less than 1e308
+line 2: the number '1e300P' is too large: expected less than 1e300
     :value: 1e300P
             ^~~~~~""",
     ),

@@ -28,6 +28,10 @@ FILES = {
     "zero.csv": b"source,share\nWeb,0\n",
     "empty column.csv": b"a,b\n1,\n2,\n",
     "one.csv": b"length\n12\n\n9\n",
+    "large.jsonl": b'{"step": 0, "loss": 9e299}\n{"step": 1, "loss": -1e300}',
+    "large.csv": b"step,loss\n0,1e308\n",
+    "an odd.jsonl": rb'{"step": 0, "loss\ud800": 1}',
+    "odd.jsonl": rb'{"name": "a", "log": "\u001b[31m", "n": 1}' b"\n" rb'{"name": "\u001b[31mb", "n": 2}',
     "log.jsonl": b'{"step": 0, "loss": 3.2}\n{"step": 10, "loss": 2.9}',
     "row.npy": _saved([3.0, 2.0]),
     "matrix.npy": _saved([[0.1, 0.9], [0.5, 0.5]]),
@@ -90,7 +94,46 @@ def test_file_is_relative_to_a_folder(tmp_path: Path) -> None:
     assert node.plot == plot_of("bars mix.csv")
 
 
+def test_what_is_not_shown_may_have_any_character() -> None:
+    assert plot_of("hist odd.jsonl x=n").series == (Series("", (1.0, 2.0)),)
+
+
 ERRORS = {
+    "large-number": (
+        "line large.jsonl",
+        """\
+line 2: line 2 of 'large.jsonl': the number '-1e+300' is too large: expected less than 1e300
+    :plot: line large.jsonl
+                ^~~~~~~~~~~""",
+    ),
+    "large-number-as-text": (
+        "hist large.csv x=loss",
+        """\
+line 2: line 2 of 'large.csv': the number '1e308' is too large: expected less than 1e300
+    :plot: hist large.csv x=loss
+                ^~~~~~~~~""",
+    ),
+    "name-that-cannot-be-drawn": (
+        "line an odd.jsonl",
+        """\
+line 2: the name of the column 'loss\ufffd' of 'an odd.jsonl' has the character U+D800, which cannot be drawn: remove it
+    :plot: line an odd.jsonl
+                ^~~~~~~~~~~~""",
+    ),
+    "text-that-cannot-be-drawn": (
+        "bars odd.jsonl x=name y=n",
+        """\
+line 2: line 2 of 'odd.jsonl': the character U+001B cannot be drawn: remove it
+    :plot: bars odd.jsonl x=name y=n
+                ^~~~~~~~~""",
+    ),
+    "text-in-a-message-that-cannot-be-shown": (
+        "line odd.jsonl x=n y=log",
+        """\
+line 2: line 1 of 'odd.jsonl': expected a number in column 'log', not '\ufffd[31m'
+    :plot: line odd.jsonl x=n y=log
+                ^~~~~~~~~""",
+    ),
     "no-file": (
         "line other.csv",
         """\

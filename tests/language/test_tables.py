@@ -20,6 +20,14 @@ def saved(array: object) -> bytes:
     return out.getvalue()
 
 
+def array_file(header: str) -> bytes:
+    """An array without numbers."""
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+
+
+DAMAGED = "its header is damaged: save it again with 'numpy.save'"
+
+
 def test_csv_and_tsv() -> None:
     assert read_table("a.csv", b"\xef\xbb\xbfstep, loss\r\n0,3.2\r\n\r\n10,\r\n") == ROWS
     assert read_table("a.TSV", b"step\tloss\n0\t3.2\n\n10\t") == ROWS
@@ -63,6 +71,13 @@ def test_array_with_a_long_header() -> None:
 )  # fmt: skip
 def test_number_of_a_cell(cell: str | float | None, number: float | None) -> None:
     assert number_in(cell) == number
+
+
+def test_number_that_is_too_large() -> None:
+    assert number_in("9e299") == 9e299
+    for cell in ("-1e300", 1e308):
+        with pytest.raises(OverflowError):
+            number_in(cell)
 
 
 def test_text_is_no_number() -> None:
@@ -125,6 +140,24 @@ ERRORS = {
         "a.npy",
         saved(np.zeros(0)),
         "cannot read 'a.npy': its shape is (0,): expected rows, or rows and columns",
+    ),
+    "no-header": ("a.npy", b"\x93NUMPY\x03\x00" + 8 * b"\xff", f"cannot read 'a.npy': {DAMAGED}"),
+    "code": ("a.npy", array_file("print()"), f"cannot read 'a.npy': {DAMAGED}"),
+    "header-without-order": ("a.npy", array_file("{'descr': '<f8', 'shape': (1,)}"), f"cannot read 'a.npy': {DAMAGED}"),
+    "rows-below-zero": (
+        "a.npy",
+        array_file("{'descr': '<f8', 'shape': (-1,), 'fortran_order': False}"),
+        "cannot read 'a.npy': its shape is (-1,): expected rows, or rows and columns",
+    ),
+    "shape-that-is-none": (
+        "a.npy",
+        array_file("{'descr': '<f8', 'shape': 1, 'fortran_order': False}"),
+        "cannot read 'a.npy': its shape is 1: expected rows, or rows and columns",
+    ),
+    "cut-array": (
+        "a.npy",
+        saved(np.zeros(3))[:-1],
+        "cannot read 'a.npy': it ends before its last number: copy it again",
     ),
     "long-array": ("a.npy", saved(np.zeros(MOST_ROWS + 1)), "cannot read 'a.npy': it has more than 100,000 rows"),
 }

@@ -9,7 +9,8 @@ import pytest
 from matplotlib.colors import to_hex, to_rgb
 
 from sphinxext.llmpipeline import CLASSIC, parse
-from sphinxext.llmpipeline.model.pipeline import Label, Pipeline, Scale
+from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Scale
+from sphinxext.llmpipeline.model.quantity import Value
 from sphinxext.llmpipeline.style.types import Encoding
 from sphinxext.llmpipeline.style.value_scales import apply_scales
 
@@ -151,5 +152,7 @@ def test_value_without_a_place_keeps_the_look_of_its_kind() -> None:
 
 
 def test_numbers_near_the_limits_of_a_float() -> None:
-    found = encoded(Scale("viridis"), "1e308", "-1e308")
+    """The language has no such numbers, but a pipeline that a program has made may."""
+    made = (Node(f"n{number}", Label.plain(""), value=Value(number)) for number in (1e308, -1e308))
+    found = apply_scales(Pipeline(tuple(made), node_scale=Scale("viridis")), CLASSIC)
     assert found.bars[0].ticks == ()

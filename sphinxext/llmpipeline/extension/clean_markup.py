@@ -1,8 +1,8 @@
-"""Remove links that would run code, and raw markup, from the elements of this package before any output is made.
+"""Remove links that would run code, raw markup, and characters that no page can hold, before any output is made.
 
 Documents are not trusted, and links have many origins: the field ``:link:``, inline markup, substitutions, roles,
 translations, inventories, and other extensions, which may change references until a document is written.  So all of
-them are checked in one place, just before.  So are images in labels, which substitutions may be.
+them are checked in one place, just before.  So are texts, and images in labels, which substitutions may be.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
+from ..diagnostics import printable, unprintable_in
 from .doctree import unwrap
 from .nodes import LOADED, REFUSED, ancestors, pipeline_diagram, pipeline_link, pipeline_text
 from .paths import warn_until_mended
@@ -45,6 +46,8 @@ def clean(app: Sphinx, docname: str, elements: Iterable[nodes.Node]) -> None:
     for element in elements:
         for node, message in _removed(element):
             warn_until_mended(app, docname, node, "reference", message)
+        for node, message in _replaced(element):
+            warn_until_mended(app, docname, node, "draw", message)
         for diagram in element.findall(pipeline_diagram):
             for raw in list(diagram.findall(nodes.raw)):
                 raw.parent.replace(raw, nodes.Text(raw.astext()))
@@ -68,6 +71,15 @@ def _removed(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
                 unwrap(node)
             if isinstance(node, nodes.reference):  # not the target that some references bring along
                 yield place, f"a link cannot begin with '{scheme}:'; its text is shown without it"
+
+
+def _replaced(element: nodes.Node) -> Iterator[tuple[nodes.Element, str]]:
+    """Replace all characters that no page can hold; yield the element with the place of each text, and a message."""
+    for leaf in list(element.findall(nodes.Text)):
+        if bad := unprintable_in(leaf):
+            place = _placed(leaf.parent)
+            leaf.parent.replace(leaf, nodes.Text(printable(leaf)))
+            yield place, f"the character {bad[1]} cannot be drawn: remove it from the text or its translation"
 
 
 def _is_not_drawn(node: nodes.Node) -> bool:

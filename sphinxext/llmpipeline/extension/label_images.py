@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
+from ..diagnostics import printable
 from ..files import LARGEST_DATA, read_regular
 from ..model.image_files import image_of
 from ..model.images import ImageRun
@@ -55,7 +56,7 @@ def _loaded(app: Sphinx, doctree: nodes.document, image: nodes.image) -> ImageRu
         if width is None and height is None:
             width = read.width
         width, height = (side and side * scale / 100 for side in (width, height))
-    image["alt"] = image.get("alt") or read.stem
+    image["alt"] = printable(image.get("alt") or read.stem)
     return ImageRun(image["alt"], image=read, width=width, height=height)
 
 

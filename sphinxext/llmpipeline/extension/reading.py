@@ -17,7 +17,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import switch_source_input
 
 from .. import description, messages
-from ..diagnostics import Diagnostic, PipelineError, Setting
+from ..diagnostics import Diagnostic, PipelineError, Setting, printable, unprintable_in
 from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..model.synonyms import CHOICE_WORDS, suggest
@@ -104,9 +104,11 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     for name in [name for name in host.options if name not in _KNOWN_OPTIONS]:
         host.warn("syntax", unknown_option(name))
         del host.options[name]
+    _check_options(host)
     try:
         body = host.directive.read_body(is_rst=host.is_rst)
         host.options |= {**dict(body.options), **host.options}  # those of the directive take precedence
+        _check_options(host)
     except BodyError as error:
         host.warn(error.subtype, str(error), error.location)
         return _failed(host, "\n".join([*host.directive.arguments, *host.directive.content]), [str(error)])
@@ -143,7 +145,7 @@ def _content(host: _Host) -> pipeline_diagram | nodes.container:
     pipeline = _with_scales(host, replace(pipeline, splines=options["splines"]))
     pipeline = replace(pipeline, legend=_legend(host, pipeline, style))
     diagram = _diagram(host, pipeline, _Elements(host, body), options["format"])
-    diagram["declarations"] = body.text.rstrip()
+    diagram["declarations"] = printable(body.text).rstrip()
     return diagram
 
 
@@ -164,7 +166,8 @@ def _failed(host: _Host, text: str, errors: Sequence[str] = ()) -> nodes.contain
     host.directive.state.document[FAILED] = True
     note = nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))
     content = nodes.container("", note, classes=[FAILED])
-    for block, classes in (("\n".join(errors), ["llmpipeline-errors"]), (text, [])):
+    for given, classes in (("\n".join(errors), ["llmpipeline-errors"]), (text, [])):
+        block = printable(given)
         if block.strip():
             content += nodes.literal_block(block, block, language="none", classes=classes)
     return content
@@ -213,7 +216,7 @@ class _Host:
         """Warn, and have Sphinx read the document again in the next build, so that the warning is repeated."""
         self.directive.env.note_reread()
         location = location or self.directive.get_location()
-        logger.warning("%s", message, location=location, type="llmpipeline", subtype=subtype)
+        logger.warning("%s", printable(message), location=location, type="llmpipeline", subtype=subtype)
 
     def warn_all(self, wrong: Iterable[str]) -> None:
         """Warn of wrong options."""
@@ -228,6 +231,14 @@ class _Host:
 
 
 # Options
+
+
+def _check_options(host: _Host) -> None:
+    """Warn of characters that no page can hold, and replace them."""
+    for name, given in host.options.items():
+        if isinstance(given, str) and (bad := unprintable_in(given)):
+            host.warn("syntax", f"option '{name}': the character {bad[1]} cannot be drawn: remove it")
+            host.options[name] = printable(given)
 
 
 def read_options(settings: Iterable[Setting[Any]], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, printable, unprintable_in
 from ..model.vocabulary import EdgeKind
 from .syntax_tree import Line, Name, ParseError, Text, diagnostic_at
 
@@ -211,9 +211,6 @@ _TAB = 8  # the width that reStructuredText gives a tab
 # Space: str.splitlines() breaks lines at these, but editors do not, and docutils does not since 0.21.
 _LINE_SEPARATORS = re.compile("[\v\f\x1c-\x1f\x85\u2028\u2029]")
 
-# Invalid in XML, so no SVG can contain them; lone surrogates cannot even be printed.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\ud800-\udfff\ufffe\uffff]")
-
 
 def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int | Sequence[int] = 1) -> list[Line]:
     r"""Lines that are neither blank nor a comment; messages count them from *first_line*, or
@@ -235,9 +232,9 @@ def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int 
         if body and not body.startswith("#"):
             shown = number + first_line - 1 if isinstance(first_line, int) else first_line[number - 1]
             # One character for one, so that columns stay valid.
-            line = Line(number, _UNPRINTABLE.sub("\ufffd", expanded), len(expanded) - len(body), shown)
-            if bad := _UNPRINTABLE.search(expanded):
-                message = f"the character U+{ord(bad.group()):04X} cannot be drawn: remove it"
-                diagnostics.append(diagnostic_at(message, line, bad.start(), 1))
+            line = Line(number, printable(expanded), len(expanded) - len(body), shown)
+            if bad := unprintable_in(expanded):
+                at, character = bad
+                diagnostics.append(diagnostic_at(f"the character {character} cannot be drawn: remove it", line, at, 1))
             found.append(line)
     return found

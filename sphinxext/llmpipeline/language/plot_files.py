@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from ..diagnostics import suggestion
+from ..diagnostics import suggestion, unprintable_in
 from ..model.plots import Plot, Series
+from ..model.quantity import TOO_LARGE
 from ..model.vocabulary import PlotKind
 from .plots import Piece, excess
-from .syntax_tree import Context
+from .syntax_tree import Context, ParseError
 from .tables import Cell, Table, check_name, number_in, read_table
 
 _ARGUMENT = re.compile(r'(?<!\S)(?P<name>[A-Za-z_]\w*+)=(?P<value>(?:"[^"]*"|[^\s"])*+)(?=\s|$)')
@@ -46,7 +47,7 @@ def plot_of_file(kind: PlotKind, source: Piece, context: Context) -> Plot:
         raise file.error(message)
     reader = _Reader(table, file)
     series = tuple(Series("" if table.is_array else name, reader.numbers(name)) for name in columns.y)
-    named = () if columns.x is None else table.columns[columns.x]
+    reader.check_names(columns)
     axis = columns.x if columns.x and not table.is_array else ""
     if kind in ("line", "scatter"):
         places = reader.places(columns.x) if columns.x else tuple(map(float, range(len(table.lines))))
@@ -56,7 +57,7 @@ def plot_of_file(kind: PlotKind, source: Piece, context: Context) -> Plot:
         return Plot(kind, (Series("", numbers),), axis=series[0].name)
     if kind == "pie":
         reader.check_slices(series[0].numbers)
-    names = tuple(map(_text, named))
+    names = reader.texts(columns.x) if columns.x is not None else ()
     if not names and kind != "heatmap":
         names = tuple(str(row) for row in table.lines)
     return Plot(kind, series, names, axis="" if kind != "heatmap" else axis or "")
@@ -159,11 +160,26 @@ class _Reader:
 
         return tuple(self._each(column, place))
 
+    def texts(self, column: str) -> tuple[str, ...]:
+        """The texts of a column."""
+        found = tuple(map(_text, self._table.columns[column]))
+        for line, text in zip(self._table.lines, found, strict=True):
+            if bad := unprintable_in(text):
+                raise self._error(line, f"the character {bad[1]} cannot be drawn: remove it")
+        return found
+
+    def check_names(self, columns: _Columns) -> None:
+        """Check that the names of the columns that are shown can be drawn."""
+        for name in (columns.x or "", *columns.y):
+            if bad := unprintable_in(name):
+                where = f"the name of the column '{name}' of '{self._file.text}'"
+                raise self._file.error(f"{where} has the character {bad[1]}, which cannot be drawn: remove it")
+
     def check_slices(self, numbers: Sequence[float | None]) -> None:
         """Check that no number is negative, and not all are 0."""
         for line, number in zip(self._table.lines, numbers, strict=True):
             if number is not None and number < 0:
-                raise self._file.error(f"line {line} of '{self._file.text}': a slice of a pie is not negative")
+                raise self._error(line, "a slice of a pie is not negative")
         if not any(numbers):
             raise self._file.error(f"all slices of the pie in '{self._file.text}' are 0: at least one is more")
 
@@ -172,11 +188,16 @@ class _Reader:
         for line, cell in zip(self._table.lines, self._table.columns[column], strict=True):
             try:
                 found.append(read(cell))
+            except OverflowError as error:
+                raise self._error(line, f"the number '{_text(cell)}' {TOO_LARGE}") from error
             except ValueError as error:
-                place = f"line {line} of '{self._file.text}'"
-                message = f"{place}: expected a number in column '{column}', not '{_text(cell)}'"
-                raise self._file.error(message) from error
+                message = f"expected a number in column '{column}', not '{_text(cell)}'"
+                raise self._error(line, message) from error
         return found
+
+    def _error(self, line: int, message: str) -> ParseError:
+        """The error in a line of the file."""
+        return self._file.error(f"line {line} of '{self._file.text}': {message}")
 
 
 def _text(cell: Cell) -> str:

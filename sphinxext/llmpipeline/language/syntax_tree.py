@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from ..diagnostics import Diagnostic, Subtype
+from ..diagnostics import Diagnostic, Subtype, printable
 from ..model.pipeline import Label
 from ..model.vocabulary import EdgeKind
 
@@ -184,7 +184,7 @@ def diagnostic_at(
     """
     start = line.indent if column is None else column
     size = len(line.text) - start if width is None else width
-    return Diagnostic(subtype, message, line.number, start + 1, max(size, 1), line.text, drawable)
+    return Diagnostic(subtype, printable(message), line.number, start + 1, max(size, 1), line.text, drawable)
 
 
 Owner = Literal["node", "edge", "group", "panel", "stack", "category", "cell", "row", "note"]

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from ..model.quantity import parse_value
+from ..model.quantity import GREATEST_NUMBER, parse_value
 
 MOST_ROWS = 100_000
 """Most rows of a file; a drawing shows less than a hundredth of them."""
@@ -71,6 +71,7 @@ def number_in(cell: Cell) -> float | None:
 
     Raises:
         ValueError: if it has another text.
+        OverflowError: if a drawing cannot show it, because it is too large.
 
     >>> number_in("1.5k"), number_in(""), number_in("nan")
     (1500.0, None, None)
@@ -83,7 +84,11 @@ def number_in(cell: Cell) -> float | None:
             cell = float(text)
         except ValueError:
             cell = parse_value(text).number
-    return cell if cell is not None and math.isfinite(cell) else None
+    if cell is None or not math.isfinite(cell):
+        return None
+    if abs(cell) >= GREATEST_NUMBER:
+        raise OverflowError
+    return cell
 
 
 def _separated(separator: str) -> Callable[[bytes], Table]:
@@ -161,23 +166,37 @@ _FORMATS = {
 """NumPy's names of types without their byte order → those of ``struct``."""
 
 
+_NO_HEADER = (ValueError, SyntaxError, TypeError, LookupError, RecursionError, MemoryError)
+"""Errors of reading what is no Python literal, or not the dict of a header."""
+
+
+def _is_length(side: object) -> bool:
+    return isinstance(side, int) and side > 0
+
+
 def _array(content: bytes) -> Table:
     if not content.startswith(_MAGIC):
         raise ValueError("it is no array of NumPy")
     wide = content[6:7] > b"\x01"
     start = 12 if wide else 10
-    (length,) = struct.unpack("<I" if wide else "<H", content[8:start])
-    header: dict[str, Any] = ast.literal_eval(content[start : start + length].decode("latin-1").strip())
-    kind, shape = header["descr"], header["shape"]
+    try:
+        (length,) = struct.unpack("<I" if wide else "<H", content[8:start])
+        header: dict[str, Any] = ast.literal_eval(content[start : start + length].decode("latin-1").strip())
+        kind, shape = header["descr"], header["shape"]
+        header["fortran_order"]
+    except (*_NO_HEADER, struct.error) as error:
+        raise ValueError("its header is damaged: save it again with 'numpy.save'") from error
     if not isinstance(kind, str) or kind[1:] not in _FORMATS:
         raise ValueError(f"its type {kind} is not one of numbers")
-    if len(shape) not in (1, 2) or 0 in shape:
+    if not isinstance(shape, tuple) or len(shape) not in (1, 2) or not all(map(_is_length, shape)):
         raise ValueError(f"its shape is {shape}: expected rows, or rows and columns")
     rows, count = shape if len(shape) == 2 else (*shape, 1)
     _check_size(rows, count)
     order = ">" if kind.startswith(">") else "<"
-    code = f"{order}{rows * count}{_FORMATS[kind[1:]]}"
-    numbers = struct.unpack_from(code, content, start + length)
+    try:
+        numbers = struct.unpack_from(f"{order}{rows * count}{_FORMATS[kind[1:]]}", content, start + length)
+    except struct.error as error:
+        raise ValueError("it ends before its last number: copy it again") from error
     columns = {str(column): [*map(float, _column(numbers, column, shape, header))] for column in range(count)}
     return Table(columns, range(1, rows + 1), is_array=True)
 

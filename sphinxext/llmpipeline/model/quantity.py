@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +15,9 @@ _GREATEST, _LEAST = 17, -3
 """Exponents outside this range are shown as a power of ten, as in ``3.14e23 FLOPs``."""
 _DIGITS = 3
 _MOST_DIGITS = 15  # precision of a float
+GREATEST_NUMBER = 1e300
+"""Numbers are less, also without sign: the range of two of them, and the steps on an axis, are numbers, too."""
+TOO_LARGE = "is too large: expected less than 1e300"
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?P<mantissa>\d[\d_]*(?:\.\d+)?)(?:[eE][+-]?\d+)?)(?P<suffix>%|[^\W\d_]*)(?:\s+(?P<rest>.+))?",
     re.DOTALL,
@@ -118,8 +120,8 @@ def parse_value(text: str) -> Value:
             advice = suggestion(suffix, _FACTORS)
         raise ValueError(f"unknown suffix '{suffix}' of a number{advice}")
     number = float(found["number"].replace("_", "")) * _FACTORS.get(suffix, 1.0)
-    if not math.isfinite(number):
-        raise ValueError(f"the number '{text}' is too large: expected less than 1e308")
+    if abs(number) >= GREATEST_NUMBER:
+        raise ValueError(f"the number '{text}' {TOO_LARGE}")
     written = found["mantissa"].replace("_", "").replace(".", "").strip("0")
     return Value(number, " ".join(words), min(max(len(written), _DIGITS), _MOST_DIGITS))
 
