@@ -193,7 +193,7 @@ def test_second_build_loads_nothing_that_draws(project: Project) -> None:
     [
         ('"clasic"', "llmpipeline_style: unknown style 'clasic'; did you mean 'classic'?"),
         ('{"fontsize": 12}', "llmpipeline_style: unknown key 'fontsize'; did you mean 'font_size'?"),
-        ('{"font_size": -1}', "llmpipeline_style: 'font_size' expects a positive number, got -1"),
+        ('{"font_size": -1}', "llmpipeline_style: 'font_size' expects a number from 1 to 1,000, got -1"),
         (
             '{"nodes": {"model": {"fill": "javascript:x"}}}',
             "llmpipeline_style: 'nodes.model.fill' expects a colour such as '#add8e6' or 'lightblue', "
@@ -459,6 +459,41 @@ def test_every_config_value_has_the_declared_default(project: Project) -> None:
     assert values["llmpipeline_style"] == repr(STYLES["modern"])
 
 
+@pytest.mark.parametrize(
+    ("conf", "message"),
+    [
+        (
+            'style = {}; style["base"] = style; llmpipeline_style = style',
+            "llmpipeline_style: a dict or a list contains itself, or lies in more than 20 others",
+        ),
+        (
+            'style = {"nodes": {}}; style["nodes"]["model"] = style; llmpipeline_styles = {"a": style}',
+            "llmpipeline_styles: a dict or a list contains itself, or lies in more than 20 others",
+        ),
+        (
+            r'llmpipeline_dot = "a\ud800"',
+            r"llmpipeline_dot: the character U+D800 in 'a\ud800' cannot be used: remove it",
+        ),
+        (
+            r'llmpipeline_width = {"a\ud800": 5}',
+            r"llmpipeline_width: the character U+D800 in 'a\ud800' cannot be used: remove it",
+        ),
+        (
+            r'llmpipeline_font = ("a\0",)',
+            r"llmpipeline_font: the character U+0000 in 'a\x00' cannot be used: remove it",
+        ),
+        (
+            "llmpipeline_dot = 5",
+            "llmpipeline_dot: expected the name or the path of Graphviz's program 'dot', got 5",
+        ),
+    ],
+)
+def test_value_that_no_build_can_use_is_the_default(project: Project, conf: str, message: str) -> None:
+    build = project.write({"index.rst": DIAGRAM}, conf).build("html")
+    assert (build.status, build.warnings) == (0, f"WARNING: {message} [llmpipeline.config]\n")
+    assert "<svg" in build.read("index.html")
+
+
 @pytest.mark.parametrize("value", ["3", "None", "['a']", "b'folder'"])
 def test_cache_of_a_wrong_type(project: Project, value: str) -> None:
     warnings = project.write({"index.rst": DIAGRAM}, f"llmpipeline_cache = {value}").build("dummy").warnings
@@ -472,7 +507,10 @@ def test_cache_of_a_wrong_type(project: Project, value: str) -> None:
             "llmpipeline_font = ['']",
             "llmpipeline_font: 'font' expects the name of a font or a list of names, got ['']",
         ),
-        ("llmpipeline_label_width = 0", "llmpipeline_label_width: 'label_width' expects a positive number, got 0"),
+        (
+            "llmpipeline_label_width = 0",
+            "llmpipeline_label_width: 'label_width' expects a number from 0.001 to 1,000,000, got 0",
+        ),
     ],
 )
 def test_mistakes_in_settings_that_change_the_style(project: Project, conf: str, expected: str) -> None:

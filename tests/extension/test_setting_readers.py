@@ -22,6 +22,8 @@ from sphinxext.llmpipeline.extension import setting_readers as read
         (read.read_timeout, 10**7, 86_400.0),  # such a number of milliseconds is none that poll() can take
         (read.read_timeout, float("inf"), 86_400.0),
         (read.read_cache, Path("a"), "a"),
+        (read.read_dot, "dot", "dot"),
+        (read.read_dot, Path("a"), "a"),
         (read.read_days, None, 0),
         (read.read_executor, "", ""),
         (read.read_executor, "a.b:c", "a.b:c"),
@@ -41,6 +43,10 @@ def test_values(reader: Callable[[str, Any], Any], given: Any, expected: Any) ->
         (read.read_narrow_width, -1, "x: expected a width in pixels, or 0 for no narrow drawings, got -1"),
         (read.read_timeout, float("nan"), "x: expected a positive number of seconds, got nan"),
         (read.read_cache, 1, "x: expected a folder or a URL, got 1"),
+        *(
+            (read.read_dot, given, f"x: expected the name or the path of Graphviz's program 'dot', got {given!r}")
+            for given in (5, None, "", ["dot"], b"dot")
+        ),
         (read.read_days, -1, "x: expected a number of days, or 0 to keep all drawings, got -1"),
         (read.read_executor, "a", "x: expected 'module:callable', got 'a'"),
         (read.read_styles, [], "x: expected a dict of names and styles, got []"),

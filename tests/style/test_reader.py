@@ -16,10 +16,13 @@ from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES, SHAPES
 from sphinxext.llmpipeline.language.lexer import ARROWS
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, EDGE_KINDS, NODE_KINDS
 from sphinxext.llmpipeline.style.builtin import STYLES
+from sphinxext.llmpipeline.style.settings import STYLE_SETTINGS
 from sphinxext.llmpipeline.style.types import EdgeLook, NodeLook, Tone
 from tests.schemas import schema_accepts
 
 NUMBERS = [item.name for item in fields(Style) if item.type == "float"]
+EXPECTS = {setting.name: setting.expects for setting in STYLE_SETTINGS}
+PAIRS = "pairs of numbers from 0.001 to 10,000"
 COLORS = ["edge_light", "edge_dark", "edge_text_light", "edge_text_dark"]
 SEED = """\
 model arch: Model Architecture\\n(Decoder)
@@ -185,18 +188,62 @@ def test_corners_may_be_sharp() -> None:
     style = right({"corner_radius": 0})
     assert style == custom(corner_radius=0.0)
     assert isinstance(style.corner_radius, float)
-    assert wrong({"corner_radius": False}) == ["'corner_radius' expects a positive number, got False"]
+    assert wrong({"corner_radius": False}) == ["'corner_radius' expects 0 or a number from 0.001 to 10,000, got False"]
 
 
 @pytest.mark.parametrize("key", [key for key in NUMBERS if key != "corner_radius"])
 def test_no_other_number_is_zero(key: str) -> None:
-    assert wrong({key: 0}) == [f"'{key}' expects a positive number, got 0"]
+    assert wrong({key: 0}) == [f"'{key}' expects {EXPECTS[key]}, got 0"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("font_size", 0.99),
+        ("plot_font_size", 1001),
+        ("padding_x", 1e308),
+        ("margin", 1e-300),
+        ("corner_radius", 10_001),
+        ("line_height", 0.0009),
+        ("label_width", 1_000_001),
+    ],
+)
+def test_numbers_with_which_no_place_can_be_computed(key: str, value: float) -> None:
+    assert wrong({key: value}) == [f"'{key}' expects {EXPECTS[key]}, got {value!r}"]
+
+
+def test_bounds_of_numbers() -> None:
+    assert {EXPECTS[key] for key in NUMBERS} == {
+        "a number from 0.001 to 10,000",
+        "0 or a number from 0.001 to 10,000",
+        "a number from 1 to 1,000",
+        "a number from 0.001 to 1,000,000",
+    }
+
+
+def test_a_dict_that_is_its_own_base() -> None:
+    endless: dict[str, Any] = {"font_size": 20}
+    endless["base"] = endless
+    message = "a style is its own base, or has more than 20 bases"
+    assert read_style(endless) == (MODERN, [message])
+    assert read_style({"base": endless, "margin": 9})[1] == [message]
+    deep: dict[str, Any] = {"font_size": 20}
+    for _ in range(20):
+        deep = {"base": deep}
+    assert right(deep).font_size == 20.0
+
+
+def test_texts_that_cannot_be_written() -> None:
+    assert read_style({"nodes": {"model": {"title": "a\ud800"}}})[1] == [
+        "'nodes.model.title' expects a text, got 'a\\ud800'"
+    ]
+    assert read_style({"font": ["a\0"]})[1] == ["'font' expects the name of a font or a list of names, got ['a\\x00']"]
 
 
 @pytest.mark.parametrize("key", NUMBERS)
 @pytest.mark.parametrize("value", [-1, True, "12", None, float("nan"), float("inf"), [1]])
 def test_wrong_numbers(key: str, value: Any) -> None:
-    assert wrong({key: value}) == [f"'{key}' expects a positive number, got {value!r}"]
+    assert wrong({key: value}) == [f"'{key}' expects {EXPECTS[key]}, got {value!r}"]
 
 
 @pytest.mark.parametrize("key", COLORS)
@@ -357,10 +404,10 @@ def test_colours_of_a_kind_of_edges() -> None:
             ["unknown key 'edges.flow.x'; expected one of: width, dash, light, dark, title"],
         ),
         ({"edges": {"flow": {"widht": 1}}}, ["unknown key 'edges.flow.widht'; did you mean 'width'?"]),
-        ({"edges": {"flow": {"width": -1}}}, ["'edges.flow.width' expects a positive number, got -1"]),
-        ({"edges": {"flow": {"dash": [1]}}}, ["'edges.flow.dash' expects pairs of positive numbers, got [1]"]),
-        ({"edges": {"flow": {"dash": "12"}}}, ["'edges.flow.dash' expects pairs of positive numbers, got '12'"]),
-        ({"edges": {"flow": {"dash": [0, 1]}}}, ["'edges.flow.dash' expects pairs of positive numbers, got [0, 1]"]),
+        ({"edges": {"flow": {"width": -1}}}, ["'edges.flow.width' expects a number from 0.001 to 10,000, got -1"]),
+        ({"edges": {"flow": {"dash": [1]}}}, [f"'edges.flow.dash' expects {PAIRS}, got [1]"]),
+        ({"edges": {"flow": {"dash": "12"}}}, [f"'edges.flow.dash' expects {PAIRS}, got '12'"]),
+        ({"edges": {"flow": {"dash": [0, 1]}}}, [f"'edges.flow.dash' expects {PAIRS}, got [0, 1]"]),
         ({"base": "clasic"}, ["base: unknown style 'clasic'; did you mean 'classic'?"]),
         ({"base": 5}, ["base: expected a dict, the name of a style or 'module:attribute', got int"]),
         ({"base": {"margn": 5}}, ["base: unknown key 'margn'; did you mean 'margin'?"]),

@@ -71,7 +71,8 @@ def test_the_schema_describes_keys_for_editors() -> None:
     keys = style_schema()["$defs"]["style"]["properties"]
     assert keys["font_size"] == {
         "type": "number",
-        "exclusiveMinimum": 0,
+        "minimum": 1,
+        "maximum": 1000,
         "description": "Size of the labels of nodes.",
         "default": 13.0,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,7 +13,7 @@ from sphinx.config import ENUM
 from sphinx.locale import get_translation
 from sphinx.util import logging
 
-from ..diagnostics import Setting
+from ..diagnostics import Setting, unprintable_in
 from ..model.synonyms import SETTING_WORDS, meant
 from ..style.types import CategoryLook, EdgeLook, NodeLook, Style
 from . import setting_readers as readers
@@ -156,7 +157,7 @@ CONFIG: tuple[ConfigValue, ...] = (
         "``float``", "seconds", rebuild="", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),
     ConfigValue(
-        "llmpipeline_dot", readers.unread, "dot",
+        "llmpipeline_dot", readers.read_dot, "dot",
         'Name or path of Graphviz\'s program ``dot``, for the engine ``"dot"``.',
         "``str``", rebuild="html", types=frozenset({str}),
     ),
@@ -219,12 +220,12 @@ def read_config(app: Sphinx, config: Config) -> None:
     for value in CONFIG:
         given = config[value.name]
         try:
-            read = value.read(value.name, _translated(given))
+            read = value.read(value.name, _translated(value.name, given))
         except readers.PartialValueError as error:
             read = error.value
             _warn(error.messages)
         except ValueError as error:
-            read = value.default
+            read = value.read(value.name, value.default)
             _warn([str(error)])
         if read is not given:
             config[value.name] = read
@@ -232,15 +233,29 @@ def read_config(app: Sphinx, config: Config) -> None:
     _drop_unknown_builders(app, config)
 
 
-def _translated(given: Any) -> Any:
-    """*given* with the translations of the lazy texts in it."""
-    if isinstance(given, _LazyText):
-        return str(given)
+_DEEPEST = 20
+"""Most dicts and lists in each other: the deepest style has a base in a base in a base, and a dozen within."""
+
+
+def _translated(name: str, given: Any, depth: int = 0) -> Any:
+    """*given* with the translations of the lazy texts in it.
+
+    Raises:
+        ValueError: with the message, if it contains itself, or text that cannot be written to a file.
+    """
+    if depth > _DEEPEST:
+        raise ValueError(f"{name}: a dict or a list contains itself, or lies in more than {_DEEPEST} others")
+    if isinstance(given, (str, _LazyText)):
+        text = str(given)
+        if bad := unprintable_in(text):
+            raise ValueError(f"{name}: the character {bad[1]} in {text!r} cannot be used: remove it")
+        return text
+    inner = partial(_translated, name, depth=depth + 1)
     if isinstance(given, Mapping):
-        return {key: _translated(one) for key, one in given.items()}
+        return {inner(key): inner(one) for key, one in given.items()}
     if isinstance(given, (Style, NodeLook, EdgeLook, CategoryLook)):
-        return replace(given, **{key.name: _translated(getattr(given, key.name)) for key in fields(given)})
-    return [_translated(one) for one in given] if type(given) is list else given
+        return replace(given, **{key.name: inner(getattr(given, key.name)) for key in fields(given)})
+    return type(given)(map(inner, given)) if type(given) in (list, tuple, set) else given
 
 
 def check_format(app: Sphinx) -> None:

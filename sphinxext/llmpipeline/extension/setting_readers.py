@@ -152,6 +152,13 @@ def read_engine(name: str, given: Any) -> Engine:
     return engine
 
 
+def read_dot(name: str, given: Any) -> str:
+    """The name or the path of the program."""
+    if given and isinstance(given, (str, os.PathLike)) and isinstance(program := os.fspath(given), str):
+        return program
+    raise ValueError(f"{name}: expected the name or the path of Graphviz's program 'dot', got {given!r}")
+
+
 def read_narrow_width(name: str, given: Any) -> float:
     """The width in pixels."""
     if is_number(given) and 0 <= given < math.inf:

@@ -27,6 +27,9 @@ from .settings import (
 )
 from .types import CategoryLook, EdgeLook, NodeLook, Style, Tone, with_kinds
 
+_MOST_BASES = 20
+"""Most dicts that are the base of one another."""
+
 StyleValue = str | Style | Mapping[str, Any]
 
 _STYLE, _TONES, _NODE, _EDGE, _CATEGORY, _GROUND = (
@@ -64,10 +67,21 @@ def read_style(value: StyleValue, base: Style = MODERN) -> tuple[Style, list[str
     if isinstance(value, str):
         return _named(value, base)
     if isinstance(value, Mapping):
+        if _has_endless_base(value):
+            return base, [f"a style is its own base, or has more than {_MOST_BASES} bases"]
         reader = _Reader()
         style = reader.style(value, base)
         return style, reader.problems
     return base, [f"expected a dict, the name of a style or 'module:attribute', got {type(value).__name__}"]
+
+
+def _has_endless_base(value: Any) -> bool:
+    """Whether more dicts are the base of one another than a reader can follow, as in a dict that is its own base."""
+    for _ in range(_MOST_BASES + 1):
+        if not isinstance(value, Mapping) or "base" not in value:
+            return False
+        value = value["base"]
+    return True
 
 
 def with_categories(style: Style, given: Any) -> tuple[Style, list[str]]:

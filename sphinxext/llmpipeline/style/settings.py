@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from ..diagnostics import Setting, is_number, suggestion
+from ..diagnostics import Setting, is_number, suggestion, unprintable_in
 from ..geometry.shapes import FREE_SHAPES
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
 from .builtin import STYLES
@@ -65,12 +64,28 @@ def _choice(known: tuple[str, ...]) -> _Type:
     return _Type(read, f"one of: {', '.join(known)}", {"enum": [*known]})
 
 
-def _positive(given: Any) -> float | None:
-    return float(given) if is_number(given) and 0 < given <= sys.float_info.max else None
+class _Range(NamedTuple):
+    """Numbers with which places can be computed, and told apart."""
+
+    least: float
+    greatest: float
+
+    def convert(self, given: Any) -> float | None:
+        return float(given) if is_number(given) and self.least <= given <= self.greatest else None
+
+    def as_type(self) -> _Type:
+        schema = {"type": "number", "minimum": self.least, "maximum": self.greatest}
+        return _type(self.convert, f"a number {self}", **schema)
+
+    def __str__(self) -> str:
+        return f"from {self.least:g} to {self.greatest:,}"
 
 
-def _from_zero(given: Any) -> float | None:
-    return 0.0 if given == 0 and not isinstance(given, bool) else _positive(given)
+_USUAL = _Range(0.001, 10_000)
+
+
+def _zero_or_usual(given: Any) -> float | None:
+    return 0.0 if given == 0 and not isinstance(given, bool) else _USUAL.convert(given)
 
 
 def _color(given: Any) -> str | None:
@@ -80,13 +95,17 @@ def _color(given: Any) -> str | None:
 
 def _fonts(given: Any) -> tuple[str, ...] | None:
     names = [given] if isinstance(given, str) else given
-    if isinstance(names, (list, tuple)) and names and all(isinstance(name, str) and name for name in names):
+    if (
+        isinstance(names, (list, tuple))
+        and names
+        and all(isinstance(name, str) and name and not unprintable_in(name) for name in names)
+    ):
         return tuple(names)
     return None
 
 
 def _dash(given: Any) -> tuple[float, ...] | None:
-    if isinstance(given, (list, tuple)) and len(given) % 2 == 0 and all(_positive(item) for item in given):
+    if isinstance(given, (list, tuple)) and len(given) % 2 == 0 and all(map(_USUAL.convert, given)):
         return tuple(float(item) for item in given)
     return None
 
@@ -95,12 +114,14 @@ def _definition(name: str) -> dict[str, str]:
     return {"$ref": f"#/$defs/{name}"}
 
 
-_NUMBER = _type(_positive, "a positive number", type="number", exclusiveMinimum=0)
+_NUMBER = _USUAL.as_type()
 _LENGTH = _NUMBER._replace(unit="points")
-_RADIUS = _type(_from_zero, "a positive number", type="number", minimum=0)._replace(unit="points")
+_FONT_SIZE = _Range(1, 1_000).as_type()._replace(unit="points")
+_LABEL_WIDTH = _Range(0.001, 1_000_000).as_type()._replace(unit="points")
+_RADIUS = _type(_zero_or_usual, f"0 or {_NUMBER.expects}", anyOf=[{"const": 0}, _NUMBER.schema])._replace(unit="points")
 _COLOR = _type(_color, "a colour such as '#add8e6' or 'lightblue'", **_definition("color"))
 _TITLE = _type(
-    lambda given: " ".join(given.split()) or None if isinstance(given, str) else None,
+    lambda given: " ".join(given.split()) or None if isinstance(given, str) and not unprintable_in(given) else None,
     "a text",
     type="string",
     pattern=r"\S",
@@ -115,7 +136,7 @@ _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
 _FONTS = _type(_fonts, "the name of a font or a list of names", anyOf=[_TEXT, _TEXTS])
 _EVEN = [{"minItems": count, "maxItems": count} for count in range(0, 13, 2)]  # a schema cannot say "even"
-_PAIRS = _type(_dash, "pairs of positive numbers", type="array", items=_NUMBER.schema, anyOf=_EVEN)
+_PAIRS = _type(_dash, f"pairs of numbers {_USUAL}", type="array", items=_NUMBER.schema, anyOf=_EVEN)
 _DASH = _PAIRS._replace(unit="points")
 DICT = _type(lambda given: given if isinstance(given, Mapping) else None, "a dict")
 _TONE = DICT._replace(schema=_definition("tone"))
@@ -161,12 +182,12 @@ STYLE_SETTINGS = (
                "Families that matplotlib finds, or paths of font files; the first that has a character draws it. "
                "Those of the base follow. DejaVu comes with matplotlib."),
     _style_key("mono_font", _FONTS, "Fonts of literals."),
-    _style_key("font_size", _LENGTH, "Size of the labels of nodes."),
-    _style_key("edge_font_size", _LENGTH, "Size of the labels of edges."),
-    _style_key("note_font_size", _LENGTH, "Size of notes, values, badges and legends."),
-    _style_key("group_font_size", _LENGTH, "Size of the titles of groups."),
-    _style_key("plot_font_size", _LENGTH, "Size of the text in :ref:`plots <plots>`."),
-    _style_key("label_width", _LENGTH,
+    _style_key("font_size", _FONT_SIZE, "Size of the labels of nodes."),
+    _style_key("edge_font_size", _FONT_SIZE, "Size of the labels of edges."),
+    _style_key("note_font_size", _FONT_SIZE, "Size of notes, values, badges and legends."),
+    _style_key("group_font_size", _FONT_SIZE, "Size of the titles of groups."),
+    _style_key("plot_font_size", _FONT_SIZE, "Size of the text in :ref:`plots <plots>`."),
+    _style_key("label_width", _LABEL_WIDTH,
                "Width after which a line of a label is broken. Titles of groups may be half as wide again. "
                ":confval:`llmpipeline_label_width` takes precedence."),
     _style_key("line_height", _NUMBER, "Distance of lines of text, as a multiple of the font size."),
