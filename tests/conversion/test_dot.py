@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from textwrap import dedent
 
 import pytest
@@ -184,6 +185,20 @@ def test_graphviz_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConversionError) as caught:
         convert("digraph { a }", "dot")
     assert str(caught.value) == "cannot run Graphviz (No such file or directory): install the package 'graphviz-pure'"
+
+
+def test_graphviz_is_not_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(dot_graph, "run_program", run)
+    with pytest.raises(ConversionError) as caught:
+        convert("digraph { a }", "dot")
+    assert str(caught.value) == "cannot run Graphviz (Too many open files)"
+
+
+def test_a_character_that_cannot_be_sent_to_graphviz() -> None:
+    assert lines('a [label="x\ud800"]') == ["node a: x?"]
 
 
 def test_an_id_of_two_lines_is_one_word() -> None:

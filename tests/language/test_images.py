@@ -152,6 +152,14 @@ def test_wrong_jpeg(tmp_path: Path, content: bytes, message: str) -> None:
             "'a.svg' declares entities, which are not read: save it as plain SVG",
         ),
         (
+            f'<?xml version="1.0" encoding="nope"?><svg {XMLNS} viewBox="0 0 4 5"/>',
+            "'a.svg' has an encoding that cannot be read, save it in UTF-8: unknown encoding: nope",
+        ),
+        (
+            f'<?xml version="1.0" encoding="utf-7"?><svg {XMLNS} viewBox="0 0 4 5"/>',
+            "'a.svg' has an encoding that cannot be read, save it in UTF-8: multi-byte encodings are not supported",
+        ),
+        (
             f'<svg {XMLNS} width="999999999" height="1"/>',
             "'a.svg' has the size 1e+09 x 1: expected sides up to 100,000 pixels",
         ),

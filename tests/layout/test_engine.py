@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -25,6 +26,7 @@ from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.cache.prefetch import warm_up_library
 from sphinxext.llmpipeline.cache.process_pool import Pool
 from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
+from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout import engine as module
 from sphinxext.llmpipeline.layout import program as program_module
@@ -154,7 +156,9 @@ COMPLAINT = "Warning: node 'a', graph 'pipeline' size too small for label\n"
 
 def test_messages_of_graphviz_come_back_and_are_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
     assert ENGINE.run(crowded()).messages == COMPLAINT
-    assert place(graph_of("node a\na -> a"), crowded(), ENGINE).messages == (COMPLAINT.strip(),)
+    graph = graph_of("node a\na -> a")
+    small = replace(graph, nodes=tuple(replace(node, size=Size(7.0, 7.0)) for node in graph.nodes))
+    assert place(small, crowded(), ENGINE).messages == (COMPLAINT.strip(),)
     assert capfd.readouterr() == ("", "")
 
 
@@ -213,6 +217,17 @@ def test_a_program_that_cannot_be_run(path: str, tmp_path: Path) -> None:
     assert message.startswith(f"cannot run '{path}' (")
     assert message.endswith("); set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to 'graphviz-pure'")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("path", ["dot", "graphviz-pure"])
+def test_a_program_that_is_not_at_fault(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    def run(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(module, "run_program", run)
+    with pytest.raises(LayoutError) as caught:
+        Executable(path).run(dot("a -> b"))
+    assert str(caught.value) == f"cannot run '{path}' (Too many open files)"
 
 
 def test_a_program_that_is_not_installed() -> None:

@@ -186,6 +186,25 @@ def test_a_number_that_is_no_size_of_an_island_is_a_layout_error(name: str, numb
     assert_no_place(region.graph, dot, name, number)
 
 
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"b": {"pos": "0,0"}}, "b"),
+        ({"b": {"pos": "9.9e6,-9.9e6"}}, "b"),
+        ({"cluster_g": {"bb": "1000,1000,1001,1001"}}, "g"),
+        ({"pipeline": {"bb": "100,100,0,0"}}, "a"),
+    ],
+)
+def test_a_part_outside_of_the_drawing_is_no_layout(changes: dict[str, dict[str, str]], part: str) -> None:
+    graph = graph_of("group g: G\n   node a\nnode b\na -> b")
+    drawn = json.loads(ENGINE.run(dot_of(graph)).json)
+    for item in (drawn, *drawn["objects"]):
+        item.update(changes.get(item["name"], {}))
+    with pytest.raises(LayoutError) as caught:
+        place(graph, dot_of(graph), canned(json.dumps(drawn)))
+    assert str(caught.value) == f"Graphviz gave no layout: ValueError: '{part}' lies outside of the drawing"
+
+
 def assert_no_place(graph: LayoutGraph, dot: Dot, name: str, number: str) -> None:
     """Fail unless *number* as the last one of each *name* in the output makes it no layout."""
     drawn = ENGINE.run(dot).json.decode()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..layout.engine import graphviz_pure
-from ..layout.program import OutputError, run_program
+from ..layout.program import OutputError, is_no_program, run_program
 from .source import MAX_DEPTH, ConversionError, too_deep
 
 _SECONDS = 20.0
@@ -74,11 +74,12 @@ def parse_dot(text: str) -> DotGraph:
         ConversionError: if it cannot be read, or Graphviz cannot run.
     """
     try:
-        done = run_program([graphviz_pure(), "-Knop", "-Tdot_json"], text.encode(), _SECONDS)
+        done = run_program([graphviz_pure(), "-Knop", "-Tdot_json"], text.encode(errors="replace"), _SECONDS)
     except (TimeoutError, OutputError) as error:
         raise ConversionError("Graphviz could not read this graph: it is too large") from error
     except OSError as error:
-        raise ConversionError(f"cannot run Graphviz ({error.strerror}): install the package 'graphviz-pure'") from error
+        advice = ": install the package 'graphviz-pure'" if is_no_program(error) else ""
+        raise ConversionError(f"cannot run Graphviz ({error.strerror}){advice}") from error
     printed = done.printed.decode(errors="replace").strip()
     if not done.output.strip():  # the status says only that there is no layout
         raise _error(printed)

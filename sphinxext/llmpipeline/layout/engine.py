@@ -23,7 +23,7 @@ from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..job import Job
 from ..records import record
 from .digraph import Dot
-from .program import OutputError, run_program
+from .program import OutputError, is_no_program, run_program
 
 _MOST_PRINTED, _MOST_LINES, _LONGEST_LINE = 100_000, 20, 300
 """Bytes and lines of the messages of one layout, and characters of a line, that are kept."""
@@ -154,11 +154,13 @@ class Executable:
         except OutputError as error:
             raise LayoutError(f"Graphviz failed: {error.strerror}: {self.limit.size}") from error
         except OSError as error:
-            if Path(self.path).stem == _PROGRAM:
-                advice = f"install the package {_PROGRAM!r}"
+            if not is_no_program(error):
+                advice = ""
+            elif Path(self.path).stem == _PROGRAM:
+                advice = f"; install the package {_PROGRAM!r}"
             else:
-                advice = f"set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to {_PROGRAM!r}"
-            raise LayoutError(f"cannot run '{self.path}' ({error.strerror}); {advice}") from error
+                advice = f"; set llmpipeline_dot to Graphviz's dot, or llmpipeline_engine to {_PROGRAM!r}"
+            raise LayoutError(f"cannot run '{self.path}' ({error.strerror}){advice}") from error
         messages = _readable(done.printed)
         if done.status:
             raise LayoutError(_failure(done.status, messages, self.limit.size))

@@ -18,6 +18,11 @@ from .result import Layout, LayoutResult, PlacedGroup, PlacedNode
 _LARGEST = 1e7
 """Points, or inches: a hundred times the size of a graph of a thousand nodes in a row."""
 
+_SLACK = 1.0
+"""Points by which a part may lie beyond the whole: Graphviz rounds sizes."""
+_PRECISION = 1e-3
+"""The same, for each point of the whole: Graphviz writes five digits."""
+
 _NOT_A_LAYOUT = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """Errors of reading what is not JSON, or has another structure than a layout."""
 
@@ -59,14 +64,20 @@ def read_layout(graph: LayoutGraph, drawn: dict[str, Any]) -> Layout:
 
     Raises:
         KeyError: if a part is missing in the output.
-        ValueError: if a place is no number, such as NaN.
+        ValueError: if a place is no number, such as NaN, or outside of the whole, where no line can be led.
     """
     objects = drawn.get("objects", ())
     nodes = {item["name"]: item for item in objects if "pos" in item}
     clusters = {item["name"]: item for item in objects if "bb" in item}
     boxes = {node.id: _node(nodes[node.id], node) for node in graph.nodes}
     groups = {group.id: _group(clusters[f"cluster_{group.id}"]) for group in graph.groups}
-    return Layout(_bounds(drawn), boxes, {}, groups)
+    whole = _bounds(drawn)
+    slack = _SLACK + _PRECISION * max(whole.width, whole.height)
+    parts: dict[str, PlacedNode | PlacedGroup] = {**boxes, **groups}
+    for id, placed in parts.items():
+        if not whole.holds(placed.box, slack):
+            raise ValueError(f"'{id}' lies outside of the drawing")
+    return Layout(whole, boxes, {}, groups)
 
 
 def _bounds(item: dict[str, Any]) -> Box:

@@ -1,7 +1,8 @@
-"""Programs that are not trusted to end: limits of time, memory and output, and no process that stays behind."""
+"""Programs that are not trusted to end: limits of time, memory and output."""
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import select
@@ -51,10 +52,16 @@ class OutputError(OSError):
     """A program wrote too much."""
 
 
+def is_no_program(error: OSError) -> bool:
+    """Whether a program was not started because of its name, and not because files or memory are short."""
+    return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ENOEXEC)
+
+
 def run_program(command: Sequence[str], given: bytes, seconds: float) -> Finished:
     """Run a program with *given* as its input.
 
-    If it does not finish, or this process ends, the program ends with all that it has started.
+    If it does not finish, or this process ends, the program ends; on Linux, with all processes of its group, to which
+    those belong that it has started, unless they leave it as a daemon does.
 
     Raises:
         TimeoutError: if it takes longer than *seconds*.

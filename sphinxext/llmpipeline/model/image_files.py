@@ -144,14 +144,22 @@ def _svg_size(content: bytes) -> _Size:
     except expat.ExpatError as error:
         what = "is damaged" if roots and roots[0][0] == _SVG else "is not an SVG image"
         raise ValueError(f"{what}: {error}") from error
+    except _EntityError:
+        raise
+    except (LookupError, ValueError) as error:  # of the codec that the file names
+        raise ValueError(f"has an encoding that cannot be read, save it in UTF-8: {error}") from error
     tag, attributes = roots[0]
     if tag != _SVG:
         raise ValueError('is not an SVG image: its root is not <svg xmlns="http://www.w3.org/2000/svg">')
     return _size_of_root(attributes)
 
 
+class _EntityError(ValueError):
+    """An SVG declares an entity."""
+
+
 def _refuse_entity(*_: object) -> None:
-    raise ValueError("declares entities, which are not read: save it as plain SVG")
+    raise _EntityError("declares entities, which are not read: save it as plain SVG")
 
 
 def _size_of_root(attributes: Mapping[str, str]) -> _Size:
