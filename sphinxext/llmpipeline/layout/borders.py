@@ -171,3 +171,12 @@ class Borders:
             if leg.broad.touches(new.grown(away)) and not leg.broad.touches(old.grown(away)):
                 return True
         return False
+
+
+def runs_along(leg: Box, border: Box) -> bool:
+    """Whether a part of a line runs beside a border, nearer than :data:`BORDER`."""
+    if leg.width < leg.height:
+        beside = min(leg.y1, border.y1) - max(leg.y0, border.y0)
+        return beside > BORDER and min(abs(leg.x0 - border.x0), abs(leg.x0 - border.x1)) < BORDER
+    beside = min(leg.x1, border.x1) - max(leg.x0, border.x0)
+    return beside > BORDER and min(abs(leg.y0 - border.y0), abs(leg.y0 - border.y1)) < BORDER

@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import SIDES, Box, Point, Side, Size
-from .borders import BORDER, Leg
+from .borders import BORDER, Leg, runs_along
 from .gaps import gap_between
 from .graph import LayoutEdge
 from .notes import LayoutCallout
 from .path_search import free_path
 from .result import PlacedCallout
 from .routes import OPPOSITE, drawn, outward, point, ports, position
-from .routing_area import APART, EXACT, Area, Path, is_upright, runs_along
+from .routing_area import APART, EXACT, Area, Path, is_upright
 
 LEADER = 0.8
 """Width of a leader, in points."""

@@ -116,13 +116,8 @@ def are_nested(one: LayoutEdge, other: LayoutEdge, around: Mapping[str, frozense
 
     Of such lines upon each other, one would be hidden.  *around* are the ids of all groups around each part.
     """
-    if one.source == other.source:
-        ends = one.target, other.target
-    elif one.target == other.target:
-        ends = one.source, other.source
-    else:
-        return False
-    return ends[0] in around[ends[1]] or ends[1] in around[ends[0]]
+    ends = (one.source, other.source), (one.target, other.target)
+    return any(a == b and (c in around[d] or d in around[c]) for (a, b), (c, d) in (ends, ends[::-1]))
 
 
 @record

@@ -12,7 +12,7 @@ from ..geometry.curves import HEAVY
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part, without_sheets
-from .borders import BORDER, TITLE, UNDER, Borders, Leg
+from .borders import BORDER, TITLE, UNDER, Borders, Leg, runs_along
 from .endpoints import innermost
 from .graph import LayoutEdge, LayoutGraph, are_nested
 from .result import Layout, PlacedEdge
@@ -60,8 +60,7 @@ class Area:
         """Look-ups so far, and what they found."""
         self.edges = {edge.key: edge for edge in graph.edges}
         """By key."""
-        bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
-        self._cells = bare
+        self._cells = bare = {group.id: group.cells for group in graph.groups if not group.is_framed}
         """Of tables that are nothing but cells: these, by the id of the table."""
         self.tables = {id: group.id for group in graph.groups for id in group.cells}
         """Cells → ids of their tables."""
@@ -393,12 +392,3 @@ def room(edge: LayoutEdge) -> float:
 def is_upright(leg: Box) -> bool:
     """Whether a part of a line runs up or down."""
     return leg.width <= EXACT
-
-
-def runs_along(leg: Box, border: Box) -> bool:
-    """Whether a part of a line runs beside a border, nearer than :data:`BORDER`."""
-    if is_upright(leg):
-        beside = min(leg.y1, border.y1) - max(leg.y0, border.y0)
-        return beside > BORDER and min(abs(leg.x0 - border.x0), abs(leg.x0 - border.x1)) < BORDER
-    beside = min(leg.x1, border.x1) - max(leg.x0, border.x0)
-    return beside > BORDER and min(abs(leg.y0 - border.y0), abs(leg.y0 - border.y1)) < BORDER
