@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import product
 
-from ..language.resolver import MAX_EDGES
+from ..language import MAX_EDGES
 from ..model.vocabulary import Direction
 from .categories import find_categories
 from .chains import Chains

@@ -56,7 +56,7 @@ from .habits import doubts_about_arrows, has_other_meaning
 from .highlighting import Token, TokenKind, tokens
 from .lexer import ARROW_OF, ARROWS, ELLIPSIS, ID, Lexer, has_arrow, split_head
 from .parser import KEYWORDS, parse_statements
-from .resolver import resolve
+from .resolver import MAX_EDGES, resolve
 from .syntax_tree import Context, Line, ParseError
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "ELLIPSIS",
     "ID",
     "KEYWORDS",
+    "MAX_EDGES",
     "Lexer",
     "Line",
     "ParseError",
