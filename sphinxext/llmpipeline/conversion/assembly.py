@@ -14,10 +14,10 @@ from itertools import product
 from ..language import MAX_EDGES
 from ..model.vocabulary import Direction
 from .categories import find_categories
-from .chains import Chains
 from .declarations import (
     CategoryDeclaration,
     CellRow,
+    Chains,
     Declaration,
     Declarations,
     EdgeDeclaration,
