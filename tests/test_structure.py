@@ -46,6 +46,7 @@ MODULES = sorted(
 TESTED_THROUGH = {
     "conversion/assembly.py": "conversion/test_conversion.py",
     "conversion/categories.py": "conversion/test_conversion.py",
+    "conversion/declarations.py": "conversion/test_conversion.py",
     "conversion/dot_graph.py": "conversion/test_dot.py",
     "conversion/looks.py": "conversion/test_mermaid.py",
     "conversion/mermaid_lexer.py": "conversion/test_mermaid.py",
