@@ -270,3 +270,15 @@ def test_an_installation_is_weighed_by_its_files(tmp_path: Path) -> None:
         "     1.0 MB  small 1.0",
         "     3.5 MB  together",
     ]
+
+
+def test_badges_say_what_the_metadata_say(metadata: Message) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    badges = re.findall(r"img\.shields\.io/badge/(\w+)-([\w.%]+)-\w+\)", readme)
+    (sphinx,) = re.findall(r"^sphinx\s*>=([\d.]+)$", "\n".join(metadata.get_all("Requires-Dist", [])), re.MULTILINE)
+    python = str(metadata["Requires-Python"]).removeprefix(">=")
+    assert badges == [
+        ("Python", f"%E2%89%A5%20{python}"),
+        ("Sphinx", f"%E2%89%A5%20{sphinx}"),
+        ("License", str(metadata["License-Expression"])),
+    ]
