@@ -170,6 +170,19 @@ def test_a_gap_that_an_edge_needs_stays(more: str) -> None:
         assert all(after[group.id].holds(box) for box in held)
 
 
+def test_a_label_across_several_gaps_keeps_its_room() -> None:
+    text = "group g: G\n   a -> b -> c\nx -> y: many words of a label\n"
+    graph = graph_of(text, MODERN, direction="LR")
+    at = {"a": 0.0, "b": 130.0, "c": 260.0, "x": 0.0, "y": 260.0}
+    boxes = {id: Box(left, 80.0 * (id > "c"), left + 30, 80.0 * (id > "c") + 30) for id, left in at.items()}
+    boxes["g"] = Box(-20, -20, 310, 60)
+    room = graph.room(graph.edges[-1])
+    assert room
+    after = closed(Structure(graph), boxes)
+    assert gap_between(after["a"], after["b"], 0) < 100
+    assert gap_between(after["x"], after["y"], 0) == pytest.approx(GAP + room.width)
+
+
 def test_rows_stay_rows() -> None:
     text = TITLE + "x1 -> x2 -> x3\nx1 -> y"
     layout = laid_out(text, "TB")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from itertools import accumulate, product
+from itertools import product
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
@@ -104,18 +104,27 @@ def closed(structure: Structure, boxes: Mapping[str, Box]) -> dict[str, Box]:
         return dict(boxes)
     axis = structure.flow_axis(None)
     units = _units(structure)
-    bands = _bands(structure, boxes, axis, {*units.values()})
-    found = [(band, by) for band in bands if (by := _slack(structure, boxes, axis, band)) > _LEAST]
-    if not found:
-        return dict(boxes)
-    shifts = [0.0, *accumulate(-by for _, by in found)]
-    starts = [start for (start, _), _ in found]
-    moves = {id: shifts[sum(at < middle(boxes[unit], axis) for at in starts)] for id, unit in units.items()}
+    found = dict(boxes)
+    while True:  # one after the other, because a line may cross several
+        bands = _bands(structure, found, axis, {*units.values()})
+        slacks = ((band, _slack(structure, found, axis, band)) for band in bands)
+        band, by = next(((band, by) for band, by in slacks if by > _LEAST), ((0.0, 0.0), 0.0))
+        if not by:
+            return found
+        beyond = {id for id, unit in units.items() if middle(found[unit], axis) > band[0]}
+        found = _shifted(structure, found, axis, beyond, by)
+
+
+def _shifted(
+    structure: Structure, boxes: Mapping[str, Box], axis: Axis, ids: Collection[str], by: float
+) -> dict[str, Box]:
+    """The boxes with some nodes moved back by some points, and groups that end with them."""
     ends: dict[str, tuple[float, float]] = {}
-    for id, by in moves.items():
-        for around in (id, *structure.holders[id]):
-            low, high = ends.get(around, (by, by))
-            ends[around] = max(low, by), min(high, by)
+    for node in structure.graph.nodes:
+        move = -by if node.id in ids else 0.0
+        for around in (node.id, *structure.holders[node.id]):
+            low, high = ends.get(around, (move, move))
+            ends[around] = max(low, move), min(high, move)
     return {id: stretched(box, axis, *ends.get(id, (0.0, 0.0))) for id, box in boxes.items()}
 
 

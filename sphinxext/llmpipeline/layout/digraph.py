@@ -116,8 +116,7 @@ class _Writer:
         self._back = _against_alignment(graph, self._endpoints, back_edges(nodes, every))
         joined = every[: len(graph.edges)]
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
-        flow = [edge for edge in joined if not graph.joins_peers(edge)]
-        self._weights = _weights(joined, self._back, to_groups) | _between_peers(graph, flow)
+        self._weights = _weights(joined, self._back, to_groups) | _between_peers(graph, joined)
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those in a rank whose order is to be kept."""
         homes = {node.id: node.group for node in graph.nodes}
@@ -127,7 +126,7 @@ class _Writer:
                 self._listed[owners.pop()].append(ids)
         self._peers: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those that share a rank, although edges join them."""
-        for ids in whole_ranks(graph.peers):
+        for ids in whole_ranks(graph.peers) if graph.peers else ():
             self._peers[homes[ids[0]]].append(ids)
         self._rows = loops_in_rows(graph)
         self._loops = {
@@ -279,14 +278,14 @@ def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[i
     }
 
 
-def _between_peers(graph: LayoutGraph, flow: Sequence[LayoutEdge]) -> dict[int, int]:
-    """The weights of the edges of *flow* that join peers of one group to those of another, by key.
+def _between_peers(graph: LayoutGraph, edges: Sequence[LayoutEdge]) -> dict[int, int]:
+    """The weights of the *edges* of the flow that join peers of one group to those of another, by key.
 
     They hold more than Graphviz's 128, by which clusters are narrow.
     """
     paired = set(chain.from_iterable(graph.peers))
-    rungs = [edge for edge in flow if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
-    return dict.fromkeys(links(rungs), _RUNG)
+    rungs = [edge for edge in edges if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
+    return dict.fromkeys(links([edge for edge in rungs if not graph.joins_peers(edge)]), _RUNG) if rungs else {}
 
 
 def _line(tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:

@@ -22,11 +22,11 @@ def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
 
     A group that has a direction, a flow of its own, or an order, as stacks do, has none.
     """
+    if graph.aligned or not graph.groups or not any(edge.kind in _MUTUAL for edge in graph.edges):
+        return ()
     homes = {node.id: node.group for node in graph.nodes}
     within = [edge for edge in graph.edges if not edge.is_loop and homes.get(edge.source, "") == homes.get(edge.target)]
     mutual = [edge for edge in within if edge.kind in _MUTUAL and homes[edge.source] is not None]
-    if not mutual or graph.aligned:
-        return ()
     ordered = {None, *(group.id for group in graph.groups if group.direction or group.panel)}
     ordered |= {group.id for group in graph.pipeline.groups if group.is_stack}
     ordered |= {homes[edge.source] for edge in within if edge.kind not in (*_MUTUAL, *ASIDE)}
