@@ -59,7 +59,6 @@ TESTED_THROUGH = {
     "language/ellipses.py": "language/test_signs.py",
     "language/foreign_advice.py": "language/test_foreign_forms.py",
     "layout/cells.py": "layout/test_tables.py",
-    "layout/chained.py": "test_stack_groups.py",
     "model/steps.py": "test_stack_groups.py",
     "layout/blocks.py": "layout/test_alignment.py",
     "layout/structure.py": "layout/test_tidiness.py",

@@ -17,8 +17,7 @@ from .compaction import closed, compacted
 from .gaps import Axis, gap_between, middle, opened, span
 from .graph import LayoutGraph
 from .listing import with_twins_in_order
-from .moves import moved
-from .result import Layout
+from .result import Layout, moved
 from .structure import Pair, Structure
 
 _EVEN = 1.0  # points: places that differ by less are equal

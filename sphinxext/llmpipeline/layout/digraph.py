@@ -21,10 +21,20 @@ from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import ASIDE, Direction
 from ..records import record
-from .chained import chained
 from .endpoints import Endpoints, between_nodes, endpoints
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
-from .ordering import FLOW, Members, back_edges, links, ordered_members, placing, rank_order, skips, whole_ranks
+from .ordering import (
+    FLOW,
+    Members,
+    back_edges,
+    chained,
+    links,
+    ordered_members,
+    placing,
+    rank_order,
+    skips,
+    whole_ranks,
+)
 from .regions import Region
 from .sizes import BETWEEN_LINES, length_in_row, loops_in_rows, room_of_rows
 

@@ -10,8 +10,7 @@ from itertools import pairwise
 from ..geometry.primitives import Box
 from .gaps import Axis, gap_between, span, stretched
 from .graph import LayoutEdge, LayoutGraph
-from .moves import moved
-from .result import Layout
+from .result import Layout, moved
 from .structure import Structure
 from .verdict import Verdict
 

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 
+from ..model.pipeline import Pipeline
+from ..model.steps import steps
 from ..model.vocabulary import ASIDE, EdgeKind
 from .endpoints import shared_ranks
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
@@ -290,3 +292,17 @@ def links(edges: Sequence[LayoutEdge]) -> set[int]:
         after[edge.source].add(edge.target)
         before[edge.target].add(edge.source)
     return {edge.key for edge in edges if len(after[edge.source]) == len(before[edge.target]) == 1}
+
+
+def chained(pipeline: Pipeline, shown: Collection[str]) -> Sequence[LayoutEdge]:
+    """An edge that is not drawn from each member of a stack to the next, of the ids *shown*; no edge has its key."""
+    stacks = [group.id for group in pipeline.groups if group.is_stack]
+    if not stacks:
+        return ()
+    flow = [edge for edge in pipeline.edges if edge.kind not in ASIDE]
+    found = steps(flow, pipeline.nodes, pipeline.groups, stacks)
+    return [
+        LayoutEdge(-1 - number, edge.source, edge.target, "flow", 1.0)
+        for number, edge in enumerate(found)
+        if edge.source in shown and edge.target in shown
+    ]
