@@ -88,12 +88,12 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def printable(text: str) -> str:
-    r"""*text* with a replacement character, one for one, for each that cannot be shown.
+    r"""*text* with a question mark, which all builders know, for each character that cannot be shown.
 
     >>> printable("a\x1b[31m b\n")
-    'a�[31m b\n'
+    'a?[31m b\n'
     """
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return _UNPRINTABLE.sub("?", text)
 
 
 def unprintable_in(text: str) -> tuple[int, str] | None:

@@ -166,7 +166,7 @@ def test_no_page_gets_a_character_that_it_cannot_hold(
         "option 'caption': the character U+D800 cannot be drawn: remove it [llmpipeline.syntax]",
         "option 'value-label': the character U+0002 cannot be drawn: remove it [llmpipeline.syntax]",
     ]
-    assert any("\ufffd" in page for page in pages_of(build))
+    assert any("a: ?" in page for page in pages_of(build))
 
 
 PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Alpha"\nmsgstr "A\x01"\n'
@@ -184,4 +184,4 @@ def test_translated_character_that_no_page_can_hold(project: Project, builder: s
         "index.rst:6: WARNING: the character U+0001 cannot be drawn: remove it from the text or its translation "
         "[llmpipeline.draw]\n",
     )
-    assert any("A\ufffd" in page for page in pages_of(build)) is (builder != "latex")  # which has a picture
+    assert any("A?" in page for page in pages_of(build)) is (builder != "latex")  # which has a picture

@@ -116,7 +116,7 @@ line 2: line 2 of 'large.csv': the number '1e308' is too large: expected less th
     "name-that-cannot-be-drawn": (
         "line an odd.jsonl",
         """\
-line 2: the name of the column 'loss\ufffd' of 'an odd.jsonl' has the character U+D800, which cannot be drawn: remove it
+line 2: the name of the column 'loss?' of 'an odd.jsonl' has the character U+D800, which cannot be drawn: remove it
     :plot: line an odd.jsonl
                 ^~~~~~~~~~~~""",
     ),
@@ -130,7 +130,7 @@ line 2: line 2 of 'odd.jsonl': the character U+001B cannot be drawn: remove it
     "text-in-a-message-that-cannot-be-shown": (
         "line odd.jsonl x=n y=log",
         """\
-line 2: line 1 of 'odd.jsonl': expected a number in column 'log', not '\ufffd[31m'
+line 2: line 1 of 'odd.jsonl': expected a number in column 'log', not '?[31m'
     :plot: line odd.jsonl x=n y=log
                 ^~~~~~~~~""",
     ),

@@ -119,9 +119,10 @@ def members(direction: str, *order: str, beside: bool) -> Finished:
         ("", "abc", False, 0),
         ("", "acb", False, 1),
         ("TB", "cba", False, 2),
-        ("BT", "cba", False, 0),
-        ("RL", "cba", True, 0),
-        ("RL", "abc", True, 2),
+        ("BT", "abc", False, 0),
+        ("BT", "cba", False, 2),
+        ("RL", "abc", True, 0),
+        ("RL", "cba", True, 2),
     ],
 )
 def test_unjoined_members_stand_in_the_order_of_the_text(direction: str, order: str, beside: bool, found: int) -> None:

@@ -11,10 +11,9 @@ from ..records import record
 from .graph import LayoutEdge, Stack
 from .routes import end_lengths, ports
 from .routing_area import APART, EXACT, Area, Path
-from .stacks import LANE
+from .stacks import JOG, LANE
 
 _LANES = 5  # lanes beside a column that are tried
-_JOG = LANE / 2  # points between a lane and the end of a hub: the trunk moves there, and does not turn for so few
 _LEVELS = 3  # heights below or above a hub, at which a trunk may turn
 
 StackRoute = tuple[LayoutEdge, Path, tuple[int, ...]]
@@ -70,7 +69,7 @@ def _routes(area: Area, fan: _Fan) -> Iterator[list[StackRoute]]:
         # Straight below the end of a short side, which may be nearer to the column.
         low, high = area.span(fan.hub, facing, fan.edges[0])
         nearest = min(max(fan.lane, low), high)
-        if EXACT < abs(nearest - fan.lane) <= _JOG:
+        if EXACT < abs(nearest - fan.lane) <= JOG + EXACT:
             lanes.insert(0, nearest)
         lanes += [at for at in (low, high) if abs(at - fan.lane) <= LANE]
     for lane in lanes:
