@@ -67,7 +67,7 @@ def test_form_feed_does_not_indent() -> None:
 def test_character_that_cannot_be_drawn(character: str) -> None:
     (diagnostic,) = diagnostics_of(f"a -> b: x\n  y{character}")
     assert (diagnostic.line, diagnostic.column) == (2, 4)
-    assert diagnostic.quoted == "  y?"
+    assert diagnostic.quoted == "  y\N{REPLACEMENT CHARACTER}"
 
 
 def test_first_character_of_a_line_that_cannot_be_drawn_is_reported() -> None:
@@ -394,14 +394,14 @@ line 3: unknown kind 'modle'; did you mean 'model'?
         "model a: x\x01y",
         """\
 line 1: the character U+0001 cannot be drawn: remove it
-    model a: x?y
+    model a: x\N{REPLACEMENT CHARACTER}y
               ^""",
     ),
     "lone-surrogate": (
         "model a: x\udc80y",
         """\
 line 1: the character U+DC80 cannot be drawn: remove it
-    model a: x?y
+    model a: x\N{REPLACEMENT CHARACTER}y
               ^""",
     ),
     "unicode-id": (

@@ -167,8 +167,9 @@ class Scene:
         tables = [{*group.cells} for group in self.pipeline.groups if group.rows]
         edges = range(len(self.pipeline.edges))
         across = [index for index in edges if self._crosses_cells(index, tables)] if tables else []
-        for index in edges if not across else [index for index in edges if index not in across]:
-            self._draw_labelled_edge(surface, index)
+        for index in edges:
+            if index not in across:
+                self._draw_labelled_edge(surface, index)
         for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)

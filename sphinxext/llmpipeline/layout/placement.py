@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
@@ -15,8 +16,8 @@ from ..geometry.primitives import Box
 from ..records import record
 from .graph import LayoutEdge
 from .result import PlacedEdge
-from .routes import beside_path, drawn
-from .routing_area import EXACT, FURTHER, NEARER, Area, Path
+from .routes import beside_path, drawn, free_place
+from .routing_area import EXACT, Area, Path
 
 _Leg = tuple[LayoutEdge, Box]
 """A part of the line of an edge."""
@@ -112,10 +113,8 @@ def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
 def _label(area: Area, route: Route, beside: BoxTree[_Leg | None]) -> Box | None:
     """A free place for the label of a route, outside of the groups around one of its ends if there is one."""
     for inside in (False, True) if route.enters else (False,):
-        for off_lines in (FURTHER, NEARER):
-            for box in route.places(beside):
-                if area.is_free_for_label(route.edge, box, beside, inside=inside, off_lines=off_lines):
-                    return box
+        if box := free_place(area, route.edge, partial(route.places, beside), beside, inside=inside):
+            return box
     return None
 
 

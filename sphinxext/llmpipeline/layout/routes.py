@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length, arrow_size, arrowhead
@@ -32,6 +33,8 @@ _LANE = 8.0  # points between lanes
 _SHARES = (0.5, 0.25, 0.75, 0.0, 1.0)  # of the way between two boxes, where a line may run across
 _FEW = 2  # places of a side that are tried for a line with one bend
 _SEVERAL = 3  # and for one that returns to the same side
+
+_Item = TypeVar("_Item")
 
 OPPOSITE: Mapping[Side, Side] = {"left": "right", "right": "left", "bottom": "top", "top": "bottom"}
 _ACROSS: Mapping[Side, tuple[Side, Side]] = {
@@ -295,8 +298,19 @@ def label_beside(
     """
     assert edge.label
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
+    places = partial(beside_path, edge.label, path, legs_by_length(path), sides, edge.width)
+    return free_place(area, edge, places, beside, inside=inside)
+
+
+def free_place(
+    area: Area, edge: LayoutEdge, places: Callable[[], Iterator[Box]], beside: BoxTree[_Item], *, inside: bool = False
+) -> Box | None:
+    """The first free one of the *places* of a label, if there is one further from the lines of other edges.
+
+    *beside* and *inside* are those of :meth:`.Area.is_free_for_label`.
+    """
     for off_lines in (FURTHER, NEARER):
-        for box in beside_path(edge.label, path, legs_by_length(path), sides, edge.width):
+        for box in places():
             if area.is_free_for_label(edge, box, beside, inside=inside, off_lines=off_lines):
                 return box
     return None
