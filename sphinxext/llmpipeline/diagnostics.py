@@ -22,6 +22,9 @@ _QUOTED = 160
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Invalid in XML; lone surrogates cannot even be written to a file."""
 
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+"""Stands in a quoted line for a character that cannot be shown."""
+
 _SIMILAR = 0.6
 """Least similarity of a suggestion, as :meth:`difflib.SequenceMatcher.ratio`."""
 
@@ -87,13 +90,13 @@ def is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, float)
 
 
-def printable(text: str) -> str:
-    r"""*text* with a question mark, which all builders know, for each character that cannot be shown.
+def printable(text: str, mark: str = "?") -> str:
+    r"""*text* with a *mark*, by default one that all builders know, for each character that cannot be shown.
 
     >>> printable("a\x1b[31m b\n")
     'a?[31m b\n'
     """
-    return _UNPRINTABLE.sub("?", text)
+    return _UNPRINTABLE.sub(mark, text)
 
 
 def unprintable_in(text: str) -> tuple[int, str] | None:

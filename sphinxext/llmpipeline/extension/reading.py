@@ -17,7 +17,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import switch_source_input
 
 from .. import description, messages
-from ..diagnostics import Diagnostic, PipelineError, Setting, printable, unprintable_in
+from ..diagnostics import REPLACED, Diagnostic, PipelineError, Setting, printable, unprintable_in
 from ..language import parse
 from ..model.pipeline import Label, LegendEntry, Link, Pipeline, Scale
 from ..model.synonyms import CHOICE_WORDS, suggest
@@ -167,7 +167,7 @@ def _failed(host: _Host, text: str, errors: Sequence[str] = ()) -> nodes.contain
     note = nodes.warning("", nodes.paragraph("", say(messages.NOT_DRAWN)))
     content = nodes.container("", note, classes=[FAILED])
     for given, classes in (("\n".join(errors), ["llmpipeline-errors"]), (text, [])):
-        block = printable(given)
+        block = printable(given).replace(REPLACED, "?")  # which pdfTeX knows, too
         if block.strip():
             content += nodes.literal_block(block, block, language="none", classes=classes)
     return content

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..diagnostics import Diagnostic, printable, unprintable_in
+from ..diagnostics import REPLACED, Diagnostic, printable, unprintable_in
 from ..model.vocabulary import EdgeKind
 from .syntax_tree import Line, Name, ParseError, Text, diagnostic_at
 
@@ -232,7 +232,7 @@ def significant_lines(text: str, diagnostics: list[Diagnostic], first_line: int 
         if body and not body.startswith("#"):
             shown = number + first_line - 1 if isinstance(first_line, int) else first_line[number - 1]
             # One character for one, so that columns stay valid.
-            line = Line(number, printable(expanded), len(expanded) - len(body), shown)
+            line = Line(number, printable(expanded, REPLACED), len(expanded) - len(body), shown)
             if bad := unprintable_in(expanded):
                 at, character = bad
                 diagnostics.append(diagnostic_at(f"the character {character} cannot be drawn: remove it", line, at, 1))
