@@ -9,6 +9,7 @@ import argparse
 import gc
 import math
 import resource
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -46,8 +47,8 @@ RATIO = 2.0
 """Goal: at most so much of Graphviz's time for one layout of the same graph …"""
 LINEAR = 1.15
 """… or at most this exponent of the size, which is 1 if time is in proportion to it."""
-SMALL, REPEATED = 100, 5
-"""Diagrams up to this size are drawn so often, and the least time counts: others on the machine disturb them most."""
+REPEATED, ENOUGH = 5, 6.0
+"""Each diagram is drawn so often, or for so many seconds, and the least times count: others disturb the machine."""
 
 
 def _nodes(size: int) -> Iterator[str]:
@@ -219,8 +220,11 @@ def read(text: str) -> Pipeline:
 
 
 def least(text: str, size: int, timeout: float) -> Point:
-    """Measure a diagram, a small one repeatedly; *timeout* is the time limit of its layouts, in seconds."""
-    points = [measure(text, size, timeout) for _ in range(REPEATED if size <= SMALL else 1)]
+    """Measure a diagram repeatedly; *timeout* is the time limit of its layouts, in seconds."""
+    end = time.monotonic() + ENOUGH
+    points = [measure(text, size, timeout)]
+    while len(points) < REPEATED and time.monotonic() < end:
+        points.append(measure(text, size, timeout))
     layout = min(point.layout for point in points)
     return replace(min(points, key=lambda point: point.drawing.own), layout=layout)
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from sphinxext.llmpipeline import MODERN
-from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.compaction import closed, compacted
+from sphinxext.llmpipeline.geometry.primitives import Box, Point
+from sphinxext.llmpipeline.layout.compaction import closed, compacted, trimmed
 from sphinxext.llmpipeline.layout.finishing import in_line
 from sphinxext.llmpipeline.layout.gaps import Axis, gap_between
 from sphinxext.llmpipeline.layout.nested import lay_out
@@ -17,6 +17,8 @@ from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.structure import Structure
 from sphinxext.llmpipeline.model.vocabulary import Direction
+from tests import layouts
+from tests.finished import Corners, Finished
 from tests.layouts import ENGINE, graph_of, sized
 from tests.steps import ROUGHLY, growth
 
@@ -208,3 +210,28 @@ def test_gaps_are_closed_with_work_in_proportion_to_their_blocks() -> None:
         return lambda: closed(structure, boxes)
 
     assert growth(work, 10, 4) < ROUGHLY
+
+
+# Room inside groups
+
+HELD = "group g: T\n   node a\n   node b\n   a -> b"
+
+
+def trimmed_group(group: Corners, title: Point, left: float = 20.0) -> Box:
+    """The border of a group around two nodes that begin at *left*, whose title has its centre there."""
+    nodes: dict[str, Corners] = {"a": (left, 60, 60, 80), "b": (left, 20, 60, 40)}
+    made = Finished(HELD, nodes, groups={"g": group}, titles={"g": title})
+    return trimmed(made.layout, made.graph).groups["g"].box
+
+
+def test_a_border_comes_near_where_much_is_empty() -> None:
+    assert trimmed_group((8, -50, 200, 100), (38, 92)) == Box(8, 20 - 12, 60 + 12, 100)
+    assert trimmed_group((8, 8, 90, 100), (38, 92)) == Box(8, 8, 90, 100)
+
+
+def test_a_title_keeps_its_room() -> None:
+    needed = layouts.TITLE.width + 2 * 20
+    for right in (100.0, 84.0):
+        found = trimmed_group((-200, 8, right, 100), (right - needed / 2, 92), left=56.0)
+        end = min(right, 56 - 12 + needed)
+        assert found == Box(min(56 - 12, end - needed), 8, end, 100)

@@ -18,8 +18,9 @@ from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph, are_nested
 from sphinxext.llmpipeline.layout.nested import lay_out
+from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines
-from tests.finished import row
+from tests.finished import Corners, Finished, row
 from tests.layouts import ENGINE, clear, graph_of, laid_out, sized, slant
 from tests.routed import bends, by_hand, corners, crosses, distance, routed, segments, verdict, worst
 from tests.steps import ROUGHLY, growth
@@ -407,3 +408,37 @@ def test_lines_keep_further_from_the_labels_of_others_than_their_own_lines(text:
             own = distance(edges[edge.key], label)
             others = [distance(edges[other.key], label) for other in graph.edges if other is not edge]
             assert min(others) > 1.8 * own
+
+
+# Sides
+
+
+def test_a_line_enters_a_free_side_rather_than_beside_another_one() -> None:
+    nodes: dict[str, Corners] = {"p": (100, 160, 160, 190), "q": (100, 60, 160, 90), "s": (0, 130, 40, 160)}
+    text = "node p\ngroup g\n   node s\nnode q\np -> q\ns -> q"
+    finished = Finished(text, nodes, groups={"g": (-12, 118, 52, 190)}, direction="TB")
+    line = route(finished.layout, finished.graph).edges[1]
+    assert corners(line) == [pytest.approx(point) for point in ((20, 118 + 12), (20, 75), (100, 75))]
+
+
+SPINE = """
+group e: Experts
+   e1: Expert 1
+   e2: Expert 2
+s: Shared expert
+op add: +
+op res: +
+gate: Router
+x -> gate -> e1, e2
+node x
+x -> s
+e, s -> add -> res
+gate ..> res: balancing
+"""
+
+
+def test_a_single_line_beside_a_column_leaves_straight_lines_their_places() -> None:
+    found = search(graph_of(parse(SPINE, direction="TB"), MODERN), ENGINE, 250.0)
+    assert found.graph.stacks
+    ends = {(edge.source, edge.target): edge.key for edge in found.graph.edges}
+    assert len(found.lines.layout.edges[ends["add", "res"]].path) == 2

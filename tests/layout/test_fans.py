@@ -136,3 +136,35 @@ def test_a_branch_of_a_fan_keeps_off_the_border_that_it_leaves(label: str, direc
     text = "group g: Input rails\n   x\nnode checks\nnode llm\nnode out\nnode refuse\n"
     text += f"g -> llm -> checks -> out\ng -> refuse{label}\nchecks -> refuse{label}"
     assert "along-border" not in verdict(text, direction).kinds()
+
+
+# Joining a trunk
+
+DECODER = """
+group d: Decoder
+   node a: Masked attention
+   node b: Cross-attention
+   a -> b
+node e: Encoder
+e -> b: keys, values
+node t: Target
+t -> a
+"""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_line_from_outside_of_a_group_joins_no_line_inside_it(direction: Direction) -> None:
+    inside, outside, _ = (corners(line) for line in routed(DECODER, direction).edges.values())
+    assert inside[-1] != outside[-1]
+    assert worst(DECODER, direction) == []
+
+
+def test_a_line_that_joins_another_leaves_at_the_side_of_that() -> None:
+    """The node ``h`` has a straight line at its middle."""
+    text = "node g\nnode h\nnode out\nnode ref\ng -> h -> out\ng -> ref: blocked\nh -> ref"
+    nodes: dict[str, Corners] = {"g": (0, 200, 120, 240), "h": (20, 60, 80, 100), "out": (20, 0, 80, 30)}
+    layout = by_hand(text, nodes | {"ref": (100, 0, 160, 30)}, direction="TB")
+    *_, straight, joined = (corners(line) for line in layout.edges.values())
+    assert joined[-1] == straight[-1]
+    assert len(joined) == 4
+    assert joined[0][0] > 50

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.judge import Diagram, judged
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.diagnostics import LayoutTimeoutError
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import finishing as module
 from sphinxext.llmpipeline.layout import plain_paths
 from sphinxext.llmpipeline.layout.digraph import Dot
@@ -80,7 +81,7 @@ b -> c: a far wider label than that
 def test_labels_without_places_get_room(text: str, roomy: set[int]) -> None:
     declared, engine = graph(text), FakeEngine()
     found = finished(declared, engine)
-    assert len(engine.graphs) == 3  # with room for this label, and for all
+    assert len(engine.graphs) == 4  # with room for this label, and for all, and with further line breaks
     assert found.graph == replace(declared, roomy=frozenset(roomy))
     assert found.verdict is not None
     assert found.verdict.count(1) == 0
@@ -128,7 +129,7 @@ def test_a_variant_without_time_is_left_out() -> None:
 
     engine.output = first_alone
     assert finished(declared, engine).graph == declared
-    assert len(engine.graphs) == 3
+    assert len(engine.graphs) == 4
 
 
 def test_room_that_does_not_help_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,3 +262,60 @@ def test_edges_as_long_as_their_number_take_work_in_proportion(
         return lambda: clear(layout, graph)
 
     assert growth(work, 60) < ROUGHLY
+
+
+TOOL_CALLS = """
+human u: User
+service app: App
+model llm: LLM
+tool api: Weather API
+u -> app
+app -> llm: prompt with tool schema
+llm --> app: tool call
+app -> api: get_weather
+api --> app: JSON
+"""
+
+
+def test_a_line_that_goes_a_long_way_has_room_for_its_label() -> None:
+    found = search(graph_of(parse(TOOL_CALLS), MODERN), ENGINE, 308.0)
+    (answer,) = (edge.key for edge in found.graph.edges if (edge.source, edge.target) == ("llm", "app"))
+    assert answer in found.graph.roomy
+    assert len(found.lines.layout.edges[answer].path) <= 4
+
+
+# Room inside groups
+
+STAGES = """
+group r: Replica 0
+   group p: Stage 0
+      node a
+   group q: Stage 1
+      node c
+   p -> q: activations
+   q ..> p: gradients
+"""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_group_ends_beside_its_labels(direction: Direction) -> None:
+    found = search(graph_of(parse(STAGES, direction=direction), MODERN), ENGINE, WIDTH)
+    border = found.layout.groups["r"].box
+    parts = [found.layout.groups["p"].box, found.layout.groups["q"].box]
+    inside = Box.around_boxes([*parts, *(line.label for line in found.layout.edges.values() if line.label)])
+    assert max(inside.x0 - border.x0, border.x1 - inside.x1, inside.y0 - border.y0) < 24
+
+
+def with_bends(layout: Layout, _graph: LayoutGraph) -> Layout:
+    return replace(layout, edges={key: replace(line, path=line.path * 2) for key, line in layout.edges.items()})
+
+
+def test_a_smaller_group_bends_no_straight_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = graph(STAGES)
+    trimmed = finished(declared)
+    monkeypatch.setattr(module, "trimmed", lambda layout, _graph: layout)
+    first = finished(declared)
+    assert trimmed.layout.extent.width < first.layout.extent.width
+    bent = replace(trimmed, lines=trimmed.lines.mapped(with_bends))
+    assert not module._is_bent_for_room(trimmed, first)
+    assert module._is_bent_for_room(bent, first)

@@ -159,3 +159,24 @@ def test_a_line_leaves_towards_its_end_and_not_around_its_node(label: str, direc
     box = found.layout.nodes["d"].box
     behind = {"LR": x - box.x0, "RL": box.x1 - x, "TB": box.y1 - y, "BT": y - box.y0}
     assert behind[direction] > 1.0
+
+
+RETRIEVAL = """
+store index: Vector index
+group online: For each question
+   io question: Question
+   process retrieve: Retrieve
+   process prompt: Build the prompt
+   question -> retrieve -> prompt
+   question -> prompt
+index -> retrieve: nearest\\nchunks
+"""
+
+
+def test_a_skip_that_makes_way_runs_beside_both_its_ends() -> None:
+    found = search(graph_of(parse(RETRIEVAL, direction="TB"), MODERN), ENGINE, WIDTH)
+    ends = {(edge.source, edge.target): edge.key for edge in found.graph.edges}
+    path = found.lines.layout.edges[ends["question", "prompt"]].path
+    boxes = [found.layout.nodes[id].box for id in ("question", "retrieve", "prompt")]
+    assert len(path) == 4
+    assert not min(box.x0 for box in boxes) <= path[1][0] <= max(box.x1 for box in boxes)

@@ -15,12 +15,15 @@ from itertools import product
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..model.vocabulary import ASIDE
+from .digraph import GROUP_MARGIN
 from .gaps import SHORT, Axis, gap_between, middle, needed_gap, span, stretched
-from .graph import LayoutEdge
+from .graph import LayoutEdge, LayoutGraph
+from .result import Layout, moved
 from .structure import Structure
 
 _VOID = 5.0  # gaps between ranks, from which on a place is empty
 _LEAST = 4.0  # points by which a gap closes: of less, nobody sees that gaps differ
+_ROOM = 24.0  # points between a border and where it could be, of which more are empty
 _MOST = 400  # nodes and groups: in a larger diagram, no gap is closed
 
 _Band = tuple[float, float]
@@ -192,3 +195,28 @@ def _room_between(
         for one, two in product([id for id in ids if id in before], [id for id in ids if id in after]):
             if gap_between(boxes[one], boxes[two], across) < needed_gap(structure, one, two, across):
                 yield gap_between(boxes[one], boxes[two], axis) - needed_gap(structure, one, two, axis)
+
+
+# Room inside groups
+
+
+def trimmed(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout without the room inside groups that Graphviz keeps for labels, where it is far more than a margin.
+
+    Groups grow again for the labels and lines that are inside them.
+    """
+    structure = Structure(graph)
+    boxes = {id: layout.box_of(id) for id in (*layout.nodes, *layout.groups)}
+    for id in sorted(structure.borders, key=lambda one: -len(structure.holders[one])):
+        if members := structure.members.get(id):
+            boxes[id] = _trimmed(boxes[id], Box.around_boxes(boxes[one] for one in members), layout.groups[id].label)
+    return moved(layout, boxes)
+
+
+def _trimmed(box: Box, inside: Box, title: Box) -> Box:
+    """The border of a group around its members, as far as its sides come much nearer, and its title has room."""
+    sides = ((box.x0, inside.x0 - GROUP_MARGIN), (box.x1, inside.x1 + GROUP_MARGIN), (box.y0, inside.y0 - GROUP_MARGIN))
+    x0, x1, y0 = (new if abs(new - old) > _ROOM else old for old, new in sides)
+    needed = title.width + 2 * min(title.x0 - box.x0, box.x1 - title.x1)
+    x1 = max(x1, min(box.x1, x0 + needed))
+    return Box(min(x0, x1 - needed), y0, x1, box.y1)

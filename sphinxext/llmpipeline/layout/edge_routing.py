@@ -31,6 +31,7 @@ from .trunks import stack_routes
 
 _MOST_PATHS = 50  # of one edge that are tried
 _PAIR = 12.0  # points between the lines of one pair, if there is room
+_CROWDED = 10.0  # points of a line that are as bad as an end at a side where another one ends
 _PLACES = 6  # of a straight line that are tried
 
 
@@ -40,9 +41,10 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     for edge in graph.edges if layout.edges else ():
         if line := layout.edges.get(edge.key):
             area.put(edge, line.path, line)
-    _route_stacks(area)
+    _route_stacks(area, least=2)
     route_labelled_fans(area)
     _route_straight(area, of_mixed_fans(area))
+    _route_stacks(area)
     route_fans(area)
     _route_straight(area)
     route_loops(area)
@@ -60,6 +62,7 @@ def reroute(layout: Layout, graph: LayoutGraph, lines: Mapping[int, PlacedEdge],
     for number, key in enumerate(late):
         if key in area.edges:
             _route_straight(area, late[number + 1 :], crossing=False)
+            _route_single(area, late[number + 1 :])
             if key not in area.paths:
                 route_by_search(area, [area.edges[key]])
     return _completed(area)
@@ -84,9 +87,9 @@ def _with_square_corners(line: PlacedEdge, path: Path) -> PlacedEdge:
 # Stacks
 
 
-def _route_stacks(area: Area) -> None:
-    """Route edges along the trunks of stacks: all of a fan, or else those that are free in one lane."""
-    for found in stack_routes(area):
+def _route_stacks(area: Area, least: int = 1) -> None:
+    """Route edges along the trunks of stacks: all of a fan of at *least* so many, or else those free in one lane."""
+    for found in stack_routes(area, least):
         choices = [[Route(*route, enters=True) for route in routes] for routes in found]
         if any(put(area, once) for routes in choices if (once := said_once(area, routes))):
             continue
@@ -194,9 +197,9 @@ def _places(area: Area, facing: Facing, low: float, high: float) -> Iterator[flo
 # Single edges
 
 
-def _route_single(area: Area) -> None:
-    """Route the other edges one by one, feedback last."""
-    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
+def _route_single(area: Area, apart_from: Collection[int] = ()) -> None:
+    """Route the other edges one by one, feedback last; *apart_from* are keys of edges that are left for now."""
+    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and edge.key not in apart_from]
     for edge in sorted(waiting, key=lambda edge: edge.kind == "feedback"):
         if area.is_exhausted:
             return
@@ -208,9 +211,11 @@ def _route_single(area: Area) -> None:
 
 
 def _length(area: Area, edge: LayoutEdge, path: Path) -> float:
-    """How long a line looks: bends, and ends across the flow, count as points."""
+    """How long a line looks: bends, and ends across the flow or beside those of others, count as points."""
     length = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
     if edge.kind == "feedback":
         return length
     across = ((abs(a[1] - b[1]) < EXACT) != area.runs_sideways(edge) for a, b in (path[:2], path[-2:]))
-    return length + ASIDE * sum(across)
+    ends = (edge.source, path[0]), (edge.target, path[-1])
+    crowded = sum(bool(area.taken(id, area.side(id, tip)[0])) for id, tip in ends)
+    return length + ASIDE * sum(across) + _CROWDED * crowded

@@ -87,8 +87,17 @@ def route_fans(area: Area) -> None:
             return
         waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
         leaves = {_leaf(edge, hub) for edge, _ in waiting}
+        if len(waiting) == 1 and not _joins_equals(area, hub, waiting[0][0]):
+            continue
         if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
             _put_fan(area, hub, _free_members(area, hub, waiting))
+
+
+def _joins_equals(area: Area, hub: _Hub, edge: LayoutEdge) -> bool:
+    """Whether the leaf of an edge is in the same group as one of those whose trunk the edge could join."""
+    taken = area.taken(hub.id, hub.side)
+    home = area.holders[_leaf(edge, hub)]
+    return any(area.holders[_leaf(taken[at], hub)] == home for at in _trunks(area, hub))
 
 
 def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> bool:
@@ -153,8 +162,11 @@ def _split(
         free = ports(area, leaf, side, edge)
         if not free:
             return []
-        path: Path = bent(hub.side, start, turn, (front, free[0]))
-        if abs(start[1] - free[0]) < EXACT:
+        middle = area.middle(leaf, side, edge)
+        # Of two places at both sides of a line, that from which the way does not cross it.
+        place = min(free, key=lambda at: (round(abs(at - middle), 3), abs(at - start[1])))
+        path: Path = bent(hub.side, start, turn, (front, place))
+        if abs(start[1] - place) < EXACT:
             path = path[0], path[-1]
         own = len(path) - 2  # the leg that it shares with no other edge
         legs: tuple[int, ...] = (own, 1) if own else (0,)

@@ -7,15 +7,18 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnostics import LayoutError
+from ..geometry.primitives import Box
 from ..model.vocabulary import ASIDE
 from ..records import record
 from ..text.typesetting import narrowed
 from .alignment import align
 from .broken_ranks import broken_ranks
 from .clipping import clip
+from .compaction import trimmed
 from .edge_routing import route
 from .endpoints import innermost
 from .engine import LayoutEngine
+from .gaps import gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
@@ -75,20 +78,31 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
     Variants that cannot be laid out, such as for the time limit, are left out.
     """
     known = [first.placed]
+    if first.verdict:
+        known.append(first.placed.mapped(trimmed))
+        known.append(known[-1].mapped(make_room))
     for graph in _variants(first):
         with suppress(LayoutError):
-            variant = place_panels(graph, engine, first.placed.width).mapped(in_line)
-            if all(variant.layout != other.layout for other in known):
-                known.append(variant)
-    others = map(_routed, known[1:])
+            known.append(place_panels(graph, engine, first.placed.width).mapped(in_line))
+    new = (one for number, one in enumerate(known) if all(one.layout != other.layout for other in known[:number]))
+    others = [_routed(variant) for variant in new if variant is not first.placed]
     return min([first, *(other for other in others if not _is_bent_for_room(other, first))], key=cost_of_variant)
 
 
 def _is_bent_for_room(variant: Finished, first: Finished) -> bool:
-    """Whether a variant without room for labels has more faults, which its smaller size would outweigh."""
-    if variant.graph.roomless == first.graph.roomless or variant.verdict is None or first.verdict is None:
+    """Whether a variant with less room has more faults, or bends a straight line, which its size would outweigh."""
+    if variant.verdict is None or first.verdict is None:
         return False
-    return variant.verdict.cost > first.verdict.cost
+    is_trimmed = variant.graph is first.graph
+    if is_trimmed and not _straight(first) <= _straight(variant):
+        return True
+    is_smaller = is_trimmed or variant.graph.roomless != first.graph.roomless
+    return is_smaller and variant.verdict.cost > first.verdict.cost
+
+
+def _straight(found: Finished) -> set[int]:
+    """Keys of the edges that run straight."""
+    return {key for key, line in found.lines.layout.edges.items() if len(line.path) == 2}
 
 
 def in_line(layout: Layout, graph: LayoutGraph) -> Layout:
@@ -121,23 +135,21 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if verdict is None:
         return
     free = {edge.key: edge.kind for edge in graph.edges if not graph.has_room(edge)}
-    faulty = {(part, fault.kind) for fault in verdict.faults if fault.of_class < 3 for part in fault.parts}
+    severe = (fault for fault in verdict.faults if fault.of_class < 3 or fault.kind == "long-way")
+    faulty = {(part, fault.kind) for fault in severe for part in fault.parts}
     # Feedback may have a bend, whether its label has room or not.
     tight = {key for key, kind in faulty if key in free and (free[key], kind) != ("feedback", "needless-bend")}
     if tight:
         yield replace(graph, roomy=graph.roomy | tight)
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
-    if "struck-label" in kinds:
-        yield from _with_broken_labels(
-            graph, {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
-        )
+    struck = {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
+    yield from _with_broken_labels(graph, struck | _labels_in_the_way(finished.layout, graph, verdict))
     # Where lines cross, chance decides what less room does to them.
     if "crossing" not in kinds:
         returning = {edge.key for edge in graph.edges if _returns_sideways(graph, edge)}
         # A line that has become straight leaves its room empty.
-        lines = finished.lines.layout.edges
-        straight = {key for key in returning if key in lines and len(lines[key].path) == 2}
+        straight = returning & _straight(finished)
         for roomless in (straight, returning) if "empty-area" in kinds else (straight,):
             if roomless:
                 yield replace(graph, roomless=frozenset(roomless))
@@ -150,6 +162,20 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(with_groups_apart(graph, whole_ranks(graph.aligned)), listed=ranks)
     if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
+
+
+def _labels_in_the_way(layout: Layout, graph: LayoutGraph, verdict: Verdict) -> set[int]:
+    """Keys of the edges whose labels are where another edge, which goes a long way, could run straight."""
+    detours = {part for fault in verdict.faults if fault.kind == "long-way" for part in fault.parts}
+    found: set[int] = set()
+    for edge in (edge for edge in graph.edges if edge.key in detours):
+        one, two = layout.box_of(edge.source), layout.box_of(edge.target)
+        if min(gap_between(one, two, axis) for axis in (0, 1)) < 0:
+            xs, ys = (sorted((*span(one, axis), *span(two, axis))) for axis in (0, 1))
+            way = Box(xs[1], ys[1], xs[2], ys[2])
+            labels = {key: line.label for key, line in layout.edges.items() if line.label and key != edge.key}
+            found.update(key for key, label in labels.items() if label.overlaps(way))
+    return found
 
 
 def _with_broken_labels(graph: LayoutGraph, struck: Set[str | int]) -> Iterator[LayoutGraph]:

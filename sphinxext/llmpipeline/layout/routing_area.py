@@ -104,6 +104,13 @@ class Area:
         found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
         return found
 
+    def side(self, id: str, point: Point) -> tuple[Side, float]:
+        """The side of a box on which a point lies, and the place there."""
+        box, (x, y) = self.boxes[id], point
+        away: dict[Side, float] = {"left": x - box.x0, "right": x - box.x1, "bottom": y - box.y0, "top": y - box.y1}
+        side = min(away, key=lambda one: abs(away[one]))
+        return side, y if side in ("left", "right") else x
+
     def whole_side(self, id: str, side: Side) -> tuple[float, float]:
         """A side of a node or group but for its corners, also where its shape is behind it."""
         box = self.boxes[id]
@@ -305,7 +312,7 @@ class Area:
             self.borders.put_label(edge.key, line.label)
             self._hold(edge, line.label.grown(BORDER))
         for id, point in ((edge.source, path[0]), (edge.target, path[-1])):
-            side, at = self._side(id, point)
+            side, at = self.side(id, point)
             self._ends[id, side].setdefault(at, edge)
 
     def _growth(self, edge: LayoutEdge, inside: Box) -> Mapping[str, Box] | None:
@@ -346,13 +353,6 @@ class Area:
         for id in ids:
             if self.borders.move_title(id, self.title_gaps(id)):
                 self._titles.add(self.borders.groups[id].label, id)
-
-    def _side(self, id: str, point: Point) -> tuple[Side, float]:
-        """The side of a box on which a point lies, and the place there."""
-        box, (x, y) = self.boxes[id], point
-        away: dict[Side, float] = {"left": x - box.x0, "right": x - box.x1, "bottom": y - box.y0, "top": y - box.y1}
-        side = min(away, key=lambda one: abs(away[one]))
-        return side, y if side in ("left", "right") else x
 
     # Look-ups
 

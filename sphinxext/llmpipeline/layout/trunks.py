@@ -32,9 +32,9 @@ class _Fan:
     edges: Sequence[LayoutEdge]
 
 
-def stack_routes(area: Area) -> Iterator[Iterator[list[StackRoute]]]:
-    """For each fan of each stack, the largest first: its routes, the best first."""
-    fans = [fan for stack in area.graph.stacks for fan in _fans(area, stack)]
+def stack_routes(area: Area, least: int = 1) -> Iterator[Iterator[list[StackRoute]]]:
+    """For each fan of at *least* so many edges of each stack, the largest first: its routes, the best first."""
+    fans = [fan for stack in area.graph.stacks for fan in _fans(area, stack) if len(fan.edges) >= least]
     for fan in sorted(fans, key=lambda fan: -len(fan.edges)):
         if waiting := [edge for edge in fan.edges if edge.key not in area.paths]:
             yield _routes(area, replace(fan, edges=waiting))
