@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[_T]) -> type[_T]:
-    """Make *cls* a dataclass with slots that is compared and hashed by its content.
+    """Make *cls*, which has no such methods itself, a dataclass with slots that is compared and hashed by its content.
 
     >>> @record
     ... class Dot:
@@ -39,10 +39,10 @@ def record(cls: type[_T]) -> type[_T]:
 def _compared(cls: Any) -> tuple[Callable[..., object], Callable[..., object]]:
     """The methods by which records of a class are equal, and hashed alike, if their fields are."""
     names = [one.name for one in fields(cls) if one.compare]
-    content: Callable[[Any], object] = attrgetter(*names) if names else type
+    content: Callable[[Any], object] = attrgetter("__class__", *names)
 
     def equals(self: Any, other: object) -> bool:
-        return content(self) == content(other) if other.__class__ is self.__class__ else NotImplemented
+        return content(self) == content(other) if other.__class__ is cls else NotImplemented
 
     def hashed(self: Any) -> int:
         return hash(content(self))

@@ -235,3 +235,14 @@ def test_a_title_keeps_its_room() -> None:
         found = trimmed_group((-200, 8, right, 100), (right - needed / 2, 92), left=56.0)
         end = min(right, 56 - 12 + needed)
         assert found == Box(min(56 - 12, end - needed), 8, end, 100)
+
+
+def test_a_pile_keeps_the_room_of_its_sheets_and_a_title_above_comes_near() -> None:
+    nodes: dict[str, Corners] = {"a": (20, 60, 60, 80), "b": (20, 20, 60, 40)}
+    text = HELD.replace("group g: T\n", "group g: T\n   :repeat: 4\n   :pile: yes\n")
+    made = Finished(text, nodes, groups={"g": (8, 8, 200, 200)}, titles={"g": (38, 190)})
+    found, depth = trimmed(made.layout, made.graph).groups["g"], made.graph.groups[0].depth
+    assert depth > 0
+    assert found.box.x1 == 60 + 12 + depth
+    assert found.box.y1 == 80 + 12 + depth + 200 - (190 - layouts.TITLE.height / 2)
+    assert found.box.y1 - found.label.y1 == pytest.approx(200 - 190 - layouts.TITLE.height / 2)

@@ -159,6 +159,14 @@ def test_a_line_from_outside_of_a_group_joins_no_line_inside_it(direction: Direc
     assert worst(DECODER, direction) == []
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_lines_from_outside_of_a_group_join_each_other_only(direction: Direction) -> None:
+    text = "group d\n   node a\n   node c\n   node b\n   a, c -> b\nnode e\nnode f\ne, f -> b\nnode t\nt -> a"
+    a, c, e, f, _ = (corners(line)[-1] for line in routed(text, direction).edges.values())
+    assert {a, c}.isdisjoint({e, f})
+    assert worst(text, direction) == []
+
+
 def test_a_line_that_joins_another_leaves_at_the_side_of_that() -> None:
     """The node ``h`` has a straight line at its middle."""
     text = "node g\nnode h\nnode out\nnode ref\ng -> h -> out\ng -> ref: blocked\nh -> ref"

@@ -306,16 +306,22 @@ def test_a_group_ends_beside_its_labels(direction: Direction) -> None:
     assert max(inside.x0 - border.x0, border.x1 - inside.x1, inside.y0 - border.y0) < 24
 
 
+def test_smaller_groups_bend_no_straight_line_and_have_no_further_faults() -> None:
+    wide = finished(graph(STAGES))
+    (narrow,) = module.with_less_room(wide)
+    assert narrow.layout.extent.width < wide.layout.extent.width - 24
+    assert module.is_better_with_less_room(narrow, wide)
+    assert not module.is_better_with_less_room(wide, narrow)
+    bent = replace(narrow, lines=narrow.lines.mapped(with_bends))
+    assert not module.is_better_with_less_room(bent, wide)
+    assert narrow.verdict
+    faulty = replace(narrow.verdict, faults=(*narrow.verdict.faults, Fault.of("crossing", 0, 1)))
+    assert not module.is_better_with_less_room(replace(narrow, verdict=faulty), wide)
+
+
 def with_bends(layout: Layout, _graph: LayoutGraph) -> Layout:
     return replace(layout, edges={key: replace(line, path=line.path * 2) for key, line in layout.edges.items()})
 
 
-def test_a_smaller_group_bends_no_straight_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    declared = graph(STAGES)
-    trimmed = finished(declared)
-    monkeypatch.setattr(module, "trimmed", lambda layout, _graph: layout)
-    first = finished(declared)
-    assert trimmed.layout.extent.width < first.layout.extent.width
-    bent = replace(trimmed, lines=trimmed.lines.mapped(with_bends))
-    assert not module._is_bent_for_room(trimmed, first)
-    assert module._is_bent_for_room(bent, first)
+def test_a_dense_graph_keeps_its_room() -> None:
+    assert [*module.with_less_room(replace(finished(graph(STAGES)), verdict=None))] == []

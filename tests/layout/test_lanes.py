@@ -110,3 +110,7 @@ def test_lanes_are_not_next_to_each_other() -> None:
 
 def test_the_outermost_of_lanes_next_to_each_other_is_kept() -> None:
     assert sparse([0.0, 20.0, 22.0], [], 0.0, 50.0) == [0.0, 22.0]
+
+
+def test_lanes_may_be_none() -> None:
+    assert Lanes([], [1.0]).states([Port("top", (0.0, 0.0), (0.0, 1.0), 0.0)]) == {}

@@ -23,7 +23,7 @@ from .structure import Structure
 
 _VOID = 5.0  # gaps between ranks, from which on a place is empty
 _LEAST = 4.0  # points by which a gap closes: of less, nobody sees that gaps differ
-_ROOM = 24.0  # points between a border and where it could be, of which more are empty
+_ROOM = 24.0  # points by which a border must come nearer to what it holds: of less, nobody sees that they are empty
 _MOST = 400  # nodes and groups: in a larger diagram, no gap is closed
 
 _Band = tuple[float, float]
@@ -207,16 +207,25 @@ def trimmed(layout: Layout, graph: LayoutGraph) -> Layout:
     """
     structure = Structure(graph)
     boxes = {id: layout.box_of(id) for id in (*layout.nodes, *layout.groups)}
-    for id in sorted(structure.borders, key=lambda one: -len(structure.holders[one])):
+    tables = {group.id for group in graph.groups if group.cells}
+    for id in sorted(structure.borders - tables, key=lambda one: -len(structure.holders[one])):
         if members := structure.members.get(id):
-            boxes[id] = _trimmed(boxes[id], Box.around_boxes(boxes[one] for one in members), layout.groups[id].label)
+            inside = Box.around_boxes(boxes[one] for one in members)
+            boxes[id] = _trimmed(boxes[id], inside, layout.groups[id].label, structure.depths[id])
     return moved(layout, boxes)
 
 
-def _trimmed(box: Box, inside: Box, title: Box) -> Box:
+def _trimmed(box: Box, inside: Box, title: Box, depth: float) -> Box:
     """The border of a group around its members, as far as its sides come much nearer, and its title has room."""
-    sides = ((box.x0, inside.x0 - GROUP_MARGIN), (box.x1, inside.x1 + GROUP_MARGIN), (box.y0, inside.y0 - GROUP_MARGIN))
-    x0, x1, y0 = (new if abs(new - old) > _ROOM else old for old, new in sides)
+    x0, y0 = (
+        near if near > far + _ROOM else far
+        for far, near in ((box.x0, inside.x0 - GROUP_MARGIN), (box.y0, inside.y0 - GROUP_MARGIN))
+    )
+    above = max(GROUP_MARGIN, box.y1 - title.y0 + GROUP_MARGIN if title.width else 0.0)
+    x1, y1 = (
+        near if near < far - _ROOM else far
+        for far, near in ((box.x1, inside.x1 + GROUP_MARGIN + depth), (box.y1, inside.y1 + above + depth))
+    )
     needed = title.width + 2 * min(title.x0 - box.x0, box.x1 - title.x1)
     x1 = max(x1, min(box.x1, x0 + needed))
-    return Box(min(x0, x1 - needed), y0, x1, box.y1)
+    return Box(min(x0, x1 - needed), y0, x1, y1)

@@ -62,7 +62,6 @@ def reroute(layout: Layout, graph: LayoutGraph, lines: Mapping[int, PlacedEdge],
     for number, key in enumerate(late):
         if key in area.edges:
             _route_straight(area, late[number + 1 :], crossing=False)
-            _route_single(area, late[number + 1 :])
             if key not in area.paths:
                 route_by_search(area, [area.edges[key]])
     return _completed(area)
@@ -197,10 +196,11 @@ def _places(area: Area, facing: Facing, low: float, high: float) -> Iterator[flo
 # Single edges
 
 
-def _route_single(area: Area, apart_from: Collection[int] = ()) -> None:
-    """Route the other edges one by one, feedback last; *apart_from* are keys of edges that are left for now."""
-    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths and edge.key not in apart_from]
-    for edge in sorted(waiting, key=lambda edge: edge.kind == "feedback"):
+def _route_single(area: Area) -> None:
+    """Route the other edges one by one: those between groups, which have less choice, first, and feedback last."""
+    around = area.around
+    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
+    for edge in sorted(waiting, key=lambda edge: (edge.kind == "feedback", around[edge.source] == around[edge.target])):
         if area.is_exhausted:
             return
         paths = dict.fromkeys(bent_paths(area, edge))

@@ -28,6 +28,8 @@ class _Hub:
     width: float
     fan: int | None = None
     """Of a fan with one label."""
+    home: str | None = None
+    """The innermost group around all ends of a fan-in: nobody would see which line comes from outside of it."""
 
 
 def _fans(area: Area, *, labelled: bool = False) -> Mapping[_Hub, list[tuple[LayoutEdge, Facing]]]:
@@ -41,7 +43,8 @@ def _fans(area: Area, *, labelled: bool = False) -> Mapping[_Hub, list[tuple[Lay
         for facing in facings(area, edge, sum(end_lengths(edge))):
             if facing.tail in along:
                 fans[_Hub(edge.source, facing.tail, True, edge.kind, edge.width, fan)].append((edge, facing))
-                fans[_Hub(edge.target, facing.head, False, edge.kind, edge.width, fan)].append((edge, facing))
+                hub = _Hub(edge.target, facing.head, False, edge.kind, edge.width, fan, area.home(edge))
+                fans[hub].append((edge, facing))
     return {hub: _side_by_side(area, hub, members) for hub, members in fans.items()}
 
 
@@ -87,17 +90,8 @@ def route_fans(area: Area) -> None:
             return
         waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
         leaves = {_leaf(edge, hub) for edge, _ in waiting}
-        if len(waiting) == 1 and not _joins_equals(area, hub, waiting[0][0]):
-            continue
         if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
             _put_fan(area, hub, _free_members(area, hub, waiting))
-
-
-def _joins_equals(area: Area, hub: _Hub, edge: LayoutEdge) -> bool:
-    """Whether the leaf of an edge is in the same group as one of those whose trunk the edge could join."""
-    taken = area.taken(hub.id, hub.side)
-    home = area.holders[_leaf(edge, hub)]
-    return any(area.holders[_leaf(taken[at], hub)] == home for at in _trunks(area, hub))
 
 
 def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> bool:
@@ -126,7 +120,7 @@ def _trunks(area: Area, hub: _Hub) -> list[float]:
         for at, other in area.taken(hub.id, hub.side).items()
         if (other.kind, other.width) == (hub.kind, hub.width)
         and other.fan is None
-        and hub.id == (other.source if hub.is_tail else other.target)
+        and (hub.id == other.source if hub.is_tail else (hub.id, hub.home) == (other.target, area.home(other)))
     ]
 
 

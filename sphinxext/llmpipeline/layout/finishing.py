@@ -78,26 +78,38 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
     Variants that cannot be laid out, such as for the time limit, are left out.
     """
     known = [first.placed]
-    if first.verdict:
-        known.append(first.placed.mapped(trimmed))
-        known.append(known[-1].mapped(make_room))
     for graph in _variants(first):
         with suppress(LayoutError):
-            known.append(place_panels(graph, engine, first.placed.width).mapped(in_line))
-    new = (one for number, one in enumerate(known) if all(one.layout != other.layout for other in known[:number]))
-    others = [_routed(variant) for variant in new if variant is not first.placed]
+            variant = place_panels(graph, engine, first.placed.width).mapped(in_line)
+            if all(variant.layout != other.layout for other in known):
+                known.append(variant)
+    others = map(_routed, known[1:])
     return min([first, *(other for other in others if not _is_bent_for_room(other, first))], key=cost_of_variant)
 
 
-def _is_bent_for_room(variant: Finished, first: Finished) -> bool:
-    """Whether a variant with less room has more faults, or bends a straight line, which its size would outweigh."""
-    if variant.verdict is None or first.verdict is None:
+def with_less_room(found: Finished) -> Iterator[Finished]:
+    """The same layout without empty room inside groups, and with room for their titles beside all lines again."""
+    if found.verdict is None:
+        return
+    narrow = found.placed.mapped(trimmed)
+    wider = narrow.mapped(make_room)
+    for placed in (narrow, wider) if wider.layout != narrow.layout else (narrow,):
+        if placed.layout != found.placed.layout:
+            yield _routed(placed)
+
+
+def is_better_with_less_room(narrow: Finished, found: Finished) -> bool:
+    """Whether a layout with smaller groups bends no straight line, has no more faults, and suits the page better."""
+    if narrow.verdict is None or found.verdict is None or not _straight(found) <= _straight(narrow):
         return False
-    is_trimmed = variant.graph is first.graph
-    if is_trimmed and not _straight(first) <= _straight(variant):
-        return True
-    is_smaller = is_trimmed or variant.graph.roomless != first.graph.roomless
-    return is_smaller and variant.verdict.cost > first.verdict.cost
+    return narrow.verdict.cost <= found.verdict.cost and cost_of_variant(narrow) < cost_of_variant(found)
+
+
+def _is_bent_for_room(variant: Finished, first: Finished) -> bool:
+    """Whether a variant without room for labels has more faults, which its smaller size would outweigh."""
+    if variant.graph.roomless == first.graph.roomless or variant.verdict is None or first.verdict is None:
+        return False
+    return variant.verdict.cost > first.verdict.cost
 
 
 def _straight(found: Finished) -> set[int]:

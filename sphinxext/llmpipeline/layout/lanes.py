@@ -226,7 +226,7 @@ def _is_apart(at: float, lanes: Sequence[float]) -> bool:
 
 def _steps(lanes: Sequence[float]) -> Iterable[tuple[float, float]]:
     """Each lane with the next one; the last leads nowhere."""
-    return zip(lanes, [*lanes[1:], math.inf], strict=True)
+    return [*pairwise(lanes), *((lane, math.inf) for lane in lanes[-1:])]
 
 
 def _lanes_within(lanes: Sequence[float], low: float, high: float) -> range:

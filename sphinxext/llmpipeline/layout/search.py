@@ -25,7 +25,7 @@ from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import lower_bounds, narrowed
 from .endpoints import between_nodes, endpoints
 from .engine import LayoutEngine
-from .finishing import Finished, improved, is_dense, routed
+from .finishing import Finished, cost_of_variant, improved, is_better_with_less_room, is_dense, routed, with_less_room
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
 from .ordering import longest_path, placing
 from .page_costs import least_cost, placed_cost
@@ -88,9 +88,11 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
         LayoutError: if Graphviz cannot be run or gives no layout.
         FontError: if the style names a font that does not exist.
     """
-    if graph.asked == "auto":
-        return untangled(_Search(graph, engine, width).best())
-    return untangled(_in_given_direction(graph, engine, width))
+    best = _Search(graph, engine, width).best() if graph.asked == "auto" else _in_given_direction(graph, engine, width)
+    found = untangled(best)
+    narrow = map(untangled, with_less_room(found))
+    better = (one for one in narrow if is_better_with_less_room(one, found))
+    return min(better, key=cost_of_variant, default=found)
 
 
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
