@@ -72,7 +72,7 @@ class PipelineError(ValueError):
     """The text of a diagram has errors.
 
     Attributes:
-        diagnostics: all errors, in the order of the text.
+        diagnostics: All errors, in the order of the text.
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -177,7 +177,7 @@ class PlotError(RuntimeError):
     """A function of the project could not draw a plot.
 
     Attributes:
-        node: the id of the node.
+        node: The id of the node.
     """
 
     def __init__(self, message: str, node: str) -> None:

@@ -50,8 +50,8 @@ class ConversionError(ValueError):
     """A text that cannot be converted.
 
     Attributes:
-        line: line of the source, from 1; 0 if none can be named.
-        message: what was expected, without position.
+        line: The line of the source, from 1; 0 if none can be named.
+        message: What was expected, without position.
     """
 
     def __init__(self, message: str, line: int = 0) -> None:
