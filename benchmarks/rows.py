@@ -40,6 +40,8 @@ class Sizes:
     """Diagrams with a plot."""
     nodes: int = 1_000
     """Nodes of the large graph."""
+    theme: str = "furo"
+    """That of all projects but the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,10 @@ class Bench:
         self.full = full
         self._numbers = count()
 
-    def variant(self, peer: str, diagrams: int | None = None, jobs: int = 1, theme: str = "furo") -> Variant:
-        """The project of a peer, by default of the usual size."""
+    def variant(self, peer: str, diagrams: int | None = None, jobs: int = 1, theme: str = "") -> Variant:
+        """The project of a peer, by default of the usual size and in the usual theme."""
         diagrams = diagrams or self.sizes.diagrams
-        return Variant(peer, pages(diagrams), diagrams, jobs, theme)
+        return Variant(peer, pages(diagrams), diagrams, jobs, theme or self.sizes.theme)
 
     def rounds(self, times: int) -> int:
         """Number of runs of builds that are repeated *times* as often as usual; a single run stays single."""
@@ -304,7 +306,8 @@ def single(bench: Bench) -> Row:
     It is a small difference of large numbers, so builds are repeated more often.
     """
     few, many = (pages(size) for size in (bench.sizes.diagrams, bench.sizes.many))
-    variants = [Variant(peer, number, 1) for number in (few, many) for peer in ("none", "ours")]
+    theme = bench.sizes.theme
+    variants = [Variant(peer, number, 1, theme=theme) for number in (few, many) for peer in ("none", "ours")]
     less, small, none, large = bench.cold(*variants, times=3)
     for_pages = ratio((large - small).cpu, (none - less).cpu)
     same = _same_pages(bench.builds.out(variants[2]), bench.builds.out(variants[3]))
@@ -334,7 +337,7 @@ def size(bench: Bench) -> Row:
     what = "inline SVG of the 8-node diagram, gzipped, against Graphviz's own SVG of it"
     if "graphviz-svg" not in bench.peers:
         return _left_out(what, 1.0)
-    peer, own = Variant("graphviz-svg", 2, 1), Variant("ours", 2, 1)
+    peer, own = (bench.variant(name, 1) for name in ("graphviz-svg", "ours"))
     bench.builds.cold(peer)
     bench.builds.cold(own)
     (file,) = (bench.builds.out(peer) / "_images").glob("*.svg")

@@ -207,6 +207,14 @@ def manual() -> Path:
     return ROOT / "docs"
 
 
+def read_before(folder: Path) -> Path:
+    """A folder for the doctrees of the manual, with those that ``make docs`` has left, which take long to make."""
+    doctrees = folder / "doctrees"
+    if (made := ROOT / "build" / "doctrees").is_dir():
+        shutil.copytree(made, doctrees)
+    return doctrees
+
+
 @pytest.fixture
 def seed() -> str:
     """The diagram that began it all."""

@@ -22,7 +22,8 @@ from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
 
 FIELDS = ("note", "tooltip", "repeat", "value", "classes")
-TINY = Sizes(diagrams=1, many=2, more=2, huge=2, plots=2, nodes=16)
+TINY = Sizes(diagrams=1, many=2, more=2, huge=2, plots=2, nodes=16, theme="basic")
+"""A theme that takes less time: what is measured is the same."""
 SEVERAL = int(processors() > 1)  # checks of the row that needs two processors
 PINNING = pytest.mark.skipif(not measure.CAN_PIN, reason="only Linux pins processes to a processor")
 CHECKOUT = Path(run.__file__).parents[1]

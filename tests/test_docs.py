@@ -30,7 +30,7 @@ from sphinxext.llmpipeline.language.fields import FIELDS
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.sources import BUILT_IN, find_source
 from sphinxext.llmpipeline.style.builtin import STYLES
-from tests.conftest import Project
+from tests.conftest import Project, read_before
 from tests.extension.test_output import check_book
 from tools import readme_pictures
 
@@ -372,7 +372,7 @@ def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Calla
     """LaTeX has few characters, and tables of numbers are written into the documentation."""
     latexmk = program("latexmk")
     for command in (
-        [sys.executable, "-m", "sphinx", "-q", "-W", "-b", "latex", "-d", str(tmp_path / "doctrees"), str(manual), "."],
+        [sys.executable, "-m", "sphinx", "-qW", "-b", "latex", "-d", str(read_before(tmp_path)), str(manual), "."],
         [latexmk, "-pdf", "-silent", "-interaction=nonstopmode", "llmpipeline.tex"],
     ):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -382,10 +382,11 @@ def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Calla
 
 @pytest.mark.program
 def test_the_documentation_is_a_book(tmp_path: Path, manual: Path, program: Callable[[str], str]) -> None:
-    command = [sys.executable, "-m", "sphinx", "-qnW", "--keep-going", "-b", "epub", str(manual), str(tmp_path)]
+    options = ["-qnW", "--keep-going", "-b", "epub", "-d", str(read_before(tmp_path))]
+    command = [sys.executable, "-m", "sphinx", *options, str(manual), str(tmp_path / "epub")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    check_book(program("epubcheck"), tmp_path / "sphinxext-llmpipeline.epub")
+    check_book(program("epubcheck"), tmp_path / "epub" / "sphinxext-llmpipeline.epub")
 
 
 def test_statements_of_other_languages_are_answered_as_the_manual_says() -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser import Browser, served
+from tests.conftest import read_before
 from tests.pages import Page, destination
 
 MADE = {"genindex.html", "py-modindex.html", "search.html"}
@@ -43,8 +44,10 @@ pytestmark = pytest.mark.program
 @pytest.fixture(scope="module")
 def built(manual: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the manual."""
-    out = tmp_path_factory.mktemp("manual")
-    command = [sys.executable, "-m", "sphinx", "-qnW", "--keep-going", "-b", "html", str(manual), str(out)]
+    folder = tmp_path_factory.mktemp("manual")
+    out, doctrees = folder / "html", read_before(folder)
+    options = ["-qnW", "--keep-going", "-b", "html", "-d", str(doctrees)]
+    command = [sys.executable, "-m", "sphinx", *options, str(manual), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return out
