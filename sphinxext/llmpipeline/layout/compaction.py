@@ -2,7 +2,8 @@
 
 Graphviz centres the nodes of a rank, so that one that is far longer than the others leaves these in the middle of a
 void.  And it knows ranks only, so that a title between two of them, or the label of a line that passes, parts all that
-is in them: such gaps close again.  All nodes on one side of one move alike then, so that rows stay rows.
+is in them: such gaps close again.  All nodes on one side of one move alike then, so that rows stay rows.  It keeps room for
+a label at one side of its line, where it stays empty if the label stands at the other: groups lose that room at last.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .structure import Structure
 
 _VOID = 5.0  # gaps between ranks, from which on a place is empty
 _LEAST = 4.0  # points by which a gap closes: of less, nobody sees that gaps differ
-_ROOM = 24.0  # points by which a border must come nearer to what it holds: of less, nobody sees that they are empty
+_ROOM = 24.0  # points by which a border comes nearer to what it holds: fewer do not look empty
 _MOST = 400  # nodes and groups: in a larger diagram, no gap is closed
 
 _Band = tuple[float, float]

@@ -1,10 +1,10 @@
 """Edge routing: lines along the axes over the places of nodes that Graphviz gives.
 
 Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
-off-centre if need be; only fans with one label, which stands beside a part that their lines share, come before.  Then
-come edges that fan out from one side or into one, as a trunk with round corners, then self-loops, then single edges
-with one or two bends, then a search for the best path of each edge that is left, and last the plainest path for edges
-without a free way.
+off-centre if need be; only trunks beside stacks, and fans with one label, which stands beside a part that their lines
+share, come before.  Then come edges that fan out from one side or into one, as a trunk with round corners, then
+self-loops, then single edges with one or two bends, then a search for the best path of each edge that is left, and last
+the plainest path for edges without a free way.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     for edge in graph.edges if layout.edges else ():
         if line := layout.edges.get(edge.key):
             area.put(edge, line.path, line)
-    _route_stacks(area, least=2)
+    _route_stacks(area, least=2)  # a single line might end where another one could run straight
     route_labelled_fans(area)
     _route_straight(area, of_mixed_fans(area))
     _route_stacks(area)

@@ -88,7 +88,7 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
 
 
 def with_less_room(found: Finished) -> Iterator[Finished]:
-    """The same layout without empty room inside groups, and with room for their titles beside all lines again."""
+    """The same layout with groups that end next to their members, and the same with room for their titles again."""
     if found.verdict is None:
         return
     narrow = found.placed.mapped(trimmed)
@@ -156,7 +156,8 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
     struck = {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
-    yield from _with_broken_labels(graph, struck | _labels_in_the_way(finished.layout, graph, verdict))
+    blocking = _labels_in_the_way(finished.layout, graph, verdict)
+    yield from _with_broken_labels(graph, struck | blocking)
     # Where lines cross, chance decides what less room does to them.
     if "crossing" not in kinds:
         returning = {edge.key for edge in graph.edges if _returns_sideways(graph, edge)}
@@ -190,9 +191,9 @@ def _labels_in_the_way(layout: Layout, graph: LayoutGraph, verdict: Verdict) -> 
     return found
 
 
-def _with_broken_labels(graph: LayoutGraph, struck: Set[str | int]) -> Iterator[LayoutGraph]:
+def _with_broken_labels(graph: LayoutGraph, keys: Set[str | int]) -> Iterator[LayoutGraph]:
     """The graph with further line breaks in the labels of some edges, if these can be broken."""
-    labels = {edge.key: edge.label for edge in graph.edges if edge.key in struck and edge.label}
+    labels = {edge.key: edge.label for edge in graph.edges if edge.key in keys and edge.label}
     if not labels:
         return
     style = replace(graph.style, label_width=_BROKEN * max(label.width for label in labels.values()))
