@@ -2,8 +2,8 @@
 
 Graphviz centres the nodes of a rank, so that one that is far longer than the others leaves these in the middle of a
 void.  And it knows ranks only, so that a title between two of them, or the label of a line that passes, parts all that
-is in them: such gaps close again.  All nodes on one side of one move alike then, so that rows stay rows.  It keeps room for
-a label at one side of its line, where it stays empty if the label stands at the other: groups lose that room at last.
+is in them: such gaps close again.  All nodes on one side of one move alike then, so that rows stay rows.  And it keeps
+room for a label at one side of its line, which is empty if the label stands at the other: groups lose it at last.
 """
 
 from __future__ import annotations
