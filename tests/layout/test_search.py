@@ -125,6 +125,15 @@ def test_lines_are_shorter_in_a_given_direction_that_would_scroll(
     assert len(tried) == 3  # the first width that fits is enough
 
 
+def test_a_large_diagram_in_a_given_direction_is_laid_out_once(
+    tried: list[LayoutGraph], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fan = "\n".join(f"hub -> leaf-number-{index}" for index in range(9))
+    monkeypatch.setattr(module, "_LARGE", 9)
+    assert not found(parse(fan, direction="TB"), 460.0).graph.stacks
+    assert len(tried) == 1
+
+
 def test_the_diagram_may_ask_for_auto_if_the_style_does_not() -> None:
     style = replace(MODERN, direction="BT")
     assert found(parse(chain(3), direction="auto"), style=style).graph.direction == "LR"

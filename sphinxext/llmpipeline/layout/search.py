@@ -100,7 +100,7 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
     first = routed(place_panels(graph, engine, width))
     known, least, style = [(0.0, first)], first.cost, graph.style
     scrolls = (first.layout.extent.width + 2 * style.margin) * style.legible_scale > width
-    for other, cost in _narrower(graph, width) if scrolls else ():
+    for other, cost in _narrower(graph, width) if scrolls and not _is_large(graph) else ():
         if cost + least_cost(other, width) < least:
             with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
                 found = routed(place_panels(other, engine, width))
@@ -248,7 +248,7 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
     costs = {"LR": 0.0, "TB": _TURN * min(1.0, steps / _FLOW)}
     if any(None not in edge.cells for edge in graph.edges):
         costs["LR"] += _CELLS
-    if len(graph.nodes) + len(graph.edges) > _LARGE:
+    if _is_large(graph):
         for direction in _DIRECTIONS:
             yield _Candidate(direction, {}, 1.0, costs[direction])
         return
@@ -267,6 +267,11 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
                 # What leads into a single group stands before all of it, and not beside.
                 groups = dict.fromkeys(ids, direction)
                 yield _Candidate(direction, groups, lines, cost + _ACROSS, only_if_narrower=len(ids) == 1)
+
+
+def _is_large(graph: LayoutGraph) -> bool:
+    """Whether a graph is so large that only its directions are tried."""
+    return len(graph.nodes) + len(graph.edges) > _LARGE
 
 
 def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
