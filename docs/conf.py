@@ -36,6 +36,7 @@ nitpick_ignore = [
     ("py:class", "os.PathLike"),
 ]
 nitpick_ignore_regex = [("py:(class|obj)", r"(collections\.abc|typing)\..*")]
+add_module_names = False  # nearly all are of one module, which the page names
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
