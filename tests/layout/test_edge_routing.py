@@ -415,10 +415,10 @@ def test_lines_keep_further_from_the_labels_of_others_than_their_own_lines(text:
 
 def test_a_line_enters_a_free_side_rather_than_beside_another_one() -> None:
     nodes: dict[str, Corners] = {"p": (100, 160, 160, 190), "q": (100, 60, 160, 90), "s": (0, 130, 40, 160)}
-    text = "node p\ngroup g\n   node s\nnode q\np -> q\ns -> q"
-    finished = Finished(text, nodes, groups={"g": (-12, 118, 52, 190)}, direction="TB")
+    text = "group g\n   node p\n   node q\n   p -> q\nnode s\ns -> q"
+    finished = Finished(text, nodes, groups={"g": (80, 40, 180, 220)}, direction="TB")
     line = route(finished.layout, finished.graph).edges[1]
-    assert corners(line) == [pytest.approx(point) for point in ((20, 118 + 12), (20, 75), (100, 75))]
+    assert corners(line) == [pytest.approx(point) for point in ((20, 130), (20, 75), (100, 75))]
 
 
 SPINE = """
