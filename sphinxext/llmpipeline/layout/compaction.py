@@ -206,6 +206,8 @@ def trimmed(layout: Layout, graph: LayoutGraph) -> Layout:
 
     Groups grow again for the labels and lines that are inside them.
     """
+    if not layout.groups:
+        return layout
     structure = Structure(graph)
     boxes = {id: layout.box_of(id) for id in (*layout.nodes, *layout.groups)}
     tables = {group.id for group in graph.groups if group.cells}
@@ -222,7 +224,7 @@ def _trimmed(box: Box, inside: Box, title: Box, depth: float) -> Box:
         near if near > far + _ROOM else far
         for far, near in ((box.x0, inside.x0 - GROUP_MARGIN), (box.y0, inside.y0 - GROUP_MARGIN))
     )
-    above = max(GROUP_MARGIN, box.y1 - title.y0 + GROUP_MARGIN if title.width else 0.0)
+    above = GROUP_MARGIN + (box.y1 - title.y0 if title.width else 0.0)
     x1, y1 = (
         near if near < far - _ROOM else far
         for far, near in ((box.x1, inside.x1 + GROUP_MARGIN + depth), (box.y1, inside.y1 + above + depth))
