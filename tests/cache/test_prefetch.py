@@ -196,15 +196,6 @@ def test_closing_ends_the_workers(tmp_path: Path, started: Started) -> None:
     assert len(started.found) == 2
 
 
-def test_workers_that_need_no_library_start_without_it(tmp_path: Path) -> None:
-    """Where pygraphviz cannot be loaded, the executable may draw."""
-    (tmp_path / "pygraphviz.py").write_text("raise ImportError\n")
-    load = "from sphinxext.llmpipeline.cache.prefetch import warm_up; warm_up()"
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {load}"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
 def test_an_executor_that_fails_to_shut_down_is_reported(tmp_path: Path) -> None:
     class Stuck(Executor):
         def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]

@@ -223,7 +223,7 @@ def test_no_workers_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
         raise BlockingIOError
 
     monkeypatch.setattr(scheduling, "Pool", fail)
-    assert scheduling._own_executor(2, uses_library=False) is None
+    assert scheduling._own_executor(2) is None
 
 
 def test_processors_are_those_of_the_machine_if_the_system_does_not_say(monkeypatch: pytest.MonkeyPatch) -> None:

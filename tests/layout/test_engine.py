@@ -1,10 +1,8 @@
-"""Graphviz as a program and as a library: output, messages, limits, and what happens if it crashes."""
+"""Graphviz as a program: output, messages, limits, and what happens if it crashes."""
 
 from __future__ import annotations
 
 import errno
-import json
-import math
 import os
 import shutil
 import signal
@@ -12,19 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from importlib import metadata
 from itertools import combinations
 from pathlib import Path
 from textwrap import dedent
 
-import graphviz
 import pytest
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
-from sphinxext.llmpipeline.cache.prefetch import warm_up_library
-from sphinxext.llmpipeline.cache.process_pool import Pool
 from sphinxext.llmpipeline.diagnostics import LayoutError, LayoutTimeoutError
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.job import Job
@@ -34,17 +28,15 @@ from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.engine import (
     EngineOutput,
     Executable,
-    LayoutEngine,
-    Library,
     Limit,
     Once,
+    WithLibrary,
     engine_of,
     graphviz_pure,
 )
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
 from sphinxext.llmpipeline.layout.panels import place_panels
-from sphinxext.llmpipeline.layout.result import LayoutResult
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Edge, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
@@ -91,14 +83,15 @@ def test_a_job_names_its_engine() -> None:
         assert (engine.limit.seconds, engine.limit.size) == (30.0, "2 nodes, 1 edges")
 
 
-def test_only_a_worker_uses_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library may end its process."""
+def test_the_library_has_the_program_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no worker can be started, such as on Windows, there is only the program."""
+    monkeypatch.setattr(module, "supported", lambda: True)
     engine = engine_of(job("pygraphviz"))
-    assert isinstance(engine, Executable)
-    assert engine.path == graphviz_pure()
-    monkeypatch.setattr(module, "_is_worker", True)
-    assert isinstance(engine_of(job("pygraphviz")), Library)
-    assert isinstance(engine_of(job("graphviz-pure")), Executable)
+    assert isinstance(engine, WithLibrary)
+    assert engine.program.path == graphviz_pure()
+    assert not isinstance(engine_of(job("graphviz-pure")), WithLibrary)
+    monkeypatch.setattr(module, "supported", lambda: False)
+    assert isinstance(engine_of(job("pygraphviz")), Executable)
 
 
 @pytest.fixture
@@ -366,134 +359,32 @@ def test_an_interrupt_ends_the_layout(tmp_path: Path) -> None:
 # The library
 
 
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    if os.name != "posix":
-        pytest.skip("there is no pool on this system")
-    made = Pool(1, warm_up_library)
-    yield made
-    made.shutdown(wait=False)
+class FakeLibrary:
+    """A library that gives *answer* for each graph."""
+
+    def __init__(self, answer: bytes | None) -> None:
+        self._answer = answer
+
+    def draw(self, _source: bytes, _seconds: float) -> bytes | None:
+        if self._answer is None:
+            raise TimeoutError
+        return self._answer or None
 
 
-def run_library(given: Dot, seconds: float = math.inf) -> EngineOutput:
-    """A layout of the library, in a worker."""
-    limit = Limit(seconds, time.monotonic() + seconds, "2 nodes, 1 edges")
-    return Library(limit).run(given)
+def test_the_program_lays_out_what_the_library_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engine_of(job("pygraphviz"))
+    monkeypatch.setattr(module, "library_of", lambda _: FakeLibrary(b"json"))
+    assert engine.run(crowded()) == EngineOutput(b"json", "")
+    monkeypatch.setattr(module, "library_of", lambda _: FakeLibrary(b""))
+    assert engine.run(crowded()) == ENGINE.run(crowded())
+    with pytest.raises(LayoutError, match=r"^Graphviz failed: .*syntax error in line 4 near '->'"):
+        engine.run(BROKEN)
 
 
-class Alone(Library):
-    """The library without the program, which lays out what the library cannot."""
-
-    def run(self, dot: Dot) -> EngineOutput:
-        drawn = self._drawn(dot.source)
-        assert drawn is not None
-        return EngineOutput(drawn, "")
-
-
-def lay_out_with(engine: LayoutEngine, text: str, direction: Direction) -> LayoutResult:
-    return lay_out(graph_of(text, direction=direction).with_room(), engine)
-
-
-def lay_out_with_library(text: str, direction: Direction) -> LayoutResult:
-    return lay_out_with(Alone(), text, direction)
-
-
-@pytest.mark.parametrize("direction", DIRECTIONS)
-@pytest.mark.parametrize("file", CORPUS, ids=lambda path: path.stem)
-def test_the_library_gives_the_layout_of_the_program(file: Path, direction: Direction, pool: Pool) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert pool.submit(lay_out_with_library, text, direction).result() == lay_out_with(ENGINE, text, direction)
-
-
-HARD = {
-    "labelled edges within one rank": "b -> c\nb -> c: label\nc -> a\na -> b\nalign b, a, c",
-    "aligned nodes of groups": (
-        "group g: G\n   node a\n   node c\ngroup h: H\n   node b\nb -> a\nh -> g: label\nalign b, a"
-    ),
-    "a group across the diagram": (
-        "group g: G\n   :direction: TB\n   node a\n   node b: a longer label\n   node c\n"
-        "b -> a\na -> b\na -> c: long label\\ntwo\nc -> a"
-    ),
-}
-"""Graphs like those in which Graphviz 14 crashes while it draws edges."""
-
-
-@pytest.mark.parametrize("text", HARD.values(), ids=HARD)
-@pytest.mark.parametrize("direction", DIRECTIONS)
-def test_the_library_lays_out_graphs_with_edges_that_are_hard_to_draw(
-    text: str, direction: Direction, pool: Pool
-) -> None:
-    found = lay_out_with(ENGINE, text, direction)
-    assert found.messages == ()
-    assert pool.submit(lay_out_with_library, text, direction).result() == found
-
-
-@pytest.mark.parametrize("direction", ["LR", "TB"])
-@pytest.mark.parametrize("edge", ["c -> a", "b -> c", "g -> d", "d <-> b: label"])
-def test_the_library_places_nodes_before_the_gates_of_a_group_as_the_program_does(
-    edge: str, direction: Direction, pool: Pool
-) -> None:
-    """Versions of Graphviz draw edges to ports in different ways."""
-    own = "TB" if direction == "LR" else "LR"
-    text = f"group g: G\n   :direction: {own}\n   node a\n   node b: a longer label\n   a -> b\nnode c\nnode d\n{edge}"
-    found = pool.submit(lay_out_with_library, text, direction).result()
-    assert found == lay_out_with(ENGINE, text, direction)
-
-
-def test_the_program_lays_out_what_the_library_complains_of(pool: Pool, capfd: pytest.CaptureFixture[str]) -> None:
-    """Versions of Graphviz fail in different ways."""
-    for given, messages in ((crowded(), COMPLAINT), (dot("a -> b"), ""), (crowded(), COMPLAINT)):
-        assert pool.submit(run_library, given).result().messages == messages
-    assert pool.submit(run_library, crowded()).result() == ENGINE.run(crowded())
-    with pytest.raises(
-        RuntimeError, match=r"LayoutError: Graphviz failed: .*syntax error in line 4 near '->'"
-    ) as caught:
-        pool.submit(run_library, BROKEN).result()
-    with pytest.raises(LayoutError) as expected:
-        ENGINE.run(BROKEN)
-    assert str(caught.value) == f"LayoutError: {expected.value}"
-    assert capfd.readouterr() == ("", "")
-
-
-def deadly_dot() -> Dot:
-    """A graph that ends Graphviz 14, and with it the process that it runs in, by ``abort()``."""
-
-    graph = graphviz.Digraph()
-    graph.node("n3", table(20))
-    with graph.subgraph(name="cluster_g0") as g0:
-        g0.node("n0", table(98))
-    with graph.subgraph(name="cluster_g1") as g1:
-        with g1.subgraph(name="cluster_g2") as g2:
-            g2.node("n2", table(80))
-        for name, width in (("n5", 20), ("n4", 80), ("n1", 20), ("n6", 25)):
-            g1.node(name, table(width))
-        with g1.subgraph() as rank:
-            rank.attr(rank="same")
-            for name in ("n1", "n4", "n5"):
-                rank.node(name)
-    graph.edge("n3", "n0")
-    graph.edge("n0", "n1", lhead="cluster_g1", ltail="cluster_g0")
-    graph.edge("n3", "n5")
-    graph.edge("n2", "n0")
-    graph.edge("n2", "n5", table(25, 21))
-    attributes = {"compound": "true", "nodesep": "0.3889", "newrank": "true"}
-    return Dot("pipeline", attributes, {}, tuple(graph.body))
-
-
-def test_a_crash_of_the_library_ends_its_worker_only(pool: Pool) -> None:
-    assert isinstance(pool.submit(run_library, deadly_dot()).exception(), BrokenExecutor)
-
-
-def test_the_time_limit_ends_a_worker_in_the_middle_of_a_layout(pool: Pool) -> None:
-    crowd = dot("\n".join(f"n{one} -> n{other}: x" for one, other in combinations(range(40), 2)))
-    assert isinstance(pool.submit(run_library, crowd, 0.5).exception(), BrokenExecutor)
-
-
-def test_a_time_limit_that_was_kept_ends_nothing(pool: Pool) -> None:
-    first = pool.submit(run_library, dot("a -> b"), 0.5).result()
-    pool.submit(time.sleep, 1.0).result()
-    assert pool.submit(run_library, dot("a -> b"), 0.5).result() == first
-    assert len(json.loads(first.json)["objects"]) == 2
+def test_the_library_has_the_time_limit_of_the_diagram(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "library_of", lambda _: FakeLibrary(None))
+    with pytest.raises(LayoutTimeoutError, match=r"^Graphviz gave up after 30 s: 2 nodes, 1 edges; "):
+        engine_of(job("pygraphviz")).run(dot("a -> b"))
 
 
 # Graphviz of the system

@@ -188,14 +188,6 @@ def warm_up() -> None:
     gc.freeze()  # workers need not search loaded modules for garbage, nor copy their pages by doing so
 
 
-def warm_up_library() -> None:
-    """Do as :func:`warm_up`, for workers whose engine is Graphviz's library."""
-    from ..layout.engine import load_library
-
-    load_library()
-    warm_up()
-
-
 def draw_into(folder: Path, names: Sequence[Name], jobs: Sequence[Job]) -> list[Drawing | LayoutTimeoutError | None]:
     """Draw, and store each drawing in *folder*; run by workers on this machine.
 

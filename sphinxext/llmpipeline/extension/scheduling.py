@@ -23,7 +23,7 @@ from sphinx.util.display import status_iterator
 
 from ..cache.drawings import Drawings, Wanted, wanted
 from ..cache.inspection import RefusedEntryError
-from ..cache.prefetch import Prefetcher, task_limit, warm_up, warm_up_library
+from ..cache.prefetch import Prefetcher, task_limit, warm_up
 from ..cache.process_pool import Pool, supported
 from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from ..job import Finish, Job
@@ -71,10 +71,9 @@ def drawings_of(app: Sphinx) -> Drawings:
             warn = _WarnOnce(_EXECUTOR, "config")
             prefetcher = Prefetcher(folder, start, minimum=MINIMUM, shares_folder=False, on_error=warn)
         else:
-            uses_library = app.config.llmpipeline_engine == "pygraphviz"
-            workers = partial(_own_executor, app.parallel, uses_library=uses_library)
+            workers = partial(_own_executor, app.parallel)
             loaded = "sphinxext.llmpipeline.rendering" in sys.modules
-            minimum = 1 if uses_library else MINIMUM if loaded else MINIMUM_UNLOADED
+            minimum = MINIMUM if loaded else MINIMUM_UNLOADED
             patience = task_limit(app.config.llmpipeline_timeout)
             prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True, patience=patience)
         place = app.config.llmpipeline_cache
@@ -109,13 +108,13 @@ class _WarnOnce:
             logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
 
 
-def _own_executor(parallel: int, *, uses_library: bool) -> Executor | None:
+def _own_executor(parallel: int) -> Executor | None:
     """Worker pool on this machine; ``None`` if processes cannot be started, or are not worth it on one processor."""
     workers = parallel if parallel > 1 else min(processors(), _MAX_WORKERS)
-    if not supported() or (workers < 2 and not uses_library):
+    if not supported() or workers < 2:
         return None
     try:
-        return Pool(workers, warm_up_library if uses_library else warm_up)
+        return Pool(workers, warm_up)
     except OSError:
         return None
 

@@ -2,7 +2,7 @@
 
 An engine is an object that is handed to the layout.  Graphviz may crash, run for hours or take all memory, so it runs
 as a program, a process for each graph, with limits of time and memory; or, faster, as the library of pygraphviz in a
-worker process whose end costs one drawing.
+worker whose end costs one layout.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..job import Job
 from ..records import record
 from .digraph import Dot
+from .library import library_of, supported
 from .program import OutputError, is_no_program, run_program
 
 _MOST_PRINTED, _MOST_LINES, _LONGEST_LINE = 100_000, 20, 300
@@ -106,18 +106,12 @@ class Once:
 
 
 def engine_of(job: Job) -> LayoutEngine:
-    """The engine that *job* asks for; its time limit begins now.
-
-    The library is for workers only: other processes run the program ``graphviz-pure`` instead.
-    """
+    """The engine that *job* asks for; its time limit begins now."""
     limit = Limit.of(job)
-    if job.engine == "pygraphviz" and _is_worker:
-        return Library(limit)
-    return Executable(job.dot, limit) if job.engine == "dot" else _pure(limit)
-
-
-def _pure(limit: Limit) -> Executable:
-    return Executable(graphviz_pure(), limit)
+    if job.engine == "dot":
+        return Executable(job.dot, limit)
+    program = Executable(graphviz_pure(), limit)
+    return WithLibrary(program) if job.engine == "pygraphviz" and supported() else program
 
 
 @cache
@@ -194,54 +188,20 @@ def _failure(status: int, messages: str, size: str) -> str:
     return f"Graphviz crashed ({name}): {size}"
 
 
-class Library:
-    """The library of pygraphviz in this process, a worker: some graphs crash it, and a layout cannot be interrupted.
+@record
+class WithLibrary:
+    """Graphviz's library in a worker, and a program for what that leaves to it.
 
-    It is another version of Graphviz than ``graphviz-pure``, but places nodes and groups alike.
+    The library is another version of Graphviz than ``graphviz-pure``, but places nodes and groups alike.
     """
 
-    def __init__(self, limit: Limit = UNLIMITED) -> None:
-        self._limit = limit
+    program: Executable
 
     def run(self, dot: Dot) -> EngineOutput:
-        """Lay out *dot*; as for :meth:`LayoutEngine.run`, but this process ends when the time limit has passed."""
-        drawn = self._drawn(dot.source)
-        return _pure(self._limit).run(dot) if drawn is None else EngineOutput(drawn, "")
-
-    def _drawn(self, source: str) -> bytes | None:
-        """The layout; ``None`` if the library fails or prints a message, in which versions of Graphviz differ."""
-        import pygraphviz
-
-        printed = _printed(os.getpid())
-        left = self._limit.left()
-        signal.setitimer(signal.ITIMER_REAL, 0 if left == math.inf else left)  # its signal ends a process
+        """Lay out *dot*; as for :meth:`LayoutEngine.run`."""
+        limit = self.program.limit
         try:
-            drawn: bytes = pygraphviz.AGraph(string=source).draw(format="json0", prog="dot")
-        except (ValueError, OSError):  # stderr says why
-            return None
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            messages = printed.tell()
-            printed.seek(0)
-            printed.truncate()
-        return None if messages else drawn
-
-
-_is_worker = False
-"""Whether this process may end with a layout."""
-
-
-def load_library() -> None:
-    """Load the library of pygraphviz for the layouts of this process, which must be a worker."""
-    global _is_worker
-    import pygraphviz  # noqa: F401
-
-    _is_worker = True
-
-
-@cache
-def _printed(process: int) -> IO[bytes]:  # noqa: ARG001 -- a fork would share the file of its parent and its position
-    """The file that gets stderr, where Graphviz prints its messages; a worker prints nothing else."""
-    file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 -- open as long as the process lives
-    os.dup2(file.fileno(), 2)
-    return file
+            drawn = library_of(os.getpid()).draw(dot.source.encode(), limit.left())
+        except TimeoutError as error:
+            raise limit.passed() from error
+        return self.program.run(dot) if drawn is None else EngineOutput(drawn, "")

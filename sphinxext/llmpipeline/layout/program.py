@@ -28,14 +28,14 @@ _MOST_OUTPUT = 100_000_000
 
 _PART = 1 << 16  # bytes that are read at once
 
-_GROUP: dict[str, Any] = {}
+GROUP: dict[str, Any] = {}
 """Arguments of ``Popen`` that give a program a process group, which ends as a whole; empty on other systems than Linux.
 
 There no :class:`Lifeline` ends the program with a worker that is killed, but the group of the worker does.
 """
 if sys.platform == "linux":  # pragma: no branch -- as above
     # A session would be scheduled apart from this process, which makes a layout take twice as long on a busy machine.
-    _GROUP = {"process_group": 0}
+    GROUP = {"process_group": 0}
 
 
 class Finished(NamedTuple):
@@ -73,15 +73,15 @@ def run_program(command: Sequence[str], given: bytes, seconds: float) -> Finishe
     with (
         Lifeline() as lifeline,
         subprocess.Popen(  # noqa: S603 -- of a package that this one requires, or the project's own choice
-            command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=lifeline.passed, **_GROUP
+            command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=lifeline.passed, **GROUP
         ) as process,
     ):
         try:
-            lifeline.tie(-process.pid if _GROUP else process.pid)
-            _limit_memory(process.pid)
+            lifeline.tie(-process.pid if GROUP else process.pid)
+            limit_memory(process.pid)
             output, printed = _communicate(process, given, end)
         except BaseException:
-            _kill(process)
+            kill(process)
             raise
     return Finished(process.returncode, output, printed)
 
@@ -143,16 +143,16 @@ def _write(descriptor: int, part: memoryview) -> int:
         return sys.maxsize
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill a process with all of its group."""
-    if _GROUP:
+    if GROUP:
         with suppress(ProcessLookupError):  # all of it has ended
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
 
 
-def _limit_memory(process: int) -> None:
+def limit_memory(process: int) -> None:
     """Limit the memory of a child process, on Linux."""
     if sys.platform == "linux" and hasattr(resource, "prlimit"):  # pragma: no branch -- as above
         with suppress(OSError):  # it has ended already, or has a lower limit
