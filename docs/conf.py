@@ -54,9 +54,12 @@ html_static_path = ["_static"]
 html_extra_path = ["_extra"]
 html_css_files = ["docs.css"]
 
-# The style that one of the how-tos shares.
+# The styles of two how-tos.
 sys.path.insert(0, str(EXAMPLES / "howto"))
-llmpipeline_styles = {"house": "house_style:PIPELINES"}
+llmpipeline_styles = {
+    "house": "house_style:PIPELINES",
+    **runpy.run_path(str(EXAMPLES / "howto" / "serif-conf.py"))["llmpipeline_styles"],
+}
 
 # The teams of the tutorial.
 llmpipeline_categories = {

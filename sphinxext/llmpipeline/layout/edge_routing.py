@@ -27,6 +27,7 @@ from .result import Layout, PlacedEdge
 from .routes import STUB, Facing, bent_paths, end_lengths, facings, legs_by_length, point
 from .routing_area import APART, EXACT, Area, Path, room
 from .self_loops import route_loops
+from .side_fans import route_side_fans
 from .trunks import stack_routes
 
 _MOST_PATHS = 50  # of one edge that are tried
@@ -46,6 +47,9 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     _route_straight(area, of_mixed_fans(area))
     _route_stacks(area)
     route_fans(area)
+    route_side_fans(area, out=True)
+    route_fans(area, partly=True)
+    route_side_fans(area, out=False)
     _route_straight(area)
     route_loops(area)
     _route_single(area)

@@ -83,21 +83,22 @@ def route_labelled_fans(area: Area) -> None:
                 break
 
 
-def route_fans(area: Area) -> None:
-    """Route fans, the largest first."""
+def route_fans(area: Area, *, partly: bool = False) -> None:
+    """Route fans, the largest first.
+
+    With *partly*, route those members of a fan that have a free way by themselves, and single edges that join a trunk.
+    """
     for hub, members in sorted(_fans(area).items(), key=lambda item: -len(item[1])):
         if area.is_exhausted:
             return
         waiting = [(edge, facing) for edge, facing in members if edge.key not in area.paths]
         leaves = {_leaf(edge, hub) for edge, _ in waiting}
-        if len(leaves) == len(waiting) and not _put_fan(area, hub, waiting) and len(waiting) > 1:
-            _put_fan(area, hub, _free_members(area, hub, waiting))
-
-
-def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) -> bool:
-    """Whether a fan, or a single edge that joins the trunk of one, has free ways; if so, it is in place."""
-    is_fan = len(members) > 1 or (members and _trunks(area, hub))
-    return bool(is_fan) and any(put(area, routes) for routes in _fan(area, hub, members))
+        if len(leaves) < len(waiting):
+            continue
+        if partly and len(waiting) > 1:
+            waiting = [*_free_members(area, hub, waiting)]
+        if len(waiting) > 1 or (partly and waiting and _trunks(area, hub)):
+            any(put(area, routes) for routes in _fan(area, hub, waiting))
 
 
 def _free_members(

@@ -57,7 +57,7 @@ class Library:
         with self._busy:  # threads of a project may draw at the same time
             worker = self._running(end)
             try:
-                return worker and worker.ask(source, end)
+                return worker.ask(source, end) if worker else None
             except ConnectionError:
                 return None
 

@@ -37,7 +37,7 @@ _SEVERAL = 3  # and for one that returns to the same side
 _Item = TypeVar("_Item")
 
 OPPOSITE: Mapping[Side, Side] = {"left": "right", "right": "left", "bottom": "top", "top": "bottom"}
-_ACROSS: Mapping[Side, tuple[Side, Side]] = {
+ACROSS: Mapping[Side, tuple[Side, Side]] = {
     "bottom": ("left", "right"),
     "right": ("top", "bottom"),
     "left": ("top", "bottom"),
@@ -211,7 +211,7 @@ def corners(area: Area, edge: LayoutEdge) -> Iterator[Path]:
     """Paths with one bend, from one side to a side that runs across it."""
     one, other = area.boxes[edge.source], area.boxes[edge.target]
     near, far = end_lengths(edge)
-    for tail, heads in _ACROSS.items():
+    for tail, heads in ACROSS.items():
         for head in heads:
             begins = ports(area, edge.source, tail, edge)[:_FEW]
             for begin, end in product(begins, ports(area, edge.target, head, edge)[:_FEW]):

@@ -1,0 +1,3 @@
+llmpipeline_styles = {
+    "serif": {"font": "DejaVu Serif"},
+}

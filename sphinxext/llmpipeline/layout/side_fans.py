@@ -1,0 +1,111 @@
+"""Side fans: edges between a box and parts that stand one behind the other run along one trunk beside these."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ..geometry.primitives import SIDES, Box, Side
+from ..records import record
+from .graph import LayoutEdge
+from .placement import Route, put
+from .routes import ACROSS, OPPOSITE, beside_blocks, end_lengths, outward, point, ports, position
+from .routing_area import APART, Area, Path
+
+_LANES = 6  # beside the parts, that are tried
+_FAR = 60.0  # points from the parts to the farthest lane
+_MOST = 12  # ways of a fan that are tried
+_SHORT = 12.0  # points along a trunk between its start and a part that it reaches by a branch, at least
+
+
+@record
+class _Fan:
+    """Edges without labels that begin, or end, at one box."""
+
+    hub: str
+    is_tail: bool
+    edges: Sequence[LayoutEdge]
+
+    def leaf(self, edge: LayoutEdge) -> str:
+        """The other end of an edge."""
+        return edge.target if self.is_tail else edge.source
+
+
+def route_side_fans(area: Area, *, out: bool) -> None:
+    """Route the fans that have a free way beside their leaves, the largest first: those *out* of a hub, or into one."""
+    for fan in sorted(_fans(area, out), key=lambda fan: -len(fan.edges)):
+        if area.is_exhausted:
+            return
+        if any(edge.key in area.paths for edge in fan.edges):
+            continue
+        ways = [paths for side in SIDES for paths in _ways(area, fan, side)]
+        area.effort += len(ways) * len(fan.edges)
+        for paths in sorted(ways, key=_length)[:_MOST]:
+            if put(area, [Route(edge, path, ()) for edge, path in zip(fan.edges, paths, strict=True)]):
+                break
+
+
+def _fans(area: Area, out: bool) -> Iterator[_Fan]:
+    """The edges without a path that look alike and have one end in common."""
+    found: dict[tuple[str, object], dict[str, LayoutEdge]] = defaultdict(dict)
+    for edge in area.graph.edges:
+        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback" or edge.label or edge.fan is not None:
+            continue
+        hub, leaf = (edge.source, edge.target) if out else (edge.target, edge.source)
+        home = None if out else area.home(edge)  # nobody would see which line comes from outside of a group
+        found[hub, (edge.kind, edge.width, home)][leaf] = edge
+    for (hub, _), edges in found.items():
+        inner = area.inner(edges)
+        if len(inner) > 1:
+            yield _Fan(hub, out, [edge for leaf, edge in edges.items() if leaf in inner])
+
+
+def _ways(area: Area, fan: _Fan, side: Side) -> Iterator[list[Path]]:
+    """Paths of all edges of a fan along a trunk at one *side* of its leaves, if these stand in a line there."""
+    upright, out = side in ("left", "right"), outward(side)
+    leaves = [area.boxes[fan.leaf(edge)] for edge in fan.edges]
+    spans = sorted((box.y0, box.y1) if upright else (box.x0, box.x1) for box in leaves)
+    places = [ports(area, fan.leaf(edge), side, edge)[:1] for edge in fan.edges]
+    if not all(places) or any(end > start for (_, end), (start, _) in pairwise(spans)):
+        return
+    near, far = end_lengths(fan.edges[0])[:: 1 if fan.is_tail else -1]
+    hub = area.boxes[fan.hub]
+    nearest = max((position(box, side) for box in leaves), key=lambda at: out * at) + out * far
+    for start in _starts(area, fan, side, nearest, near):
+        lane = start[-1][0 if upright else 1]
+        begin = start[0][1 if upright else 0] if len(start) == 2 else hub.center[1 if upright else 0]
+        if all(abs(begin - place) >= _SHORT for (place,) in places):
+            paths: list[Path] = [
+                (*start, point(side, lane, place), point(side, position(box, side), place))
+                for box, (place,) in zip(leaves, places, strict=True)
+            ]
+            yield paths if fan.is_tail else [path[::-1] for path in paths]
+
+
+def _starts(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> Iterator[Path]:
+    """What a trunk has in common at its hub: an end straight above or below it, or one at its side and a corner."""
+    hub, edge, out = area.boxes[fan.hub], fan.edges[0], outward(side)
+    boxes = [area.boxes[fan.leaf(edge)] for edge in fan.edges]
+    for facing in ACROSS[side]:
+        end = position(hub, facing)
+        if all(outward(facing) * (position(box, OPPOSITE[facing]) - end) >= 0 for box in boxes):
+            for at in ports(area, fan.hub, facing, edge):
+                if 0 <= out * (at - nearest) <= _FAR:
+                    yield (point(facing, end, at),)
+    edge_of_hub = position(hub, side)
+    base = max(nearest, edge_of_hub + out * near, key=lambda at: out * at)
+    both = Box.around_boxes([hub, *boxes])
+    spans = (both.y0, both.y1) if side in ("left", "right") else (both.x0, both.x1)
+    way = Box.between(point(side, base, spans[0]), point(side, base + out * _FAR, spans[1]))
+    lanes = {base + out * number * APART for number in range(_LANES)}
+    lanes.update(at for at in beside_blocks(area, way, side) if 0 <= out * (at - base) <= _FAR)
+    for lane in sorted(lanes, key=lambda at: out * at):
+        for port in ports(area, fan.hub, side, edge)[:1]:
+            yield point(side, edge_of_hub, port), point(side, lane, port)
+
+
+def _length(paths: Sequence[Path]) -> float:
+    """Points that all lines of a fan take together."""
+    return sum(math.dist(*leg) for path in paths for leg in pairwise(path))

@@ -1,0 +1,76 @@
+"""Side fans: edges between a box and parts one behind the other share a trunk beside these."""
+
+from __future__ import annotations
+
+import pytest
+
+from sphinxext.llmpipeline.geometry.curves import tip_of
+from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from tests.routed import Corners, by_hand, corners, routed, worst
+
+U_NET = """\
+model clip: Text encoder
+group unet: U-Net
+   node down: Down blocks
+   node mid: Middle
+   node up: Up blocks
+   down -> mid -> up
+clip -> down: attention
+clip -> mid
+clip -> up
+"""
+COLUMN: dict[str, Corners] = {"b": (100, 100, 150, 130), "c": (100, 50, 150, 80), "d": (100, 0, 150, 30)}
+"""Three boxes, one below the other."""
+CHAIN = "node b\nnode c\nnode d\nb -> c -> d\nnode a\n"
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_edges_to_members_one_behind_the_other_leave_as_one_trunk(direction: Direction) -> None:
+    middle, up = (corners(routed(U_NET, direction).edges[key]) for key in (3, 4))
+    assert middle[0] == up[0]
+    assert middle[-1] != up[-1]
+    assert worst(U_NET, direction) == []
+
+
+def test_a_trunk_runs_straight_below_a_hub_that_is_beside_the_column() -> None:
+    layout = by_hand(f"{CHAIN}a -> c, d", {**COLUMN, "a": (160, 150, 210, 180)}, direction="TB")
+    one, other = (corners(layout.edges[key]) for key in (2, 3))
+    for path, y in ((one, 65.0), (other, 15.0)):
+        assert [(round(x), round(y)) for x, y in path] == [(185, 150), (185, y), (150, y)]
+
+
+def test_a_trunk_leaves_the_side_of_a_hub_above_the_column() -> None:
+    layout = by_hand(f"{CHAIN}a -> b, c, d", {**COLUMN, "a": (100, 150, 150, 180)}, direction="TB")
+    straight, one, other = (corners(layout.edges[key]) for key in (2, 3, 4))
+    assert len(straight) == 2
+    assert one[:2] == other[:2]
+    assert one[0] in ((100.0, 165.0), (150.0, 165.0))
+
+
+def test_edges_from_members_one_behind_the_other_end_with_one_head() -> None:
+    text = "node b\nnode c\nnode d\nnode a\nb, c, d -> a"
+    layout = by_hand(text, {**COLUMN, "a": (160, -50, 210, -20)}, direction="TB")
+    assert {tip_of(line.arrowheads[0]) for line in layout.edges.values()} == {(185.0, -20.0)}
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_hub_between_its_leaves_has_no_trunk_through_it(direction: Direction) -> None:
+    text = "group d\n   node a: Attention\n   node b: Cross\n   a -> b\nnode one\nnode two\none, two -> b\n"
+    assert worst(f"{text}node t\nt -> a\nnode o\nb -> o", direction) == []
+
+
+def test_lines_that_look_or_say_something_else_have_lanes_of_their_own() -> None:
+    layout = by_hand(f"{CHAIN}a -> c\na ~> d", {**COLUMN, "a": (160, 150, 210, 180)}, direction="TB")
+    assert corners(layout.edges[2])[0] != corners(layout.edges[3])[0]
+    layout = by_hand(f"{CHAIN}a -> c: label\na -> d", {**COLUMN, "a": (160, 150, 210, 180)}, direction="TB")
+    assert corners(layout.edges[2])[0] != corners(layout.edges[3])[0]
+
+
+def test_a_line_that_can_join_one_along_the_flow_does_not_turn_to_the_side() -> None:
+    nodes: dict[str, Corners] = {"top": (60, 100, 110, 130), "b": (0, 50, 50, 80), "c": (60, 50, 110, 80)}
+    layout = by_hand(
+        "node top\nnode b\nnode c\nnode a\ntop -> b, c\nb, c -> a\ntop -> a",
+        {**nodes, "a": (60, 0, 110, 30)},
+        direction="TB",
+    )
+    assert corners(layout.edges[2])[-1] == corners(layout.edges[3])[-1] == (85.0, 30.0)
