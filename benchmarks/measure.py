@@ -141,11 +141,11 @@ class Builds:
         return self._most(variant, lambda main: sum(map(_memory, _family(main))))
 
     def peak_of_workers(self, variant: Variant) -> int:
-        """Build a project for the first time, and return the peak memory of any but the main process, in bytes.
+        """Build a project for the first time, and return the peak memory of any worker, in bytes; 0 if there is none.
 
         It is counted as by :meth:`peak`.
         """
-        return self._most(variant, lambda main: max(map(_memory, _family(main)[1:]), default=0))
+        return self._most(variant, lambda main: max(map(_memory, filter(_is_worker, _family(main))), default=0))
 
     def _most(self, variant: Variant, look: Callable[[int], int]) -> int:
         """Build a project for the first time, and return the most that *look* says of its main process meanwhile."""
@@ -260,6 +260,14 @@ def _family(pid: int) -> list[int]:
             continue
         found += map(int, told.split())
     return found
+
+
+def _is_worker(pid: int) -> bool:
+    """Whether a process draws, and is not one that is about to become a program of Graphviz."""
+    try:
+        return b".process_pool.serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _memory(pid: int) -> int:

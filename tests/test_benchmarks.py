@@ -16,7 +16,7 @@ from benchmarks import generate, growth, judge, measure, report, run
 from benchmarks.generate import OTHERS, PEERS, declarations, large_graph
 from benchmarks.measure import Builds, Cost, Variant, interleaved, one_processor, processors
 from benchmarks.report import BEGIN, END, Check, Row, goals_table, write_between
-from benchmarks.rows import BEFORE, ROWS, Bench, Limit, Sizes
+from benchmarks.rows import BEFORE, PLAIN, ROWS, Bench, Limit, Sizes
 from benchmarks.single import OURS, TOOLS, Tool, installed
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
@@ -177,6 +177,15 @@ def test_pinned_work_and_its_processes_have_one_processor() -> None:
         assert processors() == len(os.sched_getaffinity(0) & before) == 1
         assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "1\n"
     assert os.sched_getaffinity(0) == before
+
+
+@PINNING
+def test_a_program_that_starts_is_no_worker(tmp_path: Path) -> None:
+    """Until it is loaded, it shares the memory of the main process."""
+    builds, variant = Builds(tmp_path), Variant("ours", 2, 40, theme=PLAIN)
+    assert builds.peak_of_workers(variant) > 0
+    with one_processor():
+        assert builds.peak_of_workers(variant) == 0
 
 
 # Rows
