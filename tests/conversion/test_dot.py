@@ -219,3 +219,11 @@ def test_clusters_nest_as_deep_as_groups() -> None:
     with pytest.raises(ConversionError) as caught:
         lines(nested(21))
     assert str(caught.value) == "subgraphs nest at most 20 deep: move this one outwards"
+
+
+def test_a_statement_that_is_too_long_for_graphviz_loses_no_edges_silently() -> None:
+    chain = " -> ".join(f"n{number}" for number in range(12_000))
+    with pytest.raises(ConversionError) as caught:
+        convert(f"digraph {{\n{chain}\n}}", "dot")
+    message = "Graphviz cannot read this: the statement is too long, split it, near '->'"
+    assert (caught.value.message, caught.value.line) == (message, 2)
