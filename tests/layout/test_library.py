@@ -6,6 +6,7 @@ import json
 import math
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -269,6 +270,20 @@ def test_a_worker_that_cannot_be_started_is_asked_for_once(alone: Alone, monkeyp
     monkeypatch.setattr(subprocess, "Popen", refuse)
     assert [alone.draw(dot("a -> b")) for _ in range(3)] == [None] * 3
     assert asked == [1]
+
+
+def test_the_default_timeout_of_sockets_is_not_that_of_a_worker(
+    alone: Alone, started: list[subprocess.Popen[bytes]]
+) -> None:
+    """The builder ``linkcheck`` sets it."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(5.0)
+    try:
+        for _ in range(2):
+            assert names(alone.draw(dot("a -> b"))) == ["a", "b"]
+    finally:
+        socket.setdefaulttimeout(before)
+    assert len(started) == 1
 
 
 def test_modules_of_the_current_folder_are_not_loaded(

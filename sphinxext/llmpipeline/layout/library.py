@@ -86,6 +86,7 @@ class _Worker:
 
     def __init__(self, end: float) -> None:
         ours, theirs = socket.socketpair()
+        theirs.setblocking(True)  # whatever the default timeout is, which Sphinx's linkcheck sets
         lifeline = Lifeline()
         path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python ignores other entries
         try:
