@@ -281,6 +281,7 @@ def test_the_default_timeout_of_sockets_is_not_that_of_a_worker(
     try:
         for _ in range(2):
             assert names(alone.draw(dot("a -> b"))) == ["a", "b"]
+            time.sleep(0.2)  # the worker waits for the next graph
     finally:
         socket.setdefaulttimeout(before)
     assert len(started) == 1
