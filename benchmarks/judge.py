@@ -150,8 +150,8 @@ def cases(folder: Path) -> Iterator[Diagram]:
             yield from of_project(Path(source))
 
 
-def of_project(source: Path) -> Iterator[Diagram]:
-    """All diagrams of a Sphinx project, each once."""
+def of_project(source: Path, doctrees: Path | None = None) -> Iterator[Diagram]:
+    """All diagrams of a Sphinx project, each once; *doctrees* may have documents as they were read before."""
     from sphinx.application import Sphinx
     from sphinx.util.docutils import docutils_namespace
 
@@ -161,7 +161,8 @@ def of_project(source: Path) -> Iterator[Diagram]:
 
     seen: set[str] = set()
     with tempfile.TemporaryDirectory() as folder, docutils_namespace():
-        app = Sphinx(str(source), str(source), folder, folder, "dummy", status=None, warning=sys.stderr)
+        read = str(doctrees or folder)
+        app = Sphinx(str(source), str(source), folder, read, "dummy", status=None, warning=sys.stderr)
         app.build()
         for document in sorted(app.env.found_docs):
             # As it was read: a builder without pictures resolves diagrams to lists.

@@ -20,6 +20,7 @@ from benchmarks.rows import BEFORE, PLAIN, ROWS, Bench, Limit, Sizes
 from benchmarks.single import OURS, TOOLS, Tool, installed
 from sphinxext.llmpipeline import parse
 from sphinxext.llmpipeline.diagnostics import LayoutError
+from tests.conftest import read_before
 
 FIELDS = ("note", "tooltip", "repeat", "value", "classes")
 TINY = Sizes(diagrams=1, many=2, more=2, huge=2, plots=2, nodes=16, theme="basic")
@@ -507,8 +508,8 @@ def test_cases_are_declarations_and_documents(case_folder: Path) -> None:
     assert found[3].pipeline.groups[0].label.text == "G"
 
 
-def test_the_documentation_has_diagrams_in_several_styles(manual: Path) -> None:
-    found = list(judge.of_project(manual))
+def test_the_documentation_has_diagrams_in_several_styles(manual: Path, tmp_path: Path) -> None:
+    found = list(judge.of_project(manual, read_before(tmp_path)))
     assert len(found) > 40
     assert {"modern", "classic", "print", "high-contrast"} <= {diagram.style.name for diagram in found}
     assert len({diagram.name for diagram in found}) == len(found)

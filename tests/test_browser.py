@@ -194,6 +194,8 @@ def built(chromium: str, folder: Path, manual: Path) -> dict[str, Path]:
     for included in ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks", "sphinxext"):
         (folder / included).symlink_to(ROOT / included)
     (project.source / "hard.rst").write_text(HARD)
+    if (drawn := ROOT / "build" / "doctrees" / ".llmpipeline").is_dir():  # by `make docs`, which takes long
+        shutil.copytree(drawn, project.doctrees / ".llmpipeline")
     out = {}
     for theme in THEMES:
         build = project.run("html", "-n", "-W", "--keep-going", "-D", f"html_theme={theme}", out=theme)
@@ -470,7 +472,8 @@ def furo(built: dict[str, Path]) -> Iterator[Site]:
 def test_text_can_be_read(furo: Site, browser: Browser, mode: str) -> None:
     browser.prefer("dark" if mode == "auto" else "light")
     faint, fills = set(), set()
-    for page in furo.pages:
+    # What the system asks for has the colours of dark.
+    for page in furo.pages if mode != "auto" else ("configuration.html", "figures.html", "hard.html"):
         browser.open(f"{furo.url}/{page}")
         paint(browser, mode)
         for part, text, color, fill, fixed in browser.run(CONTRAST):
@@ -501,9 +504,9 @@ def violations(browser: Browser, axe: str) -> list[str]:
 
 
 def test_axe_finds_nothing(site: Site, browser: Browser, axe: str) -> None:
-    """On light pages, in one theme on all: the pages of the manual are looked at in dark."""
+    """On light pages that have all kinds of figures: all pages of the manual are looked at in dark."""
     found = set()
-    for page in site.pages if site.theme == "basic" else ("configuration.html", "hard.html", "index.html"):
+    for page in ("configuration.html", "corpus.html", "figures.html", "hard.html", "index.html", "plots.html"):
         browser.open(f"{site.url}/{page}")
         paint(browser, "light")
         found |= {(page, wrong) for wrong in violations(browser, axe)}

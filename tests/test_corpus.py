@@ -77,8 +77,16 @@ def test_counts(name: str) -> None:
     assert counts(declared(name)) == COUNTS[name]
 
 
-@pytest.mark.parametrize("direction", DIAGRAM_DIRECTIONS)
-@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    # 040 is a tangle that takes as long as all others: two directions show its kind.
+    [
+        (name, direction)
+        for name in COUNTS
+        for direction in DIAGRAM_DIRECTIONS
+        if name != "040" or direction in ("auto", "TB")
+    ],
+)
 def test_nothing_is_wrong(name: str, direction: DiagramDirection) -> None:
     pipeline = replace(declared(name), direction=direction)
     curved, square = (Picture.of(replace(pipeline, splines=splines)) for splines in ("spline", "ortho"))

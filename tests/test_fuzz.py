@@ -20,11 +20,11 @@ def test_mutated_bodies_are_parsed_or_diagnosed(tmp_path: Path) -> None:
 
 def test_random_graphs_are_drawn_or_reported(tmp_path: Path) -> None:
     fuzz = Fuzz(tmp_path, seed=7)
-    for _ in fuzz.graphs(6, timeout=30.0):
+    for _ in fuzz.graphs(4, timeout=30.0):
         pass
-    assert fuzz.outcomes.total() == 6
+    assert fuzz.outcomes.total() == 4
     assert [outcome for outcome in fuzz.outcomes if outcome.startswith("found")] == []
-    assert fuzz.outcomes["drawn"] > 4
+    assert fuzz.outcomes["drawn"] > 2
 
 
 def test_a_run_can_be_repeated(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.rendering import compose
 from sphinxext.llmpipeline.style.builtin import MODERN
 from tests.browser import Browser, served
+from tests.conftest import read_before
 
 DENSITY = 2
 """Pixels of the screen for each of the page, as in the larger images."""
@@ -125,8 +126,8 @@ def both(diagram: Diagram) -> tuple[str, bytes]:
     return write(scene).data.decode(), to_bytes(Drawn(scene), "png@2x")
 
 
-def test_each_diagram_looks_the_same_in_both(compare: Compare) -> None:
-    diagrams = [*of_project(ROOT / "docs")]
+def test_each_diagram_looks_the_same_in_both(compare: Compare, tmp_path: Path) -> None:
+    diagrams = [*of_project(ROOT / "docs", read_before(tmp_path))]
     assert len(diagrams) > 100
     found = zip(diagrams, compare([*map(both, diagrams)]), strict=True)
     assert {diagram.name: value for diagram, value in found if value > SAME} == {}

@@ -49,7 +49,8 @@ def svg() -> Drawing:
 # Everything that is written
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=[path.stem for path in CORPUS])
+# 040 takes as long as all others, and has nothing that 043 has not.
+@pytest.mark.parametrize("path", [path for path in CORPUS if path.stem != "040"], ids=lambda path: path.stem)
 def test_svg_of_the_corpus_is_shown(path: Path) -> None:
     check(entry_of(draw(Job(parse(path.read_text(encoding="utf-8")), CLASSIC, "svg"))))
 
