@@ -213,14 +213,19 @@ def test_legible_width(font_size: float, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "narrow", "expected"),
+    ("width", "pages", "expected"),
     [
-        (300.0, 308.0, 300.0),
-        (309.0, 308.0, 308.0),
-        (338.0, 308.0, 308.0),
-        (339.0, 308.0, 339.0),
-        (320.0, 0.0, 320.0),
+        (300.0, (308.0,), 300.0),
+        (309.0, (308.0,), 308.0),
+        (338.0, (308.0,), 308.0),
+        (339.0, (308.0,), 339.0),
+        (320.0, (0.0,), 320.0),
+        (338.0, (700.0, 308.0), 308.0),
+        (750.0, (700.0, 308.0), 700.0),
+        (771.0, (700.0, 308.0), 771.0),
     ],
 )
-def test_text_shrinks_a_little_more_before_a_narrow_page_scrolls(width: float, narrow: float, expected: float) -> None:
-    assert SvgMarks(1, width, 10.0, 0).least_width(narrow) == expected
+def test_text_shrinks_a_little_more_before_a_page_scrolls(
+    width: float, pages: tuple[float, ...], expected: float
+) -> None:
+    assert SvgMarks(1, width, 10.0, 0).least_width(*pages) == expected

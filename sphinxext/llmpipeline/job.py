@@ -125,13 +125,13 @@ class SvgMarks:
         """The width in CSS pixels at which the smallest text is still legible."""
         return self.width * min(1.0, LEGIBLE / self.font_size)
 
-    def least_width(self, narrow: float) -> float:
-        """The width in CSS pixels below which a page scrolls, if pages in narrow windows are *narrow* pixels wide.
+    def least_width(self, *pages: float) -> float:
+        """The width in CSS pixels below which a page scrolls, if usual and narrow *pages* have so many pixels.
 
-        If that little is missing, text shrinks a little more, and nothing is out of sight on a phone.
+        If that little is missing, text shrinks a little more, and nothing is out of sight.
         """
         legible = self.legible_width
-        return narrow if narrow < legible <= _SQUEEZED * narrow else legible
+        return next((page for page in pages if page < legible <= _SQUEEZED * page), legible)
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,7 @@ def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:
     assert f"Of the {len(CORPUS)} real diagrams" in page
     left_to_right, auto = _legible("LR"), _legible("auto")
     assert f"{left_to_right} are legible on a page of 700 pixels from left to right, and {auto} with ``auto``" in page
-    assert f"the other {len(CORPUS) - auto} scroll" in page
+    assert f"of the other {len(CORPUS) - auto}, one fits with text of 9 pixels, and one scrolls" in page
 
 
 # What is not laid out

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline.geometry.curves import tip_of
+from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout.side_fans import _in_line
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.routed import Corners, by_hand, corners, routed, worst
 
@@ -74,3 +76,17 @@ def test_a_line_that_can_join_one_along_the_flow_does_not_turn_to_the_side() -> 
         direction="TB",
     )
     assert corners(layout.edges[2])[-1] == corners(layout.edges[3])[-1] == (85.0, 30.0)
+
+
+def test_one_label_stands_beside_the_trunk() -> None:
+    layout = by_hand(f"{CHAIN}a -> c, d: reads", {**COLUMN, "a": (220, 150, 270, 180)}, direction="TB")
+    one, other = layout.edges[2], layout.edges[3]
+    assert corners(one)[0] == corners(other)[0]
+    assert sum(line.label is not None for line in (one, other)) == 1
+
+
+def test_parts_are_in_line_if_they_overlap() -> None:
+    boxes = {id: Box(x, y, x + 50, y + 30) for id, x, y in (("b", 0, 50), ("c", 20, 0), ("d", 200, 50), ("e", 200, 0))}
+    assert [*_in_line(boxes, 0)] == [["b", "c"], ["d", "e"]]
+    assert [*_in_line(boxes, 1)] == [["c", "e"], ["b", "d"]]
+    assert [*_in_line({"b": boxes["b"], "d": boxes["d"]}, 0)] == []

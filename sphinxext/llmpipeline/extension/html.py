@@ -122,7 +122,7 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
     if page.width is not None:
         return wide
     if len(svgs) == 1:
-        return wide + _strut(short(svgs[0][1].least_width(page.narrow_width)))
+        return wide + _strut(short(svgs[0][1].least_width(page.page_width, page.narrow_width)))
     narrow = _svg(*svgs[1], page, is_second=True)
     return _pair((wide, narrow), (svgs[0][1], svgs[1][1]), page)
 
@@ -130,7 +130,7 @@ def inline_svg(drawing: Drawing, page: PageContext) -> str:
 def _pair(svgs: tuple[str, str], marks: tuple[SvgMarks, SvgMarks], page: PageContext) -> str:
     """A drawing and a narrow one, of which the style sheet shows the one for which the page has room."""
     limit = switch_width(marks[0].legible_width, page.page_width)
-    least = [short(one.least_width(page.narrow_width)) for one in marks]
+    least = [short(one.least_width(page.page_width, page.narrow_width)) for one in marks]
     boxes = (
         f'<span class="llmpipeline-fit llmpipeline-{name}">\n{svg}{_strut(width)}</span>\n'
         for name, svg, width in zip(("wide", "narrow"), svgs, least, strict=True)

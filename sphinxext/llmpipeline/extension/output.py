@@ -242,7 +242,7 @@ def _show_inline(shown: _Shown, drawing: Drawing) -> None:
     diagram["svg"] = inline_svg(drawing, context)
     shown.describe()
     shown.offer_declarations()
-    _remark_scrolling(shown, drawing.notes.marks[0].legible_width)
+    _remark_scrolling(shown, drawing.notes.marks[0].least_width(context.page_width))
     page.doctree[INLINE_TEXT] = True
     page.assets.add(drawing.notes.glyphs, shown.style)
 

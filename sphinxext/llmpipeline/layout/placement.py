@@ -132,6 +132,11 @@ def said_once(area: Area, routes: Sequence[Route]) -> list[Route]:
         return []
     if sum(edge.fan == fan for edge in area.graph.edges) != len(routes):
         return []
+    return with_one_label(routes)
+
+
+def with_one_label(routes: Sequence[Route]) -> list[Route]:
+    """The routes of a fan, or of a part of it, with the label of the first beside what they have in common."""
     is_tail = len({route.edge.source for route in routes}) == 1
     stem = _common_start([route.path if is_tail else route.path[::-1] for route in routes])
     return [replace(routes[0], stem=stem), *(replace(route, stem=()) for route in routes[1:])]

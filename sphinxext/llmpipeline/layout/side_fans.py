@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ..geometry.primitives import SIDES, Box, Side
+from ..geometry.primitives import Box, Side
 from ..records import record
+from .gaps import Axis, span
 from .graph import LayoutEdge
-from .placement import Route, put
+from .placement import Route, put, with_one_label
 from .routes import ACROSS, OPPOSITE, beside_blocks, end_lengths, outward, point, ports, position
 from .routing_area import APART, Area, Path
 
+_SIDES: Mapping[Axis, tuple[Side, Side]] = {0: ("left", "right"), 1: ("bottom", "top")}
 _LANES = 6  # beside the parts, that are tried
 _FAR = 60.0  # points from the parts to the farthest lane
 _MOST = 12  # ways of a fan that are tried
@@ -22,10 +24,12 @@ _SHORT = 12.0  # points along a trunk between its start and a part that it reach
 
 @record
 class _Fan:
-    """Edges without labels that begin, or end, at one box."""
+    """Edges that begin, or end, at one box, and whose other ends stand one behind the other."""
 
     hub: str
     is_tail: bool
+    sides: tuple[Side, Side]
+    """Of the leaves, at which a trunk may run."""
     edges: Sequence[LayoutEdge]
 
     def leaf(self, edge: LayoutEdge) -> str:
@@ -34,32 +38,51 @@ class _Fan:
 
 
 def route_side_fans(area: Area, *, out: bool) -> None:
-    """Route the fans that have a free way beside their leaves, the largest first: those *out* of a hub, or into one."""
+    """Route the fans that have a free way beside their leaves, the largest first: those *out* of a hub, or into one.
+
+    Their edges have no labels, or one label that stands beside the trunk.
+    """
     for fan in sorted(_fans(area, out), key=lambda fan: -len(fan.edges)):
         if area.is_exhausted:
             return
         if any(edge.key in area.paths for edge in fan.edges):
             continue
-        ways = [paths for side in SIDES for paths in _ways(area, fan, side)]
+        ways = [paths for side in fan.sides for paths in _ways(area, fan, side)]
         area.effort += len(ways) * len(fan.edges)
         for paths in sorted(ways, key=_length)[:_MOST]:
-            if put(area, [Route(edge, path, ()) for edge, path in zip(fan.edges, paths, strict=True)]):
+            routes = [Route(edge, path, (), enters=True) for edge, path in zip(fan.edges, paths, strict=True)]
+            if put(area, with_one_label(routes) if fan.edges[0].label else routes):
                 break
 
 
 def _fans(area: Area, out: bool) -> Iterator[_Fan]:
-    """The edges without a path that look alike and have one end in common."""
+    """The edges without a path that look, and say, the same, by a common end and the row or column of the others."""
     found: dict[tuple[str, object], dict[str, LayoutEdge]] = defaultdict(dict)
     for edge in area.graph.edges:
-        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback" or edge.label or edge.fan is not None:
+        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback" or (edge.label and edge.fan is None):
             continue
         hub, leaf = (edge.source, edge.target) if out else (edge.target, edge.source)
         home = None if out else area.home(edge)  # nobody would see which line comes from outside of a group
-        found[hub, (edge.kind, edge.width, home)][leaf] = edge
+        found[hub, (edge.kind, edge.width, edge.fan, home)][leaf] = edge
     for (hub, _), edges in found.items():
-        inner = area.inner(edges)
-        if len(inner) > 1:
-            yield _Fan(hub, out, [edge for leaf, edge in edges.items() if leaf in inner])
+        if len(edges) > 1 and len(inner := area.inner(edges)) > 1:
+            for axis, sides in _SIDES.items():
+                for leaves in _in_line({leaf: area.boxes[leaf] for leaf in edges if leaf in inner}, axis):
+                    yield _Fan(hub, out, sides, [edges[leaf] for leaf in leaves])
+
+
+def _in_line(boxes: Mapping[str, Box], axis: Axis) -> Iterator[list[str]]:
+    """The parts that stand one behind the other: those of several whose spans along *axis* overlap."""
+    line, end = list[str](), -math.inf
+    for id, (low, high) in sorted(((id, span(box, axis)) for id, box in boxes.items()), key=lambda item: item[1]):
+        if low > end:
+            if len(line) > 1:
+                yield line
+            line = []
+        line.append(id)
+        end = max(end, high)
+    if len(line) > 1:
+        yield line
 
 
 def _ways(area: Area, fan: _Fan, side: Side) -> Iterator[list[Path]]:
