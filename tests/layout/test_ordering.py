@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import ordering
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
-from sphinxext.llmpipeline.layout.ordering import Members, back_edges, declared_members, placing, skips, stacked_members
+from sphinxext.llmpipeline.layout.ordering import (
+    Members,
+    back_edges,
+    declared_members,
+    flow_order,
+    placing,
+    skips,
+    stacked_members,
+)
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import EDGE_KINDS, Direction
 from tests.layouts import graph_of, laid_out, sized
@@ -272,3 +280,12 @@ def test_skips_of_a_dense_graph_are_looked_for_with_a_bound(monkeypatch: pytest.
     assert skips(graph.edges) == {3}
     monkeypatch.setattr(ordering, "_MOST_FOLLOWED", 1)
     assert skips(graph.edges) == set()
+
+
+def test_a_cycle_is_not_cut_at_what_it_leads_to() -> None:
+    """The node ``release`` would stand before all of it, because no flow enters it."""
+    text = "a -> b -> good\ngood -> a: no\ngood ..> release: yes\nrelease -> users"
+    graph = graph_of(text)
+    order = flow_order([node.id for node in graph.nodes], graph.edges)
+    assert sorted(order, key=order.__getitem__) == ["a", "b", "good", "release", "users"]
+    assert back_edges([node.id for node in graph.nodes], graph.edges) == {2}

@@ -157,9 +157,10 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
             waiting[target] += 1
             waiting_for_flow[target] += is_flow
     declared = {id: index for index, id in enumerate(ids)}
+    cyclic = _before_cycles(ids, followers)
     free = [declared[id] for id in ids if not waiting[id]]
-    cuts = [declared[id] for id in ids if not waiting_for_flow[id]]
-    left = [*range(len(ids))]
+    cuts = [declared[id] for id in ids if id in cyclic and not waiting_for_flow[id]]
+    left = [declared[id] for id in ids if id in cyclic]
     position: dict[str, int] = {}
     while len(position) < len(ids):
         # In a cycle, where nothing is free: cut it where no flow enters, or else at its first declaration.
@@ -173,9 +174,27 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
                 continue
             if not waiting[follower]:
                 heapq.heappush(free, declared[follower])
-            if is_flow and not waiting_for_flow[follower]:
+            if is_flow and follower in cyclic and not waiting_for_flow[follower]:
                 heapq.heappush(cuts, declared[follower])
     return position
+
+
+def _before_cycles(ids: Iterable[str], followers: Mapping[str, Sequence[tuple[str, bool]]]) -> set[str]:
+    """The ids from which a way leads into a cycle."""
+    preceding: dict[str, list[str]] = defaultdict(list)
+    for id, found in followers.items():
+        for follower, _ in found:
+            preceding[follower].append(id)
+    ahead = {id: len(followers.get(id, ())) for id in ids}
+    ends = [id for id, count in ahead.items() if not count]
+    while ends:
+        end = ends.pop()
+        del ahead[end]
+        for id in preceding[end]:
+            ahead[id] -= 1
+            if not ahead[id]:
+                ends.append(id)
+    return {*ahead}
 
 
 def rank_order(aligned: Iterable[tuple[str, ...]]) -> Mapping[str, int]:

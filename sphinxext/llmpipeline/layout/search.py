@@ -263,7 +263,7 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
             if direction == "TB":
                 for part, stacked in _STACKED:
                     yield _Candidate(direction, {}, lines, cost + stacked, part)
-            if ids := chains | lists:
+            if ids := chains | lists | _running(graph, direction):
                 # What leads into a single group stands before all of it, and not beside.
                 groups = dict.fromkeys(ids, direction)
                 yield _Candidate(direction, groups, lines, cost + _ACROSS, only_if_narrower=len(ids) == 1)
@@ -276,12 +276,18 @@ def _is_large(graph: LayoutGraph) -> bool:
 
 def _turnable(graph: LayoutGraph) -> tuple[set[str], set[str]]:
     """The outer groups without a direction of their own: those with edges inside, those with unjoined members."""
-    panels = {None, *(group.id for group in graph.groups if group.panel)}
-    free = {group.id for group in graph.groups if group.parent in panels and not (group.panel or group.direction)}
+    free = _running(graph, None)
     around = graph.enclosures
     chains = {id for edge in graph.edges for id in around[edge.source] & around[edge.target]} & free
     held = Counter(id for holders in around.values() for id in holders)
     return chains, {id for id in free - chains if held[id] > 1}
+
+
+def _running(graph: LayoutGraph, direction: Direction | None) -> set[str]:
+    """The outer groups that have this direction of their own, or none."""
+    panels = {None, *(group.id for group in graph.groups if group.panel)}
+    outer = (group for group in graph.groups if group.parent in panels and not group.panel)
+    return {group.id for group in outer if group.direction == direction}
 
 
 def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
