@@ -564,8 +564,8 @@ def test_directions_on_a_narrow_page(given: DiagramDirection | None, expected: D
 def test_groups_that_run_down_stand_below_each_other_on_a_narrow_page() -> None:
     """Edges into the middle of the next group would set them side by side."""
     text = "".join(
-        f"group g{number}: Stage {number}\n   :direction: TB\n   a{number}: Data of stage {number}\n   b{number}: Training\n"
-        f"   c{number}: A model\n   a{number} -> b{number} -> c{number}\n"
+        f"group g{number}: Stage {number}\n   :direction: TB\n   a{number}: Data of stage {number}\n"
+        f"   b{number}: Training\n   c{number}: A model\n   a{number} -> b{number} -> c{number}\n"
         for number in range(3)
     )
     found = search(graph_of(f"{text}c0 -> b1\nc1 -> b2", MODERN), ENGINE, 308.0).layout
