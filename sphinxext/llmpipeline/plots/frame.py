@@ -85,7 +85,7 @@ def write(figure: Figure, text: str, at: tuple[float, float], tools: Tools, ha: 
     width, height = figure.get_size_inches() * 72
     figure.text(
         at[0] / width, at[1] / height, text, ha=ha, va=va, multialignment=ha,
-        color=tools.inks.text, fontsize=tools.lettering.size, linespacing=1.0, parse_math=False,
+        color=tools.inks.text, fontsize=tools.lettering.size, linespacing=1.15, parse_math=False,
     )  # fmt: skip
 
 
