@@ -229,3 +229,27 @@ def test_workers_that_cannot_write_send_their_drawings(tmp_path: Path, started: 
     assert drawings.missing(jobs) == []
     assert drawn_here == []
     assert [type(error) for error in errors] == [NotADirectoryError] * MINIMUM
+
+
+def test_after_an_interrupt_nobody_waits_for_the_drawing(tmp_path: Path) -> None:
+    """Ctrl-C while the main process waits for the last drawings."""
+    waits: list[bool] = []
+
+    class Interrupted(Future[Any]):
+        def result(self, _timeout: float | None = None) -> Any:
+            raise KeyboardInterrupt
+
+    class Busy(Executor):
+        def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
+            return Interrupted()
+
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            waits.append(wait)
+
+    drawings = Drawings(tmp_path, Prefetcher(tmp_path, Busy, minimum=4, shares_folder=True))
+    jobs = [job(number) for number in range(4)]
+    drawings.prefetch(jobs)
+    with pytest.raises(KeyboardInterrupt):
+        drawings.find_or_draw(jobs[0])
+    drawings.close()
+    assert waits == [False]

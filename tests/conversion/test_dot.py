@@ -221,9 +221,15 @@ def test_clusters_nest_as_deep_as_groups() -> None:
     assert str(caught.value) == "subgraphs nest at most 20 deep: move this one outwards"
 
 
-def test_a_statement_that_is_too_long_for_graphviz_loses_no_edges_silently() -> None:
+@pytest.mark.parametrize("before", ["", "1a;"], ids=["alone", "after a warning"])
+def test_a_statement_that_is_too_long_for_graphviz_loses_no_edges_silently(before: str) -> None:
     chain = " -> ".join(f"n{number}" for number in range(12_000))
     with pytest.raises(ConversionError) as caught:
-        convert(f"digraph {{\n{chain}\n}}", "dot")
-    message = "Graphviz cannot read this: the statement is too long, split it, near '->'"
+        convert(f"digraph {{ {before}\n{chain}\n}}", "dot")
+    message = "Graphviz cannot read this: a statement is too long; split it"
     assert (caught.value.message, caught.value.line) == (message, 2)
+
+
+@pytest.mark.parametrize("graph", ['digraph { a [pos="0,0"]; a -> b }', "digraph { layout=neato; a -> b }"])
+def test_what_comes_after_a_graph_is_not_read(graph: str) -> None:
+    assert convert(f"{graph}\n;\n", "dot").text == convert(graph, "dot").text

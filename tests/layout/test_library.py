@@ -56,6 +56,7 @@ class Alone:
         self.library = Library(first=0)
 
     def draw(self, given: Dot, seconds: float = math.inf) -> bytes | None:
+        assert until(lambda: self.library._loaded() is not None)
         return self.library.draw(given.source.encode(), seconds)
 
     def run(self, given: Dot) -> EngineOutput:
@@ -154,9 +155,23 @@ def test_a_process_leaves_its_first_layouts_to_the_program(started: list[subproc
     source = dot("a -> b").source.encode()
     assert [library.draw(source, math.inf) for _ in range(8)] == [None] * 8
     assert not started
+    assert until(lambda: library.draw(source, math.inf) is not None)
     for _ in range(3):
         assert names(library.draw(source, math.inf)) == ["a", "b"]
     assert len(started) == 1
+
+
+def test_nobody_waits_for_a_library_that_does_not_load(
+    started: list[subprocess.Popen[bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pygraphviz.py").write_text("import time\ntime.sleep(1000)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    library = Library(first=0)
+    assert [library.draw(dot("a -> b").source.encode(), 0.01) for _ in range(20)] == [None] * 20
+    assert len(started) == 1
+    assert started[0].poll() is None
+    del library
+    assert started[0].poll() is not None
 
 
 def test_a_job_that_names_the_library_is_laid_out_by_it(
@@ -165,6 +180,7 @@ def test_a_job_that_names_the_library_is_laid_out_by_it(
     alone = Alone()
     monkeypatch.setattr(engine_module, "library_of", lambda _: alone.library)
     engine = engine_of(Job(parse("a -> b"), CLASSIC, "svg", "pygraphviz"))
+    alone.draw(dot("a -> b"))
     assert engine.run(dot("a -> b")) == alone.run(dot("a -> b"))
     assert len(started) == 1
 
@@ -174,12 +190,14 @@ def test_a_fork_has_a_library_of_its_own() -> None:
     assert library_of(os.getpid()) is not library_of(0)
 
 
-def test_threads_take_turns(alone: Alone) -> None:
-    """As when a project draws in threads."""
-    texts = [f"a{number} -> b{number}" for number in range(40)]
-    with ThreadPoolExecutor(4) as threads:
-        found = [*threads.map(lambda text: names(alone.draw(dot(text))), texts)]
-    assert found == [text.split(" -> ") for text in texts]
+def test_the_program_lays_out_what_other_threads_ask_for_meanwhile(alone: Alone) -> None:
+    """As when a project draws in threads: the time limit of each is for its own layout."""
+    alone.draw(dot("a -> b"))
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(alone.library.draw, CROWD.source.encode(), 1.0)
+        assert until(alone.library._busy.locked)
+        assert alone.library.draw(dot("a -> b").source.encode(), math.inf) is None
+        assert isinstance(first.exception(), TimeoutError)
 
 
 # Failures
@@ -251,16 +269,21 @@ def test_a_time_limit_that_was_kept_ends_nothing(alone: Alone, started: list[sub
     assert len(started) == 1
 
 
+@pytest.mark.parametrize("says", ["raise ImportError", "import os; os.write(0, b'garbage'); os.read(0, 1)"])
 def test_a_library_that_cannot_be_loaded_is_asked_for_once(
-    alone: Alone, started: list[subprocess.Popen[bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    says: str, started: list[subprocess.Popen[bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "pygraphviz.py").write_text("raise ImportError\n")
+    (tmp_path / "pygraphviz.py").write_text(f"{says}\n")
     monkeypatch.syspath_prepend(tmp_path)
-    assert [alone.draw(dot("a -> b")) for _ in range(3)] == [None] * 3
-    assert [process.returncode for process in started] == [1]
+    library = Library(first=0)
+    source = dot("a -> b").source.encode()
+    assert until(lambda: library.draw(source, math.inf) is None and library._to_leave > 0)
+    assert [library.draw(source, math.inf) for _ in range(3)] == [None] * 3
+    assert len(started) == 1
+    assert started[0].poll() is not None
 
 
-def test_a_worker_that_cannot_be_started_is_asked_for_once(alone: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_cannot_be_started_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def refuse(*_: object, **__: object) -> None:
@@ -268,7 +291,8 @@ def test_a_worker_that_cannot_be_started_is_asked_for_once(alone: Alone, monkeyp
         raise OSError("no more processes")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
-    assert [alone.draw(dot("a -> b")) for _ in range(3)] == [None] * 3
+    library = Library(first=0)
+    assert [library.draw(b"digraph {}", math.inf) for _ in range(3)] == [None] * 3
     assert asked == [1]
 
 
@@ -327,7 +351,8 @@ MAIN = """
 import sys
 from sphinxext.llmpipeline.layout.library import Library
 library = Library(first=0)
-library.draw(b"digraph {a -> b}", 30.0)
+while library.draw(b"digraph {a -> b}", 30.0) is None:
+    pass
 print(library._worker.end.peek()[2][0].pid, flush=True)
 library.draw(sys.stdin.buffer.read(), 300.0)
 """

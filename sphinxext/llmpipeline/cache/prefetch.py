@@ -109,8 +109,6 @@ class Prefetcher:
         if name not in self._pending:
             return {}
         task = self._pending[name]
-        for each in task.names:
-            self._pending.pop(each, None)
         drawings: dict[Name, Drawing | None] = dict.fromkeys(task.names)
         try:
             results: Sequence[Drawing | LayoutTimeoutError | None] = task.future.result(self._patience)
@@ -125,6 +123,9 @@ class Prefetcher:
             self._refuse()
         except Exception as error:  # noqa: BLE001 -- such as a dead worker: it is drawn again
             self._on_error(error)
+        # After Ctrl-C, it stays pending, so that nobody waits for it again.
+        for each in task.names:
+            self._pending.pop(each, None)
         if self._expects_no_more and not (self._pending or self._queued):
             self._expects_no_more = False
             self.close()

@@ -14,7 +14,8 @@ from .source import MAX_DEPTH, ConversionError, too_deep
 
 _SECONDS = 20.0
 """Time limit of the program, which needs some milliseconds."""
-_NOT_READ = "Error: <stdin>:"
+_TOO_LONG = re.compile(r"^Error: <stdin>: memory exhausted in line (\d+)", re.MULTILINE)
+"""Said by the parser, which returns what it has read so far."""
 _LINE = re.compile(r"(?:in|at|near) line (\d+)")
 _INTERNAL = ("_gvid", "name", "nodes", "edges", "subgraphs", "tail", "head", "objects", "_subgraph_cnt")
 
@@ -82,8 +83,9 @@ def parse_dot(text: str) -> DotGraph:
         advice = ": install the package 'graphviz-pure'" if is_no_program(error) else ""
         raise ConversionError(f"cannot run Graphviz ({error.strerror}){advice}") from error
     printed = done.printed.decode(errors="replace").strip()
-    # The status says only that there is no layout; and a statement that is too long ends the graph.
-    if not done.output.strip() or printed.startswith(_NOT_READ):
+    if too_long := _TOO_LONG.search(printed):
+        raise ConversionError("Graphviz cannot read this: a statement is too long; split it", int(too_long[1]))
+    if not done.output.strip():  # the status says only that there is no layout
         raise _error(printed)
     try:
         return _graph(json.loads(done.output))
@@ -97,7 +99,6 @@ def _error(printed: str) -> ConversionError:
     said = printed.splitlines()[0] if printed else "expected a graph, as in 'digraph { a -> b }'"
     line = _LINE.search(said)
     message = re.sub(r"^Error: (?:<stdin>: )?|(?<!\s)\s*+in line \d+", "", said).strip()
-    message = message.replace("memory exhausted", "the statement is too long, split it,")
     return ConversionError(f"Graphviz cannot read this: {message}", int(line[1]) if line else 0)
 
 

@@ -16,13 +16,14 @@ from pathlib import Path
 from threading import Lock
 from weakref import finalize
 
+from .library_worker import LOADED
 from .lifeline import Lifeline
 from .program import GROUP, kill, limit_memory
 
 _PROGRAM = str(Path(__file__).with_name("library_worker.py"))
 
 _FIRST = 8
-"""Layouts that a process leaves to the program: it makes as many while a worker starts."""
+"""Layouts that a process leaves to the program before it starts a worker: of a few, the start would take longer."""
 
 
 def supported() -> bool:
@@ -48,43 +49,43 @@ class Library:
         """Lay out a graph in the DOT language within *seconds*, and return it in the format ``json0``.
 
         Returns:
-            ``None`` if the library is not worth its start yet, cannot be loaded, or fails on this graph.
+            ``None`` if the library is not loaded, lays out a graph of another thread, or fails on this one.
 
         Raises:
             TimeoutError: if it takes longer.
         """
-        end = time.monotonic() + seconds
-        with self._busy:  # threads of a project may draw at the same time
-            worker = self._running(end)
-            try:
-                return worker.ask(source, end) if worker else None
-            except ConnectionError:
-                return None
+        if not self._busy.acquire(blocking=False):
+            return None
+        try:
+            worker = self._loaded()
+            return worker.ask(source, time.monotonic() + seconds) if worker else None
+        except ConnectionError:
+            return None
+        finally:
+            self._busy.release()
 
-    def _running(self, end: float) -> _Worker | None:
+    def _loaded(self) -> _Worker | None:
+        """The worker, if it is ready; otherwise it may be started meanwhile."""
         if self._to_leave > 0:
             self._to_leave -= 1
             return None
         try:
             if self._worker is None or not self._worker.end.alive:
-                self._worker = _Worker(end)
-        except TimeoutError:
-            raise
+                self._worker = _Worker()
+            return self._worker if self._worker.is_loaded() else None
         except OSError:  # no process, or no library: it would fail again
             self._to_leave = sys.maxsize
             return None
-        return self._worker
 
 
 class _Worker:
     """The other end of :mod:`.library_worker`, whose process ends with this one.
 
     Raises:
-        TimeoutError: if the library is not loaded at *end*, as :func:`time.monotonic`.
-        OSError: if the process cannot be started, or ends because it cannot load the library.
+        OSError: if the process cannot be started.
     """
 
-    def __init__(self, end: float) -> None:
+    def __init__(self) -> None:
         ours, theirs = socket.socketpair()
         theirs.setblocking(True)  # whatever the default timeout is, which Sphinx's linkcheck sets
         lifeline = Lifeline()
@@ -108,22 +109,37 @@ class _Worker:
         self._socket = ours
         self.end = finalize(self, _end, process, ours, lifeline)
         """Ends the process, once."""
-        self._answer(end)  # when the library is loaded
+        self._is_loaded = False
+
+    def is_loaded(self) -> bool:
+        """Whether the library is loaded by now.
+
+        Raises:
+            ConnectionError: if it cannot be loaded.
+        """
+        if not self._is_loaded:
+            self._socket.settimeout(0)
+            try:
+                said = self._socket.recv(len(LOADED))
+            except BlockingIOError:
+                return False
+            if said != LOADED:
+                self.end()
+                raise ConnectionError
+            self._is_loaded = True
+        return True
 
     def ask(self, source: bytes, end: float) -> bytes | None:
-        """As :meth:`Library.draw`.
+        """As :meth:`Library.draw`, until *end*, as :func:`time.monotonic`.
 
         Raises:
             TimeoutError: if there is no answer at *end*.
             ConnectionError: if the process ends.
         """
-        return self._answer(end, len(source).to_bytes(4, "big") + source) or None
-
-    def _answer(self, end: float, question: bytes = b"") -> bytes:
         try:
             self._limit(end)
-            self._socket.sendall(question)
-            return self._read(int.from_bytes(self._read(4, end), "big"), end)
+            self._socket.sendall(len(source).to_bytes(4, "big") + source)
+            return self._read(int.from_bytes(self._read(4, end), "big"), end) or None
         except BaseException:  # also Ctrl-C: the next graph would get what is left of this answer
             self.end()
             raise

@@ -9,12 +9,14 @@ import io
 import os
 import sys
 
+LOADED = b"loaded"
+
 
 def serve() -> None:
     """Answer graphs in the DOT language, which come from stdin, until it is closed.
 
-    Graphs and answers begin with their length, four bytes.  The first answer, of no bytes, says that the library is
-    loaded; later ones of no bytes, that it has failed or printed a message, in which versions of Graphviz differ.
+    After :data:`LOADED`, graphs and answers begin with their length, four bytes.  An answer of no bytes says that the
+    library has failed, or printed a message, in which versions of Graphviz differ.
     """
     import pygraphviz
 
@@ -24,7 +26,8 @@ def serve() -> None:
     os.set_blocking(writing, False)  # what does not fit gets lost
     os.dup2(writing, 2)
     with open(0, "rb", closefd=False) as graphs, open(0, "wb", closefd=False) as answers:
-        _send(answers, b"")
+        answers.write(LOADED)
+        answers.flush()
         while head := graphs.read(4):
             source = graphs.read(int.from_bytes(head, "big")).decode()
             try:
