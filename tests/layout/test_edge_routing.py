@@ -442,3 +442,12 @@ def test_a_single_line_beside_a_column_leaves_straight_lines_their_places() -> N
     assert found.graph.stacks
     ends = {(edge.source, edge.target): edge.key for edge in found.graph.edges}
     assert len(found.lines.layout.edges[ends["add", "res"]].path) == 2
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_several_edges_both_ways_have_their_arrowheads(direction: Direction) -> None:
+    """The widest one runs against the first and the last."""
+    text = "node a\nnode b\nb ~> a\na -- b\nb <-> a"
+    layout = routed(text, direction)
+    assert [len(layout.edges[key].arrowheads) for key in range(3)] == [1, 0, 2]
+    assert worst(text, direction) == []

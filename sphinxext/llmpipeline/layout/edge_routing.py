@@ -125,8 +125,8 @@ def _route_straight(area: Area, apart_from: Collection[int] = (), *, crossing: b
             found = _shared(area, widest, least, on_slants=True)
         if len(found) == 1:
             ((facing, shared),) = found
-            if edges[0].source != widest.source:
-                edges.reverse()
+            # The lines of one direction first: the facing sides are those of the first one.
+            edges.sort(key=lambda edge: edge.source != widest.source)
             off_axis = abs(facing.middles[0] - facing.middles[1]) > 1.0
             waiting.append(((edges[0].kind == "feedback", off_axis, shared[1] - shared[0]), edges, facing, shared))
     for _, edges, facing, shared in sorted(waiting, key=lambda item: item[0]):
