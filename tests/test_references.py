@@ -676,11 +676,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def rewrite(project: Project, name: str, text: str) -> None:
-    """Write a file that Sphinx sees as newer, however coarse the clock of the file system is."""
+    """Write a file that Sphinx sees as newer, however coarse the clock of the file system, and slow a build, is."""
     path = project.source / name
-    before = path.stat().st_mtime_ns
     path.write_text(text)
-    os.utime(path, ns=(before + 2_000_000_000, before + 2_000_000_000))
+    later = path.stat().st_mtime_ns + 2_000_000_000
+    os.utime(path, ns=(later, later))
 
 
 def two(label: str = ":doc:`/other`", title: str = "Other") -> dict[str, str | bytes]:

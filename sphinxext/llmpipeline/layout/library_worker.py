@@ -51,5 +51,6 @@ def _has_printed(reading: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.path[:] = sys.argv[1].split("\n")
+    # After the standard library, which modules of a project may be named like; and without the current folder.
+    sys.path += filter(None, sys.argv[1].split("\n"))
     serve()
