@@ -42,8 +42,8 @@ def literal(value: Any) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, tuple) and value:
-        return ", ".join(map(literal, value))
+    if isinstance(value, tuple):
+        return ", ".join(map(literal, value)) or "``[]``"  # as it would be written
     return f"``{_source(value)}``"
 
 
