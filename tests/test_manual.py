@@ -101,11 +101,11 @@ def test_no_page_has_an_error_moves_or_is_wider_than_the_window(
     found = {}
     for page in pages:
         browser.open(f"{address}/{page}")
-        seen = [
-            *browser.errors(),
-            *browser.run(WIDE),
-            *(["a figure moves"] if browser.run(SHIFTS) > MOST_SHIFT else []),
-        ]
+        seen = [*browser.errors(), *browser.run(WIDE)]
+        if browser.run(SHIFTS) > MOST_SHIFT:
+            browser.open(f"{address}/{page}")  # a busy machine may show a page of which half has arrived
+            if browser.run(SHIFTS) > MOST_SHIFT:
+                seen.append("a figure moves")
         if seen:
             found[page] = seen
     assert found == {}
