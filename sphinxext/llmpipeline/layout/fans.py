@@ -98,7 +98,9 @@ def route_fans(area: Area, *, partly: bool = False) -> None:
         if partly and len(waiting) > 1:
             waiting = [*_free_members(area, hub, waiting)]
         if len(waiting) > 1 or (partly and waiting and _trunks(area, hub)):
-            any(put(area, routes) for routes in _fan(area, hub, waiting))
+            for routes in _fan(area, hub, waiting):
+                if put(area, routes):
+                    break
 
 
 def _free_members(

@@ -228,22 +228,17 @@ def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
         out = outward(side)
         start, end = (position(box, side) for box in boxes)
         nearest = max(start, end, key=lambda at: out * at) + out * reach
-        both = Box.around_boxes(boxes)
-        spans = (both.y0, both.y1) if side in ("left", "right") else (both.x0, both.x1)
-        way = Box.between(point(side, nearest, spans[0]), point(side, nearest + out * _FAR, spans[1]))
-        lanes = {nearest + out * lane * _LANE for lane in range(_LANES)}
-        lanes.update(at for at in beside_blocks(area, way, side) if 0 <= out * (at - nearest) <= _FAR)
+        outwards = lanes_beside(area, boxes, side, nearest, _LANES, _FAR)
         begins = ports(area, edge.source, side, edge)[:_SEVERAL]
         places = [*product(begins, ports(area, edge.target, side, edge)[:_SEVERAL])]
         if not places:
             continue
         begin, stop = places[0]
-        legs = {at: Box.between(point(side, at, begin), point(side, at, stop)) for at in lanes}
+        legs = {at: Box.between(point(side, at, begin), point(side, at, stop)) for at in outwards}
         free = {
             at: area.is_open(edge, (), leg) and not area.labels_near(leg.grown(FURTHER - EXACT))
             for at, leg in legs.items()
         }
-        outwards = sorted(lanes, key=lambda at: out * at)
         # Of lanes side by side, the nearest is enough: what is in the way of the rest of its path is in that of all.
         chosen = [
             at
@@ -261,6 +256,19 @@ def _sides_beside(area: Area, edge: LayoutEdge) -> tuple[Side, ...]:
     is_beside = min(one.y1, other.y1) > max(one.y0, other.y0)
     sideways = area.runs_sideways(edge) if is_above == is_beside else is_beside
     return ("bottom", "top") if sideways else ("right", "left")
+
+
+def lanes_beside(area: Area, boxes: Sequence[Box], side: Side, nearest: float, count: int, far: float) -> list[float]:
+    """Places of lanes at a *side* of boxes, from the *nearest* outwards.
+
+    They are the first *count* at even steps, and those before and after what stands at most *far* points away.
+    """
+    out, both = outward(side), Box.around_boxes(boxes)
+    low, high = (both.y0, both.y1) if side in ("left", "right") else (both.x0, both.x1)
+    way = Box.between(point(side, nearest, low), point(side, nearest + out * far, high))
+    lanes = {nearest + out * lane * _LANE for lane in range(count)}
+    lanes.update(at for at in beside_blocks(area, way, side) if 0 <= out * (at - nearest) <= far)
+    return sorted(lanes, key=lambda at: out * at)
 
 
 def beside_blocks(area: Area, way: Box, side: Side) -> list[float]:

@@ -12,8 +12,8 @@ from ..records import record
 from .gaps import Axis, span
 from .graph import LayoutEdge
 from .placement import Route, put, with_one_label
-from .routes import ACROSS, OPPOSITE, beside_blocks, end_lengths, outward, point, ports, position
-from .routing_area import APART, Area, Path
+from .routes import ACROSS, OPPOSITE, end_lengths, lanes_beside, outward, point, ports, position
+from .routing_area import Area, Path
 
 _SIDES: Mapping[Axis, tuple[Side, Side]] = {0: ("left", "right"), 1: ("bottom", "top")}
 _LANES = 6  # beside the parts, that are tried
@@ -28,8 +28,8 @@ class _Fan:
 
     hub: str
     is_tail: bool
-    sides: tuple[Side, Side]
-    """Of the leaves, at which a trunk may run."""
+    across: Axis
+    """That across a trunk: 0 for the leaves of a column, 1 for those of a row."""
     edges: Sequence[LayoutEdge]
 
     def leaf(self, edge: LayoutEdge) -> str:
@@ -47,7 +47,7 @@ def route_side_fans(area: Area, *, out: bool) -> None:
             return
         if any(edge.key in area.paths for edge in fan.edges):
             continue
-        ways = [paths for side in fan.sides for paths in _ways(area, fan, side)]
+        ways = [paths for side in _SIDES[fan.across] for paths in _ways(area, fan, side)]
         area.effort += len(ways) * len(fan.edges)
         for paths in sorted(ways, key=_length)[:_MOST]:
             routes = [Route(edge, path, (), enters=True) for edge, path in zip(fan.edges, paths, strict=True)]
@@ -66,9 +66,9 @@ def _fans(area: Area, out: bool) -> Iterator[_Fan]:
         found[hub, (edge.kind, edge.width, edge.fan, home)][leaf] = edge
     for (hub, _), edges in found.items():
         if len(edges) > 1 and len(inner := area.inner(edges)) > 1:
-            for axis, sides in _SIDES.items():
-                for leaves in _in_line({leaf: area.boxes[leaf] for leaf in edges if leaf in inner}, axis):
-                    yield _Fan(hub, out, sides, [edges[leaf] for leaf in leaves])
+            for across in _SIDES:
+                for leaves in _in_line({leaf: area.boxes[leaf] for leaf in edges if leaf in inner}, across):
+                    yield _Fan(hub, out, across, [edges[leaf] for leaf in leaves])
 
 
 def _in_line(boxes: Mapping[str, Box], axis: Axis) -> Iterator[list[str]]:
@@ -87,9 +87,10 @@ def _in_line(boxes: Mapping[str, Box], axis: Axis) -> Iterator[list[str]]:
 
 def _ways(area: Area, fan: _Fan, side: Side) -> Iterator[list[Path]]:
     """Paths of all edges of a fan along a trunk at one *side* of its leaves, if these stand in a line there."""
-    upright, out = side in ("left", "right"), outward(side)
+    out, across = outward(side), fan.across
+    along: Axis = 0 if across else 1
     leaves = [area.boxes[fan.leaf(edge)] for edge in fan.edges]
-    spans = sorted((box.y0, box.y1) if upright else (box.x0, box.x1) for box in leaves)
+    spans = sorted(span(box, along) for box in leaves)
     places = [ports(area, fan.leaf(edge), side, edge)[:1] for edge in fan.edges]
     if not all(places) or any(end > start for (_, end), (start, _) in pairwise(spans)):
         return
@@ -97,8 +98,8 @@ def _ways(area: Area, fan: _Fan, side: Side) -> Iterator[list[Path]]:
     hub = area.boxes[fan.hub]
     nearest = max((position(box, side) for box in leaves), key=lambda at: out * at) + out * far
     for start in _starts(area, fan, side, nearest, near):
-        lane = start[-1][0 if upright else 1]
-        begin = start[0][1 if upright else 0] if len(start) == 2 else hub.center[1 if upright else 0]
+        lane = start[-1][across]
+        begin = start[0][along] if len(start) == 2 else hub.center[along]
         if all(abs(begin - place) >= _SHORT for (place,) in places):
             paths: list[Path] = [
                 (*start, point(side, lane, place), point(side, position(box, side), place))
@@ -119,13 +120,8 @@ def _starts(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> I
                     yield (point(facing, end, at),)
     edge_of_hub = position(hub, side)
     base = max(nearest, edge_of_hub + out * near, key=lambda at: out * at)
-    both = Box.around_boxes([hub, *boxes])
-    spans = (both.y0, both.y1) if side in ("left", "right") else (both.x0, both.x1)
-    way = Box.between(point(side, base, spans[0]), point(side, base + out * _FAR, spans[1]))
-    lanes = {base + out * number * APART for number in range(_LANES)}
-    lanes.update(at for at in beside_blocks(area, way, side) if 0 <= out * (at - base) <= _FAR)
-    for lane in sorted(lanes, key=lambda at: out * at):
-        for port in ports(area, fan.hub, side, edge)[:1]:
+    for port in ports(area, fan.hub, side, edge)[:1]:
+        for lane in lanes_beside(area, [hub, *boxes], side, base, _LANES, _FAR):
             yield point(side, edge_of_hub, port), point(side, lane, port)
 
 
