@@ -85,12 +85,12 @@ def test_a_job_names_its_engine() -> None:
 
 def test_the_library_has_the_program_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no worker can be started, such as on Windows, there is only the program."""
-    monkeypatch.setattr(module, "supported", lambda: True)
+    monkeypatch.setattr(module, "workers_supported", lambda: True)
     engine = engine_of(job("pygraphviz"))
     assert isinstance(engine, WithLibrary)
     assert engine.program.path == graphviz_pure()
     assert not isinstance(engine_of(job("graphviz-pure")), WithLibrary)
-    monkeypatch.setattr(module, "supported", lambda: False)
+    monkeypatch.setattr(module, "workers_supported", lambda: False)
     assert isinstance(engine_of(job("pygraphviz")), Executable)
 
 

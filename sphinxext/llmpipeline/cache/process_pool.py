@@ -28,7 +28,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from typing import Any, TypeVar
 
-from ..layout.lifeline import Lifeline, await_end
+from ..layout.lifeline import Lifeline, await_end, module_path
 
 _T = TypeVar("_T")
 
@@ -43,11 +43,6 @@ _BYTES = 1 << 16
 """Size of that queue: a connection buffers more, so that sending never blocks the main process."""
 
 _PATIENCE = 0.5  # seconds before a worker that does not end is killed; a drawing takes hundredths of one
-
-
-def supported() -> bool:
-    """Whether this system can pass open connections to a new process, and fork; Windows cannot."""
-    return os.name == "posix" and bool(sys.executable)
 
 
 class Pool(Executor):
@@ -284,9 +279,8 @@ def _open(
 ) -> subprocess.Popen[bytes]:
     """Start a Python that serves *connections*, in a session of its own, so that Ctrl-C reaches only this process."""
     numbers = [connection.fileno() for connection in connections]
-    path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python ignores other entries
     return subprocess.Popen(  # noqa: S603 -- this Python
-        [sys.executable, "-c", _SERVE, path, prepare.__module__, prepare.__name__, *map(str, numbers)],
+        [sys.executable, "-c", _SERVE, module_path(), prepare.__module__, prepare.__name__, *map(str, numbers)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=[*numbers, *lifeline.passed],

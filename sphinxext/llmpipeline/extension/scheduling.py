@@ -24,9 +24,10 @@ from sphinx.util.display import status_iterator
 from ..cache.drawings import Drawings, Wanted, wanted
 from ..cache.inspection import RefusedEntryError
 from ..cache.prefetch import Prefetcher, task_limit, warm_up
-from ..cache.process_pool import Pool, supported
+from ..cache.process_pool import Pool
 from ..cache.remote import Files, FolderFiles, SharedCache, UrlFiles
 from ..job import Finish, Job
+from ..layout.lifeline import workers_supported
 from ..model.pipeline import Pipeline
 from ..style.types import Style
 from .builders import INLINE, Output, output_for, page_width
@@ -111,7 +112,7 @@ class _WarnOnce:
 def _own_executor(parallel: int) -> Executor | None:
     """Worker pool on this machine; ``None`` if processes cannot be started, or are not worth it on one processor."""
     workers = parallel if parallel > 1 else min(processors(), _MAX_WORKERS)
-    if not supported() or workers < 2:
+    if not workers_supported() or workers < 2:
         return None
     try:
         return Pool(workers, warm_up)

@@ -22,7 +22,8 @@ from ..diagnostics import LayoutError, LayoutTimeoutError
 from ..job import Job
 from ..records import record
 from .digraph import Dot
-from .library import library_of, supported
+from .library import library_of
+from .lifeline import workers_supported
 from .program import OutputError, is_no_program, run_program
 
 _MOST_PRINTED, _MOST_LINES, _LONGEST_LINE = 100_000, 20, 300
@@ -111,7 +112,7 @@ def engine_of(job: Job) -> LayoutEngine:
     if job.engine == "dot":
         return Executable(job.dot, limit)
     program = Executable(graphviz_pure(), limit)
-    return WithLibrary(program) if job.engine == "pygraphviz" and supported() else program
+    return WithLibrary(program) if job.engine == "pygraphviz" and workers_supported() else program
 
 
 @cache

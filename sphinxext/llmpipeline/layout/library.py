@@ -6,7 +6,6 @@ Some graphs crash the library, and a layout cannot be interrupted, so it may onl
 from __future__ import annotations
 
 import math
-import os
 import socket
 import subprocess
 import sys
@@ -17,18 +16,13 @@ from threading import Lock
 from weakref import finalize
 
 from .library_worker import LOADED
-from .lifeline import Lifeline
-from .program import GROUP, kill, limit_memory
+from .lifeline import Lifeline, module_path
+from .program import GROUP, kill, restrain
 
 _PROGRAM = str(Path(__file__).with_name("library_worker.py"))
 
 _FIRST = 8
 """Layouts that a process leaves to the program before it starts a worker: of a few, the start would take longer."""
-
-
-def supported() -> bool:
-    """Whether this system can pass a socket to a worker; Windows cannot."""
-    return os.name == "posix" and bool(sys.executable)
 
 
 @cache
@@ -89,11 +83,10 @@ class _Worker:
         ours, theirs = socket.socketpair()
         theirs.setblocking(True)  # whatever the default timeout is, which Sphinx's linkcheck sets
         lifeline = Lifeline()
-        path = "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python ignores other entries
         try:
             with theirs:
                 process = subprocess.Popen(  # noqa: S603 -- this Python
-                    [sys.executable, "-S", "-P", _PROGRAM, path],
+                    [sys.executable, "-S", "-P", _PROGRAM, module_path()],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -104,8 +97,7 @@ class _Worker:
             ours.close()
             lifeline.close()
             raise
-        lifeline.tie(-process.pid if GROUP else process.pid)
-        limit_memory(process.pid)
+        restrain(process, lifeline)
         self._socket = ours
         self.end = finalize(self, _end, process, ours, lifeline)
         """Ends the process, once."""

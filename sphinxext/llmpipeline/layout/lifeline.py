@@ -13,6 +13,16 @@ if sys.platform == "linux":  # pragma: no branch -- tests run on Linux
     import fcntl
 
 
+def workers_supported() -> bool:
+    """Whether this system can pass open connections to a new Python; Windows cannot."""
+    return os.name == "posix" and bool(sys.executable)
+
+
+def module_path() -> str:
+    """The module search path as an argument for a new Python, an entry a line."""
+    return "\n".join(entry for entry in sys.path if isinstance(entry, str))  # Python ignores other entries
+
+
 class Lifeline:
     """A pipe that ends child processes when this process has ended, even if it was killed in the middle of a layout.
 

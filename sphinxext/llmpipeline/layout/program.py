@@ -77,8 +77,7 @@ def run_program(command: Sequence[str], given: bytes, seconds: float) -> Finishe
         ) as process,
     ):
         try:
-            lifeline.tie(-process.pid if GROUP else process.pid)
-            limit_memory(process.pid)
+            restrain(process, lifeline)
             output, printed = _communicate(process, given, end)
         except BaseException:
             kill(process)
@@ -152,8 +151,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def limit_memory(process: int) -> None:
-    """Limit the memory of a child process, on Linux."""
+def restrain(process: subprocess.Popen[bytes], lifeline: Lifeline) -> None:
+    """Tie a process, with its group, to a lifeline, and limit its memory, on Linux."""
+    lifeline.tie(-process.pid if GROUP else process.pid)
     if sys.platform == "linux" and hasattr(resource, "prlimit"):  # pragma: no branch -- as above
         with suppress(OSError):  # it has ended already, or has a lower limit
-            resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
