@@ -10,19 +10,18 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import defaultdict
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 import matplotlib
 import pytest
 from docutils import nodes
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 from jinja2.sandbox import SandboxedEnvironment
 from matplotlib.font_manager import fontManager
 from sphinx import jinja2glue, version_info
@@ -174,26 +173,17 @@ class Project:
         return text.replace(f"{self.source}{os.sep}", "")
 
 
+_COMPILED = tempfile.TemporaryDirectory()
+
+
 class _Environment(SandboxedEnvironment):
     """The environment of the templates of a theme, which are compiled once for all builds of this process."""
 
-    _compiled: ClassVar = defaultdict[tuple[str, ...], dict[str, Any]](dict)
-
     def __init__(self, **options: Any) -> None:
-        cache = _Compiled(self._compiled[tuple(map(str, options.get("extensions", ())))])
-        super().__init__(**options, bytecode_cache=cache)
-
-
-class _Compiled(BytecodeCache):
-    def __init__(self, known: dict[str, Any]) -> None:
-        self._known = known
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._known and self._known[bucket.key][0] == bucket.checksum:
-            bucket.code = self._known[bucket.key][1]
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.checksum, bucket.code
+        # Templates differ with the extensions of the language.
+        folder = Path(_COMPILED.name, "-".join(map(str, options.get("extensions", ()))))
+        folder.mkdir(exist_ok=True)
+        super().__init__(**options, bytecode_cache=FileSystemBytecodeCache(str(folder)))
 
 
 jinja2glue.SandboxedEnvironment = _Environment  # type: ignore[misc]  # it took a quarter of a build
