@@ -675,14 +675,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def rewrite(project: Project, name: str, text: str) -> None:
-    """Write a file that Sphinx sees as newer, however coarse the clock of the file system, and slow a build, is."""
-    path = project.source / name
-    path.write_text(text)
-    later = path.stat().st_mtime_ns + 2_000_000_000
-    os.utime(path, ns=(later, later))
-
-
 def two(label: str = ":doc:`/other`", title: str = "Other") -> dict[str, str | bytes]:
     toctree = ".. toctree::\n   :glob:\n\n   **\n"
     return {
@@ -714,7 +706,7 @@ def test_page_that_moves_is_not_drawn_again(project: Project, drawn: list[str]) 
 def test_target_that_changes_does_not_draw_again(project: Project, drawn: list[str], before: str, after: str) -> None:
     project.write(two(before)).build("html", "-W")
     first = project.build("html", "-W").read("index.html")
-    rewrite(project, "index.rst", str(two(after)["index.rst"]))
+    project.rewrite("index.rst", str(two(after)["index.rst"]))
     second = project.build("html", "-W").read("index.html")
     assert len(drawn) == 1
     if "Other" not in after:
@@ -741,7 +733,7 @@ def test_builders_of_pages_share_the_drawing(project: Project, drawn: list[str])
 
 def test_title_that_changes_draws_again(project: Project, drawn: list[str]) -> None:
     project.write(two()).build("html", "-W")
-    rewrite(project, "other.rst", str(two(title="A longer title")["other.rst"]))
+    project.rewrite("other.rst", str(two(title="A longer title")["other.rst"]))
     build = project.build("html", "-W")
     assert drawn == ["Other", "A longer title"]
     assert texts(read_all(build.read("index.html"))[0]) == ["A longer title"]
@@ -749,6 +741,6 @@ def test_title_that_changes_draws_again(project: Project, drawn: list[str]) -> N
 
 def test_title_that_is_not_drawn_does_not_draw_again(project: Project, drawn: list[str]) -> None:
     project.write(two(":doc:`text </other>`")).build("html", "-W")
-    rewrite(project, "other.rst", str(two(title="A longer title")["other.rst"]))
+    project.rewrite("other.rst", str(two(title="A longer title")["other.rst"]))
     project.build("html", "-W", "-a")
     assert drawn == ["text"]

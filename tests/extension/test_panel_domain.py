@@ -296,19 +296,11 @@ def test_a_name_that_is_taken(project: Project) -> None:
 # The next build ---------------------------------------------------------------------------------------------------
 
 
-def rewrite(project: Project, name: str, text: str) -> None:
-    """Write a file and let it be newer than before, however coarse the clock is."""
-    path = project.source / name
-    before = path.stat().st_mtime_ns
-    path.write_text(text, encoding="utf-8")
-    os.utime(path, ns=(before + 10**9, before + 10**9))
-
-
 def test_panels_that_are_gone_are_forgotten(project: Project) -> None:
     text = files((":numref:`two ways-gpt_2`",))
     project.write(text, NUMFIG).build("html", "-W")
-    rewrite(project, "here.rst", str(text["here.rst"]).split("   panel gpt_2")[0])
-    rewrite(project, "there.rst", f"{text['there.rst']}\n")
+    project.rewrite("here.rst", str(text["here.rst"]).split("   panel gpt_2")[0])
+    project.rewrite("there.rst", f"{text['there.rst']}\n")
     build = project.build()
     assert build.warnings.splitlines() == ["there.rst:4: WARNING: undefined label: 'two ways-gpt_2' [ref.numref]"]
 
@@ -316,7 +308,7 @@ def test_panels_that_are_gone_are_forgotten(project: Project) -> None:
 def test_panels_of_a_page_that_is_not_read_again_are_remembered(project: Project) -> None:
     text = files()
     project.write(text, NUMFIG).build("html", "-W")
-    rewrite(project, "there.rst", f"{text['there.rst']}\n")
+    project.rewrite("there.rst", f"{text['there.rst']}\n")
     build = project.build("html", "-W")
     assert followed(build, "there.html") == EXPECTED
 
@@ -324,10 +316,10 @@ def test_panels_of_a_page_that_is_not_read_again_are_remembered(project: Project
 def test_a_new_letter_is_that_of_the_next_build(project: Project) -> None:
     text = files()
     project.write(text, NUMFIG).build("html", "-W")
-    rewrite(
-        project, "here.rst", str(text["here.rst"]).replace("   panel bert", "   panel new\n      v -> v\n   panel bert")
+    project.rewrite(
+        "here.rst", str(text["here.rst"]).replace("   panel bert", "   panel new\n      v -> v\n   panel bert")
     )
-    rewrite(project, "there.rst", f"{text['there.rst']}\n")
+    project.rewrite("there.rst", f"{text['there.rst']}\n")
     build = project.build("html", "-W")
     assert [words for words, _, _ in followed(build, "there.html")][3] == "Fig. 2c"
 
