@@ -12,6 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from ..messages import RESOURCES
 from .config import register_config
 from .directive import LLMPipeline, LLMPipelineFrom
+from .garbage import freeze_loaded
 from .html import depart_diagram_html, skip_html, visit_diagram_html, visit_html
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text, pipeline_title
 from .panel_domain import PanelDomain, PanelNumbers, title_text
@@ -58,6 +59,7 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-updated", prefetch_collected)
     app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", write_static_files)
+    app.connect("builder-inited", freeze_loaded, priority=999)  # when other extensions have loaded what they need
     app.connect("html-page-context", link_static_files)
     app.connect("html-collect-pages", write_fonts)
     app.connect("build-finished", write_fonts_late)

@@ -9,7 +9,7 @@ from .primitives import Box
 
 _Item = TypeVar("_Item")
 
-_LEAF = 8  # items that are looked at one by one
+_LEAF = 12  # items that are looked at one by one
 
 
 class _Branch(Generic[_Item]):
@@ -58,17 +58,21 @@ class BoxTree(Generic[_Item]):
     """
 
     def __init__(self, items: Iterable[tuple[Box, _Item]] = ()) -> None:
-        found = list(items)
-        self._trees = [_branch(found)] if found else []
-        """Each larger than the next, so there are few."""
-        self._latest: list[tuple[Box, _Item]] = []
+        self._latest = list(items)
         """A few items that are not in a tree yet."""
+        self._trees: list[tuple[Box, _Branch[_Item]]] = []
+        """Each larger than the next, so there are few."""
+        if len(self._latest) > _LEAF:
+            self._plant()
 
     def add(self, box: Box, item: _Item) -> None:
         """Add an item."""
         self._latest.append((box, item))
-        if len(self._latest) < _LEAF:
-            return
+        if len(self._latest) > _LEAF:
+            self._plant()
+
+    def _plant(self) -> None:
+        """Move the latest items into a tree, together with smaller trees."""
         items, self._latest = self._latest, []
         while self._trees and len(self._trees[-1][1].items) <= len(items):
             items += self._trees.pop()[1].items
