@@ -148,6 +148,16 @@ def test_a_node_that_leaves_room_does_not_excuse_a_bend() -> None:
     assert bends(bent("", (90, 10.5, 120, 50))) == []
 
 
+def test_feedback_returns_beside_what_it_passes() -> None:
+    text = "node a\nnode b\nnode c\nc -> b\na {} b"
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (160, 0, 210, 30), "c": (90, 16.5, 120, 50)}
+    around = [(25, 0), (25, -20), (185, -20), (185, 0)]
+    lines: list[Way] = [[(120, 25), (160, 25)], around]
+    assert bends(Finished(text.format("->"), nodes, lines)) == [("needless-bend", 1)]
+    assert bends(Finished(text.format("-->"), nodes, lines)) == []
+    assert bends(Finished(text.format("-->"), nodes | {"c": (90, 60, 120, 80)}, lines)) == [("needless-bend", 1)]
+
+
 def test_a_line_in_the_way_excuses_a_bend() -> None:
     far, near = (80, 60, 130, 90), (80, -60, 130, -30)
     crossing: Way = [(105, 60), (105, -30), (300, -30)]

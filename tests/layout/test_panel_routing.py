@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from textwrap import dedent
 
 import pytest
 
@@ -71,6 +72,22 @@ def test_lines_inside_panels_stay() -> None:
         points = [point for curve in without.layout.edges[key].moved(dx, dy).splines for point in curve.points]
         moved = [point for curve in found.layout.edges[key].splines for point in curve.points]
         assert moved == [pytest.approx(point) for point in points]
+
+
+def test_feedback_inside_a_panel_makes_way_for_lines_from_another() -> None:
+    text = """
+        panel model: Reward model
+           prompts -> ranking -> rm
+        panel policy: Policy
+           question -> answer -> score -> update
+           update --> answer
+        rm => score
+    """
+    found = drawn(dedent(text), "TB")
+    assert found.verdict is not None
+    assert "crossing" not in found.verdict.kinds()
+    nodes = found.layout.nodes
+    assert box_of(found, 5).x1 > nodes["score"].box.x1  # at the other side, where no line comes from
 
 
 def test_a_line_runs_around_a_panel_in_which_it_does_not_end() -> None:

@@ -272,6 +272,8 @@ class _FreeWays:
             way = Box(low, boxes[lower].y1, high, boxes[upper].y0)
         else:
             way = Box(boxes[left].x1, low, boxes[right].x0, high)
+        if line.edge.kind == "feedback" and self._nodes.near(way.grown(-SAME)):
+            return False  # it returns beside what it passes
         return _has_gap(low, high, self._taken(line, way, upright=upright))
 
     def _taken(self, line: Line, way: Box, *, upright: bool) -> Iterator[tuple[float, float]]:

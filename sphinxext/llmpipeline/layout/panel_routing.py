@@ -25,7 +25,8 @@ def route_between(layout: Layout, graph: LayoutGraph, late: Sequence[int] = ()) 
     flat, routed = _with_groups_for_panels(graph, layout)
     tops = {id: group.box.y1 for id, group in layout.groups.items()}
     # First the edges between panels side by side, whose lines run sideways, then those between rows.
-    last = [key for key in late if key in {edge.key for edge, _ in between}]
+    # Lines within panels may be late, too: on their own, they were not in the way of those between panels.
+    last = [key for key in late if key in layout.edges or key in {edge.key for edge, _ in between}]
     later = {edge.key for edge, (one, other) in between if tops[one] != tops[other]}
     first = tuple(edge for edge in flat.edges if edge.key not in later and edge.key not in last)
     routed = route(routed, replace(flat, edges=first, direction="LR"))
