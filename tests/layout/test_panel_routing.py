@@ -76,11 +76,11 @@ def test_lines_inside_panels_stay() -> None:
 
 def test_feedback_inside_a_panel_makes_way_for_lines_from_another() -> None:
     text = """
-        panel model: Reward model
-           prompts -> ranking -> rm
-        panel policy: Policy
-           question -> answer -> score -> update
-           update --> answer
+        panel two: Two
+           prompt2 -> ranking -> rm
+        panel three: Three
+           prompt3 -> policy -> score -> ppo
+           ppo --> policy
         rm => score
     """
     found = drawn(dedent(text), "TB")
