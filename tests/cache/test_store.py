@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import os
 import stat
@@ -269,8 +270,10 @@ def test_a_pipe_is_not_waited_for(cache: Cache) -> None:
 @pytest.fixture
 def _fresh_versions() -> Iterator[None]:
     files._version.cache_clear()
+    files._state.cache_clear()
     yield
     files._version.cache_clear()
+    files._state.cache_clear()
 
 
 def test_a_key_is_short_and_fit_for_a_name() -> None:
@@ -291,6 +294,27 @@ def test_key_depends_on_the_versions_of_the_libraries(package: str, monkeypatch:
     real = files._version
     monkeypatch.setattr(files, "_version", lambda name: "999" if name == package else real(name))
     assert key_of("x", "pygraphviz") != before
+
+
+@pytest.mark.usefixtures("_fresh_versions")
+@pytest.mark.parametrize(("version", "differs"), [("0.2.0.dev0", True), ("0.2.0", False)])
+def test_key_depends_on_the_code_of_a_version_in_development(
+    version: str, differs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_version", functools.cache(lambda name: f"{name} {version}"))
+    before = key_of("x")
+    monkeypatch.setattr(files, "_changed", lambda folder: 0)
+    files._state.cache_clear()
+    assert (key_of("x") != before) is differs
+
+
+def test_code_is_changed_by_its_newest_file(tmp_path: Path) -> None:
+    for name, time in (("one.py", 10), ("part/two.py", 30), ("part/data.txt", 40)):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, ns=(time, time))
+    assert files._changed(tmp_path) == 30
 
 
 @pytest.mark.parametrize("package", ["sphinxext-llmpipeline", "matplotlib", "pygraphviz", "graphviz-pure", "sphinx"])

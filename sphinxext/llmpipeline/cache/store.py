@@ -197,8 +197,8 @@ def key_of(identity: str, *packages: str) -> str:
 
     These are :data:`_PACKAGES` and *packages*; *identity* is a text that is equal if and only if the result is.
     """
-    versions = (f"{name} {_version(name)}" for name in (*_PACKAGES, *packages))
-    return hashlib.sha256(f"{' '.join(versions)}\n{identity}".encode()).hexdigest()[:40]
+    versions = [f"{name} {_version(name)}" for name in (*_PACKAGES, *packages)]
+    return hashlib.sha256(f"{' '.join(versions)}{_state()}\n{identity}".encode()).hexdigest()[:40]
 
 
 def digest_of(path: Path) -> str:
@@ -226,6 +226,19 @@ def _version(package: str) -> str:
     head = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or distribution.read_text("") or ""
     found = re.search(r"^Version: *(\S+)", head, re.MULTILINE)
     return found[1] if found else "?"
+
+
+@cache
+def _state() -> str:
+    """When this package was changed last, if its version is one in development, which does not say what it draws."""
+    return f" {_changed(Path(__file__).parents[1])}" if ".dev" in _version(_PACKAGES[0]) else ""
+
+
+def _changed(folder: Path) -> int:
+    """When the newest Python file below *folder* was changed, in nanoseconds."""
+    walk = os.walk(folder)  # Path.rglob() takes ten times as long
+    sources = (os.path.join(path, name) for path, _, names in walk for name in names if name.endswith(".py"))
+    return max(os.stat(path).st_mtime_ns for path in sources)
 
 
 def write_atomic(path: Path, data: bytes, *, durable: bool = False) -> None:
