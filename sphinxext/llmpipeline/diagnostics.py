@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeGuard, TypeVar
+
+from .records import frozen_record
 
 _T = TypeVar("_T")
 
@@ -19,7 +20,7 @@ Subtype = Literal["syntax", "reference", "layout", "draw", "font", "config", "ca
 _QUOTED = 160
 """Most characters of a line that a message quotes: a list of a thousand ids would hide the position."""
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Invalid in XML; lone surrogates cannot even be written to a file."""
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
@@ -32,7 +33,7 @@ _COMPARED = 64
 """Longest words to compare, in characters, because the time grows with the square of the length."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Diagnostic:
     """One error, or one doubtful place, in the text of a diagram."""
 
@@ -96,7 +97,7 @@ def printable(text: str, mark: str = "?") -> str:
     >>> printable("a\x1b[31m b\n")
     'a?[31m b\n'
     """
-    return _UNPRINTABLE.sub(mark, text)
+    return UNPRINTABLE.sub(mark, text)
 
 
 def unprintable_in(text: str) -> tuple[int, str] | None:
@@ -105,7 +106,7 @@ def unprintable_in(text: str) -> tuple[int, str] | None:
     >>> unprintable_in("a\ud800"), unprintable_in("a\tb")
     ((1, 'U+D800'), None)
     """
-    found = _UNPRINTABLE.search(text)
+    found = UNPRINTABLE.search(text)
     return (found.start(), f"U+{ord(found.group()):04X}") if found else None
 
 
@@ -196,7 +197,7 @@ class FontError(RuntimeError):
     """A style names a font that is not installed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Setting(Generic[_T]):
     """Declaration of an option of the directive, a config value, or a key of a style.
 

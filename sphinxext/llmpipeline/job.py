@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any, Literal, NamedTuple, get_args
 
 from .diagnostics import Subtype
 from .model.pipeline import Pipeline
+from .records import frozen_record
 from .style.builtin import STYLES
 from .style.types import LEGIBLE, Style
 
@@ -21,7 +22,7 @@ Engine = Literal["graphviz-pure", "pygraphviz", "dot"]
 that has the options of Graphviz's ``dot``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Finish:
     """The function of the project that has the last word on a drawing."""
 
@@ -33,7 +34,7 @@ class Finish:
     """Of the file of the function, for ``repr()``, which is part of the cache key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Job:
     """All that one drawing depends on, and the time limit."""
 
@@ -62,7 +63,7 @@ def _job(pipeline: Pipeline, style: str | Style, *rest: Any) -> Job:
     return Job(pipeline, STYLES[style] if isinstance(style, str) else style, *rest)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Message:
     """A warning about a diagram that could be drawn."""
 
@@ -72,7 +73,7 @@ class Message:
     """Id of the node that it is about; empty for the diagram."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Glyphs:
     """The characters of a drawing in one font."""
 
@@ -105,7 +106,7 @@ class Mark(NamedTuple):
     """Start of the end tag.  End of the id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class SvgMarks:
     """What a page needs to know about an SVG, so that it need not parse it."""
 
@@ -134,7 +135,7 @@ class SvgMarks:
         return next((page for page in pages if page < legible <= _SQUEEZED * page), legible)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Notes:
     """Metadata that is stored with a drawing."""
 
@@ -176,7 +177,7 @@ def _written(message: Message) -> dict[str, str]:
     return {name: value for name, value in asdict(message).items() if value or name != "node"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Drawing:
     """The content of a file, with its notes."""
 

@@ -122,6 +122,33 @@ def test_substitution_builds(project: Project, builder: str) -> None:
     assert (build.status, build.warnings) == (0, "")
 
 
+NESTED = """
+.. |flow| llmpipeline::
+
+   q -> r
+
+.. llmpipeline::
+
+   data raw: Raw |flow|
+   model m: Model
+   raw -> m: train |flow|
+"""
+
+
+@pytest.mark.parametrize("builder", ["html", "text", "man", "latex", "xml", "epub"])
+def test_a_label_does_not_hold_a_diagram(project: Project, builder: str) -> None:
+    build = project.write({"index.rst": f"Title\n=====\n{NESTED}"}).build(builder)
+    said = "a text of a diagram cannot hold another diagram: remove the substitution [llmpipeline.syntax]"
+    assert build.status == 0
+    assert build.warnings.splitlines() == [
+        f"index.rst:10: WARNING: 'Raw |flow|': {said}",
+        f"index.rst:12: WARNING: 'train |flow|': {said}",
+    ]
+    if builder == "html":
+        (drawing,) = read_all(build.read("index.html"))
+        assert [text.text.strip() for text in drawing.iter(f"{SVG}text") if text.text] == ["train", "Raw", "Model"]
+
+
 def test_title_with_a_diagram_is_listed_without_it(project: Project) -> None:
     files = {
         "index.rst": "Start\n=====\n\n.. toctree::\n\n   page\n",

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from sphinx.application import Sphinx
+
+from sphinxext.llmpipeline.extension.garbage import _Builds
 
 if TYPE_CHECKING:
     from conftest import Project
@@ -24,6 +27,7 @@ def note(app, docname, source):
 """
 
 FAILS = f"{CONF}    raise ValueError\n"
+INTERRUPTED = f"{CONF}    raise SystemExit\n"
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +36,18 @@ def _unfrozen() -> Iterator[None]:
     gc.unfreeze()
     yield
     gc.unfreeze()
+    _Builds.frozen = False
 
 
-def frozen(project: Project, conf: str) -> int:
+def frozen(project: Project, conf: str = CONF) -> int:
     """The number of objects that are frozen while a build reads a document."""
-    project.write(PAGE, conf).build()
+    project.write(PAGE, conf).build("html", "-E")
     return int((project.source / "frozen").read_text())
+
+
+def builds() -> int:
+    """The number of Sphinx's builds that are in memory."""
+    return sum(isinstance(each, Sphinx) for each in gc.get_objects())
 
 
 @pytest.mark.parametrize("conf", [CONF, FAILS])
@@ -49,5 +59,21 @@ def test_what_is_loaded_is_frozen_until_the_build_ends(project: Project, conf: s
 def test_what_another_has_frozen_stays_frozen(project: Project) -> None:
     gc.freeze()
     before = gc.get_freeze_count()
-    assert frozen(project, CONF) <= before  # and none since; some end meanwhile
+    assert frozen(project) <= before  # and none since; some end meanwhile
     assert gc.get_freeze_count() > 0
+
+
+def test_a_build_that_was_interrupted_is_forgotten_by_the_next(project: Project) -> None:
+    with pytest.raises(SystemExit):
+        frozen(project, INTERRUPTED)
+    assert gc.get_freeze_count() > 10_000
+    frozen(project)
+    assert gc.get_freeze_count() == 0
+
+
+def test_builds_do_not_pile_up(project: Project) -> None:
+    gc.collect()
+    before = builds()
+    for _ in range(4):
+        frozen(project)
+    assert builds() <= before + 2  # the last one, and what is left of it

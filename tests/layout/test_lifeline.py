@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -38,6 +39,23 @@ def test_a_group_ends_as_a_whole() -> None:
     assert leader.wait() == -signal.SIGIO
     assert leader.stdout.read() == b""  # which is open as long as one process of the group lives
     leader.stdout.close()
+
+
+def test_a_fork_does_not_keep_it_open() -> None:
+    lifeline = Lifeline()
+    child = subprocess.Popen(SLEEP, pass_fds=lifeline.passed)
+    lifeline.tie(child.pid)
+    fork = os.fork()
+    if not fork:
+        time.sleep(1000)
+    try:
+        lifeline.close()
+        assert child.wait(10) == -signal.SIGIO
+    finally:
+        os.kill(fork, signal.SIGKILL)
+        os.waitpid(fork, 0)
+        child.kill()
+        child.wait()
 
 
 def test_a_child_that_has_ended_is_no_error() -> None:

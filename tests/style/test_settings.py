@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -127,5 +127,7 @@ STYLE = keys(
 
 @settings(max_examples=500, deadline=None)
 @given(STYLE | st.sampled_from([*STYLES, "modrn", None, 5]))
+@example({"font": "\x1f"})
+@example({"nodes": {"model": {"title": "a\x1f"}}})
 def test_schema_accepts_every_valid_style(value: Any) -> None:
     assert schema_accepts(value) is (read_style(value)[1] == [])

@@ -6,10 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..records import frozen_record
 from .bodies import Body, Unreadable, files
 from .declared import Declared
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..model.pipeline import Pipeline
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Problem:
     """A diagnostic with its place in a file."""
 

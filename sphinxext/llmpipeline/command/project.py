@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..model.vocabulary import NODE_KINDS
+from ..records import frozen_record
 from .paths import UnreadableError, read, source_folder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Project:
     """The settings of a project that declarations depend on."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from ..records import frozen_record
 from .kinds import kind_of_class, title_of_class
 from .labels import one_line
 from .names import Names
@@ -15,7 +15,7 @@ _MOST = 8
 """Categories with a colour of their own in all built-in styles."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Categories:
     """The categories of a diagram."""
 

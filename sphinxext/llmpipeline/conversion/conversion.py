@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from ..files import Language
+from ..records import frozen_record
 from .assembly import assemble
 from .dot import read_dot
 from .escaping import Markup
@@ -16,7 +16,7 @@ from .writing import write_lines
 _READERS: Mapping[Language, Callable[[str], Source]] = {"mermaid": read_mermaid, "dot": read_dot}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Converted:
     """A converted diagram."""
 

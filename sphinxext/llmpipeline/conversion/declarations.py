@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from ..records import frozen_record
 from .source import Alignment, Blank, Comment, Remark, Text
 
 Fields = tuple[tuple[str, str | Text], ...]
@@ -13,7 +14,7 @@ Fields = tuple[tuple[str, str | Text], ...]
 ContainerWord = Literal["group", "stack", "panel"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class NodeDeclaration:
     """``kind id: label``."""
 
@@ -26,7 +27,7 @@ class NodeDeclaration:
     """Line of the source that says it, from 1; 0 for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class CellRow:
     """Cells side by side: a whole row, or one of a grid."""
 
@@ -39,7 +40,7 @@ class CellRow:
     """One value for all cells, or one for each with bars between them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class RowDeclaration:
     """``row id: cells``, or ``grid id:`` with a row on each line."""
 
@@ -53,7 +54,7 @@ class RowDeclaration:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class EdgeDeclaration:
     """``a, b -> c -> d: label``."""
 
@@ -64,7 +65,7 @@ class EdgeDeclaration:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class GroupDeclaration:
     """``group id: title``, with statements indented under it."""
 
@@ -76,7 +77,7 @@ class GroupDeclaration:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class NoteDeclaration:
     """``note of target: text``."""
 
@@ -85,7 +86,7 @@ class NoteDeclaration:
     fields: Fields = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class CategoryDeclaration:
     """``category id: label``."""
 
@@ -106,7 +107,7 @@ Declaration = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Declarations:
     """A whole diagram of this language."""
 

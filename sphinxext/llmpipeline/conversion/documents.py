@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import count
 from pathlib import PurePosixPath
 
+from ..records import frozen_record
 from .blocks import Block, find_blocks
 from .conversion import Converted, convert
 from .escaping import Markup
@@ -23,7 +24,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Document:
     """A converted document."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..layout.engine import graphviz_pure
 from ..layout.program import OutputError, is_no_program, run_program
+from ..records import frozen_record
 from .source import MAX_DEPTH, ConversionError, too_deep
 
 _SECONDS = 20.0
@@ -22,7 +22,7 @@ _INTERNAL = ("_gvid", "name", "nodes", "edges", "subgraphs", "tail", "head", "ob
 Attributes = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class DotNode:
     """A node."""
 
@@ -30,7 +30,7 @@ class DotNode:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class DotEdge:
     """An edge; its ends are indices of nodes."""
 
@@ -39,7 +39,7 @@ class DotEdge:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class DotSubgraph:
     """A subgraph, or the graph itself."""
 
@@ -57,7 +57,7 @@ class DotSubgraph:
         return self.name.startswith("cluster") or self.attributes.get("cluster") == "true"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class DotGraph:
     """A parsed graph."""
 

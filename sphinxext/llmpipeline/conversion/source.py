@@ -6,10 +6,11 @@ Mermaid and DOT are both read into these values.  Ids are those of the source; a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
 from ..model.vocabulary import Direction
+from ..records import frozen_record
 
 SpanStyle = Literal["", "strong", "emphasis", "literal", "sub", "sup", "math"]
 
@@ -29,7 +30,7 @@ MAX_DEPTH = 20
 """How deep subgraphs may nest, as groups of this language."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Remark:
     """Something that cannot be said here, and was left out or changed."""
 
@@ -65,7 +66,7 @@ def too_deep(line: int = 0) -> ConversionError:
     return ConversionError(f"subgraphs nest at most {MAX_DEPTH} deep: move this one outwards", line)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Look:
     """Colours of a node, a group or an edge."""
 
@@ -78,7 +79,7 @@ class Look:
     """What is seen of it: the rest has the colour of the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Pointer:
     """What a pointer finds."""
 
@@ -86,7 +87,7 @@ class Pointer:
     tooltip: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Cells:
     """The cells of a record: rows of texts, with a name for each that edges may use."""
 
@@ -95,7 +96,7 @@ class Cells:
     """Name of a cell → its row and its place there, from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class SourceNode:
     """A node."""
 
@@ -133,7 +134,7 @@ class Alignment(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class SourceEdge:
     """Edges of one statement: each source to each target."""
 
@@ -149,7 +150,7 @@ class SourceEdge:
     """Cells at both ends."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class SourceGroup:
     """A group with what stands in it."""
 
@@ -166,7 +167,7 @@ class SourceGroup:
 Item = Mention | Comment | Blank | Alignment | SourceEdge | SourceGroup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Source:
     """A whole diagram."""
 

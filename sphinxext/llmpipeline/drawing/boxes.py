@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from ..geometry.curves import flat, pieces, tip_of
 from ..geometry.primitives import Box, Point
+from ..records import frozen_record
 
 if TYPE_CHECKING:
     from ..layout.result import PlacedEdge
     from .scene import Scene
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Route:
     """An edge in its place."""
 
@@ -50,7 +50,7 @@ class Route:
         return self.points[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Boxes:
     """Where the parts of a diagram are, in points from the lower left corner of the figure, y up."""
 

@@ -8,6 +8,7 @@ from docutils.nodes import Node, document, figure, image, substitution_definitio
 from docutils.transforms.references import Substitutions
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 
 from ..messages import RESOURCES
 from .config import register_config
@@ -23,6 +24,10 @@ from .web_assets import link_static_files, pages_without_needs, write_fonts, wri
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+
+logger = logging.getLogger(__name__)
+
+_NESTED = "'%s': a text of a diagram cannot hold another diagram: remove the substitution"
 
 _EVERY_DOCUMENT = ("epub", "latex", "man")
 """Builders that also need documents changed whose diagrams have errors, or that have none."""
@@ -45,11 +50,13 @@ def setup_extension(app: Sphinx) -> None:
     app.add_enumerable_node(pipeline_title, "llmpipeline-panel", title_text)
     app.add_domain(PanelDomain)
     app.add_transform(DropDefinitions)
+    app.add_transform(DropFromLabels)
     app.add_post_transform(UnpackDiagrams)
     app.add_post_transform(PanelNumbers)
     app.connect("config-inited", take_fences, priority=900)  # when the config values are read
     app.connect("env-get-outdated", failed_documents)
     app.connect("env-get-outdated", pages_without_needs)
+    app.connect("env-get-outdated", freeze_loaded, priority=999)  # when other extensions have loaded what they need
     # After other extensions, which may change labels in the same event.
     app.connect("doctree-read", load_images, priority=899)
     app.connect("doctree-read", prefetch_document, priority=900)
@@ -59,7 +66,6 @@ def setup_extension(app: Sphinx) -> None:
     app.connect("env-updated", prefetch_collected)
     app.connect("doctree-resolved", show_diagrams)
     app.connect("builder-inited", write_static_files)
-    app.connect("builder-inited", freeze_loaded, priority=999)  # when other extensions have loaded what they need
     app.connect("html-page-context", link_static_files)
     app.connect("html-collect-pages", write_fonts)
     app.connect("build-finished", write_fonts_late)
@@ -99,6 +105,20 @@ class DropDefinitions(SphinxTransform):
         for diagram in list(self.document.findall(pipeline_diagram)):
             if isinstance(diagram.parent, substitution_definition):
                 diagram.parent.parent.remove(diagram.parent)
+
+
+class DropFromLabels(SphinxTransform):
+    """Drop diagrams from the texts of other diagrams, where substitutions have put them."""
+
+    default_priority = DropDefinitions.default_priority
+
+    def apply(self, **_: Any) -> None:
+        """Drop them, with a warning each."""
+        for text in list(self.document.findall(pipeline_text)):
+            for diagram in list(text.findall(pipeline_diagram)):
+                diagram.parent.remove(diagram)
+                self.env.note_reread()
+                logger.warning(_NESTED, text.rawsource, location=text, type="llmpipeline", subtype="syntax")
 
 
 def load_images(app: Sphinx, doctree: document) -> None:

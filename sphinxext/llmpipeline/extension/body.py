@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from ..diagnostics import Diagnostic, Subtype
 from ..files import LARGEST_DATA, Language, language_of, read_regular
 from ..model.images import MEDIA_TYPES, suffix_of
 from ..model.vocabulary import NODE_KINDS
+from ..records import frozen_record
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -42,7 +42,7 @@ class BodyError(ValueError):
         self.location = location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Remark:
     """A warning about declarations that can be drawn."""
 
@@ -52,7 +52,7 @@ class Remark:
     """File and line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Body:
     """The declarations, and the place of each line."""
 

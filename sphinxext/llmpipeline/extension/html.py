@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from docutils import nodes
 
 from ..drawing.svg_path import short
+from ..records import frozen_record
 from ..style.css import switch_width
 from .builders import NARROW_WIDTH, WIDTHS
 from .nodes import pipeline_diagram, pipeline_html
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 # Raster images
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Raster:
     """A drawing in pixels on a page."""
 
@@ -84,7 +85,7 @@ def _strut(width: str, more: str = "") -> str:
 # Inline SVG
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class PageContext:
     """The ids, links and texts that a page adds to a drawing."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 
 from docutils import nodes
@@ -17,13 +17,14 @@ from ..model import one_line
 from ..model.joins import ways
 from ..model.pipeline import Callout, Edge, Group, Item, Label, Node, Pipeline
 from ..model.quantity import is_text_of
+from ..records import frozen_record
 from .doctree import Part, further_links, is_bare, join_lines, resolved, texts_of, unwrap
 from .nodes import pipeline_diagram, pipeline_html, pipeline_link, pipeline_text
 
 Say = messages.Say
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class _LabelPiece:
     """A label or a note of the diagram."""
 
@@ -33,7 +34,7 @@ class _LabelPiece:
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class _LinkPiece:
     """The link of a part."""
 
@@ -43,7 +44,7 @@ class _LinkPiece:
 _Piece = str | _LabelPiece | _LinkPiece
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class _Entry:
     """The entry of a node, a group, an edge or a note."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sphinx.util.docutils import SphinxDirective
@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 from ..conversion import unparse
 from ..diagnostics import Subtype, suggestion
 from ..model.pipeline import Pipeline
+from ..records import frozen_record
 from ..sources import FILES, find_source
 from ..sources.bridging import without
 from ..sources.merging import Hidden, Statements
@@ -20,7 +21,7 @@ from .objects import NamedObjectError, mocked, named_object, said
 from .plot_functions import note_file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class _Doubt:
     """Something in the statements that does nothing."""
 

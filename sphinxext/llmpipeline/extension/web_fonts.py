@@ -12,10 +12,10 @@ import logging
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache.store import Cache, Entry, digest_of, key_of
+from ..records import frozen_record
 from ..style.css import css_string, web_family
 from ..text.bundled_fonts import Face, ready_font
 from ..text.metrics import register
@@ -30,7 +30,7 @@ blwm
 """.split()  # noqa: SIM905 -- a list is three times as long
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class WebFont:
     """A font file of the site, and the CSS rule that declares it."""
 

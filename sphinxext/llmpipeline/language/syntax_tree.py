@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from ..diagnostics import Diagnostic, Subtype, printable
 from ..model.pipeline import Label
 from ..model.vocabulary import EdgeKind
+from ..records import frozen_record
 
 
 class Line(NamedTuple):
@@ -202,7 +203,7 @@ class Context(NamedTuple):
     """Names of functions that draw plots → ``module:callable``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Field:
     """Declaration of a field: the parser and the resolver use it, and the manual's table is made from it."""
 

@@ -7,7 +7,7 @@ keep the ids of nodes and groups and the keys of edges, by which results of part
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Literal
@@ -17,7 +17,7 @@ from ..geometry.primitives import Box, Size
 from ..geometry.shapes import DEPTH_OF_PILE, SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
 from ..model.vocabulary import DiagramDirection, Direction, EdgeKind, Splines
-from ..records import record
+from ..records import frozen_record, record
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
@@ -175,7 +175,7 @@ class Stack:
         return frozenset(id for branch in self.branches for id in branch)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class LayoutGraph:
     """A diagram, or a part of one, as the layout sees it; nodes, edges and groups in the order of the pipeline."""
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from types import TracebackType
+from weakref import WeakSet
 
 if sys.platform == "linux":  # pragma: no branch -- tests run on Linux
     import fcntl
@@ -27,8 +28,8 @@ class Lifeline:
     """A pipe that ends child processes when this process has ended, even if it was killed in the middle of a layout.
 
     The children hold the end for reading, and this process the other one.  When that is closed, the kernel sends SIGIO,
-    which ends a process that has no handler for it.  This is Linux only: elsewhere, the pipe does not exist, and a
-    child ends when it has finished its work.
+    which ends a process that has no handler for it; so forks of this process do not keep it open.  This is Linux only:
+    elsewhere, the pipe does not exist, and a child ends when it has finished its work.
     """
 
     passed: tuple[int, ...] = ()
@@ -39,6 +40,7 @@ class Lifeline:
         if sys.platform == "linux":
             reading, self._writing = os.pipe()
             self.passed = (reading,)
+            _OPEN.add(self)
 
     def tie(self, process: int) -> None:
         """Tie a child, which was started with :attr:`passed`; a negative number is that of a process group."""
@@ -54,6 +56,7 @@ class Lifeline:
         if self._writing >= 0:
             os.close(self._writing)
             self._writing = -1
+            _OPEN.discard(self)
 
     def _close_reading(self) -> None:
         for reading in self.passed:
@@ -67,6 +70,19 @@ class Lifeline:
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+_OPEN: WeakSet[Lifeline] = WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """Close the lifelines that a fork has copies of: they belong to its parent."""
+    for lifeline in list(_OPEN):
+        lifeline.close()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch -- Windows has no forks
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def await_end(process: subprocess.Popen[bytes], seconds: float | None) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from ..geometry.primitives import Box, Curve, Point, Side
-from ..records import record
+from ..records import frozen_record, record
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class PlacedNode:
     """The outline of a node's shape, the curves upon it, and the box of its label."""
 
@@ -51,7 +51,7 @@ class PlacedEdge:
         return PlacedEdge(_moved(self.splines, dx, dy), _moved(self.arrowheads, dx, dy), label, path)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class PlacedGroup:
     """The border of a group and the box of its title."""
 
@@ -103,7 +103,7 @@ class PlacedCallout:
         return PlacedCallout(self.box.moved(dx, dy), self.side, self.line.moved(dx, dy))
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Layout:
     """A diagram, or a part of one, in place."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import PurePosixPath
 from typing import Literal, cast
 
+from ..records import frozen_record
 from .pipeline import Face, Label, Run
 
 MediaType = Literal["image/png", "image/jpeg", "image/svg+xml"]
@@ -20,7 +21,7 @@ MEDIA_TYPES: Mapping[str, MediaType] = {
 """Ending of the name of a file → what it contains."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Image:
     """The content of a file with an image."""
 
@@ -45,7 +46,7 @@ class Image:
         return self.media_type == "image/svg+xml"
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class ImageRun(Run):
     """An image in a line of a label; its text is the alternative text."""
 

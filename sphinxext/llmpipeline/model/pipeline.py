@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, cast
 
+from ..records import frozen_record
 from .quantity import Value
 from .vocabulary import DiagramDirection, Direction, EdgeKind, Splines
 
@@ -31,7 +32,7 @@ ITEM = "- "
 """Beginning of a line of a label that is an item of a list."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Run:
     """Text in one face, without a line break."""
 
@@ -44,7 +45,7 @@ class Run:
     """Number, within the diagram, of the reference whose text this run is; its target is not part of the model."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Label:
     """Lines of runs, top to bottom and left to right.  A line that begins with a hyphen and a space is an
     item of a list.
@@ -69,7 +70,7 @@ class Label:
         return "\n".join("".join(run.text for run in line) for line in self.lines)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Link:
     """Target of a node, an edge or a group."""
 
@@ -79,7 +80,7 @@ class Link:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Node:
     """A box of the diagram."""
 
@@ -117,7 +118,7 @@ class Node:
             object.__setattr__(self, "label", Label.plain(self.id))
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Edge:
     """One edge; its ends are ids of nodes or of groups."""
 
@@ -137,7 +138,7 @@ class Edge:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Group:
     """A box around nodes and further groups; a row or a grid of cells; or a panel, a diagram beside others."""
 
@@ -171,7 +172,7 @@ class Group:
         return tuple(chain.from_iterable(self.rows))
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Callout:
     """A text beside a node or a group, outside the flow, with a line that leads to it."""
 
@@ -188,7 +189,7 @@ class Callout:
     """It is one, and has no second."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Category:
     """What nodes, edges and groups have in common, such as a team: they have its colour, which the legend explains."""
 
@@ -197,7 +198,7 @@ class Category:
     line: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Scale:
     """Mapping from the values of nodes, or of edges, to colours and widths."""
 
@@ -213,7 +214,7 @@ class Scale:
     """Title of the colour bar; ``None`` for the unit that all values have in common."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class LegendEntry:
     """A kind of node or edge, or a category, and its title in the legend."""
 
@@ -230,7 +231,7 @@ _Item = TypeVar("_Item", Node, Edge, Group)
 _Label = TypeVar("_Label", Label, Label | None)
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Pipeline:
     """A whole diagram, its parts in the order of their declaration."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from ..messages import PLOT_POINT, PLOT_RANGE, PLOT_SUMMARY, Say, english
+from ..records import frozen_record
 from .quantity import Value, format_number, format_numbers
 from .vocabulary import PlotKind
 
@@ -17,7 +18,7 @@ _SPELLED = 8
 """Most values of a series that are all said."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Series:
     """Numbers in one colour, or one column of a heat map."""
 
@@ -30,7 +31,7 @@ class Series:
 Argument = str | int | float
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class PlotFunction:
     """A function of the project that draws a plot, and what it is called with."""
 
@@ -43,7 +44,7 @@ class PlotFunction:
     """Of the file of the module, so that a drawing is made anew when that has changed; empty if it is not known."""
 
 
-@dataclass(frozen=True)
+@frozen_record(slots=False)
 class Plot:
     """The data of a plot, or the function that draws it."""
 

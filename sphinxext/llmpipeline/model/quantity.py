@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from ..diagnostics import suggestion
+from ..records import frozen_record
 
 # ``B`` (billion) is the usual suffix for ``G`` in machine learning.
 _FACTORS = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "P": 1e15, "m": 1e-3}
@@ -25,7 +25,7 @@ _NUMBER = re.compile(
 _MINUS = "\N{MINUS SIGN}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Value:
     """A number of a node or an edge."""
 

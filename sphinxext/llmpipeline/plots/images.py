@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ..job import Format, Message
 from ..model.images import Image, ImageRun, has_image
 from ..model.one_line import one_line
 from ..model.pipeline import Label, Node, Pipeline, Run
+from ..records import frozen_record
 from ..style.types import Style
 from .picture import Pictures
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from .picture import Canvas, Ink, Picture
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class FittedImage:
     """An image in its size in a node."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeVar
 
 from ..geometry.primitives import Box, Curve, Point, Size
 from ..job import Message
+from ..records import frozen_record
 from ..text.lines import PlacedRun
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _Color = TypeVar("_Color", contravariant=True)
 Role = Literal["line", "text", "ground", "fill", "stroke", "fixed"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Ink:
     """A colour: one of the node's ``line``, ``text`` and ``ground``; of a category; or a ``fixed`` one."""
 
@@ -34,7 +35,7 @@ class Ink:
         return self.name if self.role in ("fill", "stroke") else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class PathMark:
     """A curve; a width of 0 points fills it without a line."""
 
@@ -56,7 +57,7 @@ class PathMark:
         return (self.fill or self.stroke).palette or self.stroke.palette
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class TextMark:
     """A run of text, with the start of its baseline."""
 
@@ -99,7 +100,7 @@ class Canvas(Protocol[_Color]):
         """Draw an image."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Picture:
     """A plot; its points are those from its lower left corner, y up."""
 
@@ -117,7 +118,7 @@ class Picture:
                     _draw(marks, canvas, origin, color)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Pictures:
     """The plots and images of a diagram by the ids of their nodes."""
 

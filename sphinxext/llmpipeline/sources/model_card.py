@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from ..model.pipeline import Pipeline
+from ..records import frozen_record
 from .sketch import Sketch
 from .yaml_files import load_mapping, read_text, texts
 
@@ -27,7 +27,7 @@ _RELATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class _Card:
     path: str
     id: str

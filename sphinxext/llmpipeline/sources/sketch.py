@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..builder import Diagram
 from ..conversion.names import Names, valid
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import EdgeKind
+from ..records import frozen_record
 
 Key = Hashable
 
@@ -27,7 +27,7 @@ _UPPER = frozenset((
 """Words that are written in capitals."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class _Edge:
     source: Key
     target: Key

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any, NamedTuple
 
-from ..diagnostics import Setting, is_number, suggestion, unprintable_in
+from ..diagnostics import UNPRINTABLE, Setting, is_number, suggestion, unprintable_in
 from ..geometry.shapes import FREE_SHAPES
 from ..model.vocabulary import DIAGRAM_DIRECTIONS, EDGE_KINDS, SPLINES
+from ..records import frozen_record
 from .builtin import STYLES
 from .css import CSS_COLORS
 from .types import Style, Tone
@@ -24,7 +25,7 @@ _HEX_COLOR = r"#(?:[0-9a-fA-F]{3}){1,2}"
 _END = r"(?![\s\S])"  # for patterns of the schema: Python's "$" also matches before a final line break
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class StyleSetting(Setting[Any]):
     """A key of a style, of a kind of nodes or edges, or of a tone."""
 
@@ -114,6 +115,9 @@ def _definition(name: str) -> dict[str, str]:
     return {"$ref": f"#/$defs/{name}"}
 
 
+_SHOWN = {"not": {"pattern": UNPRINTABLE.pattern}}
+"""Of a schema: all characters of a text can be shown."""
+
 _NUMBER = _USUAL.as_type()
 _LENGTH = _NUMBER._replace(unit="points")
 _FONT_SIZE = _Range(1, 1_000).as_type()._replace(unit="points")
@@ -125,6 +129,7 @@ _TITLE = _type(
     "a text",
     type="string",
     pattern=r"\S",
+    **_SHOWN,
 )
 _NAME = _type(
     lambda given: given if isinstance(given, str) and re.fullmatch(STYLE_NAME, given) else None,
@@ -132,7 +137,7 @@ _NAME = _type(
     type="string",
     pattern=f"^{STYLE_NAME}{_END}",
 )
-_TEXT = {"type": "string", "minLength": 1}
+_TEXT = {"type": "string", "minLength": 1, **_SHOWN}
 _TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
 _FONTS = _type(_fonts, "the name of a font or a list of names", anyOf=[_TEXT, _TEXTS])
 _EVEN = [{"minItems": count, "maxItems": count} for count in range(0, 13, 2)]  # a schema cannot say "even"

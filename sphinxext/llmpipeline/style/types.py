@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from ..model.vocabulary import NODE_KINDS, DiagramDirection, Splines
+from ..records import frozen_record
 
 if TYPE_CHECKING:
     from ..model.pipeline import Label
@@ -15,7 +16,7 @@ LEGIBLE = 10.0
 """Least font size, in pixels, at which text is shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Tone:
     """The colours of a box, each ``#rgb``, ``#rrggbb`` or the name of a CSS colour."""
 
@@ -24,7 +25,7 @@ class Tone:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class NodeLook:
     """Shape and colours of a kind of nodes, and its name in legends; empty for the name of the kind."""
 
@@ -34,7 +35,7 @@ class NodeLook:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class EdgeLook:
     """Line of a kind of edges: width and dashes in points, colours on light and dark pages, name in legends."""
 
@@ -47,7 +48,7 @@ class EdgeLook:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class CategoryLook:
     """Colours of what belongs to a category; a mark, where there are no colours; and its name in legends."""
 
@@ -62,7 +63,7 @@ class CategoryLook:
     """Empty if only diagrams name it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Style:
     """Everything that decides how a diagram looks.
 
@@ -133,7 +134,7 @@ def with_kinds(style: Style, base: Style) -> Style:
     return replace(style, nodes=nodes, edges={**style.edges, **base.edges, **style.edges})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class ColorBar:
     """Strip of colours over the numbers that they stand for."""
 
@@ -144,7 +145,7 @@ class ColorBar:
     title: Label | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_record
 class Encoding:
     """Looks of single nodes and edges by index in the pipeline; all others have the look of their kind."""
 
