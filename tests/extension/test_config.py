@@ -67,6 +67,7 @@ LEAST = {
         "extension.builders",
         "extension.config",
         "extension.directive",
+        "extension.garbage",
         "extension.html",
         "extension.options",
         "extension.project_styles",
