@@ -47,7 +47,7 @@ class Run:
 
 @frozen_record(slots=False)
 class Label:
-    """Lines of runs, top to bottom and left to right.  A line that begins with :data:`ITEM` is an item of a list."""
+    """Lines of runs, top to bottom and left to right.  A line that begins with a hyphen and a space is an item."""
 
     lines: tuple[tuple[Run, ...], ...]
     line: int = field(default=0, compare=False, repr=False)
