@@ -202,6 +202,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     made = Project(tmp_path)
     made.source.mkdir()
     monkeypatch.chdir(made.source)
+    monkeypatch.setattr(sys, "path", [*sys.path])  # which conf.py may change
     return made
 
 
