@@ -220,10 +220,7 @@ def test_examples_of_files_are_what_the_sources_make(source: str, files: tuple[s
     assert unparse(pipeline, "rst") == (OBJECTS / f"{name}.txt").read_text(encoding="utf-8")
 
 
-def test_the_example_of_an_object_with_statements_is_what_the_directive_makes(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "path", [*sys.path])
+def test_the_example_of_an_object_with_statements_is_what_the_directive_makes(project: Project) -> None:
     conf = f"import sys\nsys.path.insert(0, {str(OBJECTS)!r})\nllmpipeline_sources = ['agent:app']\n"
     text = (OBJECTS / "agent-changed.rst").read_text(encoding="utf-8")
     assert project.write({"index.rst": f"Title\n=====\n\n{text}"}, conf).build("html").warnings == ""

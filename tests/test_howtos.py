@@ -62,7 +62,6 @@ def document(name: str) -> dict[str, str | bytes]:
 @pytest.fixture
 def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder ``src`` of the project, with the modules of the pages, and no module of another test."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
     for name in ("agent", "house_style"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     folder = tmp_path / "src"

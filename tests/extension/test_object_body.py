@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 
 import pytest
 
@@ -21,12 +20,6 @@ graph.add_edge("corpus", "base", label="pre-training")
 def fails():
     raise RuntimeError("no key\\nset KEY")
 """
-
-
-@pytest.fixture(autouse=True)
-def restored_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python forgets the folders of a project, and the packages in it, after a test."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
 
 
 def project_with(project: Project, module: str, directive: str, conf: str = "", **files: str) -> Project:

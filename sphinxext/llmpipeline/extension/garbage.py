@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-_OF_PYTHON = 10_000  # objects, at least: Python 3.12 has frozen some hundred itself when it starts
+_OF_PYTHON = 10_000  # frozen objects that may be Python's own: 3.12 has some hundred when it starts
 
 
 class _Builds:

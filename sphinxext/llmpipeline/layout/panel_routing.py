@@ -26,7 +26,8 @@ def route_between(layout: Layout, graph: LayoutGraph, late: Sequence[int] = ()) 
     tops = {id: group.box.y1 for id, group in layout.groups.items()}
     # First the edges between panels side by side, whose lines run sideways, then those between rows.
     # Lines within panels may be late, too: on their own, they were not in the way of those between panels.
-    last = [key for key in late if key in layout.edges or key in {edge.key for edge, _ in between}]
+    own = {edge.key for edge in graph.edges}
+    last = [key for key in late if key in own]
     later = {edge.key for edge, (one, other) in between if tops[one] != tops[other]}
     first = tuple(edge for edge in flat.edges if edge.key not in later and edge.key not in last)
     routed = route(routed, replace(flat, edges=first, direction="LR"))
