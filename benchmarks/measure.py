@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import resource
@@ -138,7 +139,7 @@ class Builds:
 
         Memory that processes share counts once.  A peak of less than a tenth of a second may be missed.
         """
-        return self._most(variant, lambda main: sum(map(_memory, _family(main))))
+        return self._most(variant, memory_of_all)
 
     def peak_of_workers(self, variant: Variant) -> int:
         """Build a project for the first time, and return the peak memory of any worker, in bytes; 0 if there is none.
@@ -250,15 +251,30 @@ def _processor() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def _family(pid: int) -> list[int]:
-    """Ids of a process and of all its living descendants."""
-    found = [pid]
-    for parent in found:
+def memory_of_all(main: int) -> int:
+    """Memory of a process and of all its living descendants, in bytes; memory that they share counts once."""
+    memory: dict[int, int] = {}
+    for pid, parent in _family(main).items():
+        found = _memory(pid)
+        # A child that is about to become another program is in the memory of its parent, which waits for that.  The two
+        # differ a little if other processes have loaded or left a shared library in between.
+        memory[pid] = 0 if math.isclose(found, memory.get(parent, 0), rel_tol=0.01) else found
+    return sum(memory.values())
+
+
+def _family(main: int) -> dict[int, int]:
+    """Ids of a process and of all its living descendants, each with that of its parent; 0 for the first one."""
+    found = {main: 0}
+    waiting = [main]
+    while waiting:
+        parent = waiting.pop()
         try:
             told = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
         except OSError:  # it has ended
             continue
-        found += map(int, told.split())
+        children = [*map(int, told.split())]
+        found.update(dict.fromkeys(children, parent))
+        waiting += children
     return found
 
 

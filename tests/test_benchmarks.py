@@ -189,6 +189,20 @@ def test_a_program_that_starts_is_no_worker(tmp_path: Path) -> None:
         assert builds.peak_of_workers(variant) == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which memory processes share")
+def test_memory_of_a_child_that_is_about_to_become_a_program_counts_once() -> None:
+    size = 200_000_000
+    code = f"import subprocess; held = b'x' * {size}; print(flush=True)\nwhile True: subprocess.run(['true'])"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout
+            process.stdout.readline()
+            seen = [measure.memory_of_all(process.pid) for _ in range(300)]
+        finally:
+            process.kill()
+    assert size < max(seen) < 1.5 * size
+
+
 # Rows
 
 
