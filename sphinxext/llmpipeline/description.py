@@ -179,8 +179,10 @@ def describe(pipeline: Pipeline, say: Say = english) -> str:
 def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
     """The sentences of a diagram, or of a panel, of which edges from other panels have *joined* some parts."""
     noted, called = pipeline, names(pipeline, say)
-    pipeline = merged(replace(pipeline, callouts=()))
-    letters, called = pipeline.letters, {**called, **names(pipeline, say)}
+    pipeline = merged(replace(pipeline, callouts=()) if pipeline.callouts else pipeline)
+    letters = pipeline.letters
+    if pipeline is not noted:
+        called |= names(pipeline, say)
     between = between_panels(pipeline)
     ends = {end for edge in between for end in (edge.source, edge.target)}
     stories = [
@@ -191,7 +193,8 @@ def _described(pipeline: Pipeline, say: Say, joined: Collection[str]) -> str:
     sentences = _Story(own, called, say, joined).sentences(whole=not stories)
     bars = () if stories else named_shares(pipeline, called)
     shares = (say(messages.SHARES).format(parts=listed(parts, say)) for parts in bars)
-    pipeline = replace(pipeline, callouts=noted.callouts)
+    if noted.callouts:
+        pipeline = replace(pipeline, callouts=noted.callouts)
     found = [*stories, *sentences, *_walk(own, called, say), *shares, *_plots(own, called, say)]
     found += (*_notes(pipeline, called, say), *_categories(pipeline, called, say))
     return " ".join(found) or (f"{listed([called[id] for id, _ in _wholes(pipeline)], say)}." if joined else "")

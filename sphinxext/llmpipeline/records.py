@@ -64,7 +64,7 @@ def frozen_record(cls: type[Any] | None = None, /, *, slots: bool = True) -> Any
 def _with_methods(cls: type[_T]) -> type[_T]:
     """A dataclass with the methods that look the fields up, but for those that it has itself."""
     equals, hashed = _compared(cls)
-    for name, method in (("__eq__", equals), ("__hash__", hashed), ("__repr__", _shown)):
+    for name, method in (("__eq__", equals), ("__hash__", hashed), ("__repr__", _shown(cls))):
         if vars(cls).get(name) is None:
             setattr(cls, name, method)
     return cls
@@ -84,7 +84,12 @@ def _compared(cls: Any) -> tuple[Callable[..., object], Callable[..., object]]:
     return equals, hashed
 
 
-def _shown(self: Any) -> str:
-    """The fields of a record by their names."""
-    shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
-    return f"{type(self).__qualname__}({', '.join(shown)})"
+def _shown(cls: Any) -> Callable[[Any], str]:
+    """The method that shows the fields of a record by their names."""
+    names = [one.name for one in fields(cls) if one.repr]
+
+    def shown(self: Any) -> str:
+        values = [f"{name}={getattr(self, name)!r}" for name in names]
+        return f"{cls.__qualname__}({', '.join(values)})"
+
+    return shown

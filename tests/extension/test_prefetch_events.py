@@ -90,6 +90,21 @@ def test_labels_that_are_not_known_yet_are_drawn_when_they_are(project: Project,
     assert len(drawn_here) == 40
 
 
+@pytest.mark.parametrize(
+    ("processors", "shared", "times"), [(1, "", 1), (1, 'llmpipeline_cache = "shared"', 2), (2, "", 2)]
+)
+def test_drawings_are_named_while_reading_only_where_that_helps(
+    project: Project, monkeypatch: pytest.MonkeyPatch, processors: int, shared: str, times: int
+) -> None:
+    named = []
+    original = dispatch.wanted
+    monkeypatch.setattr(dispatch, "processors", lambda: processors)
+    monkeypatch.setattr(dispatch, "wanted", lambda job: named.append(job) or original(job))
+    build = project.write({"index.rst": "Title\n=====\n\n.. llmpipeline::\n\n   a -> b\n"}, shared).build("html", "-W")
+    assert (build.status, build.warnings) == (0, "")
+    assert len(named) == times
+
+
 def test_hidden_diagrams_are_not_drawn(project: Project, pools: list[Pool], drawn_here: list[Job]) -> None:
     hidden = "".join(f"   .. llmpipeline::\n\n      model a: Hidden {number}\n\n" for number in range(2 * MINIMUM))
     project.write({"index.rst": f"Title\n=====\n\n.. only:: latex\n\n{hidden}"}).build("html", "-W")

@@ -57,10 +57,15 @@ class Drawings:
         on_error: Callable[[OSError], object] = lambda _: None,
     ) -> None:
         self._cache = Cache(folder, on_error)
-        self._prefetcher = prefetcher or Prefetcher(folder, lambda: None, minimum=1, shares_folder=True)
+        self._prefetcher = prefetcher or Prefetcher(folder, None, minimum=1, shares_folder=True)
         self._shared = shared
         self._asked: set[Name] = set()
         self._drawn: set[Name] = set()
+
+    @property
+    def prefetches(self) -> bool:
+        """Whether :meth:`prefetch` may be of use: there may be workers, or a shared cache."""
+        return self._shared is not None or self._prefetcher.draws
 
     def missing(self, jobs: Iterable[Wanted]) -> list[Wanted]:
         """Those of *jobs* that are not in the local store."""

@@ -46,7 +46,7 @@ class Prefetcher:
 
     Args:
         folder: that of the local store, for workers that share it.
-        start: starts an executor, or returns ``None`` if there is none.
+        start: starts an executor, or returns ``None`` if that fails; ``None`` if there can be no executor.
         minimum: how many drawings must be missing before the executor is started.
         shares_folder: whether its workers can write to *folder*; otherwise they send drawings back.
         patience: seconds without a result after which workers are given up; ``None`` for no limit.
@@ -56,7 +56,7 @@ class Prefetcher:
     def __init__(
         self,
         folder: Path,
-        start: Callable[[], Executor | None],
+        start: Callable[[], Executor | None] | None,
         *,
         minimum: int,
         shares_folder: bool,
@@ -76,9 +76,14 @@ class Prefetcher:
         self._pending: dict[Name, _Task] = {}
         self._failures: dict[Name, LayoutTimeoutError] = {}
 
+    @property
+    def draws(self) -> bool:
+        """Whether jobs that are added may be drawn."""
+        return self._start is not None and not self._refused
+
     def add(self, name: Name, job: Job) -> None:
         """Queue a job, and submit what is queued if there is enough of it."""
-        if self._refused or name in self._pending:
+        if not self.draws or name in self._pending:
             return
         self._queued[name] = job
         if self._executor is None and len(self._queued) >= self._minimum:
@@ -151,6 +156,7 @@ class Prefetcher:
                 self._on_error(error)
 
     def _open(self) -> None:
+        assert self._start
         try:
             self._executor = self._start()
         except Exception as error:  # noqa: BLE001 -- as before

@@ -318,6 +318,7 @@ class _RunReader:
             like = replace(like, script="sub")
         elif isinstance(node, nodes.superscript):
             like = replace(like, script="super")
-        like = replace(like, face=next((face for kind, face in _FACES if isinstance(node, kind)), like.face))
+        elif face := next((face for kind, face in _FACES if isinstance(node, kind)), None):
+            like = replace(like, face=face)
         for child in node.children:
             yield from self._runs(child, like)

@@ -36,6 +36,8 @@ def prefetch_document(app: Sphinx, doctree: nodes.document) -> None:
     # Imported here and below because most builds read no diagram.
     from .scheduling import drawings_of, jobs_of
 
+    if not drawings_of(app).prefetches:
+        return
     jobs = []
     for diagram in diagrams:
         with contextlib.suppress(Exception):  # fails again, with a warning, when the page is written

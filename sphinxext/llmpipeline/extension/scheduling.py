@@ -72,11 +72,12 @@ def drawings_of(app: Sphinx) -> Drawings:
             warn = _WarnOnce(_EXECUTOR, "config")
             prefetcher = Prefetcher(folder, start, minimum=MINIMUM, shares_folder=False, on_error=warn)
         else:
-            workers = partial(_own_executor, app.parallel)
+            workers = _worker_count(app.parallel)
+            own = partial(_own_executor, workers) if workers > 1 else None
             loaded = "sphinxext.llmpipeline.rendering" in sys.modules
             minimum = MINIMUM if loaded else MINIMUM_UNLOADED
             patience = task_limit(app.config.llmpipeline_timeout)
-            prefetcher = Prefetcher(folder, workers, minimum=minimum, shares_folder=True, patience=patience)
+            prefetcher = Prefetcher(folder, own, minimum=minimum, shares_folder=True, patience=patience)
         place = app.config.llmpipeline_cache
         connect = partial(_open, place, shared_folder(app))
         warn, refused = _WarnOnce(_SHARED, "cache"), _WarnOnce(_REFUSED, "cache")
@@ -109,11 +110,15 @@ class _WarnOnce:
             logger.warning(self._message, reason, type="llmpipeline", subtype=self._subtype)
 
 
-def _own_executor(parallel: int) -> Executor | None:
-    """Worker pool on this machine; ``None`` if processes cannot be started, or are not worth it on one processor."""
-    workers = parallel if parallel > 1 else min(processors(), _MAX_WORKERS)
-    if not workers_supported() or workers < 2:
-        return None
+def _worker_count(parallel: int) -> int:
+    """Workers for a build with *parallel* processes; of less than two, none is worth it."""
+    if not workers_supported():
+        return 0
+    return parallel if parallel > 1 else min(processors(), _MAX_WORKERS)
+
+
+def _own_executor(workers: int) -> Executor | None:
+    """Worker pool on this machine; ``None`` if processes cannot be started."""
     try:
         return Pool(workers, warm_up)
     except OSError:

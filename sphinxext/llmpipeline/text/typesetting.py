@@ -201,7 +201,7 @@ class _Typesetter:
         size = Size(max(block.size.width, least), block.size.height)
         if plot := self._plots.get(node.id):
             size = Size(max(size.width, plot.width), size.height + (PLOT_GAP if block.lines else 0.0) + plot.height)
-        return replace(block, size=size)
+        return block if size == block.size else replace(block, size=size)
 
     def share(self, node: Node, limit: float, known: TextBlock | None = None) -> TextBlock:
         """The text of a cell that has room for lines of *limit* points; or else one to stand beside the bar.
