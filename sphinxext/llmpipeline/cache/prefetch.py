@@ -21,6 +21,8 @@ _CHUNK = 4
 
 _SLACK = 10.0  # seconds that the drawings of a task may take beside their layouts
 
+_MATPLOTLIB = logging.getLogger("matplotlib")
+
 _DRAWING = threading.Lock()
 """Held while drawing, because executors may use threads and matplotlib's settings are global."""
 
@@ -230,7 +232,8 @@ def draw_now(job: Job) -> Drawing:
         LayoutError: if Graphviz fails.
         FontError: if the style names a font that is missing.
     """
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # its other messages are not for authors
+    if _MATPLOTLIB.level != logging.WARNING:  # to set a level takes time: all loggers forget theirs
+        _MATPLOTLIB.setLevel(logging.WARNING)  # its other messages are not for authors
     # Imported here because a build that finds every drawing does without it.
     from ..rendering import draw
 

@@ -123,10 +123,13 @@ class DropFromLabels(SphinxTransform):
 
 def load_images(app: Sphinx, doctree: document) -> None:
     """Read the images in labels, if there are any."""
-    if any(diagram.next_node(image) for diagram in doctree.findall(pipeline_diagram)):
-        from .label_images import load_label_images
+    for diagram in doctree.findall(pipeline_diagram):
+        from .doctree import has_markup
 
-        load_label_images(app, doctree)
+        if has_markup(diagram) and diagram.next_node(image):
+            from .label_images import load_label_images
+
+            load_label_images(app, doctree, diagram)
 
 
 def drop_from_titles(app: Sphinx, doctree: document) -> None:

@@ -85,6 +85,15 @@ def _element(rawsource: str, words: str, source: str | None, line: int | None) -
     return text
 
 
+def _texts(diagram: pipeline_diagram) -> Iterator[pipeline_text]:
+    return (child for child in diagram.children if isinstance(child, pipeline_text))
+
+
+def has_markup(diagram: pipeline_diagram) -> bool:
+    """Whether a text of *diagram* has markup, or a part a link; most diagrams of a large site have neither."""
+    return any(not isinstance(leaf, nodes.Text) for child in diagram.children for leaf in child.children)
+
+
 def is_bare(text: pipeline_text) -> bool:
     """Whether a text has no markup."""
     return all(isinstance(child, nodes.Text) for child in text.children)
@@ -93,7 +102,7 @@ def is_bare(text: pipeline_text) -> bool:
 def resolved(diagram: pipeline_diagram) -> Pipeline:
     """The pipeline with the labels of the doctree: references resolved, translated, with font faces."""
     pipeline: Pipeline = diagram["pipeline"]
-    texts = iter(diagram.findall(pipeline_text))
+    texts = _texts(diagram)
     reader = _RunReader()
 
     def shown(label: Label) -> Label:
@@ -134,8 +143,8 @@ def links(diagram: pipeline_diagram) -> dict[Part, str]:
     If the only reference of a part is its whole label, it is the link of the part, too.
     """
     found: dict[Part, str] = {}
-    if diagram.next_node(nodes.reference) is None:
-        return found  # as for most diagrams of a large site
+    if not has_markup(diagram):
+        return found
     number = 0
     texts = texts_of(diagram)
     for part, item in parts(diagram["pipeline"]):
@@ -159,7 +168,7 @@ _TEXTS = ("label", "note", "tooltip")
 
 def texts_of(diagram: pipeline_diagram) -> dict[tuple[Part, str], pipeline_text]:
     """The texts of a diagram by part and by ``label``, ``note`` or ``tooltip``."""
-    found = iter(diagram.findall(pipeline_text))
+    found = _texts(diagram)
     return {
         (part, name): next(found)
         for part, item in parts(diagram["pipeline"])
@@ -180,7 +189,7 @@ def panel_titles(diagram: pipeline_diagram) -> dict[str, pipeline_text]:
 
 def panel_ids(diagram: pipeline_diagram) -> dict[Part, str]:
     """Ids in the page of the panels that references may lead to."""
-    if diagram.next_node(pipeline_title) is None:
+    if not any(isinstance(text, pipeline_title) for text in diagram.children):
         return {}
     return {part: text["ids"][0] for (part, _), text in texts_of(diagram).items() if isinstance(text, pipeline_title)}
 

@@ -24,14 +24,13 @@ _UNITS = {
 """CSS pixels."""
 
 
-def load_label_images(app: Sphinx, doctree: nodes.document) -> None:
-    """Read the images in the labels of a document; Sphinx has found their files, on which the document depends."""
-    for diagram in doctree.findall(pipeline_diagram):
-        for image in diagram.findall(nodes.image):
-            try:
-                image[LOADED] = _loaded(app, doctree, image)
-            except ValueError as error:
-                image[REFUSED] = str(error)
+def load_label_images(app: Sphinx, doctree: nodes.document, diagram: pipeline_diagram) -> None:
+    """Read the images in the labels of a diagram; Sphinx has found their files, on which its document depends."""
+    for image in diagram.findall(nodes.image):
+        try:
+            image[LOADED] = _loaded(app, doctree, image)
+        except ValueError as error:
+            image[REFUSED] = str(error)
 
 
 def _loaded(app: Sphinx, doctree: nodes.document, image: nodes.image) -> ImageRun:

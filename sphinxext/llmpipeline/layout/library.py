@@ -21,7 +21,7 @@ from .program import GROUP, kill, restrain
 
 _PROGRAM = str(Path(__file__).with_name("library_worker.py"))
 
-_FIRST = 8
+_FIRST = 3
 """Layouts that a process leaves to the program before it starts a worker: of a few, the start would take longer."""
 
 
