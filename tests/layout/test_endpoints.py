@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext.llmpipeline.layout.endpoints import Endpoints, between_nodes, endpoints, shared_ranks
+from sphinxext.llmpipeline.layout.endpoints import Endpoints, between_nodes, endpoints_of, shared_ranks
 from sphinxext.llmpipeline.model.pipeline import Edge, Group, Label, Node, Pipeline
 from tests.layouts import chained, sized
 from tests.steps import ROUGHLY, growth
@@ -17,7 +17,7 @@ from tests.steps import ROUGHLY, growth
 def found(pipeline: Pipeline | str) -> list[Endpoints]:
     """The endpoints of each edge, in the order of the pipeline."""
     graph = sized(pipeline)
-    by_key = endpoints(graph)
+    by_key = endpoints_of(graph)
     assert list(by_key) == [edge.key for edge in graph.edges]
     return list(by_key.values())
 
@@ -168,7 +168,7 @@ def test_endpoints_with_all_their_parts() -> None:
 
 def test_edges_between_nodes_keep_all_but_their_ends() -> None:
     graph = sized("group g: G\n   node a\n   node b\n   a -> b: x\nnode o\ng <-> o: y")
-    inside, across = between_nodes(graph, endpoints(graph))
+    inside, across = between_nodes(graph)
     assert inside is graph.edges[0]
     assert (across.source, across.target) == ("b", "o")
     assert (across.key, across.kind, across.label, across.room) == (
@@ -252,7 +252,7 @@ def test_a_stand_in_is_a_node_of_its_group(pipeline: Pipeline) -> None:
 def test_endpoints_of_many_groups_take_work_in_proportion() -> None:
     def work(size: int) -> Callable[[], object]:
         graph = sized(chained(size))
-        return lambda: endpoints(graph)
+        return lambda: endpoints_of(graph)
 
     assert growth(work) < ROUGHLY
 
@@ -261,7 +261,7 @@ def test_the_node_that_stands_for_a_group_is_looked_for_once() -> None:
     def work(size: int) -> Callable[[], object]:
         members = "\n".join(f"   node n{number}\n   n0 -> n{number}" for number in range(size))
         graph = sized(f"group g: G\n{members}\nnode a\n" + size * "g -> a\n")
-        return lambda: endpoints(graph)
+        return lambda: endpoints_of(graph)
 
     assert growth(work) < ROUGHLY
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ..geometry.primitives import Size
 from .digraph import GROUP_GAP
-from .endpoints import between_nodes, endpoints
+from .endpoints import between_nodes
 from .graph import LayoutEdge, LayoutGraph
 from .ordering import flow_order, placing
 from .regions import Region, divide
@@ -42,7 +42,7 @@ def _least_size(region: Region) -> Size:
 
 def _longest_path(graph: LayoutGraph, along: Mapping[str, float]) -> float:
     """Length of the longest path along edges, in points: nodes, the gaps between them, and the labels in these."""
-    edges = placing(between_nodes(graph, endpoints(graph)))
+    edges = placing(between_nodes(graph))
     position = flow_order(along, edges)
     # Nodes of one rank, and so of one path, would count twice; and Graphviz itself chooses how a cycle runs.
     if graph.aligned or graph.peers or _returns_to_a_group(graph, edges, position):

@@ -21,7 +21,7 @@ from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import ASIDE, Direction
 from ..records import record
-from .endpoints import Endpoints, between_nodes, endpoints
+from .endpoints import Endpoints, between_nodes
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import (
     FLOW,
@@ -120,9 +120,9 @@ class _Writer:
         nodes = [node.id for node in graph.nodes]
         self._chain = chained(graph.pipeline, {*nodes, *(group.id for group in graph.groups)})
         """Edges that only keep members of stacks in line."""
-        whole = replace(graph, edges=(*graph.edges, *self._chain))
-        self._endpoints = endpoints(whole)
-        every = between_nodes(whole, self._endpoints)
+        whole = replace(graph, edges=(*graph.edges, *self._chain)) if self._chain else graph
+        self._endpoints = whole.endpoints
+        every = between_nodes(whole)
         self._back = _against_alignment(graph, self._endpoints, back_edges(nodes, every))
         joined = every[: len(graph.edges)]
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ..model.vocabulary import ASIDE
 from ..records import record
-from .graph import LayoutEdge, LayoutGraph
+
+if TYPE_CHECKING:
+    from .graph import LayoutEdge, LayoutGraph
 
 
 @record
@@ -32,7 +35,7 @@ def innermost(holders: Mapping[str, Sequence[str]], one: str, other: str) -> str
     return next((id for id in holders[one] if id in around), None)
 
 
-def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
+def endpoints_of(graph: LayoutGraph) -> dict[int, Endpoints]:
     """The endpoints of all edges by their keys, in the order of the graph."""
     holders = graph.holders
     stand_ins = _StandIns(graph, holders)
@@ -48,13 +51,14 @@ def endpoints(graph: LayoutGraph) -> dict[int, Endpoints]:
     return found
 
 
-def between_nodes(graph: LayoutGraph, found: Mapping[int, Endpoints]) -> list[LayoutEdge]:
+def between_nodes(graph: LayoutGraph) -> list[LayoutEdge]:
     """The edges of *graph* between the nodes of their endpoints."""
+    found = ((edge, graph.endpoints[edge.key]) for edge in graph.edges)
     return [
         edge
-        if (edge.source, edge.target) == (found[edge.key].tail, found[edge.key].head)
-        else replace(edge, source=found[edge.key].tail, target=found[edge.key].head)
-        for edge in graph.edges
+        if (edge.source, edge.target) == (ends.tail, ends.head)
+        else replace(edge, source=ends.tail, target=ends.head)
+        for edge, ends in found
     ]
 
 

@@ -21,7 +21,8 @@ from ..records import frozen_record, record
 from ..style.types import Encoding, Style
 from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
-from .named_directions import named_directions, named_lists
+from .endpoints import Endpoints, endpoints_of
+from .named_directions import groups_apart, named_directions
 from .notes import LayoutCallout
 from .peers import peers_of
 from .shares import line_id, text_id
@@ -232,6 +233,11 @@ class LayoutGraph:
         return {id: frozenset(around) for id, around in self.holders.items()}
 
     @cached_property
+    def endpoints(self) -> Mapping[int, Endpoints]:
+        """The nodes that edges join for Graphviz, by the keys of the edges, in their order."""
+        return endpoints_of(self)
+
+    @cached_property
     def peers(self) -> tuple[tuple[str, str], ...]:
         """Pairs of nodes of one group that share a rank although an edge joins them; none beside `aligned`."""
         return peers_of(self)
@@ -301,15 +307,15 @@ class LayoutGraph:
 
     def directed(self, direction: Direction, groups: Mapping[str, Direction] | None = None) -> LayoutGraph:
         """The graph with another direction, of itself and of some groups by their ids, which are laid out apart."""
-        own, apart = groups or {}, _apart(self.pipeline)
-        turned = [
-            replace(
-                group,
-                direction=own.get(group.id, group.direction),
-                is_apart=group.id in own or group.id in apart,
-            )
-            for group in self.groups
-        ]
+        own, apart = groups or {}, groups_apart(self.pipeline)
+        turned = []
+        for group in self.groups:
+            turn = own.get(group.id, group.direction)
+            is_apart = group.id in own or group.id in apart
+            is_same = (turn, is_apart) == (group.direction, group.is_apart)
+            turned.append(group if is_same else replace(group, direction=turn, is_apart=is_apart))
+        if direction == self.direction and tuple(turned) == self.groups:
+            return self
         return _with_room_for_lines(replace(self, direction=direction, groups=tuple(turned)))
 
 
@@ -340,7 +346,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
         edges.append(
             LayoutEdge(key, edge.source, edge.target, edge.kind, width, label, room, crosses, meets=meets, fan=fan)
         )
-    mixed, apart, directions = with_ambiguous_ends(pipeline), _apart(pipeline), named_directions(pipeline)
+    mixed, apart, directions = with_ambiguous_ends(pipeline), groups_apart(pipeline), named_directions(pipeline)
     groups = [
         LayoutGroup(
             group.id,
@@ -382,12 +388,6 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
 def _with_room_for_lines(graph: LayoutGraph) -> LayoutGraph:
     nodes = with_room_for_lines(graph)
     return graph if nodes is graph.nodes else replace(graph, nodes=nodes)
-
-
-def _apart(pipeline: Pipeline) -> set[str]:
-    """Ids of the groups that share a rank as a whole, of the tables that do so by a cell, and of named lists."""
-    tables = {id: group.id for group in pipeline.groups for row in group.rows for id in row}
-    return {tables.get(id, id) for ids in pipeline.aligned for id in ids} | named_lists(pipeline)
 
 
 def _label_room(label: Size, width: float, style: Style) -> Size:

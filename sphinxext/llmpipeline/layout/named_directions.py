@@ -44,3 +44,9 @@ def named_lists(pipeline: Pipeline) -> set[str]:
     for one, other in chain(edges, *map(pairwise, pipeline.aligned)):
         listed.difference_update([id for id in around[one] if id in around[other]][:1])
     return listed
+
+
+def groups_apart(pipeline: Pipeline) -> set[str]:
+    """Ids of the groups that share a rank as a whole, of the tables that do so by a cell, and of named lists."""
+    tables = {id: group.id for group in pipeline.groups for row in group.rows for id in row}
+    return {tables.get(id, id) for ids in pipeline.aligned for id in ids} | named_lists(pipeline)

@@ -49,7 +49,7 @@ def divide(graph: LayoutGraph) -> Region:
         return _Divider(graph).region(None)
     # One direction, as in most diagrams.
     aligned = tuple(unique for ids in graph.aligned if len(unique := tuple(dict.fromkeys(ids))) > 1)
-    return Region(replace(graph, aligned=aligned), {}, {}, {})
+    return Region(graph if aligned == graph.aligned else replace(graph, aligned=aligned), {}, {}, {})
 
 
 class _Divider:

@@ -23,7 +23,7 @@ from ..records import record
 from ..style.types import Style
 from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import lower_bounds, narrowed
-from .endpoints import between_nodes, endpoints
+from .endpoints import between_nodes
 from .engine import LayoutEngine
 from .finishing import Finished, cost_of_variant, improved, is_better_with_less_room, is_dense, routed, with_less_room
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
@@ -243,7 +243,7 @@ def free_directions(pipeline: Pipeline, style: Style) -> Pipeline:
 
 def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
     """All candidates, the simplest first."""
-    edges = placing(between_nodes(graph, endpoints(graph)))
+    edges = placing(between_nodes(graph))
     steps = longest_path([node.id for node in graph.nodes], edges)
     costs = {"LR": 0.0, "TB": _TURN * min(1.0, steps / _FLOW)}
     if any(None not in edge.cells for edge in graph.edges):
