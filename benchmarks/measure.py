@@ -92,7 +92,7 @@ class Builds:
 
     def drawings(self, variant: Variant) -> dict[Path, int]:
         """Drawings of this extension that the last build left, and the time of each in nanoseconds."""
-        return {path: path.stat().st_mtime_ns for path in (self._doctrees(variant) / _CACHE).glob("??/*.svg*")}
+        return {path: path.stat().st_mtime_ns for path in (self._doctrees(variant) / _CACHE).glob("?/*.svg*")}
 
     def cold(self, variant: Variant) -> Cost:
         """Build a project for the first time: no doctrees, no drawings, no pages."""

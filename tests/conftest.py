@@ -163,12 +163,12 @@ class Project:
 
     def drawings(self) -> set[Path]:
         """The entries of drawings in the cache."""
-        found = (self.doctrees / ".llmpipeline").glob("??/*.entry")
+        found = (self.doctrees / ".llmpipeline").glob("?/*.entry")
         return {path for path in found if Path(path.stem).suffix in (".svg", ".pdf", ".png")}
 
     def image_files(self) -> set[Path]:
         """The plain files that builders copy, beside the entries."""
-        found = (self.doctrees / ".llmpipeline").glob("??/*")
+        found = (self.doctrees / ".llmpipeline").glob("?/*")
         return {path for path in found if path.suffix in (".svg", ".pdf", ".png")}
 
     def _arguments(self, builder: str, options: tuple[str, ...], doctrees: Path | None, out: Path) -> list[str]:

@@ -31,7 +31,7 @@ def cache(tmp_path: Path) -> Cache:
 
 
 def entry(cache: Cache, name: str) -> Path:
-    return cache.folder / KEYS[name][:2] / f"{KEYS[name]}.svg.entry"
+    return cache.folder / KEYS[name][:1] / f"{KEYS[name]}.svg.entry"
 
 
 def age(path: Path, days: float) -> None:
@@ -57,7 +57,7 @@ def left(cache: Cache) -> list[str]:
 def test_unused_entries_are_removed(cache: Cache, days: float | None, expected: list[str]) -> None:
     clean(cache.folder, days)
     assert left(cache) == expected
-    assert sorted(path.name for path in cache.folder.glob("??/*.pdf")) == [f"{KEYS[name]}.pdf" for name in expected]
+    assert sorted(path.name for path in cache.folder.glob("?/*.pdf")) == [f"{KEYS[name]}.pdf" for name in expected]
 
 
 def test_found_entries_are_used(cache: Cache) -> None:
@@ -68,7 +68,7 @@ def test_found_entries_are_used(cache: Cache) -> None:
     assert entry(cache, "new").stat().st_mtime_ns == before  # at most once a day
     clean(cache.folder, 10)
     assert left(cache) == ["new", "older"]
-    assert [path.name for path in cache.folder.glob("bb/*.pdf")] == ["bb03.pdf"]
+    assert [path.name for path in cache.folder.glob("b/*.pdf")] == ["bb03.pdf"]
 
 
 def test_entries_that_cannot_be_marked_as_used_are_found(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_entries_of_a_clock_that_was_ahead_age_from_now_on(cache: Cache, monkeyp
 def test_only_entries_age(cache: Cache) -> None:
     pages = Cache(cache.folder / "pages" / "html")
     pages.store("aa01", "needs", Entry(b"{}"))
-    kept = [cache.folder / "reread" / "html" / "x", pages.folder / "aa" / "aa01.needs.entry"]
+    kept = [cache.folder / "reread" / "html" / "x", pages.folder / "a" / "aa01.needs.entry"]
     kept[0].parent.mkdir(parents=True)
     kept[0].touch()
     for path in kept:
@@ -115,7 +115,7 @@ def test_only_entries_age(cache: Cache) -> None:
 @pytest.mark.parametrize("days", [30, 0])
 def test_temporary_files_of_stopped_builds_are_removed(cache: Cache, tmp_path: Path, days: float) -> None:
     static = tmp_path / "_static"
-    files = [static / ".new-1", cache.folder / "aa" / ".new-2", cache.folder / "pages" / "html" / "ab" / ".new-3"]
+    files = [static / ".new-1", cache.folder / "a" / ".new-2", cache.folder / "pages" / "html" / "a" / ".new-3"]
     fresh, own, below = static / ".new-4", static / "own.css", static / "sub" / ".new-5"
     for path in (*files, fresh, own, below):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def test_files_that_cannot_be_removed_or_are_gone_stay_unnoticed(cache: Cache, m
         raise PermissionError(path)
 
     monkeypatch.setattr(Path, "unlink", refuse)
-    walk = [(str(cache.folder / "aa"), [], ["gone.svg.entry", f"{KEYS['old']}.svg.entry"])]
+    walk = [(str(cache.folder / "a"), [], ["gone.svg.entry", f"{KEYS['old']}.svg.entry"])]
     monkeypatch.setattr(os, "walk", lambda _: iter(walk))
     clean(cache.folder, 10)
     assert left(cache) == ["new", "old", "older"]

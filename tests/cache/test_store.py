@@ -90,8 +90,8 @@ def test_entry_is_one_file_named_by_key_and_format(cache: Cache, suffix: str) ->
     cache.store("abcd", suffix, STORED)
     assert cache.has("abcd", suffix)
     assert cache.find("abcd", suffix) == STORED
-    assert everything(cache.folder) == [f"ab/abcd.{suffix}.entry"]
-    assert cache.read("abcd", suffix) == (cache.folder / "ab" / f"abcd.{suffix}.entry").read_bytes() == STORED.encode()
+    assert everything(cache.folder) == [f"a/abcd.{suffix}.entry"]
+    assert cache.read("abcd", suffix) == (cache.folder / "a" / f"abcd.{suffix}.entry").read_bytes() == STORED.encode()
 
 
 def test_key_and_suffix_tell_drawings_apart(cache: Cache) -> None:
@@ -111,7 +111,7 @@ def test_the_file_of_an_entry_can_be_copied(cache: Cache, tmp_path: Path) -> Non
 
 def test_deleted_entry_is_not_found(cache: Cache) -> None:
     cache.store("abcd", "svg", STORED)
-    (cache.folder / "ab" / "abcd.svg.entry").unlink()
+    (cache.folder / "a" / "abcd.svg.entry").unlink()
     assert not cache.has("abcd", "svg")
     assert cache.find("abcd", "svg") is None
     assert cache.read("abcd", "svg") is None
@@ -120,7 +120,7 @@ def test_deleted_entry_is_not_found(cache: Cache) -> None:
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: b"", lambda data: b"<svg/>"])
 def test_damaged_entry_is_not_found(cache: Cache, damage: Callable[[bytes], bytes]) -> None:
     cache.store("abcd", "svg", STORED)
-    path = cache.folder / "ab" / "abcd.svg.entry"
+    path = cache.folder / "a" / "abcd.svg.entry"
     path.write_bytes(damage(path.read_bytes()))
     assert cache.find("abcd", "svg") is None
 
@@ -142,9 +142,9 @@ def test_another_cache_on_the_same_folder_finds_it(cache: Cache) -> None:
 def test_a_plain_file_has_the_data_alone(cache: Cache) -> None:
     cache.store("abcd", "2x.png", STORED)
     path = cache.plain_file("abcd", "2x.png", STORED.data)
-    assert path == cache.folder / "ab" / "abcd.2x.png"
+    assert path == cache.folder / "a" / "abcd.2x.png"
     assert path.read_bytes() == STORED.data
-    assert everything(cache.folder) == ["ab/abcd.2x.png", "ab/abcd.2x.png.entry"]
+    assert everything(cache.folder) == ["a/abcd.2x.png", "a/abcd.2x.png.entry"]
 
 
 def test_a_plain_file_is_written_once(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def unwritable(
         made.folder.write_text("I am a file")
     elif request.param == "folders where files should be":
         for name in ("abcd.pdf.entry", "abcd.pdf"):
-            (made.folder / "ab" / name / "inside").mkdir(parents=True)
+            (made.folder / "a" / name / "inside").mkdir(parents=True)
     else:
 
         def fill(handle: int, *_: object) -> None:
@@ -245,7 +245,7 @@ def refuse(*_: object) -> None:
 
 def test_a_file_that_is_larger_than_the_memory_is_damaged(cache: Cache) -> None:
     cache.store("abcd", "pdf", STORED)
-    (path,) = cache.folder.glob("??/*.entry")
+    (path,) = cache.folder.glob("?/*.entry")
     with path.open("r+b") as file:
         file.truncate(1 << 40)  # which takes no space
     assert cache.find("abcd", "pdf") is None
@@ -255,9 +255,9 @@ def test_a_file_that_is_larger_than_the_memory_is_damaged(cache: Cache) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes with names")
 def test_a_pipe_is_not_waited_for(cache: Cache) -> None:
-    (cache.folder / "ab").mkdir(parents=True)
+    (cache.folder / "a").mkdir(parents=True)
     for name in ("abcd.pdf.entry", "abcd.pdf"):
-        os.mkfifo(cache.folder / "ab" / name)
+        os.mkfifo(cache.folder / "a" / name)
     assert cache.find("abcd", "pdf") is None
     assert cache.store("abcd", "pdf", STORED)
     assert cache.find("abcd", "pdf") == STORED

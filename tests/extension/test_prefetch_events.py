@@ -286,4 +286,4 @@ def test_workers_import_nothing_from_where_they_are_started(project: Project) ->
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert len([*(folder / "doctrees").glob(".llmpipeline/??/*.svg.entry")]) == 16
+    assert len([*(folder / "doctrees").glob(".llmpipeline/?/*.svg.entry")]) == 16

@@ -31,6 +31,12 @@ TEMPORARY = ".new-"
 CLEANED = "cleaned"
 """File in the folder of a store whose time is that of the last cleaning."""
 
+FOLDER_DIGITS = 1
+"""First digits of a key that name the folder of its files.
+
+So there are few folders: making one takes half as long as writing a file.  With 10,000 drawings, each has 600 files.
+"""
+
 _PACKAGES = ("sphinxext-llmpipeline", "matplotlib", "unicode-segmentation-rs")
 """This package, and those that measure text and break lines."""
 
@@ -139,7 +145,7 @@ class Cache:
     def keys(self, suffix: str) -> list[str]:
         """The keys of all entries with *suffix*, in order."""
         end = entry_file("", suffix)
-        paths = [*self.folder.glob(f"??/*{end}"), *map(Path, self._unwritten)]
+        paths = [*self.folder.glob(f"{'?' * FOLDER_DIGITS}/*{end}"), *map(Path, self._unwritten)]
         return sorted({path.name.removesuffix(end) for path in paths if path.name.endswith(end)})
 
     def plain_file(self, key: str, suffix: str, data: bytes) -> Path:
@@ -163,7 +169,7 @@ class Cache:
         return path
 
     def _path(self, key: str, name: str) -> str:
-        return os.path.join(self.folder, key[:2], name)
+        return os.path.join(self.folder, key[:FOLDER_DIGITS], name)
 
 
 def read_file(path: str | Path, *, use: bool = False) -> bytes | None:
