@@ -78,13 +78,13 @@ def _empty_share(whole: Box, parts: list[Box], gap: float) -> float:
     side = max(gap, whole.width / _CELLS, whole.height / _CELLS)
     columns, rows = max(1, round(whole.width / side)), max(1, round(whole.height / side))
     wide, high = whole.width / columns or 1.0, whole.height / rows or 1.0
-    covered: set[tuple[int, int]] = set()
+    covered: set[int] = set()
     for part in parts:
         near = part.grown(gap)
         # A cell counts by its middle.
         first, last = round((near.x0 - whole.x0) / wide), round((near.x1 - whole.x0) / wide)
         low, top = round((near.y0 - whole.y0) / high), round((near.y1 - whole.y0) / high)
-        covered.update(
-            (x, y) for x in range(max(first, 0), min(last, columns)) for y in range(max(low, 0), min(top, rows))
-        )
+        first, last = max(first, 0), min(last, columns)
+        for row in range(max(low, 0), min(top, rows)):
+            covered.update(range(row * columns + first, row * columns + last))
     return 1 - len(covered) / (columns * rows)
