@@ -191,6 +191,17 @@ def test_chained_groups_that_differ_by_little_are_uneven() -> None:
     assert found(30, 0) == [("off-axis-groups", "g", "h")]
 
 
+@pytest.mark.parametrize(("x", "expected"), [(130, []), (-130, [("out-of-order", "g", "h")])])
+def test_chained_groups_beside_each_other_stand_in_the_order_of_the_text(
+    x: float, expected: list[tuple[str | int, ...]]
+) -> None:
+    nodes: dict[str, Corners] = {"a": (20, 115, 70, 145), "b": (x + 20, 15, x + 70, 45)}
+    groups: dict[str, Corners] = {"g": (0, 30, 90, 170), "h": (x, 0, x + 90, 140)}
+    text = "group g: G\n   node a\ngroup h: H\n   node b\na -> b"
+    found = faults(drawn(text, nodes, groups, direction="TB"))
+    assert [fault for fault in found if fault[0] == "out-of-order"] == expected
+
+
 def test_chained_groups_of_one_rank_are_judged_as_neighbours() -> None:
     nodes: dict[str, Corners] = {"a": (20, 15, 70, 45), "b": (20, -100, 70, -70)}
     text = "group g: G\n   node a\ngroup h: H\n   node b\na -> b"

@@ -22,6 +22,7 @@ from .gaps import gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
+from .mirroring import mirrored
 from .ordering import whole_ranks
 from .page_costs import placed_cost
 from .panel_edges import within_panels
@@ -78,13 +79,22 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
     Variants that cannot be laid out, such as for the time limit, are left out.
     """
     known = [first.placed]
-    for graph in _variants(first):
-        with suppress(LayoutError):
-            variant = place_panels(graph, engine, first.placed.width).mapped(in_line)
-            if all(variant.layout != other.layout for other in known):
-                known.append(variant)
+    for placed in _placed_variants(first, engine):
+        variant = placed.mapped(in_line)
+        if all(variant.layout != other.layout for other in known):
+            known.append(variant)
     others = map(_routed, known[1:])
     return min([first, *(other for other in others if not _is_bent_for_room(other, first))], key=cost_of_variant)
+
+
+def _placed_variants(first: Finished, engine: LayoutEngine) -> Iterator[PlacedPanels]:
+    groups = first.layout.groups.keys()
+    faults = first.verdict.faults if first.verdict else ()
+    if any(fault.kind == "out-of-order" and groups >= {*fault.parts} for fault in faults):
+        yield first.placed.mapped(mirrored)
+    for graph in _variants(first):
+        with suppress(LayoutError):
+            yield place_panels(graph, engine, first.placed.width)
 
 
 def with_less_room(found: Finished) -> Iterator[Finished]:

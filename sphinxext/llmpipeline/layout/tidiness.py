@@ -147,12 +147,14 @@ def _gaps(of: _Structure) -> Iterator[Fault]:
 
 
 def _groups(of: _Structure) -> Iterator[Fault]:
-    """Groups that follow each other without a common axis, and neighbours whose edges nearly meet."""
+    """Groups that follow each other the wrong way round or without a common axis, and whose edges nearly meet."""
     seen: set[frozenset[str]] = set()
     for one, two in of.chained:
         box, other = of.groups[one], of.groups[two]
         sideways = of.is_sideways(of.parents[one])
         if not _is_apart(box, other, sideways=sideways):
+            if _is_apart(box, other, sideways=not sideways) and _centers(box, other, sideways=not sideways) < 0:
+                yield Fault.of("out-of-order", one, two)
             continue
         seen.add(frozenset((one, two)))
         by = abs(_start(box, sideways=not sideways) - _start(other, sideways=not sideways))
