@@ -83,10 +83,11 @@ def test_config_values_are_targets_with_type_and_default(project: Project) -> No
 def test_table_of_settings() -> None:
     gap = Setting("gap", lambda name, given: given, 3.0, "Room.", "a number", "points")
     columns = Column("Key", 20, lambda setting: setting.name), Column("Default", 80, lambda _: "")
-    assert table([gap], columns) == [
+    assert table("style", [gap], columns) == [
         ".. list-table::",
         "   :header-rows: 1",
         "   :widths: 20 80",
+        "   :class: settings style",
         "",
         "   * - Key",
         "     - Default",

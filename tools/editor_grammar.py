@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sphinxext.llmpipeline.language import ARROWS, ID, KEYWORDS
-from sphinxext.llmpipeline.language.fields import FIELDS
+from sphinxext.llmpipeline.language.highlighting import FIELD_NAMES
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 
 FILE = Path(__file__).parents[1] / "editors" / "llmpipeline.tmLanguage.json"
@@ -27,7 +27,7 @@ def grammar() -> Rule:
     """The grammar: comments, fields, statements, and the markup in labels."""
     arrows = _words(ARROWS)
     name = ID.pattern
-    fields = _words({field.name for field in FIELDS})
+    fields = _words(FIELD_NAMES)
     captures = {"1": {"name": "keyword.operator.arrow.llmpipeline"}}
     label: list[Rule] = [{"include": "#label"}]
     return {

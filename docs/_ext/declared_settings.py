@@ -109,13 +109,13 @@ def confvals(settings: Iterable[Any]) -> list[str]:
     return lines
 
 
-def table(settings: Iterable[Any], columns: Iterable[Column]) -> list[str]:
-    """Lines of a ``list-table`` with a row for each setting."""
+def table(name: str, settings: Iterable[Any], columns: Iterable[Column]) -> list[str]:
+    """Lines of a ``list-table`` with a row for each setting; its classes let the style sheet fit it to phones."""
     columns = [*columns]
     rows = [[column.heading for column in columns]]
     rows += [[column.cell(setting) for column in columns] for setting in settings]
     widths = " ".join(str(column.width) for column in columns)
-    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", ""]
+    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", f"   :class: settings {name}", ""]
     for row in rows:
         lines += [f"   {'* -' if not index else '  -'} {cell}".rstrip() for index, cell in enumerate(row)]
     return lines
@@ -136,7 +136,7 @@ class Settings(SphinxDirective):
         settings = getattr(module, shown.name)
         self.env.note_dependency(inspect.getfile(module))
         self.env.note_dependency(__file__)
-        lines = table(settings, shown.columns) if shown.columns else confvals(settings)
+        lines = table(name, settings, shown.columns) if shown.columns else confvals(settings)
         return self.parse_text_to_nodes("\n".join(lines))
 
 

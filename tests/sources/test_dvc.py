@@ -50,7 +50,7 @@ data data_prepared: prepared
 train train: Train
    :repeat: 2
    :pile: yes
-model models_item_pt: ${item}.pt
+model models_item_pt: {item}.pt
    :tooltip: models/${item}.pt
 data s3_bucket_labels: labels
    :tooltip: s3://bucket/labels

@@ -21,8 +21,8 @@ def add(subparsers: Any) -> None:
         "convert",
         help="convert diagrams of Mermaid and DOT",
         description="Convert flowcharts of Mermaid and graphs in DOT. A diagram in a file of its own is printed. The "
-        "diagrams of documents are rewritten in place with --write, or shown with --diff. Whatever cannot be said is "
-        "printed as a remark with its line.",
+        "diagrams of documents are rewritten in place with --write, or shown with --diff. What has no words in the "
+        "language is printed as a remark with its line.",
     )
     parser.add_argument("paths", nargs="+", metavar="FILE", help="a diagram, a document, or a folder; - for stdin")
     parser.add_argument("--write", action="store_true", help="rewrite the diagrams of documents in place")

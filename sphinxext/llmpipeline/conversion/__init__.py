@@ -2,8 +2,9 @@ r"""Conversion of diagrams of other languages: Mermaid and DOT → declarations 
 
 :mod:`.mermaid` and :mod:`.dot` read a text into a :class:`~.source.Source`, what it says in any language.
 :mod:`.assembly` says it here, with :mod:`.kinds` and :mod:`.categories`, and :mod:`.writing` makes it text, with labels
-escaped for the markup of the document.  Whatever cannot be said is a remark with its line.  :mod:`.documents` converts
-all diagrams of a document.  :mod:`.unparsing` is the way back: a diagram of this language → its declarations.
+escaped for the markup of the document.  A remark names whatever has no words in the language, with its line.
+:mod:`.documents` converts all diagrams of a document.  :mod:`.unparsing` is the way back: a diagram of this language →
+its declarations.
 """
 
 from .conversion import Converted, convert

@@ -109,7 +109,7 @@ FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
     Setting("caption", _unchanged, None, "The caption, with inline markup. A figure with a caption is numbered."),
     Setting(
         "alt", _unchanged, None,
-        "What the figure shows, for readers who do not see it. Without it, they get every edge in a sentence.",
+        "What the figure shows, for readers who do not see it. Without it, they get sentences with all edges.",
     ),
     Setting(
         "align", _alignment, None,

@@ -98,7 +98,7 @@ def parse(
         kinds: names of the kinds that a node may have.
         direction: direction of the ranks; ``None`` leaves it to the style.
         categories: ids of categories that need no declaration.
-        first_line: number of the first line, from which messages count when they name another line, or those of all.
+        first_line: number of the first line of *text*; lines that messages name count from there.
         warn: receives doubtful places of a text without errors, such as quotes around a label; the default is a
             warning of Python for each.
         folder: folder of the files that plots name; without it, no file is read.

@@ -23,7 +23,9 @@ Token = tuple[TokenKind, str]
 _GROUPS = ("group", "panel", "stack", "grid")
 """Keywords of statements that contain statements."""
 
-_FIELD = re.compile(rf":(?:{'|'.join(sorted({field.name for field in FIELDS}))}):(?=\s|$)")
+FIELD_NAMES = {field.name for field in FIELDS} | {"hide"}
+"""Also that of ``llmpipeline-from``, which removes parts of an object."""
+_FIELD = re.compile(rf":(?:{'|'.join(sorted(FIELD_NAMES))}):(?=\s|$)")
 _ARROW = "|".join(re.escape(arrow) for arrow in sorted(ARROWS, key=len, reverse=True))
 _HEAD: tuple[tuple[TokenKind, str], ...] = (
     ("arrow", _ARROW),

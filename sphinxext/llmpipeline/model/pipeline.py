@@ -184,7 +184,7 @@ class Callout:
     line: int = field(default=0, compare=False, repr=False)
 
     note: ClassVar[None] = None
-    """It is one, and has no second."""
+    """Always ``None``: a note has no further note."""
 
 
 @frozen_record(slots=False)

@@ -15,6 +15,8 @@ from .yaml_files import load_mapping, read_text, texts
 
 _CODE = (".py", ".sh", ".r", ".R", ".ipynb", ".jl", ".js")
 _MODELS = (".pkl", ".pt", ".pth", ".ckpt", ".onnx", ".safetensors", ".gguf", ".joblib", ".h5", ".keras")
+_TEMPLATE = re.compile(r"\$\{(?:[^{}]*\.)?([^{}.]+)\}")
+"""The place of a value of ``matrix``, ``foreach`` or the parameters in the name of a file."""
 _OF_STAGES = ("train", "eval")
 _OF_FILES = ("data", "model", "store", "eval")
 _OUTPUTS = (("outs", ""), ("metrics", "eval"), ("plots", "eval"))
@@ -23,7 +25,7 @@ _OUTPUTS = (("outs", ""), ("metrics", "eval"), ("plots", "eval"))
 def from_dvc(path: str | os.PathLike[str]) -> Pipeline:
     """A diagram of the stages of DVC, with what they read and write; their code and parameters are left out.
 
-    A stage of ``foreach`` or ``matrix`` is a pile.
+    A stage of ``foreach`` or ``matrix`` is a pile, and ``${item.size}`` in the name of a file is ``{size}``.
 
     Args:
         path: of a ``dvc.yaml``.
@@ -62,7 +64,7 @@ def _add_file(sketch: Sketch, file: str, role: str) -> None:
         return
     path = PurePosixPath(file)
     kind = role or ("model" if path.suffix in _MODELS else kind_of_data(path.stem))
-    label = path.name if path.name not in ("", "..") else file
+    label = _TEMPLATE.sub(r"{\1}", path.name) if path.name not in ("", "..") else file
     sketch.node(("file", file), file, label, kind if kind in _OF_FILES else "data", tooltip=_tooltip(file, label))
 
 

@@ -40,9 +40,9 @@ class _Card:
 def from_model_card(*paths: str | os.PathLike[str]) -> Pipeline:
     """The lineage of models: what they were made of, by ``base_model`` and ``datasets`` in the front matter of cards.
 
-    A base model that is the model of another card leads from there.  Cards call it by its title, by ``model_name``,
-    or by the name of its file, with or without the folder above; for a ``README.md``, by the name of its folder.  Names
-    as on the Hugging Face Hub are links there.
+    If a base model has a card of its own, an edge leads from one to the other.  Cards refer to it by its title, by
+    ``model_name``, or by the name of its file, with or without the folder above; for a ``README.md``, by the name of
+    its folder.  Names as on the Hugging Face Hub are links there.
 
     Args:
         paths: of the cards, such as ``README.md``.
