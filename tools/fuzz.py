@@ -88,8 +88,8 @@ def mutated(random: Random, bodies: list[str]) -> str:
     return text[:20_000]
 
 
-def graph(random: Random) -> str:
-    """The declarations of a random diagram."""
+def graph(random: Random, *, tables: bool = True) -> str:
+    """The declarations of a random diagram, perhaps with rows and grids of cells."""
     around: dict[str, set[str]] = {}
     nodes: list[str] = []
     lines: list[str] = []
@@ -108,11 +108,11 @@ def graph(random: Random) -> str:
                 if random.random() < 0.3:
                     lines.append(f"{indent}   :direction: {random.choice(DIRECTIONS)}")
                 members(around[name], random.randint(1, 4))
-            elif random.random() < 0.15:
+            elif tables and random.random() < 0.15:
                 cells = random.randint(1, 6)
                 lines.append(f"{indent}row {name}: {' | '.join(label() for _ in range(cells))}")
                 around.update({f"{name}.{cell + 1}": around[name] | {f"{name}.{cell + 1}"} for cell in range(cells)})
-            elif random.random() < 0.1:
+            elif tables and random.random() < 0.1:
                 lines.append(f"{indent}grid {name}{random.choice(('', ': A grid'))}")
                 for row in range(random.randint(1, 4)):
                     lines.append(f"{indent}   r{row}: 1 | 2 | 3")

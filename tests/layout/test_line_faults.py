@@ -196,6 +196,17 @@ def test_a_border_along_the_way_excuses_a_bend() -> None:
 ROUNDABOUT: tuple[Point, ...] = ((50, 40), (50, 150), (250, 150), (250, 100), (200, 70))
 
 
+@pytest.mark.parametrize(("arrow", "apart"), [("->", 12.0), ("--", 5.0)])
+def test_no_straight_line_fits_between_parts_that_nearly_touch(arrow: str, apart: float) -> None:
+    def found(x: float) -> list[tuple[str | int, ...]]:
+        nodes: dict[str, Corners] = {"a": (0, 0, 40, 20), "b": (40 + x, 0, 80 + x, 20)}
+        around: list[Point] = [(20, 20), (20, 40), (60 + x, 40), (60 + x, 20)]
+        return bends(Finished(f"a {arrow} b", nodes, [around]))
+
+    assert found(apart) == [("needless-bend", 0)]
+    assert found(apart - 3.0) == []
+
+
 def test_a_long_way_round_nothing_is_needless() -> None:
     nodes: dict[str, Corners] = {"a": (0, 0, 50, 40), "b": (200, 60, 250, 90)}
     text = "node a\nnode b\na -> b"

@@ -13,6 +13,7 @@ from ..geometry.segments import Segment, box_around, length, meeting, part_insid
 from .drawn import CORNER, DENSE, INSIDE, SAME, Drawn, Line, Stretch, sides
 from .gaps import gap_between
 from .graph import are_nested
+from .routes import STUB, end_lengths
 from .verdict import Fault
 
 _END = 2.5  # points between an end of a line and the border that it belongs to, at most
@@ -266,7 +267,8 @@ class _FreeWays:
             return False
         facing = (side(lower, _UP), side(upper, _DOWN)) if upright else (side(left, _RIGHT), side(right, _LEFT))
         low, high = max(start for start, _ in facing), min(end for _, end in facing)
-        if low > high:
+        apart = boxes[upper].y0 - boxes[lower].y1 if upright else boxes[right].x0 - boxes[left].x1
+        if low > high or apart < sum(end_lengths(line.edge)) - STUB:
             return False
         if upright:
             way = Box(low, boxes[lower].y1, high, boxes[upper].y0)
