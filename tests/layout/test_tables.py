@@ -109,6 +109,16 @@ def test_nothing_is_wrong_in_any_direction(text: str, direction: Direction) -> N
     assert [fault for fault in verdict.faults if fault.of_class == 1] == []
 
 
+@pytest.mark.parametrize("edge", ["t.a.2 -> t.c.2", "t.a.2 -> t.b.1", "t.a.3 -> t.b.1: label", "t.a.1 -> t.c.3"])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("beside", ["", "node x\nnode y\nx -> t -> y"])
+def test_lines_between_cells_run_around_the_table(edge: str, direction: Direction, beside: str) -> None:
+    text = f"grid t: A grid\n   a: 1 | 2 | 3\n   b: 4 | 5 | 6\n   c: 7 | 8 | 9\n{beside}\n{edge}"
+    found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
+    assert found.verdict
+    assert [fault for fault in found.verdict.faults if fault.of_class < 3] == []
+
+
 def test_a_row_has_a_border_if_edges_end_at_it_and_at_its_cells() -> None:
     def framed(text: str) -> list[bool]:
         return [group.is_framed for group in laid(text, "TB").groups]

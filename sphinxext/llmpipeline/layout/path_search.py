@@ -49,6 +49,7 @@ _AGAIN = 100.0  # points that are as bad as a step of a path beside which a labe
 _PORTS = 5  # of one side that are tried
 _PATHS = 3  # of one edge that are tried until its label has a place
 _NEAR = 100.0  # points around the ends of an edge, within which a path is looked for first
+_AROUND_TABLE = 40.0  # points around a table, for lines between its cells
 _MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 800_000  # places that are looked at: some two seconds, which only tangles of some hundred edges need
 
@@ -183,8 +184,7 @@ class _Search:
         )
         if not (tails and heads):
             return
-        home = self._area.home(self._edge)
-        whole = self._area.borders.front(home).grown(-BORDER) if home else _EVERYWHERE
+        whole = self._inside(self._area.home(self._edge))
         one, other = (Box.around(port.stub for port in ports) for ports in (tails, heads))
         near = _common(Box.around_boxes([one, other]).grown(_NEAR), whole)
         reach = max(0.0, gap_between(one, other, 0)) + max(0.0, gap_between(one, other, 1)) + 2 * _NEAR
@@ -197,10 +197,18 @@ class _Search:
                     return
                 if found.path is None or found.cost > most:
                     break
-                yield found.path
+                if self._area.has_room(self._edge, found.path):
+                    yield found.path
                 lanes.discourage(found.path, _AGAIN)
             else:
                 return
+
+    def _inside(self, home: str | None) -> Box:
+        """Where the line of an edge inside a group may run; in that around a table, it moves the border."""
+        if home is None:
+            return _EVERYWHERE
+        is_table = home in (self._area.tables.get(self._edge.source), self._area.tables.get(self._edge.target))
+        return self._area.borders.front(home).grown(_AROUND_TABLE if is_table else -BORDER)
 
     def _lanes(
         self, part: Box, ports: tuple[list[Port], list[Port]], needed: tuple[list[float], list[float]]

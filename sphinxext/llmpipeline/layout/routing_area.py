@@ -131,13 +131,17 @@ class Area:
 
     def is_free(self, edge: LayoutEdge, path: Path) -> bool:
         """Whether *edge* may take a path."""
-        if self._growth(edge, Box.around(path).grown(BORDER)) is None:
+        if not self.has_room(edge, path):
             return False
         last = len(path) - 2
         return all(
             self.is_open(edge, path, Box.between(*leg), self.ends(edge) if number in (0, last) else ())
             for number, leg in enumerate(pairwise(path))
         ) and not self._runs_through_ends(edge, path)
+
+    def has_room(self, edge: LayoutEdge, path: Path) -> bool:
+        """Whether the groups around both ends of *edge* hold a path, or can grow for it."""
+        return self._growth(edge, Box.around(path).grown(BORDER)) is not None
 
     def _runs_through_ends(self, edge: LayoutEdge, path: Path) -> bool:
         """Whether a path runs through a box at which it ends, elsewhere than at its end."""

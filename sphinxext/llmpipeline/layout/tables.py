@@ -7,7 +7,7 @@ with a title is a group around them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
 from itertools import chain
 
@@ -17,6 +17,10 @@ from .cells import cell_boxes
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .result import Layout, PlacedGroup, PlacedNode
 from .shares import boxes_beside, text_id
+
+
+_LANE, _LANES = 8.0, 4
+"""Points for each line between cells of a table, around these; and of how many lines at most."""
 
 
 def folded(graph: LayoutGraph) -> LayoutGraph:
@@ -37,7 +41,7 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
             standing[node.id] = _name(table)
             anchors = {*table.cells, table.id} if table.texts else {*table.cells}
             anchor = next((id for id in ranked if id in anchors), None)
-            nodes.setdefault(_name(table), _node(table, boxes[table.id], anchor))
+            nodes.setdefault(_name(table), _node(table, boxes[table.id], anchor, _lanes(graph, table)))
     named = standing | {table.id: _name(table) for table in tables.values()}
     leaning = {table.id for table in tables.values() if table.texts and not table.is_framed}
     return replace(
@@ -54,7 +58,7 @@ def _name(table: LayoutGroup) -> str:
     return f"{table.id} cells" if table.is_framed else table.id
 
 
-def _boxes(graph: LayoutGraph, tables: Iterable[LayoutGroup]) -> dict[str, dict[str, Box]]:
+def _boxes(graph: LayoutGraph, tables: Collection[LayoutGroup]) -> dict[str, dict[str, Box]]:
     """By the id of each table, the boxes of its cells and of the texts beside them, from its lower left corner."""
     sizes = {node.id: node.size for node in graph.nodes}
     found = {table.id: cell_boxes(table.rows, sizes) for table in tables}
@@ -64,7 +68,19 @@ def _boxes(graph: LayoutGraph, tables: Iterable[LayoutGroup]) -> dict[str, dict[
         cells |= boxes_beside(cells, texts, above=_has_texts_above(graph, table))
         around = Box.around_boxes(cells.values())
         found[table.id] = {id: box.moved(-around.x0, -around.y0) for id, box in cells.items()}
+    for table in tables:
+        if lanes := _lanes(graph, table):
+            found[table.id] = {id: box.moved(lanes, lanes) for id, box in found[table.id].items()}
     return found
+
+
+def _lanes(graph: LayoutGraph, table: LayoutGroup) -> float:
+    """Points around the cells of a table, inside its border, for lines between them."""
+    if not table.is_framed:
+        return 0.0
+    cells = {*table.cells}
+    lines = sum(edge.source != edge.target and cells >= {edge.source, edge.target} for edge in graph.edges)
+    return _LANE * min(lines, _LANES)
 
 
 def _has_texts_above(graph: LayoutGraph, table: LayoutGroup) -> bool:
@@ -80,8 +96,8 @@ def _has_texts_above(graph: LayoutGraph, table: LayoutGroup) -> bool:
     return False
 
 
-def _node(table: LayoutGroup, cells: dict[str, Box], anchor: str | None) -> LayoutNode:
-    around = Box.around_boxes(cells.values())
+def _node(table: LayoutGroup, cells: dict[str, Box], anchor: str | None, lanes: float) -> LayoutNode:
+    around = Box.around_boxes(cells.values()).grown(lanes)
     size = Size(around.width, around.height)
     bar = Box.around_boxes(cells[id] for id in table.cells)
     (x, y), (middle_x, middle_y) = bar.center, around.center
@@ -144,7 +160,7 @@ def folded_layout(layout: Layout, graph: LayoutGraph) -> Layout:
         return layout
     nodes = dict(layout.nodes)
     for table in tables.values():
-        box = Box.around_boxes(nodes.pop(id).box for id in table.parts)
+        box = Box.around_boxes(nodes.pop(id).box for id in table.parts).grown(_lanes(graph, table))
         nodes[_name(table)] = PlacedNode((box.outline(),), box)
     groups = {id: group for id, group in layout.groups.items() if id not in tables or tables[id].is_framed}
     return replace(layout, nodes=nodes, groups=groups)
