@@ -204,11 +204,11 @@ class _Search:
                 return
 
     def _inside(self, home: str | None) -> Box:
-        """Where the line of an edge inside a group may run; in that around a table, it moves the border."""
+        """Where the line of an edge inside a group may run; one between cells of a table moves the border."""
         if home is None:
             return _EVERYWHERE
-        is_table = home in (self._area.tables.get(self._edge.source), self._area.tables.get(self._edge.target))
-        return self._area.borders.front(home).grown(_AROUND_TABLE if is_table else -BORDER)
+        table, other = map(self._area.tables.get, (self._edge.source, self._edge.target))
+        return self._area.borders.front(home).grown(_AROUND_TABLE if table and table == other else -BORDER)
 
     def _lanes(
         self, part: Box, ports: tuple[list[Port], list[Port]], needed: tuple[list[float], list[float]]
