@@ -139,14 +139,14 @@ def test_a_group_leaves_room_for_the_arrowhead_of_a_line_that_ends_at_its_border
 @pytest.mark.parametrize(
     ("lines", "gaps"),
     [
-        ((), [(9, 91)]),
-        ((50,), [(9, 50), (50, 91)]),
-        ((42, 70), []),
-        ((43, 70), [(9, 43)]),
+        ((), [(7.5, 92.5)]),
+        ((50,), [(7.5, 50), (50, 92.5)]),
+        ((44, 70), []),
+        ((45, 70), [(7.5, 45)]),
         ((70, 30), [(30, 70)]),
     ],
     ids=["no line", "one", "no room", "at the left", "between"],
 )
 def test_a_title_has_room_in_gaps_between_lines(lines: tuple[float, ...], gaps: list[tuple[float, float]]) -> None:
-    """It is 28 points wide, and keeps 3 to either side."""
+    """It is 28 points wide, and keeps 4.5 to either side."""
     assert borders(ALONE, MEMBER, {"g": GROUP}).gaps("g", lines) == gaps

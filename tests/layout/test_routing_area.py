@@ -286,29 +286,29 @@ def at(x: float) -> Path:
 def test_a_free_title_stays() -> None:
     assert title() == TITLE
     assert title(at(70.0), at(150.0)) == TITLE
-    assert title(at(61.0)) == TITLE
+    assert title(at(62.5)) == TITLE
     assert title(((30.0, 70.0), (30.0, 10.0))) == TITLE  # below it
 
 
 @pytest.mark.parametrize("x", [10.0, 30.0, 58.0, 60.0])
 def test_a_title_moves_beside_a_line(x: float) -> None:
-    assert title(at(x)) == TITLE.moved(x + 3 - TITLE.x0, 0)
+    assert title(at(x)) == TITLE.moved(x + 4.5 - TITLE.x0, 0)
 
 
 def test_a_title_moves_beside_a_line_that_turns_or_ends_within_its_band() -> None:
-    assert title(((30.0, 130.0), (30.0, 85.0))).x0 == 33
-    assert title(((150.0, 130.0), (150.0, 110.0), (30.0, 110.0), (30.0, 40.0))).x0 == 33
+    assert title(((30.0, 130.0), (30.0, 85.0))).x0 == 34.5
+    assert title(((150.0, 130.0), (150.0, 110.0), (30.0, 110.0), (30.0, 40.0))).x0 == 34.5
 
 
 def test_a_title_moves_to_the_nearest_place_that_is_wide_enough() -> None:
-    assert title(at(30.0), at(60.0)).x0 == pytest.approx(63)
-    assert title(at(30.0), at(90.0)).x0 == pytest.approx(33)
+    assert title(at(30.0), at(60.0)).x0 == pytest.approx(64.5)
+    assert title(at(30.0), at(90.0)).x0 == pytest.approx(34.5)
 
 
 def test_a_title_keeps_its_inset_at_the_right() -> None:
-    assert title(at(138.0), at(30.0), at(85.0)).x0 == pytest.approx(141)
+    assert title(at(136.5), at(30.0), at(85.0)).x0 == pytest.approx(141)
     # One point further there is no place, and it stays beside the lines before.
-    assert title(at(140.0), at(30.0), at(85.0)).x0 == pytest.approx(33)
+    assert title(at(138.5), at(30.0), at(85.0)).x0 == pytest.approx(34.5)
 
 
 def test_a_title_moves_as_soon_as_a_line_is_in_place() -> None:
@@ -320,7 +320,7 @@ def test_a_title_moves_as_soon_as_a_line_is_in_place() -> None:
 
 def test_a_title_does_not_move_onto_a_level_line() -> None:
     assert title(((150.0, 130.0), (150.0, 85.0), (70.0, 85.0), (70.0, 40.0)), at(30.0)) == TITLE
-    assert title(((150.0, 130.0), (150.0, 85.0), (90.0, 85.0), (90.0, 40.0)), at(30.0)).x0 == 33
+    assert title(((150.0, 130.0), (150.0, 85.0), (90.0, 85.0), (90.0, 40.0)), at(30.0)).x0 == 34.5
 
 
 @pytest.mark.parametrize("x", [-5.0, 205.0])
@@ -328,7 +328,7 @@ def test_lines_outside_a_group_do_not_move_its_title(x: float) -> None:
     assert title(at(x)) == TITLE
 
 
-@pytest.mark.parametrize(("note", "x"), [((120.0, 150.0), 63.0), ((70.0, 110.0), 113.0), ((90.0, 160.0), 33.0)])
+@pytest.mark.parametrize(("note", "x"), [((120.0, 150.0), 64.5), ((70.0, 110.0), 114.5), ((90.0, 160.0), 34.5)])
 def test_a_title_does_not_move_onto_a_note_beside_it(note: tuple[float, float], x: float) -> None:
     """Edges between panels are routed when notes are in place."""
     lines = [at(30.0), at(60.0)]

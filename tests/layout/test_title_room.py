@@ -70,7 +70,7 @@ def test_a_title_that_has_room_stays() -> None:
 
 def test_a_line_that_can_slide_beside_a_title_moves_no_border() -> None:
     wide = {"x": at(0, 100), "y": at(0, 0)}
-    groups = {"g": framed(Box(-42, -30, 60, 45), 45)}
+    groups = {"g": framed(Box(-42, -30, 60, 45), 43.5)}
     assert roomy(ENTERED, wide, groups) == groups
 
 

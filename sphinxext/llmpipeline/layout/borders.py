@@ -15,7 +15,7 @@ from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedGroup
 
-TITLE = 3.0
+TITLE = 4.5
 """Points between a title and a line beside it."""
 UNDER = 8.0
 """Points between a title and a line above or below it: a nearer one would underline the title."""
