@@ -28,6 +28,7 @@ from .page_costs import placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
+from .rank_order import in_listed_order
 from .result import Layout
 from .tables import folded, folded_layout, unfolded
 from .title_room import make_room
@@ -89,9 +90,13 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
 
 def _placed_variants(first: Finished, engine: LayoutEngine) -> Iterator[PlacedPanels]:
     groups = first.layout.groups.keys()
+    ranked = {id for ids in first.graph.aligned for id in ids}
     faults = first.verdict.faults if first.verdict else ()
-    if any(fault.kind == "out-of-order" and groups >= {*fault.parts} for fault in faults):
+    disorder = [{*fault.parts} for fault in faults if fault.kind == "out-of-order"]
+    if any(groups >= parts for parts in disorder):
         yield first.placed.mapped(mirrored)
+    if any(ranked >= parts for parts in disorder):
+        yield first.placed.mapped(in_listed_order)
     for graph in _variants(first):
         with suppress(LayoutError):
             yield place_panels(graph, engine, first.placed.width)

@@ -18,7 +18,6 @@ from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .result import Layout, PlacedGroup, PlacedNode
 from .shares import boxes_beside, text_id
 
-
 _LANE, _LANES = 8.0, 4
 """Points for each line between cells of a table, around these; and of how many lines at most."""
 

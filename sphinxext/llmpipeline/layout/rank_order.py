@@ -1,0 +1,38 @@
+"""Orders of ranks that an author lists: Graphviz is asked to keep them, but does not always."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from ..geometry.primitives import Box
+from .graph import LayoutGraph
+from .result import Layout, moved
+
+
+def in_listed_order(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout, without lines, with the aligned nodes of each group in the order of the text.
+
+    They change places with each other, with the gaps that were between them.
+    """
+    boxes = {id: layout.box_of(id) for id in (*layout.nodes, *layout.groups)}
+    for ids in graph.aligned:
+        if layout.nodes.keys() >= {*ids} and len({graph.holders[id] for id in ids}) == 1:
+            boxes |= _ordered(ids, boxes, sideways=graph.runs_sideways(next(iter(graph.holders[ids[0]]), None)))
+    return moved(layout, boxes)
+
+
+def _ordered(ids: tuple[str, ...], boxes: dict[str, Box], *, sideways: bool) -> dict[str, Box]:
+    """The boxes of a rank in another order: from the left, or from the top if ranks stand side by side."""
+
+    def span(id: str) -> tuple[float, float]:
+        box = boxes[id]
+        return (-box.y1, -box.y0) if sideways else (box.x0, box.x1)
+
+    standing = sorted(ids, key=span)
+    gaps = [span(two)[0] - span(one)[1] for one, two in pairwise(standing)]
+    at, found = span(standing[0])[0], {}
+    for id, gap in zip(ids, [*gaps, 0.0], strict=True):
+        by = at - span(id)[0]
+        found[id] = boxes[id].moved(0.0, -by) if sideways else boxes[id].moved(by, 0.0)
+        at += span(id)[1] - span(id)[0] + gap
+    return found
