@@ -935,6 +935,15 @@ def test_unknown_colour_map_warns_for_each_diagram(project: Project) -> None:
     assert build.warnings.count("unknown colour map 'virdis'") == 2
 
 
+def test_link_to_the_source_file_of_a_document_warns_at_its_line(project: Project) -> None:
+    project.write({"guide/more.rst": ":orphan:\n\nGuide\n=====\n"})
+    text = ".. llmpipeline::\n\n   a: A\n      :link: guide/more.rst#part\n   b: B\n      :link: other.rst\n"
+    assert read(project, text).warnings == (
+        "index.rst:4: WARNING: 'guide/more.rst#part' is no link: this is the file of a document: write "
+        "':doc:`guide/more`' [llmpipeline.reference]\n"
+    )
+
+
 def test_link_by_a_role_that_is_no_reference_warns_at_its_line(project: Project) -> None:
     build = read(project, ".. llmpipeline::\n\n   a: A\n      :link: :emphasis:`guide`\n")
     assert build.warnings == (

@@ -147,7 +147,7 @@ line 2: expected a row of the grid, as in 'first: A | B'
     "uneven": (
         "grid g: G\n   a: A | B\n   b: C",
         """\
-line 3: this row has 1 cells, and the first one 2: all rows have as many
+line 3: this row has 1 cell, and the first one 2: all rows have as many
     b: C
     ^""",
     ),
@@ -419,3 +419,19 @@ line 3: id 'r' is declared twice: line 1 declares a group of that name; choose a
 def test_a_long_text_is_read_once() -> None:
     long = 2_000 * "word "
     assert shown(f"row r: {long}5% | B 2%\n   :shares: yes")[0] == (long.strip(), "5%")
+
+
+@pytest.mark.parametrize("text", ["row r: The|cat|sat", "grid g: G\n   a: The|cat\n   b: sat"])
+def test_bars_without_spaces_are_doubtful(text: str) -> None:
+    doubts: list[Diagnostic] = []
+    parse(text, warn=doubts.append)
+    assert [doubt.message for doubt in doubts] == [
+        "a bar between cells has a space on both sides, as in 'The | cat | sat'"
+    ]
+
+
+@pytest.mark.parametrize("text", ["row r: a|b | c", "row r: ``a|b``x", "row r: P(a | b)"])
+def test_other_bars_are_not(text: str) -> None:
+    doubts: list[Diagnostic] = []
+    parse(text, warn=doubts.append)
+    assert doubts == []

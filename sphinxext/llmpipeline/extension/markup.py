@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sphinx.util.docutils import SphinxDirective
 
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\w|\d+|#)[.)]|:[^:]+:)(?:\s|$)")
 """What may follow without a blank line if a directive stands in a list."""
 
@@ -29,6 +31,15 @@ def quotes_as_written(directive: SphinxDirective) -> Iterator[None]:
         yield
     finally:
         options["typographer"] = before
+
+
+def document_of(directive: SphinxDirective, url: str) -> str | None:
+    """The document whose source file a relative URL names, as roles name it; ``None`` for any other URL."""
+    path = url.split("#", 1)[0]
+    suffix = next((end for end in directive.config.source_suffix if path.endswith(end)), None)
+    if suffix is None or _SCHEME.match(url) or not os.path.isfile(directive.env.relfn2path(path)[1]):
+        return None
+    return path.removesuffix(suffix)
 
 
 def unindented_in_docstring(directive: SphinxDirective) -> str | None:

@@ -28,7 +28,7 @@ from .builders import Choice
 from .config import say
 from .directive import LLMPipeline
 from .doctree import Part, panel_titles, parts, plot_labels
-from .markup import quotes_as_written, unindented_in_docstring
+from .markup import document_of, quotes_as_written, unindented_in_docstring
 from .nodes import FAILED, pipeline_diagram, pipeline_link, pipeline_text, pipeline_title
 from .options import (
     DIAGRAM_OPTIONS,
@@ -368,6 +368,9 @@ class _Elements:
         if link.is_role:
             inline = self._host.inline(link.target, self._parser_line(link.line))
         else:
+            if document := document_of(self._host.directive, link.target):
+                advice = f"this is the file of a document: write ':doc:`{document}`'"
+                self._host.warn("reference", f"'{link.target}' is no link: {advice}", f"{place[0]}:{place[1]}")
             reference = nodes.reference("", link.target, refuri=link.target)
             reference.source, reference.line = place
             inline = [reference]

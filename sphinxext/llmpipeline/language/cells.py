@@ -24,12 +24,18 @@ from .syntax_tree import (
 
 # Not replaced: a literal, a role, or a formula, in which a bar is none between cells.
 _BETWEEN = re.compile(r"(`+[^`]*`+|\$[^$]*\$)|(?<!\S)\|(?!\S)")
+_JOINED = re.compile(r"[^`$]*?\w(\|)\w")
 _NAMED = re.compile(rf"(?P<id>{ID.pattern})\s+=(?:\s+|$)")
 
 VALUES = "cells"
 """What the field ``:value:`` says where the texts of the cells are their values, or end in them."""
 
 _UNIT = 4  # words of a value, at most
+
+
+def count_of(cells: Sequence[object]) -> str:
+    """The number of cells in words for messages, such as ``1 cell``."""
+    return f"{len(cells)} cell" if len(cells) == 1 else f"{len(cells)} cells"
 
 
 def split_cells(text: Text) -> list[Text]:
@@ -53,6 +59,7 @@ def cell_statements(
     text: Text,
     fields: Mapping[Field, Text],
     common: Mapping[Field, Text],
+    diagnostics: list[Diagnostic],
     *,
     shares: bool = False,
 ) -> list[NodeStatement]:
@@ -64,12 +71,16 @@ def cell_statements(
         text: the cells.
         fields: of these cells: one value for all, or one for each between bars.
         common: fields of the whole grid, for cells without such a field.
+        diagnostics: receives doubts about bars.
         shares: whether texts may end in values, if no field has these.
 
     Raises:
         ParseError: if a field has another number of parts than there are cells.
     """
     cells = split_cells(text)
+    if len(cells) == 1 and (bar := _JOINED.match(text.value)):
+        message = "a bar between cells has a space on both sides, as in 'The | cat | sat'"
+        diagnostics.append(diagnostic_at(message, text.line, text.column + bar.start(1), 1, drawable=True))
     whole = {**common, **fields}
     parts = {field: _for_each(field, value, cells) for field, value in whole.items()}
     found = []

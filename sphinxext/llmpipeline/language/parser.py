@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ..diagnostics import advice
 from ..model.synonyms import KINDS, meant
 from ..model.vocabulary import EdgeKind
-from .cells import cell_statements
+from .cells import cell_statements, count_of
 from .ellipses import next_ellipsis, with_ellipses
 from .fields import read_indented, read_label, split_block, split_group, stray_field
 from .foreign_forms import closes_block, explain
@@ -308,7 +308,7 @@ class _Parser:
                 raise ParseError(f"expected cells after the id, as in 'row {name.id}: The | cat | sat'", line)
             shares = {field: fields.pop(field) for field in [*fields] if field.name == "shares"}
             is_bar = any(text.value == "yes" for text in shares.values())
-            rows[""] = cell_statements(name.id, name.id, cells, fields, {}, shares=is_bar)
+            rows[""] = cell_statements(name.id, name.id, cells, fields, {}, self.diagnostics, shares=is_bar)
             title = None
         else:
             own, inner = split_group(indented)
@@ -341,13 +341,13 @@ class _Parser:
                 cells, fields = self._read_indented(first, label, indented, "cell")
                 if cells is None:
                     raise ParseError(_NO_ROW, first)
-                row = cell_statements(grid.id, f"{grid.id}.{name.id}", cells, fields, common)
+                row = cell_statements(grid.id, f"{grid.id}.{name.id}", cells, fields, common, self.diagnostics)
                 if name.id in rows:
                     message = f"row '{name.id}' stands twice in this grid; choose another id"
                     raise ParseError(message, first, name.column, len(name.id))
                 width = len(next(iter(rows.values()), row))
                 if len(row) != width:
-                    message = f"this row has {len(row)} cells, and the first one {width}: all rows have as many"
+                    message = f"this row has {count_of(row)}, and the first one {width}: all rows have as many"
                     raise ParseError(message, first, name.column, len(name.id))
                 rows[name.id] = row
             except ParseError as error:

@@ -10,7 +10,7 @@ from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.steps import steps
 from ..model.vocabulary import UNLABELLED, DiagramDirection
-from .cells import share_errors
+from .cells import count_of, share_errors
 from .lexer import ELLIPSIS
 from .notes import callouts
 from .ranks import Ranks
@@ -255,7 +255,7 @@ class _Resolver:
         if not all(starred) or not (froms and tos):
             return _Arrow(froms, tos)
         if len(froms) != len(tos):
-            counts = f"'{sources[0].id}' has {len(froms)} cells, and '{targets[0].id}' {len(tos)}"
+            counts = f"'{sources[0].id}' has {count_of(froms)}, and '{targets[0].id}' {len(tos)}"
             message = f"{counts}: they are joined cell by cell"
             self._report(message, targets[0], "syntax")
             return _Arrow([], [])

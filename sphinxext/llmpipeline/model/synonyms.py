@@ -64,7 +64,7 @@ _FIELDS = {
 _OPTIONS = {
     "caption": ("title", "label", "heading", "acctitle", "header"),
     "alt": ("description", "desc", "accdescr", "summary"),
-    "style": ("theme", "look", "colors", "colours"),
+    "style": ("theme", "look", "color", "colour", "colors", "colours"),
     "direction": ("rankdir", "dir", "orientation", "flow"),
     "colormap": ("cmap", "colourmap", "palette"),
     "norm": ("scale",),
