@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline import Pipeline, PipelineError, parse
+from sphinxext.llmpipeline import Diagnostic, Pipeline, PipelineError, parse
 from tests.language.parsing import check_error
 
 
