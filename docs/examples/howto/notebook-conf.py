@@ -1,1 +1,2 @@
 extensions = ["myst_nb", "sphinxext.llmpipeline"]
+exclude_patterns = ["_build"]
