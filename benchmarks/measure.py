@@ -255,10 +255,11 @@ def memory_of_all(main: int) -> int:
     """Memory of a process and of all its living descendants, in bytes; memory that they share counts once."""
     memory: dict[int, int] = {}
     for pid, parent in _family(main).items():
-        found = _memory(pid)
+        parent_waits, found = _waits(parent), _memory(pid)
         # A child that is about to become another program is in the memory of its parent, which waits for that.  The two
         # differ a little if other processes have loaded or left a shared library in between.
-        memory[pid] = 0 if math.isclose(found, memory.get(parent, 0), rel_tol=0.01) else found
+        is_borrowed = parent_waits and math.isclose(found, memory.get(parent, 0), rel_tol=0.01)
+        memory[pid] = 0 if is_borrowed else found
     return sum(memory.values())
 
 
@@ -276,6 +277,14 @@ def _family(main: int) -> dict[int, int]:
         found.update(dict.fromkeys(children, parent))
         waiting += children
     return found
+
+
+def _waits(pid: int) -> bool:
+    """Whether a process is in a sleep that no signal ends."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "D"
+    except OSError:
+        return False
 
 
 def _is_worker(pid: int) -> bool:

@@ -203,6 +203,18 @@ def test_memory_of_a_child_that_is_about_to_become_a_program_counts_once() -> No
     assert size < max(seen) < 1.5 * size
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which memory processes share")
+def test_memory_of_a_fork_counts() -> None:
+    size = 200_000_000
+    code = f"import os, sys; held = b'x' * {size}; os.fork(); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        for _ in range(2):
+            process.stdout.readline()
+        assert size < measure.memory_of_all(process.pid) < 1.2 * size
+        process.communicate()
+
+
 # Rows
 
 

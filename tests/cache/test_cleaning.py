@@ -60,6 +60,15 @@ def test_unused_entries_are_removed(cache: Cache, days: float | None, expected: 
     assert sorted(path.name for path in cache.folder.glob("?/*.pdf")) == [f"{KEYS[name]}.pdf" for name in expected]
 
 
+def test_entries_in_folders_of_two_digits_are_removed(cache: Cache) -> None:
+    old = cache.folder / "aa" / "aa04.svg.entry"
+    old.parent.mkdir()
+    old.touch()
+    age(old, 40)
+    clean(cache.folder, 30)
+    assert not old.exists()
+
+
 def test_found_entries_are_used(cache: Cache) -> None:
     before = entry(cache, "new").stat().st_mtime_ns
     for name in ("new", "older"):

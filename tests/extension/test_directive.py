@@ -937,10 +937,12 @@ def test_unknown_colour_map_warns_for_each_diagram(project: Project) -> None:
 
 def test_link_to_the_source_file_of_a_document_warns_at_its_line(project: Project) -> None:
     project.write({"guide/more.rst": ":orphan:\n\nGuide\n=====\n"})
-    text = ".. llmpipeline::\n\n   a: A\n      :link: guide/more.rst#part\n   b: B\n      :link: other.rst\n"
-    assert read(project, text).warnings == (
+    (project.source / "left.rst").write_text("Title\n=====\n")
+    links = ("guide/more.rst#part", "other.rst", "left.rst", "guide/more.html", "https://example.org/index.rst")
+    nodes = "".join(f"   n{number}: N\n      :link: {link}\n" for number, link in enumerate(links))
+    assert read(project, f".. llmpipeline::\n\n{nodes}", 'exclude_patterns = ["left.rst"]').warnings == (
         "index.rst:4: WARNING: 'guide/more.rst#part' is no link: this is the file of a document: write "
-        "':doc:`guide/more`' [llmpipeline.reference]\n"
+        "':doc:`/guide/more`' [llmpipeline.reference]\n"
     )
 
 

@@ -430,7 +430,7 @@ def test_bars_without_spaces_are_doubtful(text: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["row r: a|b | c", "row r: ``a|b``x", "row r: P(a | b)"])
+@pytest.mark.parametrize("text", ["row r: a|b | c", "row r: ``a|b``x", "row r: P(a|b)", "row r: [a|b]"])
 def test_other_bars_are_not(text: str) -> None:
     doubts: list[Diagnostic] = []
     parse(text, warn=doubts.append)

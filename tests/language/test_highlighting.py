@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext.llmpipeline.language import TokenKind, tokens
-from sphinxext.llmpipeline.language.highlighting import FIELD_NAMES
+from sphinxext.llmpipeline.language.fields import FIELDS
 from sphinxext.llmpipeline.language.lexer import ARROWS
 from tests.processes import output_of
 
@@ -74,7 +74,7 @@ def test_every_arrow(arrow: str) -> None:
     assert seen(f"a{arrow}b") == [("id", "a"), ("arrow", arrow), ("id", "b")]
 
 
-@pytest.mark.parametrize("name", sorted(FIELD_NAMES))
+@pytest.mark.parametrize("name", sorted({*(field.name for field in FIELDS), "hide"}))
 def test_every_field(name: str) -> None:
     assert seen(f"a\n  :{name}: x")[1] == ("field", f":{name}:")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.rank_order import in_listed_order
-from sphinxext.llmpipeline.layout.result import Layout, moved
+from sphinxext.llmpipeline.layout.result import Layout, PlacedNode, moved
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import Direction
+from tests.finished import Corners
 from tests.layouts import ENGINE, graph_of
 
 LAYER = """
@@ -65,3 +67,30 @@ def test_a_rank_of_two_groups_stays() -> None:
     graph = graph_of(parse(text, direction="TB"), MODERN)
     layout = lay_out(graph, ENGINE).layout
     assert in_listed_order(layout, graph) == layout
+
+
+@pytest.mark.parametrize(
+    ("boxes", "changes"),
+    [
+        ({"a": (100, 0, 140, 20), "b": (50, 0, 90, 20), "c": (0, 0, 40, 20), "x": (0, 50, 40, 70)}, True),
+        ({"a": (150, 0, 190, 20), "b": (100, 0, 140, 20), "c": (0, 0, 60, 20), "x": (65, 0, 95, 20)}, False),  # between
+        (
+            {"a": (100, 0, 140, 20), "b": (50, 0, 90, 20), "c": (0, 40, 40, 60), "x": (0, 90, 40, 110)},
+            False,
+        ),  # two ranks
+    ],
+)
+def test_nodes_that_would_stand_on_others_stay(boxes: dict[str, Corners], *, changes: bool) -> None:
+    text = "node a\nnode b\nnode c\nnode x\nalign a, b, c"
+    graph = graph_of(parse(text, direction="TB"), MODERN)
+    nodes = {id: PlacedNode((Box(*corners).outline(),), Box(*corners)) for id, corners in boxes.items()}
+    layout = Layout(Box(0, 0, 200, 120), nodes, {}, {})
+    assert (in_listed_order(layout, graph) != layout) == changes
+
+
+def test_no_node_stands_on_another_for_the_sake_of_order() -> None:
+    text = LAYER.replace("e1: Expert 1", "e1: E").replace("   model e3: Expert 3\n   model e4: Expert 4\n", "")
+    text = text.replace("align e1, e2, e3, e4, shared", "model x: Other one\n   x -> mix\n   align e1, e2, shared")
+    found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
+    assert found.verdict
+    assert not found.verdict.kinds()["overlap"]

@@ -202,6 +202,13 @@ def test_chained_groups_beside_each_other_stand_in_the_order_of_the_text(
     assert [fault for fault in found if fault[0] == "out-of-order"] == expected
 
 
+def test_chained_groups_in_a_rank_stand_as_it_lists_them() -> None:
+    nodes: dict[str, Corners] = {"a": (150, 15, 200, 45), "b": (20, 15, 70, 45)}
+    groups: dict[str, Corners] = {"g": (130, 0, 220, 70), "h": (0, 0, 90, 70)}
+    text = "group g: G\n   node a\ngroup h: H\n   node b\na -> b\nalign h, g"
+    assert not [fault for fault in faults(drawn(text, nodes, groups, direction="TB")) if fault[0] == "out-of-order"]
+
+
 def test_chained_groups_of_one_rank_are_judged_as_neighbours() -> None:
     nodes: dict[str, Corners] = {"a": (20, 15, 70, 45), "b": (20, -100, 70, -70)}
     text = "group g: G\n   node a\ngroup h: H\n   node b\na -> b"

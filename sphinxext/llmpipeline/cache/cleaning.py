@@ -11,7 +11,10 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .store import CLEANED, DAY, FOLDER_DIGITS, TEMPORARY
+from .store import CLEANED, DAY, TEMPORARY
+
+_MOST_DIGITS = 2
+"""Digits in the names of folders with entries: two in development versions."""
 
 
 def clean(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None:
@@ -30,7 +33,7 @@ def clean(folder: Path, days: float | None, others: Iterable[Path] = ()) -> None
     for path, used in _files(folder):
         if path.name.startswith(TEMPORARY):
             _remove(path, used, now - DAY)
-        elif oldest is not None and path.parent.parent == folder and len(path.parent.name) == FOLDER_DIGITS:
+        elif oldest is not None and path.parent.parent == folder and len(path.parent.name) <= _MOST_DIGITS:
             if used > now + DAY:  # the clock was ahead; the entry ages from now on
                 with contextlib.suppress(OSError):
                     os.utime(path)

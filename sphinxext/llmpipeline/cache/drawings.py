@@ -63,9 +63,9 @@ class Drawings:
         self._drawn: set[Name] = set()
 
     @property
-    def prefetches(self) -> bool:
+    def may_prefetch(self) -> bool:
         """Whether :meth:`prefetch` may be of use: there may be workers, or a shared cache."""
-        return self._shared is not None or self._prefetcher.draws
+        return self._shared is not None or self._prefetcher.may_draw
 
     def missing(self, jobs: Iterable[Wanted]) -> list[Wanted]:
         """Those of *jobs* that are not in the local store."""

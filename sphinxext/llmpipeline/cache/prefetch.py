@@ -79,13 +79,13 @@ class Prefetcher:
         self._failures: dict[Name, LayoutTimeoutError] = {}
 
     @property
-    def draws(self) -> bool:
+    def may_draw(self) -> bool:
         """Whether jobs that are added may be drawn."""
         return self._start is not None and not self._refused
 
     def add(self, name: Name, job: Job) -> None:
         """Queue a job, and submit what is queued if there is enough of it."""
-        if not self.draws or name in self._pending:
+        if not self.may_draw or name in self._pending:
             return
         self._queued[name] = job
         if self._executor is None and len(self._queued) >= self._minimum:

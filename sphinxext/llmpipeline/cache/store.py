@@ -32,7 +32,7 @@ CLEANED = "cleaned"
 """File in the folder of a store whose time is that of the last cleaning."""
 
 FOLDER_DIGITS = 1
-"""First digits of a key that name the folder of its files.
+"""How many of the first digits of a key name the folder of its files.
 
 So there are few folders: making one takes half as long as writing a file.  With 10,000 drawings, each has 600 files.
 """

@@ -124,7 +124,7 @@ class DropFromLabels(SphinxTransform):
 def load_images(app: Sphinx, doctree: document) -> None:
     """Read the images in labels, if there are any."""
     for diagram in doctree.findall(pipeline_diagram):
-        from .doctree import has_markup
+        from .doctree import has_markup  # imported here because most documents of a build have no diagram
 
         if has_markup(diagram) and diagram.next_node(image):
             from .label_images import load_label_images

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,12 +33,12 @@ def quotes_as_written(directive: SphinxDirective) -> Iterator[None]:
 
 
 def document_of(directive: SphinxDirective, url: str) -> str | None:
-    """The document whose source file a relative URL names, as roles name it; ``None`` for any other URL."""
+    """The name of the document whose source file a relative URL names; ``None`` for any other URL."""
     path = url.split("#", 1)[0]
-    suffix = next((end for end in directive.config.source_suffix if path.endswith(end)), None)
-    if suffix is None or _SCHEME.match(url) or not os.path.isfile(directive.env.relfn2path(path)[1]):
+    if not path or _SCHEME.match(url):
         return None
-    return path.removesuffix(suffix)
+    name: str | None = directive.env.path2doc(directive.env.relfn2path(path)[1])
+    return name if name in directive.env.found_docs else None
 
 
 def unindented_in_docstring(directive: SphinxDirective) -> str | None:

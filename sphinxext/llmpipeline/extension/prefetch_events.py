@@ -36,7 +36,7 @@ def prefetch_document(app: Sphinx, doctree: nodes.document) -> None:
     # Imported here and below because most builds read no diagram.
     from .scheduling import drawings_of, jobs_of
 
-    if not drawings_of(app).prefetches:
+    if not drawings_of(app).may_prefetch:
         return
     jobs = []
     for diagram in diagrams:

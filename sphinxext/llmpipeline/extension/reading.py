@@ -369,7 +369,7 @@ class _Elements:
             inline = self._host.inline(link.target, self._parser_line(link.line))
         else:
             if document := document_of(self._host.directive, link.target):
-                advice = f"this is the file of a document: write ':doc:`{document}`'"
+                advice = f"this is the file of a document: write ':doc:`/{document}`'"
                 self._host.warn("reference", f"'{link.target}' is no link: {advice}", f"{place[0]}:{place[1]}")
             reference = nodes.reference("", link.target, refuri=link.target)
             reference.source, reference.line = place

@@ -24,7 +24,8 @@ from .syntax_tree import (
 
 # Not replaced: a literal, a role, or a formula, in which a bar is none between cells.
 _BETWEEN = re.compile(r"(`+[^`]*`+|\$[^$]*\$)|(?<!\S)\|(?!\S)")
-_JOINED = re.compile(r"[^`$]*?\w(\|)\w")
+_JOINED = re.compile(r"[^`$(\[{]*?\w(\|)\w")
+"""A bar outside of literals, formulas and brackets, such as those of a conditional probability."""
 _NAMED = re.compile(rf"(?P<id>{ID.pattern})\s+=(?:\s+|$)")
 
 VALUES = "cells"
@@ -80,7 +81,8 @@ def cell_statements(
     cells = split_cells(text)
     if len(cells) == 1 and (bar := _JOINED.match(text.value)):
         message = "a bar between cells has a space on both sides, as in 'The | cat | sat'"
-        diagnostics.append(diagnostic_at(message, text.line, text.column + bar.start(1), 1, drawable=True))
+        inset = 0 if "\n" in text.value else bar.start(1)
+        diagnostics.append(diagnostic_at(message, text.line, text.column + inset, 1, drawable=True))
     whole = {**common, **fields}
     parts = {field: _for_each(field, value, cells) for field, value in whole.items()}
     found = []

@@ -23,8 +23,8 @@ Token = tuple[TokenKind, str]
 _GROUPS = ("group", "panel", "stack", "grid")
 """Keywords of statements that contain statements."""
 
-FIELD_NAMES = {field.name for field in FIELDS} | {"hide"}
-"""Also that of ``llmpipeline-from``, which removes parts of an object."""
+FIELD_NAMES = frozenset(field.name for field in FIELDS) | {"hide"}
+"""Names of all fields, with ``hide`` of ``llmpipeline-from``."""
 _FIELD = re.compile(rf":(?:{'|'.join(sorted(FIELD_NAMES))}):(?=\s|$)")
 _ARROW = "|".join(re.escape(arrow) for arrow in sorted(ARROWS, key=len, reverse=True))
 _HEAD: tuple[tuple[TokenKind, str], ...] = (

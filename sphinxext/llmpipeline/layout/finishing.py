@@ -89,12 +89,16 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
 
 
 def _placed_variants(first: Finished, engine: LayoutEngine) -> Iterator[PlacedPanels]:
-    groups = first.layout.groups.keys()
-    ranked = {id for ids in first.graph.aligned for id in ids}
     faults = first.verdict.faults if first.verdict else ()
     disorder = [{*fault.parts} for fault in faults if fault.kind == "out-of-order"]
-    if any(groups >= parts for parts in disorder):
-        yield first.placed.mapped(mirrored)
+
+    def turned(layout: Layout, graph: LayoutGraph) -> Layout:
+        is_wrong = any(layout.groups.keys() >= parts for parts in disorder)
+        return mirrored(layout, graph) if is_wrong else layout
+
+    if any(first.layout.groups.keys() >= parts for parts in disorder):
+        yield first.placed.mapped(turned).mapped(in_listed_order)
+    ranked = {id for ids in first.graph.aligned for id in ids}
     if any(ranked >= parts for parts in disorder):
         yield first.placed.mapped(in_listed_order)
     for graph in _variants(first):

@@ -10,9 +10,9 @@ from .result import Layout, moved
 def mirrored(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout, without lines, in the mirror; groups with ranks side by side, stacks and tables stay as they are.
 
-    So does a layout whose ranks stand side by side.
+    So does a layout whose ranks stand side by side, or which has columns for a narrow page.
     """
-    if graph.is_sideways:
+    if graph.is_sideways or graph.stacks:
         return layout
     whole = {group.id for group in graph.groups if group.rows or graph.runs_sideways(group.id)}
     whole |= {group.id for group in graph.pipeline.groups if group.is_stack}

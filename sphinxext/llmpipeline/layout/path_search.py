@@ -49,7 +49,7 @@ _AGAIN = 100.0  # points that are as bad as a step of a path beside which a labe
 _PORTS = 5  # of one side that are tried
 _PATHS = 3  # of one edge that are tried until its label has a place
 _NEAR = 100.0  # points around the ends of an edge, within which a path is looked for first
-_AROUND_TABLE = 40.0  # points around a table, for lines between its cells
+_AROUND_TABLE = 40.0  # points around the innermost border around a table, for lines between its cells
 _MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 800_000  # places that are looked at: some two seconds, which only tangles of some hundred edges need
 
@@ -204,7 +204,7 @@ class _Search:
                 return
 
     def _inside(self, home: str | None) -> Box:
-        """Where the line of an edge inside a group may run; one between cells of a table moves the border."""
+        """Where the line of an edge inside a group may run; between cells of one table, it may move that border."""
         if home is None:
             return _EVERYWHERE
         table, other = map(self._area.tables.get, (self._edge.source, self._edge.target))

@@ -12,13 +12,25 @@ from .result import Layout, moved
 def in_listed_order(layout: Layout, graph: LayoutGraph) -> Layout:
     """The layout, without lines, with the aligned nodes of each group in the order of the text.
 
-    They change places with each other, with the gaps that were between them.
+    They change places with each other, with the gaps that were between them, unless they would stand on other parts.
     """
     boxes = {id: layout.box_of(id) for id in (*layout.nodes, *layout.groups)}
     for ids in graph.aligned:
-        if layout.nodes.keys() >= {*ids} and len({graph.holders[id] for id in ids}) == 1:
-            boxes |= _ordered(ids, boxes, sideways=graph.runs_sideways(next(iter(graph.holders[ids[0]]), None)))
+        around = {graph.holders[id] for id in ids}
+        if layout.nodes.keys() >= {*ids} and len(around) == 1:
+            holders = around.pop()
+            sideways = graph.runs_sideways(next(iter(holders), None))
+            found = _ordered(ids, boxes, sideways=sideways) if _is_rank(ids, boxes, sideways=sideways) else {}
+            others = (box for id, box in boxes.items() if id not in found and id not in holders)
+            if not any(box.overlaps(other) for other in others for box in found.values()):
+                boxes |= found
     return moved(layout, boxes)
+
+
+def _is_rank(ids: tuple[str, ...], boxes: dict[str, Box], *, sideways: bool) -> bool:
+    """Whether the nodes stand on one line across the flow."""
+    spans = [(boxes[id].x0, boxes[id].x1) if sideways else (boxes[id].y0, boxes[id].y1) for id in ids]
+    return max(low for low, _ in spans) < min(high for _, high in spans)
 
 
 def _ordered(ids: tuple[str, ...], boxes: dict[str, Box], *, sideways: bool) -> dict[str, Box]:

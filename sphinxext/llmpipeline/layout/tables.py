@@ -40,7 +40,8 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
             standing[node.id] = _name(table)
             anchors = {*table.cells, table.id} if table.texts else {*table.cells}
             anchor = next((id for id in ranked if id in anchors), None)
-            nodes.setdefault(_name(table), _node(table, boxes[table.id], anchor, _lanes(graph, table)))
+            if _name(table) not in nodes:
+                nodes[_name(table)] = _node(table, boxes[table.id], anchor, _lanes(graph, table))
     named = standing | {table.id: _name(table) for table in tables.values()}
     leaning = {table.id for table in tables.values() if table.texts and not table.is_framed}
     return replace(

@@ -147,13 +147,15 @@ def _gaps(of: _Structure) -> Iterator[Fault]:
 
 
 def _groups(of: _Structure) -> Iterator[Fault]:
-    """Groups that follow each other the wrong way round or without a common axis, and whose edges nearly meet."""
+    """Groups that follow each other the wrong way round, or off one axis; neighbours whose edges nearly meet."""
     seen: set[frozenset[str]] = set()
     for one, two in of.chained:
         box, other = of.groups[one], of.groups[two]
         sideways = of.is_sideways(of.parents[one])
         if not _is_apart(box, other, sideways=sideways):
-            if _is_apart(box, other, sideways=not sideways) and _centers(box, other, sideways=not sideways) < 0:
+            is_beside = _is_apart(box, other, sideways=not sideways)
+            is_listed = any({one, two} <= {*ids} for ids in of.graph.aligned)
+            if is_beside and not is_listed and _centers(box, other, sideways=not sideways) < 0:
                 yield Fault.of("out-of-order", one, two)
             continue
         seen.add(frozenset((one, two)))
