@@ -22,13 +22,12 @@ from .gaps import gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
-from .mirroring import mirrored
 from .ordering import whole_ranks
 from .page_costs import placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
-from .rank_order import in_listed_order
+from .reordering import in_listed_order, mirrored
 from .result import Layout
 from .tables import folded, folded_layout, unfolded
 from .title_room import make_room

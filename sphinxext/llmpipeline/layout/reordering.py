@@ -1,4 +1,4 @@
-"""Orders of ranks that an author lists: Graphviz is asked to keep them, but does not always."""
+"""Reordering: layouts without lines whose parts change places, because Graphviz does not always keep the order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,24 @@ from itertools import pairwise
 from ..geometry.primitives import Box
 from .graph import LayoutGraph
 from .result import Layout, moved
+
+
+def mirrored(layout: Layout, graph: LayoutGraph) -> Layout:
+    """The layout, without lines, in the mirror; groups with ranks side by side, stacks and tables stay as they are.
+
+    So does a layout whose ranks stand side by side, or which has columns for a narrow page.
+    """
+    if graph.is_sideways or graph.stacks:
+        return layout
+    whole = {group.id for group in graph.groups if group.rows or graph.runs_sideways(group.id)}
+    whole |= {group.id for group in graph.pipeline.groups if group.is_stack}
+    boxes: dict[str, Box] = {}
+    for id in (*layout.nodes, *layout.groups):
+        box = layout.box_of(id)
+        around = [id, *graph.holders[id]]
+        moving = next((one for one in reversed(around) if one in whole), id)
+        boxes[id] = box.moved(-2 * layout.box_of(moving).center[0], 0.0)
+    return moved(layout, boxes)
 
 
 def in_listed_order(layout: Layout, graph: LayoutGraph) -> Layout:

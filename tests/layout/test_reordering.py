@@ -1,13 +1,16 @@
-"""Ranks in the order of the text."""
+"""Layouts whose parts change places for the order of the text."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout.nested import lay_out
-from sphinxext.llmpipeline.layout.rank_order import in_listed_order
+from sphinxext.llmpipeline.layout.reordering import in_listed_order, mirrored
 from sphinxext.llmpipeline.layout.result import Layout, PlacedNode, moved
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import Direction
@@ -40,7 +43,12 @@ router --> balance: token counts
 ROW = "node a: First\nnode b\nnode c: The third one\nalign a, b, c"
 
 
+STAGES = (Path(__file__).parents[2] / "docs" / "examples" / "stages.rst").read_text(encoding="utf-8")
+"""An example of the manual, which in its PDF has a page of 600 points."""
+
+
 def ordered(layout: Layout, ids: str, *, axis: int = 0) -> list[str]:
+    """The ids from left to right; on the axis 1, from the top down."""
     return sorted(ids.split(), key=lambda one: layout.box_of(one).center[axis] * (-1 if axis else 1))
 
 
@@ -94,3 +102,45 @@ def test_no_node_stands_on_another_for_the_sake_of_order() -> None:
     found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
     assert found.verdict
     assert not found.verdict.kinds()["overlap"]
+
+
+# In the mirror
+
+
+def in_mirror(text: str, direction: Direction) -> tuple[Layout, Layout]:
+    graph = graph_of(parse(text, direction=direction), MODERN)
+    layout = lay_out(graph, ENGINE).layout
+    return layout, mirrored(layout, graph)
+
+
+def test_left_and_right_change_places() -> None:
+    before, after = in_mirror("group g: A title\n   node a\n   node b\n   node c\n   a -> b, c", "TB")
+    assert ordered(before, "b c") == ordered(after, "c b")[::-1] == ["b", "c"]
+    assert after.groups["g"].box.width == before.groups["g"].box.width
+    assert after.box_of("a").center[1] == before.box_of("a").center[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("row words: w1 | w2 | w3\nnode a\na -> words", "words.1 words.2 words.3"),
+        (
+            "group g: G\n   :direction: LR\n   node b\n   node c\n   node d\n   b -> c -> d\nnode a\na -> g",
+            "b c d",
+        ),
+    ],
+)
+def test_rows_and_groups_from_left_to_right_stay_as_they_are(text: str, ids: str) -> None:
+    before, after = in_mirror(text, "TB")
+    assert ordered(before, ids) == ordered(after, ids) == ids.split()
+
+
+def test_ranks_side_by_side_stay() -> None:
+    before, after = in_mirror("node a\nnode b\nnode c\na -> b, c", "LR")
+    assert after == before
+
+
+def test_stages_beside_each_other_stand_in_the_order_of_the_text() -> None:
+    declarations = dedent(STAGES.split("\n\n", 1)[1])
+    found = search(graph_of(parse(declarations, direction="auto"), MODERN), ENGINE, 600.0)
+    assert ordered(found.layout, "pre sft rl") == ["pre", "sft", "rl"]
