@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from base64 import b64encode
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -329,8 +329,8 @@ def _usual_font(blocks: TextBlocks) -> tuple[str, float]:
     runs = [run for run in runs if not run.is_object] or runs
     if not runs:
         return "sans-serif", 10.0
-    names, sizes = [run.typeface.family for run in runs], [run.size for run in runs]
-    return max(dict.fromkeys(names), key=names.count), max(dict.fromkeys(sizes), key=sizes.count)
+    of_family, of_size = Counter(run.typeface.family for run in runs), Counter(run.size for run in runs)
+    return of_family.most_common(1)[0][0], of_size.most_common(1)[0][0]
 
 
 def _shared_colors(elements: Iterable[_Content]) -> tuple[Color | None, Color | None]:

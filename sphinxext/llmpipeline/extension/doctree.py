@@ -91,10 +91,10 @@ def _texts(diagram: pipeline_diagram) -> Iterator[pipeline_text]:
 
 def has_markup(diagram: pipeline_diagram) -> bool:
     """Whether a text of *diagram* has markup, or a part a link; most diagrams of a large site have neither."""
-    return any(not isinstance(leaf, nodes.Text) for child in diagram.children for leaf in child.children)
+    return not all(map(is_bare, diagram.children))
 
 
-def is_bare(text: pipeline_text) -> bool:
+def is_bare(text: nodes.Node) -> bool:
     """Whether a text has no markup."""
     return all(isinstance(child, nodes.Text) for child in text.children)
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from sphinx.util.docutils import SphinxDirective
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _LIST_ITEM = re.compile(r"(?:[-*+•]|\(?(?:\w|\d+|#)[.)]|:[^:]+:)(?:\s|$)")
 """What may follow without a blank line if a directive stands in a list."""
 
@@ -34,10 +33,7 @@ def quotes_as_written(directive: SphinxDirective) -> Iterator[None]:
 
 def document_of(directive: SphinxDirective, url: str) -> str | None:
     """The name of the document whose source file a relative URL names; ``None`` for any other URL."""
-    path = url.split("#", 1)[0]
-    if not path or _SCHEME.match(url):
-        return None
-    name: str | None = directive.env.path2doc(directive.env.relfn2path(path)[1])
+    name: str | None = directive.env.path2doc(directive.env.relfn2path(url.split("#", 1)[0])[1])
     return name if name in directive.env.found_docs else None
 
 

@@ -81,7 +81,7 @@ class BoxTree(Generic[_Item]):
     def near(self, box: Box, most: int | None = None) -> list[_Item]:
         """The items whose boxes touch *box*, each once; at *most* so many, of which it is not said which."""
         found = _touching(self._latest, box)
-        waiting = _touching(self._trees, box) if self._trees else []
+        waiting = _touching(self._trees, box)
         while waiting and (most is None or len(found) < most):
             branch = waiting.pop()
             if halves := branch.halves:

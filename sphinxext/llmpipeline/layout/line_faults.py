@@ -267,7 +267,7 @@ class _FreeWays:
             return False
         facing = (side(lower, _UP), side(upper, _DOWN)) if upright else (side(left, _RIGHT), side(right, _LEFT))
         low, high = max(start for start, _ in facing), min(end for _, end in facing)
-        apart = boxes[upper].y0 - boxes[lower].y1 if upright else boxes[right].x0 - boxes[left].x1
+        apart = gap_between(boxes[source], boxes[target], 1 if upright else 0)
         if low > high or apart < sum(end_lengths(line.edge)) - STUB:
             return False
         if upright:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ..geometry.primitives import Box
+from .gaps import span
 from .graph import LayoutGraph
 from .result import Layout, moved
 
@@ -47,22 +48,18 @@ def in_listed_order(layout: Layout, graph: LayoutGraph) -> Layout:
 
 def _is_rank(ids: tuple[str, ...], boxes: dict[str, Box], *, sideways: bool) -> bool:
     """Whether the nodes stand on one line across the flow."""
-    spans = [(boxes[id].x0, boxes[id].x1) if sideways else (boxes[id].y0, boxes[id].y1) for id in ids]
+    spans = [span(boxes[id], 0 if sideways else 1) for id in ids]
     return max(low for low, _ in spans) < min(high for _, high in spans)
 
 
 def _ordered(ids: tuple[str, ...], boxes: dict[str, Box], *, sideways: bool) -> dict[str, Box]:
     """The boxes of a rank in another order: from the left, or from the top if ranks stand side by side."""
-
-    def span(id: str) -> tuple[float, float]:
-        box = boxes[id]
-        return (-box.y1, -box.y0) if sideways else (box.x0, box.x1)
-
-    standing = sorted(ids, key=span)
-    gaps = [span(two)[0] - span(one)[1] for one, two in pairwise(standing)]
-    at, found = span(standing[0])[0], {}
-    for id, gap in zip(ids, [*gaps, 0.0], strict=True):
-        by = at - span(id)[0]
-        found[id] = boxes[id].moved(0.0, -by) if sideways else boxes[id].moved(by, 0.0)
-        at += span(id)[1] - span(id)[0] + gap
+    spans = {id: span(boxes[id], 1 if sideways else 0) for id in ids}
+    standing = sorted(spans.values())
+    gaps = [after - end for (_, end), (after, _) in pairwise(standing)]
+    at, found = standing[0][0], {}
+    for id, gap in zip(ids[::-1] if sideways else ids, [*gaps, 0.0], strict=True):
+        low, high = spans[id]
+        found[id] = boxes[id].moved(0.0, at - low) if sideways else boxes[id].moved(at - low, 0.0)
+        at += high - low + gap
     return found

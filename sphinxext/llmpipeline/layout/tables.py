@@ -41,7 +41,7 @@ def folded(graph: LayoutGraph) -> LayoutGraph:
             anchors = {*table.cells, table.id} if table.texts else {*table.cells}
             anchor = next((id for id in ranked if id in anchors), None)
             if _name(table) not in nodes:
-                nodes[_name(table)] = _node(table, boxes[table.id], anchor, _lanes(graph, table))
+                nodes[_name(table)] = _node(table, boxes[table.id], anchor)
     named = standing | {table.id: _name(table) for table in tables.values()}
     leaning = {table.id for table in tables.values() if table.texts and not table.is_framed}
     return replace(
@@ -96,9 +96,9 @@ def _has_texts_above(graph: LayoutGraph, table: LayoutGroup) -> bool:
     return False
 
 
-def _node(table: LayoutGroup, cells: dict[str, Box], anchor: str | None, lanes: float) -> LayoutNode:
-    around = Box.around_boxes(cells.values()).grown(lanes)
-    size = Size(around.width, around.height)
+def _node(table: LayoutGroup, cells: dict[str, Box], anchor: str | None) -> LayoutNode:
+    around = Box.around_boxes(cells.values())
+    size = Size(around.x0 + around.x1, around.y0 + around.y1)  # the cells stand in its middle
     bar = Box.around_boxes(cells[id] for id in table.cells)
     (x, y), (middle_x, middle_y) = bar.center, around.center
     return LayoutNode(
