@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 from itertools import chain, pairwise, product
 
 from ..geometry.primitives import SIDES, Box, Side
@@ -32,7 +33,8 @@ _COVERED = 20.0  # points of a line that are as bad as what it crosses
 _UPON = 100.0  # points of a line that are as bad as a part upon another one, or next to it
 _TEXT = 9  # times as bad as a line that is crossed, in addition to its node
 _LINE = 1.0  # points of the height of a line that letters do not fill
-_EFFORT = 100_000  # look-ups, and what they find: half a second
+_EFFORT = 300_000  # look-ups, and what they find: a second and a half …
+_MANY = 300  # … of a diagram with at most so many edges; of a larger one less, as nobody follows its lines one by one
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)  # of the way between two boxes, where a line may run across
 _LANES = (0.0, 8.0, 16.0, 24.0, 32.0, 40.0, 48.0)  # points beyond the nearest place beside two boxes
 _CROWDED = 24  # ends at one side, from which on others may end where these do
@@ -47,23 +49,46 @@ def route_plainly(area: Area) -> None:
             area.put(edge, path, replace(line, label=place_label(area, edge, path)))
 
 
+def _is_spent(area: Area) -> bool:
+    """Whether there is no time to look for what is in the way."""
+    return area.effort * max(1.0, len(area.graph.edges) / _MANY) > _EFFORT
+
+
 def _ordered(area: Area, edge: LayoutEdge) -> Iterable[Path]:
     """The paths of an edge by their prices, or as they are found if there is no time to look."""
     paths = _paths(area, edge)
-    if area.effort > _EFFORT:
+    if _is_spent(area):
         return paths
-    prices = {path: price(area, edge, path) for path in paths}
-    return sorted(prices, key=prices.__getitem__)
+    return by_price(area, edge, paths)
 
 
-def price(area: Area, edge: LayoutEdge, path: Path) -> float:
-    """Points that are as bad as a path: its length, its corners, and what is in its way if there is time to look."""
-    price = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
-    for leg in () if area.effort > _EFFORT else (Box.between(*leg) for leg in pairwise(path)):
-        price += _COVERED * (area.covered(leg) + _TEXT * _struck(area, leg))
-        if not area.keeps_off_lines(edge, path, leg):
-            price += _UPON
-    return price
+def by_price(area: Area, edge: LayoutEdge, paths: Iterable[Path]) -> Iterator[Path]:
+    """Paths by the points that they are as bad as: their length, their corners, and what is in their way.
+
+    What is in the way of a leg is looked for when no path is less bad without it, and if there is time to look.
+    """
+    waiting = [(_length(path), number, path, 1) for number, path in enumerate(dict.fromkeys(paths))]
+    heapify(waiting)
+    while waiting:
+        price, number, path, end = heappop(waiting)
+        if end == len(path):
+            yield path
+        else:
+            price += _in_the_way(area, edge, path, Box.between(path[end - 1], path[end]))
+            heappush(waiting, (price, number, path, end + 1))
+
+
+def _length(path: Path) -> float:
+    """The points of a path, and those that its corners are as bad as."""
+    return sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
+
+
+def _in_the_way(area: Area, edge: LayoutEdge, path: Path, leg: Box) -> float:
+    """The points that are as bad as what a leg of a path runs through or beside; 0 if there is no time to look."""
+    if _is_spent(area):
+        return 0.0
+    covered = _COVERED * (area.covered(leg) + _TEXT * _struck(area, leg))
+    return covered + (0.0 if area.keeps_off_lines(edge, path, leg) else _UPON)
 
 
 def _struck(area: Area, leg: Box) -> int:
@@ -104,7 +129,7 @@ def _around(area: Area, edge: LayoutEdge) -> Path:
 
 def _places(area: Area, id: str, side: Side, edge: LayoutEdge) -> list[float]:
     """Where the edge may end at a side: at the free places, the middle first; in the middle if there are none."""
-    free = ports(area, id, side, edge) if area.effort <= _EFFORT and len(area.taken(id, side)) < _CROWDED else []
+    free = [] if _is_spent(area) or len(area.taken(id, side)) >= _CROWDED else ports(area, id, side, edge)
     return free or [area.middle(id, side, edge)]
 
 
@@ -118,6 +143,6 @@ def place_label(area: Area, edge: LayoutEdge, path: Path) -> Box | None:
     """A place for the label: the best one if there is time to look, or else the first beside the path."""
     if edge.label is None:
         return None
-    if area.effort > _EFFORT:
+    if _is_spent(area):
         return next(beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width))
     return label_beside(area, edge, path) or label_elsewhere(area, edge, path)

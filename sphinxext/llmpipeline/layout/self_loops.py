@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..geometry.primitives import Side
 from .graph import LayoutEdge
-from .plain_paths import place_label, price
+from .plain_paths import by_price, place_label
 from .result import PlacedEdge
 from .routes import ENDS, RADIUS, STUB, bent, drawn, end_lengths, label_beside, outward, position
 from .routing_area import APART, Area, Path, room
@@ -69,7 +69,7 @@ def _around_others(area: Area, edge: LayoutEdge, inside: Mapping[Side, int]) -> 
             break
         if line := _free(area, edge, path, side):
             return side, path, line
-    path = min(paths, key=lambda path: price(area, edge, path))
+    path = next(by_price(area, edge, paths))
     line = drawn(edge, path)
     assert line, "the parts of a loop are long enough"
     return paths[path], path, replace(line, label=place_label(area, edge, path))
