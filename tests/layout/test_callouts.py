@@ -12,8 +12,8 @@ from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.geometry.segments import vertices
 from sphinxext.llmpipeline.layout import callouts
+from sphinxext.llmpipeline.layout.callout_boxes import GAP, box_gap
 from sphinxext.llmpipeline.layout.callout_faults import callout_faults
-from sphinxext.llmpipeline.layout.callouts import GAP, box_gap
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.finishing import Finished
 from sphinxext.llmpipeline.layout.notes import LayoutCallout

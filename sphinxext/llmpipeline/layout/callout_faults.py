@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
-from .callouts import GAP, box_gap
+from .callout_boxes import GAP, box_gap
 from .drawn import DENSE, INSIDE, Drawn, Note, sides
 from .verdict import Fault
 

@@ -12,9 +12,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.primitives import SIDES, Box, Point, Side, Size
+from ..geometry.primitives import SIDES, Box, Point, Side
+from ..geometry.spacing import spaced
 from .borders import BORDER, Leg, runs_along
-from .gaps import gap_between
+from .callout_boxes import ELBOW, GAP, INSET, box_beside, corners_beside, leader_path, side_of, size_of
+from .gaps import Axis, span
 from .graph import LayoutEdge
 from .notes import LayoutCallout
 from .path_search import free_path
@@ -25,13 +27,8 @@ from .routing_area import APART, EXACT, Area, Path, is_upright
 LEADER = 0.8
 """Width of a leader, in points."""
 
-_PADDING = 6.0, 3.0  # points at the left and the right of the text, above and below it
-GAP = 14.0
-"""Points between a callout and nodes, its target among them, at least."""
-
 _OFF = 7.0  # points between a callout and a line, a text or a border
-_ELBOW = 8.0  # points, along both axes, from a corner of a target to the turn of the leader that ends there
-_INSET = 5.0  # points between a leader and a corner of the callout
+_STRAIGHT = 2  # points of a path without a corner
 _SHARES = (0.5, 0.0, 1.0, 0.25, 0.75)  # of the side of a callout: where the leader begins
 _STEP = 6.0  # points that a callout is moved further out, at least
 _PORTS = 4  # places at a side of a target that are tried
@@ -90,6 +87,7 @@ def place_callouts(area: Area) -> dict[int, PlacedCallout]:
     for callout in area.graph.callouts:
         places.put(callout)
     places.form_columns()
+    places.form_rows()
     return places.finished()
 
 
@@ -136,17 +134,51 @@ class _Places:
         """Move callouts that are a little nearer to the diagram than others on their side out to these."""
         for side in SIDES:
             out = outward(side)
-            found = [(edge, place) for edge, place in self._places.values() if _side_of(place.path) == OPPOSITE[side]]
+            found = [(edge, place) for edge, place in self._places.values() if side_of(place.path) == OPPOSITE[side]]
             rules = [out * position(place.box, OPPOSITE[side]) for _, place in found]
             for (edge, place), at in zip(found, rules, strict=True):
                 further = [other - at for other in rules if EXACT < other - at <= _COLUMN]
                 if further:
-                    self._move(edge, place, *point(side, out * max(further), 0.0))
+                    dx, dy = point(side, out * max(further), 0.0)
+                    (x, y), *rest = place.path
+                    self._move(edge, place, place.box.moved(dx, dy), ((x + dx, y + dy), *rest))
 
-    def _move(self, edge: LayoutEdge, place: _Place, dx: float, dy: float) -> None:
-        """Move a callout away from its target, if it has room there, and its leader passes nothing more."""
-        box, ((x, y), *rest) = place.box.moved(dx, dy), place.path
-        path = ((x + dx, y + dy), *rest)
+    def form_rows(self) -> None:
+        """Slide callouts beside each other, so that straight leaders begin as near to their middles as all may."""
+        for side in SIDES:
+            rows: dict[float, list[tuple[LayoutEdge, Path]]] = {}
+            for edge, place in self._places.values():
+                if side_of(place.path) == OPPOSITE[side] and len(place.path) == _STRAIGHT:
+                    rule = round(position(place.box, OPPOSITE[side]), 3)
+                    rows.setdefault(rule, []).append((edge, self._to_middle(edge, place, side)))
+            for row in rows.values():
+                self._slide(row, 0 if side in ("top", "bottom") else 1)
+
+    def _to_middle(self, edge: LayoutEdge, place: _Place, side: Side) -> Path:
+        """The straight leader to the middle of a side, if it passes nothing else than the one that is in place."""
+        at = self._area.middle(edge.target, side, edge)
+        path = leader_path(place.box, self._area.boxes[edge.target], side, at, at)
+        before, after = (self._passed(edge.target, one, own=edge.source) for one in (place.path, path))
+        return path if before == after else place.path
+
+    def _slide(self, row: Sequence[tuple[LayoutEdge, Path]], axis: Axis) -> None:
+        """Slide the callouts of a row along an axis; first those that move back, from its begin, then the others."""
+        row = sorted(row, key=lambda found: found[1][0][axis])
+        ends = [span(self._places[edge.key][1].box, axis) for edge, _ in row]
+        lengths = [end - start for start, end in ends]
+        leaders = [path[0][axis] for _, path in row]
+        starts = spaced([at - length / 2 for at, length in zip(leaders, lengths, strict=True)], lengths, GAP)
+        for number in (*range(len(row)), *reversed(range(len(row)))):
+            edge, path = row[number]
+            place = self._places[edge.key][1]
+            by = starts[number] - span(place.box, axis)[0]
+            box = place.box.moved(by, 0.0) if axis == 0 else place.box.moved(0.0, by)
+            start, end = span(box, axis)
+            if start + INSET <= leaders[number] <= end - INSET and self._growth(box) < EXACT:
+                self._move(edge, place, box, path)
+
+    def _move(self, edge: LayoutEdge, place: _Place, box: Box, path: Path) -> None:
+        """Move a callout, if it has room there, and its leader passes nothing more."""
         before, after = (self._passed(edge.target, one, own=edge.source) for one in (place.path, path))
         if before == after is not None and not any(True for _ in self._blocks(edge.target, box, edge.source)):
             self._keep(edge, _Place(place.cost, box, path))
@@ -157,7 +189,7 @@ class _Places:
         for edge, place in self._places.values():
             line = drawn(edge, place.path)
             assert line, "the parts of a leader are long enough"
-            found[-1 - edge.key] = PlacedCallout(place.box, _side_of(place.path), line)
+            found[-1 - edge.key] = PlacedCallout(place.box, side_of(place.path), line)
         return found
 
     # Straight leaders, and those that end at a corner
@@ -169,17 +201,17 @@ class _Places:
         for side, price in self._sides(callout.target).items():
             middle = area.middle(callout.target, side, edge)
             ends = [(at, at) for at in self._ports(callout.target, side, edge)]
-            for at, end in (*ends, *_corners(target, side)):
+            for at, end in (*ends, *corners_beside(target, side)):
                 own = price + _ASIDE * abs(at - middle) + (_BEND if at != end else 0.0)
                 reach = self._reach(callout.target, side, at, clearance)
                 for share in _SHARES:
                     if area.effort > _EFFORT:
                         return best
                     most = min(reach, best.cost - own if best else math.inf) + GAP
-                    box = self._pushed(callout, _beside(target, side, callout, at, share), side, most)
+                    box = self._pushed(callout, box_beside(target, side, callout, at, share), side, most)
                     if box is None:
                         continue
-                    path = _path(box, target, side, at, end)
+                    path = leader_path(box, target, side, at, end)
                     passed = self._passed(callout.target, path, clearance)
                     if passed is not None:
                         length = sum(math.dist(*leg) for leg in pairwise(path)) - GAP
@@ -303,7 +335,7 @@ class _Places:
             for slide in _SLIDES:
                 if area.effort > _EFFORT:
                     return
-                if box := self._pushed(callout, _beside(target, side, callout, middle + slide, 0.5), side):
+                if box := self._pushed(callout, box_beside(target, side, callout, middle + slide, 0.5), side):
                     found[box] = price / 2 + self._growth(box)
 
         def away(box: Box) -> tuple[float, Sequence[Point]]:
@@ -321,7 +353,7 @@ class _Places:
 
     def _outside(self, callout: LayoutCallout, edge: LayoutEdge) -> _Place:
         """A place in a column at the right of everything, with a leader through what is in its way."""
-        area, size = self._area, _size(callout)
+        area, size = self._area, size_of(callout)
         target = area.boxes[callout.target]
         x, y = self._column or (self._extent.x1 + GAP, self._extent.y1)
         box = Box(x, y - size.height, x + size.width, y)
@@ -330,17 +362,12 @@ class _Places:
             box = Box(x, y - size.height, x + size.width, y)
         self._column = x, box.y0 - GAP
         start = box.center[1]
-        if target.y0 - _ELBOW < start < target.y1 + _ELBOW:
+        if target.y0 - ELBOW < start < target.y1 + ELBOW:
             at = min(max(start, target.y0), target.y1)
             return _Place(0.0, box, ((x, at), (target.x1, at)))
         end = target.y1 if start > target.y1 else target.y0
         at = area.middle(callout.target, "top", edge)
         return _Place(0.0, box, ((x, start), (at, start), (at, end)))
-
-
-def box_gap(one: Box, other: Box) -> float:
-    """Points between two boxes; 0 if they meet."""
-    return math.hypot(max(0.0, gap_between(one, other, 0)), max(0.0, gap_between(one, other, 1)))
 
 
 def _cost(place: _Place) -> float:
@@ -349,41 +376,3 @@ def _cost(place: _Place) -> float:
 
 def _slants(leg: Box) -> bool:
     return min(leg.width, leg.height) > EXACT
-
-
-def _size(callout: LayoutCallout) -> Size:
-    """The size of a callout with the room around its text."""
-    return Size(callout.text.width + 2 * _PADDING[0], callout.text.height + 2 * _PADDING[1])
-
-
-def _beside(target: Box, side: Side, callout: LayoutCallout, at: float, share: float) -> Box:
-    """A callout beside a target, whose leader ends *at* a place and begins at a *share* of its side."""
-    size, upright = _size(callout), side in ("top", "bottom")
-    length, breadth = (size.height, size.width) if upright else (size.width, size.height)
-    start = at - (_INSET + share * max(0.0, breadth - 2 * _INSET))
-    near = position(target, side) + outward(side) * GAP
-    far = near + outward(side) * length
-    return Box.between(point(side, near, start), point(side, far, start + breadth))
-
-
-def _corners(target: Box, side: Side) -> Iterator[tuple[float, float]]:
-    """Places beside a target across a side, each with the corner at which a leader there ends."""
-    low, high = (target.x0, target.x1) if side in ("top", "bottom") else (target.y0, target.y1)
-    yield high + _ELBOW, high
-    yield low - _ELBOW, low
-
-
-def _path(box: Box, target: Box, side: Side, at: float, end: float) -> Path:
-    """The leader from a callout to a side of its target; it turns if its *end* is not at the place *at* itself."""
-    start, last = point(side, position(box, OPPOSITE[side]), at), point(side, position(target, side), end)
-    if at == end:
-        return start, last
-    return start, point(side, position(target, side) + outward(side) * _ELBOW, at), last
-
-
-def _side_of(path: Path) -> Side:
-    """The side of its box at which a path begins."""
-    (x0, y0), (x1, y1) = path[:2]
-    if abs(x1 - x0) > abs(y1 - y0):
-        return "right" if x1 > x0 else "left"
-    return "top" if y1 > y0 else "bottom"
