@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.geometry.segments import vertices
 from sphinxext.llmpipeline.layout import callouts
-from sphinxext.llmpipeline.layout.callout_boxes import GAP, box_gap
+from sphinxext.llmpipeline.layout.callout_boxes import GAP, box_gap, spaced
 from sphinxext.llmpipeline.layout.callout_faults import callout_faults
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.finishing import Finished
@@ -153,6 +154,48 @@ def test_callouts_in_a_column() -> None:
     text = "a: A\nlong: A long label\nb: B of it\na -> long -> b\nnote of a: x\nnote of long: y\nnote of b: z"
     one, *others = (callout.box for callout in finished(text, "TB").layout.callouts.values())
     assert [box.x0 for box in others] == [pytest.approx(one.x0)] * 2
+
+
+NOTED = """
+data web: Web pages
+train pre: Pre-training
+model base: Base model
+train sft: Fine-tuning
+model chat: Chat model
+web -> pre -> base -> sft -> chat
+"""
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL"])
+def test_notes_beside_each_other_stand_around_the_middles_of_their_targets(direction: Direction) -> None:
+    """The last one stood under the node after its target, because the first one took the middle of its own."""
+    notes = {
+        "pre": "trillions of tokens,\\nmonths on a cluster",
+        "base": "continues texts, but follows\\nno instructions",
+        "sft": "thousands of examples,\\nhours on one machine",
+    }
+    found = finished(NOTED + "".join(f"note of {id}: {text}\n" for id, text in notes.items()), direction).layout
+    middles = [found.nodes[id].box.center[0] for id in notes]
+    assert [callout.leader.points[0][0] for callout in found.callouts.values()] == pytest.approx(middles, abs=2.0)
+    assert [callout.leader.points[-1][0] for callout in found.callouts.values()] == pytest.approx(middles, abs=2.0)
+    assert sum(callout.box.center[0] for callout in found.callouts.values()) == pytest.approx(sum(middles), abs=6.0)
+    boxes = sorted((callout.box for callout in found.callouts.values()), key=lambda box: box.x0)
+    assert [two.x0 - one.x1 for one, two in pairwise(boxes)] == [pytest.approx(GAP)] * 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lengths", "found"),
+    [
+        ([], [], []),
+        ([7.0], [30.0], [7.0]),
+        ([0.0, 100.0], [20.0, 20.0], [0.0, 100.0]),
+        ([0.0, 0.0, 0.0], [10.0, 10.0, 10.0], [-15.0, 0.0, 15.0]),
+        ([50.0, 0.0], [10.0, 10.0], [17.5, 32.5]),
+        ([0.0, 60.0, 50.0, 55.0], [10.0, 10.0, 10.0, 10.0], [0.0, 40.0, 55.0, 70.0]),
+    ],
+)
+def test_spaced(wanted: list[float], lengths: list[float], found: list[float]) -> None:
+    assert spaced(wanted, lengths, 5.0) == pytest.approx(found)
 
 
 def random_pipeline(chance: random.Random) -> Pipeline:

@@ -7,16 +7,16 @@ diagram, and its leader is straight or else a path along the axes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import SIDES, Box, Point, Side
-from ..geometry.spacing import spaced
 from .borders import BORDER, Leg, runs_along
-from .callout_boxes import ELBOW, GAP, INSET, box_beside, corners_beside, leader_path, side_of, size_of
+from .callout_boxes import ELBOW, GAP, INSET, box_beside, corners_beside, leader_path, side_of, size_of, spaced
 from .gaps import Axis, span
+from .gaps import middle as middle_of
 from .graph import LayoutEdge
 from .notes import LayoutCallout
 from .path_search import free_path
@@ -144,44 +144,40 @@ class _Places:
                     self._move(edge, place, place.box.moved(dx, dy), ((x + dx, y + dy), *rest))
 
     def form_rows(self) -> None:
-        """Slide callouts beside each other, so that straight leaders begin as near to their middles as all may."""
+        """Slide callouts beside each other, so that straight leaders lead to the middles of targets where all may."""
         for side in SIDES:
-            rows: dict[float, list[tuple[LayoutEdge, Path]]] = {}
+            rows: dict[float, list[LayoutEdge]] = {}
             for edge, place in self._places.values():
                 if side_of(place.path) == OPPOSITE[side] and len(place.path) == _STRAIGHT:
-                    rule = round(position(place.box, OPPOSITE[side]), 3)
-                    rows.setdefault(rule, []).append((edge, self._to_middle(edge, place, side)))
+                    rows.setdefault(round(position(place.box, OPPOSITE[side]), 3), []).append(edge)
             for row in rows.values():
-                self._slide(row, 0 if side in ("top", "bottom") else 1)
+                self._slide(row, side)
 
-    def _to_middle(self, edge: LayoutEdge, place: _Place, side: Side) -> Path:
-        """The straight leader to the middle of a side, if it passes nothing else than the one that is in place."""
-        at = self._area.middle(edge.target, side, edge)
-        path = leader_path(place.box, self._area.boxes[edge.target], side, at, at)
+    def _slide(self, row: Iterable[LayoutEdge], side: Side) -> None:
+        """Slide the callouts of a row at a side; first those that move back, from its begin, then the others."""
+        axis: Axis = 0 if side in ("top", "bottom") else 1
+        middles = sorted((self._area.middle(edge.target, side, edge), edge.key) for edge in row)
+        boxes = [self._places[key][1].box for _, key in middles]
+        lengths = [end - start for start, end in (span(box, axis) for box in boxes)]
+        starts = spaced([at - length / 2 for (at, _), length in zip(middles, lengths, strict=True)], lengths, GAP)
+        for number in (*range(len(middles)), *reversed(range(len(middles)))):
+            middle, key = middles[number]
+            edge, place = self._places[key]
+            box = place.box.moved(*point(side, 0.0, starts[number] - span(place.box, axis)[0]))
+            if self._growth(box) > EXACT:
+                continue
+            for at in (middle, place.path[0][axis]):
+                path = leader_path(box, self._area.boxes[edge.target], side, at, at)
+                if abs(at - middle_of(box, axis)) <= lengths[number] / 2 - INSET and self._move(edge, place, box, path):
+                    break
+
+    def _move(self, edge: LayoutEdge, place: _Place, box: Box, path: Path) -> bool:
+        """Whether a callout could be moved: it has room there, and its leader passes nothing more."""
         before, after = (self._passed(edge.target, one, own=edge.source) for one in (place.path, path))
-        return path if before == after else place.path
-
-    def _slide(self, row: Sequence[tuple[LayoutEdge, Path]], axis: Axis) -> None:
-        """Slide the callouts of a row along an axis; first those that move back, from its begin, then the others."""
-        row = sorted(row, key=lambda found: found[1][0][axis])
-        ends = [span(self._places[edge.key][1].box, axis) for edge, _ in row]
-        lengths = [end - start for start, end in ends]
-        leaders = [path[0][axis] for _, path in row]
-        starts = spaced([at - length / 2 for at, length in zip(leaders, lengths, strict=True)], lengths, GAP)
-        for number in (*range(len(row)), *reversed(range(len(row)))):
-            edge, path = row[number]
-            place = self._places[edge.key][1]
-            by = starts[number] - span(place.box, axis)[0]
-            box = place.box.moved(by, 0.0) if axis == 0 else place.box.moved(0.0, by)
-            start, end = span(box, axis)
-            if start + INSET <= leaders[number] <= end - INSET and self._growth(box) < EXACT:
-                self._move(edge, place, box, path)
-
-    def _move(self, edge: LayoutEdge, place: _Place, box: Box, path: Path) -> None:
-        """Move a callout, if it has room there, and its leader passes nothing more."""
-        before, after = (self._passed(edge.target, one, own=edge.source) for one in (place.path, path))
-        if before == after is not None and not any(True for _ in self._blocks(edge.target, box, edge.source)):
-            self._keep(edge, _Place(place.cost, box, path))
+        if before != after or after is None or any(True for _ in self._blocks(edge.target, box, edge.source)):
+            return False
+        self._keep(edge, _Place(place.cost, box, path))
+        return True
 
     def finished(self) -> dict[int, PlacedCallout]:
         """The callouts in place, by their keys."""

@@ -50,7 +50,7 @@ _PORTS, _PATHS = 5, 3  # of one side, and of one edge, that are tried
 _NEAR = 100.0  # points around the ends of an edge, within which a path is looked for first
 _AROUND_TABLE = 40.0  # points around the innermost border around a table, for lines between its cells
 _MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
-_EFFORT = 800_000  # places that are looked at: some two seconds, which only tangles of some hundred edges need
+_EFFORT = 3_000_000  # places that are looked at: some seven seconds, which only tangles of a hundred edges need
 
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
