@@ -12,7 +12,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,12 +62,11 @@ def _branching(size: int, name: str) -> Iterator[str]:
 
 def _edges(size: int, label: str) -> Iterator[str]:
     """So many edges between half as many nodes: to the next, and to the next but one."""
-    nodes = max(size // 2, 3)
+    nodes = size // 2 + 2
     yield from _nodes(nodes)
-    for number in range(size):
-        source, step = number % nodes, 1 + number // nodes
-        if source + step < nodes:
-            yield f"n{source} -> n{source + step}{label.format(number)}"
+    ends = ((source, source + step) for step in (1, 2) for source in range(nodes - step))
+    for number, (source, target) in enumerate(islice(ends, size)):
+        yield f"n{source} -> n{target}{label.format(number)}"
 
 
 def _groups(size: int) -> Iterator[str]:
