@@ -38,10 +38,10 @@ def test_a_graph_without_edges_between_panels_is_the_same() -> None:
     ("edges", "gaps"),
     [
         ("", [20, 20]),
-        ("b -> c", [33, 20]),  # room for an arrowhead and a corner at either side
-        ("b -> c: label", [133, 20]),
-        ("b -> c\nd -> a", [47, 20]),
-        ("b -> e: label", [33, 33]),  # its line runs around a panel, with room for its label
+        ("b -> c", [37, 20]),  # room for an arrowhead and a corner at either side
+        ("b -> c: label", [137, 20]),
+        ("b -> c\nd -> a", [51, 20]),
+        ("b -> e: label", [37, 37]),  # its line runs around a panel, with room for its label
     ],
     ids=["none", "line", "label", "two", "past a panel"],
 )
@@ -55,6 +55,6 @@ def test_gaps_are_never_smaller_than_those_of_the_style() -> None:
 
 def test_gaps_between_rows_are_as_high_as_lines_and_labels_need() -> None:
     graph = graph_of_three("b -> c: label")
-    assert gaps_below(graph, [["p"], ["q", "r"]]) == pytest.approx([53], abs=1)
+    assert gaps_below(graph, [["p"], ["q", "r"]]) == pytest.approx([57], abs=1)
     assert gaps_below(graph, [["p", "q"], ["r"]]) == [20]
     assert gaps_below(graph, [["p", "q", "r"]]) == []

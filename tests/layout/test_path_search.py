@@ -8,10 +8,11 @@ import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import path_search
+from sphinxext.llmpipeline.layout.borders import BORDER, is_upright
 from sphinxext.llmpipeline.layout.lanes import Lanes
 from sphinxext.llmpipeline.layout.path_search import route_rest
 from sphinxext.llmpipeline.layout.routes import drawn
-from sphinxext.llmpipeline.layout.routing_area import APART, BORDER, CLEAR, NEARER, Area, Path, is_upright
+from sphinxext.llmpipeline.layout.routing_area import APART, BESIDE, CLEAR, NEARER, Area, Path
 from tests.finished import Corners, Finished
 
 A: Corners = (0, 0, 60, 40)
@@ -53,7 +54,7 @@ def test_a_path_keeps_clear_of_nodes() -> None:
     wall: Corners = (150, -100, 190, 60)
     path = routed(area_of("node a\nnode b\nnode c\na -> b", {"c": wall, "a": A, "b": B}))
     assert all(not leg.overlaps(Box(*wall).grown(CLEAR), 0.01) for leg in legs(path))
-    assert max(y for _, y in path) == 60 + CLEAR  # the shorter way
+    assert max(y for _, y in path) == 60 + BESIDE  # the shorter way
 
 
 def test_a_path_keeps_off_foreign_groups() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
+from textwrap import indent
 
 import pytest
 
@@ -13,12 +15,15 @@ from sphinxext.llmpipeline.geometry.box_tree import BoxTree
 from sphinxext.llmpipeline.geometry.primitives import Box, Side, Size
 from sphinxext.llmpipeline.geometry.shapes import flat_part
 from sphinxext.llmpipeline.layout import routing_area
+from sphinxext.llmpipeline.layout.borders import BORDER, EXACT
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
+from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.routes import drawn
-from sphinxext.llmpipeline.layout.routing_area import Area, Path
+from sphinxext.llmpipeline.layout.routing_area import BESIDE, Area, Path
+from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.finished import Finished, row
-from tests.layouts import sized
+from tests.layouts import ENGINE, finish, graph_of, sized
 from tests.steps import ROUGHLY, growth
 
 ROW = row(60, 60, 60, gap=100, height=40)
@@ -105,8 +110,8 @@ def test_a_group_grows_for_a_path_inside_it_unless_something_is_in_the_way() -> 
 def test_a_group_holds_the_paths_inside_it() -> None:
     area = area_of(GROUPED)
     put(area, 0, (30, 0), (30, -70), (190, -70), (190, 0))
-    assert area.borders.groups["g"].box == Box(-30, -76, 250, 90)
-    assert area.boxes["g"] == Box(-30, -76, 250, 90)
+    assert area.borders.groups["g"].box == Box(-30, -70 - BORDER, 250, 90)
+    assert area.boxes["g"] == Box(-30, -70 - BORDER, 250, 90)
 
 
 def test_a_path_out_of_a_group_runs_along_no_border() -> None:
@@ -173,8 +178,8 @@ def test_a_span_is_looked_up_once_but_follows_its_group(monkeypatch: pytest.Monk
     assert len(asked) == 1
     before = area.span("g", "bottom", finished.graph.edges[0])
     put(area, 1, (60, 20), (90, 20), (90, 120), (60, 120))
-    assert area.boxes["g"].x1 == 96
-    assert area.span("g", "bottom", finished.graph.edges[0])[1] == 96 - MODERN.corner_radius - 6 > before[1]
+    assert area.boxes["g"].x1 == 90 + BORDER
+    assert area.span("g", "bottom", finished.graph.edges[0])[1] == 90 + BORDER - MODERN.corner_radius - 6 > before[1]
 
 
 @pytest.mark.parametrize("side", ["top", "right", "bottom", "left"])
@@ -370,3 +375,16 @@ def test_effort_counts_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 12 <= area.effort <= 40
     monkeypatch.setattr(routing_area, "_EFFORT", area.effort - 1)
     assert area.is_exhausted
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+@pytest.mark.parametrize("group", ["", "group g: Group\n"])
+def test_lines_beside_the_flow_keep_off_nodes_and_borders(group: str, direction: Direction) -> None:
+    """They stood 5 points from nodes and 6 from borders, where they looked like these."""
+    body = "node a: A\nnode b: A much longer\\nlabel\nnode c: C\na -> b -> c\na -> c\nc --> a"
+    text = group + indent(body, "   " if group else "")
+    layout = finish(place_panels(graph_of(text, MODERN, direction=direction), ENGINE, 700.0), ENGINE).layout
+    legs = [Box.between(*leg) for key in (2, 3) for leg in pairwise(layout.edges[key].path)]
+    assert not any(leg.overlaps(layout.nodes["b"].box.grown(BESIDE - EXACT)) for leg in legs)
+    if group:
+        assert all(layout.groups["g"].box.holds(leg.grown(BORDER - EXACT)) for leg in legs)

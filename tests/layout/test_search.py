@@ -336,7 +336,7 @@ def test_few_candidates_are_finished_and_fewer_have_variants(monkeypatch: pytest
 
     monkeypatch.setattr(module, "routed", record)
     monkeypatch.setattr(module, "improved", record_variants)
-    found((DOCS / "corpus" / "040.txt").read_text(encoding="utf-8"))
+    found((DOCS / "corpus" / "025.txt").read_text(encoding="utf-8"), 346.0)
     assert len(finished) == module._FINISHED
     assert varied[0] == min(finished)
     assert len(varied) < len(finished)

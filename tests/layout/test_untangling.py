@@ -27,21 +27,6 @@ a => g
 d -> h
 """
 
-PANELS = """
-panel p: Panel P
-   a: Node A
-   b: Node B
-   a -> b
-panel q: Panel Q
-   c: Node C
-   d: Node D
-   c -> d
-b -> c
-b -> d
-c -> b
-d -> a
-"""
-
 BESIDE = """
 group pre: Stage 1: Pre-training
    :direction: TB
@@ -86,7 +71,7 @@ def crossings(found: Finished) -> int:
     return found.verdict.kinds()["crossing"]
 
 
-@pytest.mark.parametrize(("text", "direction"), [(FAMILY, "LR"), (FAMILY, "RL"), (PANELS, "TB")])
+@pytest.mark.parametrize(("text", "direction"), [(FAMILY, "LR"), (FAMILY, "RL")])
 def test_edges_that_cross_for_no_reason_are_routed_last(text: str, direction: Direction) -> None:
     found = finished(text, direction)
     better = untangled(found)

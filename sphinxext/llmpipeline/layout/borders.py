@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.curves import arrow_length
+from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Box, Point
 from ..geometry.shapes import without_sheets
 from ..records import record
@@ -15,15 +15,16 @@ from .digraph import GROUP_GAP, GROUP_MARGIN
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedGroup
 
+EXACT = 1e-3
+"""Points: nearer places are one."""
 TITLE = 4.5
 """Points between a title and a line beside it."""
 UNDER = 8.0
 """Points between a title and a line above or below it: a nearer one would underline the title."""
-BORDER = 6.0
+BORDER = 8.0
 """Points between a line and the border of a group beside it."""
 
-_EXACT = 1e-6  # points
-_NEAR = 1e-3  # points: nearer places are one
+_SLACK = 1e-6  # points
 _LABEL = 2.0  # points between the border of a group and the label of an edge outside it
 
 
@@ -84,10 +85,10 @@ class Borders:
         while current is not None:
             old, depth = self.groups[current].box, self._depths[current]
             inside = Box(inside.x0, inside.y0, inside.x1 + depth, inside.y1 + depth)
-            if old.holds(inside, _EXACT):
+            if old.holds(inside, _SLACK):
                 break
             new = Box.around_boxes([old, inside])
-            if new.y1 > old.y1 + _EXACT or not self._is_free(current, old, new):
+            if new.y1 > old.y1 + _SLACK or not self._is_free(current, old, new):
                 return None
             grown[current] = new
             inside = Box(new.x0 - GROUP_MARGIN, new.y0 - GROUP_MARGIN, new.x1 + GROUP_MARGIN, new.y1)
@@ -105,15 +106,15 @@ class Borders:
         """The gaps between upright *lines* through the band of a group's title in which this has room."""
         border, title, inset = self.front(id), self.groups[id].label, self._insets[id]
         ends = [border.x0 + inset, *sorted(lines), border.x1 - inset]
-        wide = title.width + 2 * TITLE - _EXACT
+        wide = title.width + 2 * TITLE - _SLACK
         return [(start, end) for start, end in pairwise(ends) if end - start >= wide]
 
     def move_title(self, id: str, gaps: Iterable[tuple[float, float]]) -> bool:
         """Whether the title of a group had to be moved into the first of *gaps*, as far at the left as may be."""
         group, home = self.groups[id], self.front(id).x0 + self._insets[id] + TITLE
         places = ((max(home, start + TITLE), end - TITLE) for start, end in gaps)
-        at = next((place for place, end in places if place + group.label.width <= end + _NEAR), group.label.x0)
-        if abs(at - group.label.x0) <= _NEAR:
+        at = next((place for place, end in places if place + group.label.width <= end + EXACT), group.label.x0)
+        if abs(at - group.label.x0) <= EXACT:
             return False
         self.groups[id] = replace(group, label=group.label.moved(at - group.label.x0, 0.0))
         return True
@@ -127,7 +128,7 @@ class Borders:
     def is_beside_title(self, id: str, at: float) -> bool:
         """Whether an upright line at a place leaves room for the title of a group, which may move to its left."""
         right, left = self.beside_title(id)
-        return at >= right - _EXACT or at <= left + _EXACT
+        return at >= right - _SLACK or at <= left + _SLACK
 
     def put_label(self, key: int, box: Box) -> None:
         """Put the label of an edge into its place."""
@@ -167,7 +168,7 @@ class Borders:
             both = leg.edge.source, leg.edge.target
             if all(id in self.around[end] for end in both):
                 continue
-            away = (BORDER + arrow_length(leg.edge.width) if id in both else BORDER) - _EXACT
+            away = (BORDER + arrow_length(leg.edge.width) if id in both else BORDER) - _SLACK
             if leg.broad.touches(new.grown(away)) and not leg.broad.touches(old.grown(away)):
                 return True
         return False
@@ -180,3 +181,13 @@ def runs_along(leg: Box, border: Box) -> bool:
         return beside > BORDER and min(abs(leg.x0 - border.x0), abs(leg.x0 - border.x1)) < BORDER
     beside = min(leg.x1, border.x1) - max(leg.x0, border.x0)
     return beside > BORDER and min(abs(leg.y0 - border.y0), abs(leg.y0 - border.y1)) < BORDER
+
+
+def room(edge: LayoutEdge) -> float:
+    """Points that a wide line needs at either side, more than a usual one."""
+    return max(0.0, edge.width - HEAVY) / 2
+
+
+def is_upright(leg: Box) -> bool:
+    """Whether a part of a line runs up or down."""
+    return leg.width <= EXACT

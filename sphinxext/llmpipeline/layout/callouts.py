@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import SIDES, Box, Point, Side
-from .borders import BORDER, Leg, runs_along
+from .borders import BORDER, EXACT, Leg, is_upright, runs_along
 from .callout_boxes import ELBOW, GAP, INSET, box_beside, corners_beside, leader_path, side_of, size_of, spaced
 from .gaps import Axis, span
 from .gaps import middle as middle_of
@@ -22,7 +22,7 @@ from .notes import LayoutCallout
 from .path_search import free_path
 from .result import PlacedCallout
 from .routes import OPPOSITE, drawn, outward, point, ports, position
-from .routing_area import APART, EXACT, Area, Path, is_upright
+from .routing_area import APART, Area, Path
 
 LEADER = 0.8
 """Width of a leader, in points."""

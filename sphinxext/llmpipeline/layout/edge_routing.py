@@ -16,6 +16,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..geometry.primitives import Box, Curve
+from .borders import EXACT, room
 from .callouts import place_callouts
 from .fans import of_mixed_fans, route_fans, route_labelled_fans
 from .graph import LayoutEdge, LayoutGraph
@@ -25,7 +26,7 @@ from .placement import Route, put, said_once
 from .plain_paths import route_plainly
 from .result import Layout, PlacedEdge
 from .routes import STUB, Facing, bent_paths, end_lengths, facings, legs_by_length, point
-from .routing_area import APART, EXACT, Area, Path, room
+from .routing_area import APART, Area, Path
 from .self_loops import route_loops
 from .side_fans import route_side_fans
 from .trunks import stack_routes

@@ -8,10 +8,11 @@ from itertools import product
 
 from ..geometry.primitives import Box, Side
 from ..records import record
+from .borders import EXACT
 from .graph import LayoutEdge
 from .placement import Route, put, said_once
 from .routes import Facing, bent, beside_blocks, end_lengths, facings, first_turns, outward, point, ports
-from .routing_area import EXACT, Area, Path
+from .routing_area import Area, Path
 
 _MIXED = 4  # edges of a fan with two that could be straight, and as many others
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split

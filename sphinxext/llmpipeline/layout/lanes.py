@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..geometry.primitives import Box, Point, Side
-from .routing_area import EXACT, Path, is_upright
+from .borders import EXACT, is_upright
+from .routing_area import Path
 
 BEND = 20.0
 """Points of a line that are as bad as a bend."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .graph import LayoutEdge, LayoutGraph
 
 _APART = 8.0  # points between two lines
-_BESIDE = 14.0  # points at either side of the lines in a gap: room for an arrowhead and a corner
+_BESIDE = 16.0  # points at either side of the lines in a gap: room for an arrowhead and a corner
 
 
 def within_panels(graph: LayoutGraph) -> LayoutGraph:

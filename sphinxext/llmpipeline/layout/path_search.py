@@ -13,10 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ..geometry.primitives import SIDES, Box, Side
 from ..records import record
-from .borders import BORDER, TITLE, UNDER
+from .borders import BORDER, EXACT, TITLE, UNDER, is_upright, room
 from .gaps import gap_between
 from .graph import LayoutEdge, LayoutGroup, are_nested
 from .lanes import SPARSE, Lanes, Port, sparse
@@ -25,17 +26,16 @@ from .routes import (
     ENDS,
     OPPOSITE,
     RADIUS,
-    beside_path,
     drawn,
     end_lengths,
     label_beside,
-    legs_by_length,
+    label_elsewhere,
     outward,
     point,
     ports,
     position,
 )
-from .routing_area import APART, CLEAR, EXACT, NEARER, Area, Path, is_upright, room
+from .routing_area import APART, BESIDE, CLEAR, NEARER, Area, Path
 
 ASIDE = 25.0
 """Points of a line that are as bad as an end across the flow."""
@@ -53,7 +53,6 @@ _MOST = 150  # edges: in a larger tangle, the effort is spent on a few of them
 _EFFORT = 3_000_000  # places that are looked at: some seven seconds, which only tangles of a hundred edges need
 
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
-_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
 
 
 @record
@@ -66,6 +65,8 @@ class _Rules:
     """From a label."""
     ends: float
     """Between the places where two lines end."""
+    clear: float = CLEAR
+    """From a node that it passes."""
     enters: bool = False
     """Whether it may run through groups to which the edge does not belong."""
     on_slants: bool = False
@@ -74,6 +75,8 @@ class _Rules:
     """Whether it may run upon lines of the same kind from the same source or to the same target."""
 
 
+_ROOMY = _Rules(APART, NEARER, ENDS, BESIDE)
+"""For a short path: a long way round is worse than one close to a node."""
 _STRICT = _Rules(APART, NEARER, ENDS)
 _CLOSE = _Rules(5.0, 4.0, APART, enters=True)
 _SLANTED = _Rules(5.0, 4.0, APART, enters=True, on_slants=True)
@@ -116,7 +119,7 @@ def route_by_search(area: Area, edges: Sequence[LayoutEdge]) -> None:
     """Route edges one by one in this order, but for those without a free way."""
     effort = 0
     waiting = edges
-    for rules in (_STRICT, _CLOSE, _SLANTED, _TIGHT, _SHARED):
+    for rules in (_ROOMY, _STRICT, _CLOSE, _SLANTED, _TIGHT, _SHARED):
         left = []
         for edge in waiting:
             if effort > _EFFORT:
@@ -130,7 +133,7 @@ def route_by_search(area: Area, edges: Sequence[LayoutEdge]) -> None:
 
 def free_path(area: Area, edge: LayoutEdge) -> Path | None:
     """The best path of an edge, which is not put into its place; ``None`` if it has no free way."""
-    for rules in (_STRICT, _CLOSE, _SLANTED):
+    for rules in (_ROOMY, _STRICT, _CLOSE, _SLANTED):
         search = _Search(area, edge, rules)
         path = next(search.paths(), None)
         area.effort += search.effort
@@ -167,7 +170,7 @@ class _Search:
                     area.put(edge, path, replace(line, label=label))
                     return True
                 kept.append((path, line))
-        if not kept or self._rules is _STRICT:
+        if not kept or self._rules in (_ROOMY, _STRICT):
             return False
         found = [(path, line, label_elsewhere(area, edge, path) if edge.label else None) for path, line in kept]
         path, line, label = min(found, key=lambda one: area.covered(one[2]) if one[2] else 0)
@@ -187,7 +190,8 @@ class _Search:
         one, other = (Box.around(port.stub for port in ports) for ports in (tails, heads))
         near = _common(Box.around_boxes([one, other]).grown(_NEAR), whole)
         reach = max(0.0, gap_between(one, other, 0)) + max(0.0, gap_between(one, other, 1)) + 2 * _NEAR
-        for part, most in ((near, reach), (whole, math.inf)) if near != whole else ((whole, math.inf),):
+        parts = ((near, reach), (whole, math.inf)) if near != whole else ((whole, math.inf),)
+        for part, most in parts[:1] if self._rules is _ROOMY else parts:
             lanes, starts, goals = self._lanes(part, (tails, heads), needed)
             for _ in range(_PATHS) if starts and goals else ():
                 found = lanes.cheapest(starts, goals)
@@ -196,11 +200,16 @@ class _Search:
                     return
                 if found.path is None or found.cost > most:
                     break
-                if self._area.has_room(self._edge, found.path):
+                if self._area.has_room(self._edge, found.path) and self._keeps_titles(found.path):
                     yield found.path
                 lanes.discourage(found.path, _AGAIN)
             else:
                 return
+
+    def _keeps_titles(self, path: Path) -> bool:
+        """Whether all titles have room beside a path; the walls around them do not know of its other legs."""
+        legs = (Box.between(*leg) for leg in pairwise(path))
+        return self._rules is _SHARED or all(self._area.moves_titles(self._edge, path, leg) for leg in legs)
 
     def _inside(self, home: str | None) -> Box:
         """Where the line of an edge inside a group may run; between cells of one table, it may move that border."""
@@ -255,7 +264,7 @@ class _Search:
             if not places:
                 continue
             base, out = position(area.boxes[id], side), outward(side)
-            stub = self._off_borders(id, side, base + out * max(least, RADIUS, CLEAR + self._room))
+            stub = self._off_borders(id, side, base + out * max(least, RADIUS, rules.clear + self._room))
             while (other := _clash(along, stub)) is not None:
                 stub = other if out * (other - stub) > 0 else other + out * SPARSE
             across += places
@@ -291,12 +300,13 @@ class _Search:
     def _walls(self, part: Box) -> Iterator[_Wall]:
         """What is in the way in a part of the area."""
         area, edge, wide = self._area, self._edge, self._room
-        for id in area.nodes_near(part.grown(CLEAR + wide)):
+        clear = self._rules.clear + wide
+        for id in area.nodes_near(part.grown(clear)):
             if id not in self._own:
                 box, near = area.boxes[id], area.clearance(edge, id)
-                if near < CLEAR + wide:
+                if is_narrow := near < CLEAR + wide:
                     yield _Wall(box.grown(near), level=False)
-                yield _Wall(box.grown(CLEAR + wide), upright=near == CLEAR + wide)
+                yield _Wall(box.grown(clear), upright=not is_narrow)
         for group in self._groups_near(part):
             if group.id not in self._own:
                 yield from self._title(group.id)
@@ -381,20 +391,3 @@ def _is_alike(one: LayoutEdge, other: LayoutEdge) -> bool:
 def _clash(lanes: Sequence[float], at: float) -> float | None:
     """A lane next to a place, but not there."""
     return next((lane for lane in lanes if EXACT < abs(lane - at) < SPARSE - EXACT), None)
-
-
-def label_elsewhere(area: Area, edge: LayoutEdge, path: Path) -> Box:
-    """A place for the label of *edge* if none is free outside of the groups around its ends: inside one of them.
-
-    Without one, it is that upon the path, or beside it, at which the label is on least else.
-    """
-    assert edge.label
-    if free := label_beside(area, edge, path, inside=True):
-        return free
-    places: list[Box] = []
-    for number in legs_by_length(path):
-        (x0, y0), (x1, y1) = path[number : number + 2]
-        middles = ((x0 + share * (x1 - x0), y0 + share * (y1 - y0)) for share in _SHARES)
-        places += (Box.at(middle, edge.label.width, edge.label.height) for middle in middles)
-    places += beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
-    return min(places, key=area.covered)

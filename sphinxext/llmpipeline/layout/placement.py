@@ -14,10 +14,11 @@ from itertools import pairwise
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..records import record
+from .borders import EXACT
 from .graph import LayoutEdge
 from .result import PlacedEdge
 from .routes import beside_path, drawn, free_place
-from .routing_area import EXACT, Area, Path
+from .routing_area import Area, Path
 
 _Leg = tuple[LayoutEdge, Box]
 """A part of the line of an edge."""

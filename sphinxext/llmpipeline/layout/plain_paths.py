@@ -11,7 +11,6 @@ from itertools import chain, pairwise, product
 from ..geometry.primitives import SIDES, Box, Side
 from .graph import LayoutEdge
 from .lanes import BEND
-from .path_search import label_elsewhere
 from .routes import (
     RADIUS,
     bent,
@@ -21,6 +20,7 @@ from .routes import (
     end_lengths,
     facings,
     label_beside,
+    label_elsewhere,
     legs_by_length,
     outward,
     point,

@@ -11,10 +11,10 @@ from typing import NamedTuple, TypeVar
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length, arrow_size, arrowhead
 from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
-from .borders import BORDER
+from .borders import BORDER, EXACT, room
 from .graph import LayoutEdge
 from .result import PlacedEdge
-from .routing_area import EXACT, FURTHER, NEARER, Area, Path, room
+from .routing_area import BESIDE, CLEAR, FURTHER, NEARER, Area, Path
 
 STUB = 3.0
 """Points of a line that are seen between an end, or an arrowhead, and the corner after it."""
@@ -30,6 +30,7 @@ _LANES = 12  # lanes that are tried beside two boxes, before those beside what i
 _GAPS = 4  # lanes that are tried, each nearest to the boxes in a gap between other parts
 _FAR = 250.0  # points from two boxes to the farthest lane
 _LANE = 8.0  # points between lanes
+_UPON = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
 _SHARES = (0.5, 0.25, 0.75, 0.0, 1.0)  # of the way between two boxes, where a line may run across
 _FEW = 2  # places of a side that are tried for a line with one bend
 _SEVERAL = 3  # and for one that returns to the same side
@@ -239,6 +240,8 @@ def _returns(area: Area, edge: LayoutEdge) -> Iterator[Path]:
             at: area.is_open(edge, (), leg) and not area.labels_near(leg.grown(FURTHER - EXACT))
             for at, leg in legs.items()
         }
+        aside = {at: free[at] and area.keeps_off_nodes(leg.grown(BESIDE - EXACT)) for at, leg in legs.items()}
+        free = aside if any(aside.values()) else free
         # Of lanes side by side, the nearest is enough: what is in the way of the rest of its path is in that of all.
         chosen = [
             at
@@ -273,7 +276,7 @@ def lanes_beside(area: Area, boxes: Sequence[Box], side: Side, nearest: float, c
 
 def beside_blocks(area: Area, way: Box, side: Side) -> list[float]:
     """Places, along the direction at *side*, just before and after what stands in a way."""
-    blocks = area.blocks(way, side in ("left", "right"), FURTHER)
+    blocks = area.blocks(way, side in ("left", "right"), (BESIDE, CLEAR), FURTHER)
     return sorted({at for block in blocks for at in block})
 
 
@@ -308,6 +311,23 @@ def label_beside(
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
     places = partial(beside_path, edge.label, path, legs_by_length(path), sides, edge.width)
     return free_place(area, edge, places, beside, inside=inside)
+
+
+def label_elsewhere(area: Area, edge: LayoutEdge, path: Path) -> Box:
+    """A place for the label of *edge* if none is free outside of the groups around its ends: inside one of them.
+
+    Without one, it is that upon the path, or beside it, at which the label is on least else.
+    """
+    assert edge.label
+    if free := label_beside(area, edge, path, inside=True):
+        return free
+    places: list[Box] = []
+    for number in legs_by_length(path):
+        (x0, y0), (x1, y1) = path[number : number + 2]
+        middles = ((x0 + share * (x1 - x0), y0 + share * (y1 - y0)) for share in _UPON)
+        places += (Box.at(middle, edge.label.width, edge.label.height) for middle in middles)
+    places += beside_path(edge.label, path, legs_by_length(path), (1, -1), edge.width)
+    return min(places, key=area.covered)
 
 
 def free_place(

@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import TypeVar
 
 from ..geometry.box_tree import BoxTree
-from ..geometry.curves import HEAVY
 from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part, without_sheets
-from .borders import BORDER, TITLE, UNDER, Borders, Leg, runs_along
+from .borders import BORDER, EXACT, TITLE, UNDER, Borders, Leg, is_upright, room, runs_along
 from .endpoints import innermost
 from .graph import LayoutEdge, LayoutGraph, are_nested
 from .result import Layout, PlacedEdge
@@ -20,12 +19,12 @@ from .result import Layout, PlacedEdge
 Path = tuple[Point, ...]
 """Corners of a line along the axes, from the tail to the head, tips of arrowheads included."""
 
-EXACT = 1e-3
-"""Points: nearer places are one."""
 APART = 8.0
 """Points between two lines side by side, and between the arrowheads of two edges."""
 CLEAR = 5.0
-"""Points between a line and a node or a title that it passes."""
+"""Points between a line and a node or a title that it passes, at least."""
+BESIDE = 8.0
+"""Points between a lane and a node beside it, if there is room."""
 NEARER = 5.0
 """Points between a label and the lines of other edges, at least: more than between it and its own."""
 FURTHER = 9.0
@@ -155,7 +154,7 @@ class Area:
         """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
         return (
             self._passes_nodes(edge, leg, ends)
-            and all(self._makes_way(id, path, leg) for id in self._titles_beside(leg, room(edge)))
+            and self.moves_titles(edge, path, leg)
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
             and not self.labels_near(leg.grown(NEARER + room(edge) - EXACT))
@@ -184,10 +183,17 @@ class Area:
         """Ids of the groups to whose titles a part of a path is too near."""
         return self._titles_near(leg.grown((TITLE if is_upright(leg) else UNDER) + wide))
 
-    def _makes_way(self, id: str, path: Path, leg: Box) -> bool:
-        """Whether the title of a group can be moved beside a path, of which an upright part crosses its band."""
-        crosses = is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1
-        return crosses and bool(self.title_gaps(id, [Box.between(*one) for one in pairwise(path)] or [leg]))
+    def moves_titles(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
+        """Whether all titles that a part of a path is too near to can be moved beside the path.
+
+        Only for an upright part that crosses their band.
+        """
+        for id in self._titles_beside(leg, room(edge)):
+            if not (is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1):
+                return False
+            if not self.title_gaps(id, [Box.between(*one) for one in pairwise(path)] or [leg]):
+                return False
+        return True
 
     def title_gaps(self, id: str, legs: Sequence[Box] = ()) -> list[tuple[float, float]]:
         """The gaps in which the title of a group has room, between the lines and notes in place and more *legs*."""
@@ -234,10 +240,12 @@ class Area:
         points = [self.boxes[id].grown(EXACT) for id in shared if self._shapes.get(id) == "point"]
         return any(leg.touches(box) and other.box.touches(box) for box in points) and not leg.touches(other.box)
 
-    def blocks(self, strip: Box, upright: bool, off_labels: float = NEARER) -> Iterator[tuple[float, float]]:
-        """The nearest places at either side of what stands in a strip, across it; *off_labels* are points."""
+    def blocks(
+        self, strip: Box, upright: bool, off_nodes: Sequence[float] = (CLEAR,), off_labels: float = NEARER
+    ) -> Iterator[tuple[float, float]]:
+        """The nearest places at either side of what stands in a strip, across it, as many points off each."""
         for box, away in (
-            *((self.boxes[id], CLEAR) for id in self._near(self._nodes, strip)),
+            *((self.boxes[id], away) for id in self._near(self._nodes, strip) for away in off_nodes),
             *((self.borders.groups[id].label, CLEAR) for id in self._titles_near(strip)),
             *((label, off_labels) for label in self.labels_near(strip).values()),
             *((leg.box, APART) for leg in self._near(self._legs, strip.grown(APART))),
@@ -386,13 +394,3 @@ class Area:
         found = self.borders.labels_near(box)
         self.effort += 1 + len(found)
         return found
-
-
-def room(edge: LayoutEdge) -> float:
-    """Points that a wide line needs at either side, more than a usual one."""
-    return max(0.0, edge.width - HEAVY) / 2
-
-
-def is_upright(leg: Box) -> bool:
-    """Whether a part of a line runs up or down."""
-    return leg.width <= EXACT

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..geometry.primitives import Side
+from .borders import room
 from .graph import LayoutEdge
 from .plain_paths import by_price, place_label
 from .result import PlacedEdge
 from .routes import ENDS, RADIUS, STUB, bent, drawn, end_lengths, label_beside, outward, position
-from .routing_area import APART, Area, Path, room
+from .routing_area import APART, Area, Path
 from .sizes import length_in_row, loops_in_rows, rows_of
 
 _HIGH = 18.0  # points

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from ..geometry.primitives import Box, Side
 from ..records import record
+from .borders import EXACT
 from .graph import LayoutEdge, Stack
 from .routes import end_lengths, ports
-from .routing_area import APART, EXACT, Area, Path
+from .routing_area import APART, Area, Path
 from .stacks import JOG, LANE
 
 _LANES = 5  # lanes beside a column that are tried
