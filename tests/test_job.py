@@ -188,7 +188,7 @@ def test_all_of_a_job_is_in_its_repr(change: dict[str, Any]) -> None:
 def test_repr_of_a_job_shows_its_parts() -> None:
     assert repr(JOB) == (
         f"Job(pipeline={JOB.pipeline!r}, style={CLASSIC!r}, format='svg', engine='graphviz-pure', dot='dot', "
-        "width=700.0, timeout=30.0, narrow=0.0, finish=None)"
+        "width=700.0, timeout=30.0, narrow=0.0, finish=None, height=inf)"
     )
     assert " at 0x" not in repr(JOB)
 

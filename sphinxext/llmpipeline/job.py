@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, field
 from typing import Any, Literal, NamedTuple, get_args
@@ -51,11 +52,13 @@ class Job:
     narrow: float = 0.0
     """Points: how wide a narrow page is, such as that of a phone; 0 if the drawing is for no such page."""
     finish: Finish | None = None
+    height: float = math.inf
+    """Points: how high the page is, if a higher drawing shrinks to it, as on paper."""
 
     def __reduce__(self) -> tuple[Callable[..., Job], tuple[object, ...]]:
         """A built-in style goes to workers by its name: they have it, and it is larger than all else."""
         style = self.style.name if STYLES.get(self.style.name) is self.style else self.style
-        rest = self.engine, self.dot, self.width, self.timeout, self.narrow, self.finish
+        rest = self.engine, self.dot, self.width, self.timeout, self.narrow, self.finish, self.height
         return _job, (self.pipeline, style, self.format, *rest)
 
 

@@ -131,7 +131,7 @@ def _drawable(job: Job) -> tuple[Pipeline, tuple[Message, ...]]:
 def _graph(job: Job, encoding: Encoding, plots: Pictures | None) -> LayoutGraph:
     """The graph that is laid out, with its text."""
     text = typeset(job.pipeline, job.style, encoding.bars, plots.sizes if plots else None)
-    return layout_graph(job.pipeline, job.style, text, encoding)
+    return replace(layout_graph(job.pipeline, job.style, text, encoding), page_height=job.height)
 
 
 def encode_values(pipeline: Pipeline, style: Style) -> Encoding:

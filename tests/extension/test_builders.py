@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -485,6 +486,20 @@ def test_direction_depends_on_the_width_of_the_page(project: Project) -> None:
         shapes[width] = [float(side) for side in box.split()]
     assert shapes[700][0] < shapes[700][1]
     assert shapes[2000][0] > shapes[2000][1]
+
+
+def test_a_diagram_too_high_for_paper_has_another_shape_there(project: Project) -> None:
+    """Readers of HTML scroll down; on paper, the whole would shrink."""
+    corpus = Path(__file__).parents[2] / "docs" / "corpus"
+    text = indent((corpus / "075.txt").read_text(encoding="utf-8"), "   ")
+    project.write({"index.rst": f"Title\n=====\n\n.. llmpipeline::\n\n{text}"})
+    page = project.build("html").read("index.html")
+    height = float(page.partition('viewBox="0 0 ')[2].partition('"')[0].split()[1])
+    drawing, *others = (path.read_bytes() for path in project.build("latex").out.glob("*.pdf"))
+    box = re.search(rb"/MediaBox \[ 0 0 [0-9.]+ ([0-9.]+) \]", drawing)
+    assert box is not None
+    assert others == []
+    assert float(box[1]) < 800 < height
 
 
 def test_wrong_width_is_a_warning(project: Project) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.page_costs import least_cost, placed_cost, size_cost
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
@@ -16,8 +19,12 @@ from tests.layouts import ENGINE, graph_of
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
 
 
-def cost(width: float, height: float) -> float:
-    return size_cost(Size(width, height), MODERN, 700.0)
+GRAPH = graph_of("a -> b", MODERN)
+PAPER = replace(GRAPH, page_height=900.0)
+
+
+def cost(width: float, height: float, graph: LayoutGraph = GRAPH) -> float:
+    return size_cost(Size(width, height), graph, 700.0)
 
 
 def test_what_fits_costs_its_height() -> None:
@@ -35,10 +42,22 @@ def test_more_than_a_screen_costs_more() -> None:
     assert cost(100, 1600) - cost(100, 1200) > 2 * (cost(100, 600) - cost(100, 200))
 
 
+def test_what_fits_on_paper_costs_what_it_costs_on_a_screen() -> None:
+    for width, height in ((100, 300), (600, 850), (800, 100)):
+        assert cost(width, height, PAPER) == cost(width, height)
+
+
+def test_paper_does_not_scroll() -> None:
+    """Text shrinks with the height as with the width."""
+    assert cost(300, 1300, PAPER) > cost(300, 1300)
+    assert cost(300, 3000, PAPER) > cost(300, 2000, PAPER) > cost(700, 900, PAPER) + 1
+
+
+@pytest.mark.parametrize("height", [math.inf, 800.0])
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: str(file.stem))
-def test_the_bound_is_not_above_the_cost(file: Path, direction: Direction) -> None:
-    graph = graph_of(file.read_text(encoding="utf-8"), MODERN, direction=direction)
+def test_the_bound_is_not_above_the_cost(file: Path, direction: Direction, height: float) -> None:
+    graph = replace(graph_of(file.read_text(encoding="utf-8"), MODERN, direction=direction), page_height=height)
     for width in (300.0, 700.0):
         assert least_cost(graph, width) <= placed_cost(place_panels(graph, ENGINE, width)) + 0.002
 

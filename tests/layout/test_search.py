@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import replace
 from itertools import combinations
@@ -319,6 +320,15 @@ def test_no_candidate_that_is_left_out_of_random_diagrams_is_better(pipeline: Pi
         assert loss(graph, width, engine) <= 2 * NEARLY  # in random diagrams, more is out of line
     except LayoutError:  # Graphviz crashed
         reject()
+
+
+def test_a_diagram_on_paper_is_not_higher_than_it_if_another_layout_fits_better() -> None:
+    """There is nothing to scroll on paper: what is too high for it shrinks as a whole."""
+    graph = graph_of((DOCS / "corpus" / "075.txt").read_text(encoding="utf-8"), MODERN)
+    screen, paper = (search(replace(graph, page_height=high), ENGINE, 600.0).layout.extent for high in (math.inf, 800))
+    assert screen.height > 1000
+    assert paper.height < 800
+    assert paper.width < 1.3 * 600
 
 
 def test_few_candidates_are_finished_and_fewer_have_variants(monkeypatch: pytest.MonkeyPatch) -> None:

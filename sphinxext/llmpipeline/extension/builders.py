@@ -138,6 +138,9 @@ _GREATEST_WIDTH = 10_000.0
 PAPER_SCALE = 0.75
 """Points of paper for a unit of a drawing, which is a pixel in HTML: text is then as large as that around it."""
 
+PAPER_HEIGHT = 4 / 3
+"""Height of the drawings that fit on a page of paper, with a caption, as a part of the width of the page."""
+
 
 def read_widths(value: Any) -> tuple[dict[str, float], list[str]]:
     """The widths of ``llmpipeline_width``, over :data:`WIDTHS`, and messages about entries that cannot be read.
@@ -174,3 +177,12 @@ def page_width(widths: Mapping[str, float], builder: str, format: str) -> float:
     """
     width = widths.get(builder, widths.get(format, widths["html"]))
     return width / PAPER_SCALE if format == "latex" else width
+
+
+def page_height(width: float, format: str) -> float:
+    """Height of a page with that *width* for a builder with files in *format*; infinite if readers scroll.
+
+    >>> page_height(600.0, "latex"), page_height(700.0, "html")
+    (800.0, inf)
+    """
+    return PAPER_HEIGHT * width if format == "latex" else math.inf

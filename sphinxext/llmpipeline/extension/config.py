@@ -79,8 +79,8 @@ CONFIG: tuple[ConfigValue, ...] = (
         "Width of the pages that diagrams must :ref:`fit <fit>`: pixels for HTML and EPUB, points for LaTeX. A number "
         'is the width for HTML. The keys of a dict are builders, such as ``"dirhtml"``, or their formats: '
         '``{"html": 820, "latex": 390}``. Builders that it does not name keep the default: 700 for HTML, or 650 with '
-        "the theme ``alabaster``, whose column is narrow; 600 for EPUB; 450 for LaTeX. Other builders have the width "
-        "for HTML.",
+        "the theme ``alabaster``, whose column is narrow; 600 for EPUB; 450 for LaTeX, whose pages are taken to be a "
+        "third higher than that. Other builders have the width for HTML.",
         "``float`` or ``dict``", rebuild="html", types=frozenset({int, float, dict}), from_text=readers.number_of_text,
     ),
     ConfigValue(

@@ -30,7 +30,7 @@ from ..job import Finish, Job
 from ..layout.lifeline import workers_supported
 from ..model.pipeline import Pipeline
 from ..style.types import Style
-from .builders import INLINE, Output, output_for, page_width
+from .builders import INLINE, Output, output_for, page_height, page_width
 from .doctree import resolved
 from .nodes import pipeline_diagram
 from .paths import cache_folder, shared_folder, unwritten_warning
@@ -189,7 +189,8 @@ def jobs_for(
     formats = [output.format, output.beside] if output.beside else [output.format]
     engine, dot, timeout = config.llmpipeline_engine, config.llmpipeline_dot, config.llmpipeline_timeout
     narrow = config.llmpipeline_narrow_width if output == INLINE else 0.0
-    return [wanted(Job(pipeline, style, format, engine, dot, width, timeout, narrow, finish)) for format in formats]
+    rest = engine, dot, width, timeout, narrow, finish, page_height(width, builder.format)
+    return [wanted(Job(pipeline, style, format, *rest)) for format in formats]
 
 
 def begin_page(app: Sphinx, jobs: Sequence[Wanted]) -> None:

@@ -6,6 +6,7 @@ keep the ids of nodes and groups and the keys of edges, by which results of part
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import cached_property
@@ -203,6 +204,8 @@ class LayoutGraph:
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
     callouts: tuple[LayoutCallout, ...] = ()
+    page_height: float = math.inf
+    """Points to which a higher diagram shrinks."""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     """Ids of nodes and groups of the whole diagram → the lines of their declarations."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..geometry.primitives import Size
-from ..style.types import Style
 from .bounds import least_size
 from .graph import LayoutGraph
 from .panels import PlacedPanels, split
@@ -22,14 +21,17 @@ def placed_cost(placed: PlacedPanels, routed: Layout | None = None) -> float:
     layout = routed or placed.layout
     rows = len({layout.groups[id].box.y1 for id in placed.panels if id is not None})
     extent = layout.extent
-    return size_cost(Size(extent.width, extent.height), placed.graph.style, placed.width) + _ROW * max(0, rows - 1)
+    return size_cost(Size(extent.width, extent.height), placed.graph, placed.width) + _ROW * max(0, rows - 1)
 
 
-def size_cost(size: Size, style: Style, width: float) -> float:
-    """How badly a size suits a page of *width* points: text that shrinks, width that scrolls, height."""
-    margin = 2 * style.margin
-    legible = style.legible_scale
-    scale = min(1.0, width / (size.width + margin))
+def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
+    """How badly a size suits a page of *width* points: text that shrinks, width that scrolls, height.
+
+    On paper, which does not scroll, text shrinks further instead.
+    """
+    margin = 2 * graph.style.margin
+    legible = graph.style.legible_scale
+    scale = min(1.0, width / (size.width + margin), graph.page_height / (size.height + margin))
     shown = max(scale, legible)
     height = (size.height + margin) * shown / _SCREEN
     return (
@@ -51,4 +53,4 @@ def least_cost(graph: LayoutGraph, width: float) -> float:
     size = Size(max(one.width for one in least), max(one.height for one in least))
     margin = 2 * style.margin
     wider = (width / style.legible_scale - margin, (size.height + margin) * width / _SCREEN - margin)
-    return min(size_cost(Size(max(size.width, side), size.height), style, width) for side in (0.0, *wider))
+    return min(size_cost(Size(max(size.width, side), size.height), graph, width) for side in (0.0, *wider))

@@ -22,7 +22,7 @@ from ..model.vocabulary import DiagramDirection, Direction
 from ..records import record
 from ..style.types import Style
 from ..text.shares import MOST_LABEL_WIDTH
-from ..text.typesetting import lower_bounds, narrowed
+from ..text.typesetting import TextBlocks, lower_bounds, narrowed
 from .endpoints import between_nodes
 from .engine import LayoutEngine
 from .finishing import Finished, cost_of_variant, improved, is_better_with_less_room, is_dense, routed, with_less_room
@@ -215,7 +215,7 @@ class _Search:
         if candidate.stacked is not None or _has_bars(graph):
             return 0.0
         text = lower_bounds(graph.text, candidate.lines * graph.style.label_width)
-        narrow = layout_graph(graph.pipeline, graph.style, text, graph.encoding)
+        narrow = _again(graph, graph.style, text)
         return least_cost(narrow.directed(candidate.direction, candidate.groups), self._width)
 
     def _is_narrower(self, number: int) -> bool:
@@ -290,6 +290,11 @@ def _running(graph: LayoutGraph, direction: Direction | None) -> set[str]:
     return {group.id for group in outer if group.direction == direction}
 
 
+def _again(graph: LayoutGraph, style: Style, text: TextBlocks) -> LayoutGraph:
+    """The graph, for the same page, with other text."""
+    return replace(layout_graph(graph.pipeline, style, text, graph.encoding), page_height=graph.page_height)
+
+
 def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
     """The graph with its labels broken into lines of a *part* of their width; ``None`` if none is, or one is long.
 
@@ -299,7 +304,7 @@ def _narrowed(graph: LayoutGraph, part: float) -> LayoutGraph | None:
         return None
     style = replace(graph.style, label_width=_label_width(graph, part))
     text = narrowed(graph.text, graph.pipeline, style)
-    narrow = layout_graph(graph.pipeline, style, text, graph.encoding)
+    narrow = _again(graph, style, text)
     is_other = narrow.labels() != graph.labels() or (_has_bars(graph) and narrow.nodes != graph.nodes)
     return narrow if is_other else None
 
