@@ -29,7 +29,15 @@ from sphinxext.llmpipeline.text.lines import PlacedRun
 from sphinxext.llmpipeline.text.matplotlib_fonts import properties
 from sphinxext.llmpipeline.text.metrics import Typeface
 from sphinxext.llmpipeline.text.typesetting import BADGE_GAP as GAP
-from sphinxext.llmpipeline.text.typesetting import TextBlock, TextBlocks, badge_size, lower_bounds, narrowed, typeset
+from sphinxext.llmpipeline.text.typesetting import (
+    BADGE_MARGIN,
+    TextBlock,
+    TextBlocks,
+    badge_size,
+    lower_bounds,
+    narrowed,
+    typeset,
+)
 from tests.conftest import ROOT, shaped
 
 TYPEFACES: dict[Face, Typeface] = {
@@ -207,7 +215,10 @@ def test_badges_are_texts_of_their_own_that_labels_leave_room_for() -> None:
     assert badge is not None
     assert none is None
     assert [run.text for run in title.lines[0].runs] == ["× 3"]
-    assert blocks.groups[0].size.width == blocks.groups[0].lines[0].width + GAP + badge_size(title.size).width
+    assert (
+        blocks.groups[0].size.width
+        == blocks.groups[0].lines[0].width + GAP + badge_size(title.size).width + BADGE_MARGIN
+    )
     node = Box(0, 0, blocks.nodes[0].size.width + 2 * CLASSIC.padding_x, 20)
     placed = PlacedNode((Curve(((0, 0), (node.x1, 0), (node.x1, 20), (0, 20)), closed=True),), Box(40, 5, 50, 15))
     assert on_node(placed, badge.size).x0 >= -7
@@ -768,4 +779,5 @@ def test_a_group_without_a_title_takes_no_room() -> None:
     assert [run.text for line in note.lines for run in line.runs] == ["n"]
     badge = blocks.group_badges[2]
     assert badge is not None
-    assert repeated == TextBlock((), badge_size(badge.size))
+    pill = badge_size(badge.size)
+    assert repeated == TextBlock((), Size(pill.width + BADGE_MARGIN, pill.height))

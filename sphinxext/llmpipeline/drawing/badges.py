@@ -9,7 +9,7 @@ from ..geometry.curves import flattened
 from ..geometry.primitives import Box, Point, Size
 from ..geometry.segments import vertices
 from ..layout.result import Layout, PlacedNode
-from ..text.typesetting import BADGE_OVERHANG, BADGE_PADDING_Y, TextBlock, badge_size, step_size
+from ..text.typesetting import BADGE_MARGIN, BADGE_OVERHANG, BADGE_PADDING_Y, TextBlock, badge_size, step_size
 
 
 def obstacles_of(layout: Layout) -> list[Box]:
@@ -31,7 +31,8 @@ def group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
     if title.lines:
         baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline
         top = baseline + badge.lines[0].baseline + BADGE_PADDING_Y
-    return Box(room.x1 - size.width, top - size.height, room.x1, top)
+    right = room.x1 - BADGE_MARGIN
+    return Box(right - size.width, top - size.height, right, top)
 
 
 _BADGE_CLEARANCE = 1.0  # room between a badge and a label, or an obstacle

@@ -29,6 +29,8 @@ PLOT_GAP = 6.0
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
+BADGE_MARGIN = 3.5
+"""Points between the badge of a group and the end of the room of its title: a line beside it looks like its outline."""
 BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
 STEP_GAP = 4.0
 """Points between the circle of a step and the label of its edge, or another badge."""
@@ -237,7 +239,7 @@ class _Typesetter:
         block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
         if badge := self.badge(group):
             pill = badge_size(badge.size)
-            least = (block.lines[0].width + BADGE_GAP if block.lines else 0.0) + pill.width
+            least = (block.lines[0].width + BADGE_GAP if block.lines else 0.0) + pill.width + BADGE_MARGIN
             return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
         return block
 
