@@ -225,6 +225,7 @@ def test_the_cell_of_the_notebook_ends_with_a_diagram() -> None:
     exec("\n".join(statements), names)
     shown = names[last]._repr_mimebundle_()
     assert all(f"Example-{size}" in shown["text/html"] for size in ("1B", "8B", "70B"))
+    assert names[last].source == (EXAMPLES / "notebook.txt").read_text(encoding="utf-8")  # the picture below the cell
 
 
 @pytest.mark.parametrize("name", ["pages", "check"])
