@@ -18,9 +18,7 @@ from .graph import LayoutGraph
 from .panels import PlacedPanels
 from .result import Layout
 
-_EFFORT = (
-    100_000  # squares of the numbers of edges of all layouts that are tried: two seconds for tangles of forty edges
-)
+_EFFORT = 100_000  # squares of the numbers of edges of all layouts that are tried: two seconds for 40 edges
 _CLOSE = 12.0  # points between a line and a node whose sides it blocks
 _TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen
 
