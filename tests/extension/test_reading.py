@@ -118,21 +118,31 @@ def pages_of(build: Build) -> list[str]:
 
 
 MODULE = r'''
-def one():
-    """
+def one(): pass
+
+
+one.__doc__ = """
     .. llmpipeline::
 
        # \x01
        a: \ud800
-    """
-def two():
-    """
+"""
+
+
+def two(): pass
+
+
+two.__doc__ = """
     .. llmpipeline:: \ud800
 
        a: A
-    """
-def three():
-    """
+"""
+
+
+def three(): pass
+
+
+three.__doc__ = """
     .. llmpipeline::
        :alt: a\x01
        :caption: b\ud800
@@ -144,8 +154,9 @@ def three():
        # \x03
        b: B
           :value: 2
-    """
+"""
 '''
+"""Not docstrings: Python 3.13 compiles none with a lone surrogate."""
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
