@@ -156,7 +156,7 @@ DIAGRAMS: Mapping[str, tuple[Callable[[int], Iterator[str]], Sequence[int]]] = {
     "edges, each of some nodes to each of as many": (lambda size: iter([_listed(*2 * [math.isqrt(size)])]), LISTED),
     "edges of one line, to 50 nodes": (lambda size: iter([_listed(size // 50, 50)]), LISTED),
     "nodes in a square": (_mesh, SIZES),
-    "groups, each in the one before": (_nested, (10, 20)),
+    "groups, each in the one before": (_nested, (5, 10, 20)),
     "members of one group": (lambda size: _members("g", size), SIZES),
     "members of each of two joined groups": (
         lambda size: iter([*_members("g", size), *_members("h", size), "g -> h"]),

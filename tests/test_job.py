@@ -18,6 +18,7 @@ from sphinxext.llmpipeline.job import (
     FORMATS,
     Drawing,
     Engine,
+    Finish,
     Format,
     Glyphs,
     Job,
@@ -36,6 +37,8 @@ NOTES = Notes(
     ),
 )
 JOB = Job(parse("group g: G\n   model a: A\\nB\nnode o\no -> g: x"), CLASSIC, "svg")
+OTHER = Job(JOB.pipeline, PRINT, "pdf", "dot", "/usr/bin/dot", 600.0, 20.0, 308.0, Finish("house:finish"), 800.0)
+"""Nothing of it is a default."""
 
 MESSAGES = st.builds(Message, st.sampled_from(get_args(Subtype)), st.text())
 GLYPHS = st.builds(Glyphs, st.text(), st.integers(1, 1000), st.booleans(), st.text())
@@ -139,7 +142,7 @@ def test_a_file_of_something_else_is_refused(written: bytes) -> None:
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize(
-    "value", [JOB, NOTES, Drawing(b"\x00\xff", NOTES), Drawing(b""), NOTES.messages[0], NOTES.glyphs[0]]
+    "value", [JOB, OTHER, NOTES, Drawing(b"\x00\xff", NOTES), Drawing(b""), NOTES.messages[0], NOTES.glyphs[0]]
 )
 def test_pickling(value: Any, protocol: int) -> None:
     again = pickle.loads(pickle.dumps(value, protocol))
@@ -176,6 +179,10 @@ def test_repr_of_a_job_is_its_identity() -> None:
         {"format": "pdf"},
         {"engine": "dot"},
         {"dot": "/usr/bin/dot"},
+        {"width": 600.0},
+        {"narrow": 308.0},
+        {"finish": Finish("house:finish")},
+        {"height": 800.0},
     ],
     ids=str,
 )

@@ -134,3 +134,14 @@ def test_equal_styles_have_one_name_and_one_text() -> None:
 def test_any_change_of_a_style_changes_the_name(change: dict[str, Any]) -> None:
     style = replace(MODERN, **change)
     assert wanted(Job(parse("a"), style, "svg")).name != wanted(Job(parse("a"), MODERN, "svg")).name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"width": 600.0}, {"height": 800.0}, {"narrow": 308.0}, {"format": "pdf"}, {"engine": "dot"}, {"style": MODERN}],
+    ids=str,
+)
+def test_all_that_changes_a_drawing_changes_its_name(change: dict[str, Any]) -> None:
+    """PNGs of a book and of paper have one width, and builders share the folder."""
+    assert wanted(replace(JOB.job, **change)).name != JOB.name
+    assert wanted(replace(JOB.job, timeout=20.0)).name == JOB.name

@@ -183,6 +183,25 @@ def test_notes_beside_each_other_stand_around_the_middles_of_their_targets(direc
     assert [two.x0 - one.x1 for one, two in pairwise(boxes)] == [pytest.approx(GAP)] * 2
 
 
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_notes_below_each_other_stand_around_the_middles_of_their_targets(direction: Direction) -> None:
+    lines = r"a note\nof three\nlines"
+    found = finished(NOTED + "".join(f"note of {id}: {lines}\n" for id in ("pre", "base", "sft")), direction).layout
+    middles = [found.nodes[id].box.center[1] for id in ("pre", "base", "sft")]
+    notes = found.callouts.values()
+    assert len({callout.side for callout in notes}) == 1
+    assert [callout.leader.points[0][1] for callout in notes] == pytest.approx(middles, abs=1.0)
+    assert sum(callout.box.center[1] for callout in notes) == pytest.approx(sum(middles), abs=3.0)
+
+
+def test_a_note_does_not_make_way_for_one_that_stays() -> None:
+    """That of the group could move only beyond the drawing."""
+    text = "group g: Group\n   store a: A\n   store b: Pre-training\na -> b\n"
+    text += r"note of a: continues texts, but follows\nno instructions"
+    alone, beside = (finished(text + more, "TB").layout.callouts[0].box for more in ("\n", "\nnote of g: x\n"))
+    assert (beside.y0, beside.y1) == (alone.y0, alone.y1)
+
+
 @pytest.mark.parametrize(
     ("wanted", "lengths", "found"),
     [

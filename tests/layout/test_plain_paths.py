@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.judge import Diagram, judged
 from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels
@@ -163,6 +164,25 @@ def test_lines_beyond_a_limit_run_along_the_axes(
 @pytest.mark.parametrize("splines", ["spline", "ortho"])
 def test_lines_of_a_dense_tangle_run_along_the_axes(splines: Splines) -> None:
     assert max(map(slant, lines_of(DENSE, "LR", splines))) < 0.1
+
+
+def test_fewer_lines_of_a_larger_diagram_look_for_what_is_in_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (routing_area, path_search):
+        monkeypatch.setattr(module, "_EFFORT", -1)
+    monkeypatch.setattr(plain_paths, "_EFFORT", 2_000)
+    looked: list[int] = []
+    struck = plain_paths._struck
+
+    def counted(area: Area, leg: Box) -> int:
+        looked[-1] += 1
+        return struck(area, leg)
+
+    monkeypatch.setattr(plain_paths, "_struck", counted)
+    for many in (300, 10):
+        monkeypatch.setattr(plain_paths, "_MANY", many)
+        looked.append(0)
+        lines_of(DENSE, "LR")
+    assert looked[0] > 2 * looked[1] > 0
 
 
 def test_many_lines_take_work_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:

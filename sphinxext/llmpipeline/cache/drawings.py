@@ -155,7 +155,7 @@ def _identity(job: Job) -> str:
     """
     version = _dot_version(job.dot) if job.engine == "dot" else ""
     fonts = [[_font_identity(name) for name in names] for names in (job.style.font, job.style.mono_font)]
-    parts = version, fonts, job.format, job.engine, job.width, job.narrow, job.pipeline
+    parts = version, fonts, job.format, job.engine, job.width, job.height, job.narrow, job.pipeline
     finish = f" {job.finish!r}" if job.finish else ""
     return f"{_style_identity(job.style)} {parts!r}{finish}"
 

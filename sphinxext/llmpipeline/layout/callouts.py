@@ -16,7 +16,6 @@ from ..geometry.primitives import SIDES, Box, Point, Side
 from .borders import BORDER, EXACT, Leg, is_upright, runs_along
 from .callout_boxes import ELBOW, GAP, INSET, box_beside, corners_beside, leader_path, side_of, size_of, spaced
 from .gaps import Axis, span
-from .gaps import middle as middle_of
 from .graph import LayoutEdge
 from .notes import LayoutCallout
 from .path_search import free_path
@@ -28,7 +27,7 @@ LEADER = 0.8
 """Width of a leader, in points."""
 
 _OFF = 7.0  # points between a callout and a line, a text or a border
-_STRAIGHT = 2  # points of a path without a corner
+_STRAIGHT = 2  # places on a path without a corner
 _SHARES = (0.5, 0.0, 1.0, 0.25, 0.75)  # of the side of a callout: where the leader begins
 _STEP = 6.0  # points that a callout is moved further out, at least
 _PORTS = 4  # places at a side of a target that are tried
@@ -141,7 +140,9 @@ class _Places:
                 if further:
                     dx, dy = point(side, out * max(further), 0.0)
                     (x, y), *rest = place.path
-                    self._move(edge, place, place.box.moved(dx, dy), ((x + dx, y + dy), *rest))
+                    box, path = place.box.moved(dx, dy), ((x + dx, y + dy), *rest)
+                    if self._may_move(edge, place.path, box, path, {edge.source}):
+                        self._keep(edge, _Place(place.cost, box, path))
 
     def form_rows(self) -> None:
         """Slide callouts beside each other, so that straight leaders lead to the middles of targets where all may."""
@@ -153,31 +154,44 @@ class _Places:
             for row in rows.values():
                 self._slide(row, side)
 
-    def _slide(self, row: Iterable[LayoutEdge], side: Side) -> None:
-        """Slide the callouts of a row at a side; first those that move back, from its begin, then the others."""
+    def _slide(self, row: Sequence[LayoutEdge], side: Side) -> None:
+        """Slide the callouts of a row at a side: those that stand next to each other all, or none of them."""
         axis: Axis = 0 if side in ("top", "bottom") else 1
         middles = sorted((self._area.middle(edge.target, side, edge), edge.key) for edge in row)
         boxes = [self._places[key][1].box for _, key in middles]
         lengths = [end - start for start, end in (span(box, axis) for box in boxes)]
         starts = spaced([at - length / 2 for (at, _), length in zip(middles, lengths, strict=True)], lengths, GAP)
-        for number in (*range(len(middles)), *reversed(range(len(middles)))):
-            middle, key = middles[number]
+        names = {edge.source for edge in row}
+        pool: list[tuple[LayoutEdge, _Place] | None] = []
+        for number, (middle, key) in enumerate(middles):
             edge, place = self._places[key]
             box = place.box.moved(*point(side, 0.0, starts[number] - span(place.box, axis)[0]))
-            if self._growth(box) > EXACT:
-                continue
-            for at in (middle, place.path[0][axis]):
-                path = leader_path(box, self._area.boxes[edge.target], side, at, at)
-                if abs(at - middle_of(box, axis)) <= lengths[number] / 2 - INSET and self._move(edge, place, box, path):
-                    break
+            pool.append(self._moved(edge, box, side, (middle, place.path[0][axis]), names))
+            if number + 1 == len(row) or starts[number + 1] - span(box, axis)[1] > GAP + EXACT:
+                moved = [found for found in pool if found]
+                for found in moved if len(moved) == len(pool) else ():
+                    self._keep(*found)
+                pool = []
 
-    def _move(self, edge: LayoutEdge, place: _Place, box: Box, path: Path) -> bool:
-        """Whether a callout could be moved: it has room there, and its leader passes nothing more."""
-        before, after = (self._passed(edge.target, one, own=edge.source) for one in (place.path, path))
-        if before != after or after is None or any(True for _ in self._blocks(edge.target, box, edge.source)):
-            return False
-        self._keep(edge, _Place(place.cost, box, path))
-        return True
+    def _moved(
+        self, edge: LayoutEdge, box: Box, side: Side, leaders: Iterable[float], others: Collection[str]
+    ) -> tuple[LayoutEdge, _Place] | None:
+        """A callout in a box beside the *others* of its row, with the first of the straight *leaders* that may be."""
+        cost, _, before = self._places[edge.key][1]
+        low, high = span(box, 0 if side in ("top", "bottom") else 1)
+        if self._growth(box) > EXACT:
+            return None
+        for at in leaders:
+            path = leader_path(box, self._area.boxes[edge.target], side, at, at)
+            if low + INSET <= at <= high - INSET and self._may_move(edge, before, box, path, others):
+                return edge, _Place(cost, box, path)
+        return None
+
+    def _may_move(self, edge: LayoutEdge, before: Path, box: Box, path: Path, others: Collection[str]) -> bool:
+        """Whether a callout has room in a box, and its leader passes no more than *before*; *others* move, too."""
+        passed = self._passed(edge.target, path, own=others)
+        is_alike = passed is not None and passed == self._passed(edge.target, before, own=others)
+        return is_alike and not any(True for _ in self._blocks(edge.target, box, others))
 
     def finished(self) -> dict[int, PlacedCallout]:
         """The callouts in place, by their keys."""
@@ -257,11 +271,11 @@ class _Places:
             box = box.moved(*point(side, out * max(by + EXACT, _STEP), 0.0))
         return None
 
-    def _blocks(self, target: str, box: Box, own: str = "") -> Iterator[Box]:
-        """What stands where a callout would, with the clearance around it; not that of the callout *own*."""
+    def _blocks(self, target: str, box: Box, own: Collection[str] = ()) -> Iterator[Box]:
+        """What stands where a callout would, with the clearance around it; not that of the callouts *own*."""
         area, near = self._area, box.grown(GAP)
-        found = [area.boxes[id].grown(GAP - EXACT) for id in area.nodes_near(near) if id != own]
-        found += [leg.broad.grown(_OFF) for leg in area.legs_near(near) if leg.edge.source != own]
+        found = [area.boxes[id].grown(GAP - EXACT) for id in area.nodes_near(near) if id not in own]
+        found += [leg.broad.grown(_OFF) for leg in area.legs_near(near) if leg.edge.source not in own]
         found += [text.grown(_OFF) for text in (*area.labels_near(near).values(), *self._titles.near(near))]
         for id in area.groups_near(near):
             border = area.boxes[id]
@@ -269,8 +283,10 @@ class _Places:
                 found.append(border.grown(_OFF))
         yield from (one for one in found if one.overlaps(box))
 
-    def _passed(self, target: str, path: Path, clearance: _Clearance = _USUAL, own: str = "") -> float | None:
-        """The price of what a leader passes, apart from the callout *own*; ``None`` if it may not."""
+    def _passed(
+        self, target: str, path: Path, clearance: _Clearance = _USUAL, own: Collection[str] = ()
+    ) -> float | None:
+        """The price of what a leader passes, apart from the callouts *own*; ``None`` if it may not."""
         price, crossed = 0.0, set[int]()
         for leg in pairwise(path):
             box = Box.between(*leg)
@@ -279,7 +295,7 @@ class _Places:
                 return None
             price += passed
             for other in self._area.legs_near(box.grown(clearance.lines)):
-                if other.edge.source == own:
+                if other.edge.source in own:
                     continue
                 if is_upright(other.box) == is_upright(box) or _slants(box):
                     return None
@@ -296,7 +312,7 @@ class _Places:
             return None
         return price + _CROSSING * len(crossed)
 
-    def _texts_and_nodes(self, target: str, leg: Box, clearance: float, own: str) -> float | None:
+    def _texts_and_nodes(self, target: str, leg: Box, clearance: float, own: Collection[str]) -> float | None:
         """The price of the cells that a part of a leader passes; ``None`` if it meets anything else, or a text."""
         area, near = self._area, leg.grown(clearance)
         if area.labels_near(near) or self._titles.near(near):
@@ -304,7 +320,7 @@ class _Places:
         cells = {*self._tables.get(target, ())}
         price, each = 0.0, _CELL if target in self._inner else _OUTER
         for id in area.nodes_near(near):
-            if id in (target, own) or target in area.around[id] or not area.boxes[id].overlaps(near):
+            if id == target or id in own or target in area.around[id] or not area.boxes[id].overlaps(near):
                 continue
             if id not in cells:
                 return None

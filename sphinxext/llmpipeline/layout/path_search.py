@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from ..geometry.primitives import SIDES, Box, Side
 from ..records import record
@@ -200,16 +199,11 @@ class _Search:
                     return
                 if found.path is None or found.cost > most:
                     break
-                if self._area.has_room(self._edge, found.path) and self._keeps_titles(found.path):
+                if self._area.has_room(self._edge, found.path):
                     yield found.path
                 lanes.discourage(found.path, _AGAIN)
             else:
                 return
-
-    def _keeps_titles(self, path: Path) -> bool:
-        """Whether all titles have room beside a path; the walls around them do not know of its other legs."""
-        legs = (Box.between(*leg) for leg in pairwise(path))
-        return self._rules is _SHARED or all(self._area.moves_titles(self._edge, path, leg) for leg in legs)
 
     def _inside(self, home: str | None) -> Box:
         """Where the line of an edge inside a group may run; between cells of one table, it may move that border."""
