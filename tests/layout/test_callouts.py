@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -200,6 +200,30 @@ def test_a_note_does_not_make_way_for_one_that_stays() -> None:
     text += r"note of a: continues texts, but follows\nno instructions"
     alone, beside = (finished(text + more, "TB").layout.callouts[0].box for more in ("\n", "\nnote of g: x\n"))
     assert (beside.y0, beside.y1) == (alone.y0, alone.y1)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("notes", [("c: three words here", "b: short"), ("a: three words here", "b: short")])
+def test_a_note_does_not_slide_onto_one_that_stays(notes: tuple[str, ...], direction: Direction) -> None:
+    text = "node a: A node\nnode b: A node\nnode c: A node\na -> b -> c\n"
+    one, other = (
+        found.box
+        for found in finished(text + "\n".join(map("note of {}".format, notes)), direction).layout.callouts.values()
+    )
+    assert box_gap(one, other) >= GAP - 0.01
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_notes_of_a_chain_are_not_on_each_other(seed: int) -> None:
+    chance = random.Random(seed)
+    ids = "abcdef"[: chance.randint(3, 6)]
+    text = "".join(f"node {id}: {chance.choice(('x', 'A node', 'A much longer name'))}\n" for id in ids)
+    text += " -> ".join(ids) + "\n"
+    notes = [
+        f"note of {id}: {chance.choice(('short', TEXTS[2], 'three words here'))}\n" for id in chance.choices(ids, k=5)
+    ]
+    boxes = [found.box for found in finished(text + "".join(notes), chance.choice(DIRECTIONS)).layout.callouts.values()]
+    assert all(box_gap(one, other) >= GAP - 0.01 for one, other in combinations(boxes, 2))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ diagram, and its leader is straight or else a path along the axes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -147,44 +147,50 @@ class _Places:
     def form_rows(self) -> None:
         """Slide callouts beside each other, so that straight leaders lead to the middles of targets where all may."""
         for side in SIDES:
+            axis: Axis = 0 if side in ("top", "bottom") else 1
             rows: dict[float, list[LayoutEdge]] = {}
             for edge, place in self._places.values():
                 if side_of(place.path) == OPPOSITE[side] and len(place.path) == _STRAIGHT:
                     rows.setdefault(round(position(place.box, OPPOSITE[side]), 3), []).append(edge)
             for row in rows.values():
-                self._slide(row, side)
+                for pool in self._pools(row, side, axis):
+                    self._slide(pool, side, axis)
 
-    def _slide(self, row: Sequence[LayoutEdge], side: Side) -> None:
-        """Slide the callouts of a row at a side: those that stand next to each other all, or none of them."""
-        axis: Axis = 0 if side in ("top", "bottom") else 1
+    def _pools(self, row: Sequence[LayoutEdge], side: Side, axis: Axis) -> Iterator[dict[int, float]]:
+        """Callouts of a row that are to stand next to each other, by their keys, with where they are to begin."""
         middles = sorted((self._area.middle(edge.target, side, edge), edge.key) for edge in row)
-        boxes = [self._places[key][1].box for _, key in middles]
-        lengths = [end - start for start, end in (span(box, axis) for box in boxes)]
+        ends = [span(self._places[key][1].box, axis) for _, key in middles]
+        lengths = [end - start for start, end in ends]
         starts = spaced([at - length / 2 for (at, _), length in zip(middles, lengths, strict=True)], lengths, GAP)
-        names = {edge.source for edge in row}
-        pool: list[tuple[LayoutEdge, _Place] | None] = []
-        for number, (middle, key) in enumerate(middles):
-            edge, place = self._places[key]
-            box = place.box.moved(*point(side, 0.0, starts[number] - span(place.box, axis)[0]))
-            pool.append(self._moved(edge, box, side, (middle, place.path[0][axis]), names))
-            if number + 1 == len(row) or starts[number + 1] - span(box, axis)[1] > GAP + EXACT:
-                moved = [found for found in pool if found]
-                for found in moved if len(moved) == len(pool) else ():
-                    self._keep(*found)
-                pool = []
+        pool: dict[int, float] = {}
+        free = -math.inf
+        for (_, key), start, length in zip(middles, starts, lengths, strict=True):
+            if pool and start > free + EXACT:
+                yield pool
+                pool = {}
+            pool[key], free = start, start + length + GAP
+        yield pool
+
+    def _slide(self, pool: Mapping[int, float], side: Side, axis: Axis) -> None:
+        """Slide the callouts of a pool to where they are to begin: all of them, or none."""
+        names = {self._places[key][0].source for key in pool}
+        found = ((key, self._moved(*self._places[key], start, side, axis, names)) for key, start in pool.items())
+        moved = {key: place for key, place in found if place}
+        for key, place in moved.items() if len(moved) == len(pool) else ():
+            self._keep(self._places[key][0], place)
 
     def _moved(
-        self, edge: LayoutEdge, box: Box, side: Side, leaders: Iterable[float], others: Collection[str]
-    ) -> tuple[LayoutEdge, _Place] | None:
-        """A callout in a box beside the *others* of its row, with the first of the straight *leaders* that may be."""
-        cost, _, before = self._places[edge.key][1]
-        low, high = span(box, 0 if side in ("top", "bottom") else 1)
+        self, edge: LayoutEdge, place: _Place, start: float, side: Side, axis: Axis, pool: Collection[str]
+    ) -> _Place | None:
+        """The place of a callout of a *pool* that begins at *start*: with a leader to the middle, or its own one."""
+        low, high = span(place.box, axis)
+        box = place.box.moved(*point(side, 0.0, start - low))
         if self._growth(box) > EXACT:
             return None
-        for at in leaders:
+        for at in (self._area.middle(edge.target, side, edge), place.path[0][axis]):
             path = leader_path(box, self._area.boxes[edge.target], side, at, at)
-            if low + INSET <= at <= high - INSET and self._may_move(edge, before, box, path, others):
-                return edge, _Place(cost, box, path)
+            if start + INSET <= at <= start + high - low - INSET and self._may_move(edge, place.path, box, path, pool):
+                return _Place(place.cost, box, path)
         return None
 
     def _may_move(self, edge: LayoutEdge, before: Path, box: Box, path: Path, others: Collection[str]) -> bool:
