@@ -9,18 +9,16 @@ each edge that is left, and last the plainest path for edges without a free way.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from ..geometry.primitives import Box, Curve
 from .borders import EXACT, room
 from .callouts import place_callouts
 from .fans import of_mixed_fans, route_fans, route_labelled_fans
 from .graph import LayoutEdge, LayoutGraph
-from .lanes import BEND
+from .lanes import length_with_bends
 from .path_search import ASIDE, route_by_search, route_rest
 from .placement import Route, put, said_once
 from .plain_paths import route_plainly
@@ -217,7 +215,7 @@ def _route_single(area: Area) -> None:
 
 def _length(area: Area, edge: LayoutEdge, path: Path) -> float:
     """How long a line looks: bends, and ends across the flow or beside those of others, count as points."""
-    length = sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
+    length = length_with_bends(path)
     if edge.kind == "feedback":
         return length
     across = ((abs(a[1] - b[1]) < EXACT) != area.runs_sideways(edge) for a, b in (path[:2], path[-2:]))

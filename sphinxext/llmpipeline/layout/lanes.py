@@ -21,6 +21,11 @@ SPARSE = 6.0
 _ENCLOSED = 300  # places: if an end is within fewer, this is seen at once
 
 
+def length_with_bends(path: Path) -> float:
+    """The points of a path, and those that its bends are as bad as."""
+    return sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
+
+
 class Port(NamedTuple):
     """A place where a path may begin or end."""
 

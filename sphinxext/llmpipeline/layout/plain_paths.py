@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
-from itertools import chain, pairwise, product
+from itertools import chain, product
 
 from ..geometry.primitives import SIDES, Box, Side
 from .graph import LayoutEdge
-from .lanes import BEND
+from .lanes import length_with_bends
 from .routes import (
     RADIUS,
     bent,
@@ -67,7 +66,7 @@ def by_price(area: Area, edge: LayoutEdge, paths: Iterable[Path]) -> Iterator[Pa
 
     What is in the way of a leg is looked for when no path is less bad without it, and if there is time to look.
     """
-    waiting = [(_length(path), number, path, 1) for number, path in enumerate(dict.fromkeys(paths))]
+    waiting = [(length_with_bends(path), number, path, 1) for number, path in enumerate(dict.fromkeys(paths))]
     heapify(waiting)
     while waiting:
         price, number, path, end = heappop(waiting)
@@ -76,11 +75,6 @@ def by_price(area: Area, edge: LayoutEdge, paths: Iterable[Path]) -> Iterator[Pa
         else:
             price += _in_the_way(area, edge, path, Box.between(path[end - 1], path[end]))
             heappush(waiting, (price, number, path, end + 1))
-
-
-def _length(path: Path) -> float:
-    """The points of a path, and those that its corners are as bad as."""
-    return sum(math.dist(*leg) for leg in pairwise(path)) + BEND * (len(path) - 2)
 
 
 def _in_the_way(area: Area, edge: LayoutEdge, path: Path, leg: Box) -> float:

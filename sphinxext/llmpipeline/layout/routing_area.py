@@ -154,7 +154,7 @@ class Area:
         """Whether a part of a path keeps off nodes other than its *ends*, and all else that is in place."""
         return (
             self._passes_nodes(edge, leg, ends)
-            and self.moves_titles(edge, path, leg)
+            and all(self._makes_way(id, path, leg) for id in self._titles_beside(leg, room(edge)))
             and self._keeps_off_borders(edge, leg)
             and self.keeps_off_lines(edge, path, leg)
             and not self.labels_near(leg.grown(NEARER + room(edge) - EXACT))
@@ -183,17 +183,10 @@ class Area:
         """Ids of the groups to whose titles a part of a path is too near."""
         return self._titles_near(leg.grown((TITLE if is_upright(leg) else UNDER) + wide))
 
-    def moves_titles(self, edge: LayoutEdge, path: Path, leg: Box) -> bool:
-        """Whether all titles that a part of a path is too near to can be moved beside the path.
-
-        Only for an upright part that crosses their band.
-        """
-        for id in self._titles_beside(leg, room(edge)):
-            if not (is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1):
-                return False
-            if not self.title_gaps(id, [Box.between(*one) for one in pairwise(path)] or [leg]):
-                return False
-        return True
+    def _makes_way(self, id: str, path: Path, leg: Box) -> bool:
+        """Whether the title of a group can be moved beside a path, of which an upright part crosses its band."""
+        crosses = is_upright(leg) and leg.y1 >= self.borders.groups[id].label.y1
+        return crosses and bool(self.title_gaps(id, [Box.between(*one) for one in pairwise(path)] or [leg]))
 
     def title_gaps(self, id: str, legs: Sequence[Box] = ()) -> list[tuple[float, float]]:
         """The gaps in which the title of a group has room, between the lines and notes in place and more *legs*."""
