@@ -12,7 +12,7 @@ from .diagnostics import Subtype
 from .model.pipeline import Pipeline
 from .records import frozen_record
 from .style.builtin import STYLES
-from .style.types import LEGIBLE, Style
+from .style.types import LEGIBLE, SQUEEZED, Style
 
 Format = Literal["svg", "svg-outlines", "pdf", "png", "png@2x"]
 """``svg`` keeps text as text, ``svg-outlines`` draws its glyphs as paths, ``png@2x`` has two pixels for each point."""
@@ -87,9 +87,6 @@ class Glyphs:
     """Each character once, sorted."""
 
 
-_SQUEEZED = 1.1
-"""Widths of a narrow page that shrink to one, text of 10 pixels to 9."""
-
 SVG_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" class="llmpipeline '
 """The first characters of every SVG with marks.  A page writes its own in their place."""
 
@@ -135,7 +132,7 @@ class SvgMarks:
         If that little is missing, text shrinks a little more, and nothing is out of sight.
         """
         legible = self.legible_width
-        return next((page for page in pages if page < legible <= _SQUEEZED * page), legible)
+        return next((page for page in pages if page < legible <= SQUEEZED * page), legible)
 
 
 @frozen_record

@@ -325,3 +325,13 @@ def with_bends(layout: Layout, _graph: LayoutGraph) -> Layout:
 
 def test_a_dense_graph_keeps_its_room() -> None:
     assert [*module.with_less_room(replace(finished(graph(STAGES)), verdict=None))] == []
+
+
+def test_notes_are_narrower_where_the_page_would_scroll() -> None:
+    graph = graph_of("a -> b\nnote of b: a note of some words in a few lines", MODERN)
+    for width, is_narrow in ((700.0, False), (60.0, True)):
+        found = module.routed(place_panels(graph, ENGINE, width))
+        before, after = graph.callouts[0].text, found.graph.callouts[0].text
+        assert (after.width < before.width) is is_narrow
+        assert found.graph.text.callouts[0].size == after
+        assert found.layout.callouts[0].box.width == pytest.approx(after.width, abs=20)

@@ -126,6 +126,21 @@ def test_a_label_outside_leaves_the_group_too() -> None:
         assert faults(finished) == found
 
 
+@pytest.mark.parametrize(
+    ("way", "found"),
+    [
+        ([(120, 120), (120, 60)], []),
+        ([(120, 120), (120, 80), (-10, 80), (-10, 45), (90, 45)], [("leaves-group", 0, "g")]),
+        ([(120, 120), (120, 110), (-10, 110), (-10, 45), (90, 45)], []),
+    ],
+)
+def test_a_line_enters_the_group_of_one_of_its_ends_once(way: Way, found: list[object]) -> None:
+    nodes: dict[str, Corners] = {"a": (90, 120, 150, 150), "b": (90, 30, 150, 60)}
+    text = "node a\ngroup g: G\n   node b\na -> b"
+    finished = Finished(text, nodes, [way], groups={"g": (0, 0, 250, 100)})
+    assert [fault for fault in faults(finished) if fault[0] != "long-way"] == found
+
+
 # Bends
 
 CURVE: Way = [(50, 15), (95, 30), (140, 0), (160, 15)]

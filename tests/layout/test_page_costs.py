@@ -11,9 +11,10 @@ import pytest
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
-from sphinxext.llmpipeline.layout.page_costs import least_cost, placed_cost, size_cost
+from sphinxext.llmpipeline.layout.page_costs import is_cut, least_cost, placed_cost, size_cost
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from sphinxext.llmpipeline.style.types import SQUEEZED
 from tests.layouts import ENGINE, graph_of
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
@@ -36,6 +37,15 @@ def test_text_that_shrinks_costs_and_scrolling_costs_more() -> None:
     legible = 700 / MODERN.legible_scale
     assert cost(600, 10) < cost(legible - 30, 10) < cost(legible, 10) < cost(legible + 50, 10)
     assert cost(legible + 50, 10) - cost(legible, 10) > cost(legible, 10) - cost(legible - 30, 10)
+
+
+def test_what_is_cut_off_costs_even_if_it_is_little() -> None:
+    """A little more than that, text shrinks."""
+    most = SQUEEZED * 700 / MODERN.legible_scale - 2 * MODERN.margin
+    assert cost(most + 1, 10) - cost(most, 10) > 0.2
+    assert cost(most + 1, 10, PAPER) - cost(most, 10, PAPER) < 0.01
+    assert is_cut(most + 1, GRAPH, 700.0)
+    assert not is_cut(most - 1, GRAPH, 700.0)
 
 
 def test_more_than_a_screen_costs_more() -> None:

@@ -17,6 +17,7 @@ from matplotlib.textpath import TextPath
 
 from sphinxext.llmpipeline import CLASSIC, MODERN, parse
 from sphinxext.llmpipeline.diagnostics import FontError
+from sphinxext.llmpipeline.drawing.badges import group_badge
 from sphinxext.llmpipeline.drawing.badges import node_badge as on_node
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Size
 from sphinxext.llmpipeline.job import Message
@@ -767,6 +768,20 @@ def test_a_list_is_as_wide_as_a_label_may_be() -> None:
     (block,) = typeset(Pipeline((Node("a", Label.plain("- " + "word " * 30)),)), CLASSIC).nodes
     assert len(block.lines) > 2
     assert block.size.width <= CLASSIC.label_width
+
+
+def test_a_badge_stands_below_a_title_that_is_as_wide_as_a_label_may_be() -> None:
+    text = "group g: A group\n   :repeat: 3\n   node a"
+    for label_width, is_below in ((200.0, False), (60.0, True)):
+        blocks = typeset(parse(text), replace(CLASSIC, label_width=label_width))
+        (title,), (badge,) = blocks.groups, blocks.group_badges
+        assert badge is not None
+        pill = badge_size(badge.size)
+        room = Box(10, 10, 10 + title.size.width, 10 + title.size.height)
+        box = group_badge(room, title, badge)
+        assert room.holds(box, 0.1)
+        assert (box.y1 < room.y1 - title.lines[0].baseline) is is_below
+        assert (title.size.width < title.lines[0].width + pill.width) is is_below
 
 
 # Groups without a title

@@ -9,7 +9,15 @@ from ..geometry.curves import flattened
 from ..geometry.primitives import Box, Point, Size
 from ..geometry.segments import vertices
 from ..layout.result import Layout, PlacedNode
-from ..text.typesetting import BADGE_MARGIN, BADGE_OVERHANG, BADGE_PADDING_Y, TextBlock, badge_size, step_size
+from ..text.typesetting import (
+    BADGE_GAP,
+    BADGE_MARGIN,
+    BADGE_OVERHANG,
+    BADGE_PADDING_Y,
+    TextBlock,
+    badge_size,
+    step_size,
+)
 
 
 def obstacles_of(layout: Layout) -> list[Box]:
@@ -25,8 +33,11 @@ def obstacles_of(layout: Layout) -> list[Box]:
 
 
 def group_badge(room: Box, title: TextBlock, badge: TextBlock) -> Box:
-    """The badge of a group at the right end of the *room* of its title, on a line with the title's first line."""
+    """The badge of a group in the *room* of its title: at the right end of the first line, or below a wide title."""
     size = badge_size(badge.size)
+    if title.lines and title.size.width < title.lines[0].width + BADGE_GAP + size.width:
+        left, below = room.center[0] - title.size.width / 2, room.center[1] - title.size.height / 2
+        return Box(left, below, left + size.width, below + size.height)
     top = room.center[1] + size.height / 2
     if title.lines:
         baseline = room.center[1] + title.size.height / 2 - title.lines[0].baseline

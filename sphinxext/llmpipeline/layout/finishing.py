@@ -23,7 +23,7 @@ from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
 from .ordering import whole_ranks
-from .page_costs import placed_cost
+from .page_costs import is_cut, placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
@@ -37,6 +37,7 @@ _FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a state
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _BROKEN = 0.6  # of the width of the widest label that is struck: further line breaks make it narrower than that
+_NARROW_NOTE = 0.5  # of the width of labels: notes beside a diagram that scrolls
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 
 
@@ -69,8 +70,26 @@ class Finished:
 
 
 def routed(placed: PlacedPanels) -> Finished:
-    """Finish a layout without variants."""
-    return _routed(placed.mapped(in_line))
+    """Finish a layout without variants; if it scrolls, perhaps with narrower notes."""
+    first = _routed(placed.mapped(in_line))
+    narrow = _with_narrow_notes(first)
+    return min(first, _routed(narrow), key=cost_of_variant) if narrow else first
+
+
+def _with_narrow_notes(found: Finished) -> PlacedPanels | None:
+    """The same panels with shorter lines in notes; ``None`` if there are none, or the page has room for all."""
+    graph, placed = found.graph, found.placed
+    if not graph.callouts or not is_cut(found.layout.extent.width, graph, placed.width):
+        return None
+    style = replace(graph.style, label_width=_NARROW_NOTE * graph.style.label_width)
+    callouts = narrowed(graph.text, graph.pipeline, style).callouts
+
+    def with_notes(part: LayoutGraph) -> LayoutGraph:
+        notes = tuple(replace(callout, text=callouts[callout.key].size) for callout in part.callouts)
+        return replace(part, callouts=notes, text=replace(part.text, callouts=callouts))
+
+    panels = {id: (with_notes(part), layout) for id, (part, layout) in placed.panels.items()}
+    return replace(placed, graph=with_notes(graph), panels=panels)
 
 
 def improved(first: Finished, engine: LayoutEngine) -> Finished:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import product
+from itertools import groupby, product
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
@@ -103,13 +103,18 @@ def _along_borders(drawn: Drawn) -> Iterator[Fault]:
 
 
 def _outside(drawn: Drawn) -> Iterator[Fault]:
-    """Lines, with their labels, that leave the group around both ends."""
+    """Lines, with their labels, that leave the group around both ends; those that enter the one around an end twice."""
     for line in drawn.lines:
         home = drawn.home(line.edge)
         if home is not None:
             border = drawn.groups[home]
             if not border.holds(line.box, INSIDE) or not (line.label is None or border.holds(line.label, INSIDE)):
                 yield Fault.of("leaves-group", line.key, home)
+        of, to = drawn.holders[line.edge.source], drawn.holders[line.edge.target]
+        for id in (id for id in (*of, *to) if id in drawn.groups and (id in of) != (id in to)):
+            inside = [part_inside(part, drawn.groups[id], INSIDE) is not None for part in line.segments]
+            if sum(1 for is_inside, _ in groupby(inside) if is_inside) > 1:
+                yield Fault.of("leaves-group", line.key, id)
 
 
 def _pairs(drawn: Drawn) -> Iterator[Fault]:

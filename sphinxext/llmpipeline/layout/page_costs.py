@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from ..geometry.primitives import Size
+from ..style.types import SQUEEZED
 from .bounds import least_size
 from .graph import LayoutGraph
 from .panels import PlacedPanels, split
@@ -11,6 +14,7 @@ from .result import Layout
 _SCREEN = 805.0  # points: about the height that a screen shows at once
 _SHRINK = 0.8  # text that shrinks to nothing
 _SCROLL = 2.0  # all of the width out of sight
+_CUT = 0.25  # anything out of sight
 _HEIGHT = 0.115  # a screen; text is what a page is for
 _LONG = 0.35  # each further screen
 _ROW = 0.3  # each further row of panels, which are to stand side by side
@@ -39,7 +43,14 @@ def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
         + _SCROLL * (1 - min(1.0, scale / legible))
         + _HEIGHT * height
         + _LONG * max(0.0, height - 1)
+        + (_CUT if is_cut(size.width, graph, width) else 0.0)
     )
+
+
+def is_cut(extent: float, graph: LayoutGraph, width: float) -> bool:
+    """Whether a drawing *extent* points wide, without margins, scrolls on a page of *width* points; paper does not."""
+    least = (extent + 2 * graph.style.margin) * graph.style.legible_scale
+    return math.isinf(graph.page_height) and least > SQUEEZED * width
 
 
 def least_cost(graph: LayoutGraph, width: float) -> float:

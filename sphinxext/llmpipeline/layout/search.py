@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ from .engine import LayoutEngine
 from .finishing import Finished, cost_of_variant, improved, is_better_with_less_room, is_dense, routed, with_less_room
 from .graph import SIDEWAYS, LayoutGraph, layout_graph
 from .ordering import longest_path, placing
-from .page_costs import least_cost, placed_cost
+from .page_costs import is_cut, least_cost, placed_cost
 from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
 from .result import Layout
@@ -41,15 +41,21 @@ _FLOW = 3  # edges on a path that make a flow; of fewer, a part
 _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of the style's, and costs of shorter lines
 _STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
+_NARROWEST = _STACKED[-1]  # with groups laid out apart
 _CELLS = 0.4  # rows side by side whose cells are joined: lines would lead around them
 _BLOCKED = 0.1  # each edge that runs through a node before edges are routed
 _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
+_CUT_OFF = 6  # of which all is known where the page cuts off each
 _IMPROVED = 0.9  # of the cost of a finished layout, which a variant of it seldom goes below
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
+
+
+_Stackings = dict[tuple[float, frozenset[tuple[str, Direction]]], Stacking]
+"""By the width of labels, and by groups that are laid out apart."""
 
 
 @record
@@ -67,17 +73,18 @@ class _Candidate:
     only_if_narrower: bool = False
     """It is of use only where it is narrower than the same without groups laid out apart."""
 
-    def variant(self, graph: LayoutGraph, page: float, stackings: dict[float, Stacking]) -> LayoutGraph | None:
+    def variant(self, graph: LayoutGraph, page: float, stackings: _Stackings) -> LayoutGraph | None:
         """The variation of *graph*, whose lines are broken already; ``None`` if nothing in it is stacked.
 
-        *stackings* are those known so far, by the width of labels; that of the candidate is added.
+        *stackings* are those known so far; that of the candidate is added.
         """
         found = graph.directed(self.direction, self.groups)
         if self.stacked is None:
             return found
-        if self.lines not in stackings:
-            stackings[self.lines] = Stacking(found)
-        found = stackings[self.lines].on_page(page, self.stacked)
+        key = self.lines, frozenset(self.groups.items())
+        if key not in stackings:
+            stackings[key] = Stacking(found)
+        found = stackings[key].on_page(page, self.stacked)
         return found if found.stacks else None
 
 
@@ -149,12 +156,15 @@ class _Search:
         """By the width of labels; ``None`` if no further line breaks."""
         self._bounded: set[int] = set()
         """Numbers of the candidates that have a bound without broken lines."""
-        self._stackings: dict[float, Stacking] = {}
+        self._stackings: _Stackings = {}
+        self._stacked: set[Hashable] = set()
+        """The variations with stacks that are known, of which several widths may have the same."""
         self._graphs: dict[int, LayoutGraph] = {}
         self._placed: dict[int, PlacedPanels] = {}
         self._finished: dict[int, Finished] = {}
         """Without variants, by the number of the candidate."""
-        self._most = 1 if is_dense(graph) else _FINISHED
+        self._most = 1 if is_dense(graph) else _CUT_OFF
+        """Candidates of which all is known, at most; fewer where one fits the page."""
         self._best: Finished | None = None
         self._least = (math.inf, 0)
 
@@ -181,33 +191,46 @@ class _Search:
     def _refined(self, number: int) -> float | None:
         """The cost of a candidate, better known than before; ``None`` if it is of no further use."""
         candidate = self._candidates[number]
-        if number not in self._finished and len(self._finished) == self._most:
+        if number not in self._finished and len(self._finished) >= self._most:
             return None
         if number not in self._graphs:
-            if candidate.lines not in self._broken:
-                is_bounded = number in self._bounded
-                if not is_bounded and _may_be_narrower(self._graph, candidate.lines):  # setting text takes longer
-                    self._bounded.add(number)
-                    return candidate.cost + self._bound(candidate)
-                self._broken[candidate.lines] = _narrowed(self._graph, candidate.lines)
-            if (own := self._broken[candidate.lines]) is None:
-                return None
-            if (graph := candidate.variant(own, self._width, self._stackings)) is None:
-                return None
-            self._graphs[number] = graph
-            return candidate.cost + least_cost(graph, self._width)
+            return self._begun(number, candidate)
         if number not in self._placed:
             placed = self._placed[number] = place_panels(self._graphs[number], self._engine, self._width)
             if candidate.only_if_narrower and not self._is_narrower(number):
                 return None
-            return candidate.cost + placed_cost(placed) + (_BLOCKED * _blocked(placed) if candidate.groups else 0.0)
+            # Lines of a stack run in a lane beside it.
+            blocked = _BLOCKED * _blocked(placed) if candidate.groups and candidate.stacked is None else 0.0
+            return candidate.cost + placed_cost(placed) + blocked
         if number not in self._finished:
             found = self._finished[number] = routed(self._placed[number])
+            if any(not is_cut(one.layout.extent.width, one.graph, self._width) for one in self._finished.values()):
+                self._most = min(self._most, _FINISHED)
             return candidate.cost + _IMPROVED * found.cost
         found = improved(self._finished[number], self._engine)
         if (candidate.cost + found.cost, number) < self._least:
             self._best, self._least = found, (candidate.cost + found.cost, number)
         return None
+
+    def _begun(self, number: int, candidate: _Candidate) -> float | None:
+        """A lower bound of the cost of a candidate that is not laid out, with its lines broken or before."""
+        if candidate.lines not in self._broken:
+            is_bounded = number in self._bounded
+            if not is_bounded and _may_be_narrower(self._graph, candidate.lines):  # setting text takes longer
+                self._bounded.add(number)
+                return candidate.cost + self._bound(candidate)
+            self._broken[candidate.lines] = _narrowed(self._graph, candidate.lines)
+        if (own := self._broken[candidate.lines]) is None:
+            return None
+        if (graph := candidate.variant(own, self._width, self._stackings)) is None:
+            return None
+        if candidate.stacked is not None:
+            key = candidate.lines, frozenset(candidate.groups.items()), graph.stacks
+            if key in self._stacked:
+                return None
+            self._stacked.add(key)
+        self._graphs[number] = graph
+        return candidate.cost + least_cost(graph, self._width)
 
     def _bound(self, candidate: _Candidate) -> float:
         """A lower bound of the cost of a candidate's size, before its lines are broken."""
@@ -257,16 +280,21 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
         for direction in _DIRECTIONS:
             cost = costs[direction] + broken
             yield _Candidate(direction, {}, lines, cost)
-            for ids in (chains, lists, chains | lists) if chains and lists else (chains | lists,):
-                if ids:
-                    yield _Candidate(direction, dict.fromkeys(ids, _CROSS[direction]), lines, cost + _ACROSS)
+            turned = filter(None, (chains, lists, chains | lists) if chains and lists else (chains | lists,))
+            across = [dict.fromkeys(ids, _CROSS[direction]) for ids in turned]
+            for groups in across:
+                yield _Candidate(direction, groups, lines, cost + _ACROSS)
             if direction == "TB":
                 for part, stacked in _STACKED:
                     yield _Candidate(direction, {}, lines, cost + stacked, part)
-            if ids := chains | lists | _running(graph, direction):
+            along = dict.fromkeys(chains | lists | _running(graph, direction), direction)
+            if along:
                 # What leads into a single group stands before all of it, and not beside.
-                groups = dict.fromkeys(ids, direction)
-                yield _Candidate(direction, groups, lines, cost + _ACROSS, only_if_narrower=len(ids) == 1)
+                yield _Candidate(direction, along, lines, cost + _ACROSS, only_if_narrower=len(along) == 1)
+            if direction == "TB":
+                part, stacked = _NARROWEST
+                for groups in filter(None, (*across, along)):
+                    yield _Candidate(direction, groups, lines, cost + _ACROSS + stacked, part)
 
 
 def _is_large(graph: LayoutGraph) -> bool:

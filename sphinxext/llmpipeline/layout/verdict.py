@@ -42,7 +42,7 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "struck-title": (2, 1.5, "line through a title"),
     "cut-label": (2, 1.5, "border through a label"),
     "overlap": (2, 2.0, "parts on one another"),
-    "leaves-group": (2, 1.0, "leaves the group that holds both its ends"),
+    "leaves-group": (2, 1.0, "leaves the group that holds both its ends, or enters that of one end twice"),
     "along-border": (2, 1.0, "line along a border"),
     "needless-bend": (2, 0.6, "bent, where a straight line would be free"),
     "crossing": (2, 0.6, "lines cross"),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LEGIBLE = 10.0
 """Least font size, in pixels, at which text is shown."""
+SQUEEZED = 1.2
+"""Widths of a page that shrink to one, text of 10 pixels to 8.3: on a phone, better than what is out of sight."""
 
 
 @frozen_record

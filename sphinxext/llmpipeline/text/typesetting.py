@@ -27,8 +27,11 @@ _CALLOUT_WIDTH = 0.8  # greatest width of a callout, in widths of a label
 PLOT_GAP = 6.0
 """Points between the label of a node and its plot."""
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
+_BADGE_WIDTH = 1.2  # greatest width of a title with its badge beside it, likewise
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
+BADGE_BELOW = 3.0
+"""Points between the title of a group and the badge below it."""
 BADGE_MARGIN = 3.5
 """Points between the badge of a group and the end of the room of its title: a line beside it looks like its outline."""
 BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
@@ -238,10 +241,16 @@ class _Typesetter:
         parts += self._below(group.note, None)
         block = self._block(parts, _TITLE_WIDTH * self._style.label_width)
         if badge := self.badge(group):
-            pill = badge_size(badge.size)
-            least = (block.lines[0].width + BADGE_GAP if block.lines else 0.0) + pill.width + BADGE_MARGIN
-            return replace(block, size=Size(max(block.size.width, least), max(block.size.height, pill.height)))
+            return replace(block, size=self._with_badge(block, badge_size(badge.size)))
         return block
+
+    def _with_badge(self, title: TextBlock, pill: Size) -> Size:
+        """The size of a title with its badge beside the first line; below all lines, if that would be too wide."""
+        width, height = title.size.width, title.size.height
+        beside = (title.lines[0].width + BADGE_GAP if title.lines else 0.0) + pill.width + BADGE_MARGIN
+        if title.lines and beside > max(width, _BADGE_WIDTH * self._style.label_width):
+            return Size(max(width, pill.width + BADGE_MARGIN), height + BADGE_BELOW + pill.height)
+        return Size(max(width, beside), max(height, pill.height))
 
     def callout(self, callout: Callout) -> TextBlock:
         parts = [(line, self._style.note_font_size) for line in callout.label.lines]
