@@ -17,8 +17,8 @@ from sphinxext.llmpipeline.layout.callout_boxes import GAP, box_gap, spaced
 from sphinxext.llmpipeline.layout.callout_faults import callout_faults
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.finishing import Finished
-from sphinxext.llmpipeline.layout.notes import LayoutCallout
 from sphinxext.llmpipeline.layout.panels import place_panels
+from sphinxext.llmpipeline.layout.result import LayoutCallout
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.pipeline import Callout, Edge, Group, Label, Node, Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction

@@ -322,24 +322,6 @@ def test_an_edge_against_the_flow_is_written_from_its_head(arrow: str) -> None:
     assert lines(f"node a\nnode b\na -> b\nb {arrow} a") == [("a", "b"), ("a", "b")]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a -> b -> c\nc --> a\nc -> d\nc -> e", [100, 100, 1, 4, 4]),
-        ("a -> b => c\nb <-> d\nb -- e", [100, 100, 4, 4]),  # other kinds branch off
-        ("a -> b\nb <-> d\nb <-> e", [100, 4, 4]),
-        ("a -> b\na <-> c\na <-> d", [4, 4, 4]),  # a hub
-        ("u <-> a\na <-> b\na -> c", [100, 4, 4]),
-        ("a <-> b\na -> c\nc <-> d", [4, 100, 100]),
-        ("a -> b -> c\na ~> c\nd ..> b", [100, 100, 1, 3]),
-        ("a ..> b ..> c", [100, 100]),
-        ("group g: G\n   c: C\na: A\nb: B\nd: D\na -> b -> g\nb <-> d", [100, 4, 4]),  # a group is no link
-    ],
-)
-def test_links_of_a_chain_weigh_most_and_edges_beside_the_flow_least(text: str, expected: list[int]) -> None:
-    assert [int(weight) for weight in re.findall(r"weight=(\d+)", built(text).source)] == expected
-
-
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize("last", ["hub -> d", "hub => d", "hub ..> d", "hub <-> d"])
 def test_a_hub_stands_in_the_middle_of_its_neighbours(direction: Direction, last: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..geometry.primitives import Box, Side, Size
 from .gaps import gap_between
-from .notes import LayoutCallout
+from .result import LayoutCallout
 from .routes import OPPOSITE, outward, point, position
 from .routing_area import Path
 

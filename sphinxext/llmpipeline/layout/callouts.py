@@ -17,9 +17,8 @@ from .borders import BORDER, EXACT, Leg, is_upright, runs_along
 from .callout_boxes import ELBOW, GAP, INSET, box_beside, corners_beside, leader_path, side_of, size_of, spaced
 from .gaps import Axis, span
 from .graph import LayoutEdge
-from .notes import LayoutCallout
 from .path_search import free_path
-from .result import PlacedCallout
+from .result import LayoutCallout, PlacedCallout
 from .routes import OPPOSITE, drawn, outward, point, ports, position
 from .routing_area import APART, Area, Path
 

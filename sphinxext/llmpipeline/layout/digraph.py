@@ -9,34 +9,32 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Literal
 
 from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
-from ..model.vocabulary import ASIDE, Direction
+from ..model.vocabulary import Direction
 from ..records import record
 from .endpoints import Endpoints, between_nodes
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import (
-    FLOW,
     Members,
     back_edges,
     chained,
-    links,
     ordered_members,
     placing,
     rank_order,
-    skips,
     whole_ranks,
 )
 from .regions import Region
 from .sizes import BETWEEN_LINES, length_in_row, loops_in_rows, room_of_rows
+from .weights import weights
 
 GROUP_GAP = 10.0
 """Points that a cluster is larger than its group on each side: the room for arrows between two groups."""
@@ -44,7 +42,6 @@ GROUP_GAP = 10.0
 POINTS_PER_INCH = 72
 GROUP_MARGIN = 12.0  # points between the border of a group and its members
 _GATE = 4  # points: the length of the gate of an island
-_RUNG = 200  # the weight of an edge between peers
 _LEAST = 4  # points: Graphviz complains about smaller tables
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
@@ -126,7 +123,7 @@ class _Writer:
         self._back = _against_alignment(graph, self._endpoints, back_edges(nodes, every))
         joined = every[: len(graph.edges)]
         to_groups = {edge.key for edge, other in zip(graph.edges, joined, strict=True) if edge != other}
-        self._weights = _weights(joined, self._back, to_groups) | _between_peers(graph, joined)
+        self._weights = weights(graph, joined, self._back, to_groups)
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those in a rank whose order is to be kept."""
         homes = {node.id: node.group for node in graph.nodes}
@@ -260,42 +257,6 @@ def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: 
     within = {key: found for key, found in ends.items() if found.within_rank}
     reverse = {key for key, found in within.items() if place[found.tail] > place[found.head]}
     return (back - within.keys()) | reverse
-
-
-def _weights(edges: Sequence[LayoutEdge], back: Container[int], to_groups: Set[int]) -> dict[int, int]:
-    """How straight each edge is to be, by key: the links of a chain most, edges beside the flow least.
-
-    A chain between nodes that leads on stays one where edges of other kinds than its own branch off.
-    """
-    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop]
-    passing = skips(flow)
-    flow = [edge for edge in flow if edge.key not in passing]
-    main = [edge for edge in flow if edge.kind in FLOW]
-    # A single link from the beginning of the flow to its end is one edge of a hub like the others.
-    tails, heads = {edge.source for edge in flow}, {edge.target for edge in main}
-    leading_on = {edge.key for edge in main if edge.source in heads or edge.target in tails}
-    chains = links(flow) | (links(main) & leading_on) - to_groups
-    leaving = Counter(edge.source for edge in flow)
-    return {
-        edge.key: 1
-        if edge.kind in ASIDE or edge.key in back or edge.key in passing
-        else 100
-        if edge.key in chains
-        else 4
-        if leaving[edge.source] > 1
-        else 3
-        for edge in edges
-    }
-
-
-def _between_peers(graph: LayoutGraph, edges: Sequence[LayoutEdge]) -> dict[int, int]:
-    """The weights of the *edges* of the flow that join peers of one group to those of another, by key.
-
-    They hold more than Graphviz's 128, by which clusters are narrow.
-    """
-    paired = set(chain.from_iterable(graph.peers))
-    rungs = [edge for edge in edges if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
-    return dict.fromkeys(links([edge for edge in rungs if not graph.joins_peers(edge)]), _RUNG) if rungs else {}
 
 
 def _line(tail: str, head: str, back: bool, attributes: Mapping[str, str]) -> str:

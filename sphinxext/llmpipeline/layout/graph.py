@@ -24,8 +24,8 @@ from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .endpoints import Endpoints, endpoints_of
 from .named_directions import groups_apart, named_directions
-from .notes import LayoutCallout
 from .peers import peers_of
+from .result import LayoutCallout
 from .shares import line_id, text_id
 from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
 

@@ -14,9 +14,8 @@ from ..records import record
 from .engine import LayoutEngine
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 from .nested import lay_out
-from .notes import LayoutCallout
 from .panel_edges import gaps_below, gaps_beside, within_panels
-from .result import Layout, PlacedGroup
+from .result import Layout, LayoutCallout, PlacedGroup
 
 _TITLE_GAP = 14.0  # points between a panel and its title
 _FEW = 48.0  # points: about the title and the margin of a group, by which its first node is lower than the others

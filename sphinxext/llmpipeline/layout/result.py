@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import cached_property
 
-from ..geometry.primitives import Box, Curve, Point, Side
+from ..geometry.primitives import Box, Curve, Point, Side, Size
 from ..records import frozen_record, record
 
 
@@ -73,6 +73,16 @@ class PlacedGroup:
     def moved(self, dx: float, dy: float) -> PlacedGroup:
         """The group, *dx* points further right and *dy* points further up."""
         return PlacedGroup(self.border.moved(dx, dy), self.label.moved(dx, dy), _moved(self.sheets, dx, dy))
+
+
+@record
+class LayoutCallout:
+    """The text of a callout before it has a place: beside a node or a group, outside the flow."""
+
+    key: int
+    """Position in the pipeline."""
+    target: str
+    text: Size
 
 
 @record
