@@ -548,15 +548,34 @@ WAY: dict[str, Corners] = {"a": (-30, -15, 30, 15), "b": (120, -15, 180, 15), "c
         "in one laid out apart",
     ],
 )
-def test_edges_through_nodes_are_counted(text: str, group: Corners | None, count: int) -> None:
+def test_edges_through_nodes_cost(text: str, group: Corners | None, count: int) -> None:
     finished = Placed(text, WAY, groups={"g": group} if group else {})
-    assert module._count_blocked(finished.layout, finished.graph) == count
+    assert module._blocked_in(finished.layout, finished.graph) == pytest.approx(count * module._PASSED)
+
+
+@pytest.mark.parametrize(
+    ("text", "further"),
+    [
+        ("h -> c, d", 1),
+        ("c, d -> h", 1),
+        ("h -> b", 0),
+        ("h -> b, c", 0),  # of which nothing is before the first
+        ("h -> c\nd -> h", 0),  # a lane at each side
+    ],
+)
+def test_a_fan_to_members_of_a_group_past_others_costs_most(text: str, further: int) -> None:
+    """A group across the flow, of which all lines would run beside the members before."""
+    places = {id: (200 * number, -15, 200 * number + 100, 15) for number, id in enumerate("hbcd")}
+    declared = f"node h\ngroup g\n   :direction: TB\n   node b\n   node c\n   node d\n{text}"
+    finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
+    cost = module._blocked_in(finished.layout, finished.graph)
+    assert cost // module._BLOCKED == further
 
 
 @pytest.mark.parametrize(("lower", "count"), [(-0.9, 0), (-1.1, 1), (1.0, 0)])
 def test_an_edge_may_touch_a_node(lower: float, count: int) -> None:
     finished = Placed("node a\nnode b\nnode c\na -> c", WAY | {"b": (120, lower, 180, 30)})
-    assert module._count_blocked(finished.layout, finished.graph) == count
+    assert module._blocked_in(finished.layout, finished.graph) == count * module._PASSED
 
 
 # Directions of a narrow page
@@ -625,3 +644,15 @@ def test_candidates_with_the_same_stacks_are_one(monkeypatch: pytest.MonkeyPatch
     stacked = [(graph.direction, graph.groups, graph.labels(), graph.stacks) for graph in placed if graph.stacks]
     assert stacked
     assert all(stacked.count(one) == 1 for one in stacked)
+
+
+@pytest.mark.parametrize("width", [700.0, NARROW_WIDTH])
+def test_straight_lines_are_worth_some_room(width: float) -> None:
+    """Two groups across the flow, where all lines but one are straight, take more room than two along it."""
+    pipeline = free_directions(parse((DOCS / "corpus" / "034.txt").read_text(encoding="utf-8")), MODERN)
+    verdict = found(pipeline, width).verdict
+    assert verdict is not None
+    assert verdict.kinds()["crossing"] < 2
+    if width == 700:
+        assert verdict.straight == len(verdict.edges) - 1
+        assert verdict.faults == ()

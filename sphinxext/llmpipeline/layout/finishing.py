@@ -33,7 +33,8 @@ from .tables import folded, folded_layout, unfolded
 from .title_room import make_room
 from .verdict import Verdict
 
-_FAULT = 0.0015  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
+_FAULT = 0.003  # of the cost of a page, for each point of the verdict: a statement that is wrong has 100 of them
+_BENT = 0.03  # of the cost of a page, if no line is straight along an axis
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _BROKEN = 0.6  # of the width of the widest label that is struck: further line breaks make it narrower than that
@@ -54,7 +55,7 @@ class Finished:
     verdict: Verdict | None
     """``None`` if the graph is dense: it has no other layout to be compared with."""
     cost: float
-    """How badly it suits the page, with the weight of its faults."""
+    """How badly it suits the page, with the weight of its faults and of lines that are not straight."""
     late: tuple[int, ...] = ()
     """Keys of the edges that were routed after all others, in this order."""
 
@@ -261,5 +262,7 @@ def judged(placed: PlacedPanels, lines: PlacedPanels, late: tuple[int, ...] = ()
     routed = route_between(lines.layout, graph, late)
     layout = clip(routed, graph)
     verdict = None if is_dense(graph) else judge(layout, graph)
-    cost = placed_cost(lines, routed) + (_FAULT * verdict.cost if verdict else 0.0)
+    cost = placed_cost(lines, routed)
+    if verdict:
+        cost += _FAULT * verdict.cost + _BENT * (1 - verdict.straight / max(1, len(verdict.edges)))
     return Finished(placed, lines, layout, verdict, cost, late)

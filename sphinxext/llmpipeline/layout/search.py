@@ -43,7 +43,8 @@ _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of
 _STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
 _NARROWEST = _STACKED[-1]  # with groups laid out apart
 _CELLS = 0.4  # rows side by side whose cells are joined: lines would lead around them
-_BLOCKED = 0.1  # each edge that runs through a node before edges are routed
+_PASSED = 0.01  # each edge that runs through a node before edges are routed
+_BLOCKED = 0.1  # each further edge of a fan through other members of the group that it leads to: a lane is full soon
 _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _TALL = 30  # lines of a label: shorter ones would make the diagram even higher
@@ -200,7 +201,7 @@ class _Search:
             if candidate.only_if_narrower and not self._is_narrower(number):
                 return None
             # Lines of a stack run in a lane beside it.
-            blocked = _BLOCKED * _blocked(placed) if candidate.groups and candidate.stacked is None else 0.0
+            blocked = _blocked(placed) if candidate.groups and candidate.stacked is None else 0.0
             return candidate.cost + placed_cost(placed) + blocked
         if number not in self._finished:
             found = self._finished[number] = routed(self._placed[number])
@@ -351,27 +352,34 @@ def _label_width(graph: LayoutGraph, part: float) -> float:
     return part * (min(width, MOST_LABEL_WIDTH) if _has_bars(graph) else width)
 
 
-def _blocked(placed: PlacedPanels) -> int:
-    """The number of edges through nodes, of which groups across the flow are the reason: some find no free way."""
-    return sum(_count_blocked(layout, part) for part, layout in placed.panels.values())
+def _blocked(placed: PlacedPanels) -> float:
+    """The cost of edges through nodes, of which groups across the flow are the reason: some find no free way."""
+    return sum(_blocked_in(layout, part) for part, layout in placed.panels.values())
 
 
-def _count_blocked(layout: Layout, graph: LayoutGraph) -> int:
-    """The number of edges whose ends have another node between them.
+def _blocked_in(layout: Layout, graph: LayoutGraph) -> float:
+    """The cost of the edges whose ends have another node between them: a fan to members of a group costs most.
 
     Edges inside a group that is laid out apart do not count: it has one direction, and they lead around its nodes.
     """
     around = graph.enclosures
     apart = {group.id for group in graph.groups if group.direction}
     nodes = BoxTree((layout.nodes[node.id].box, node.id) for node in graph.nodes)
-    count = 0
+    cost = 0.0
+    past = Counter[tuple[str, str, bool]]()
+    """By a group, an end outside, and whether they enter: edges between this and members, past other ones."""
     for edge in graph.edges:
-        if not apart.isdisjoint(around[edge.source] & around[edge.target]):
+        of, to = around[edge.source], around[edge.target]
+        if not apart.isdisjoint(of & to):
             continue
         ends = {edge.source, edge.target}
         way = (*layout.box_of(edge.source).center, *layout.box_of(edge.target).center)
-        count += any(
-            id not in ends and ends.isdisjoint(around[id]) and part_inside(way, layout.nodes[id].box, _TOUCH)
+        between = [
+            id
             for id in nodes.near(box_around(way))
-        )
-    return count
+            if id not in ends and ends.isdisjoint(around[id]) and part_inside(way, layout.nodes[id].box, _TOUCH)
+        ]
+        cost += _PASSED if between else 0.0
+        for group in {group for id in between for group in apart & around[id] & (of | to)}:
+            past[group, edge.source if group in to else edge.target, group in to] += 1
+    return cost + _BLOCKED * sum(count - 1 for count in past.values())

@@ -64,30 +64,31 @@ def _main_branches(graph: LayoutGraph, flow: Sequence[LayoutEdge]) -> set[int]:
     A hub with room for straight lines to two branches stands between them instead.
     """
     nodes = {node.id: node for node in graph.nodes}
-    place = flow_order(nodes, flow)
     found: set[int] = set()
     ways: tuple[Literal[0, 1], Literal[0, 1]] = (0, 1)
     for way in ways:
-        fans: dict[str, dict[str, LayoutEdge]] = defaultdict(dict)
+        after: dict[str, dict[str, LayoutEdge]] = defaultdict(dict)
         entering = Counter[str]()
         for edge in flow:
             hub, leaf = (edge.source, edge.target) if way == 0 else (edge.target, edge.source)
-            fans[hub][leaf] = edge
+            after[hub][leaf] = edge
             entering[leaf] += 1
+        fans = [leaves for hub, leaves in after.items() if len(leaves) > 1 and not _holds_two(graph, nodes[hub], way)]
+        if not fans:
+            continue
+        place = flow_order(nodes, flow)
         length: dict[str, int] = {}
         """Edges on the longest path from a node onwards."""
         for id in sorted(nodes, key=place.__getitem__, reverse=way == 0):
-            length[id] = max((length.get(leaf, -1) + 1 for leaf in fans[id]), default=0)
-        for hub, leaves in fans.items():
-            if len(leaves) > 1 and not _has_room_for_two(graph, nodes[hub], way):
-                second, longest = sorted(length[leaf] for leaf in leaves)[-2:]
-                if longest >= second + (_CLEARLY if second else 1):
-                    leaf = max(leaves, key=length.__getitem__)
-                    found |= {leaves[leaf].key} if entering[leaf] == 1 else set()
+            length[id] = max((length.get(leaf, -1) + 1 for leaf in after.get(id, ())), default=0)
+        for leaves in fans:
+            *_, second, longest = sorted(leaves, key=length.__getitem__)
+            if length[longest] >= length[second] + (_CLEARLY if length[second] else 1) and entering[longest] == 1:
+                found.add(leaves[longest].key)
     return found
 
 
-def _has_room_for_two(graph: LayoutGraph, hub: LayoutNode, way: Literal[0, 1]) -> bool:
+def _holds_two(graph: LayoutGraph, hub: LayoutNode, way: Literal[0, 1]) -> bool:
     """Whether the side where branches leave a *hub* (0) or meet at it (1) is as long as the gap between two of them.
 
     A region that stands for its group has no size yet.
