@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import pairwise
+from pathlib import Path as File
 
 import pytest
 
+from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import path_search
 from sphinxext.llmpipeline.layout.borders import BORDER, is_upright
@@ -13,7 +16,11 @@ from sphinxext.llmpipeline.layout.lanes import Lanes
 from sphinxext.llmpipeline.layout.path_search import route_rest
 from sphinxext.llmpipeline.layout.routes import drawn
 from sphinxext.llmpipeline.layout.routing_area import APART, BESIDE, CLEAR, NEARER, Area, Path
+from sphinxext.llmpipeline.layout.search import search
 from tests.finished import Corners, Finished
+from tests.layouts import ENGINE, graph_of
+
+EXAMPLES = File(__file__).parents[2] / "docs" / "examples"
 
 A: Corners = (0, 0, 60, 40)
 B: Corners = (300, 0, 360, 40)
@@ -148,6 +155,14 @@ def test_a_foreign_group_is_entered_where_there_is_no_other_way() -> None:
     nodes = {"c": (140, 70, 200, 100), "a": A, "b": B}
     area = area_of(text, nodes, {"g": inside, "h": (-20, -20, 380, 120)})
     assert routed(area) == ((60, 20), (300, 20))
+
+
+def test_a_line_from_a_group_passes_the_group_beside_it() -> None:
+    """Both end at one height: a lane next to the first would be too near to the other."""
+    declared = (EXAMPLES / "stages.rst").read_text(encoding="utf-8").partition("\n\n")[2]
+    layout = search(graph_of(textwrap.dedent(declared), MODERN), ENGINE, 700.0).layout
+    (line,) = layout.edges[max(layout.edges)].splines
+    assert all(not layout.groups["sft"].box.holds(Box.between(at, at)) for at in line.points)
 
 
 def test_two_edges_of_one_pair_are_apart() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sphinxext.llmpipeline.geometry.curves import tip_of
 from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout.routing_area import BESIDE
 from sphinxext.llmpipeline.layout.side_fans import _in_line
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.routed import Corners, by_hand, corners, routed, worst
@@ -47,6 +48,14 @@ def test_a_trunk_leaves_the_side_of_a_hub_above_the_column() -> None:
     assert len(straight) == 2
     assert one[:2] == other[:2]
     assert one[0] in ((100.0, 165.0), (150.0, 165.0))
+
+
+def test_a_trunk_keeps_off_the_nodes_that_it_passes() -> None:
+    """Nearer, it would look like a second outline of the widest one."""
+    wide: dict[str, Corners] = {**COLUMN, "b": (80, 100, 170, 130), "a": (100, 150, 150, 180)}
+    layout = by_hand(f"{CHAIN}a -> b\na -> c\na -> d", wide, direction="TB")
+    trunks = {x for key in (3, 4) for x, _ in corners(layout.edges[key])[1:-1]}
+    assert min(max(80 - x, x - 170) for x in trunks) >= BESIDE - 0.01
 
 
 def test_edges_from_members_one_behind_the_other_end_with_one_head() -> None:

@@ -86,7 +86,7 @@ CONFIG: tuple[ConfigValue, ...] = (
     ConfigValue(
         "llmpipeline_narrow_width", readers.read_narrow_width, NARROW_WIDTH,
         "Width in pixels of HTML pages in narrow windows, such as those of phones. A diagram that is wider by more "
-        "than a tenth gets a second drawing, which pages show where the first would have to scroll. ``0``: no second "
+        "than a fifth gets a second drawing, which pages show where the first would have to scroll. ``0``: no second "
         "drawing.",
         "``float``", rebuild="html", types=frozenset({int, float}), from_text=readers.number_of_text,
     ),

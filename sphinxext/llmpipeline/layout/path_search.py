@@ -258,7 +258,9 @@ class _Search:
             if not places:
                 continue
             base, out = position(area.boxes[id], side), outward(side)
-            stub = self._off_borders(id, side, base + out * max(least, RADIUS, rules.clear + self._room))
+            # Beside a group, its neighbours often end where it does: a lane there passes them, too.
+            off = _BORDER if id in area.borders.groups else rules.clear
+            stub = self._off_borders(id, side, base + out * max(least, RADIUS, off + self._room))
             while (other := _clash(along, stub)) is not None:
                 stub = other if out * (other - stub) > 0 else other + out * SPARSE
             across += places

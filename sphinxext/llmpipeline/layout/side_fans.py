@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 from ..geometry.primitives import Box, Side
 from ..records import record
+from .borders import EXACT
 from .gaps import Axis, span
 from .graph import LayoutEdge
 from .placement import Route, put, with_one_label
 from .routes import ACROSS, OPPOSITE, end_lengths, lanes_beside, outward, point, ports, position
-from .routing_area import Area, Path
+from .routing_area import BESIDE, Area, Path
 
 _SIDES: Mapping[Axis, tuple[Side, Side]] = {0: ("left", "right"), 1: ("bottom", "top")}
 _LANES = 6  # beside the parts, that are tried
 _FAR = 60.0  # points from the parts to the farthest lane
 _MOST = 12  # ways of a fan that are tried
+_TIGHT = 20.0  # points of each line that are as bad as a trunk that looks like a second outline of a node
 _SHORT = 12.0  # points along a trunk between its start and a part that it reaches by a branch, at least
 
 
@@ -49,7 +52,7 @@ def route_side_fans(area: Area, *, out: bool) -> None:
             continue
         ways = [paths for side in _SIDES[fan.across] for paths in _ways(area, fan, side)]
         area.effort += len(ways) * len(fan.edges)
-        for paths in sorted(ways, key=_length)[:_MOST]:
+        for paths in sorted(ways, key=partial(_badness, area, fan))[:_MOST]:
             routes = [Route(edge, path, (), enters=True) for edge, path in zip(fan.edges, paths, strict=True)]
             if put(area, with_one_label(routes) if fan.edges[0].label else routes):
                 break
@@ -125,6 +128,11 @@ def _starts(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> I
             yield point(side, edge_of_hub, port), point(side, lane, port)
 
 
-def _length(paths: Sequence[Path]) -> float:
-    """Points that all lines of a fan take together."""
-    return sum(math.dist(*leg) for path in paths for leg in pairwise(path))
+def _badness(area: Area, fan: _Fan, paths: Sequence[Path]) -> float:
+    """Points that all lines of a fan take together; more, if their trunk is near a node that is no end of them."""
+    length = sum(math.dist(*leg) for path in paths for leg in pairwise(path))
+    ends = {fan.hub, *map(fan.leaf, fan.edges)}
+    legs = [leg for path in paths for leg in pairwise(path) if leg[0][fan.across] == leg[1][fan.across]]
+    trunk = Box.around(point for leg in legs for point in leg)
+    is_tight = not area.keeps_off_nodes(trunk.grown(BESIDE - EXACT), ends)
+    return length + (_TIGHT * len(fan.edges) if is_tight else 0.0)
