@@ -46,10 +46,11 @@ class Finished:
     """Points around each label, that are kept free."""
     style: Style = MODERN
     label: Size = EDGE_LABEL
+    title: Size = TITLE
 
     @cached_property
     def graph(self) -> LayoutGraph:
-        return sized(parse(self.text), self.style, direction=self.direction, edges=self.label)
+        return sized(parse(self.text), self.style, direction=self.direction, edges=self.label, groups=self.title)
 
     @cached_property
     def layout(self) -> Layout:
@@ -57,7 +58,7 @@ class Finished:
         groups = {}
         for id, at in self.groups.items():
             center = self.titles.get(id, (at[0] + 10, at[3] - 10))
-            groups[id] = PlacedGroup(Box(*at).outline(), Box.at(center, TITLE.width, TITLE.height))
+            groups[id] = PlacedGroup(Box(*at).outline(), Box.at(center, self.title.width, self.title.height))
         edges = {edge.key: self._edge(edge) for edge in self.graph.edges} if self.lines else {}
         boxes = [*(node.box for node in nodes.values()), *(group.box for group in groups.values())]
         callouts = {

@@ -335,3 +335,13 @@ def test_notes_are_narrower_where_the_page_would_scroll() -> None:
         assert (after.width < before.width) is is_narrow
         assert found.graph.text.callouts[0].size == after
         assert found.layout.callouts[0].box.width == pytest.approx(after.width, abs=20)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_row_has_a_border_where_a_line_would_seem_to_end_at_its_first_cell(direction: Direction) -> None:
+    """Of four cells, the middle of a long side is between two; a short side is that of a cell."""
+    graph = graph_of("row r: A | B | C | D\nnode x\nnode y\nx -> r\nr.4 -> y", MODERN, direction=direction)
+    found = search(graph, ENGINE, 700.0)
+    assert [group.is_framed for group in found.graph.groups] == [direction == "LR"]
+    assert found.verdict is not None
+    assert found.verdict.count(1) == 0

@@ -157,6 +157,19 @@ def annotated(corners: Corners, *leader: tuple[float, float]) -> Finished:
     return Finished("a -> b\nnote of a: x", row(50, 50), lines, callouts=[(corners, leader)])
 
 
+NO_TITLE = Size(0.0, 0.0)
+
+
+def to_row(x: float) -> Finished:
+    """A line to a row of two cells, at *x* of their lower side, and one from the second cell."""
+    cells: dict[str, Corners] = {"r.1": (0, 60, 40, 90), "r.2": (40, 60, 80, 90)}
+    nodes = cells | {"a": (x - 25, 0, x + 25, 30), "b": (110, 60, 160, 90)}
+    text = "row r: x | y\nnode a\nnode b\na -> r\nr.2 -> b"
+    return Finished(
+        text, nodes, [[(x, 30), (x, 60)], [(80, 75), (110, 75)]], groups={"r": (0, 60, 80, 90)}, title=NO_TITLE
+    )
+
+
 FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "through-node": (
         passing((50, 15), (160, 15)), [(0, "c")], passing((25, 30), (25, 45), (185, 45), (185, 30)),
@@ -170,6 +183,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
         annotated((0, 44, 60, 64), (60, 54), (105, 54), (105, 20), (50, 20)), [("note of a", "b")],
         annotated((0, 44, 60, 64), (25, 44), (25, 30)),
     ),
+    "cell-end": (to_row(30), [(0, "r")], to_row(39)),
     "struck-label": (labelled(15), [(0, 0)], labelled(19.5)),
     "struck-title": (titled(35), [(0, "g")], titled(40)),
     "cut-label": (at_border(90), [(0, "g")], at_border(80.5)),

@@ -193,6 +193,11 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, roomy=graph.roomy | tight)
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
+    if seeming := {part for fault in verdict.faults if fault.kind == "cell-end" for part in fault.parts}:
+        # Rows beside each other look alike.
+        homes = {group.parent for group in graph.groups if group.id in seeming}
+        framed = (replace(group, is_framed=group.is_framed or group.parent in homes) for group in graph.groups)
+        yield replace(graph, groups=tuple(framed))
     struck = {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
     blocking = _labels_in_the_way(finished.layout, graph, verdict)
     yield from _with_broken_labels(graph, struck | blocking)

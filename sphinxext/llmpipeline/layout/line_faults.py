@@ -17,6 +17,7 @@ from .routes import STUB, end_lengths
 from .verdict import Fault
 
 _END = 2.5  # points between an end of a line and the border that it belongs to, at most
+_BETWEEN = 4.0  # points from the border between two cells, within which a line ends at neither
 _OWN = 3.0  # points of a line inside the part where it ends, at most
 _LONG = 20.0  # points along which lines may be on one another, or along a border
 _ON = 3.0  # points: nearer lines are on one another
@@ -38,6 +39,7 @@ _LOOP = 60.0  # … apart from so many points, which a loop needs to return
 def line_faults(drawn: Drawn) -> Iterator[Fault]:
     """All faults of lines."""
     yield from _ends(drawn)
+    yield from _ends_at_cells(drawn)
     yield from _through_nodes(drawn)
     yield from _along_borders(drawn)
     yield from _outside(drawn)
@@ -55,6 +57,24 @@ def _ends(drawn: Drawn) -> Iterator[Fault]:
             is_off = not on_side and min(point_distance(part, point) for part in drawn.outline(id)) > _END
             if is_off or drawn.length_inside(id, line.segments) > _OWN:
                 yield Fault.of("loose-end", line.key, id)
+
+
+def _ends_at_cells(drawn: Drawn) -> Iterator[Fault]:
+    """Ends of lines to tables that are nothing but cells, at one of these, where lines to cells end, too."""
+    ends = {id for line in drawn.lines for id in (line.edge.source, line.edge.target)}
+    bare = (group for group in drawn.graph.groups if group.id in ends and not group.is_framed)
+    mixed = {group.id: group.cells for group in bare if not ends.isdisjoint(group.cells)}
+    for line in drawn.lines if mixed else ():
+        for id, point in ((line.edge.source, line.start), (line.edge.target, line.end)):
+            if any(_is_at_side(drawn.boxes[cell], point) for cell in mixed.get(id, ())):
+                yield Fault.of("cell-end", line.key, id)
+
+
+def _is_at_side(box: Box, point: Point) -> bool:
+    """Whether a point is at a side of a box, and not near a corner."""
+    x, y = point
+    is_along = box.x0 + _BETWEEN < x < box.x1 - _BETWEEN or box.y0 + _BETWEEN < y < box.y1 - _BETWEEN
+    return is_along and abs(_depth(box, point)) <= SAME
 
 
 def _depth(box: Box, point: Point) -> float:

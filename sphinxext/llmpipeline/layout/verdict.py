@@ -12,7 +12,7 @@ from .graph import LayoutEdge
 Kind = Literal[
     # The picture says something wrong.
     "through-node", "loose-end", "far-label", "strange-label", "one-on-another", "narrow-pair",
-    "through-part",
+    "through-part", "cell-end",
     # It is hard to read.
     "struck-label", "struck-title", "cut-label", "overlap", "leaves-group", "along-border", "needless-bend", "crossing",
     "small-text", "scrolling", "close-heads", "head-on-corner", "struck-callout", "strange-callout",
@@ -31,6 +31,7 @@ BASE: dict[FaultClass, float] = {1: 100.0, 2: 10.0, 3: 1.0}
 _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "through-node": (1, 1.5, "runs through a node that is not its end"),
     "loose-end": (1, 1.0, "ends inside the border, or away from it"),
+    "cell-end": (1, 0.5, "ends at a whole row, but seems to end at a cell, as other lines do"),
     "far-label": (1, 1.0, "label far from its line"),
     "strange-label": (1, 1.0, "label no nearer to its own line than to another"),
     "one-on-another": (1, 1.2, "lines on one another"),
