@@ -194,10 +194,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
     if seeming := {part for fault in verdict.faults if fault.kind == "cell-end" for part in fault.parts}:
-        # Rows beside each other look alike.
-        homes = {group.parent for group in graph.groups if group.id in seeming}
-        framed = (replace(group, is_framed=group.is_framed or group.parent in homes) for group in graph.groups)
-        yield replace(graph, groups=tuple(framed))
+        yield _with_borders(graph, seeming)
     struck = {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
     blocking = _labels_in_the_way(finished.layout, graph, verdict)
     yield from _with_broken_labels(graph, struck | blocking)
@@ -218,6 +215,15 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(with_groups_apart(graph, whole_ranks(graph.aligned)), listed=ranks)
     if listed := kept_orders(folded_layout(finished.layout, graph), folded(within_panels(graph)), verdict):
         yield replace(graph, listed=listed)
+
+
+def _with_borders(graph: LayoutGraph, tables: Set[str | int]) -> LayoutGraph:
+    """The graph with borders around some *tables*, and around their siblings with as many cells, which look alike."""
+    alike = {(group.parent, len(group.cells)) for group in graph.groups if group.id in tables}
+    groups = (
+        replace(group, is_framed=group.is_framed or (group.parent, len(group.cells)) in alike) for group in graph.groups
+    )
+    return replace(graph, groups=tuple(groups))
 
 
 def _labels_in_the_way(layout: Layout, graph: LayoutGraph, verdict: Verdict) -> set[int]:
