@@ -26,7 +26,7 @@ from sphinxext.llmpipeline.model.pipeline import Label, Node, Pipeline, Run
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.rendering import draw
 from sphinxext.llmpipeline.style.builtin import STYLES
-from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.style.types import SQUEEZED, Style
 from tests.layouts import ENGINE, FakeEngine
 
 TEXT = "group g: G\n   model a: Alpha\\ntwo\n      :note: note\n      :repeat: 3\ndata b: Beta\na -> b: label\nb --> g"
@@ -358,8 +358,8 @@ def test_what_fits_every_page_is_drawn_once(narrow: float) -> None:
 
 def test_a_page_may_be_a_little_too_narrow() -> None:
     (wide,) = narrow_pair(CHAIN, 2000.0)
-    assert len(narrow_pair(CHAIN, wide / 1.09)) == 1
-    assert len(narrow_pair(CHAIN, wide / 1.11)) == 2
+    assert len(narrow_pair(CHAIN, wide / (SQUEEZED - 0.01))) == 1
+    assert len(narrow_pair(CHAIN, wide / (SQUEEZED + 0.01))) == 2
 
 
 @pytest.mark.parametrize("direction", ["LR", "RL"])
