@@ -57,7 +57,7 @@ def test_a_trunk_may_begin_at_the_end_of_a_side_that_is_near_its_lane() -> None:
     assert 25 < straight[0][0] < 39
 
 
-@pytest.mark.parametrize("left", [20, 22])
+@pytest.mark.parametrize("left", [20, 22, 26])
 def test_a_trunk_moves_a_few_points_rather_than_to_turn(left: float) -> None:
     first, *_ = choices(OUT, (left, 120, left + 60, 150))
     assert [len(path) for path in first] == [3, 3]

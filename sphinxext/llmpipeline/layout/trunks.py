@@ -12,7 +12,7 @@ from .borders import EXACT
 from .graph import LayoutEdge, Stack
 from .routes import end_lengths, ports
 from .routing_area import APART, Area, Path
-from .stacks import JOG, LANE
+from .stacks import LANE
 
 _LANES = 5  # lanes beside a column that are tried
 _LEVELS = 3  # heights below or above a hub, at which a trunk may turn
@@ -70,7 +70,7 @@ def _routes(area: Area, fan: _Fan) -> Iterator[list[StackRoute]]:
         # Straight below the end of a short side, which may be nearer to the column.
         low, high = area.span(fan.hub, facing, fan.edges[0])
         nearest = min(max(fan.lane, low), high)
-        if EXACT < abs(nearest - fan.lane) <= JOG + EXACT:
+        if EXACT < abs(nearest - fan.lane) <= LANE:
             lanes.insert(0, nearest)
         lanes += [at for at in (low, high) if abs(at - fan.lane) <= LANE]
     for lane in lanes:
