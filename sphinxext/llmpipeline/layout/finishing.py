@@ -65,6 +65,11 @@ class Finished:
         return self.placed.graph
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the page scrolls."""
+        return is_cut(self.layout.extent.width, self.graph, self.placed.width)
+
+    @property
     def messages(self) -> tuple[str, ...]:
         """Those of Graphviz, and about nodes that are not in line although they are aligned."""
         return (*self.placed.messages, *broken_ranks(self.layout, self.graph))
@@ -80,7 +85,7 @@ def routed(placed: PlacedPanels) -> Finished:
 def _with_narrow_notes(found: Finished) -> PlacedPanels | None:
     """The same panels with shorter lines in notes; ``None`` if there are none, or the page has room for all."""
     graph, placed = found.graph, found.placed
-    if not graph.callouts or not is_cut(found.layout.extent.width, graph, placed.width):
+    if not graph.callouts or not found.is_cut:
         return None
     style = replace(graph.style, label_width=_NARROW_NOTE * graph.style.label_width)
     callouts = narrowed(graph.text, graph.pipeline, style).callouts

@@ -227,12 +227,17 @@ def longest_path(ids: list[str], edges: list[LayoutEdge]) -> int:
     position = flow_order(ids, edges)
     leading: dict[str, list[str]] = defaultdict(list)
     for edge in edges:
-        if position[edge.source] < position[edge.target]:
-            leading[edge.target].append(edge.source)
-    length: dict[str, int] = {}
-    for id in sorted(ids, key=position.__getitem__):
-        length[id] = max((length[first] + 1 for first in leading[id]), default=0)
-    return max(length.values(), default=0)
+        leading[edge.target].append(edge.source)
+    lengths = longest_paths(sorted(ids, key=position.__getitem__), leading)
+    return max(lengths.values(), default=0)
+
+
+def longest_paths(order: Iterable[str], leading: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    """The number of edges on the longest path to each id; edges from those later in this *order* do not count."""
+    found: dict[str, int] = {}
+    for id in order:
+        found[id] = max((found[one] + 1 for one in leading.get(id, ()) if one in found), default=0)
+    return found
 
 
 def _has_any(queue: list[int], ids: Sequence[str], position: Container[str]) -> bool:

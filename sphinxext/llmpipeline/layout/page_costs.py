@@ -49,8 +49,12 @@ def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
 
 def is_cut(extent: float, graph: LayoutGraph, width: float) -> bool:
     """Whether a drawing *extent* points wide, without margins, scrolls on a page of *width* points; paper does not."""
-    least = (extent + 2 * graph.style.margin) * graph.style.legible_scale
-    return math.isinf(graph.page_height) and least > SQUEEZED * width
+    return math.isinf(graph.page_height) and legible_width(extent, graph) > SQUEEZED * width
+
+
+def legible_width(extent: float, graph: LayoutGraph) -> float:
+    """The points that a drawing *extent* points wide, without margins, takes where its text is just legible."""
+    return (extent + 2 * graph.style.margin) * graph.style.legible_scale
 
 
 def least_cost(graph: LayoutGraph, width: float) -> float:

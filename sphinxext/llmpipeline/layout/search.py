@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -26,9 +26,9 @@ from ..text.typesetting import TextBlocks, lower_bounds, narrowed
 from .endpoints import between_nodes
 from .engine import LayoutEngine
 from .finishing import Finished, cost_of_variant, improved, is_better_with_less_room, is_dense, routed, with_less_room
-from .graph import SIDEWAYS, LayoutGraph, layout_graph
+from .graph import SIDEWAYS, LayoutGraph, Stack, layout_graph
 from .ordering import longest_path, placing
-from .page_costs import is_cut, least_cost, placed_cost
+from .page_costs import least_cost, legible_width, placed_cost
 from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
 from .result import Layout
@@ -55,8 +55,8 @@ _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
 
 
-_Stackings = dict[tuple[float, frozenset[tuple[str, Direction]]], Stacking]
-"""By the width of labels, and by groups that are laid out apart."""
+_Variation = tuple[float, frozenset[tuple[str, Direction]]]
+"""The width of labels, and the groups that are laid out apart, with their directions."""
 
 
 @record
@@ -74,7 +74,12 @@ class _Candidate:
     only_if_narrower: bool = False
     """It is of use only where it is narrower than the same without groups laid out apart."""
 
-    def variant(self, graph: LayoutGraph, page: float, stackings: _Stackings) -> LayoutGraph | None:
+    @property
+    def variation(self) -> _Variation:
+        """What it varies, apart from its direction and its stacks."""
+        return self.lines, frozenset(self.groups.items())
+
+    def variant(self, graph: LayoutGraph, page: float, stackings: dict[_Variation, Stacking]) -> LayoutGraph | None:
         """The variation of *graph*, whose lines are broken already; ``None`` if nothing in it is stacked.
 
         *stackings* are those known so far; that of the candidate is added.
@@ -82,10 +87,9 @@ class _Candidate:
         found = graph.directed(self.direction, self.groups)
         if self.stacked is None:
             return found
-        key = self.lines, frozenset(self.groups.items())
-        if key not in stackings:
-            stackings[key] = Stacking(found)
-        found = stackings[key].on_page(page, self.stacked)
+        if self.variation not in stackings:
+            stackings[self.variation] = Stacking(found)
+        found = stackings[self.variation].on_page(page, self.stacked)
         return found if found.stacks else None
 
 
@@ -106,8 +110,8 @@ def search(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
 def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) -> Finished:
     """The layout in the direction that is asked for; if it scrolls, perhaps with stacks or with shorter lines."""
     first = routed(place_panels(graph, engine, width))
-    known, least, style = [(0.0, first)], first.cost, graph.style
-    scrolls = (first.layout.extent.width + 2 * style.margin) * style.legible_scale > width
+    known, least = [(0.0, first)], first.cost
+    scrolls = legible_width(first.layout.extent.width, graph) > width
     for other, cost in _narrower(graph, width) if scrolls and not _is_large(graph) else ():
         if cost + least_cost(other, width) < least:
             with suppress(LayoutError):  # such as for the time limit, which is for all layouts together
@@ -157,8 +161,8 @@ class _Search:
         """By the width of labels; ``None`` if no further line breaks."""
         self._bounded: set[int] = set()
         """Numbers of the candidates that have a bound without broken lines."""
-        self._stackings: _Stackings = {}
-        self._stacked: set[Hashable] = set()
+        self._stackings: dict[_Variation, Stacking] = {}
+        self._stacked: set[tuple[_Variation, tuple[Stack, ...]]] = set()
         """The variations with stacks that are known, of which several widths may have the same."""
         self._graphs: dict[int, LayoutGraph] = {}
         self._placed: dict[int, PlacedPanels] = {}
@@ -205,7 +209,7 @@ class _Search:
             return candidate.cost + placed_cost(placed) + blocked
         if number not in self._finished:
             found = self._finished[number] = routed(self._placed[number])
-            if any(not is_cut(one.layout.extent.width, one.graph, self._width) for one in self._finished.values()):
+            if not found.is_cut:
                 self._most = min(self._most, _FINISHED)
             return candidate.cost + _IMPROVED * found.cost
         found = improved(self._finished[number], self._engine)
@@ -226,10 +230,9 @@ class _Search:
         if (graph := candidate.variant(own, self._width, self._stackings)) is None:
             return None
         if candidate.stacked is not None:
-            key = candidate.lines, frozenset(candidate.groups.items()), graph.stacks
-            if key in self._stacked:
+            if (candidate.variation, graph.stacks) in self._stacked:
                 return None
-            self._stacked.add(key)
+            self._stacked.add((candidate.variation, graph.stacks))
         self._graphs[number] = graph
         return candidate.cost + least_cost(graph, self._width)
 

@@ -25,8 +25,6 @@ LANE = 14.0
 """Points between a trunk and the parts of its column, without an arrowhead."""
 TRUNK_INSET = 12.0
 """Points between the trunk below a hub and the end of the side of the hub."""
-JOG = 5.0
-"""Points between a lane and the end of a hub: the trunk moves there, and does not turn for so few."""
 
 _INSET = 22.0  # points between the border of a group and its members, with the room around it
 _MOST_EDGES, _MOST_NODES = 100, 200  # of a graph with stacks

@@ -72,7 +72,7 @@ def _routes(area: Area, fan: _Fan) -> Iterator[list[StackRoute]]:
         nearest = min(max(fan.lane, low), high)
         if EXACT < abs(nearest - fan.lane) <= LANE:
             lanes.insert(0, nearest)
-        lanes += [at for at in (low, high) if abs(at - fan.lane) <= LANE]
+        lanes += [at for at in (low, high) if at != nearest and abs(at - fan.lane) <= LANE]
     for lane in lanes:
         for start in _starts(area, fan, lane):
             routes: list[StackRoute] = []

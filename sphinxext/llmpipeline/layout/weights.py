@@ -11,7 +11,7 @@ from ..geometry.primitives import Side
 from ..geometry.shapes import flat_part
 from ..model.vocabulary import ASIDE, Direction
 from .graph import LayoutEdge, LayoutGraph, LayoutNode
-from .ordering import FLOW, flow_order, links, skips
+from .ordering import FLOW, flow_order, links, longest_paths, skips
 
 _PASSING, _USUAL, _OF_FAN, _SPINE, _CHAIN, _RUNG = 1, 3, 4, 20, 100, 200
 _CLEARLY = 2  # edges by which a branch leads on further than all others of its fan: it is the main one
@@ -77,10 +77,7 @@ def _main_branches(graph: LayoutGraph, flow: Sequence[LayoutEdge]) -> set[int]:
         if not fans:
             continue
         place = flow_order(nodes, flow)
-        length: dict[str, int] = {}
-        """Edges on the longest path from a node onwards."""
-        for id in sorted(nodes, key=place.__getitem__, reverse=way == 0):
-            length[id] = max((length.get(leaf, -1) + 1 for leaf in after.get(id, ())), default=0)
+        length = longest_paths(sorted(nodes, key=place.__getitem__, reverse=way == 0), after)
         for leaves in fans:
             *_, second, longest = sorted(leaves, key=length.__getitem__)
             if length[longest] >= length[second] + (_CLEARLY if length[second] else 1) and entering[longest] == 1:

@@ -28,10 +28,9 @@ PLOT_GAP = 6.0
 """Points between the label of a node and its plot."""
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
 _BADGE_WIDTH = 1.2  # greatest width of a title with its badge beside it, likewise
+_BADGE_BELOW = 3.0  # points between the title of a group and the badge below it
 BADGE_GAP = 8.0
 """Points between the title of a group and its badge."""
-BADGE_BELOW = 3.0
-"""Points between the title of a group and the badge below it."""
 BADGE_MARGIN = 3.5
 """Points between the badge of a group and the end of the room of its title: a line beside it looks like its outline."""
 BADGE_PADDING_X, BADGE_PADDING_Y = 5.0, 0.5
@@ -249,7 +248,7 @@ class _Typesetter:
         width, height = title.size.width, title.size.height
         beside = (title.lines[0].width + BADGE_GAP if title.lines else 0.0) + pill.width + BADGE_MARGIN
         if title.lines and beside > max(width, _BADGE_WIDTH * self._style.label_width):
-            return Size(max(width, pill.width + BADGE_MARGIN), height + BADGE_BELOW + pill.height)
+            return Size(max(width, pill.width + BADGE_MARGIN), height + _BADGE_BELOW + pill.height)
         return Size(max(width, beside), max(height, pill.height))
 
     def callout(self, callout: Callout) -> TextBlock:
