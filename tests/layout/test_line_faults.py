@@ -87,6 +87,19 @@ def test_two_lines_that_cross_twice_have_two_crossings() -> None:
     assert faults(Finished("a -> b\nc -> d", nodes, lines)) == [("crossing", 0, 1), ("crossing", 0, 1)]
 
 
+def test_lines_that_run_as_one_are_crossed_once() -> None:
+    """Each of two lines that part behind the crossing, and two lines into one end."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (200, 40, 250, 70), "c": (200, -40, 250, -10)}
+    nodes |= {"d": (80, 90, 110, 110), "e": (60, -90, 130, -60)}
+    out = [[(50, 15), (150, 15), (150, y), (200, y)] for y in (55, -25)]
+    into = [[(95, 90), (95, -60)], [(110, 100), (125, 100), (125, 70), (95, 70), (95, -60)]]
+    finished = Finished("a -> b, c\nd -> e\nd -> e", nodes, [*out, *into[:1], *into[1:]])
+    assert [fault for fault in faults(finished) if fault[0] == "crossing"] == [("crossing", 0, 2)]
+    apart = [[(50, 15), (200, 55)], [(50, 15), (200, -25)]]
+    crossed = Finished("a -> b, c\nd -> e", nodes, [*apart, [(95, 90), (95, -60)]])
+    assert [fault for fault in faults(crossed) if fault[0] == "crossing"] == [("crossing", 0, 2), ("crossing", 1, 2)]
+
+
 @pytest.mark.parametrize(("x", "is_fault"), [(102.5, False), (103, True), (97.5, False), (97, True)])
 def test_lines_end_on_the_border_of_a_group(x: float, is_fault: bool) -> None:
     nodes: dict[str, Corners] = {"a": (20, 20, 70, 50), "y": (150, 20, 200, 50)}

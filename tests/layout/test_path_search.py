@@ -10,7 +10,7 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout import path_search
+from sphinxext.llmpipeline.layout import path_search, walls
 from sphinxext.llmpipeline.layout.borders import BORDER, is_upright
 from sphinxext.llmpipeline.layout.lanes import Lanes
 from sphinxext.llmpipeline.layout.path_search import route_rest
@@ -99,11 +99,11 @@ def test_lines_side_by_side_are_apart() -> None:
             assert is_upright(one) is not is_upright(two) or not one.overlaps(two.grown(APART), 0.01)
 
 
-@pytest.mark.parametrize(("price", "crossed"), [(path_search._CROSS, 1), (1000.0, 0)])
+@pytest.mark.parametrize(("price", "crossed"), [(walls._CROSS, 1), (1000.0, 0)])
 def test_a_line_is_crossed_if_the_way_around_it_is_worse(
     price: float, crossed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(path_search, "_CROSS", price)
+    monkeypatch.setattr(walls, "_CROSS", price)
     nodes = {"a": A, "b": B, "c": (160, 160, 200, 200), "d": (160, -160, 200, -120)}
     area = area_of("a -> b\nc -> d", nodes)
     put(area, 1, ((180, 160), (180, -120)))

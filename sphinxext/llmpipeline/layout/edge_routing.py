@@ -9,7 +9,7 @@ each edge that is left, and last the plainest path for edges without a free way.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -32,6 +32,7 @@ from .trunks import stack_routes
 _MOST_PATHS = 50  # of one edge that are tried
 _PAIR = 12.0  # points between the lines of one pair, if there is room
 _CROWDED = 10.0  # points of a line that are as bad as an end at a side where another one ends
+_MANY = 3  # edges of a fan with one label
 _PLACES = 6  # of a straight line that are tried
 
 
@@ -203,6 +204,9 @@ def _route_single(area: Area) -> None:
     """Route the other edges one by one: those between groups, which have less choice, first, and feedback last."""
     around = area.around
     waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
+    # Edges that need one label find a common way later, if there are so many that it is worth a longer one.
+    fans = Counter(edge.fan for edge in waiting)
+    waiting = [edge for edge in waiting if edge.fan is None or fans[edge.fan] < _MANY]
     for edge in sorted(waiting, key=lambda edge: (edge.kind == "feedback", around[edge.source] == around[edge.target])):
         if area.is_exhausted:
             return

@@ -41,7 +41,6 @@ _THIN = 4.0  # points across the flow, of the room for the one label of a fan
 _PARTING = 16.0  # points along the flow, in which the lines of a fan part
 _OPENED = 1.5  # times the gap of the style: as far as ranks are moved apart for labels beside lines
 
-
 MemberOrder = Literal["stacked", "declared", "reversed"]
 """As ``dot`` is expected to stack members from the top down; as they are declared; in groups the other way round."""
 
@@ -170,6 +169,8 @@ class Stack:
     """The breadth of the lane of the lines that enter, in points."""
     right: float
     """The breadth of the lane of the lines that leave."""
+    is_column: bool = False
+    """Whether each branch is one part, and edges may join them, which have no say in the places of these parts."""
 
     @property
     def members(self) -> frozenset[str]:

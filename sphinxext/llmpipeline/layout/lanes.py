@@ -108,6 +108,12 @@ class Lanes:
                 found[across] = port._replace(price=port.price + BEND)
         return found
 
+    def places(self, leg: Box) -> list[Point]:
+        """The places on a straight line; none if it is on no lane."""
+        xs, ys = self._xs, self._ys
+        columns, rows = _lanes_within(xs, leg.x0, leg.x1), _lanes_within(ys, leg.y0, leg.y1)
+        return [(xs[column], ys[row]) for column in columns for row in rows]
+
     def cheapest(self, starts: Mapping[int, Port], goals: Mapping[int, Port]) -> Found:
         """The cheapest path from one of *starts* to one of *goals*, as :meth:`states` gives them.
 
@@ -155,7 +161,7 @@ class Lanes:
         size, high = len(self._xs) * len(self._ys), len(self._ys)
         places = [divmod(state % size, high) for state in reversed(states)]
         points = [(self._xs[column], self._ys[row]) for column, row in places]
-        return _corners([starts[states[-1]].tip, *points, goals[end].tip])
+        return corners([starts[states[-1]].tip, *points, goals[end].tip])
 
     def _enclosed(self, ends: Iterable[int], others: Iterable[int]) -> set[int]:
         """The places that can be reached from *ends*, if they are few and none of *others* is among them."""
@@ -243,7 +249,7 @@ def _steps_within(lanes: Sequence[float], low: float, high: float) -> range:
     return range(max(bisect_right(lanes, low) - 1, 0), min(bisect_left(lanes, high), len(lanes) - 1))
 
 
-def _corners(points: Sequence[Point]) -> Path:
+def corners(points: Sequence[Point]) -> Path:
     """The points at which a line turns, and its ends."""
     kept = [points[0]]
     for at, after in pairwise(points[1:]):

@@ -36,6 +36,10 @@ _UP, _DOWN, _LEFT, _RIGHT = (0.0, 1.0), (0.0, -1.0), (-1.0, 0.0), (1.0, 0.0)
 _LOOP = 60.0  # … apart from so many points, which a loop needs to return
 
 
+_Crossed = defaultdict[Point, list[tuple[Line, Line]]]
+"""By the place: the lines that cross there."""
+
+
 def line_faults(drawn: Drawn) -> Iterator[Fault]:
     """All faults of lines."""
     yield from _ends(drawn)
@@ -159,6 +163,7 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
                 if point := meeting(one, two):
                     met[pair].append(point)
         before.add(stretch.box, stretch)
+    crossed: _Crossed = defaultdict(list)
     for pair, length_shared in shared.items():
         line, further = lines[pair[0]], lines[pair[1]]
         short = min(math.dist(one.start, one.end) for one in (line, further))
@@ -168,7 +173,7 @@ def _pairs(drawn: Drawn) -> Iterator[Fault]:
             if not _is_trunk(line, further):
                 yield Fault.of("one-on-another", *pair)
         else:
-            yield from _crossings(line, further, met.get(pair, []))
+            yield from _crossings(line, further, met.get(pair, []), crossed)
 
 
 def _join_the_same(drawn: Drawn, line: Line, other: Line) -> bool:
@@ -191,14 +196,28 @@ def _close(stretch: Stretch, other: Stretch, apart: float) -> Iterator[tuple[Seg
                 yield one, two
 
 
-def _crossings(line: Line, other: Line, met: list[Point]) -> Iterator[Fault]:
-    """The crossings of two lines that meet at these points, apart from those where they begin or end together."""
+def _crossings(line: Line, other: Line, met: list[Point], crossed: _Crossed) -> Iterator[Fault]:
+    """The crossings of two lines that meet at these points, apart from those where they begin or end together.
+
+    Where several lines run as one, they are crossed once: *crossed* are the places known so far.
+    """
     common = [one for one, two in product((line.start, line.end), (other.start, other.end)) if math.dist(one, two) < 4]
     kept: list[Point] = []
     for point in met:
         if all(math.dist(point, end) > _FORK for end in common) and all(math.dist(point, at) > _AGAIN for at in kept):
             kept.append(point)
-            yield Fault.of("crossing", line.key, other.key)
+            known = crossed[round(point[0], 1), round(point[1], 1)]
+            if not any(_are_one((line, other), lines) for lines in known):
+                known.append((line, other))
+                yield Fault.of("crossing", line.key, other.key)
+
+
+def _are_one(pair: tuple[Line, Line], known: tuple[Line, Line]) -> bool:
+    """Whether two lines that cross at a place look like two others that do: each is one of these, or upon one there."""
+    return any(
+        all(line is other or _is_trunk(line, other) for line, other in zip(pair, others, strict=True))
+        for others in (known, known[::-1])
+    )
 
 
 def _is_trunk(line: Line, other: Line) -> bool:

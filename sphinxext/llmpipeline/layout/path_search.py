@@ -11,14 +11,14 @@ ones, and through groups to which it does not belong; its label stands upon its 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..geometry.primitives import SIDES, Box, Side
-from ..records import record
-from .borders import BORDER, EXACT, TITLE, UNDER, is_upright, room
+from .borders import BORDER, EXACT, is_upright, room
+from .branches import Branches
 from .gaps import gap_between
-from .graph import LayoutEdge, LayoutGroup, are_nested
+from .graph import LayoutEdge
 from .lanes import SPARSE, Lanes, Port, sparse
 from .result import PlacedEdge
 from .routes import (
@@ -35,15 +35,13 @@ from .routes import (
     position,
 )
 from .routing_area import APART, BESIDE, CLEAR, NEARER, Area, Path
+from .walls import AROUND_GROUP, Rules, Wall, Walls, open_ports
 
 ASIDE = 25.0
 """Points of a line that are as bad as an end across the flow."""
 
-_BORDER = 10.0  # points between a path and a group to which its edge does not belong
-_CROSS = 80.0  # points of a line that are as bad as a crossing
 _BACKWARDS = 150.0  # points of a line that are as bad as to leave away from its head, among lines that enter there
 _OFF = 0.2  # points that are as bad as a point between an end and the middle of its side
-_STRANGE = 200.0  # points that are as bad as a border of a group to which an edge does not belong
 _AGAIN = 100.0  # points that are as bad as a step of a path beside which a label has no place
 _PORTS, _PATHS = 5, 3  # of one side, and of one edge, that are tried
 _NEAR = 100.0  # points around the ends of an edge, within which a path is looked for first
@@ -54,53 +52,13 @@ _EFFORT = 3_000_000  # places that are looked at: some seven seconds, which only
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
 
-@record
-class _Rules:
-    """Points that a path keeps from others."""
-
-    apart: float
-    """From a line beside it."""
-    label: float
-    """From a label."""
-    ends: float
-    """Between the places where two lines end."""
-    clear: float = CLEAR
-    """From a node that it passes."""
-    enters: bool = False
-    """Whether it may run through groups to which the edge does not belong."""
-    on_slants: bool = False
-    """Whether it may end where a shape is behind the side of its box."""
-    merges: bool = False
-    """Whether it may run upon lines of the same kind from the same source or to the same target."""
-
-
-_ROOMY = _Rules(APART, NEARER, ENDS, BESIDE)
+_ROOMY = Rules(APART, NEARER, ENDS, BESIDE)
 """For a short path: a long way round is worse than one close to a node."""
-_STRICT = _Rules(APART, NEARER, ENDS)
-_CLOSE = _Rules(5.0, 4.0, APART, enters=True)
-_SLANTED = _Rules(5.0, 4.0, APART, enters=True, on_slants=True)
-_TIGHT = _Rules(4.0, 4.0, 5.0, enters=True, on_slants=True)
-_SHARED = _Rules(4.0, 4.0, 0.0, enters=True, on_slants=True, merges=True)
-
-
-@record
-class _Wall:
-    """A box through which no line runs level, or upright."""
-
-    box: Box
-    level: bool = True
-    upright: bool = True
-
-    def stops(self, port: Port) -> bool:
-        """Whether the way from a port to the place where it may turn runs into the wall."""
-        box, (x0, y0), (x1, y1) = self.box, port.tip, port.stub
-        return (
-            (self.upright if port.side in ("top", "bottom") else self.level)
-            and max(x0, x1) > box.x0 + EXACT
-            and min(x0, x1) < box.x1 - EXACT
-            and max(y0, y1) > box.y0 + EXACT
-            and min(y0, y1) < box.y1 - EXACT
-        )
+_STRICT = Rules(APART, NEARER, ENDS)
+_CLOSE = Rules(5.0, 4.0, APART, enters=True)
+_SLANTED = Rules(5.0, 4.0, APART, enters=True, on_slants=True)
+_TIGHT = Rules(4.0, 4.0, 5.0, enters=True, on_slants=True)
+_SHARED = Rules(4.0, 4.0, 0.0, enters=True, on_slants=True, merges=True)
 
 
 def route_rest(area: Area) -> None:
@@ -148,13 +106,14 @@ def _distance(area: Area, edge: LayoutEdge) -> float:
 class _Search:
     """The search for the path of one edge."""
 
-    def __init__(self, area: Area, edge: LayoutEdge, rules: _Rules) -> None:
+    def __init__(self, area: Area, edge: LayoutEdge, rules: Rules) -> None:
         self._area = area
         self._edge = edge
         self._rules = rules
-        self._own = area.ends(edge)
         self._around = area.around[edge.source], area.around[edge.target]
         self._room = room(edge)
+        self._walls = Walls(area, edge, rules)
+        self._branches = Branches(area, edge)
         self.effort = 0
         """Places that were looked at."""
 
@@ -163,18 +122,31 @@ class _Search:
         area, edge = self._area, self._edge
         kept: list[tuple[Path, PlacedEdge]] = []
         for path in self.paths():
-            if line := drawn(edge, path):
-                label = label_beside(area, edge, path) if edge.label else None
-                if label or not edge.label:
-                    area.put(edge, path, replace(line, label=label))
-                    return True
-                kept.append((path, line))
+            whole = self._branches.whole(path)
+            line = drawn(edge, whole or path)
+            if line is None:
+                continue
+            if whole:  # it has the label of the line from which it parts
+                area.put(edge, whole, line)
+                return True
+            label = label_beside(area, edge, path, legs=self._legs(path)) if edge.label else None
+            if label or not edge.label:
+                area.put(edge, path, replace(line, label=label))
+                return True
+            kept.append((path, line))
         if not kept or self._rules in (_ROOMY, _STRICT):
             return False
         found = [(path, line, label_elsewhere(area, edge, path) if edge.label else None) for path, line in kept]
         path, line, label = min(found, key=lambda one: area.covered(one[2]) if one[2] else 0)
         area.put(edge, path, replace(line, label=label))
         return True
+
+    def _legs(self, path: Path) -> Sequence[int]:
+        """The legs beside which the label of a fan may stand, from its common end on; none for another label."""
+        if self._edge.fan is None:
+            return ()
+        legs = range(len(path) - 1)
+        return legs if self._branches.is_tail else legs[::-1]
 
     def paths(self) -> Iterator[Path]:
         """Paths of the edge, the best first: those around its ends if none further out can be better."""
@@ -187,7 +159,12 @@ class _Search:
             return
         whole = self._inside(self._area.home(self._edge))
         one, other = (Box.around(port.stub for port in ports) for ports in (tails, heads))
-        near = _common(Box.around_boxes([one, other]).grown(_NEAR), whole)
+        stems = self._branches.legs
+        for stem in stems:
+            across, at = (needed[0], stem.x0) if is_upright(stem) else (needed[1], stem.y0)
+            if _clash(across, at) is None:
+                across.append(at)
+        near = _common(Box.around_boxes([one, other, *stems]).grown(_NEAR), whole)
         reach = max(0.0, gap_between(one, other, 0)) + max(0.0, gap_between(one, other, 1)) + 2 * _NEAR
         parts = ((near, reach), (whole, math.inf)) if near != whole else ((whole, math.inf),)
         for part, most in parts[:1] if self._rules is _ROOMY else parts:
@@ -216,7 +193,7 @@ class _Search:
         self, part: Box, ports: tuple[list[Port], list[Port]], needed: tuple[list[float], list[float]]
     ) -> tuple[Lanes, dict[int, Port], dict[int, Port]]:
         """The lanes within a part of the area, and the states where the edge may begin and end on them."""
-        walls = [*self._walls(part)]
+        walls = [*self._walls.within(part)]
         self.effort += len(walls)
         wanted = (
             (at for wall in walls if wall.upright for at in (wall.box.x0, wall.box.x1)),
@@ -225,10 +202,10 @@ class _Search:
         lanes = Lanes(sparse(wanted[0], needed[0], part.x0, part.x1), sparse(wanted[1], needed[1], part.y0, part.y1))
         for wall in walls:
             lanes.close(wall.box, level=wall.level, upright=wall.upright)
-        for leg, price in self._fences(part):
+        for leg, price in self._walls.fences(part):
             lanes.charge(leg, price)
         ends = [
-            _Wall(
+            Wall(
                 Box.around_boxes(
                     [self._area.boxes[id].grown(CLEAR + self._room), *(Box.around((port.stub,)) for port in found)]
                 )
@@ -238,9 +215,9 @@ class _Search:
         for wall in ends:
             lanes.close(wall.box)
         starts, goals = (
-            lanes.states(_open_ports(found, (*walls, other)))
-            for found, other in zip(ports, reversed(ends), strict=True)
+            lanes.states(open_ports(found, (*walls, other))) for found, other in zip(ports, reversed(ends), strict=True)
         )
+        (starts if self._branches.is_tail else goals).update(lanes.states(self._branches.ports(lanes)))
         return lanes, starts, goals
 
     def _ports(self, id: str, least: float, needed: tuple[list[float], list[float]]) -> list[Port]:
@@ -259,7 +236,7 @@ class _Search:
                 continue
             base, out = position(area.boxes[id], side), outward(side)
             # Beside a group, its neighbours often end where it does: a lane there passes them, too.
-            off = _BORDER if id in area.borders.groups else rules.clear
+            off = AROUND_GROUP if id in area.borders.groups else rules.clear
             stub = self._off_borders(id, side, base + out * max(least, RADIUS, off + self._room))
             while (other := _clash(along, stub)) is not None:
                 stub = other if out * (other - stub) > 0 else other + out * SPARSE
@@ -293,95 +270,10 @@ class _Search:
                 stub = border + outward(side) * BORDER
         return stub
 
-    def _walls(self, part: Box) -> Iterator[_Wall]:
-        """What is in the way in a part of the area."""
-        area, edge, wide = self._area, self._edge, self._room
-        clear = self._rules.clear + wide
-        for id in area.nodes_near(part.grown(clear)):
-            if id not in self._own:
-                box, near = area.boxes[id], area.clearance(edge, id)
-                if is_narrow := near < CLEAR + wide:
-                    yield _Wall(box.grown(near), level=False)
-                yield _Wall(box.grown(clear), upright=not is_narrow)
-        for group in self._groups_near(part):
-            if group.id not in self._own:
-                yield from self._title(group.id)
-                yield from self._border(group.id) if group.has_border else ()
-        for leg in area.legs_near(part.grown(APART + wide)):
-            other = leg.edge
-            is_nested = are_nested(edge, other, area.around)
-            if is_nested or not (self._rules.merges and _is_alike(edge, other)):
-                is_pair = is_nested or {other.source, other.target} == {edge.source, edge.target}
-                apart = APART if is_pair else self._rules.apart
-                upright = is_upright(leg.box)
-                yield _Wall(leg.box.grown(apart + wide + room(other)), not upright, upright)
-        for label in area.labels_near(part.grown(self._rules.label + wide)).values():
-            yield _Wall(label.grown(self._rules.label + wide))
-
-    def _groups_near(self, part: Box) -> Iterator[LayoutGroup]:
-        """The groups in a part of the area, or near it."""
-        near = part.grown(_BORDER + self._room)
-        return (group for group in self._area.graph.groups if self._area.boxes[group.id].touches(near))
-
-    def _border(self, id: str) -> Iterator[_Wall]:
-        """Walls along the border of a group, unless it holds both ends; or around it, if it is not to be entered."""
-        holds = [id in around for around in self._around]
-        box = self._area.boxes[id]
-        if all(holds):
-            return
-        if not any(holds) and not self._rules.enters:
-            yield _Wall(box.grown(_BORDER + self._room))
-            return
-        front = self._area.borders.front(id)
-        for x in dict.fromkeys((box.x0, front.x1, box.x1)):
-            yield _Wall(Box(x, box.y0, x, box.y1).grown(BORDER), level=False)
-        for y in dict.fromkeys((box.y0, front.y1, box.y1)):
-            yield _Wall(Box(box.x0, y, box.x1, y).grown(BORDER), upright=False)
-
-    def _title(self, id: str) -> Iterator[_Wall]:
-        """A wall through a title, unless a line runs down beside it, or the title can be moved out of its way."""
-        title = self._area.borders.groups[id].label
-        if not title.width:
-            return
-        yield _Wall(title.grown(UNDER + self._room), upright=False)
-        gaps = self._area.title_gaps(id)
-        if not gaps:
-            yield _Wall(title.grown(TITLE + self._room), level=False)
-        if len(gaps) == 1:
-            ((start, end),) = gaps
-            right, left = start + title.width + 2 * TITLE, end - title.width - 2 * TITLE
-            if left < right:
-                yield _Wall(Box(max(left, start), title.y0 - TITLE, min(right, end), title.y1 + TITLE), level=False)
-
-    def _fences(self, part: Box) -> Iterator[tuple[Box, float]]:
-        """Lines in a part of the area that may be crossed, with their prices."""
-        area = self._area
-        for leg in area.legs_near(part):
-            yield leg.box, _CROSS
-        for group in self._groups_near(part) if self._rules.enters else ():
-            if group.has_border and group.id not in self._own and not any(group.id in one for one in self._around):
-                corners = area.boxes[group.id].corners
-                for side in zip(corners, (*corners[1:], corners[0]), strict=True):
-                    yield Box.between(*side), _STRANGE
-
-
-def _open_ports(ports: Sequence[Port], walls: Iterable[_Wall]) -> Iterator[Port]:
-    """The ports whose stubs run into none of *walls*."""
-    if ports:
-        around = Box.around(at for port in ports for at in (port.tip, port.stub))
-        near = [wall for wall in walls if wall.box.touches(around)]
-        yield from (port for port in ports if not any(wall.stops(port) for wall in near))
-
 
 def _common(one: Box, other: Box) -> Box:
     """What two boxes share."""
     return Box(max(one.x0, other.x0), max(one.y0, other.y0), min(one.x1, other.x1), min(one.y1, other.y1))
-
-
-def _is_alike(one: LayoutEdge, other: LayoutEdge) -> bool:
-    """Whether the lines of two edges may be one at one of their ends."""
-    meet = (one.source == other.source) != (one.target == other.target)
-    return meet and (one.kind, one.width) == (other.kind, other.width)
 
 
 def _clash(lanes: Sequence[float], at: float) -> float | None:

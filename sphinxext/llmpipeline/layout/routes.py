@@ -22,9 +22,10 @@ RADIUS = 7.0
 """Points: of corners."""
 ENDS = 10.0
 """Points between the ends of two lines on one side."""
+BESIDE_LINE = 4.0
+"""Points between the border of a line and its label."""
 
 _ROUND = 0.4477  # of the way from the corner: the handles of a quarter circle
-_BESIDE = 4.0  # points between the border of a line and its label
 _STEP = 6.0  # points between places that are tried for a label
 _LANES = 12  # lanes that are tried beside two boxes, before those beside what is in the way
 _GAPS = 4  # lanes that are tried, each nearest to the boxes in a gap between other parts
@@ -288,7 +289,7 @@ def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[in
 
     *sides* are 1 for above and at the right, -1 for below and at the left.
     """
-    away = _BESIDE + width / 2
+    away = BESIDE_LINE + width / 2
     for start, end in (path[number : number + 2] for number in legs):
         (x, y), shifts = _between(start, end, 0.5), range(max(1, math.ceil(math.dist(start, end) / 2 / _STEP)))
         steps = [0.0, *(sign * step * _STEP for step in shifts[1:] for sign in (1, -1))]
@@ -301,15 +302,21 @@ def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[in
 
 
 def label_beside(
-    area: Area, edge: LayoutEdge, path: Path, sides: Sequence[int] = (1, -1), *, inside: bool = False
+    area: Area,
+    edge: LayoutEdge,
+    path: Path,
+    sides: Sequence[int] = (1, -1),
+    *,
+    inside: bool = False,
+    legs: Sequence[int] = (),
 ) -> Box | None:
-    """A free place for the label of *edge* at some *sides* of a path.
+    """A free place for the label of *edge* at some *sides* of some *legs* of a path: by default, the longest first.
 
     With *inside*, it may be in a group around one end.
     """
     assert edge.label
     beside: BoxTree[object] = BoxTree((Box.between(*leg), None) for leg in pairwise(path))
-    places = partial(beside_path, edge.label, path, legs_by_length(path), sides, edge.width)
+    places = partial(beside_path, edge.label, path, legs or legs_by_length(path), sides, edge.width)
     return free_place(area, edge, places, beside, inside=inside)
 
 

@@ -6,7 +6,8 @@ in no way of it.
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
@@ -14,7 +15,7 @@ from itertools import pairwise
 from ..geometry.primitives import Box
 from .edge_routing import reroute
 from .finishing import Finished, cost_of_variant, judged
-from .graph import LayoutGraph
+from .graph import LayoutEdge, LayoutGraph
 from .panels import PlacedPanels
 from .result import Layout
 
@@ -27,7 +28,7 @@ def untangled(found: Finished) -> Finished:
     """The layout with some of its edges routed anew, if it has crossings and that spares some."""
     tried: set[tuple[int, ...]] = set()
     while len(tried) * len(found.graph.edges) ** 2 < _EFFORT:
-        late = next((keys for keys in _tangled(found) if keys not in tried), None)
+        late = next((keys for keys in map(partial(_with_fans, found), _tangled(found)) if keys not in tried), None)
         if late is None:
             break
         tried.add(late)
@@ -38,6 +39,28 @@ def untangled(found: Finished) -> Finished:
         if cost_of_variant(other) < cost_of_variant(found):
             found = other
     return found
+
+
+def _with_fans(found: Finished, keys: tuple[int, ...]) -> tuple[int, ...]:
+    """The keys, each with those of the other edges of a fan whose label is said once, the nearest first."""
+    edges = {edge.key: edge for edge in found.graph.edges}
+    lines = found.lines.layout.edges
+    fans: dict[int | None, list[LayoutEdge]] = defaultdict(list)
+    for edge in found.graph.edges:
+        fans[edge.fan].append(edge)
+    whole: dict[int, None] = {}
+    for key in keys:
+        fan = fans[edges[key].fan] if edges[key].fan is not None else []
+        if any(edge.key in lines and lines[edge.key].label is None for edge in fan):
+            whole |= dict.fromkeys(edge.key for edge in sorted(fan, key=partial(_distance, found.layout)))
+        else:
+            whole[key] = None
+    return tuple(whole)
+
+
+def _distance(layout: Layout, edge: LayoutEdge) -> float:
+    """Points between the middles of the ends of an edge."""
+    return math.dist(layout.box_of(edge.source).center, layout.box_of(edge.target).center)
 
 
 def _rerouted(lines: PlacedPanels, late: tuple[int, ...], layout: Layout, graph: LayoutGraph) -> Layout:

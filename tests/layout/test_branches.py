@@ -1,0 +1,83 @@
+"""Lines of a fan part behind the one label that is said for all of them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from sphinxext.llmpipeline.geometry.primitives import Box
+from sphinxext.llmpipeline.layout.borders import is_upright
+from sphinxext.llmpipeline.layout.path_search import route_rest
+from sphinxext.llmpipeline.layout.routing_area import NEARER, Area, Path
+from tests.finished import Corners, Finished
+
+HUB: Corners = (0, 0, 60, 40)
+BELOW: dict[str, Corners] = {
+    "hub": HUB,
+    "wall": (-40, -120, 100, -60),
+    "one": (0, -200, 60, -160),
+    "two": (100, -260, 160, -220),
+    "three": (0, -320, 60, -280),
+}
+"""Three parts below a hub, behind a wall."""
+DECLARED = "node hub\nnode wall\nnode one\nnode two\nnode three\n"
+
+
+def routed(text: str, nodes: dict[str, Corners] = BELOW) -> Area:
+    """The parts with lines that the search alone finds."""
+    finished = Finished(DECLARED + text, nodes, direction="TB")
+    area = Area(finished.layout, finished.graph)
+    route_rest(area)
+    return area
+
+
+def shared(one: Path, other: Path) -> float:
+    """Points from their common end on that two paths have in common."""
+    length = 0.0
+    for (start, end), (begin, stop) in zip(pairwise(one), pairwise(other), strict=False):
+        if start != begin:
+            break
+        ways = sorted(abs(x - start[0]) + abs(y - start[1]) for x, y in (end, stop))
+        is_on = is_upright(Box.around((start, end))) is is_upright(Box.around((start, stop)))
+        length += ways[0] if is_on else 0.0
+        if end != stop:
+            break
+    return length
+
+
+def test_a_label_of_a_fan_is_said_once() -> None:
+    area = routed("hub -> one, two, three: creates")
+    assert sum(line.label is not None for line in area.lines.values()) == 1
+
+
+@pytest.mark.parametrize("text", ["hub -> one, two, three: creates", "one, two, three -> hub: creates"])
+def test_lines_part_behind_the_label(text: str) -> None:
+    area = routed(text)
+    paths = [area.paths[key] if text.startswith("hub") else area.paths[key][::-1] for key in range(3)]
+    labelled, label = next((paths[key], line.label) for key, line in area.lines.items() if line.label)
+    for path in paths:
+        assert shared(labelled, path) > 20
+        own, common = ([Box.around(leg) for leg in pairwise(one)] for one in (path, labelled))
+        apart = [leg for leg in own if leg not in common]
+        assert all(not leg.overlaps(label.grown(NEARER - 1)) for leg in apart[1:])
+
+
+def test_lines_with_labels_of_their_own_do_not_part() -> None:
+    area = routed("hub -> one: creates\nhub -> two: creates\nhub -> three: creates")
+    assert all(line.label for line in area.lines.values())
+    assert len({path[0] for path in area.paths.values()}) == 3
+
+
+def test_a_long_way_with_others_is_not_worth_a_short_way_of_its_own() -> None:
+    """The first line leads far to the right; the other leaf is near at the left."""
+    nodes: dict[str, Corners] = {
+        "hub": HUB,
+        "wall": (70, -40, 90, 80),
+        "one": (600, 0, 660, 40),
+        "two": (-200, 0, -140, 40),
+        "three": (-200, -100, -140, -60),
+    }
+    area = routed("hub -> one, two: creates", nodes)
+    assert all(line.label for line in area.lines.values())
+    assert area.paths[0][0] != area.paths[1][0]
