@@ -50,6 +50,33 @@ def test_a_fan_is_stacked_only_if_its_row_is_wider_than_the_page() -> None:
     assert branches(FAN, 600.0, 0.5) == [LEAVES]
 
 
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_everything_stands_in_a_column_in_the_order_of_the_flow(direction: Direction) -> None:
+    """The order of the text is kept where the flow leaves it free; edges have no say in the places."""
+    text = "node end\ngroup g: G\n   node a\n   node b\n   a -> b\nnode start\nstart -> g -> end\nnode aside"
+    graph = Stacking(graph_of(text, MODERN, direction=direction)).on_page(PAGE, 0.5, in_column=True)
+    (stack,) = graph.stacks
+    assert stack.is_column
+    order = ["start", "g", "end", "aside"] if direction == "TB" else ["aside", "end", "g", "start"]
+    assert [id for (id,) in stack.branches] == order
+    layout = finished(graph)
+    boxes = [layout.box_of(id) for id in order]
+    assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes))
+    assert len({round(box.x0, 3) for box in boxes}) == 1
+    assert set(layout.edges) == {edge.key for edge in graph.edges}
+
+
+def test_a_column_is_inside_the_only_group() -> None:
+    graph = Stacking(graph_of("group g: G\n   a -> b\n   a -> c\n   b -> d\n   c -> d", MODERN, direction="TB"))
+    (stack,) = graph.on_page(PAGE, 0.5, in_column=True).stacks
+    assert [id for (id,) in stack.branches] == ["a", "b", "c", "d"]
+
+
+def test_what_an_author_aligns_is_in_no_column() -> None:
+    graph = Stacking(graph_of("align b, c\na -> b, c", MODERN, direction="TB"))
+    assert graph.on_page(PAGE, 0.5, in_column=True).stacks == ()
+
+
 def test_sources_of_one_node_are_stacked() -> None:
     assert branches(
         FAN.replace("hub -> ", "").replace("dddddd\n", "dddddd -> hub\n").replace("node dddddd -> hub", "node dddddd")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -66,7 +66,7 @@ class _Nested:
         rooms = _rooms(region, inner)
         result = place(region.graph, build_dot(region, _islands(region, inner, rooms)), self._engine)
         self.messages += result.messages
-        layout = _justified(result.layout, stack) if stack else result.layout
+        layout = _justified(result.layout, stack, inner) if stack else result.layout
         nodes = dict(layout.nodes)
         depths = {group.id: group.depth for group in region.graph.groups}
         groups = {id: _within_cluster(cluster, depths[id]) for id, cluster in layout.groups.items()}
@@ -81,9 +81,12 @@ class _Nested:
         return Layout(layout.box, nodes, {}, groups)
 
 
-def _justified(layout: Layout, stack: Stack) -> Layout:
-    """The column of a stack with its parts at the side of the trunk."""
-    boxes = [node.box for node in layout.nodes.values()]
+def _justified(layout: Layout, stack: Stack, groups: Collection[str]) -> Layout:
+    """The column of a stack with its parts at the side of the trunk; around *groups* is room for arrows."""
+    boxes = [
+        node.box.grown(-GROUP_GAP) if id in groups and not is_of_stack(id) else node.box
+        for id, node in layout.nodes.items()
+    ]
     if stack.right and not stack.left:
         end = max(box.x1 for box in boxes)
         moves = [end - box.x1 for box in boxes]

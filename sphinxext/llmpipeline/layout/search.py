@@ -41,9 +41,8 @@ _FLOW = 3  # edges on a path that make a flow; of fewer, a part
 _ACROSS = 0.05  # groups that run otherwise than the ranks around them
 _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of the style's, and costs of shorter lines
 _STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
-_NARROWEST = _STACKED[-1]  # with groups laid out apart
+_COLUMN = 0.4  # everything one below the other
 _CELLS = 0.4  # rows side by side whose cells are joined: lines would lead around them
-_PASSED = 0.01  # each edge that runs through a node before edges are routed
 _BLOCKED = 0.1  # each further edge of a fan through other members of the group that it leads to: a lane is full soon
 _TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
@@ -71,6 +70,8 @@ class _Candidate:
     cost: float
     stacked: float | None = None
     """Siblings are stacked whose row would be wider than this part of the page; ``None`` for none."""
+    in_column: bool = False
+    """Everything is stacked, whatever joins it."""
     only_if_narrower: bool = False
     """It is of use only where it is narrower than the same without groups laid out apart."""
 
@@ -89,7 +90,7 @@ class _Candidate:
             return found
         if self.variation not in stackings:
             stackings[self.variation] = Stacking(found)
-        found = stackings[self.variation].on_page(page, self.stacked)
+        found = stackings[self.variation].on_page(page, self.stacked, in_column=self.in_column)
         return found if found.stacks else None
 
 
@@ -132,8 +133,9 @@ def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, f
             yield own, cost
         known = {own.stacks}
         stacking = Stacking(own)
-        for part, stacked in [] if graph.is_sideways else _STACKED:
-            other = stacking.on_page(width, part)
+        choices = [(part, stacked, False) for part, stacked in _STACKED] + [(_STACKED[-1][0], _COLUMN, True)]
+        for part, stacked, in_column in [] if graph.is_sideways else choices:
+            other = stacking.on_page(width, part, in_column=in_column)
             if other.stacks not in known:
                 known.add(other.stacks)
                 yield other, cost + stacked
@@ -288,17 +290,15 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
             across = [dict.fromkeys(ids, _CROSS[direction]) for ids in turned]
             for groups in across:
                 yield _Candidate(direction, groups, lines, cost + _ACROSS)
-            if direction == "TB":
-                for part, stacked in _STACKED:
-                    yield _Candidate(direction, {}, lines, cost + stacked, part)
             along = dict.fromkeys(chains | lists | _running(graph, direction), direction)
             if along:
                 # What leads into a single group stands before all of it, and not beside.
                 yield _Candidate(direction, along, lines, cost + _ACROSS, only_if_narrower=len(along) == 1)
             if direction == "TB":
-                part, stacked = _NARROWEST
-                for groups in filter(None, (*across, along)):
-                    yield _Candidate(direction, groups, lines, cost + _ACROSS + stacked, part)
+                for part, stacked in _STACKED:
+                    yield _Candidate(direction, {}, lines, cost + stacked, part)
+                for groups in ({}, *across):
+                    yield _Candidate(direction, groups, lines, cost + _COLUMN, _STACKED[-1][0], in_column=True)
 
 
 def _is_large(graph: LayoutGraph) -> bool:
@@ -361,14 +361,13 @@ def _blocked(placed: PlacedPanels) -> float:
 
 
 def _blocked_in(layout: Layout, graph: LayoutGraph) -> float:
-    """The cost of the edges whose ends have another node between them: a fan to members of a group costs most.
+    """The cost of fans to members of groups that are laid out apart, past other nodes of these.
 
-    Edges inside a group that is laid out apart do not count: it has one direction, and they lead around its nodes.
+    Edges inside such a group do not count: it has one direction, and they lead around its nodes.
     """
     around = graph.enclosures
     apart = {group.id for group in graph.groups if group.direction}
     nodes = BoxTree((layout.nodes[node.id].box, node.id) for node in graph.nodes)
-    cost = 0.0
     past = Counter[tuple[str, str, bool]]()
     """By a group, an end outside, and whether they enter: edges between this and members, past other ones."""
     for edge in graph.edges:
@@ -377,12 +376,11 @@ def _blocked_in(layout: Layout, graph: LayoutGraph) -> float:
             continue
         ends = {edge.source, edge.target}
         way = (*layout.box_of(edge.source).center, *layout.box_of(edge.target).center)
-        between = [
+        between = (
             id
             for id in nodes.near(box_around(way))
             if id not in ends and ends.isdisjoint(around[id]) and part_inside(way, layout.nodes[id].box, _TOUCH)
-        ]
-        cost += _PASSED if between else 0.0
+        )
         for group in {group for id in between for group in apart & around[id] & (of | to)}:
             past[group, edge.source if group in to else edge.target, group in to] += 1
-    return cost + _BLOCKED * sum(count - 1 for count in past.values())
+    return _BLOCKED * sum(count - 1 for count in past.values())

@@ -1,7 +1,8 @@
 """Stacks: siblings one below the other, where a row of them would be wider than the page.
 
 A stack is a column of branches: a leaf of a fan with what only it leads to, or a part that nothing joins to the rest.
-The lines of the fan run in a lane beside the column, and enter or leave the leaves at their sides.
+The lines of the fan run in a lane beside the column, and enter or leave the leaves at their sides.  Where nothing
+else fits the page, all that a diagram consists of is one stack, whatever joins it: a column.
 
 A stack is laid out as a group of its own across the flow, and a branch of several parts as a group within it; nothing
 but the layout knows of these groups.
@@ -78,7 +79,22 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
                     groups[member] = replace(
                         groups[member], parent=home, direction=directions[member], is_apart=home == id
                     )
-    return replace(graph, nodes=tuple(nodes.values()), groups=tuple(groups.values()))
+    found = replace(graph, nodes=tuple(nodes.values()), groups=tuple(groups.values()))
+    column = next((stack for stack in graph.stacks if stack.is_column), None)
+    return _in_column(found, column) if column else found
+
+
+def _in_column(graph: LayoutGraph, column: Stack) -> LayoutGraph:
+    """The graph with the branches of a column in order, and without the edges between them."""
+    place = {id: number for number, (id,) in enumerate(column.branches)}
+    homes = {
+        id: next((place[one] for one in (id, *around) if one in place), -1) for id, around in graph.holders.items()
+    }
+    return replace(
+        graph,
+        nodes=tuple(sorted(graph.nodes, key=lambda node: homes[node.id])),
+        edges=tuple(edge for edge in graph.edges if homes[edge.source] == homes[edge.target]),
+    )
 
 
 class Stacking:
@@ -89,8 +105,8 @@ class Stacking:
         is_large = len(graph.edges) > _MOST_EDGES or len(graph.nodes) > _MOST_NODES
         self._siblings = None if is_large else _Siblings(Structure(folded(within_panels(graph))))
 
-    def on_page(self, page: float, part: float) -> LayoutGraph:
-        """The graph with siblings stacked whose row would be wider than a *part* of a *page*."""
+    def on_page(self, page: float, part: float, *, in_column: bool = False) -> LayoutGraph:
+        """The graph with siblings stacked whose row would be wider than a *part* of a *page*; or all *in_column*."""
         graph = self._graph
         if self._siblings is None:
             return graph
@@ -98,7 +114,7 @@ class Stacking:
         chooser = _Chooser(self._siblings, part)
         panels = [group.id for group in graph.groups if group.panel]
         for panel in panels or (None,):
-            chooser.width(panel, width)
+            (chooser.in_column if in_column else chooser.width)(panel, width)
         return replace(graph, stacks=tuple(chooser.stacks))
 
 
@@ -133,6 +149,15 @@ class _Siblings:
                     waiting += self.joined[one]
             if part:
                 found.append([one for one in members if one in part])
+        return found
+
+    def in_flow_order(self, members: Sequence[str]) -> list[str]:
+        """The members in the order of the text, but each behind those that lead to it."""
+        left, found = dict.fromkeys(members), []
+        while left:
+            ready = (id for id in left if left.keys().isdisjoint(self.before[id]))
+            found.append(next(ready, next(iter(left))))
+            del left[found[-1]]
         return found
 
     def depths(self, members: Sequence[str], before: Mapping[str, Iterable[str]]) -> dict[str, int]:
@@ -228,6 +253,23 @@ class _Chooser:
         """The outer ones first."""
         self._depth = 0
         """Stacks around the present one."""
+
+    def in_column(self, group: str | None, most: float) -> None:
+        """Put all members of the top level, or of the only group there, into one stack *most* points wide."""
+        members = self._structure.members.get(group, [])
+        while len(members) == 1 and members[0] in self._titles:
+            group = members[0]
+            members = self._structure.members.get(group, [])
+        is_free = self._siblings.aligned.isdisjoint(members) and not self._structure.is_sideways(group)
+        if len(members) < 2 or not is_free:
+            return
+        order = self._siblings.in_flow_order(members)
+        upwards = self._structure.direction(group) == "BT"
+        self.stacks.append(Stack(tuple((id,) for id in (order[::-1] if upwards else order)), 0.0, 0.0, is_column=True))
+        self._depth += 1
+        for id in order:
+            self._of(id, most)
+        self._depth -= 1
 
     def width(self, group: str | None, most: float) -> float:
         """The width of a group, or of the whole, without its border, if it may be *most* points wide."""
