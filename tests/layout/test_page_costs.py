@@ -53,8 +53,15 @@ def test_more_than_a_screen_costs_more() -> None:
 
 
 def test_what_fits_on_paper_costs_what_it_costs_on_a_screen() -> None:
-    for width, height in ((100, 300), (600, 850), (800, 100)):
+    for width, height in ((100, 300), (600, 850), (740, 100)):
         assert cost(width, height, PAPER) == cost(width, height)
+
+
+def test_letters_that_nobody_can_read_cost_more_and_more_on_paper() -> None:
+    """What a screen hides of a wide drawing, it shows when a reader scrolls."""
+    steps = [cost(wide, 100, PAPER) for wide in (800, 1600, 2400)]
+    assert steps[2] - steps[1] > 0.9 * (steps[1] - steps[0])
+    assert cost(2400, 100, PAPER) > cost(2400, 100) + 1
 
 
 def test_paper_does_not_scroll() -> None:

@@ -37,10 +37,11 @@ def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
     legible = graph.style.legible_scale
     scale = min(1.0, width / (size.width + margin), graph.page_height / (size.height + margin))
     shown = max(scale, legible)
-    height = (size.height + margin) * shown / _SCREEN
+    paper = graph.page_height < math.inf
+    height = (size.height + margin) * (scale if paper else shown) / _SCREEN
     return (
         _SHRINK * (1 - shown)
-        + _SCROLL * (1 - min(1.0, scale / legible))
+        + _SCROLL * (max(1.0, legible / scale) - 1 if paper else 1 - min(1.0, scale / legible))
         + _HEIGHT * height
         + _LONG * max(0.0, height - 1)
         + (_CUT if is_cut(size.width, graph, width) else 0.0)
