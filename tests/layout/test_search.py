@@ -28,7 +28,7 @@ from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import free_directions, search
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
-from sphinxext.llmpipeline.style.types import Style
+from sphinxext.llmpipeline.style.types import SQUEEZED, Style
 from sphinxext.llmpipeline.text.typesetting import TextBlocks, lower_bounds
 from tests.conftest import SEED
 from tests.finished import Finished as Placed
@@ -248,21 +248,24 @@ def test_a_dense_tangle_is_laid_out_once(most: int, runs: int, monkeypatch: pyte
     assert len(engine.graphs) == runs
 
 
-def _legible(direction: str) -> int:
-    """Count the real diagrams that are legible on a page of 700 pixels without scrolling."""
+def _letters(direction: str) -> list[float]:
+    """The height of the smallest letters of the real diagrams that shrink on a page of 700 pixels, in pixels."""
     placed = [
         found(parse(file.read_text(encoding="utf-8"), direction=direction))  # type: ignore[arg-type]
         for file in CORPUS
     ]
-    return sum(wide(one) * MODERN.legible_scale <= 700 for one in placed)
+    scales = sorted(700 / (wide(one) * MODERN.legible_scale) for one in placed)
+    return [10 * scale for scale in scales if scale < 1]
 
 
 def test_as_many_of_the_real_diagrams_are_legible_as_is_documented() -> None:
     page = " ".join((DOCS / "syntax.rst").read_text(encoding="utf-8").split())
     assert f"Of the {len(CORPUS)} real diagrams" in page
-    left_to_right, auto = _legible("LR"), _legible("auto")
+    left_to_right, auto = (len(CORPUS) - len(_letters(direction)) for direction in ("LR", "auto"))
     assert f"{left_to_right} are legible on a page of 700 pixels from left to right, and {auto} with ``auto``" in page
-    assert f"of the other {len(CORPUS) - auto}, one fits with text of 9 pixels, and one scrolls" in page
+    small, other = _letters("auto")
+    assert small > 10 / SQUEEZED
+    assert f"the other 2 fit with text of {small:.1f} and {other:.1f} pixels" in page
 
 
 # What is not laid out
