@@ -45,6 +45,10 @@ Title
    node a: A
    node b: B
 
+.. llmpipeline::
+
+   hub -> one, two, three, four
+
 .. _below:
 
 Below
@@ -123,6 +127,21 @@ def test_a_node_is_lit_with_its_edges_and_the_nodes_there(page: Browser) -> None
     assert page.run(opacity) == ["1", "0.2", "0.2"]
     page.call("Input.dispatchMouseEvent", type="mouseMoved", x=1, y=1)
     assert lit(page) is None
+
+
+def test_what_a_lit_edge_shares_with_others_is_seen(page: Browser) -> None:
+    """Otherwise only the first of the edges shows it, whose trunk would be darker."""
+    seen = """
+        const paths = document.querySelectorAll('[data-source=hub] path[visibility=hidden]');
+        return [...paths].map(path => getComputedStyle(path).visibility);
+    """
+    hidden = page.run(seen)
+    assert len(hidden) >= 2
+    assert set(hidden) == {"hidden"}
+    page.run("document.querySelector('[data-id=hub]').scrollIntoView({block: 'center'})")
+    x, y = middle(page, '[data-id="hub"]')
+    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    assert set(page.run(seen)) == {"visible"}
 
 
 def test_an_edge_to_a_group_lights_its_members(page: Browser) -> None:

@@ -233,7 +233,15 @@ class Recorder:
         yield
 
     def path(
-        self, curve: Curve, width: float, stroke: Color, fill: Color | None = None, dash: tuple[float, ...] = ()
+        self,
+        curve: Curve,
+        width: float,
+        stroke: Color,
+        fill: Color | None = None,
+        dash: tuple[float, ...] = (),
+        *,
+        away: float = 0.0,
+        hidden: bool = False,
     ) -> None:
         self.found.append((fill, stroke if width else None))
 

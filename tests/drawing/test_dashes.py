@@ -71,7 +71,10 @@ def test_of_a_line_with_a_gap_the_last_part_begins_at_the_common_end() -> None:
 def test_merged_dashed_lines_of_a_drawing_have_the_same_gaps(arrow: str) -> None:
     pipeline = parse(LOOP.replace("-->", arrow), direction="TB")
     root = read(draw(Job(pipeline, MODERN, "svg", width=308.0)).data)
-    dashed = [path for path in root.iter(f"{SVG}path") if "stroke-dasharray" in path.attrib]
-    assert len(dashed) == 2
-    first, second = (re.findall(r"[A-Za-z][^A-Za-z]*", path.attrib["d"]) for path in dashed)
-    assert first[:2] == second[:2]
+    dashed = [path.attrib for path in root.iter(f"{SVG}path") if "stroke-dasharray" in path.attrib]
+    first, shared, rest = dashed
+    assert shared["visibility"] == "hidden"
+    begins, ends = (re.findall(r"[A-Za-z][^A-Za-z]*", line["d"]) for line in (first, shared))
+    assert begins[:2] == ends[:2]
+    # The last corner of what they share is where the rest begins, with dashes that go on.
+    assert float(rest["stroke-dashoffset"]) > 0

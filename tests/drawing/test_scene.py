@@ -11,7 +11,8 @@ import pytest
 from sphinxext.llmpipeline import MODERN, legend, parse, read_style
 from sphinxext.llmpipeline.drawing.badges import node_badge
 from sphinxext.llmpipeline.drawing.colors import Color
-from sphinxext.llmpipeline.drawing.scene import PartName, Scene, Surface
+from sphinxext.llmpipeline.drawing.scene import Scene
+from sphinxext.llmpipeline.drawing.surface import PartName, Surface
 from sphinxext.llmpipeline.geometry.primitives import Box, Curve, Point, Size
 from sphinxext.llmpipeline.job import Job
 from sphinxext.llmpipeline.layout.result import PlacedNode
@@ -46,6 +47,9 @@ class Notes:
         fill: Color | None = None,
         dash: tuple[float, ...] = (),
         alpha: float = 1.0,
+        *,
+        away: float = 0.0,
+        hidden: bool = False,
     ) -> None:
         self._last().append(((fill and fill.variable) or (fill and fill.light), stroke.variable or stroke.light, width))
 

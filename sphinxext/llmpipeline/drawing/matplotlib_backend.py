@@ -28,7 +28,8 @@ from ..text.lines import PlacedRun
 from ..text.matplotlib_fonts import SHAPES, drawing_rc, properties
 from .boxes import Boxes, boxes_of
 from .colors import Color
-from .scene import PartName, Scene
+from .scene import Scene
+from .surface import PartName
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,13 +117,18 @@ class _Brush:
         fill: Color | None = None,
         dash: tuple[float, ...] = (),
         alpha: float = 1.0,
+        *,
+        away: float = 0.0,
+        hidden: bool = False,
     ) -> None:
+        if hidden:
+            return
         context = self._context(stroke)
         context.set_linewidth(width)
         context.set_joinstyle("round")
         context.set_capstyle("butt")
         if dash:
-            context.set_dashes(0, list(dash))
+            context.set_dashes(away, list(dash))
         if alpha < 1.0:
             context.set_alpha(alpha)
         self.renderer.draw_path(context, _path(curve), self.transform, to_rgb(fill.light) if fill else None)

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
 from ..geometry.primitives import Box, Curve, Point, Size
 from ..geometry.round_shapes import dot_line
@@ -24,14 +23,13 @@ from ..text.typesetting import STEP_GAP, TextBlock, TextBlocks
 from . import marks
 from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
 from .colors import BoxColors, Color, of_category, of_ink
-from .dashes import in_phase
 from .legend import TICK_WIDTH, PlacedBar, place_legend
+from .strokes import Stroke, strokes
+from .surface import PartName, Surface
 
 if TYPE_CHECKING:
     from ..plots.images import FittedImage
     from ..plots.picture import Picture
-
-PartName = Literal["node", "edge", "group", "callout", "legend", "colorbar"]
 
 _BADGE_LINE = 0.8  # points
 _HEAD_LINE = 0.5  # points of the line around an arrowhead, which rounds its corners
@@ -39,36 +37,6 @@ _CASING = 0.5  # points of the line at either side of the colour of an edge
 _DOT = 3.6  # points: the dot at the end of a leader
 _OVER = 1.0  # points of a line inside a cell, from which on it runs over that
 _DETAIL = 0.8  # width of the lines upon a shape, as a part of that of its outline
-
-
-class Surface(Protocol):
-    """A target for drawing.  Coordinates are points of the layout, y up; later marks cover earlier ones."""
-
-    def part(self, name: PartName, index: int) -> AbstractContextManager[None]:
-        """Enclose the marks of one part, by its index among the nodes, edges, … of the pipeline."""
-
-    def inside(self, name: str) -> AbstractContextManager[None]:
-        """Enclose marks within a part, by the name of their class."""
-
-    def path(
-        self,
-        curve: Curve,
-        width: float,
-        stroke: Color,
-        fill: Color | None = None,
-        dash: tuple[float, ...] = (),
-        alpha: float = 1.0,
-    ) -> None:
-        """Draw a curve; a *width* of 0 points fills it without a line.
-
-        An *alpha* below 1 lets through what is behind.
-        """
-
-    def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:
-        """Draw an image, which may be a reference in a label."""
-
-    def text(self, run: PlacedRun, at: Point, color: Color, *, centered: bool) -> None:
-        """Write a run of text whose baseline starts at a point; *centered* if it is all of a centred line."""
 
 
 class Scene:
@@ -105,8 +73,9 @@ class Scene:
             group_badge(layout.groups[group.id].label, title, block) if block else None
             for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
-        dashed = (key for key, edge in enumerate(pipeline.edges) if style.edges[edge.kind].dash)
-        self._dashed = in_phase({key: layout.edges[key] for key in dashed})
+        dashed = {key for key, edge in enumerate(pipeline.edges) if style.edges[edge.kind].dash}
+        looks = {key: self._look_of_line(edge, key) for key, edge in enumerate(pipeline.edges)}
+        self._strokes = strokes(layout.edges, looks, dashed)
         self._bars = {group.id for group in pipeline.groups if group.shares}
         self._marks = self._placed_marks()
         diagram = self._diagram()
@@ -304,12 +273,18 @@ class Scene:
         dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
         painted = None if index is None else self.encoding.edges.get(index)
         value = Color(painted) if painted else None
-        for spline in edge.splines if index is None else self._dashed.get(index, edge.splines):
-            surface.path(spline, width + (2 * _CASING if value else 0.0), color, dash=dash)
+        for part in map(Stroke, edge.splines) if index is None else self._strokes[index]:
+            wide = width + (2 * _CASING if value else 0.0)
+            surface.path(part.curve, wide, color, dash=dash, away=part.away, hidden=part.is_hidden)
             if value:
-                surface.path(spline, width, value, dash=dash)
+                surface.path(part.curve, width, value, dash=dash, away=part.away, hidden=part.is_hidden)
         for head in edge.arrowheads:
             surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color)
+
+    def _look_of_line(self, edge: Edge, index: int) -> Hashable:
+        """What lines that look the same have in common."""
+        encoding = self.encoding
+        return edge.kind, encoding.widths.get(index), encoding.edges.get(index), self._line_color(edge)
 
     def _line_color(self, item: Edge | LegendEntry) -> Color:
         """The colour of the line of an edge: that of its category, or else of its kind."""

@@ -25,7 +25,8 @@ from ..text.lines import PlacedRun
 from ..text.metrics import Typeface
 from ..text.typesetting import TextBlock, TextBlocks
 from .colors import Color
-from .scene import PartName, Scene
+from .scene import Scene
+from .surface import PartName
 from .svg_path import path_data, position, short
 
 if TYPE_CHECKING:
@@ -150,12 +151,17 @@ class _Writer:
         fill: Color | None = None,
         dash: tuple[float, ...] = (),
         alpha: float = 1.0,
+        *,
+        away: float = 0.0,
+        hidden: bool = False,
     ) -> None:
-        attributes = ""
+        attributes = ' visibility="hidden"' if hidden else ""
         if width and width != self._scene.style.line_width:
-            attributes = f' stroke-width="{short(width)}"'
+            attributes += f' stroke-width="{short(width)}"'
         if dash:
             attributes += f' stroke-dasharray="{" ".join(map(short, dash))}"'
+        if dash and away:
+            attributes += f' stroke-dashoffset="{short(away % sum(dash))}"'
         if alpha < 1.0:
             attributes += f' opacity="{short(alpha)}"'
         start = f'<path{self._outside(stroke)} d="{path_data(curve, self._left, self._top)}"'

@@ -1,0 +1,123 @@
+"""Strokes: what is drawn of lines that run upon each other.
+
+Smooth edges of lines upon each other add up to darker ones.  So what a line shares with one drawn before it is hidden,
+as long as it is not alone in the light.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from itertools import pairwise
+
+from ..geometry.curves import pieces
+from ..geometry.primitives import Curve, Point, straight
+from ..layout.result import PlacedEdge
+from ..records import record
+from .dashes import in_phase
+
+_SAME = 0.05  # points: nearer places are one
+_Piece = tuple[Point, ...]
+_Known = defaultdict[tuple[Hashable, Point], list[list[_Piece]]]
+"""By the look of a line and the place where it begins: its pieces."""
+
+
+@record
+class Stroke:
+    """A part of a line."""
+
+    curve: Curve
+    away: float = 0.0
+    """Points from the place where the dashes of the line begin."""
+    is_hidden: bool = False
+    """Whether a stroke drawn before is upon all of it."""
+
+
+def strokes(
+    lines: Mapping[int, PlacedEdge], looks: Mapping[int, Hashable], dashed: Collection[int]
+) -> dict[int, tuple[Stroke, ...]]:
+    """The strokes of *lines* by their keys, in the order in which they are drawn; lines with one look may be one."""
+    known: _Known = defaultdict(list)
+    phases = in_phase({key: line for key, line in lines.items() if key in dashed})
+    found = {}
+    for key, line in lines.items():
+        parts: list[Stroke] = []
+        for curve in phases.get(key, line.splines):
+            ways = (curve,) if key in dashed else (curve, curve.reversed())
+            parts += _of_curve(curve, known, looks[key], both=key not in dashed)
+            for way in ways:
+                known[looks[key], _rounded(way.points[0])].append(pieces(way))
+        found[key] = tuple(parts)
+    return found
+
+
+def _of_curve(curve: Curve, known: _Known, look: Hashable, *, both: bool) -> list[Stroke]:
+    """The strokes of a curve, of which the start is hidden and, with *both*, the end, if others are upon them."""
+    *hidden, seen = _parted(curve, known[look, _rounded(curve.points[0])])
+    if not both or seen.is_hidden:
+        return [*hidden, seen]
+    last = _parted(seen.curve.reversed(), known[look, _rounded(curve.points[-1])])
+    return [*hidden, *(last if last[0].is_hidden else [seen])]
+
+
+def _parted(curve: Curve, others: Sequence[Sequence[_Piece]]) -> list[Stroke]:
+    """The strokes of a curve whose start is hidden as far as one of *others*, which begin there, is upon it."""
+    own = pieces(curve)
+    number, points = max((_shared(own, other) for other in others), default=(0, 0.0))
+    if not number and not points:
+        return [Stroke(curve)]
+    hidden, seen = [*own[:number]], [*own[number:]]
+    if points:
+        middle = _between(seen[0][0], seen[0][-1], points / math.dist(seen[0][0], seen[0][-1]))
+        hidden.append((seen[0][0], middle))
+        seen[0] = middle, seen[0][-1]
+    found = [Stroke(_curve(hidden, curve), is_hidden=True)]
+    if seen:
+        found.append(Stroke(_curve(seen, curve), sum(map(_length, hidden))))
+    return found
+
+
+def _shared(own: Sequence[_Piece], other: Sequence[_Piece]) -> tuple[int, float]:
+    """The number of pieces that are upon those of another line, and the points of the next one that are."""
+    for number, (one, two) in enumerate(zip(own, other, strict=False)):
+        if len(one) == len(two) and all(math.dist(a, b) < _SAME for a, b in zip(one, two, strict=True)):
+            continue
+        long, most = _length(one), _length(two)
+        both = min(long, most)
+        if both < _SAME or not (_is_straight(one) and _is_straight(two)):
+            return number, 0.0
+        if math.dist(_between(one[0], one[-1], both / long), _between(two[0], two[-1], both / most)) >= _SAME:
+            return number, 0.0
+        return (number + 1, 0.0) if long <= most else (number, most)
+    return min(len(own), len(other)), 0.0
+
+
+def _curve(parts: Sequence[_Piece], like: Curve) -> Curve:
+    """The curve of some pieces."""
+    if not like.bezier:
+        return Curve((parts[0][0], *(part[-1] for part in parts)))
+    return Curve((parts[0][0], *(point for part in parts for point in _controls(part))), bezier=True)
+
+
+def _controls(part: _Piece) -> _Piece:
+    """The control points behind the start of a piece."""
+    return part[1:] if len(part) == 4 else straight(part[0], part[1])
+
+
+def _length(part: _Piece) -> float:
+    return sum(math.dist(a, b) for a, b in pairwise(part))
+
+
+def _is_straight(part: _Piece) -> bool:
+    (x0, y0), (x1, y1) = part[0], part[-1]
+    long = math.dist(part[0], part[-1])
+    return all(abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) < _SAME * long for x, y in part[1:-1])
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
+def _rounded(point: Point) -> Point:
+    return round(point[0], 1), round(point[1], 1)
