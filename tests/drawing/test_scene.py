@@ -98,8 +98,7 @@ def test_a_line_over_other_cells_of_its_table_is_in_front_of_them(is_over: bool)
     curve = Curve(((x - 9, y), (x, y))).moved(0.0, 0.0 if is_over else 200.0)
     edge = replace(scene.layout.edges[0], splines=(curve,))
     notes = Notes()
-    scene.layout = replace(scene.layout, edges={0: edge})
-    scene.draw(notes)
+    Scene(scene.pipeline, scene.style, scene.text, replace(scene.layout, edges={0: edge})).draw(notes)
     order = [*notes.marks]
     assert (order.index(("edge", 0)) > order.index(("node", 4))) == is_over
 

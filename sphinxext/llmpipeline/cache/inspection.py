@@ -140,6 +140,7 @@ _ON_PAGES = _patterns(
         "font-style font-stretch font-variant patternUnits": "[a-zA-Z-]+",
         "font-family": rf"(?:{_FAMILY}, )+[a-zA-Z, -]+",
         "direction": "rtl",
+        "visibility": "hidden",
         "role": "img",
         "aria-label": _TEXT,
         "id": _ADDED,

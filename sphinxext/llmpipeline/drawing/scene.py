@@ -74,6 +74,10 @@ class Scene:
             for group, title, block in zip(pipeline.groups, text.groups, text.group_badges, strict=True)
         )
         dashed = {key for key, edge in enumerate(pipeline.edges) if style.edges[edge.kind].dash}
+        tables = [{*group.cells} for group in pipeline.groups if group.rows]
+        edges = range(len(pipeline.edges)) if tables else ()
+        self._across = {index for index in edges if self._crosses_cells(index, tables)}
+        """The edges that come after the nodes."""
         looks = {key: self._look_of_line(edge, key) for key, edge in enumerate(pipeline.edges)}
         self._strokes = strokes(layout.edges, looks, dashed)
         self._bars = {group.id for group in pipeline.groups if group.shares}
@@ -133,16 +137,13 @@ class Scene:
         for index in range(len(self.pipeline.groups)):
             with surface.part("group", index):
                 self._draw_group(surface, index)
-        tables = [{*group.cells} for group in self.pipeline.groups if group.rows]
-        edges = range(len(self.pipeline.edges))
-        across = [index for index in edges if self._crosses_cells(index, tables)] if tables else []
-        for index in edges:
-            if index not in across:
+        for index in range(len(self.pipeline.edges)):
+            if index not in self._across:
                 self._draw_labelled_edge(surface, index)
         for index in range(len(self.pipeline.nodes)):
             with surface.part("node", index):
                 self._draw_node(surface, index)
-        for index in across:
+        for index in sorted(self._across):
             self._draw_labelled_edge(surface, index)
         for index in range(len(self.pipeline.callouts)):
             with surface.part("callout", index):
@@ -282,9 +283,9 @@ class Scene:
             surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color)
 
     def _look_of_line(self, edge: Edge, index: int) -> Hashable:
-        """What lines that look the same have in common."""
-        encoding = self.encoding
-        return edge.kind, encoding.widths.get(index), encoding.edges.get(index), self._line_color(edge)
+        """What lines have in common of which one may stand for the other, where they run upon each other."""
+        widths, values = self.encoding.widths, self.encoding.edges
+        return edge.kind, widths.get(index), values.get(index), self._line_color(edge), index in self._across
 
     def _line_color(self, item: Edge | LegendEntry) -> Color:
         """The colour of the line of an edge: that of its category, or else of its kind."""

@@ -22,7 +22,7 @@ class Branches:
 
     def __init__(self, area: Area, edge: LayoutEdge) -> None:
         self._edge = edge
-        others = [other for other in fan_of(area, edge) if other.key in area.paths and other.key != edge.key]
+        others = [other for other in _fan_of(area, edge) if other.key in area.paths and other.key != edge.key]
         self.is_tail = all(other.source == edge.source for other in others)
         """Whether the common end is the source."""
         self._legs: list[tuple[Path, Box]] = []
@@ -74,7 +74,7 @@ class Branches:
                 yield path[:number], Box.between(start, end)
 
 
-def fan_of(area: Area, edge: LayoutEdge) -> list[LayoutEdge]:
+def _fan_of(area: Area, edge: LayoutEdge) -> list[LayoutEdge]:
     """The edges of the fan for which one label is said, with the edge itself; none without such a fan."""
     return [] if edge.fan is None else [other for other in area.graph.edges if other.fan == edge.fan]
 
