@@ -16,7 +16,8 @@ from sphinxext.llmpipeline.geometry.segments import side_by_side
 from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
-from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph, are_nested
+from sphinxext.llmpipeline.layout.endpoints import are_nested
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction, Splines

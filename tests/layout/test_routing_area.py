@@ -12,7 +12,7 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.box_tree import BoxTree
-from sphinxext.llmpipeline.geometry.primitives import Box, Side, Size
+from sphinxext.llmpipeline.geometry.primitives import SIDES, Box, Side, Size
 from sphinxext.llmpipeline.geometry.shapes import flat_part
 from sphinxext.llmpipeline.layout import routing_area
 from sphinxext.llmpipeline.layout.borders import BORDER, EXACT
@@ -157,6 +157,22 @@ def test_a_path_crosses_the_lines_in_place() -> None:
     assert area.crosses(((25, 30), (25, 60), (225, 60), (225, 30)))
     assert not area.crosses(((25, 30), (25, 150), (225, 150), (225, 30)))
     assert not area.crosses(((50, 15), (125, 15)))  # it ends there
+
+
+def test_a_line_to_a_whole_table_may_keep_off_sides_with_a_single_cell() -> None:
+    finished = Finished(
+        "row r: A | B\nnode x\nx -> r\nx -> r.2",
+        {"r.1": (0, 0, 40, 30), "r.2": (40, 0, 80, 30), "x": (200, 0, 240, 30)},
+        groups={"r": (0, 0, 80, 30)},
+    )
+    groups = tuple(replace(group, is_framed=False) for group in finished.graph.groups)
+    area = Area(finished.layout, replace(finished.graph, groups=groups, whole=frozenset({"r"})))
+    edge = finished.graph.edges[0]
+    for side in SIDES:
+        low, high = area.span("r", side, edge)
+        assert (low > high) == (side in ("left", "right"))
+        assert area.span("x", side, edge)[0] <= area.span("x", side, edge)[1]
+    assert not area_of(finished).hides_whole("r", "left")
 
 
 def test_a_span_is_looked_up_once_but_follows_its_group(monkeypatch: pytest.MonkeyPatch) -> None:

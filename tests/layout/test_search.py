@@ -584,6 +584,17 @@ def test_a_figure_of_the_documentation_is_not_cut_off_on_a_phone(name: str) -> N
     assert not is_cut(drawing.layout.extent.width, drawing.graph, NARROW_WIDTH)
 
 
+def test_a_line_leaves_a_row_at_a_long_side_where_a_border_has_no_room() -> None:
+    """On a phone, a border would be wider than the page."""
+    drawing = found(for_phones("figure-kv-cache"), NARROW_WIDTH)
+    keys = drawing.layout.groups["keys"].box
+    leaving = next(edge.key for edge in drawing.graph.edges if edge.source == "keys")
+    assert "keys" in drawing.graph.whole
+    assert drawing.lines.layout.edges[leaving].path[0] == pytest.approx((keys.center[0], keys.y0))
+    assert drawing.verdict is not None
+    assert drawing.verdict.count(1) == 0
+
+
 @pytest.mark.parametrize("name", ["007", "043"])
 def test_everything_stands_in_a_column_where_nothing_else_fits_a_phone(name: str) -> None:
     pipeline = parse((DOCS / "corpus" / f"{name}.txt").read_text(encoding="utf-8"))

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from ..geometry.primitives import Box, Point, Side
 from .borders import EXACT, is_upright
-from .graph import LayoutEdge, are_nested
+from .endpoints import are_nested
+from .graph import LayoutEdge
 from .lanes import Lanes, Port, corners, length_with_bends
 from .routes import BESIDE_LINE, RADIUS, end_lengths
 from .routing_area import Area, Path

@@ -111,3 +111,12 @@ class _StandIns:
             outer = [member for member in members if member not in moving] or [members[-1 if leaving else 0]]
             self._known[id, leaving, passes] = outer[-1 if passes else (len(outer) - 1) // 2]
         return self._known[id, leaving, passes]
+
+
+def are_nested(one: LayoutEdge, other: LayoutEdge, around: Mapping[str, frozenset[str]]) -> bool:
+    """Whether two edges have one end in common, and at the other one a group and a part of it.
+
+    Of such lines upon each other, one would be hidden.  *around* are the ids of all groups around each part.
+    """
+    ends = (one.source, other.source), (one.target, other.target)
+    return any(a == b and (c in around[d] or d in around[c]) for (a, b), (c, d) in (ends, ends[::-1]))

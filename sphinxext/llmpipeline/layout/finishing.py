@@ -106,7 +106,7 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
     known = [first.placed]
     for placed in _placed_variants(first, engine):
         variant = placed.mapped(in_line)
-        if all(variant.layout != other.layout for other in known):
+        if all((variant.layout, variant.graph.whole) != (other.layout, other.graph.whole) for other in known):
             known.append(variant)
     others = map(_routed, known[1:])
     return min([first, *(other for other in others if not _is_bent_for_room(other, first))], key=cost_of_variant)
@@ -200,6 +200,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     kinds = {fault.kind for fault in verdict.faults}
     if seeming := {part for fault in verdict.faults if fault.kind == "cell-end" for part in fault.parts}:
         yield _with_borders(graph, seeming)
+        yield replace(graph, whole=frozenset(part for part in seeming if isinstance(part, str)))
     struck = {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
     blocking = _labels_in_the_way(finished.layout, graph, verdict)
     yield from _with_broken_labels(graph, struck | blocking)

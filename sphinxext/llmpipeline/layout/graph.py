@@ -112,15 +112,6 @@ class LayoutEdge:
         return max(_LOOP, self.breadth + BETWEEN_LINES)
 
 
-def are_nested(one: LayoutEdge, other: LayoutEdge, around: Mapping[str, frozenset[str]]) -> bool:
-    """Whether two edges have one end in common, and at the other one a group and a part of it.
-
-    Of such lines upon each other, one would be hidden.  *around* are the ids of all groups around each part.
-    """
-    ends = (one.source, other.source), (one.target, other.target)
-    return any(a == b and (c in around[d] or d in around[c]) for (a, b), (c, d) in (ends, ends[::-1]))
-
-
 @record
 class LayoutGroup:
     """A group, or a panel, with the size of its title."""
@@ -200,6 +191,8 @@ class LayoutGraph:
     """Keys of the edges for whose labels Graphviz keeps no room: they stand beside lines that run back."""
     order: MemberOrder = "stacked"
     """The order in which Graphviz reads members of groups; each suits some graphs best."""
+    whole: frozenset[str] = frozenset()
+    """Ids of tables that no line to the whole enters or leaves at a side with a single cell."""
     listed: tuple[tuple[str, ...], ...] = ()
     """Nodes of one rank each, which Graphviz is to keep in this order."""
     stacks: tuple[Stack, ...] = ()

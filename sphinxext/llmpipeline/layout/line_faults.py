@@ -11,8 +11,8 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
 from ..geometry.segments import Segment, box_around, length, meeting, part_inside, point_distance, side_by_side
 from .drawn import CORNER, DENSE, INSIDE, SAME, Drawn, Line, Stretch, sides
+from .endpoints import are_nested
 from .gaps import gap_between
-from .graph import are_nested
 from .routes import STUB, end_lengths
 from .verdict import Fault
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -12,8 +13,8 @@ from ..geometry.primitives import Box, Point, Side
 from ..geometry.segments import cross
 from ..geometry.shapes import flat_part, without_sheets
 from .borders import BORDER, EXACT, TITLE, UNDER, Borders, Leg, is_upright, room, runs_along
-from .endpoints import innermost
-from .graph import LayoutEdge, LayoutGraph, are_nested
+from .endpoints import are_nested, innermost
+from .graph import LayoutEdge, LayoutGraph
 from .result import Layout, PlacedEdge
 
 Path = tuple[Point, ...]
@@ -86,6 +87,8 @@ class Area:
 
     def span(self, id: str, side: Side, edge: LayoutEdge) -> tuple[float, float]:
         """The part of a side of a node or group at which *edge* may end."""
+        if self.hides_whole(id, side):
+            return math.inf, -math.inf
         ends = zip((edge.source, edge.target), edge.heads, strict=True)
         wide = edge.width if (id, False) in ends else edge.breadth
         if (known := self._spans.get((id, side, wide))) is not None:
@@ -102,6 +105,14 @@ class Area:
         origin = (box.y0 if upright else box.x0) + (depth if side in ("right", "top") else 0.0)
         found = self._spans[id, side, wide] = origin + low + inset, origin + high - inset
         return found
+
+    def hides_whole(self, id: str, side: Side) -> bool:
+        """Whether a line to a whole table would seem to end at the only cell at a side of it."""
+        if id not in self.graph.whole:
+            return False
+        box, upright = self.boxes[id], side in ("left", "right")
+        cells = (self.boxes[cell] for cell in self._cells.get(id, ()))
+        return any(cell.height == box.height if upright else cell.width == box.width for cell in cells)
 
     def side(self, id: str, point: Point) -> tuple[Side, float]:
         """The side of a box on which a point lies, and the place there."""

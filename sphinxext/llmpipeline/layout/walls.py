@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..geometry.primitives import Box
 from ..records import record
 from .borders import BORDER, EXACT, TITLE, UNDER, is_upright, room
-from .graph import LayoutEdge, LayoutGroup, are_nested
+from .endpoints import are_nested
+from .graph import LayoutEdge, LayoutGroup
 from .lanes import Port
 from .routing_area import APART, CLEAR, Area
 
