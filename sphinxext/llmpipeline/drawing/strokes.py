@@ -7,7 +7,7 @@ as long as it is not alone in the light.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from itertools import pairwise
 
@@ -40,13 +40,21 @@ def strokes(
     """The strokes of *lines* by their keys, in the order in which they are drawn; lines with one look may be one."""
     known: _Known = defaultdict(list)
     phases = in_phase({key: line for key, line in lines.items() if key in dashed})
+    places = {
+        key: [(looks[key], _rounded(at)) for at in (line.splines[0].points[0], line.splines[-1].points[-1])]
+        for key, line in lines.items()
+    }
+    common = Counter(place for both in places.values() for place in both)
     found = {}
     for key, line in lines.items():
+        curves = phases.get(key, line.splines)
+        if all(common[place] == 1 for place in places[key]):
+            found[key] = tuple(map(Stroke, curves))
+            continue
         parts: list[Stroke] = []
-        for curve in phases.get(key, line.splines):
-            ways = (curve,) if key in dashed else (curve, curve.reversed())
+        for curve in curves:
             parts += _of_curve(curve, known, looks[key], both=key not in dashed)
-            for way in ways:
+            for way in (curve,) if key in dashed else (curve, curve.reversed()):
                 known[looks[key], _rounded(way.points[0])].append(pieces(way))
         found[key] = tuple(parts)
     return found
