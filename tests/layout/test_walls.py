@@ -83,3 +83,16 @@ def test_a_wall_before_a_port_closes_it() -> None:
     port = Port("right", (60, 20), (75, 20), 0.0)
     assert [*open_ports([port], [Wall(Box(65, 0, 70, 40))])] == []
     assert [*open_ports([port], [Wall(Box(65, 0, 70, 40), level=False), Wall(Box(80, 0, 90, 40))])] == [port]
+
+
+def test_an_arrowhead_is_a_wall() -> None:
+    """A line through it would seem to end there."""
+    nodes: dict[str, Corners] = {"a": A, "b": B, "c": (150, 100, 200, 140), "d": (150, -140, 200, -100)}
+    area = area_of("a -> b\nc -> d\nc -> b", nodes)
+    edge, path = area.graph.edges[1], ((175.0, 100.0), (175.0, -100.0))
+    line = drawn(edge, path)
+    assert line
+    area.put(edge, path, line)
+    head = Box(170, -100, 180, -98)
+    assert stopped(walls(area), head.moved(0, 3)) == (True, True)
+    assert stopped(walls(area), head.moved(0, 30)) == (False, True)  # the line itself

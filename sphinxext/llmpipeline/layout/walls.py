@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..geometry.curves import arrow_length
 from ..geometry.primitives import Box
 from ..records import record
-from .borders import BORDER, EXACT, TITLE, UNDER, is_upright, room
+from .borders import BORDER, EXACT, TITLE, UNDER, Leg, is_upright, room
 from .endpoints import are_nested
 from .graph import LayoutEdge, LayoutGroup
 from .lanes import Port
@@ -92,8 +94,21 @@ class Walls:
                 apart = APART if is_pair else self._rules.apart
                 upright = is_upright(leg.box)
                 yield Wall(leg.box.grown(apart + wide + room(other)), not upright, upright)
+            yield from self._head(leg, clear)
         for label in area.labels_near(part.grown(self._rules.label + wide)).values():
             yield Wall(label.grown(self._rules.label + wide))
+
+    def _head(self, leg: Leg, clear: float) -> Iterator[Wall]:
+        """A wall around the arrowhead at an end of a line, unless the edge ends there, too."""
+        edge, path = leg.edge, leg.path
+        for id, tip, inner, has_head in (
+            (edge.source, path[0], path[1], edge.heads[0]),
+            (edge.target, path[-1], path[-2], edge.heads[1]),
+        ):
+            if has_head and id not in self._own and Box.between(tip, inner) == leg.box:
+                length = arrow_length(edge.width) / (math.dist(tip, inner) or 1.0)
+                base = tip[0] + length * (inner[0] - tip[0]), tip[1] + length * (inner[1] - tip[1])
+                yield Wall(Box.between(tip, base).grown(clear))
 
     def _groups_near(self, part: Box) -> Iterator[LayoutGroup]:
         """The groups in a part of the area, or near it."""

@@ -178,7 +178,7 @@ def sample(plot: Plot, index: int, tools: Tools) -> dict[str, Any]:
     if plot.kind == "scatter":
         return {
             "marker": MARKERS[index % len(MARKERS)], "markersize": 4.5, "markeredgewidth": LINE, "linestyle": "none",
-            "markerfacecolor": tools.inks.fill(index), "markeredgecolor": stroke,
+            "markerfacecolor": stroke, "markeredgecolor": stroke,
         }  # fmt: skip
     return {"color": stroke, "linewidth": 1.6, "linestyle": (0, dash) if dash else "solid", "solid_capstyle": "butt"}
 
