@@ -103,10 +103,8 @@ latex_elements = {
 \AtBeginDocument{\raggedright}
 \NewCommandCopy\justifiedvarwidth\varwidth
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
-% About eight lines of a listing come before its page ends, so that no figure parts two lines from the rest: its frame
-% and its footnotes need some, too.
-\renewcommand\sphinxliteralblockwithoutcaptionneedspace{13\baselineskip}
-\renewcommand\sphinxliteralblockneedspace{14\baselineskip}
+% Eight lines of a listing come before its page ends, so that no figure parts two lines from the rest.
+\renewcommand\sphinxliteralblockwithoutcaptionneedspace{8\baselineskip}
 % Numbers and their units need this much of a table.
 \setlength{\tymin}{6.5em}
 % Tables without a caption have no number.
