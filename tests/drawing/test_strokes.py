@@ -95,3 +95,12 @@ def test_in_a_drawing_each_line_is_whole() -> None:
     shown = [[path.get("visibility") for path in part.iter(f"{SVG}path")] for part in lines]
     assert sum("hidden" in one for one in shown) >= 2
     assert all(None in one for one in shown)
+
+
+def test_a_line_with_a_class_of_its_own_is_seen() -> None:
+    """A style sheet may give it another colour."""
+    text = "hub -> a\nhub -> b\n   :class: new\nhub -> c"
+    root = read(draw(Job(parse(text), MODERN, "svg")).data)
+    own = [part for part in root.iter(f"{SVG}g") if "new" in part.get("class", "").split()]
+    assert len(own) == 1
+    assert not any(path.get("visibility") for path in own[0].iter(f"{SVG}path"))

@@ -285,7 +285,8 @@ class Scene:
     def _look_of_line(self, edge: Edge, index: int) -> Hashable:
         """What lines have in common of which one may stand for the other, where they run upon each other."""
         widths, values = self.encoding.widths, self.encoding.edges
-        return edge.kind, widths.get(index), values.get(index), self._line_color(edge), index in self._across
+        look = edge.kind, widths.get(index), values.get(index), self._line_color(edge)
+        return *look, edge.classes, index in self._across
 
     def _line_color(self, item: Edge | LegendEntry) -> Color:
         """The colour of the line of an edge: that of its category, or else of its kind."""
