@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 
 from sphinxext.llmpipeline import MODERN, figure, parse
@@ -41,8 +42,18 @@ def test_a_hidden_stroke_is_on_pages_alone() -> None:
 def test_dashes_begin_where_they_would_without_what_is_hidden() -> None:
     pipeline = parse(FAN)
     root = read(draw(Job(pipeline, MODERN, "svg")).data)
-    begins = {path.get("stroke-dashoffset") for path in root.iter(f"{SVG}path")} - {None}
-    assert begins
+    seen = [path.attrib for path in root.iter(f"{SVG}path") if "stroke-dasharray" in path.attrib]
+    begins = [float(path.get("stroke-dashoffset", 0.0)) for path in seen if "visibility" not in path]
     renderer = Renderer()
     figure(pipeline).draw(renderer)
-    assert any(renderer.dashes)
+    period = sum(MODERN.edges[pipeline.edges[0].kind].dash)
+    assert any(begins)
+    assert [away % period for away in renderer.dashes] == pytest.approx(begins, abs=0.1)
+
+
+def test_an_arrowhead_upon_another_is_hidden() -> None:
+    root = read(draw(Job(parse("a, b, c -> hub"), MODERN, "svg")).data)
+    paths = [path for part in root.iter(f"{SVG}g") if "llmpipeline-edge" in part.get("class", "") for path in part]
+    heads = [path.attrib for path in paths if path.get("d", "").endswith("z")]
+    assert len({head["d"] for head in heads}) == 1
+    assert ["visibility" in head for head in heads] == [False, True, True]

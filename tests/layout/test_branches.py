@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from sphinxext.llmpipeline.geometry.primitives import Box
-from sphinxext.llmpipeline.layout.borders import is_upright
+from sphinxext.llmpipeline.layout.branches import Branches
 from sphinxext.llmpipeline.layout.path_search import route_rest
+from sphinxext.llmpipeline.layout.routes import drawn
 from sphinxext.llmpipeline.layout.routing_area import NEARER, Area, Path
 from tests.finished import Corners, Finished
 
@@ -36,11 +38,10 @@ def shared(one: Path, other: Path) -> float:
     """Points from their common end on that two paths have in common."""
     length = 0.0
     for (start, end), (begin, stop) in zip(pairwise(one), pairwise(other), strict=False):
-        if start != begin:
+        ways = [(x - start[0], y - start[1]) for x, y in (end, stop)]
+        if start != begin or ways[0][0] * ways[1][0] + ways[0][1] * ways[1][1] <= 0:
             break
-        ways = sorted(abs(x - start[0]) + abs(y - start[1]) for x, y in (end, stop))
-        is_on = is_upright(Box.around((start, end))) is is_upright(Box.around((start, stop)))
-        length += ways[0] if is_on else 0.0
+        length += min(abs(x) + abs(y) for x, y in ways)
         if end != stop:
             break
     return length
@@ -56,11 +57,30 @@ def test_lines_part_behind_the_label(text: str) -> None:
     area = routed(text)
     paths = [area.paths[key] if text.startswith("hub") else area.paths[key][::-1] for key in range(3)]
     labelled, label = next((paths[key], line.label) for key, line in area.lines.items() if line.label)
+    hub = Box(*HUB)
+    assert min(hub.distance(at) for at in label.corners) < 40  # near the common end
     for path in paths:
         assert shared(labelled, path) > 20
         own, common = ([Box.around(leg) for leg in pairwise(one)] for one in (path, labelled))
-        apart = [leg for leg in own if leg not in common]
-        assert all(not leg.overlaps(label.grown(NEARER - 1)) for leg in apart[1:])
+        apart = [leg for leg in own if leg not in common][1:]
+        assert all(not leg.touches(label.grown(NEARER - 1)) for leg in apart)
+    assert len({*paths}) == 3
+
+
+def test_a_line_does_not_part_beside_the_label() -> None:
+    """Also where a corner before the label is near to it."""
+    nodes: dict[str, Corners] = {"hub": HUB, "one": (300, -220, 360, -180), "two": (300, -320, 360, -280)}
+    finished = Finished("node hub\nnode one\nnode two\nhub -> one, two: creates", nodes, direction="TB")
+    area = Area(finished.layout, finished.graph)
+    first, second = finished.graph.edges
+    path = ((30.0, 0.0), (30.0, -100.0), (95.0, -100.0), (95.0, -200.0), (300.0, -200.0))
+    line = drawn(first, path)
+    assert line
+    label = Box(34.6, -96, 90, -86)
+    area.put(first, path, replace(line, label=label))
+    legs = Branches(area, second).legs
+    assert legs
+    assert all(leg.x0 > label.x1 for leg in legs)
 
 
 def test_lines_with_labels_of_their_own_do_not_part() -> None:

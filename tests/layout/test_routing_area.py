@@ -19,7 +19,7 @@ from sphinxext.llmpipeline.layout.borders import BORDER, EXACT
 from sphinxext.llmpipeline.layout.graph import LayoutEdge
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
-from sphinxext.llmpipeline.layout.routes import drawn
+from sphinxext.llmpipeline.layout.routes import drawn, facings, ports
 from sphinxext.llmpipeline.layout.routing_area import Area, Path
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.finished import Finished, row
@@ -168,10 +168,9 @@ def test_a_line_to_a_whole_table_may_keep_off_sides_with_a_single_cell() -> None
     groups = tuple(replace(group, is_framed=False) for group in finished.graph.groups)
     area = Area(finished.layout, replace(finished.graph, groups=groups, whole=frozenset({"r"})))
     edge = finished.graph.edges[0]
-    for side in SIDES:
-        low, high = area.span("r", side, edge)
-        assert (low > high) == (side in ("left", "right"))
-        assert area.span("x", side, edge)[0] <= area.span("x", side, edge)[1]
+    assert {side for side in SIDES if not ports(area, "r", side, edge)} == {"left", "right"}
+    assert {facing.head for facing in facings(area, edge, 0.0)} == set()  # they stand side by side
+    assert all(ports(area_of(finished), "r", side, edge) for side in SIDES)
     assert not area_of(finished).hides_whole("r", "left")
 
 

@@ -519,7 +519,7 @@ def test_a_large_diagram_has_fewer_candidates(nodes: int, most: int) -> None:
     assert {candidate.direction for candidate in candidates} == {"LR", "TB"}
 
 
-# Edges through nodes
+# Fans that groups across the flow block
 
 
 @pytest.mark.parametrize(
@@ -539,6 +539,19 @@ def test_a_fan_to_members_of_a_group_past_others_costs_most(text: str, further: 
     finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
     cost = module._blocked_in(finished.layout, finished.graph)
     assert cost == further * module._BLOCKED
+
+
+@pytest.mark.parametrize(("lower", "count"), [(14.1, 0), (13.9, 1)])
+def test_a_line_may_touch_what_it_passes(lower: float, count: int) -> None:
+    """A point of it, that is; and what is in no group across the flow blocks nothing."""
+    places = {id: (200 * number, -15, 200 * number + 100, 15) for number, id in enumerate("hbcd")}
+    places["b"] = (200, lower - 15, 300, lower + 15)
+    declared = "node h\ngroup g\n   :direction: TB\n   node b\n   node c\n   node d\nh -> c, d"
+    finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
+    further = 1  # past c
+    assert module._blocked_in(finished.layout, finished.graph) == (count + further - 1) * module._BLOCKED
+    loose = Placed("node h\nnode b\nnode c\nnode d\nh -> c, d", places)
+    assert module._blocked_in(loose.layout, loose.graph) == 0.0
 
 
 # Directions of a narrow page

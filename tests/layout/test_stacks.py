@@ -72,6 +72,24 @@ def test_a_column_is_inside_the_only_group() -> None:
     assert [id for (id,) in stack.branches] == ["a", "b", "c", "d"]
 
 
+def test_each_panel_has_a_column() -> None:
+    text = (
+        "panel p: P\n   node a\n   node b\n   node c\n   a -> b -> c\npanel q: Q\n   row r: 1 | 2\n   node d\n   r -> d"
+    )
+    graph = Stacking(graph_of(text, MODERN, direction="TB")).on_page(PAGE, 0.5, in_column=True)
+    assert [[id for (id,) in stack.branches] for stack in graph.stacks] == [["a", "b", "c"], ["r", "d"]]
+    placed = place_panels(graph, ENGINE, PAGE).layout
+    for ids in (["a", "b", "c"], ["r", "d"]):
+        boxes = [placed.box_of(id) for id in ids]
+        assert all(upper.y0 > lower.y1 for upper, lower in pairwise(boxes))
+
+
+def test_groups_that_lead_to_each_other_keep_the_order_of_the_text() -> None:
+    text = "group g: G\n   node a\n   node b\ngroup h: H\n   node c\n   node d\nnode start\nstart -> c\na -> d\nc -> b"
+    graph = Stacking(graph_of(text, MODERN, direction="TB")).on_page(PAGE, 0.5, in_column=True)
+    assert [id for (id,) in graph.stacks[0].branches] == ["start", "g", "h"]
+
+
 def test_what_an_author_aligns_is_in_no_column() -> None:
     graph = Stacking(graph_of("align b, c\na -> b, c", MODERN, direction="TB"))
     assert graph.on_page(PAGE, 0.5, in_column=True).stacks == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import walls as module
@@ -70,13 +71,17 @@ def test_lines_stop_those_along_them_and_are_crossed_at_a_price() -> None:
     assert [*Walls(area, area.graph.edges[0], RULES).fences(EVERYWHERE)] == [(Box.between(*path), module._CROSS)]
 
 
-def test_a_line_of_its_fan_costs_nothing() -> None:
+def test_a_line_is_free_where_the_edge_may_part_from_it() -> None:
     area = area_of("a -> b, c: x", {"a": A, "b": B, "c": (300, 100, 360, 140)})
     edge, path = area.graph.edges[1], ((60.0, 20.0), (200.0, 20.0), (200.0, 120.0), (300.0, 120.0))
     line = drawn(edge, path)
     assert line
     area.put(edge, path, line)
-    assert [*Walls(area, area.graph.edges[0], RULES).fences(EVERYWHERE)] == []
+    found = Walls(area, area.graph.edges[0], RULES)
+    legs = [Box.between(*leg) for leg in pairwise(path)]
+    assert [leg for leg, _ in found.fences(EVERYWHERE)] == legs
+    free = [Box(200, 40, 200, 120), Box(200, 120, 280, 120)]
+    assert [leg for leg, _ in found.fences(EVERYWHERE, free)] == legs[:1]
 
 
 def test_a_wall_before_a_port_closes_it() -> None:

@@ -36,13 +36,13 @@ def _halves(curve: Curve) -> list[Curve]:
 
 
 def _start(edge: PlacedEdge) -> Point:
-    return _rounded(edge.splines[0].points[0])
+    return rounded(edge.splines[0].points[0])
 
 
 def _end(edge: PlacedEdge) -> Point:
-    return _rounded(edge.splines[-1].points[-1])
+    return rounded(edge.splines[-1].points[-1])
 
 
-def _rounded(point: Point) -> Point:
+def rounded(point: Point) -> Point:
     """A place, so that nearly equal ones are one."""
     return round(point[0], 1), round(point[1], 1)

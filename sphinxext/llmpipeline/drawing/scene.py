@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from ..geometry.primitives import Box, Curve, Point, Size
@@ -24,7 +25,7 @@ from . import marks
 from .badges import group_badge, node_badge, obstacles_of, step_badge, step_beside
 from .colors import BoxColors, Color, of_category, of_ink
 from .legend import TICK_WIDTH, PlacedBar, place_legend
-from .strokes import Stroke, strokes
+from .strokes import Stroke, covered_heads, strokes
 from .surface import PartName, Surface
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Scene:
         """The edges that come after the nodes."""
         looks = {key: self._look_of_line(edge, key) for key, edge in enumerate(pipeline.edges)}
         self._strokes = strokes(layout.edges, looks, dashed)
+        self._covered = covered_heads(layout.edges, looks)
         self._bars = {group.id for group in pipeline.groups if group.shares}
         self._marks = self._placed_marks()
         diagram = self._diagram()
@@ -274,13 +276,14 @@ class Scene:
         dash = tuple(length * max(1.0, width / look.width) for length in look.dash)
         painted = None if index is None else self.encoding.edges.get(index)
         value = Color(painted) if painted else None
+        wide = width + (2 * _CASING if value else 0.0)
         for part in map(Stroke, edge.splines) if index is None else self._strokes[index]:
-            wide = width + (2 * _CASING if value else 0.0)
             surface.path(part.curve, wide, color, dash=dash, away=part.away, hidden=part.is_hidden)
             if value:
                 surface.path(part.curve, width, value, dash=dash, away=part.away, hidden=part.is_hidden)
-        for head in edge.arrowheads:
-            surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color)
+        covered = repeat(False) if index is None else self._covered[index]
+        for head, hidden in zip(edge.arrowheads, covered, strict=False):
+            surface.path(head, 2 * _CASING if value else _HEAD_LINE, color, value or color, hidden=hidden)
 
     def _look_of_line(self, edge: Edge, index: int) -> Hashable:
         """What lines have in common of which one may stand for the other, where they run upon each other."""

@@ -15,7 +15,7 @@ from ..geometry.curves import pieces
 from ..geometry.primitives import Curve, Point, straight
 from ..layout.result import PlacedEdge
 from ..records import record
-from .dashes import in_phase
+from .dashes import in_phase, rounded
 
 _SAME = 0.05  # points: nearer places are one
 _Piece = tuple[Point, ...]
@@ -37,11 +37,14 @@ class Stroke:
 def strokes(
     lines: Mapping[int, PlacedEdge], looks: Mapping[int, Hashable], dashed: Collection[int]
 ) -> dict[int, tuple[Stroke, ...]]:
-    """The strokes of *lines* by their keys, in the order in which they are drawn; lines with one look may be one."""
+    """The strokes of *lines* by their keys, in the order in which they are drawn.
+
+    Of lines with the same of *looks*, one may cover another; *dashed* are the keys of those with dashes.
+    """
     known: _Known = defaultdict(list)
     phases = in_phase({key: line for key, line in lines.items() if key in dashed})
     places = {
-        key: [(looks[key], _rounded(at)) for at in (line.splines[0].points[0], line.splines[-1].points[-1])]
+        key: [(looks[key], rounded(at)) for at in (line.splines[0].points[0], line.splines[-1].points[-1])]
         for key, line in lines.items()
     }
     common = Counter(place for both in places.values() for place in both)
@@ -55,17 +58,28 @@ def strokes(
         for curve in curves:
             parts += _of_curve(curve, known, looks[key], both=key not in dashed)
             for way in (curve,) if key in dashed else (curve, curve.reversed()):
-                known[looks[key], _rounded(way.points[0])].append(pieces(way))
+                known[looks[key], rounded(way.points[0])].append(pieces(way))
         found[key] = tuple(parts)
+    return found
+
+
+def covered_heads(lines: Mapping[int, PlacedEdge], looks: Mapping[int, Hashable]) -> dict[int, tuple[bool, ...]]:
+    """Of each line by its key: whether its arrowheads are upon those of lines with the same look before it."""
+    known: set[tuple[Hashable, tuple[Point, ...]]] = set()
+    found = {}
+    for key, line in lines.items():
+        heads = [(looks[key], tuple(map(rounded, head.points))) for head in line.arrowheads]
+        found[key] = tuple(head in known for head in heads)
+        known.update(heads)
     return found
 
 
 def _of_curve(curve: Curve, known: _Known, look: Hashable, *, both: bool) -> list[Stroke]:
     """The strokes of a curve, of which the start is hidden and, with *both*, the end, if others are upon them."""
-    *hidden, seen = _parted(curve, known[look, _rounded(curve.points[0])])
+    *hidden, seen = _parted(curve, known[look, rounded(curve.points[0])])
     if not both or seen.is_hidden:
         return [*hidden, seen]
-    last = _parted(seen.curve.reversed(), known[look, _rounded(curve.points[-1])])
+    last = _parted(seen.curve.reversed(), known[look, rounded(curve.points[-1])])
     return [*hidden, *(last if last[0].is_hidden else [seen])]
 
 
@@ -87,7 +101,7 @@ def _parted(curve: Curve, others: Sequence[Sequence[_Piece]]) -> list[Stroke]:
 
 
 def _shared(own: Sequence[_Piece], other: Sequence[_Piece]) -> tuple[int, float]:
-    """The number of pieces that are upon those of another line, and the points of the next one that are."""
+    """The number of whole pieces that are upon those of another line, and the points of a straight one after them."""
     for number, (one, two) in enumerate(zip(own, other, strict=False)):
         if len(one) == len(two) and all(math.dist(a, b) < _SAME for a, b in zip(one, two, strict=True)):
             continue
@@ -114,18 +128,17 @@ def _controls(part: _Piece) -> _Piece:
 
 
 def _length(part: _Piece) -> float:
+    """The points of a straight piece; of a curve, those between its control points."""
     return sum(math.dist(a, b) for a, b in pairwise(part))
 
 
 def _is_straight(part: _Piece) -> bool:
+    """Whether all control points of a piece are on the line between its ends."""
     (x0, y0), (x1, y1) = part[0], part[-1]
     long = math.dist(part[0], part[-1])
     return all(abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) < _SAME * long for x, y in part[1:-1])
 
 
 def _between(start: Point, end: Point, share: float) -> Point:
+    """The place after a share of the way."""
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-
-
-def _rounded(point: Point) -> Point:
-    return round(point[0], 1), round(point[1], 1)

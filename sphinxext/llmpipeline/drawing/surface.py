@@ -38,8 +38,8 @@ class Surface(Protocol):
     ) -> None:
         """Draw a curve; a *width* of 0 points fills it without a line.
 
-        An *alpha* below 1 lets through what is behind.  Dashes begin so many points *away*.  What is *hidden* is upon
-        the same of another part, and seen where that is not.
+        An *alpha* below 1 lets through what is behind.  The first *away* points of the dashes are left out.  Another
+        stroke covers a *hidden* one: a page shows it where its part is lit, other surfaces leave it out.
         """
 
     def image(self, fitted: FittedImage, box: Box, reference: int | None = None) -> None:

@@ -10,7 +10,7 @@ from ..geometry.primitives import Box, Point, Side
 from .borders import EXACT, is_upright
 from .endpoints import are_nested
 from .graph import LayoutEdge
-from .lanes import Lanes, Port, corners, length_with_bends
+from .lanes import Lanes, Port, length_with_bends, without_straight_points
 from .routes import BESIDE_LINE, RADIUS, end_lengths
 from .routing_area import Area, Path
 
@@ -22,62 +22,65 @@ class Branches:
     """The places on the lines of the fan of an edge where it may part from them, or join them."""
 
     def __init__(self, area: Area, edge: LayoutEdge) -> None:
-        self._edge = edge
-        others = [other for other in _fan_of(area, edge) if other.key in area.paths and other.key != edge.key]
-        self.is_tail = all(other.source == edge.source for other in others)
+        fan = [] if edge.fan is None or edge.is_loop else [one for one in area.graph.edges if one.fan == edge.fan]
+        self.is_tail = all(one.source == edge.source for one in fan)
         """Whether the common end is the source."""
         self._legs: list[tuple[Path, Box]] = []
         """The parts of lines on which it may part, each with the path from the common end to it."""
-        labels = [label for other in others if (label := area.lines[other.key].label)]
-        for other in others:
+        routed = [one for one in fan if one.key in area.paths and one.key != edge.key and not one.is_loop]
+        labels = [label for one in routed if (label := area.lines[one.key].label)]
+        for other in routed:
             if not are_nested(edge, other, area.around):
-                path = area.paths[other.key]
-                self._legs += self._behind(path if self.is_tail else path[::-1], labels)
+                self._legs += self._behind(area, other, labels)
 
     @property
     def legs(self) -> list[Box]:
         """The parts of lines on which it may part from them."""
         return [leg for _, leg in self._legs]
 
-    def ports(self, lanes: Lanes) -> Iterator[Port]:
-        """The places on *lanes* where it may part."""
+    def ports(self, lanes: Lanes) -> list[Port]:
+        """The places on *lanes* where it may part, the cheapest last: of several at one place, that one counts."""
+        found = []
         for stem, leg in self._legs:
             side: Side = "top" if is_upright(leg) else "right"
-            for tip in lanes.places(leg):
-                yield Port(side, tip, tip, _SHARED * length_with_bends((*stem, tip)))
+            found += [Port(side, tip, tip, _SHARED * length_with_bends((*stem, tip))) for tip in lanes.places(leg)]
+        return sorted(found, key=lambda port: -port.price)
 
     def whole(self, path: Path) -> Path | None:
         """The whole path of an edge whose own part is *path*; ``None`` if it does not part from another line."""
         own = path if self.is_tail else path[::-1]
-        for stem, leg in self._legs:
-            if leg.grown(EXACT).holds(Box.around(own[:1])):
-                whole = corners((*stem, *own))
-                return whole if self.is_tail else whole[::-1]
-        return None
+        start = Box.around(own[:1])
+        stems = [(*stem, own[0]) for stem, leg in self._legs if leg.grown(EXACT).holds(start)]
+        if not stems:
+            return None
+        whole = without_straight_points((*min(stems, key=length_with_bends), *own[1:]))
+        return whole if self.is_tail else whole[::-1]
 
-    def _behind(self, path: Path, labels: Sequence[Box]) -> Iterator[tuple[Path, Box]]:
-        """The parts of a line behind the first of *labels* beside it, but for its end."""
-        near = BESIDE_LINE + self._edge.width / 2 + 1.0
-        head = end_lengths(self._edge)[1 if self.is_tail else 0] + RADIUS
-        is_behind = False
+    def _behind(self, area: Area, other: LayoutEdge, labels: Sequence[Box]) -> Iterator[tuple[Path, Box]]:
+        """The parts of the line of *other* behind the first of *labels* beside it, but for its end."""
+        path = area.paths[other.key] if self.is_tail else area.paths[other.key][::-1]
+        near = BESIDE_LINE + other.width / 2 + 1.0
+        head = end_lengths(other)[1 if self.is_tail else 0] + RADIUS
+        label: Box | None = None
         for number, (one, two) in enumerate(pairwise(path), 1):
-            start, end = one, two
-            leg = Box.between(one, two)
-            beside = None if is_behind else next((label for label in labels if leg.touches(label.grown(near))), None)
-            if beside:
-                is_behind = True
-                x = beside.x1 if two[0] > one[0] else beside.x0
-                y = beside.y1 if two[1] > one[1] else beside.y0
-                start = _towards(one, two, _BEHIND + (abs(y - one[1]) if is_upright(leg) else abs(x - one[0])))
+            leg, start, end = Box.between(one, two), one, two
+            label = label or next((label for label in labels if leg.touches(label.grown(near))), None)
+            if label is None:
+                continue
+            if leg.touches(label.grown(near)):
+                start = _towards(one, two, max(0.0, _end_of(label, one, two) + _BEHIND))
             if number == len(path) - 1:
                 end = _towards(two, one, head)
-            if is_behind and math.dist(one, start) < math.dist(one, end):
+            if math.dist(one, start) < math.dist(one, end):
                 yield path[:number], Box.between(start, end)
 
 
-def _fan_of(area: Area, edge: LayoutEdge) -> list[LayoutEdge]:
-    """The edges of the fan for which one label is said, with the edge itself; none without such a fan."""
-    return [] if edge.fan is None else [other for other in area.graph.edges if other.fan == edge.fan]
+def _end_of(label: Box, one: Point, two: Point) -> float:
+    """Points from *one*, on the way to *two* along an axis, to the farther end of a label; less than 0 before *one*."""
+    (x, y), (to_x, to_y) = one, two
+    if x == to_x:
+        return label.y1 - y if to_y > y else y - label.y0
+    return label.x1 - x if to_x > x else x - label.x0
 
 
 def _towards(one: Point, two: Point, away: float) -> Point:

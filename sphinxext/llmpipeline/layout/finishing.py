@@ -198,9 +198,9 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, roomy=graph.roomy | tight)
         yield graph.with_room()
     kinds = {fault.kind for fault in verdict.faults}
-    if seeming := {part for fault in verdict.faults if fault.kind == "cell-end" for part in fault.parts}:
+    if seeming := {str(fault.parts[1]) for fault in verdict.faults if fault.kind == "cell-end"}:
         yield _with_borders(graph, seeming)
-        yield replace(graph, whole=frozenset(part for part in seeming if isinstance(part, str)))
+        yield replace(graph, whole=frozenset(seeming))
     struck = {fault.parts[1] for fault in verdict.faults if fault.kind == "struck-label"}
     blocking = _labels_in_the_way(finished.layout, graph, verdict)
     yield from _with_broken_labels(graph, struck | blocking)
@@ -223,7 +223,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
         yield replace(graph, listed=listed)
 
 
-def _with_borders(graph: LayoutGraph, tables: Set[str | int]) -> LayoutGraph:
+def _with_borders(graph: LayoutGraph, tables: Set[str]) -> LayoutGraph:
     """The graph with borders around some *tables*, and around their siblings with as many cells, which look alike."""
     alike = {(group.parent, len(group.cells)) for group in graph.groups if group.id in tables}
     groups = (

@@ -161,7 +161,7 @@ class Lanes:
         size, high = len(self._xs) * len(self._ys), len(self._ys)
         places = [divmod(state % size, high) for state in reversed(states)]
         points = [(self._xs[column], self._ys[row]) for column, row in places]
-        return corners([starts[states[-1]].tip, *points, goals[end].tip])
+        return without_straight_points([starts[states[-1]].tip, *points, goals[end].tip])
 
     def _enclosed(self, ends: Iterable[int], others: Iterable[int]) -> set[int]:
         """The places that can be reached from *ends*, if they are few and none of *others* is among them."""
@@ -249,7 +249,7 @@ def _steps_within(lanes: Sequence[float], low: float, high: float) -> range:
     return range(max(bisect_right(lanes, low) - 1, 0), min(bisect_left(lanes, high), len(lanes) - 1))
 
 
-def corners(points: Sequence[Point]) -> Path:
+def without_straight_points(points: Sequence[Point]) -> Path:
     """The points at which a line turns, and its ends."""
     kept = [points[0]]
     for at, after in pairwise(points[1:]):

@@ -35,7 +35,6 @@ _WINDING = math.radians(70.0)  # turns of a curve that winds
 _UP, _DOWN, _LEFT, _RIGHT = (0.0, 1.0), (0.0, -1.0), (-1.0, 0.0), (1.0, 0.0)
 _LOOP = 60.0  # … apart from so many points, which a loop needs to return
 
-
 _Crossed = defaultdict[Point, list[tuple[Line, Line]]]
 """By the place: the lines that cross there."""
 

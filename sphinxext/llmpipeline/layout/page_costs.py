@@ -14,6 +14,7 @@ from .result import Layout
 _SCREEN = 805.0  # points: about the height that a screen shows at once
 _SHRINK = 0.8  # text that shrinks to nothing
 _SCROLL = 2.0  # all of the width out of sight
+_ILLEGIBLE = 2.0  # letters on paper of half of the height at which they are just legible
 _CUT = 0.25  # anything out of sight
 _HEIGHT = 0.115  # a screen; text is what a page is for
 _LONG = 0.35  # each further screen
@@ -31,7 +32,7 @@ def placed_cost(placed: PlacedPanels, routed: Layout | None = None) -> float:
 def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
     """How badly a size suits a page of *width* points: text that shrinks, width that scrolls, height.
 
-    On paper, which does not scroll, text shrinks further instead.
+    On paper, which does not scroll, text shrinks further instead, until nobody can read it.
     """
     margin = 2 * graph.style.margin
     legible = graph.style.legible_scale
@@ -41,7 +42,7 @@ def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
     height = (size.height + margin) * (scale if paper else shown) / _SCREEN
     return (
         _SHRINK * (1 - shown)
-        + _SCROLL * (max(1.0, legible / scale) - 1 if paper else 1 - min(1.0, scale / legible))
+        + (_ILLEGIBLE * max(0.0, legible / scale - 1) if paper else _SCROLL * (1 - min(1.0, scale / legible)))
         + _HEIGHT * height
         + _LONG * max(0.0, height - 1)
         + (_CUT if is_cut(size.width, graph, width) else 0.0)

@@ -155,11 +155,12 @@ class _Search:
             self._ports(id, least, needed)
             for id, least in zip((self._edge.source, self._edge.target), end_lengths(self._edge), strict=True)
         )
-        if not (tails and heads):
+        stems = self._branches.legs
+        # Without a free place at the common end of a fan, a line may still part from another one.
+        if not (tails or (stems and self._branches.is_tail)) or not (heads or (stems and not self._branches.is_tail)):
             return
         whole = self._inside(self._area.home(self._edge))
-        one, other = (Box.around(port.stub for port in ports) for ports in (tails, heads))
-        stems = self._branches.legs
+        one, other = (Box.around(port.stub for port in ports) if ports else stems[0] for ports in (tails, heads))
         for stem in stems:
             across, at = (needed[0], stem.x0) if is_upright(stem) else (needed[1], stem.y0)
             if _clash(across, at) is None:
@@ -202,7 +203,7 @@ class _Search:
         lanes = Lanes(sparse(wanted[0], needed[0], part.x0, part.x1), sparse(wanted[1], needed[1], part.y0, part.y1))
         for wall in walls:
             lanes.close(wall.box, level=wall.level, upright=wall.upright)
-        for leg, price in self._walls.fences(part):
+        for leg, price in self._walls.fences(part, self._branches.legs):
             lanes.charge(leg, price)
         ends = [
             Wall(

@@ -76,6 +76,8 @@ def facings(area: Area, edge: LayoutEdge, least: float, *, on_slants: bool = Fal
     """
     one, other = area.boxes[edge.source], area.boxes[edge.target]
     for tail, head in OPPOSITE.items():
+        if area.hides_whole(edge.source, tail) or area.hides_whole(edge.target, head):
+            continue
         start, end = position(one, tail), position(other, head)
         if outward(tail) * (end - start) >= least:
             if on_slants:
@@ -123,6 +125,8 @@ def ports(
 
     They are where the outline is on the side, or also *on_slants* beside it.
     """
+    if area.hides_whole(id, side):
+        return []
     low, high = area.whole_side(id, side) if on_slants else area.span(id, side, edge)
     middle = area.middle(id, side, edge)
     taken = [(at, apart + room(edge) + room(other)) for at, other in area.taken(id, side).items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -87,8 +86,6 @@ class Area:
 
     def span(self, id: str, side: Side, edge: LayoutEdge) -> tuple[float, float]:
         """The part of a side of a node or group at which *edge* may end."""
-        if self.hides_whole(id, side):
-            return math.inf, -math.inf
         ends = zip((edge.source, edge.target), edge.heads, strict=True)
         wide = edge.width if (id, False) in ends else edge.breadth
         if (known := self._spans.get((id, side, wide))) is not None:
@@ -111,8 +108,9 @@ class Area:
         if id not in self.graph.whole:
             return False
         box, upright = self.boxes[id], side in ("left", "right")
-        cells = (self.boxes[cell] for cell in self._cells.get(id, ()))
-        return any(cell.height == box.height if upright else cell.width == box.width for cell in cells)
+        cells = [self.boxes[cell] for cell in self._cells.get(id, ())]
+        is_alone = (cell.height == box.height if upright else cell.width == box.width for cell in cells)
+        return len(cells) > 1 and any(is_alone)
 
     def side(self, id: str, point: Point) -> tuple[Side, float]:
         """The side of a box on which a point lies, and the place there."""

@@ -298,7 +298,8 @@ def _candidates(graph: LayoutGraph) -> Iterator[_Candidate]:
                 for part, stacked in _STACKED:
                     yield _Candidate(direction, {}, lines, cost + stacked, part)
                 for groups in ({}, *across):
-                    yield _Candidate(direction, groups, lines, cost + _COLUMN, _STACKED[-1][0], in_column=True)
+                    price = cost + _COLUMN + (_ACROSS if groups else 0.0)
+                    yield _Candidate(direction, groups, lines, price, _STACKED[-1][0], in_column=True)
 
 
 def _is_large(graph: LayoutGraph) -> bool:
@@ -356,7 +357,7 @@ def _label_width(graph: LayoutGraph, part: float) -> float:
 
 
 def _blocked(placed: PlacedPanels) -> float:
-    """The cost of edges through nodes, of which groups across the flow are the reason: some find no free way."""
+    """The cost of fans that groups across the flow block: not all of their lines find a free way."""
     return sum(_blocked_in(layout, part) for part, layout in placed.panels.values())
 
 

@@ -53,7 +53,7 @@ def stack_id(number: int) -> str:
 
 
 def with_stacks(graph: LayoutGraph) -> LayoutGraph:
-    """*graph* with groups for its stacks and their branches."""
+    """*graph*, which is no more than a panel, with groups for its stacks and their branches."""
     if not graph.stacks:
         return graph
     nodes = {node.id: node for node in graph.nodes}
@@ -152,7 +152,10 @@ class _Siblings:
         return found
 
     def in_flow_order(self, members: Sequence[str]) -> list[str]:
-        """The members in the order of the text, but each behind those that lead to it."""
+        """The members in the order of the text, but each behind those that lead to it.
+
+        Groups may lead to each other; of what is left then, the first of the text comes first.
+        """
         left, found = dict.fromkeys(members), []
         while left:
             ready = (id for id in left if left.keys().isdisjoint(self.before[id]))

@@ -44,17 +44,17 @@ def untangled(found: Finished) -> Finished:
 def _with_fans(found: Finished, keys: tuple[int, ...]) -> tuple[int, ...]:
     """The keys, each with those of the other edges of a fan whose label is said once, the nearest first."""
     edges = {edge.key: edge for edge in found.graph.edges}
-    lines = found.lines.layout.edges
+    lines = found.layout.edges
     fans: dict[int | None, list[LayoutEdge]] = defaultdict(list)
     for edge in found.graph.edges:
-        fans[edge.fan].append(edge)
+        if edge.fan is not None:
+            fans[edge.fan].append(edge)
     whole: dict[int, None] = {}
     for key in keys:
-        fan = fans[edges[key].fan] if edges[key].fan is not None else []
-        if any(edge.key in lines and lines[edge.key].label is None for edge in fan):
-            whole |= dict.fromkeys(edge.key for edge in sorted(fan, key=partial(_distance, found.layout)))
-        else:
-            whole[key] = None
+        fan = fans.get(edges[key].fan, [])
+        is_said_once = any(lines[edge.key].label is None for edge in fan)
+        together = sorted(fan, key=partial(_distance, found.layout)) if is_said_once else [edges[key]]
+        whole |= dict.fromkeys(edge.key for edge in together)
     return tuple(whole)
 
 

@@ -145,11 +145,15 @@ class Walls:
             if left < right:
                 yield Wall(Box(max(left, start), title.y0 - TITLE, min(right, end), title.y1 + TITLE), level=False)
 
-    def fences(self, part: Box) -> Iterator[tuple[Box, float]]:
-        """Lines in a part of the area that may be crossed, with their prices."""
+    def fences(self, part: Box, free: Sequence[Box] = ()) -> Iterator[tuple[Box, float]]:
+        """Lines in a part of the area that may be crossed, with their prices; none for those that are *free*.
+
+        The edge parts from these, which is no crossing.
+        """
         area = self._area
         for leg in area.legs_near(part):
-            if leg.edge.fan is None or leg.edge.fan != self._edge.fan:
+            is_own = leg.edge.fan is not None and leg.edge.fan == self._edge.fan
+            if not (is_own and any(leg.box.grown(EXACT).holds(box) for box in free)):
                 yield leg.box, _CROSS
         for group in self._groups_near(part) if self._rules.enters else ():
             if group.has_border and group.id not in self._own and not any(group.id in one for one in self._around):
