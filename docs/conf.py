@@ -103,8 +103,8 @@ latex_elements = {
 \AtBeginDocument{\raggedright}
 \NewCommandCopy\justifiedvarwidth\varwidth
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
-% Eight lines of a listing come before its page ends, so that no figure parts two lines from the rest.
-\renewcommand\sphinxliteralblockwithoutcaptionneedspace{8\baselineskip}
+% Some lines of a listing come before its page ends, so that no figure parts two of them from the rest.
+\AddToHook{env/sphinxVerbatim/before}{\needspace{6\baselineskip}}
 % Numbers and their units need this much of a table.
 \setlength{\tymin}{6.5em}
 % Tables without a caption have no number.
