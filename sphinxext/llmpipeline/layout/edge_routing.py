@@ -212,7 +212,8 @@ def _route_single(area: Area) -> None:
             return
         paths = dict.fromkeys(bent_paths(area, edge))
         area.effort += len(paths)
-        for path in sorted(paths, key=lambda path: _length(area, edge, path))[:_MOST_PATHS]:
+        # Of paths with one length, the first counts: such as that with its turn in the middle.
+        for path in sorted(paths, key=lambda path: round(_length(area, edge, path), 6))[:_MOST_PATHS]:
             if put(area, [Route(edge, path, legs_by_length(path))]):
                 break
 
