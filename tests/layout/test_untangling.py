@@ -97,9 +97,10 @@ def test_the_edges_of_a_fan_with_one_label_are_routed_together() -> None:
     """Without the first one, the others would have no label."""
     found = finished("hub -> a, b, c: creates\nx -> y")
     assert [line.label is not None for line in found.lines.layout.edges.values()].count(True) == 1
-    assert module._with_fans(found, (3,)) == (3,)
-    assert sorted(module._with_fans(found, (1, 3))) == [0, 1, 2, 3]
-    assert module._with_fans(found, (1, 3))[-1] == 3
+    together = module._together(found)
+    assert module._with_fans((3,), together) == (3,)
+    assert sorted(module._with_fans((1, 3), together)) == [0, 1, 2, 3]
+    assert module._with_fans((1, 3), together)[-1] == 3
 
 
 def test_a_layout_without_crossings_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from itertools import pairwise
 
 from ..geometry.curves import pieces
-from ..geometry.primitives import Curve, Point, straight
+from ..geometry.primitives import Curve, Point, between, straight
 from ..layout.result import PlacedEdge
 from ..records import record
 from .dashes import in_phase, rounded
@@ -91,7 +91,7 @@ def _parted(curve: Curve, others: Sequence[Sequence[_Piece]]) -> list[Stroke]:
         return [Stroke(curve)]
     hidden, seen = [*own[:number]], [*own[number:]]
     if points:
-        middle = _between(seen[0][0], seen[0][-1], points / math.dist(seen[0][0], seen[0][-1]))
+        middle = between(seen[0][0], seen[0][-1], points / math.dist(seen[0][0], seen[0][-1]))
         hidden.append((seen[0][0], middle))
         seen[0] = middle, seen[0][-1]
     found = [Stroke(_curve(hidden, curve), is_hidden=True)]
@@ -109,7 +109,7 @@ def _shared(own: Sequence[_Piece], other: Sequence[_Piece]) -> tuple[int, float]
         both = min(long, most)
         if both < _SAME or not (_is_straight(one) and _is_straight(two)):
             return number, 0.0
-        if math.dist(_between(one[0], one[-1], both / long), _between(two[0], two[-1], both / most)) >= _SAME:
+        if math.dist(between(one[0], one[-1], both / long), between(two[0], two[-1], both / most)) >= _SAME:
             return number, 0.0
         return (number + 1, 0.0) if long <= most else (number, most)
     return min(len(own), len(other)), 0.0
@@ -137,8 +137,3 @@ def _is_straight(part: _Piece) -> bool:
     (x0, y0), (x1, y1) = part[0], part[-1]
     long = math.dist(part[0], part[-1])
     return all(abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) < _SAME * long for x, y in part[1:-1])
-
-
-def _between(start: Point, end: Point, share: float) -> Point:
-    """The place after a share of the way."""
-    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])

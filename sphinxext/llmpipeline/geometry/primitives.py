@@ -179,6 +179,11 @@ class Curve:
         return Curve(self.points[::-1], self.bezier, self.closed)
 
 
+def between(start: Point, end: Point, share: float) -> Point:
+    """The place after a *share* of the straight way from *start* to *end*."""
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
 def straight(start: Point, end: Point) -> tuple[Point, Point, Point]:
     """The control points after *start* of a Bézier that is a straight line."""
     dx, dy = (end[0] - start[0]) / 3, (end[1] - start[1]) / 3

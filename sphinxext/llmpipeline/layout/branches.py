@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ..geometry.primitives import Box, Point, Side
+from ..geometry.primitives import Box, Point, Side, between
 from .borders import EXACT, is_upright
 from .endpoints import are_nested
 from .graph import LayoutEdge
@@ -85,5 +85,4 @@ def _end_of(label: Box, one: Point, two: Point) -> float:
 
 def _towards(one: Point, two: Point, away: float) -> Point:
     """The place *away* from *one* on the way to *two*, or *two* if that is nearer."""
-    share = min(1.0, away / (math.dist(one, two) or 1.0))
-    return one[0] + share * (two[0] - one[0]), one[1] + share * (two[1] - one[1])
+    return between(one, two, min(1.0, away / (math.dist(one, two) or 1.0)))

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.curves import arrow_length, arrow_size, arrowhead
-from ..geometry.primitives import Box, Curve, Point, Side, Size, straight
+from ..geometry.primitives import Box, Curve, Point, Side, Size, between, straight
 from .borders import BORDER, EXACT, room
 from .graph import LayoutEdge
 from .result import PlacedEdge
@@ -171,14 +171,10 @@ def _rounded(points: Sequence[Point]) -> Curve:
         # Two corners share the part between them.
         shares = [1.0 if number == 1 else 2.0, 1.0 if number == len(points) - 2 else 2.0]
         cut = min(RADIUS, *(leg / share for leg, share in zip(legs, shares, strict=True)))
-        begin, end = (_between(corner, other, cut / leg) for other, leg in zip((before, after), legs, strict=True))
+        begin, end = (between(corner, other, cut / leg) for other, leg in zip((before, after), legs, strict=True))
         found += straight(found[-1], begin)
-        found += (_between(corner, begin, _ROUND), _between(corner, end, _ROUND), end)
+        found += (between(corner, begin, _ROUND), between(corner, end, _ROUND), end)
     return Curve((*found, *straight(found[-1], points[-1])), bezier=True)
-
-
-def _between(start: Point, end: Point, part: float) -> Point:
-    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
 
 
 # Paths of single edges
@@ -295,7 +291,7 @@ def beside_path(label: Size, path: Path, legs: Sequence[int], sides: Sequence[in
     """
     away = BESIDE_LINE + width / 2
     for start, end in (path[number : number + 2] for number in legs):
-        (x, y), shifts = _between(start, end, 0.5), range(max(1, math.ceil(math.dist(start, end) / 2 / _STEP)))
+        (x, y), shifts = between(start, end, 0.5), range(max(1, math.ceil(math.dist(start, end) / 2 / _STEP)))
         steps = [0.0, *(sign * step * _STEP for step in shifts[1:] for sign in (1, -1))]
         for step, side in product(steps, sides):
             if abs(start[0] - end[0]) < EXACT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 
@@ -28,7 +28,9 @@ def untangled(found: Finished) -> Finished:
     """The layout with some of its edges routed anew, if it has crossings and that spares some."""
     tried: set[tuple[int, ...]] = set()
     while len(tried) * len(found.graph.edges) ** 2 < _EFFORT:
-        late = next((keys for keys in map(partial(_with_fans, found), _tangled(found)) if keys not in tried), None)
+        together = _together(found)
+        wholes = (_with_fans(keys, together) for keys in _tangled(found))
+        late = next((keys for keys in wholes if keys not in tried), None)
         if late is None:
             break
         tried.add(late)
@@ -41,21 +43,23 @@ def untangled(found: Finished) -> Finished:
     return found
 
 
-def _with_fans(found: Finished, keys: tuple[int, ...]) -> tuple[int, ...]:
-    """The keys, each with those of the other edges of a fan whose label is said once, the nearest first."""
-    edges = {edge.key: edge for edge in found.graph.edges}
-    lines = found.layout.edges
-    fans: dict[int | None, list[LayoutEdge]] = defaultdict(list)
+def _with_fans(keys: tuple[int, ...], together: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
+    """The keys in their order, each with those that are routed *together* with it."""
+    return tuple(dict.fromkeys(one for key in keys for one in together[key]))
+
+
+def _together(found: Finished) -> dict[int, tuple[int, ...]]:
+    """By the key of each edge: the keys of its fan, the nearest first, if its label is said once, or else its own."""
+    fans: dict[int, list[LayoutEdge]] = defaultdict(list)
     for edge in found.graph.edges:
         if edge.fan is not None:
             fans[edge.fan].append(edge)
-    whole: dict[int, None] = {}
-    for key in keys:
-        fan = fans.get(edges[key].fan, [])
-        is_said_once = any(lines[edge.key].label is None for edge in fan)
-        together = sorted(fan, key=partial(_distance, found.layout)) if is_said_once else [edges[key]]
-        whole |= dict.fromkeys(edge.key for edge in together)
-    return tuple(whole)
+    keys: dict[int, tuple[int, ...]] = {edge.key: (edge.key,) for edge in found.graph.edges}
+    for fan in fans.values():
+        if any(found.layout.edges[edge.key].label is None for edge in fan):
+            whole = tuple(edge.key for edge in sorted(fan, key=partial(_distance, found.layout)))
+            keys |= dict.fromkeys(whole, whole)
+    return keys
 
 
 def _distance(layout: Layout, edge: LayoutEdge) -> float:

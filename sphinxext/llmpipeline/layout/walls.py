@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ..geometry.curves import arrow_length
-from ..geometry.primitives import Box
+from ..geometry.primitives import Box, between
 from ..records import record
 from .borders import BORDER, EXACT, TITLE, UNDER, Leg, is_upright, room
 from .endpoints import are_nested
@@ -106,8 +106,7 @@ class Walls:
             (edge.target, path[-1], path[-2], edge.heads[1]),
         ):
             if has_head and id not in self._own and Box.between(tip, inner) == leg.box:
-                length = arrow_length(edge.width) / (math.dist(tip, inner) or 1.0)
-                base = tip[0] + length * (inner[0] - tip[0]), tip[1] + length * (inner[1] - tip[1])
+                base = between(tip, inner, arrow_length(edge.width) / (math.dist(tip, inner) or 1.0))
                 yield Wall(Box.between(tip, base).grown(clear))
 
     def _groups_near(self, part: Box) -> Iterator[LayoutGroup]:
