@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Point
 from sphinxext.llmpipeline.layout.line_faults import line_faults, ways
 from tests.finished import Corners, Finished, Way, row
@@ -174,6 +177,14 @@ def test_a_node_in_the_way_excuses_a_bend() -> None:
 def test_a_node_that_leaves_room_does_not_excuse_a_bend() -> None:
     assert bends(bent("", (90, 16.5, 120, 50))) == [("needless-bend", 0)]  # free from 5 to 10.5
     assert bends(bent("", (90, 10.5, 120, 50))) == []
+
+
+def test_a_wide_line_needs_room_at_both_sides() -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (160, 18, 210, 48)}
+    thin = Finished("a -> b", nodes, [[(50, 15), (100, 15), (100, 33), (160, 33)]])  # free from 23 to 25
+    wide = replace(MODERN, edges={**MODERN.edges, "flow": replace(MODERN.edges["flow"], width=12.0)})
+    assert bends(thin) == [("needless-bend", 0)]
+    assert bends(replace(thin, style=wide)) == []
 
 
 def test_feedback_returns_beside_what_it_passes() -> None:

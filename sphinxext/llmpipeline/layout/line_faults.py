@@ -302,13 +302,14 @@ class _FreeWays:
     def has_straight(self, line: Line) -> bool:
         """Whether an edge could be one segment along an axis, with nothing in its way."""
         source, target = line.edge.source, line.edge.target
-        boxes, side = self._drawn.boxes, self._drawn.side
+        boxes = self._drawn.boxes
         lower, upper = sorted((source, target), key=lambda id_: boxes[id_].y0)
         left, right = sorted((source, target), key=lambda id_: boxes[id_].x0)
         upright = boxes[lower].y1 <= boxes[upper].y0
         if not upright and boxes[left].x1 > boxes[right].x0:
             return False
-        facing = (side(lower, _UP), side(upper, _DOWN)) if upright else (side(left, _RIGHT), side(right, _LEFT))
+        ways = ((lower, _UP), (upper, _DOWN)) if upright else ((left, _RIGHT), (right, _LEFT))
+        facing = [self._places_at(line, id, way) for id, way in ways]
         low, high = max(start for start, _ in facing), min(end for _, end in facing)
         apart = gap_between(boxes[source], boxes[target], 1 if upright else 0)
         if low > high or apart < sum(end_lengths(line.edge)) - STUB:
@@ -320,6 +321,13 @@ class _FreeWays:
         if line.edge.kind == "feedback" and self._nodes.near(way.grown(-SAME)):
             return False  # it returns beside what it passes
         return _has_gap(low, high, self._taken(line, way, upright=upright))
+
+    def _places_at(self, line: Line, id: str, way: Point) -> tuple[float, float]:
+        """The places at a side where an edge may end, with all its breadth on the flat part of that."""
+        (start, end), edge = self._drawn.side(id, way), line.edge
+        has_head = edge.heads[id == edge.target]
+        inset = max(0.0, (edge.breadth if has_head else edge.width) / 2 - CORNER)
+        return start + inset, end - inset
 
     def _taken(self, line: Line, way: Box, *, upright: bool) -> Iterator[tuple[float, float]]:
         """The intervals across a way that are taken."""
