@@ -20,7 +20,6 @@ from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
 from .tables import folded, unfolded
 
 _WIDE = 130.0  # points of the width of a hub
-_JOG = 5.0  # points that a trunk may be beyond the end of the side of a hub: it is moved there
 _TRUNK_SIDES: tuple[Side, ...] = ("bottom", "top")  # of a hub, at which the trunk of a stack begins or ends
 
 
@@ -195,7 +194,7 @@ def _reach(hub: LayoutNode, radius: float, *, at_left: bool) -> float:
     ends = (flat_part(hub.shape, round(width, 6), round(height, 6), radius, side) for side in _TRUNK_SIDES)
     flat = min(width / 2 - low if at_left else high - width / 2 for low, high in ends)
     usual = hub.size.width / 2 - TRUNK_INSET
-    return max(0.0, min(usual, flat - CORNER + _JOG) if width <= _WIDE else usual)
+    return max(0.0, min(usual, flat - CORNER) if width <= _WIDE else usual)
 
 
 def _with_room(graph: LayoutGraph, id: str, parts: Layout) -> Box:
