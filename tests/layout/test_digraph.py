@@ -253,10 +253,14 @@ def test_a_label_within_a_rank_is_a_node_that_the_edge_runs_through() -> None:
     assert re.search(r'\{\s*rank=same\s+a\s+"e0 label"\s*\}', built(text).source)
 
 
-def test_a_label_within_a_rank_has_the_room_of_any_other() -> None:
-    source = dot_of(sized("node a\nnode b\na -> b: x\nalign a, b", edges=Size(30, 15))).source
+@pytest.mark.parametrize(("direction", "sides"), [("TB", ("65", "21")), ("LR", ("106", "4"))])
+def test_a_label_within_a_rank_has_the_room_that_the_gaps_beside_it_lack(
+    direction: Direction, sides: tuple[str, str]
+) -> None:
+    graph = sized("node a\nnode b\na -> b: x\nalign a, b", direction=direction, edges=Size(100, 15))
+    source = dot_of(graph).source
     (line,) = (line for line in source.splitlines() if '"e0 label" [' in line and "->" not in line)
-    assert re.search(r'WIDTH="(\d+)" HEIGHT="(\d+)"', line).groups() == ("36", "21")  # type: ignore[union-attr]
+    assert re.search(r'WIDTH="(\d+)" HEIGHT="(\d+)"', line).groups() == sides  # type: ignore[union-attr]
 
 
 def test_only_labels_within_a_rank_are_nodes() -> None:
@@ -438,7 +442,7 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
         f"{HEAD.format('newrank=true ')}"
         '\ta [fixedsize=true height=0.5278 label="" shape=box width=0.4444]\n'
         '\tb [fixedsize=true height=0.5278 label="" shape=box width=0.4583]\n'
-        f'\t"e0 label" [label={_table(16, 21)} shape=plain]\n'
+        f'\t"e0 label" [label={_table(16, 4)} shape=plain]\n'
         "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
         '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'
         '\ta -> "e0 label" [weight=100]\n'

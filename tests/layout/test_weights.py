@@ -10,15 +10,14 @@ import pytest
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from sphinxext.llmpipeline.rendering import digraph
-from tests.layouts import ENGINE, graph_of
+from tests.layouts import ENGINE, dot_of, graph_of
 
 CORPUS = Path(__file__).parents[2] / "docs" / "corpus"
 
 
 def weighed(text: str, direction: Direction = "LR") -> list[int]:
     """The weights of all edges, in the order of the text."""
-    return [int(weight) for weight in re.findall(r"weight=(\d+)", digraph(parse(text, direction=direction)).source)]
+    return [int(weight) for weight in re.findall(r"weight=(\d+)", dot_of(graph_of(text, direction=direction)).source)]
 
 
 @pytest.mark.parametrize(

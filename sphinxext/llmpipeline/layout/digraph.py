@@ -42,6 +42,7 @@ GROUP_GAP = 10.0
 POINTS_PER_INCH = 72
 GROUP_MARGIN = 12.0  # points between the border of a group and its members
 _GATE = 4  # points: the length of the gate of an island
+_ASIDE = 3.0  # points between a node and the label of an edge within its rank
 _LEAST = 4  # points: Graphviz complains about smaller tables
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
@@ -154,7 +155,14 @@ class _Writer:
             # There, a label makes Graphviz 14 write outside its memory in one such graph of a hundred.
             if edge.room and ends.within_rank:
                 self._split.add(edge.key)
-                self._split_in[ends.home].append((edge, edge.room))
+                self._split_in[ends.home].append((edge, self._room_in_rank(edge, edge.room)))
+
+    def _room_in_rank(self, edge: LayoutEdge, room: Size) -> Size:
+        """The room of the label of an edge within a rank, less the gaps at both sides of it that the label may use."""
+        free = 2 * (self._graph.style.node_gap - _ASIDE) - sum(edge.heads) * arrow_length(edge.width)
+        if self._graph.is_sideways:
+            return Size(room.width, max(_LEAST, room.height - max(0.0, free)))
+        return Size(max(_LEAST, room.width - max(0.0, free)), room.height)
 
     def statements(self) -> Iterator[str]:
         """All statements, in the order in which Graphviz must read them."""

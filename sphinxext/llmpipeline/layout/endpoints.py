@@ -86,7 +86,7 @@ class _StandIns:
         self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
         """Group → the ends of the edges of the flow inside it."""
         for edge in graph.edges:
-            if edge.kind in ASIDE or graph.joins_peers(edge):
+            if edge.kind in ASIDE or (graph.joins_peers(edge) and not graph.joins_leaf(edge)):
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))

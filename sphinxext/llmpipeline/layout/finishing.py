@@ -21,6 +21,7 @@ from .engine import LayoutEngine
 from .gaps import gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
+from .leaves import leaves_beside
 from .listing import kept_orders, with_groups_apart
 from .ordering import whole_ranks
 from .page_costs import is_cut, placed_cost
@@ -99,10 +100,22 @@ def _with_narrow_notes(found: Finished) -> PlacedPanels | None:
 
 
 def improved(first: Finished, engine: LayoutEngine) -> Finished:
-    """A finished layout, or a better variant of it: with room for labels, or with members in another order.
+    """A finished layout, or a better variant of it: with leaves beside their hubs, with room for labels, or reordered.
 
     Variants that cannot be laid out, such as for the time limit, are left out.
     """
+    found = _improved(first, engine)
+    graph = first.graph
+    bent = {edge.key for edge in graph.edges} - _straight(first)
+    if first.verdict and (aside := leaves_beside(graph, bent)):
+        with suppress(LayoutError):
+            other = routed(place_panels(replace(graph, aside=aside), engine, first.placed.width))
+            found = min(found, _improved(other, engine), key=cost_of_variant)
+    return found
+
+
+def _improved(first: Finished, engine: LayoutEngine) -> Finished:
+    """A finished layout, or a better variant of it whose leaves stay where they are."""
     known = [first.placed]
     for placed in _placed_variants(first, engine):
         variant = placed.mapped(in_line)

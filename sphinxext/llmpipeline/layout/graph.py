@@ -195,6 +195,8 @@ class LayoutGraph:
     """Ids of tables that no line to the whole enters or leaves at a side with a single cell."""
     listed: tuple[tuple[str, ...], ...] = ()
     """Nodes of one rank each, which Graphviz is to keep in this order."""
+    aside: tuple[tuple[str, str], ...] = ()
+    """Leaves and their hubs that share a rank, in the order across the flow; of parts, only those in them count."""
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
     callouts: tuple[LayoutCallout, ...] = ()
@@ -237,11 +239,26 @@ class LayoutGraph:
     @cached_property
     def peers(self) -> tuple[tuple[str, str], ...]:
         """Pairs of nodes of one group that share a rank although an edge joins them; none beside `aligned`."""
+        return self.mutual_peers + self.leaves
+
+    @cached_property
+    def mutual_peers(self) -> tuple[tuple[str, str], ...]:
+        """Those peers between which an edge runs both ways, or without an arrowhead."""
         return peers_of(self)
+
+    @cached_property
+    def leaves(self) -> tuple[tuple[str, str], ...]:
+        """Those peers of which one is a leaf."""
+        homes = {node.id: node.group for node in self.nodes}
+        return tuple(pair for pair in self.aside if homes.get(pair[0], "") == homes.get(pair[1], " "))
 
     def joins_peers(self, edge: LayoutEdge) -> bool:
         """Whether the ends of an edge share a rank all the same."""
         return (edge.source, edge.target) in self.peers or (edge.target, edge.source) in self.peers
+
+    def joins_leaf(self, edge: LayoutEdge) -> bool:
+        """Whether one end of an edge is a leaf beside the other one."""
+        return (edge.source, edge.target) in self.leaves or (edge.target, edge.source) in self.leaves
 
     def room(self, edge: LayoutEdge) -> Size | None:
         """The room that Graphviz keeps for the label of *edge*; ``None`` if it has none, or stands beside its line.

@@ -35,7 +35,7 @@ def weights(
     branch of a fan is in line with its hub.  *edges* join nodes alone; *back* has the keys of those that run against
     the flow, *to_groups* of those that begin or end at a group.
     """
-    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop]
+    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop and not graph.joins_leaf(edge)]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
     main = [edge for edge in flow if edge.kind in FLOW]
@@ -50,7 +50,7 @@ def weights(
         if edge.kind in ASIDE or edge.key in back or edge.key in passing:
             return _PASSING
         if edge.key in chains:
-            return _CHAIN
+            return _RUNG if graph.leaves else _CHAIN
         if edge.key in spines:
             return _SPINE
         return _OF_FAN if leaving[edge.source] > 1 else _USUAL
@@ -102,6 +102,6 @@ def _between_peers(graph: LayoutGraph, edges: Sequence[LayoutEdge]) -> dict[int,
 
     They hold more than Graphviz's 128, by which clusters are narrow.
     """
-    paired = set(chain.from_iterable(graph.peers))
+    paired = set(chain.from_iterable(graph.mutual_peers))
     rungs = [edge for edge in edges if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
     return dict.fromkeys(links([edge for edge in rungs if not graph.joins_peers(edge)]), _RUNG) if rungs else {}
