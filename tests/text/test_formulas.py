@@ -41,6 +41,13 @@ def test_a_space_is_one_that_is_kept() -> None:
     assert "\N{NO-BREAK SPACE}" in characters
 
 
+def test_letters_slant_digits_and_brackets_do_not() -> None:
+    """Also with matplotlib 3.11, whose ``it`` slants all characters, as LaTeX's ``\\mathit``."""
+    glyphs = set_formula(r"$f(x_1) + \Delta 23\,[y]$", SANS, 13.0).glyphs
+    assert {glyph.character for glyph in glyphs if glyph.typeface.italic} == {"f", "x", "y"}
+    assert {glyph.character for glyph in glyphs if not glyph.typeface.italic} == set("()[]+123Δ")
+
+
 def test_size() -> None:
     small, large = set_formula("$x$", SANS, 10.0), set_formula("$x$", SANS, 20.0)
     assert small.width < large.width

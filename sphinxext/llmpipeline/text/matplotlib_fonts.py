@@ -189,7 +189,8 @@ _DRAWING_RC: Any = {
     "path.sketch": None, "path.effects": [], "path.snap": True, "path.simplify": False,
     "font.stretch": "normal", "font.style": "normal", "font.weight": "normal", "font.variant": "normal",
     "text.antialiased": True, "text.usetex": False, "text.hinting": "none",  # as widths are measured
-    "mathtext.default": "it", "mathtext.fontset": "dejavusans", "axes.unicode_minus": False,
+    "mathtext.default": mpl.rcParamsDefault["mathtext.default"],  # slants letters only: "normal", before 3.11 "it"
+    "mathtext.fontset": "dejavusans", "axes.unicode_minus": False,
 }  # fmt: skip
 
 
