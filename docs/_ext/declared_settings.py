@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -59,8 +60,9 @@ def _source(value: Any) -> str:
 
 
 def accepted(setting: Any) -> str:
-    """Accepted values and their unit."""
-    return f"{setting.expects}, in {setting.unit}" if setting.unit else str(setting.expects)
+    """Accepted values and their unit; what messages have in quotes is a literal here."""
+    values = re.sub(r"'([^']+)'", r"``\1``", setting.expects)
+    return f"{values}, in {setting.unit}" if setting.unit else values
 
 
 def _option(setting: Any) -> str:

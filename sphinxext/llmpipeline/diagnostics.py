@@ -211,6 +211,6 @@ class Setting(Generic[_T]):
     summary: str
     """One or more sentences for the manual, as inline reStructuredText."""
     expects: str = ""
-    """Description of the accepted values."""
+    """Description of the accepted values, as in messages: single quotes are around what is written literally."""
     unit: str = ""
     """The unit of a number, such as ``points``; empty for none."""

@@ -918,7 +918,7 @@ def test_wrong_options_of_numbers_warn_and_the_diagram_is_still_drawn(project: P
     index = options(":legend: left", ":colormap: virdis", ":edge-norm: log", ":range: 2 1")
     build = project.write({"index.rst": index}).build("html")
     expected = [
-        "option 'range': expected two numbers, the lower one first, such as 1B 1T, not '2 1'",
+        "option 'range': expected two numbers, the lower one first, such as '1B 1T', not '2 1'",
         "option 'edge-norm' does nothing without 'edge-colormap' or 'edge-widths'",
         "option 'legend': expected yes or no, not 'left'",
         "option 'colormap': unknown colour map 'virdis'; did you mean 'viridis'?",

@@ -65,11 +65,11 @@ def test_choice_of_another_language_has_a_suggestion(name: str, given: str, mean
 
 @pytest.mark.parametrize("given", ["1", "1 2 3", "2 1", "1 1", "a b", "1B to 2B"])
 def test_range_that_is_none(given: str) -> None:
-    with pytest.raises(ValueError, match=f"^option 'range': expected two numbers, .* 1B 1T, not '{given}'$"):
+    with pytest.raises(ValueError, match=f"^option 'range': expected two numbers, .* '1B 1T', not '{given}'$"):
         READERS["range"]("range", given)
 
 
 @pytest.mark.parametrize("given", ["1", "0 8", "1 25", "thin thick", "nan 1", "1 inf", "-1 8"])
 def test_widths_that_are_none(given: str) -> None:
-    with pytest.raises(ValueError, match=f"^option 'edge-widths': expected two widths from 0 .* 1 8, not '{given}'$"):
+    with pytest.raises(ValueError, match=f"^option 'edge-widths': expected two widths above 0 .* '1 8', not '{given}'$"):
         READERS["edge-widths"]("edge-widths", given)

@@ -29,7 +29,7 @@ def test_wrong_option_has_its_default_and_a_message() -> None:
 def test_wrong_range_leaves_the_rest_of_the_scale() -> None:
     scale, problems = read_scale({"colormap": "viridis", "range": "2 1"}, "node", has_values=True)
     assert scale == Scale("viridis")
-    assert problems == ["option 'range': expected two numbers, the lower one first, such as 1B 1T, not '2 1'"]
+    assert problems == ["option 'range': expected two numbers, the lower one first, such as '1B 1T', not '2 1'"]
 
 
 def test_no_scale_without_options() -> None:

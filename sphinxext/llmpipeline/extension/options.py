@@ -25,8 +25,8 @@ _YES, _NO = ("", "yes", "true", "on"), ("no", "false", "off")
 _WIDEST = 24.0
 """Greatest width of an edge in points."""
 _FLAG = "yes or no"
-_RANGE = "two numbers, the lower one first, such as 1B 1T"
-_WIDTHS = f"two widths from 0 to {_WIDEST:g} points, such as 1 8"
+_RANGE = "two numbers, the lower one first, such as '1B 1T'"
+_WIDTHS = f"two widths above 0 and up to {_WIDEST:g} points, such as '1 8'"
 
 
 def _by_docutils(convert: Callable[[str], _Value]) -> Callable[[str, Any], _Value]:
@@ -105,11 +105,13 @@ FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
         "name", _unchanged, None,
         "The name for ``:ref:`` and ``:numref:``, unique in the project. The SVG carries it as ``data-diagram``. The "
         "names of :ref:`panels <panels>` begin with it.",
+        "a name",
     ),
-    Setting("caption", _unchanged, None, "The caption, with inline markup. A figure with a caption is numbered."),
+    Setting("caption", _unchanged, None, "The caption. A figure with a caption is numbered.", "a text with inline markup"),
     Setting(
         "alt", _unchanged, None,
         "What the figure shows, for readers who do not see it. Without it, they get sentences with all edges.",
+        "a text",
     ),
     Setting(
         "align", _alignment, None,
@@ -121,8 +123,8 @@ FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
         "The width of the drawing.",
         "a length or a percentage of the column, such as ``400px`` or ``60%``",
     ),
-    Setting("class", _classes, None, "CSS classes of the drawing."),
-    Setting("figclass", _classes, None, "CSS classes of the figure around it."),
+    Setting("class", _classes, None, "CSS classes of the drawing.", "names of classes"),
+    Setting("figclass", _classes, None, "CSS classes of the figure around it.", "names of classes"),
 )
 """The options of docutils' ``figure``.  A value that docutils cannot convert is its error and costs the diagram."""
 
@@ -156,8 +158,8 @@ DIAGRAM_OPTIONS: tuple[Setting[Any], ...] = (
 LEGEND: Setting[bool | None] = Setting(
     "legend", _flag, None,
     "A legend of the kinds of nodes and edges below the diagram. The default is :confval:`llmpipeline_legend`; without "
-    "a value, the option means yes.",
-    _FLAG,
+    "a value, the option means ``yes``.",
+    "``yes`` or ``no``",
 )
 
 
@@ -182,7 +184,8 @@ def _scale_options(part: str, prefix: str) -> tuple[Setting[Any], ...]:
         ),
         Setting(
             f"{prefix}value-label", _text, None,
-            f"Title of the colour bar of {part}, as plain text. The default is the unit, if all values have the same.",
+            f"Title of the colour bar of {part}. The default is the unit, if all values have the same.",
+            "a plain text",
         ),
     )
 # fmt: on

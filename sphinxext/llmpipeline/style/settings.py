@@ -62,7 +62,7 @@ def _choice(known: tuple[str, ...]) -> _Type:
             raise ValueError(f"unknown {name} {given!r}{suggestion(str(given), known)}")
         return str(given)
 
-    return _Type(read, f"one of: {', '.join(known)}", {"enum": [*known]})
+    return _Type(read, f"one of: {', '.join(map(repr, known))}", {"enum": [*known]})
 
 
 class _Range(NamedTuple):
@@ -157,7 +157,7 @@ CATEGORIES = DICT._replace(
     schema={"type": "object", "propertyNames": _CATEGORY_NAME, "additionalProperties": _definition("category")}
 )
 # Read with the style or the kinds that they choose from.
-_BASE_STYLE = _Type(lambda _, given: given, "any value of llmpipeline_style", {"$ref": "#"})
+_BASE_STYLE = _Type(lambda _, given: given, "any value of :confval:`llmpipeline_style`", {"$ref": "#"})
 _BASE_KIND = _Type(lambda _, given: given, "a kind of nodes", {"type": "string"})
 
 
