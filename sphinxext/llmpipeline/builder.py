@@ -56,14 +56,14 @@ class _TextFields(_ItemFields, total=False):
 
 
 class EdgeFields(_TextFields, total=False):
-    """Fields of edges, by keyword; the manual describes each."""
+    """Fields of edges, by keyword."""
 
     value: Number
     step: str | int
 
 
 class GroupFields(_TextFields, total=False):
-    """Fields of groups and stacks, by keyword; the manual describes each."""
+    """Fields of groups and stacks, by keyword."""
 
     direction: Direction
     repeat: str | int
@@ -71,7 +71,7 @@ class GroupFields(_TextFields, total=False):
 
 
 class NodeFields(_TextFields, total=False):
-    """Fields of nodes, by keyword; the manual describes each."""
+    """Fields of nodes, by keyword."""
 
     value: Number
     step: str | int

@@ -52,6 +52,7 @@ class ImageRun(Run):
 
     face: Face = "image"
     image: Image = field(default=cast("Image", None))
+    """The image itself."""
     width: float | None = None
     """CSS pixels; ``None`` for what follows from the height."""
     height: float | None = None

@@ -184,7 +184,7 @@ class Callout:
     line: int = field(default=0, compare=False, repr=False)
 
     note: ClassVar[None] = None
-    """Always ``None``: a note has no further note."""
+    """A note has no further note, so this is always ``None``."""
 
 
 @frozen_record(slots=False)
