@@ -340,9 +340,10 @@ def test_links_of_the_readme_lead_to_files() -> None:
 def test_the_chart_of_speed_shows_what_was_measured() -> None:
     readme = (DOCS.parent / "benchmarks" / "README.md").read_text(encoding="utf-8")
     added = readme.split("Added for each of 100 diagrams:")[1].split("\n\n")[1]
-    times = {row[0]: row[1] for row in re.findall(r"^\| ([^|]*?) +\| ([\d.]+) ms", added, re.MULTILINE)}
+    rows = re.findall(r"^\| ([^|]*?) +\| ([\d.]+) ms", added, re.MULTILINE)
+    times = {name: f"{float(time):.0f}" for name, time in rows}
     chart = (DOCS / "examples" / "speed.rst").read_text(encoding="utf-8")
-    shown = dict(re.findall(r"^         (.+): ([\d.]+)$", chart, re.MULTILINE))
+    shown = dict(re.findall(r"^         (.+): (\d+)$", chart, re.MULTILINE))
     assert shown.pop("sphinxext-llmpipeline") == times["this extension"]
     assert shown.pop("plot directive, as it comes") == next(v for k, v in times.items() if "as it comes" in k)
     assert shown == {name: times[name] for name in shown}

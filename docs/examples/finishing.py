@@ -10,7 +10,7 @@ def finish(figure, boxes):
 
     x, y = boxes.nodes["pretrain"].center[0], boxes.nodes["pretrain"].y1
     note = Annotation(
-        "98 % of the compute",
+        "98% of the compute",
         xy=(x, y),
         xycoords="figure points",
         xytext=(0, 24),

@@ -103,7 +103,7 @@ CONFIG: tuple[ConfigValue, ...] = (
     ),
     ConfigValue(
         "llmpipeline_neighbors", readers.unread, True,
-        "Whether a node or an edge under the mouse is lit with its neighbours. See :ref:`lit`.",
+        "Whether a node or an edge under the mouse is highlighted with its neighbours. See :ref:`lit`.",
         "``bool``", rebuild="html", types=frozenset({bool}),
     ),
     ConfigValue(
