@@ -16,6 +16,7 @@ version = release = sphinxext.llmpipeline.__version__
 
 extensions = [
     "declared_settings",
+    "line_breaks",
     "thumbnails",
     "myst_parser",
     "sphinx_copybutton",

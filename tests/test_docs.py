@@ -366,6 +366,45 @@ def test_thumbnails_lead_to_their_examples(tmp_path: Path, manual: Path) -> None
     assert page.count("<svg") >= 4
 
 
+LINE_BREAKS_CONF = f"""
+import sys
+sys.path.insert(0, {str(DOCS / "_ext")!r})
+extensions += ["line_breaks"]
+html_theme = "basic"
+"""
+
+
+def test_short_literals_are_whole_and_long_ones_break_behind_a_sign(project: Project) -> None:
+    texts = "words.* -> embed", "docs/examples/own-kinds-conf.py", "'file_insertion_enabled' is off"
+    index = f"Title\n=====\n\n{' '.join(f'``{text}``' for text in texts)}\n"
+    page = project.write({"index.rst": index}, LINE_BREAKS_CONF).build("html", "-W").read("index.html")
+    shown = re.findall(r'<code class="((?:short )?)docutils literal[^"]*">(.*?)</code>', page)
+    assert [(short.strip(), re.sub("<(?!wbr).*?>", "", literal)) for short, literal in shown] == [
+        ("short", "words.* -&gt; embed"),
+        ("", "docs/<wbr/>examples/<wbr/>own-kinds-conf.py"),
+        ("", "'file_<wbr/>insertion_<wbr/>enabled' is off"),
+    ]
+    assert texts[1] in project.build("text", "-W").read("index.txt")
+
+
+def test_numbers_in_cells_stay_with_their_units(project: Project) -> None:
+    index = """
+Title
+=====
+
+In 7.21 ms
+
+.. list-table::
+
+   * - 7.21 ms, ≤ 0.60
+     - 3 layouts of 2 steps, ``8 ms``
+"""
+    page = project.write({"index.rst": index}, LINE_BREAKS_CONF).build("html", "-W").read("index.html")
+    text = re.sub(r"<[^>]*>", "", html.unescape(page))
+    for kept in ("In 7.21 ms", "7.21~ms, ≤~0.60", "3~layouts of 2 steps, 8 ms"):
+        assert kept.replace("~", "\N{NO-BREAK SPACE}") in text
+
+
 @pytest.mark.program
 def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Callable[[str], str]) -> None:
     """LaTeX has few characters, and tables of numbers are written into the documentation."""

@@ -1,0 +1,93 @@
+"""Where lines of HTML break: behind signs of long words, but not in short literals and before units."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+_WHOLE = 18
+"""Characters that have room in a cell of a table on a phone."""
+_BREAKS = (
+    re.compile(r"(?<=[^/<]/)(?=[^/>])"),
+    re.compile(r"(?<=[^_]_)(?=[^_])"),
+    re.compile(r"(?<=\w-)(?=\w)"),
+    re.compile(r"(?<=\w\.)(?=\w{5})"),
+)
+
+
+_QUANTITY = re.compile(r"(?<=\d) (?=(?:ms|s|kB|MB|bytes|layouts?|files?|million)\b)|(?<=≤) (?=\d)")
+"""The space between a number and its unit or its sign."""
+
+
+class Literals(SphinxPostTransform):
+    """Marks short literals for the style sheet, and adds places to break to long ones."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_kwargs: Any) -> None:
+        """Change all literals of a page."""
+        for literal in self.document.findall(nodes.literal):
+            if len(literal.astext()) <= _WHOLE:
+                literal["classes"].append("short")
+                continue
+            for text in list(literal.findall(nodes.Text)):
+                first, *others = pieces(text.astext())
+                if others:
+                    parts: list[nodes.Node] = [nodes.Text(first)]
+                    for other in others:
+                        parts += [nodes.raw("", "<wbr/>", format="html"), nodes.Text(other)]
+                    text.parent.replace(text, parts)
+
+
+class Quantities(SphinxPostTransform):
+    """Keeps numbers in cells of tables with their units: columns are narrow on phones."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **_kwargs: Any) -> None:
+        """Change the text of all cells of a page."""
+        for entry in self.document.findall(nodes.entry):
+            for text in list(entry.findall(nodes.Text)):
+                if not isinstance(text.parent, nodes.literal) and _QUANTITY.search(text):
+                    text.parent.replace(text, nodes.Text(_QUANTITY.sub("\N{NO-BREAK SPACE}", text)))
+
+
+def pieces(text: str) -> list[str]:
+    """Split the words of a text that are too long behind slashes, else behind other signs.
+
+    >>> pieces("make html in docs/examples/howto/own-kinds-conf.py")
+    ['make html in docs/', 'examples/', 'howto/', 'own-kinds-conf.py']
+    >>> pieces("'file_insertion_enabled' is off")
+    ["'file_", 'insertion_', "enabled' is off"]
+    """
+    ends = [match.end() for match in re.finditer(r"\S+", text)]
+    found: list[str] = []
+    start = 0
+    for end in ends:
+        word = text[start:end]
+        first, *others = _split(word, _BREAKS) if len(word.strip()) > _WHOLE else [word]
+        found = [*found[:-1], found[-1] + first, *others] if found else [first, *others]
+        start = end
+    return [*found[:-1], found[-1] + text[start:]] if found else [text]
+
+
+def _split(word: str, breaks: tuple[re.Pattern[str], ...]) -> list[str]:
+    """The parts of a word, no longer than needed where a sign allows."""
+    if len(word.strip()) <= _WHOLE or not breaks:
+        return [word]
+    return [part for piece in breaks[0].split(word) for part in _split(piece, breaks[1:])]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the transforms."""
+    app.add_post_transform(Literals)
+    app.add_post_transform(Quantities)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
