@@ -117,7 +117,7 @@ def test_every_page_shows_files_alone_and_has_a_label() -> None:
         text = page.read_text(encoding="utf-8")
         assert text.startswith(f".. _how-to-{page.stem}:\n\n"), page.name
         printed = re.findall(r"^\.\. code-block:: (\w+)$", text, re.MULTILINE)
-        assert {*printed} <= {"console", "yaml"}, page.name
+        assert {*printed} <= {"shell", "yaml"}, page.name
     assert len(PAGES) >= 20
 
 

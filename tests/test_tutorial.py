@@ -70,7 +70,7 @@ def steps() -> list[Step]:
         if match["title"]:
             found.append(Step(match["title"], []))
         elif match["kind"] == "code-block":
-            assert match["argument"] == "console"
+            assert match["argument"] == "shell"
             found[-1].actions.extend(Command(line.strip()) for line in match["body"].split("\n") if line.strip())
         else:
             options = dict(re.findall(r"^   :([\w-]+): (.*)$", match["body"], re.MULTILINE))
