@@ -48,6 +48,7 @@ def test_marks_are_drawn_in_their_place_and_order() -> None:
         PathMark(line, 2.0, Ink("stroke", "2"), dash=(1.0, 2.0)),
         TextMark(RUN, (5.0, 6.0), Ink("text"), centered=True),
         PathMark(line, 1.0, Ink("stroke", "1")).moved(1.0, 0.0),
+        PathMark(line, 1.0, Ink("stroke", "1"), Ink("stroke", "1")),
         TextMark(RUN, (5.0, 6.0), Ink("fixed", "#ffffff")).moved(0.0, 1.0),
     )
     log, moved = Log(), ((10.0, 20.0), (11.0, 21.0))
@@ -62,6 +63,11 @@ def test_marks_are_drawn_in_their_place_and_order() -> None:
         ("a", (15.0, 26.0), "text", True),
         "palette-1",
         (((11.0, 20.0), (12.0, 21.0)), 1.0, "stroke 1", None, ()),
+        "end",
+        "palette-1",
+        "points",
+        (moved, 1.0, "stroke 1", "stroke 1", ()),
+        "end",
         "end",
         ("a", (15.0, 27.0), "fixed #ffffff", False),
         "end",

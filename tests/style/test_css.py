@@ -125,6 +125,7 @@ def test_categories_take_the_place_of_kinds() -> None:
     stroke = "var(--llmpipeline-category-1-stroke, revert-layer)"
     assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-edge)", css) == {"fill": stroke, "stroke": stroke}
     assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-callout)", css) == {"fill": stroke, "stroke": stroke}
+    assert rules_for(":where(.llmpipeline-palette-1 .llmpipeline-points)", css) == {"fill": stroke, "stroke": stroke}
     ground = {"fill": "var(--llmpipeline-category-1-ground, revert-layer)"}
     assert rules_for(":where(.llmpipeline-palette-1.llmpipeline-group)", css) == ground
     # Of rules without specificity, the last one counts.

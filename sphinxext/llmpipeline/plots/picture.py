@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeVar
@@ -56,6 +56,11 @@ class PathMark:
         """The key of the category whose colours it has; empty for none."""
         return (self.fill or self.stroke).palette or self.stroke.palette
 
+    @property
+    def is_point(self) -> bool:
+        """Whether its inside has the colour of the lines of the category, as points and other marks have."""
+        return self.fill is not None and self.fill.role == "stroke"
+
 
 @frozen_record
 class TextMark:
@@ -67,6 +72,7 @@ class TextMark:
     centered: bool = False
     """Whether it stays centred if a reader has another font."""
     palette: ClassVar[str] = ""
+    is_point: ClassVar[bool] = False
 
     def moved(self, dx: float, dy: float) -> TextMark:
         """The mark moved by points."""
@@ -110,11 +116,9 @@ class Picture:
     def draw(self, canvas: Canvas[_Color], origin: Point, color: Callable[[Ink], _Color]) -> None:
         """Draw it with its lower left corner at *origin*."""
         with canvas.inside("plot"):
-            for key, marks in groupby(self.marks, key=lambda mark: mark.palette):
-                if key:
-                    with canvas.inside(f"palette-{key}"):
-                        _draw(marks, canvas, origin, color)
-                else:
+            for (key, are_points), marks in groupby(self.marks, key=lambda mark: (mark.palette, mark.is_point)):
+                series = canvas.inside(f"palette-{key}") if key else nullcontext()
+                with series, canvas.inside("points") if are_points else nullcontext():
                     _draw(marks, canvas, origin, color)
 
 

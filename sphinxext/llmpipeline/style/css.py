@@ -132,6 +132,7 @@ def _palette_rule(key: str) -> str:
         (f"{part}.llmpipeline-group", {"fill": _variable(f"{name}-ground")}),
         (f"{part}.llmpipeline-edge", {"fill": stroke, "stroke": stroke}),
         (f"{part}.llmpipeline-callout", {"fill": stroke, "stroke": stroke}),
+        (f"{part} .llmpipeline-points", {"fill": stroke, "stroke": stroke}),
     )
 
 
