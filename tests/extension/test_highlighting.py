@@ -80,6 +80,48 @@ def test_diagrams_in_code_blocks_of_restructuredtext_are_highlighted(project: Pr
     assert shown.strip() == dedent(DOCUMENT.partition("rst\n\n")[2]).strip()
 
 
+MARKDOWN = """\
+# Title
+
+````md
+Text with `code`.
+
+```{llmpipeline}
+:caption: One
+
+# why
+model base: Base
+base -> chat
+```
+
+*After* it.
+
+```{llmpipeline} flow.txt
+```
+
+```python
+model = 1
+```
+````
+"""
+
+
+def test_diagrams_in_code_blocks_of_markdown_are_highlighted(project: Project) -> None:
+    conf = 'extensions += ["myst_parser"]'
+    page = project.write({"index.md": MARKDOWN}, conf).build("html", "-W").read("index.html")
+    for part in (
+        '<span class="c1"># why</span>',
+        '<span class="nc">:caption:</span>',
+        '<span class="kt">model</span>',
+        '<span class="o">-&gt;</span>',
+        '<span class="ge">*After*</span>',
+        '<span class="n">model</span>',
+    ):
+        assert part in page
+    shown = unescape(re.sub(r"<[^>]+>", "", page[page.index('<div class="highlight">') : page.index("</pre>")]))
+    assert shown.strip() == MARKDOWN.partition("md\n")[2].removesuffix("````\n").strip()
+
+
 def test_build_without_such_a_block_does_not_load_the_lexer(project: Project) -> None:
     report = """
     def setup(app):

@@ -42,6 +42,8 @@ def setup_extension(app: Sphinx) -> None:
     app.add_lexer("llmpipeline", cast("Any", _lexer))
     for alias in ("rst", "rest", "restructuredtext"):
         app.add_lexer(alias, cast("Any", _document_lexer))
+    for alias in ("md", "markdown"):
+        app.add_lexer(alias, cast("Any", _markdown_lexer))
     app.add_node(pipeline_diagram, html=(visit_diagram_html, depart_diagram_html))
     app.add_node(pipeline_html, html=(visit_html, None))
     app.add_node(pipeline_text, html=(skip_html, None))
@@ -93,6 +95,13 @@ def _document_lexer(**options: Any) -> Any:
     from .highlighting import DocumentLexer
 
     return DocumentLexer(**options)
+
+
+def _markdown_lexer(**options: Any) -> Any:
+    """The lexer of code blocks in Markdown, in the place of its class."""
+    from .highlighting import MarkdownDocumentLexer
+
+    return MarkdownDocumentLexer(**options)
 
 
 class DropDefinitions(SphinxTransform):

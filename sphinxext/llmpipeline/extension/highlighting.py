@@ -1,4 +1,4 @@
-"""Pygments lexers: of the language, and of reStructuredText with diagrams in it."""
+"""Pygments lexers: of the language, and of reStructuredText and Markdown with diagrams in them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pygments import token
 from pygments.lexer import Lexer
-from pygments.lexers.markup import RstLexer
+from pygments.lexers.markup import MarkdownLexer, RstLexer
 
 from ..language import TokenKind, tokens
 
@@ -66,6 +66,37 @@ class DocumentLexer(RstLexer):  # type: ignore[misc]  # Pygments has no types
             yield from _moved(super().get_tokens_unprocessed(text[position:start], stack), position)
             yield from _moved(diagrams.get_tokens_unprocessed(text[start:end]), start)
             position = end
+        yield from _moved(super().get_tokens_unprocessed(text[position:], stack), position)
+
+
+_FENCE = re.compile(
+    r"^(?P<first>(?P<fence>[`:~]{3,})\{llmpipeline(?:-from)?\}[^\n]*\n)"
+    r"(?P<options>(?::[^\n]*\n)*)(?P<body>.*?)^(?P<last>(?P=fence)[ \t]*(?:\n|\Z))",
+    re.MULTILINE | re.DOTALL,
+)
+"""A directive of MyST: its first line, its options, its content, its last line."""
+_FENCE_OPTION = re.compile(r"(:[^:\n]*:?)([^\n]*\n)")
+
+
+class MarkdownDocumentLexer(MarkdownLexer):  # type: ignore[misc]  # Pygments has no types
+    """Lexer of Markdown in which the content of diagrams has the tokens of their language."""
+
+    name = "Markdown with LLM pipelines"
+    aliases = ()
+
+    def get_tokens_unprocessed(self, text: str, stack: Any = ("root",)) -> Iterator[tuple[int, Any, str]]:
+        """Position, type and text of each token; *stack* is that of Pygments' states."""
+        position = 0
+        diagrams = PipelineLexer()
+        for found in _FENCE.finditer(text):
+            yield from _moved(super().get_tokens_unprocessed(text[position : found.start()], stack), position)
+            yield found.start(), token.String.Backtick, found["first"]
+            for option in _FENCE_OPTION.finditer(text, *found.span("options")):
+                yield option.start(1), token.Name.Class, option[1]
+                yield option.start(2), token.Text, option[2]
+            yield from _moved(diagrams.get_tokens_unprocessed(found["body"]), found.start("body"))
+            yield found.start("last"), token.String.Backtick, found["last"]
+            position = found.end()
         yield from _moved(super().get_tokens_unprocessed(text[position:], stack), position)
 
 

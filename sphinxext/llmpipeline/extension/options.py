@@ -107,7 +107,11 @@ FIGURE_OPTIONS: tuple[Setting[Any], ...] = (
         "names of :ref:`panels <panels>` begin with it.",
         "a name",
     ),
-    Setting("caption", _unchanged, None, "The caption. A figure with a caption is numbered.", "a text with inline markup"),
+    Setting(
+        "caption", _unchanged, None,
+        "The caption. A figure with a caption is numbered.",
+        "a text with inline markup",
+    ),
     Setting(
         "alt", _unchanged, None,
         "What the figure shows, for readers who do not see it. Without it, they get sentences with all edges.",
