@@ -52,6 +52,7 @@ llmpipeline_finish = "finishing:finish"
 html_theme = "furo"
 html_title = "sphinxext-llmpipeline"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
 html_extra_path = ["_extra"]
 html_css_files = ["docs.css"]
 
