@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 
 _WHOLE = 18
 """Characters that have room in a cell of a table on a phone."""
+_SLASH = re.compile(r"(?<=[^/<]/)(?=[^/>])")
 _BREAKS = (
-    re.compile(r"(?<=[^/<]/)(?=[^/>])"),
+    _SLASH,
     re.compile(r"(?<=[^_]_)(?=[^_])"),
     re.compile(r"(?<=\w-)(?=\w)"),
     re.compile(r"(?<=\w\.)(?=\w{5})"),
 )
-
-
 _QUANTITY = re.compile(r"(?<=\d) (?=(?:ms|s|kB|MB|bytes|layouts?|files?|million)\b)|(?<=≤) (?=\d)")
 """The space between a number and its unit or its sign."""
 
@@ -32,13 +31,17 @@ class Literals(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **_kwargs: Any) -> None:
-        """Change all literals of a page."""
+        """Change all literals of a page: those in cells break behind more signs."""
+        in_cells = {
+            id(literal) for entry in self.document.findall(nodes.entry) for literal in entry.findall(nodes.literal)
+        }
         for literal in self.document.findall(nodes.literal):
             if len(literal.astext()) <= _WHOLE:
                 literal["classes"].append("short")
                 continue
+            breaks = _BREAKS if id(literal) in in_cells else (_SLASH,)
             for text in list(literal.findall(nodes.Text)):
-                first, *others = pieces(text.astext())
+                first, *others = pieces(text.astext(), breaks)
                 if others:
                     parts: list[nodes.Node] = [nodes.Text(first)]
                     for other in others:
@@ -60,7 +63,7 @@ class Quantities(SphinxPostTransform):
                     text.parent.replace(text, nodes.Text(_QUANTITY.sub("\N{NO-BREAK SPACE}", text)))
 
 
-def pieces(text: str) -> list[str]:
+def pieces(text: str, breaks: tuple[re.Pattern[str], ...] = _BREAKS) -> list[str]:
     """Split the words of a text that are too long behind slashes, else behind other signs.
 
     >>> pieces("make html in docs/examples/howto/own-kinds-conf.py")
@@ -68,15 +71,12 @@ def pieces(text: str) -> list[str]:
     >>> pieces("'file_insertion_enabled' is off")
     ["'file_", 'insertion_', "enabled' is off"]
     """
-    ends = [match.end() for match in re.finditer(r"\S+", text)]
-    found: list[str] = []
-    start = 0
-    for end in ends:
-        word = text[start:end]
-        first, *others = _split(word, _BREAKS) if len(word.strip()) > _WHOLE else [word]
-        found = [*found[:-1], found[-1] + first, *others] if found else [first, *others]
-        start = end
-    return [*found[:-1], found[-1] + text[start:]] if found else [text]
+    found = [""]
+    for word in re.findall(r"\s*\S+|\s+$", text):
+        first, *others = _split(word, breaks)
+        found[-1] += first
+        found += others
+    return found
 
 
 def _split(word: str, breaks: tuple[re.Pattern[str], ...]) -> list[str]:
