@@ -33,7 +33,7 @@ class Finished:
     lines: Sequence[Way | Sequence[Way]] = ()
     """A way for each edge, or the pieces of one; none for all before they are routed."""
     labels: Mapping[int, Point] = field(default_factory=dict)
-    """Centres of the labels of edges."""
+    """Centres of the labels of edges; those of a fan may have none of their own."""
     groups: Mapping[str, Corners] = field(default_factory=dict)
     titles: Mapping[str, Point] = field(default_factory=dict)
     """Centres of titles; the others are in the upper left corners."""
@@ -80,7 +80,8 @@ class Finished:
             pieces[-1], head = _with_head(pieces[-1], edge.width)
             heads.append(head)
         room = 2 * self.blank
-        label = Box.at(self.labels[edge.key], self.label.width + room, self.label.height + room) if edge.label else None
+        is_said = edge.label is not None and (edge.fan is None or edge.key in self.labels)
+        label = Box.at(self.labels[edge.key], self.label.width + room, self.label.height + room) if is_said else None
         return PlacedEdge(tuple(Curve(tuple(way)) for way in pieces), tuple(heads), label)
 
     @cached_property

@@ -145,3 +145,16 @@ def test_all_that_changes_a_drawing_changes_its_name(change: dict[str, Any]) -> 
     """PNGs of a book and of paper have one width, and builders share the folder."""
     assert wanted(replace(JOB.job, **change)).name != JOB.name
     assert wanted(replace(JOB.job, timeout=20.0)).name == JOB.name
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("a -> b, c", "a -> b\na -> c", False),  # what one statement lists stands in its order
+        ("node a\nnode b\na -> b", "# An edge\n\na -> b\n\nnode a\nnode b", True),
+    ],
+)
+def test_what_one_statement_lists_counts_but_not_on_which_lines(one: str, other: str, is_same: bool) -> None:
+    assert parse(one) == parse(other)
+    names = [wanted(Job(parse(text), CLASSIC, "svg")).name for text in (one, other)]
+    assert (names[0] == names[1]) is is_same

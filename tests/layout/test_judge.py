@@ -103,6 +103,22 @@ def across(*ends: tuple[float, float]) -> Finished:
     return Finished(text, nodes | {"d": (150, 54, 200, 84)}, [[(50, 15), ends[0]], [(50, 69), ends[1]]])
 
 
+def parting(third: tuple[float, float]) -> Finished:
+    """Three lines of one node to a row below it, of which two share a trunk."""
+    nodes: dict[str, Corners] = {"a": (80, 100, 130, 130)}
+    nodes |= {id: (80 * index, 0, 80 * index + 50, 30) for index, id in enumerate("bcd")}
+    trunk = (105, 100), (105, 65)
+    last = [*trunk, (185, 65), (185, 30)] if third == trunk[0] else [third, (185, third[1]), (185, 30)]
+    return Finished("a -> b, c, d", nodes, [[*trunk, (25, 65), (25, 30)], [trunk[0], (105, 30)], last], direction="TB")
+
+
+def said(*labels: tuple[float, float]) -> Finished:
+    """A fan of two edges with one label, which is said at these places beside their trunk."""
+    nodes: dict[str, Corners] = {"a": (0, 20, 50, 50), "b": (160, 50, 210, 80), "c": (160, -10, 210, 20)}
+    lines = [[(50, 35), (130, 35), (130, y), (160, y)] for y in (65, 5)]
+    return Finished("a -> b, c: x", nodes, lines, dict(enumerate(labels)))
+
+
 def on_page(width: float, font: float = MODERN.note_font_size) -> Finished:
     return replace(CHAIN, width=width, style=replace(MODERN, note_font_size=font))
 
@@ -209,6 +225,8 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "long-way": (
         passing((25, 30), (25, 84), (185, 84), (185, 30)), [(0,)], passing((25, 30), (25, 82), (185, 82), (185, 30)),
     ),
+    "split-fan": (parting((130, 115)), [("a", 0, 1, 2)], parting((105, 100))),
+    "repeated-label": (said((85, 46), (85, 24)), [(0, 1)], said((85, 46))),
     "crooked-spine": (shifted(2), [("a", "b")], shifted(1)),
     "out-of-row": (
         fan((80, 34, 130, 64), (170, -34, 220, -4)), [("b",)], fan((80, 34, 130, 64), (80, -34, 130, -4)),

@@ -98,10 +98,28 @@ def route_fans(area: Area, *, partly: bool = False) -> None:
             continue
         if partly and len(waiting) > 1:
             waiting = [*_free_members(area, hub, waiting)]
-        if len(waiting) > 1 or (partly and waiting and _trunks(area, hub)):
-            for routes in _fan(area, hub, waiting):
-                if put(area, routes):
-                    break
+        if not _put_fan(area, hub, waiting, join=partly) and not partly:
+            for some in _statements(area, waiting):
+                _put_fan(area, hub, some)
+
+
+def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]], *, join: bool = False) -> bool:
+    """Route members of a fan, if there is a way for them; with *join*, also a single one that joins a trunk."""
+    if len(members) > 1 or (join and members and _trunks(area, hub)):
+        return any(put(area, routes) for routes in _fan(area, hub, members))
+    return False
+
+
+def _statements(
+    area: Area, members: Sequence[tuple[LayoutEdge, Facing]]
+) -> Iterator[Sequence[tuple[LayoutEdge, Facing]]]:
+    """Those members of a fan that one statement declares, if these are several but not all."""
+    edges = area.graph.pipeline.edges
+    lines: dict[int | None, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
+    for member in members:
+        lines[edges[member[0].key].line].append(member)
+    if len(lines) > 1:
+        yield from lines.values()
 
 
 def _free_members(

@@ -8,6 +8,7 @@ from ..geometry.primitives import Box
 from ..style.types import LEGIBLE
 from .callout_faults import callout_faults
 from .drawn import Drawn
+from .fan_faults import fan_faults
 from .graph import LayoutGraph
 from .label_faults import label_faults
 from .line_faults import line_faults, ways
@@ -37,7 +38,15 @@ def judge(layout: Layout, graph: LayoutGraph, page_width: float | None = None) -
     bends, straight, slanted = ways(drawn)
     whole = folded(within_panels(graph))
     tables = drawn if whole is graph else Drawn(folded_layout(layout, graph), whole)
-    faults = [*line_faults(drawn), *bends, *label_faults(drawn), *callout_faults(drawn), *untidy(tables), *_area(drawn)]
+    faults = [
+        *line_faults(drawn),
+        *fan_faults(drawn),
+        *bends,
+        *label_faults(drawn),
+        *callout_faults(drawn),
+        *untidy(tables),
+        *_area(drawn),
+    ]
     if page_width is not None:
         faults += _on_page(drawn, page_width)
     return Verdict(tuple(faults), graph.edges, straight, slanted)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from ..geometry.primitives import Box
 from ..records import record
 from .borders import Borders
+from .fans import of_mixed_fans
 from .graph import LayoutEdge, LayoutGraph
 from .result import Layout
 from .routes import STUB, end_lengths, facings
@@ -47,6 +48,7 @@ class _Line:
 def _lines(layout: Layout, graph: LayoutGraph) -> Iterator[_Line]:
     area = Area(layout, graph)
     stacked = frozenset(id for stack in graph.stacks for id in stack.members)  # entered and left at their sides
+    fans = of_mixed_fans(area)
     tops = {id for group in graph.groups if len(group.rows) > 1 for id in group.rows[0][1:-1]}
     for edge in graph.edges:
         if edge.is_loop:
@@ -61,7 +63,7 @@ def _lines(layout: Layout, graph: LayoutGraph) -> Iterator[_Line]:
             crossed = area.around[lower] - area.around[upper] - {upper}
             if not crossed:
                 continue
-            if facing.shared:
+            if facing.shared and edge.key not in fans:
                 low, high = facing.shared
                 wanted = next((at for at in facing.middles[::-1] if low <= at <= high), (low + high) / 2)
                 top, bottom = area.boxes[upper].y0, area.boxes[lower].y1

@@ -3,8 +3,8 @@
 It holds resolved values, never syntax: an edge statement that declares six edges is six :class:`Edge` objects, and a
 label is the runs of text that are drawn.  Later stages take these values and return new ones.
 
-Source lines are kept for messages.  Comparison and ``repr()`` ignore them, because equal diagrams on different lines
-are one drawing, and ``repr()`` of a pipeline is part of the cache key.
+Source lines are kept for messages, and to know which edges one statement declares.  Comparison and ``repr()``, which is
+part of the cache key, ignore them, because equal diagrams on different lines are one drawing.
 
 The classes have no slots, because each diagram is pickled twice and frozen classes with slots take three times as long.
 """
