@@ -41,14 +41,15 @@ def labelled(y: float) -> Finished:
 
 def roomy(blank: float) -> Finished:
     """A label above all else, with room around it."""
-    finished = Finished("a -> b: x", row(50, 50, gap=110), [[(50, 25), (160, 25)]], {0: (105, 36)})
+    nodes: dict[str, Corners] = {"a": (0, 10, 50, 40), "b": (160, 10, 210, 40)}
+    finished = Finished("a -> b: x", nodes, [[(50, 25), (160, 25)]], {0: (105, 36)})
     return replace(finished, blank=blank)
 
 
 def between(y: float) -> Finished:
     """A label of a line at 10 below another one at 45, its lower edge at *y*."""
     nodes: dict[str, Corners] = {"a": (0, 0, 50, 20), "b": (160, 0, 210, 20)}
-    nodes |= {"c": (0, 44, 50, 64), "d": (160, 44, 210, 64)}
+    nodes |= {"c": (0, 44, 50, 46), "d": (160, 44, 210, 46)}
     lines = [[(50, 10), (160, 10)], [(50, 45), (160, 45)]]
     return Finished("a -> b: x\nc -- d", nodes, lines, {0: (105, y + 12)}, label=Size(40, 24))
 
@@ -130,6 +131,10 @@ def meeting(apart: float) -> Finished:
 
 
 def at_height(y: float) -> Finished:
+    return Finished("a -> b\nb -> a", row(50, 50), [[(50, y), (80, y)], [(80, 20), (50, 20)]])
+
+
+def beside_the_axis(y: float) -> Finished:
     return Finished("a -> b", row(50, 50), [[(50, y), (80, y)]])
 
 
@@ -227,6 +232,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     ),
     "split-fan": (parting((130, 115)), [("a", 0, 1, 2)], parting((105, 100))),
     "repeated-label": (said((85, 46), (85, 24)), [(0, 1)], said((85, 46))),
+    "off-middle": (beside_the_axis(10.5), [(0,)], beside_the_axis(11)),
     "crooked-spine": (shifted(2), [("a", "b")], shifted(1)),
     "out-of-row": (
         fan((80, 34, 130, 64), (170, -34, 220, -4)), [("b",)], fan((80, 34, 130, 64), (80, -34, 130, -4)),

@@ -241,6 +241,9 @@ class _Writer:
             room = self._graph.room(edge)
             label = {"label": _label(room)} if room else {}
             yield _line(tail, head, back, weight | label)
+            if ends.twin:
+                one, other = map(_quoted, ends.twin)
+                yield _line(one, other, back, weight | {"style": "invis"})
             return
         if ends.within_rank and self._graph.aligned:
             yield from _same_rank([ends.tail, _label_node(edge)])

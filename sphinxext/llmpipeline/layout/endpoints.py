@@ -27,6 +27,8 @@ class Endpoints:
     """The innermost group that holds both nodes; ``None`` if none does."""
     within_rank: bool
     """Whether the two nodes, which are not the same, share a rank."""
+    twin: tuple[str, str] | None = None
+    """The nodes of a second edge, which keeps the line in the middle of groups whose ends are an even number."""
 
 
 def innermost(holders: Mapping[str, Sequence[str]], one: str, other: str) -> str | None:
@@ -47,7 +49,12 @@ def endpoints_of(graph: LayoutGraph) -> dict[int, Endpoints]:
         head = stand_ins.stand_in(edge.target, leaving=False, passes=passes)
         home = innermost(holders, tail, head)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
-        found[edge.key] = Endpoints(tail, head, home, within)
+        twin = (
+            stand_ins.stand_in(edge.source, leaving=True, passes=passes, second=True),
+            stand_ins.stand_in(edge.target, leaving=False, passes=passes, second=True),
+        )
+        has_twin = not within and tail != head and twin != (tail, head)
+        found[edge.key] = Endpoints(tail, head, home, within, twin if has_twin else None)
     return found
 
 
@@ -90,10 +97,12 @@ class _StandIns:
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))
-        self._known: dict[tuple[str, bool, bool], str] = {}
+        self._known: dict[tuple[str, bool, bool, bool], str] = {}
 
-    def stand_in(self, id: str, *, leaving: bool, passes: bool) -> str:
+    def stand_in(self, id: str, *, leaving: bool, passes: bool, second: bool = False) -> str:
         """The node that stands for an end of an edge; a node stands for itself.
+
+        Of two in the middle, it is the first, or the *second*.
 
         Of a group, it is the middle of the nodes that lead nowhere else in the group, if the edge is *leaving* it;
         otherwise, of the nodes that no other in the group leads to.  If the flow runs in a circle, there are none: then
@@ -104,13 +113,14 @@ class _StandIns:
         """
         if id not in self._members:
             return id
-        if (id, leaving, passes) not in self._known:
+        if (id, leaving, passes, second) not in self._known:
             ends = {source if leaving else target for source, target in self._joined[id]}
             moving = ends.union(*(self._members.get(end, ()) for end in ends))
             members = self._members[id]
             outer = [member for member in members if member not in moving] or [members[-1 if leaving else 0]]
-            self._known[id, leaving, passes] = outer[-1 if passes else (len(outer) - 1) // 2]
-        return self._known[id, leaving, passes]
+            middle = len(outer) // 2 if second else (len(outer) - 1) // 2
+            self._known[id, leaving, passes, second] = outer[-1 if passes else middle]
+        return self._known[id, leaving, passes, second]
 
 
 def are_nested(one: LayoutEdge, other: LayoutEdge, around: Mapping[str, frozenset[str]]) -> bool:

@@ -8,12 +8,12 @@ from ..geometry.primitives import Box
 from ..style.types import LEGIBLE
 from .callout_faults import callout_faults
 from .drawn import Drawn
-from .fan_faults import fan_faults
 from .graph import LayoutGraph
 from .label_faults import label_faults
 from .line_faults import line_faults, ways
 from .panel_edges import within_panels
 from .result import Layout
+from .side_faults import side_faults
 from .tables import folded, folded_layout
 from .tidiness import untidy
 from .verdict import Fault, Verdict
@@ -40,7 +40,7 @@ def judge(layout: Layout, graph: LayoutGraph, page_width: float | None = None) -
     tables = drawn if whole is graph else Drawn(folded_layout(layout, graph), whole)
     faults = [
         *line_faults(drawn),
-        *fan_faults(drawn),
+        *side_faults(drawn),
         *bends,
         *label_faults(drawn),
         *callout_faults(drawn),

@@ -17,8 +17,8 @@ Kind = Literal[
     "struck-label", "struck-title", "cut-label", "overlap", "leaves-group", "along-border", "needless-bend", "crossing",
     "small-text", "scrolling", "close-heads", "head-on-corner", "struck-callout", "strange-callout",
     # It is untidy.
-    "long-way", "split-fan", "repeated-label", "crooked-spine", "out-of-row", "out-of-order", "tight-gap", "uneven-row",
-    "uneven-groups", "off-axis-groups", "empty-area", "blank-margin",
+    "long-way", "split-fan", "repeated-label", "off-middle", "crooked-spine", "out-of-row", "out-of-order", "tight-gap",
+    "uneven-row", "uneven-groups", "off-axis-groups", "empty-area", "blank-margin",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -54,6 +54,7 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "long-way": (3, 1.0, "far longer than the way between its ends"),
     "split-fan": (3, 2.0, "edges of one statement at different sides of their hub"),
     "repeated-label": (3, 1.0, "label of a fan that is said more than once"),
+    "off-middle": (3, 1.0, "straight line beside the axis of its ends"),
     "crooked-spine": (3, 1.0, "link of a chain that is not straight"),
     "out-of-row": (3, 1.0, "not in a row with its siblings"),
     "out-of-order": (3, 2.0, "not in the order of the text"),

@@ -1,12 +1,12 @@
-"""Fans of one statement keep together."""
+"""Fans of one statement keep together, and a single straight line runs in the middle of its ends."""
 
 from __future__ import annotations
 
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
-from sphinxext.llmpipeline.layout.fan_faults import fan_faults
 from sphinxext.llmpipeline.layout.search import search
+from sphinxext.llmpipeline.layout.side_faults import side_faults
 from tests.finished import Corners, Finished, Way
 from tests.layouts import ENGINE, graph_of
 
@@ -23,7 +23,7 @@ RIGHT: Way = [(130, 115), (185, 115), (185, 30)]
 
 def kinds(text: str, *lines: Way) -> list[str]:
     finished = Finished(text, NODES, lines, direction="TB")
-    return [fault.kind for fault in fan_faults(finished.drawn)]
+    return [fault.kind for fault in side_faults(finished.drawn)]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_fan_in_keeps_together_too() -> None:
     nodes = NODES | {"b": (0, 160, 50, 190), "c": (80, 130, 130, 190), "d": (160, 160, 210, 190)}
     lines: list[Way] = [[(25, 160), (25, 115), (80, 115)], down, [(185, 160), (185, 115), (80, 115)]]
     finished = Finished("b, c, d -> a", nodes, lines, direction="TB")
-    assert [fault.kind for fault in fan_faults(finished.drawn)] == ["split-fan"]
+    assert [fault.kind for fault in side_faults(finished.drawn)] == ["split-fan"]
 
 
 def test_a_group_grows_for_its_title_rather_than_a_fan_parts() -> None:
@@ -84,3 +84,33 @@ a, b, c -> out
     found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
     ends = {found.lines.layout.edges[edge.key].path[-1] for edge in found.graph.edges if edge.source in "abc"}
     assert len(ends) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "expected"),
+    [
+        ("a -> b", [[(50, 24), (80, 24)]], ["off-middle"]),
+        ("a -> b\nb -> a", [[(50, 24), (80, 24)], [(80, 6), (50, 6)]], []),  # both ways
+        ("a -> b\na -> c", [[(50, 24), (80, 24)], [(50, 6), (60, 6), (60, -45), (80, -45)]], []),
+    ],
+)
+def test_a_line_is_beside_the_middle_where_no_other_needs_that(
+    text: str, lines: list[Way], expected: list[str]
+) -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (80, 0, 130, 30)}
+    nodes |= {"c": (80, -60, 130, -30)} if "c" in text else {}
+    assert [fault.kind for fault in side_faults(Finished(text, nodes, lines).drawn)] == expected
+
+
+def test_nodes_whose_axes_differ_have_a_line_where_it_can_be_straight() -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (80, 20, 130, 50)}
+    assert [*side_faults(Finished("a -> b", nodes, [[(50, 25), (80, 25)]]).drawn)] == []
+
+
+def test_a_group_grows_for_its_title_rather_than_a_line_leaves_the_middle() -> None:
+    text = "a: Language\ngroup g: Quality filtering\n   b: Rules\n   c: Classifier\n   b -> c\na -> b"
+    found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
+    middles = {round(found.layout.box_of(id).center[0]) for id in "abc"}
+    places = {round(x) for line in found.lines.layout.edges.values() for x, _ in line.path}
+    assert middles == places
+    assert len(middles) == 1

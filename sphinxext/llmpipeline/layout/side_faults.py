@@ -1,8 +1,8 @@
-"""Faults of fans: edges of one statement that part where they should run together, and labels that are said again."""
+"""Faults of the sides where lines begin and end: fans that part, labels said again, lines beside the middle."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ..geometry.primitives import Box, Point
@@ -10,11 +10,15 @@ from ..model.vocabulary import ASIDE
 from .drawn import Drawn, Line
 from .verdict import Fault
 
+_EVEN = 1.0  # points between the middles of nodes on one axis, at most
+_OFF = 4.0  # points between such an axis and a line that seems to be on it, at most
 
-def fan_faults(drawn: Drawn) -> Iterator[Fault]:
-    """All faults of fans."""
+
+def side_faults(drawn: Drawn) -> Iterator[Fault]:
+    """All faults of the sides where lines begin and end."""
     yield from _split_fans(drawn)
     yield from _repeated_labels(drawn)
+    yield from _beside_the_middle(drawn)
 
 
 def _split_fans(drawn: Drawn) -> Iterator[Fault]:
@@ -35,8 +39,25 @@ def _split_fans(drawn: Drawn) -> Iterator[Fault]:
             yield Fault.of("split-fan", hub, *(line.key for line, _ in ends), amount=len(sides) - 1)
 
 
+def _beside_the_middle(drawn: Drawn) -> Iterator[Fault]:
+    """Straight lines beside the axis of two nodes, although no other line ends at their sides there."""
+    places = [
+        (line, id, _side(drawn.boxes[id], end))
+        for line in drawn.lines
+        for id, end in ((line.edge.source, line.start), (line.edge.target, line.end))
+    ]
+    ends = Counter((id, side) for _, id, side in places)
+    for (line, one, side), (_, two, other) in zip(places[::2], places[1::2], strict=True):
+        if line.is_straight and one in drawn.nodes and two in drawn.nodes and ends[one, side] == ends[two, other] == 1:
+            axis = 1 if side < 2 else 0
+            middle, target = (drawn.boxes[id].center[axis] for id in (one, two))
+            off = abs(line.start[axis] - middle)
+            if abs(middle - target) <= _EVEN and off > _OFF:
+                yield Fault.of("off-middle", line.key, amount=min(2.0, 0.5 + off / 40))
+
+
 def _side(box: Box, point: Point) -> int:
-    """Which side of a box a point is nearest to."""
+    """Which side of a box a point is nearest to: 0 left, 1 right, 2 the lower one, 3 the upper one."""
     x, y = point
     away = [abs(x - box.x0), abs(x - box.x1), abs(y - box.y0), abs(y - box.y1)]
     return away.index(min(away))
