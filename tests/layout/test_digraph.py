@@ -245,19 +245,28 @@ def test_align_across_groups_keeps_the_groups_whole() -> None:
 
 def test_a_label_within_a_rank_is_a_node_that_the_edge_runs_through() -> None:
     text = "node a\nnode b\na -> b: x\nalign a, b"
-    assert lines(text) == [("a", "e0 label"), ("e0 label", "b")]
-    graph = agraph(built(text))
+    assert lines(text, "TB") == [("a", "e0 label"), ("e0 label", "b")]
+    graph = agraph(built(text, "TB"))
     assert set(graph.nodes()) == {"a", "b", "e0 label"}
     assert graph.get_node("e0 label").attr["shape"] == "plain"
     assert all("TABLE" not in (edge.attr["label"] or "") for edge in graph.edges())
-    assert re.search(r'\{\s*rank=same\s+a\s+"e0 label"\s*\}', built(text).source)
+    assert re.search(r'\{\s*rank=same\s+a\s+"e0 label"\s*\}', built(text, "TB").source)
 
 
-@pytest.mark.parametrize(("direction", "sides"), [("TB", ("65", "21")), ("LR", ("106", "4"))])
+def test_a_low_label_beside_a_line_up_or_down_is_no_node() -> None:
+    """It has room in the gap between the nodes, and Graphviz keeps none for labels of edges within a rank."""
+    text = "node a\nnode b\na -> b: x\nalign a, b"
+    assert lines(text, "LR") == [("a", "b")]
+    assert "TABLE" not in built(text, "LR").source
+    high = sized(text, direction="LR", edges=Size(40, 21))
+    assert '"e0 label"' in dot_of(high).source
+
+
+@pytest.mark.parametrize(("direction", "sides"), [("TB", ("65", "31")), ("LR", ("106", "4"))])
 def test_a_label_within_a_rank_has_the_room_that_the_gaps_beside_it_lack(
     direction: Direction, sides: tuple[str, str]
 ) -> None:
-    graph = sized("node a\nnode b\na -> b: x\nalign a, b", direction=direction, edges=Size(100, 15))
+    graph = sized("node a\nnode b\na -> b: x\nalign a, b", direction=direction, edges=Size(100, 25))
     source = dot_of(graph).source
     (line,) = (line for line in source.splitlines() if '"e0 label" [' in line and "->" not in line)
     assert re.search(r'WIDTH="(\d+)" HEIGHT="(\d+)"', line).groups() == sides  # type: ignore[union-attr]
@@ -282,7 +291,7 @@ def test_labels_of_one_group_stand_in_it_and_those_between_groups_in_none() -> N
 
 def test_both_pieces_of_an_edge_against_the_flow_are_written_from_its_head() -> None:
     text = "node a\nnode b\na -> b\nb -> a: x\nalign a, b"
-    assert lines(text) == [("a", "b"), ("a", "e1 label"), ("e1 label", "b")]
+    assert lines(text, "TB") == [("a", "b"), ("a", "e1 label"), ("e1 label", "b")]
 
 
 @pytest.mark.parametrize(
@@ -437,7 +446,7 @@ def test_source_is_as_documented() -> None:
 
 def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
     text = "node a\nnode b\na => b: x\nalign a, b"
-    graph = sized(text, direction="LR", nodes=[Size(8, 18), Size(9, 18)], edges=[Size(10, 15)])
+    graph = sized(text, direction="LR", nodes=[Size(8, 18), Size(9, 18)], edges=[Size(10, 25)])
     assert dot_of(graph).source == (
         f"{HEAD.format('newrank=true ')}"
         '\ta [fixedsize=true height=0.5278 label="" shape=box width=0.4444]\n'

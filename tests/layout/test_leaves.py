@@ -45,6 +45,7 @@ def test_a_leaf_may_stand_beside_a_hub_from_which_another_way_leads_on(
     [
         "a -> b -> c",
         "b -> c\nb -> d",  # nothing leads on
+        "tools -> a -> b -> c\nstart -> a\nc --> tools",  # nothing but feedback comes to the other beginning
         "a -> b -> c, d\nc -> e",  # a list has its order
         "a -> b -> c -> z\nb -> d -> z\nb -> e -> z\nb -> no",  # a fan of equals
         "a -> b -> c -> d\nb -> no\nno -> no",  # the loop has no room

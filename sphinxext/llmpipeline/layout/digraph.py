@@ -153,7 +153,7 @@ class _Writer:
         for edge in self._edges:
             ends = self._endpoints[edge.key]
             # There, a label makes Graphviz 14 write outside its memory in one such graph of a hundred.
-            if edge.room and ends.within_rank:
+            if edge.room and ends.within_rank and not graph.fits_within_rank(edge):
                 self._split.add(edge.key)
                 self._split_in[ends.home].append((edge, self._room_in_rank(edge, edge.room)))
 
@@ -238,7 +238,7 @@ class _Writer:
         tail, head = self._end(edge, ends, 0), self._end(edge, ends, 1)
         back = edge.key in self._back
         if edge.key not in self._split:
-            room = self._graph.room(edge)
+            room = None if ends.within_rank else self._graph.room(edge)
             label = {"label": _label(room)} if room else {}
             yield _line(tail, head, back, weight | label)
             if ends.twin:

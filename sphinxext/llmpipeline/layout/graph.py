@@ -278,6 +278,11 @@ class LayoutGraph:
         # Along the flow, one label stands between the common end and the place where the lines part.
         return Size(edge.room.width, _THIN) if self.is_sideways else Size(_THIN, edge.room.height)
 
+    def fits_within_rank(self, edge: LayoutEdge) -> bool:
+        """Whether the label of *edge* has room beside its line up or down between two nodes of one rank."""
+        is_low = edge.label is not None and edge.label.height + _AROUND_LABEL <= self.style.node_gap
+        return is_low and self.is_sideways
+
     def has_room(self, edge: LayoutEdge) -> bool:
         """Whether Graphviz keeps all the room that the label of *edge* can have."""
         return edge.key in self.roomy or (self.room(edge) == edge.room and not (edge.is_loop and edge.label))

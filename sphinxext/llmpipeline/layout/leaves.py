@@ -65,17 +65,17 @@ class _Leaves:
             for edge in self._edges[hub]
             if edge.kind not in ASIDE and not edge.is_loop and (edge.source if leaves_hub else edge.target) == hub
         ]
-        others = {edge.target if leaves_hub else edge.source for edge in edges}
         lines = {self._lines[edge.key] for edge in edges}
-        found = [id for id in dict.fromkeys(self._other(edge, hub) for edge in edges) if self._is_leaf(id, hub)]
+        ends = dict.fromkeys(self._other(edge, hub) for edge in edges)
+        found = [id for id in ends if self._is_leaf(id, hub)]
+        leads_on = any(not self._is_leaf(id, hub, feedback=False) for id in ends)
         is_fan = len(edges) > _MOST or len(lines) < len(edges)
-        return [] if is_fan or len(found) == len(others) or len(found) > 2 else found
+        return found if leads_on and not is_fan and len(found) <= 2 else []
 
     def _other(self, edge: LayoutEdge, id: str) -> str:
         return edge.target if edge.source == id else edge.source
 
-    def _is_leaf(self, id: str, hub: str) -> bool:
-        """Whether only a hub, in the same group, is joined to a node."""
-        return self._homes.get(id, "") == self._homes[hub] and all(
-            self._other(edge, id) == hub for edge in self._edges[id]
-        )
+    def _is_leaf(self, id: str, hub: str, *, feedback: bool = True) -> bool:
+        """Whether only a hub, in the same group, is joined to a node: by all its edges, or by those but *feedback*."""
+        edges = (edge for edge in self._edges[id] if feedback or edge.kind not in ASIDE)
+        return self._homes.get(id, "") == self._homes[hub] and all(self._other(edge, id) == hub for edge in edges)
