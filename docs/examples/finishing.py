@@ -17,7 +17,12 @@ def finish(figure, boxes):
         textcoords="offset points",
         ha="center",
         color="C1",
-        arrowprops={"arrowstyle": "-|>", "shrinkA": 0, "facecolor": "C1", "edgecolor": "C1"},
+        arrowprops={
+            "arrowstyle": "-|>",
+            "shrinkA": 0,
+            "facecolor": "C1",
+            "edgecolor": "C1",
+        },
     )
     figure.add_artist(note)
 

@@ -42,7 +42,8 @@ def convert(text: str, language: Language, markup: Markup = "rst") -> Converted:
     Raises:
         ConversionError: if the text cannot be read, or is a diagram of another type.
 
-    >>> print(convert("flowchart LR\n  a[(Raw text)] -->|clean| b[Tokenizer]", "mermaid").text, end="")
+    >>> flowchart = "flowchart LR\n  a[(Raw text)] -->|clean| b[Tokenizer]"
+    >>> print(convert(flowchart, "mermaid").text, end="")
     store a: Raw text
     process b: Tokenizer
     a -> b: clean

@@ -56,7 +56,8 @@ def read_style(value: StyleValue, base: Style = MODERN) -> tuple[Style, list[str
     Returns:
         The style without the wrong parts of the value, and a message for each of these.
 
-    >>> style, problems = read_style({"font_size": 12, "nodes": {"model": {"fill": "#ffffff"}}})
+    >>> nodes = {"model": {"fill": "#ffffff"}}
+    >>> style, problems = read_style({"font_size": 12, "nodes": nodes})
     >>> style.font_size, style.nodes["model"].light.fill, problems
     (12.0, '#ffffff', [])
     >>> read_style({"fontsize": 12})[1]
