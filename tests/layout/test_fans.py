@@ -92,6 +92,16 @@ def test_one_label_of_a_fan_stands_beside_what_its_lines_have_in_common(text: st
     assert worst(text, direction) == []
 
 
+def test_a_leaf_nearly_in_the_middle_of_a_hub_does_not_part_the_fan() -> None:
+    """Its line is straight: a bend of a point cannot be drawn."""
+    nodes: dict[str, Corners] = {"a": (0.0, 60.0, 60.0, 90.0), "b": (200.0, 120.0, 260.0, 150.0)}
+    nodes |= {"c": (200.0, 61.0, 260.0, 91.0), "d": (200.0, 0.0, 260.0, 30.0)}
+    lines = by_hand("a -> b, c, d: x", nodes, direction="LR").edges.values()
+    assert len({corners(line)[0] for line in lines}) == 1
+    assert [len(corners(line)) for line in lines] == [4, 2, 4]
+    assert sum(line.label is not None for line in lines) == 1
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_other_edges_of_a_hub_keep_off_the_trunk_with_one_label(direction: Direction) -> None:
     text = "a -> b, c: copies\na -> d\na -> e: moves"

@@ -11,10 +11,11 @@ from ..records import record
 from .borders import EXACT
 from .graph import LayoutEdge
 from .placement import Route, put, said_once
-from .routes import Facing, bent, beside_blocks, end_lengths, facings, first_turns, outward, point, ports
+from .routes import ENDS, STUB, Facing, bent, beside_blocks, end_lengths, facings, first_turns, outward, point, ports
 from .routing_area import Area, Path
 
 _MIXED = 4  # edges of a fan with two that could be straight, and as many others
+_KINK = 2 * STUB  # points: a line of a fan that turns by less is straight instead
 _SHARES = (0.5, 0.35, 0.65, 0.2, 0.8, 0.0, 1.0)  # of the way between the ends, where a trunk may split
 
 
@@ -166,6 +167,12 @@ def _fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]) ->
             yield routes
 
 
+def _is_free_end(area: Area, id: str, side: Side, edge: LayoutEdge, at: float) -> bool:
+    """Whether *edge* may end at a place of a side."""
+    low, high = area.span(id, side, edge)
+    return low <= at <= high and all(abs(at - other) >= ENDS for other in area.taken(id, side))
+
+
 def _split(
     area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]], start: tuple[float, float], turn: float
 ) -> list[Route]:
@@ -181,6 +188,8 @@ def _split(
         middle = area.middle(leaf, side, edge)
         # Of two places at both sides of a line, that from which the way does not cross it.
         place = min(free, key=lambda at: (round(abs(at - middle), 3), abs(at - start[1])))
+        if abs(start[1] - place) < _KINK and _is_free_end(area, leaf, side, edge, start[1]):
+            place = start[1]
         path: Path = bent(hub.side, start, turn, (front, place))
         if abs(start[1] - place) < EXACT:
             path = path[0], path[-1]
