@@ -101,3 +101,20 @@ def test_a_long_way_with_others_is_not_worth_a_short_way_of_its_own() -> None:
     area = routed("hub -> one, two: creates", nodes)
     assert all(line.label for line in area.lines.values())
     assert area.paths[0][0] != area.paths[1][0]
+
+
+def test_a_line_parts_where_its_way_is_shortest_also_beside_the_end_of_a_stub() -> None:
+    """The lane of the line from which it parts counts more than that of an end at the hub a few points beside it."""
+    nodes: dict[str, Corners] = {"hub": (0, 0, 60, 50), "one": (320, 80, 380, 110), "two": (320, -15, 380, 15)}
+    finished = Finished("hub -> one, two: prompt", nodes)
+    area = Area(finished.layout, finished.graph)
+    first, second = finished.graph.edges
+    path = (60, 35), (68, 35), (68, 52.3), (300, 52.3), (300, 0), (320, 0)
+    line = drawn(second, path)
+    assert line is not None
+    area.put(second, path, replace(line, label=Box.at((150, 62), 40, 15)))
+    route_rest(area)
+    *_, parts, turns, end = area.paths[first.key]
+    assert parts[1] == 52.3
+    assert turns == (parts[0], 95)
+    assert end == (320, 95)

@@ -151,20 +151,20 @@ class _Search:
     def paths(self) -> Iterator[Path]:
         """Paths of the edge, the best first: those around its ends if none further out can be better."""
         needed: tuple[list[float], list[float]] = ([], [])
+        stems = self._branches.legs
+        for stem in stems:
+            across, at = (needed[0], stem.x0) if is_upright(stem) else (needed[1], stem.y0)
+            if _clash(across, at) is None:
+                across.append(at)
         tails, heads = (
             self._ports(id, least, needed)
             for id, least in zip((self._edge.source, self._edge.target), end_lengths(self._edge), strict=True)
         )
-        stems = self._branches.legs
         # Without a free place at the common end of a fan, a line may still part from another one.
         if not (tails or (stems and self._branches.is_tail)) or not (heads or (stems and not self._branches.is_tail)):
             return
         whole = self._inside(self._area.home(self._edge))
         one, other = (Box.around(port.stub for port in ports) if ports else stems[0] for ports in (tails, heads))
-        for stem in stems:
-            across, at = (needed[0], stem.x0) if is_upright(stem) else (needed[1], stem.y0)
-            if _clash(across, at) is None:
-                across.append(at)
         near = _common(Box.around_boxes([one, other, *stems]).grown(_NEAR), whole)
         reach = max(0.0, gap_between(one, other, 0)) + max(0.0, gap_between(one, other, 1)) + 2 * _NEAR
         parts = ((near, reach), (whole, math.inf)) if near != whole else ((whole, math.inf),)
