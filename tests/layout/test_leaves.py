@@ -59,6 +59,13 @@ def test_other_nodes_stay_in_their_ranks(text: str) -> None:
     assert pairs(text) == ()
 
 
+def test_edges_that_no_text_declares_are_statements_of_their_own() -> None:
+    pipeline = parse(REFUSED)
+    made = replace(pipeline, edges=tuple(replace(edge, line=0) for edge in pipeline.edges))
+    graph = graph_of(made, MODERN)
+    assert leaves_beside(graph, {edge.key for edge in graph.edges}) == (("b", "no"),)
+
+
 def test_only_a_hub_with_a_bent_line_has_its_leaf_beside_it() -> None:
     graph = sized(REFUSED + "\nd -> e -> f\nd -> no2")
     keys = {(edge.source, edge.target): edge.key for edge in graph.edges}

@@ -116,7 +116,7 @@ def _statements(
 ) -> Iterator[Sequence[tuple[LayoutEdge, Facing]]]:
     """Those members of a fan that one statement declares, if these are several but not all."""
     edges = area.graph.pipeline.edges
-    lines: dict[int | None, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
+    lines: dict[int, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
     for member in members:
         lines[edges[member[0].key].line].append(member)
     if len(lines) > 1:

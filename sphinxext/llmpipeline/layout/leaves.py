@@ -65,11 +65,11 @@ class _Leaves:
             for edge in self._edges[hub]
             if edge.kind not in ASIDE and not edge.is_loop and (edge.source if leaves_hub else edge.target) == hub
         ]
-        lines = {self._lines[edge.key] for edge in edges}
+        lines = [line for edge in edges if (line := self._lines[edge.key])]  # edges of Python have none
         ends = dict.fromkeys(self._other(edge, hub) for edge in edges)
         found = [id for id in ends if self._is_leaf(id, hub)]
         leads_on = any(not self._is_leaf(id, hub, feedback=False) for id in ends)
-        is_fan = len(edges) > _MOST or len(lines) < len(edges)
+        is_fan = len(edges) > _MOST or len(set(lines)) < len(lines)
         return found if leads_on and not is_fan and len(found) <= 2 else []
 
     def _other(self, edge: LayoutEdge, id: str) -> str:
