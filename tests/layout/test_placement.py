@@ -83,3 +83,18 @@ def test_lines_that_part_at_once_share_nothing_but_their_start() -> None:
 def test_other_routes_are_not_labelled_once(text: str, count: int) -> None:
     area, routes = placed(text, UP, DOWN)
     assert said_once(area, routes[:count]) == []
+
+
+@pytest.mark.parametrize(("left", "is_outside"), [(-80.0, True), (0.0, False)])
+def test_a_label_beside_a_lane_around_nodes_stands_outside_where_the_diagram_is_as_wide(
+    left: float, *, is_outside: bool
+) -> None:
+    nodes: dict[str, Corners] = {"a": (40, 200, 90, 230), "m": (40, 100, 90, 130), "b": (40, 0, 90, 30)}
+    nodes["wide"] = (left, 300, 90, 330)
+    finished = Finished("node a\nnode m\nnode b\nnode wide\na -> b: x", nodes, direction="TB")
+    area = Area(finished.layout, finished.graph)
+    (edge,) = finished.graph.edges
+    assert put(area, [Route(edge, ((40, 215), (10, 215), (10, 15), (40, 15)), (1,))])
+    label = area.lines[edge.key].label
+    assert label is not None
+    assert (label.x1 < 10) is is_outside

@@ -37,25 +37,49 @@ class Route:
     enters: bool = False
     """Whether its label may stand in a group around one of its ends."""
 
-    def places(self, beside: BoxTree[_Leg | None]) -> Iterator[Box]:
-        """Places of its label, the best first; those of its own lie beside what it shares with no line *beside* it."""
+    def places(self, beside: BoxTree[_Leg | None], extent: Box) -> Iterator[Box]:
+        """Places of its label, the best first; those of its own lie beside what it shares with no line *beside* it.
+
+        Those outside of a lane around other parts come first, as far as they make the *extent* no larger.
+        """
         edge = self.edge
         assert edge.label
-        for part, is_leg in self._parts(beside):
+        for part, is_leg, outer in self._parts(beside):
             way = Box.between(*part)
-            for box in beside_path(edge.label, part, (0,), self.sides, edge.width):
+            boxes = beside_path(edge.label, part, (0,), self.sides, edge.width)
+            for box in _outer_first(boxes, part, outer, extent) if outer and len(self.sides) == 2 else boxes:
                 # Beyond the place where the lines part, it would be beside one of them.
                 if is_leg or (way.y0 <= box.y0 and box.y1 <= way.y1) or (way.x0 <= box.x0 and box.x1 <= way.x1):
                     yield box
 
-    def _parts(self, beside: BoxTree[_Leg | None]) -> Iterator[tuple[Path, bool]]:
-        """The parts beside which the label may stand, and whether each is a whole leg of this line alone."""
+    def _parts(self, beside: BoxTree[_Leg | None]) -> Iterator[tuple[Path, bool, int]]:
+        """The parts beside which the label may stand, whether each is a whole leg of this line alone, and its outside.
+
+        That is 1 above or at the right, -1 below or at the left, and 0 for a leg that is no lane.
+        """
         if self.stem is not None:
-            yield from ((leg, False) for leg in pairwise(self.stem))
+            yield from ((leg, False, 0) for leg in pairwise(self.stem))
             return
         for number in self.legs:
-            leg = self.path[number : number + 2]
-            yield from ((part, part is leg) for part in _alone(self.edge, leg, beside))
+            leg, outer = self.path[number : number + 2], _outside(self.path, number)
+            yield from ((part, part is leg, outer) for part in _alone(self.edge, leg, beside))
+
+
+def _outside(path: Path, number: int) -> int:
+    """The side of a leg away from both ends of a path that goes out to it and comes back; 0 for other legs."""
+    if not 0 < number < len(path) - 2:
+        return 0
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = path[number - 1 : number + 3]
+    out, back = x1 - x0 + y1 - y0, x3 - x2 + y3 - y2
+    return (1 if out > 0 else -1) if out * back < 0 else 0
+
+
+def _outer_first(boxes: Iterator[Box], leg: Path, outer: int, extent: Box) -> Iterator[Box]:
+    """Places at both sides of a leg, two by two: that at the *outer* side first, if it is within the *extent*."""
+    axis = 0 if abs(leg[0][0] - leg[1][0]) < EXACT else 1
+    for pair in zip(boxes, boxes, strict=True):
+        inner, outside = sorted(pair, key=lambda box: outer * box.center[axis])
+        yield from (outside, inner) if extent.holds(outside) else pair
 
 
 def _alone(edge: LayoutEdge, leg: Path, beside: BoxTree[_Leg | None]) -> list[Path]:
@@ -114,7 +138,9 @@ def put(area: Area, routes: Sequence[Route], *, straight: bool = False) -> bool:
 def _label(area: Area, route: Route, beside: BoxTree[_Leg | None]) -> Box | None:
     """A free place for the label of a route, outside of the groups around one of its ends if there is one."""
     for inside in (False, True) if route.enters else (False,):
-        if box := free_place(area, route.edge, partial(route.places, beside), beside, inside=inside):
+        if box := free_place(
+            area, route.edge, partial(route.places, beside, area.layout.extent), beside, inside=inside
+        ):
             return box
     return None
 
