@@ -89,7 +89,7 @@ def test_other_routes_are_not_labelled_once(text: str, count: int) -> None:
 def test_a_label_beside_a_lane_around_nodes_stands_outside_where_the_diagram_is_as_wide(
     left: float, *, is_outside: bool
 ) -> None:
-    nodes: dict[str, Corners] = {"a": (40, 200, 90, 230), "m": (40, 100, 90, 130), "b": (40, 0, 90, 30)}
+    nodes: dict[str, Corners] = {"a": (40, 200, 90, 230), "m": (40, 140, 90, 170), "b": (40, 0, 90, 30)}
     nodes["wide"] = (left, 300, 90, 330)
     finished = Finished("node a\nnode m\nnode b\nnode wide\na -> b: x", nodes, direction="TB")
     area = Area(finished.layout, finished.graph)
