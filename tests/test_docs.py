@@ -363,6 +363,8 @@ def test_thumbnails_lead_to_their_examples(tmp_path: Path, manual: Path) -> None
     page = build.read("index.html")
     assert build.warnings == ""
     assert re.findall(r'<a class="sd-stretched-link[^"]*" href="([^"]*)"', page) == ["#gallery-rlhf", "#figure-moe"]
+    _, caption = re.findall(r'<p class="sd-card-text">(.*?)</p>', page, re.DOTALL)
+    assert caption == "A mixture of experts (after Shazeer et al., 2017, Figure 1, and Jiang et al., 2024, Figure 1)"
     assert page.count("<svg") >= 4
 
 

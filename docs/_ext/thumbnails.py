@@ -27,7 +27,8 @@ _CARD = """
 
    {caption}
 """
-_OPTION = re.compile(r"   :([\w-]+):(?: (.*))?")
+_OPTION = re.compile(r"^   :([\w-]+):(.*(?:\n {4,}.*)*)", re.MULTILINE)
+"""An option with the indented lines on which its value continues."""
 _KEPT = ("direction", "splines")
 
 
@@ -46,7 +47,7 @@ class Thumbnails(SphinxDirective):
         self.env.note_dependency(str(path))
         lines = path.read_text(encoding="utf-8").splitlines()
         end = lines.index("", 1)
-        options = {found[1]: found[2] for line in lines[1:end] if (found := _OPTION.fullmatch(line))}
+        options = {found[1]: " ".join(found[2].split()) for found in _OPTION.finditer("\n".join(lines[1:end]))}
         kept = "\n".join(f"      :{option}: {options[option]}" for option in _KEPT if option in options)
         body = indent("\n".join(lines[end:]), "   ")
         return _CARD.format(caption=options["caption"], name=options["name"], options=kept, body=body)
