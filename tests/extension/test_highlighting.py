@@ -54,6 +54,8 @@ Title
 
       .. llmpipeline::
          :caption: One
+            and two: 2
+         :name: one
 
          # why
          model base: Base
@@ -74,8 +76,10 @@ def test_diagrams_in_code_blocks_of_restructuredtext_are_highlighted(project: Pr
         '<span class="ge">*After*</span>',
         '<span class="ow">llmpipeline</span>',
         '<span class="s">``code``</span>',
+        '<span class="nc">:name:</span>',
     ):
         assert part in page
+    assert '<span class="nv">two' not in page
     shown = unescape(re.sub(r"<[^>]+>", "", page[page.index('<div class="highlight">') : page.index("</pre>")]))
     assert shown.strip() == dedent(DOCUMENT.partition("rst\n\n")[2]).strip()
 
@@ -88,10 +92,20 @@ Text with `code`.
 
 ```{llmpipeline}
 :caption: One
+:  and two: 2
+:name: one
 
 # why
 model base: Base
 base -> chat
+```
+
+```{llmpipeline}
+---
+caption: Three
+  and four
+---
+base ..> chat
 ```
 
 *After* it.
@@ -112,12 +126,16 @@ def test_diagrams_in_code_blocks_of_markdown_are_highlighted(project: Project) -
     for part in (
         '<span class="c1"># why</span>',
         '<span class="nc">:caption:</span>',
+        '<span class="nc">:name:</span>',
+        '<span class="nc">caption:</span>',
         '<span class="kt">model</span>',
         '<span class="o">-&gt;</span>',
+        '<span class="o">..&gt;</span>',
         '<span class="ge">*After*</span>',
         '<span class="n">model</span>',
     ):
         assert part in page
+    assert not re.search('<span class="n[vc]">[^<]*(two|four|and)', page)
     shown = unescape(re.sub(r"<[^>]+>", "", page[page.index('<div class="highlight">') : page.index("</pre>")]))
     assert shown.strip() == MARKDOWN.partition("md\n")[2].removesuffix("````\n").strip()
 

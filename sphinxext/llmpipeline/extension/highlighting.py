@@ -44,11 +44,12 @@ class PipelineLexer(Lexer):  # type: ignore[misc]  # Pygments has no types
 
 
 _BLOCK = re.compile(
-    r"^(?P<indent> *)\.\. (?:\|[^|\n]+\| )?llmpipeline(?:-from)?::[^\n]*\n(?:(?P=indent) +:[^\n]*\n)*"
+    r"^(?P<indent> *)\.\. (?:\|[^|\n]+\| )?llmpipeline(?:-from)?::[^\n]*\n"
+    r"(?:(?P=indent)(?P<deeper> +):[^\n]*\n(?:(?P=indent)(?P=deeper)(?::| +\S)[^\n]*\n)*)?"
     r"(?P<body>(?:[ \t]*(?:\n|\Z)|(?P=indent) +[^\n]*(?:\n|\Z))+)",
     re.MULTILINE,
 )
-"""A directive in a document: its first line, its options, its content."""
+"""A directive in a document: its first line, its options, which may continue on deeper lines, its content."""
 
 
 class DocumentLexer(RstLexer):  # type: ignore[misc]  # Pygments has no types
@@ -71,11 +72,13 @@ class DocumentLexer(RstLexer):  # type: ignore[misc]  # Pygments has no types
 
 _FENCE = re.compile(
     r"^(?P<first>(?P<fence>[`:~]{3,})\{llmpipeline(?:-from)?\}[^\n]*\n)"
-    r"(?P<options>(?::[^\n]*\n)*)(?P<body>.*?)^(?P<last>(?P=fence)[ \t]*(?:\n|\Z))",
+    r"(?P<options>---\n(?:(?!---)[^\n]*\n)*---[^\n]*\n|(?::[^\n]*\n)*)"
+    r"(?P<body>.*?)^(?P<last>(?P=fence)[ \t]*(?:\n|\Z))",
     re.MULTILINE | re.DOTALL,
 )
 """A directive of MyST: its first line, its options, its content, its last line."""
-_FENCE_OPTION = re.compile(r"(:[^:\n]*:?)([^\n]*\n)")
+_FENCE_OPTION = re.compile(r"(:?[\w-]+:|)([^\n]*\n)")
+"""A line of options: a name, or nothing where a value continues, and the rest of the line."""
 
 
 class MarkdownDocumentLexer(MarkdownLexer):  # type: ignore[misc]  # Pygments has no types
