@@ -400,22 +400,56 @@ Title
     assert "docs/examples/own-kinds-conf.py" in project.build("text", "-W").read("index.txt")
 
 
-def test_numbers_in_cells_stay_with_their_units(project: Project) -> None:
+def test_numbers_stay_with_their_units_and_words(project: Project) -> None:
     index = """
 Title
 =====
 
-In 7.21 ms
+In 7.21 ms and 40
+ms, ``8 ms``. See Figure
+1, Fig. 2, figures 3.
+
+.. llmpipeline::
+
+   a: 6.5 ms
 
 .. list-table::
 
    * - 7.21 ms, ≤ 0.60
      - 3 layouts of 2 steps, ``8 ms``
+
+::
+
+   9 ms
 """
     page = project.write({"index.rst": index}, LINE_BREAKS_CONF).build("html", "-W").read("index.html")
     text = re.sub(r"<[^>]*>", "", html.unescape(page))
-    for kept in ("In 7.21 ms", "7.21~ms, ≤~0.60", "3~layouts of 2 steps, 8 ms"):
+    for kept in (
+        "In 7.21~ms and 40~ms, 8 ms. See Figure~1, Fig.~2, figures 3.",
+        "6.5 ms",
+        "7.21~ms, ≤~0.60",
+        "3~layouts of 2 steps, 8 ms",
+        "9 ms",
+    ):
         assert kept.replace("~", "\N{NO-BREAK SPACE}") in text
+
+
+def test_names_with_dots_in_cells_and_names_of_repositories_may_break(project: Project) -> None:
+    index = """
+Title
+=====
+
+sphinx.ext.graphviz `meta-pytorch/torchforge <https://example.org>`__ `a-b/c d <https://example.org/2>`__
+
+.. list-table::
+
+   * - sphinx.ext.graphviz, SVG
+"""
+    page = project.write({"index.rst": index}, LINE_BREAKS_CONF).build("html", "-W").read("index.html")
+    assert "<p>sphinx.ext.graphviz <a" in page
+    assert '<span class="whole">meta-pytorch/</span><wbr/><span class="whole">torchforge</span></a>' in page
+    assert ">a-b/c d</a>" in page
+    assert "<p>sphinx.ext.<wbr/>graphviz, SVG</p>" in page
 
 
 @pytest.mark.program

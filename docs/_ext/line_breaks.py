@@ -1,8 +1,9 @@
-"""Where lines of HTML break: behind signs of long words, but not in short literals and before units."""
+"""Where lines of HTML break: behind signs of long words, but not in short literals, before units and in names."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -14,14 +15,21 @@ if TYPE_CHECKING:
 _WHOLE = 18
 """Characters that have room in a cell of a table on a phone."""
 _SLASH = re.compile(r"(?<=[^/<]/)(?=[^/>])")
+_DOT = re.compile(r"(?<=\w\.)(?=\w{5})")
 _BREAKS = (
     _SLASH,
     re.compile(r"(?<=[^_]_)(?=[^_])"),
     re.compile(r"(?<=\w-)(?=\w)"),
-    re.compile(r"(?<=\w\.)(?=\w{5})"),
+    _DOT,
 )
-_QUANTITY = re.compile(r"(?<=\d) (?=(?:ms|s|kB|MB|bytes|layouts?|files?|million)\b)|(?<=≤) (?=\d)")
-"""The space between a number and its unit or its sign."""
+_NUMBER = re.compile(
+    r"(?<=\d)[ \n](?=(?:ms|s|kB|MB|GB|pixels|points|bytes|layouts?|files?|million)\b|%)"
+    r"|(?:(?<=≤)|(?<=\bFigure)|(?<=\bFig\.))[ \n](?=\d)"
+)
+"""The space between a number and its unit, its sign or the word that it belongs to."""
+_AS_WRITTEN = (nodes.FixedTextElement, nodes.Invisible, nodes.literal, nodes.math)
+"""Elements whose text stays: code, and diagrams, which break their own lines."""
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 class Literals(SphinxPostTransform):
@@ -41,26 +49,45 @@ class Literals(SphinxPostTransform):
                 continue
             breaks = _BREAKS if id(literal) in in_cells else (_SLASH,)
             for text in list(literal.findall(nodes.Text)):
-                first, *others = pieces(text.astext(), breaks)
-                if others:
-                    parts: list[nodes.Node] = [nodes.Text(first)]
-                    for other in others:
-                        parts += [nodes.raw("", "<wbr/>", format="html"), nodes.Text(other)]
-                    text.parent.replace(text, parts)
+                text.parent.replace(text, _broken(nodes.Text(piece) for piece in pieces(text.astext(), breaks)))
 
 
-class Quantities(SphinxPostTransform):
-    """Keeps numbers in cells of tables with their units: columns are narrow on phones."""
+class Words(SphinxPostTransform):
+    """Keeps numbers with their words, and lets long names with dots in cells and names of repositories break."""
 
     default_priority = 900
     formats = ("html",)
 
     def run(self, **_kwargs: Any) -> None:
-        """Change the text of all cells of a page."""
-        for entry in self.document.findall(nodes.entry):
-            for text in list(entry.findall(nodes.Text)):
-                if not isinstance(text.parent, nodes.literal) and _QUANTITY.search(text):
-                    text.parent.replace(text, nodes.Text(_QUANTITY.sub("\N{NO-BREAK SPACE}", text)))
+        """Change the text of a page."""
+        for text in list(self.document.findall(nodes.Text)):
+            around = list(_around(text))
+            if any(isinstance(element, _AS_WRITTEN) for element in around):
+                continue
+            if isinstance(text.parent, nodes.reference) and _REPOSITORY.fullmatch(text):
+                owner, name = text.split("/")
+                parts = (nodes.inline("", part, classes=["whole"]) for part in (f"{owner}/", name))
+                text.parent.replace(text, _broken(parts))
+                continue
+            kept = _NUMBER.sub("\N{NO-BREAK SPACE}", text)
+            in_cell = any(isinstance(element, nodes.entry) for element in around)
+            words = pieces(kept, (_DOT,)) if in_cell else [kept]
+            if words != [text]:
+                text.parent.replace(text, _broken(nodes.Text(word) for word in words))
+
+
+def _around(text: nodes.Text) -> Iterator[nodes.Element]:
+    """The elements around a text."""
+    element = text.parent
+    while element is not None:
+        yield element
+        element = element.parent
+
+
+def _broken(parts: Iterable[nodes.Node]) -> list[nodes.Node]:
+    """Parts between which a line may break."""
+    first, *others = parts
+    return [first, *(node for other in others for node in (nodes.raw("", "<wbr/>", format="html"), other))]
 
 
 def pieces(text: str, breaks: tuple[re.Pattern[str], ...] = _BREAKS) -> list[str]:
@@ -89,5 +116,5 @@ def _split(word: str, breaks: tuple[re.Pattern[str], ...]) -> list[str]:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the transforms."""
     app.add_post_transform(Literals)
-    app.add_post_transform(Quantities)
+    app.add_post_transform(Words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
