@@ -266,7 +266,11 @@ def test_every_figure_of_the_literature_is_shown_with_its_declaration_and_its_so
     assert len(shown) >= 24
     assert [part for part in sections if not re.search(r"^\w.* (?:19|20)\d\d\b", part, re.MULTILINE)] == []
     named = {
-        path: re.findall(r":caption: .*\((.*(?:19|20)\d\d.*)\)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        path: re.findall(
+            r":caption: .*(?:\n {4,}.*)*?\(([^()]*(?:19|20)\d\d[^()]*)\)$",
+            path.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
         for path in EXAMPLES
         if path.name.startswith("figure-")
     }
