@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sphinxext.llmpipeline import MODERN
+from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout.gaps import Axis, gap_between, middle
 from sphinxext.llmpipeline.layout.graph import SIDEWAYS
+from sphinxext.llmpipeline.layout.peers import leaves_beside
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
-from tests.layouts import ENGINE, graph_of, sized
+from tests.layouts import ENGINE, dot_of, graph_of, sized
 
 LADDER = """
 group g: One
@@ -99,3 +102,95 @@ def test_the_search_takes_no_staircase_of_groups(width: float) -> None:
     found = search(graph_of(LADDER, MODERN), ENGINE, width)
     assert found.verdict is not None
     assert found.verdict.straight == 4
+
+
+# Leaves
+
+REFUSED = "a -> b -> c -> d\nb -> no: refused"
+"""The flow leads on to a node, and aside to a leaf; all stand at the top level."""
+
+
+def pairs(text: str) -> tuple[tuple[str, str], ...]:
+    graph = sized(text)
+    return leaves_beside(graph, {edge.key for edge in graph.edges})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (REFUSED, [("b", "no")]),
+        ("b -> c\na -> b\nb -> no\na -> c", [("b", "no")]),
+        ("x -> b\na0 -> a -> b -> c", [("x", "b")]),  # one that enters stands before the hub
+        ("x -> b\na0 -> a -> b -> c -> d\nb -> no", [("x", "b"), ("b", "no")]),
+        ("a -> b -> c -> d\nb -> x\nb -> y", [("x", "b"), ("b", "y")]),  # one at each side
+        ("a -> b -> c -> d\nb <-> store", [("b", "store")]),
+        ("a -> b -> c -> d\nb -> tool: call\ntool -> b: result", [("b", "tool")]),
+        ("a -> b -> c -> d\nb -> tool: call\ntool --> b: result", [("b", "tool")]),
+    ],
+)
+def test_a_leaf_may_stand_beside_a_hub_from_which_another_way_leads_on(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert pairs(text) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a -> b -> c",
+        "b -> c\nb -> d",  # nothing leads on
+        "tools -> a -> b -> c\nstart -> a\nc --> tools",  # nothing but feedback comes to the other beginning
+        "a -> b -> c, d\nc -> e",  # a list has its order
+        "a -> b -> c -> z\nb -> d -> z\nb -> e -> z\nb -> no",  # a fan of equals
+        "a -> b -> c -> d\nb -> no\nno -> no",  # the loop has no room
+        "a -> b -> c -> d\nb --> no",
+        "node a\nnode b\nnode c\nnode d\ngroup g: G\n   node no\na -> b -> c -> d\nb -> no",
+        "node a\nnode b\nnode c\nnode d\nnode no\na -> b -> c -> d\nb -> no\nalign c, no",
+        "stack s: S\n   node a\n   node b\n   node c\n   node no\na -> b -> c\nb -> no\nc -> a",
+    ],
+)
+def test_other_nodes_stay_in_their_ranks(text: str) -> None:
+    assert pairs(text) == ()
+
+
+def test_edges_that_no_text_declares_are_statements_of_their_own() -> None:
+    pipeline = parse(REFUSED)
+    made = replace(pipeline, edges=tuple(replace(edge, line=0) for edge in pipeline.edges))
+    graph = graph_of(made, MODERN)
+    assert leaves_beside(graph, {edge.key for edge in graph.edges}) == (("b", "no"),)
+
+
+def test_only_a_hub_with_a_bent_line_has_its_leaf_beside_it() -> None:
+    graph = sized(REFUSED + "\nd -> e -> f\nd -> no2")
+    keys = {(edge.source, edge.target): edge.key for edge in graph.edges}
+    assert leaves_beside(graph, set()) == ()
+    assert leaves_beside(graph, {keys["d", "e"]}) == (("d", "no2"),)
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_a_leaf_and_what_leads_on_are_joined_by_straight_lines(direction: Direction) -> None:
+    found = search(graph_of(parse(REFUSED, direction=direction), MODERN), ENGINE, 700.0)
+    assert found.graph.leaves == (("b", "no"),)
+    assert found.verdict is not None
+    assert (found.verdict.straight, found.verdict.faults) == (4, ())
+
+
+def test_the_flow_stays_in_line_inside_a_group_that_could_be_narrower() -> None:
+    text = (
+        "sft: Supervised fine-tuning\ngroup loop: Reinforcement learning\n   prompts: Prompts\n   policy: Policy\n"
+        "   judge: Reward model\n   update: Update\n   prompts -> policy -> judge -> update\n"
+        "   update --> policy: new weights\ntests: Benchmarks\nsft -> policy\nloop -> tests"
+    )
+    found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
+    assert found.graph.leaves == (("prompts", "policy"),)
+    middles = {round(found.layout.box_of(id).center[0]) for id in ("sft", "policy", "judge", "update", "tests")}
+    assert len(middles) == 1
+
+
+def test_an_edge_of_a_group_does_not_begin_at_a_leaf() -> None:
+    text = "group g: G\n   node x\n   node a\n   node b\n   x -> a -> b\nnode z\nnode y\ny -> a\ng -> z"
+    plain = graph_of(parse(text, direction="TB"), MODERN)
+    graph = replace(plain, aside=(("x", "a"),))
+    key = plain.edges[-1].key
+    assert graph.endpoints[key].tail == plain.endpoints[key].tail == "b"
+    assert "rank=same" in dot_of(graph).source

@@ -22,7 +22,7 @@ from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction
 from ..records import record
 from .endpoints import Endpoints, between_nodes
-from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
+from .graph import AROUND_LABEL, SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import (
     Members,
     back_edges,
@@ -153,9 +153,14 @@ class _Writer:
         for edge in self._edges:
             ends = self._endpoints[edge.key]
             # There, a label makes Graphviz 14 write outside its memory in one such graph of a hundred.
-            if edge.room and ends.within_rank and not graph.fits_within_rank(edge):
+            if edge.room and ends.within_rank and not self._fits_in_gap(edge):
                 self._split.add(edge.key)
                 self._split_in[ends.home].append((edge, self._room_in_rank(edge, edge.room)))
+
+    def _fits_in_gap(self, edge: LayoutEdge) -> bool:
+        """Whether the label of an edge has room beside its line up or down between two nodes of one rank."""
+        is_low = edge.label is not None and edge.label.height + AROUND_LABEL <= self._graph.style.node_gap
+        return is_low and self._graph.is_sideways
 
     def _room_in_rank(self, edge: LayoutEdge, room: Size) -> Size:
         """The room of the label of an edge within a rank, less the gaps at both sides of it that the label may use."""

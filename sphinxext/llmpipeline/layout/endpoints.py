@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..model.vocabulary import ASIDE
 from ..records import record
+from .peers import joins_leaf
 
 if TYPE_CHECKING:
     from .graph import LayoutEdge, LayoutGraph
@@ -93,7 +94,7 @@ class _StandIns:
         self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
         """Group → the ends of the edges of the flow inside it."""
         for edge in graph.edges:
-            if edge.kind in ASIDE or (graph.joins_peers(edge) and not graph.joins_leaf(edge)):
+            if edge.kind in ASIDE or (graph.joins_peers(edge) and not joins_leaf(graph, edge)):
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))

@@ -12,22 +12,21 @@ from ..model.vocabulary import ASIDE
 from ..records import record
 from ..text.typesetting import narrowed
 from .alignment import align
-from .broken_ranks import broken_ranks
 from .clipping import clip
 from .compaction import trimmed
 from .edge_routing import route
 from .endpoints import innermost
 from .engine import LayoutEngine
-from .gaps import gap_between, span
+from .gaps import Axis, gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
-from .leaves import leaves_beside
 from .listing import kept_orders, with_groups_apart
 from .ordering import whole_ranks
 from .page_costs import is_cut, placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
+from .peers import leaves_beside
 from .reordering import in_listed_order, mirrored
 from .result import Layout
 from .tables import folded, folded_layout, unfolded
@@ -73,7 +72,23 @@ class Finished:
     @property
     def messages(self) -> tuple[str, ...]:
         """Those of Graphviz, and about nodes that are not in line although they are aligned."""
-        return (*self.placed.messages, *broken_ranks(self.layout, self.graph))
+        return (*self.placed.messages, *_broken_ranks(self.layout, self.graph))
+
+
+def _broken_ranks(layout: Layout, graph: LayoutGraph) -> Iterator[str]:
+    """A message for each statement ``align`` whose nodes and groups are not on one line."""
+    if not graph.aligned:
+        return
+    for ids in graph.aligned:
+        axis: Axis = 0 if graph.runs_sideways(innermost(graph.holders, ids[0], ids[-1])) else 1
+        first = layout.box_of(ids[0])
+        out = [f"'{id}'" for id in ids[1:] if gap_between(first, layout.box_of(id), axis) >= 0]
+        if out:
+            verb = "stands" if len(out) == 1 else "stand"
+            yield (
+                f"'align {', '.join(ids)}': {', '.join(out)} {verb} in another line than '{ids[0]}', "
+                "because a group around them has a direction of its own"
+            )
 
 
 def routed(placed: PlacedPanels) -> Finished:

@@ -24,15 +24,16 @@ from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .endpoints import Endpoints, endpoints_of
 from .named_directions import groups_apart, named_directions
-from .peers import peers_of
+from .peers import leaves_of, peers_of
 from .result import LayoutCallout
 from .shares import line_id, text_id
 from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
+AROUND_LABEL = 8.0
+"""Points above and below a label beside a line, together."""
 
-_AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _ROUND_PLOTS = ("box", "rounded", "lined", "subroutine", "note", "component", "tab", "folder", "box3d", "octagon")
 """Shapes with room for a plot or an image: others would be far larger than it."""
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
@@ -196,7 +197,7 @@ class LayoutGraph:
     listed: tuple[tuple[str, ...], ...] = ()
     """Nodes of one rank each, which Graphviz is to keep in this order."""
     aside: tuple[tuple[str, str], ...] = ()
-    """Leaves and their hubs that share a rank, in the order across the flow; of parts, only those in them count."""
+    """Leaves and their hubs that share a rank, in the order across the flow."""
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
     callouts: tuple[LayoutCallout, ...] = ()
@@ -239,26 +240,16 @@ class LayoutGraph:
     @cached_property
     def peers(self) -> tuple[tuple[str, str], ...]:
         """Pairs of nodes of one group that share a rank although an edge joins them; none beside `aligned`."""
-        return self.mutual_peers + self.leaves
-
-    @cached_property
-    def mutual_peers(self) -> tuple[tuple[str, str], ...]:
-        """Those peers between which an edge runs both ways, or without an arrowhead."""
-        return peers_of(self)
+        return peers_of(self) + self.leaves
 
     @cached_property
     def leaves(self) -> tuple[tuple[str, str], ...]:
         """Those peers of which one is a leaf."""
-        homes = {node.id: node.group for node in self.nodes}
-        return tuple(pair for pair in self.aside if homes.get(pair[0], "") == homes.get(pair[1], " "))
+        return leaves_of(self)
 
     def joins_peers(self, edge: LayoutEdge) -> bool:
         """Whether the ends of an edge share a rank all the same."""
         return (edge.source, edge.target) in self.peers or (edge.target, edge.source) in self.peers
-
-    def joins_leaf(self, edge: LayoutEdge) -> bool:
-        """Whether one end of an edge is a leaf beside the other one."""
-        return (edge.source, edge.target) in self.leaves or (edge.target, edge.source) in self.leaves
 
     def room(self, edge: LayoutEdge) -> Size | None:
         """The room that Graphviz keeps for the label of *edge*; ``None`` if it has none, or stands beside its line.
@@ -270,18 +261,13 @@ class LayoutGraph:
             return edge.room
         if edge.key in self.roomless:
             return None
-        is_low = edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap
+        is_low = edge.label.height + AROUND_LABEL <= _OPENED * self.style.rank_gap
         if is_low and not (self.is_sideways or edge.crosses_border):
             return None
         if edge.fan is None:
             return edge.room
         # Along the flow, one label stands between the common end and the place where the lines part.
         return Size(edge.room.width, _THIN) if self.is_sideways else Size(_THIN, edge.room.height)
-
-    def fits_within_rank(self, edge: LayoutEdge) -> bool:
-        """Whether the label of *edge* has room beside its line up or down between two nodes of one rank."""
-        is_low = edge.label is not None and edge.label.height + _AROUND_LABEL <= self.style.node_gap
-        return is_low and self.is_sideways
 
     def has_room(self, edge: LayoutEdge) -> bool:
         """Whether Graphviz keeps all the room that the label of *edge* can have."""
@@ -293,7 +279,7 @@ class LayoutGraph:
         beside = [edge for edge in self.edges if edge.label and self.room(edge) is None]
         parting = {edge.key: _PARTING if edge.fan is not None else 0.0 for edge in beside}
         heights = (edge.label.height + parting[edge.key] for edge in beside if edge.label)
-        return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in heights)])
+        return max([self.style.rank_gap, *(height + AROUND_LABEL for height in heights)])
 
     @cached_property
     def directions(self) -> Mapping[str | None, Direction]:
@@ -314,11 +300,8 @@ class LayoutGraph:
 
     def labels(self) -> list[Size | None]:
         """Sizes of all labels and titles; ``None`` for an edge without a label."""
-        return [
-            *(node.label for node in self.nodes),
-            *(edge.label for edge in self.edges),
-            *(group.title for group in self.groups),
-        ]
+        labels = (part.label for part in chain(self.nodes, self.edges))
+        return [*labels, *(group.title for group in self.groups)]
 
     def with_room(self) -> LayoutGraph:
         """The graph with room for all labels of edges."""

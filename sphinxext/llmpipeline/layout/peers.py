@@ -2,18 +2,23 @@
 
 An edge both ways, or without an arrowhead, leads nowhere.  Where each of its ends leads to a member of its own in
 another group, or follows one, the lines between the groups are straight only if the ends stand beside each other.
+
+So may a leaf, a node that only one other is joined to, stand beside that one, its hub.  Where the flow leads on, and
+another edge leads aside, such as to a cache, or from a decision to what is refused, both lines are straight then.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from ..model.vocabulary import ASIDE, EdgeKind
 
 if TYPE_CHECKING:
-    from .graph import LayoutGraph
+    from .graph import LayoutEdge, LayoutGraph
 
+_MOST = 3  # edges that leave the hub of a leaf, or enter it: more are a fan of equals
 _MUTUAL: tuple[EdgeKind, ...] = ("exchange", "link")
 
 
@@ -45,3 +50,83 @@ def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
         if homes[one] not in ordered and any(len(joined[one][way] | joined[two][way]) > 1 for way in ways):
             found[one, two] = None
     return tuple(found)
+
+
+# Leaves
+
+
+def leaves_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
+    """The leaves and hubs that a graph has aside; of a part, those that are both in it, in one group."""
+    homes = {node.id: node.group for node in graph.nodes}
+    return tuple(pair for pair in graph.aside if homes.get(pair[0], "") == homes.get(pair[1], " "))
+
+
+def joins_leaf(graph: LayoutGraph, edge: LayoutEdge) -> bool:
+    """Whether one end of an edge is a leaf beside the other one."""
+    return (edge.source, edge.target) in graph.leaves or (edge.target, edge.source) in graph.leaves
+
+
+def leaves_beside(graph: LayoutGraph, bent: Collection[int]) -> tuple[tuple[str, str], ...]:
+    """The pairs of a leaf and its hub that may stand beside each other, in the order across the flow.
+
+    They are those at whose hub one of the *bent* edges, by key, begins or ends.  What an author aligns stays.
+    """
+    if graph.aligned:
+        return ()
+    taken = {id for pair in graph.peers for id in pair}
+    found: list[tuple[str, str]] = []
+    for hub, before, after in _Leaves(graph, bent).hubs():
+        if taken.isdisjoint((hub, *before, *after)):
+            found += [(leaf, hub) for leaf in before] + [(hub, leaf) for leaf in after]
+            taken.update((*before, *after))
+    return tuple(found)
+
+
+class _Leaves:
+    """What is joined to each node."""
+
+    def __init__(self, graph: LayoutGraph, bent: Collection[int]) -> None:
+        ordered = {group.id for group in graph.pipeline.groups if group.is_stack}
+        ordered |= {group.id for group in graph.groups if group.rows}
+        self._lines = {edge.key: graph.pipeline.edges[edge.key].line for edge in graph.edges}
+        self._bent = bent
+        self._homes = {node.id: node.group for node in graph.nodes if node.group not in ordered}
+        """Of the nodes that may share a rank with others: neither cells, nor members of stacks."""
+        self._edges: dict[str, list[LayoutEdge]] = defaultdict(list)
+        for edge in graph.edges:
+            for id in {edge.source, edge.target}:
+                self._edges[id].append(edge)
+
+    def hubs(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Hubs with the leaves before and behind them across the flow: one at each side at most."""
+        for hub in self._homes:
+            if any(edge.key in self._bent for edge in self._edges[hub]):
+                leading, following = self._of(hub, leaves_hub=False), self._of(hub, leaves_hub=True)
+                if len(leading) < 2 and len(following) < 2:
+                    yield hub, leading, following
+                elif not leading:
+                    yield hub, following[:1], following[1:]
+                elif not following:
+                    yield hub, leading[:1], leading[1:]
+
+    def _of(self, hub: str, *, leaves_hub: bool) -> list[str]:
+        """The leaves to which edges lead from a hub, or from which they enter it, if another one leads on."""
+        edges = [
+            edge
+            for edge in self._edges[hub]
+            if edge.kind not in ASIDE and not edge.is_loop and (edge.source if leaves_hub else edge.target) == hub
+        ]
+        lines = [line for edge in edges if (line := self._lines[edge.key])]  # edges of Python have none
+        ends = dict.fromkeys(self._other(edge, hub) for edge in edges)
+        found = [id for id in ends if self._is_leaf(id, hub)]
+        leads_on = any(not self._is_leaf(id, hub, feedback=False) for id in ends)
+        is_fan = len(edges) > _MOST or len(set(lines)) < len(lines)
+        return found if leads_on and not is_fan and len(found) <= 2 else []
+
+    def _other(self, edge: LayoutEdge, id: str) -> str:
+        return edge.target if edge.source == id else edge.source
+
+    def _is_leaf(self, id: str, hub: str, *, feedback: bool = True) -> bool:
+        """Whether only a hub, in the same group, is joined to a node: by all its edges, or by those but *feedback*."""
+        edges = (edge for edge in self._edges[id] if feedback or edge.kind not in ASIDE)
+        return self._homes.get(id, "") == self._homes[hub] and all(self._other(edge, id) == hub for edge in edges)

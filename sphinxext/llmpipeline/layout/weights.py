@@ -12,6 +12,7 @@ from ..geometry.shapes import flat_part
 from ..model.vocabulary import ASIDE, Direction
 from .graph import LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import FLOW, flow_order, links, longest_paths, skips
+from .peers import joins_leaf
 
 _PASSING, _USUAL, _OF_FAN, _SPINE, _CHAIN, _RUNG = 1, 3, 4, 20, 100, 200
 _CLEARLY = 2  # edges by which a branch leads on further than all others of its fan: it is the main one
@@ -35,7 +36,7 @@ def weights(
     branch of a fan is in line with its hub.  *edges* join nodes alone; *back* has the keys of those that run against
     the flow, *to_groups* of those that begin or end at a group.
     """
-    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop and not graph.joins_leaf(edge)]
+    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop and not joins_leaf(graph, edge)]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
     main = [edge for edge in flow if edge.kind in FLOW]
@@ -102,6 +103,6 @@ def _between_peers(graph: LayoutGraph, edges: Sequence[LayoutEdge]) -> dict[int,
 
     They hold more than Graphviz's 128, by which clusters are narrow.
     """
-    paired = set(chain.from_iterable(graph.mutual_peers))
+    paired = set(chain.from_iterable(graph.peers)).difference(chain.from_iterable(graph.leaves))
     rungs = [edge for edge in edges if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
     return dict.fromkeys(links([edge for edge in rungs if not graph.joins_peers(edge)]), _RUNG) if rungs else {}
