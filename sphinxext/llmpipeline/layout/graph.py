@@ -300,7 +300,7 @@ class LayoutGraph:
 
     def labels(self) -> list[Size | None]:
         """Sizes of all labels and titles; ``None`` for an edge without a label."""
-        labels = (part.label for part in chain(self.nodes, self.edges))
+        labels = (*(node.label for node in self.nodes), *(edge.label for edge in self.edges))
         return [*labels, *(group.title for group in self.groups)]
 
     def with_room(self) -> LayoutGraph:
