@@ -101,8 +101,7 @@ def test_a_label_within_a_rank_has_the_room_of_its_text_and_arrowheads_between_i
     length = block.size.height if sideways else block.size.width
     (edge,) = graph_of(pipeline).edges
     least = length + 2 * CLASSIC.edge_label_gap + sum(edge.heads) * arrow_length(edge.width)
-    usual = CLASSIC.node_gap  # beside a line that runs up or down, a line of text needs no more
-    assert gap == pytest.approx(usual if sideways else max(least + 6, 2 * usual + 4), abs=2)
+    assert gap == pytest.approx(max(least + 6, 2 * CLASSIC.node_gap + 4), abs=2)
 
 
 def test_layout_box_begins_at_the_origin() -> None:

@@ -112,7 +112,7 @@ REFUSED = "a -> b -> c -> d\nb -> no: refused"
 
 def pairs(text: str) -> tuple[tuple[str, str], ...]:
     graph = sized(text)
-    return leaves_beside(graph, {edge.key for edge in graph.edges})
+    return leaves_beside(graph, {edge.key for edge in graph.edges}, ())
 
 
 @pytest.mark.parametrize(
@@ -157,14 +157,14 @@ def test_edges_that_no_text_declares_are_statements_of_their_own() -> None:
     pipeline = parse(REFUSED)
     made = replace(pipeline, edges=tuple(replace(edge, line=0) for edge in pipeline.edges))
     graph = graph_of(made, MODERN)
-    assert leaves_beside(graph, {edge.key for edge in graph.edges}) == (("b", "no"),)
+    assert leaves_beside(graph, {edge.key for edge in graph.edges}, ()) == (("b", "no"),)
 
 
 def test_only_a_hub_with_a_bent_line_has_its_leaf_beside_it() -> None:
     graph = sized(REFUSED + "\nd -> e -> f\nd -> no2")
     keys = {(edge.source, edge.target): edge.key for edge in graph.edges}
-    assert leaves_beside(graph, set()) == ()
-    assert leaves_beside(graph, {keys["d", "e"]}) == (("d", "no2"),)
+    assert leaves_beside(graph, set(), ()) == ()
+    assert leaves_beside(graph, {keys["d", "e"]}, ()) == (("d", "no2"),)
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..job import Drawing, Format, Job
 from ..layout.program import run_program
-from ..model.pipeline import Edge
+from ..model.steps import statements
 from ..style.types import Style
 from .inspection import drawing_of
 from .prefetch import Prefetcher, draw_now, keep
@@ -158,13 +158,7 @@ def _identity(job: Job) -> str:
     fonts = [[_font_identity(name) for name in names] for names in (job.style.font, job.style.mono_font)]
     parts = version, fonts, job.format, job.engine, job.width, job.height, job.narrow, job.pipeline
     finish = f" {job.finish!r}" if job.finish else ""
-    return f"{_style_identity(job.style)} {parts!r} {_statements(job.pipeline.edges)}{finish}"
-
-
-def _statements(edges: Iterable[Edge]) -> list[int]:
-    """A number for each edge, the same for those that one statement declares: their order is that of the text."""
-    numbers: dict[int, int] = {}
-    return [numbers.setdefault(edge.line, len(numbers)) for edge in edges]
+    return f"{_style_identity(job.style)} {parts!r} {statements(job.pipeline.edges)}{finish}"
 
 
 def _font_identity(font: str) -> str:

@@ -22,7 +22,7 @@ from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction
 from ..records import record
 from .endpoints import Endpoints, between_nodes
-from .graph import AROUND_LABEL, SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
+from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import (
     Members,
     back_edges,
@@ -32,6 +32,7 @@ from .ordering import (
     rank_order,
     whole_ranks,
 )
+from .peers import fits_in_gap
 from .regions import Region
 from .sizes import BETWEEN_LINES, length_in_row, loops_in_rows, room_of_rows
 from .weights import weights
@@ -153,21 +154,16 @@ class _Writer:
         for edge in self._edges:
             ends = self._endpoints[edge.key]
             # There, a label makes Graphviz 14 write outside its memory in one such graph of a hundred.
-            if edge.room and ends.within_rank and not self._fits_in_gap(edge):
+            if edge.room and ends.within_rank and not fits_in_gap(graph, edge):
                 self._split.add(edge.key)
                 self._split_in[ends.home].append((edge, self._room_in_rank(edge, edge.room)))
 
-    def _fits_in_gap(self, edge: LayoutEdge) -> bool:
-        """Whether the label of an edge has room beside its line up or down between two nodes of one rank."""
-        is_low = edge.label is not None and edge.label.height + AROUND_LABEL <= self._graph.style.node_gap
-        return is_low and self._graph.is_sideways
-
     def _room_in_rank(self, edge: LayoutEdge, room: Size) -> Size:
-        """The room of the label of an edge within a rank, less the gaps at both sides of it that the label may use."""
+        """The room of the label of an edge within a rank, less what the gaps at both sides have beside arrowheads."""
         free = 2 * (self._graph.style.node_gap - _ASIDE) - sum(edge.heads) * arrow_length(edge.width)
         if self._graph.is_sideways:
-            return Size(room.width, max(_LEAST, room.height - max(0.0, free)))
-        return Size(max(_LEAST, room.width - max(0.0, free)), room.height)
+            return Size(room.width, max(_LEAST, room.height - free))
+        return Size(max(_LEAST, room.width - free), room.height)
 
     def statements(self) -> Iterator[str]:
         """All statements, in the order in which Graphviz must read them."""
@@ -266,7 +262,9 @@ class _Writer:
 def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: Set[int]) -> Set[int]:
     """The keys *back* of edges against the flow; within a rank, those against the order of the nodes in it instead."""
     # In a cluster, Graphviz stacks a rank from the bottom up if ranks stand side by side.
-    aligned = graph.aligned or [pair[::-1] if graph.is_sideways else pair for pair in graph.peers]
+    homes = {node.id: node.group for node in graph.nodes} if graph.peers else {}
+    flips = graph.is_sideways
+    aligned = graph.aligned or [pair[::-1] if flips and homes[pair[0]] is not None else pair for pair in graph.peers]
     if not aligned:
         return back
     place = rank_order(aligned)

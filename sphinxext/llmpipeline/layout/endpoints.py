@@ -5,14 +5,15 @@ A node stands for each group that is the end of an edge.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from ..model.vocabulary import ASIDE
+from ..model.vocabulary import ASIDE, FLOW
 from ..records import record
-from .peers import joins_leaf
+from .peers import joins_leaf, leaf_nodes
 
 if TYPE_CHECKING:
     from .graph import LayoutEdge, LayoutGraph
@@ -50,13 +51,26 @@ def endpoints_of(graph: LayoutGraph) -> dict[int, Endpoints]:
         head = stand_ins.stand_in(edge.target, leaving=False, passes=passes)
         home = innermost(holders, tail, head)
         within = tail != head and ranks.get(tail, tail) == ranks.get(head, head)
+        found[edge.key] = Endpoints(tail, head, home, within)
+    return found | _with_twins(graph, stand_ins, found)
+
+
+def _with_twins(graph: LayoutGraph, stand_ins: _StandIns, found: Mapping[int, Endpoints]) -> dict[int, Endpoints]:
+    """The endpoints with a second pair of nodes: of edges of the flow, as far as no other edge joins the nodes."""
+    pairs = Counter(frozenset((ends.tail, ends.head)) for ends in found.values())
+    twins: dict[int, Endpoints] = {}
+    for edge in graph.edges:
+        ends = found[edge.key]
+        if edge.kind not in FLOW or ends.within_rank or ends.tail == ends.head:
+            continue
         twin = (
-            stand_ins.stand_in(edge.source, leaving=True, passes=passes, second=True),
-            stand_ins.stand_in(edge.target, leaving=False, passes=passes, second=True),
+            stand_ins.stand_in(edge.source, leaving=True, passes=False, second=True),
+            stand_ins.stand_in(edge.target, leaving=False, passes=False, second=True),
         )
-        has_twin = not within and tail != head and twin != (tail, head)
-        found[edge.key] = Endpoints(tail, head, home, within, twin if has_twin else None)
-    return found
+        nodes = {ends.tail, ends.head, *twin}
+        if len(nodes) > 2 and sum(pairs[frozenset(pair)] for pair in combinations(nodes, 2)) == 1:
+            twins[edge.key] = replace(ends, twin=twin)
+    return twins
 
 
 def between_nodes(graph: LayoutGraph) -> list[LayoutEdge]:
@@ -98,6 +112,7 @@ class _StandIns:
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))
+        self._leaves = leaf_nodes(graph)
         self._known: dict[tuple[str, bool, bool, bool], str] = {}
 
     def stand_in(self, id: str, *, leaving: bool, passes: bool, second: bool = False) -> str:
@@ -119,6 +134,7 @@ class _StandIns:
             moving = ends.union(*(self._members.get(end, ()) for end in ends))
             members = self._members[id]
             outer = [member for member in members if member not in moving] or [members[-1 if leaving else 0]]
+            outer = [member for member in outer if member not in self._leaves] or outer
             middle = len(outer) // 2 if second else (len(outer) - 1) // 2
             self._known[id, leaving, passes, second] = outer[-1 if passes else middle]
         return self._known[id, leaving, passes, second]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from ..geometry.primitives import Box, Side
+from ..model.steps import statements
 from ..records import record
 from .borders import EXACT
 from .graph import LayoutEdge
@@ -100,7 +101,7 @@ def route_fans(area: Area, *, partly: bool = False) -> None:
         if partly and len(waiting) > 1:
             waiting = [*_free_members(area, hub, waiting)]
         if not _put_fan(area, hub, waiting, join=partly) and not partly:
-            for some in _statements(area, waiting):
+            for some in _by_statement(area, waiting):
                 _put_fan(area, hub, some)
 
 
@@ -111,16 +112,16 @@ def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]
     return False
 
 
-def _statements(
+def _by_statement(
     area: Area, members: Sequence[tuple[LayoutEdge, Facing]]
 ) -> Iterator[Sequence[tuple[LayoutEdge, Facing]]]:
-    """Those members of a fan that one statement declares, if these are several but not all."""
-    edges = area.graph.pipeline.edges
-    lines: dict[int, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
+    """The members of a fan by the statements that declare them, if these are several."""
+    numbers = statements(area.graph.pipeline.edges)
+    found: dict[int, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
     for member in members:
-        lines[edges[member[0].key].line].append(member)
-    if len(lines) > 1:
-        yield from lines.values()
+        found[numbers[member[0].key]].append(member)
+    if len(found) > 1:
+        yield from found.values()
 
 
 def _free_members(

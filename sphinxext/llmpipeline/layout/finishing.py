@@ -21,7 +21,7 @@ from .gaps import Axis, gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
-from .ordering import whole_ranks
+from .ordering import back_edges, whole_ranks
 from .page_costs import is_cut, placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
@@ -37,6 +37,7 @@ _FAULT = 0.003  # of the cost of a page, for each point of the verdict: a statem
 _BENT = 0.03  # of the cost of a page, if no line is straight along an axis
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
+_UNTIDY = 1.0  # points of a verdict: a fault that is an untidiness
 _BROKEN = 0.6  # of the width of the widest label that is struck: further line breaks make it narrower than that
 _NARROW_NOTE = 0.5  # of the width of labels: notes beside a diagram that scrolls
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
@@ -121,12 +122,21 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
     """
     found = _improved(first, engine)
     graph = first.graph
-    bent = {edge.key for edge in graph.edges} - _straight(first)
-    if first.verdict and (aside := leaves_beside(graph, bent)):
+    bent = {edge.key for edge in graph.edges if edge.kind not in ASIDE and not edge.is_loop} - _straight(first)
+    back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], graph.edges)
+    if first.verdict and (aside := leaves_beside(graph, bent, back)):
         with suppress(LayoutError):
-            other = routed(place_panels(replace(graph, aside=aside), engine, first.placed.width))
-            found = min(found, _improved(other, engine), key=cost_of_variant)
+            other = _improved(routed(place_panels(replace(graph, aside=aside), engine, first.placed.width)), engine)
+            if found.is_cut or _is_hardly_worse(other, found):
+                found = min(found, other, key=cost_of_variant)
     return found
+
+
+def _is_hardly_worse(other: Finished, found: Finished) -> bool:
+    """Whether another layout has hardly more faults, which its smaller size would outweigh."""
+    if other.verdict is None or found.verdict is None:
+        return False
+    return other.verdict.cost <= found.verdict.cost + _UNTIDY
 
 
 def _improved(first: Finished, engine: LayoutEngine) -> Finished:

@@ -24,16 +24,14 @@ from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .endpoints import Endpoints, endpoints_of
 from .named_directions import groups_apart, named_directions
-from .peers import leaves_of, peers_of
+from .peers import fits_in_gap, leaves_of, peers_of
 from .result import LayoutCallout
 from .shares import line_id, text_id
 from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
-AROUND_LABEL = 8.0
-"""Points above and below a label beside a line, together."""
-
+_AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _ROUND_PLOTS = ("box", "rounded", "lined", "subroutine", "note", "component", "tab", "folder", "box3d", "octagon")
 """Shapes with room for a plot or an image: others would be far larger than it."""
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
@@ -261,7 +259,7 @@ class LayoutGraph:
             return edge.room
         if edge.key in self.roomless:
             return None
-        is_low = edge.label.height + AROUND_LABEL <= _OPENED * self.style.rank_gap
+        is_low = edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap
         if is_low and not (self.is_sideways or edge.crosses_border):
             return None
         if edge.fan is None:
@@ -271,7 +269,8 @@ class LayoutGraph:
 
     def has_room(self, edge: LayoutEdge) -> bool:
         """Whether Graphviz keeps all the room that the label of *edge* can have."""
-        return edge.key in self.roomy or (self.room(edge) == edge.room and not (edge.is_loop and edge.label))
+        has_room = self.room(edge) == edge.room and not (edge.is_loop and edge.label)
+        return edge.key in self.roomy or (has_room and not (self.joins_peers(edge) and fits_in_gap(self, edge)))
 
     @property
     def rank_gap(self) -> float:
@@ -279,7 +278,7 @@ class LayoutGraph:
         beside = [edge for edge in self.edges if edge.label and self.room(edge) is None]
         parting = {edge.key: _PARTING if edge.fan is not None else 0.0 for edge in beside}
         heights = (edge.label.height + parting[edge.key] for edge in beside if edge.label)
-        return max([self.style.rank_gap, *(height + AROUND_LABEL for height in heights)])
+        return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in heights)])
 
     @cached_property
     def directions(self) -> Mapping[str | None, Direction]:

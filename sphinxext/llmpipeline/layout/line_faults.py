@@ -327,6 +327,7 @@ class _FreeWays:
         (start, end), edge = self._drawn.side(id, way), line.edge
         has_head = edge.heads[id == edge.target]
         inset = max(0.0, (edge.breadth if has_head else edge.width) / 2 - CORNER)
+        inset = min(inset, (end - start) / 2)
         return start + inset, end - inset
 
     def _taken(self, line: Line, way: Box, *, upright: bool) -> Iterator[tuple[float, float]]:

@@ -19,16 +19,13 @@ from itertools import chain, pairwise
 
 from ..model.pipeline import Pipeline
 from ..model.steps import steps
-from ..model.vocabulary import ASIDE, EdgeKind
+from ..model.vocabulary import ASIDE, FLOW
 from .endpoints import shared_ranks
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, LayoutNode
 
 Member = LayoutNode | LayoutGroup
 Members = dict[str | None, list[Member]]
 """The direct members of each group by its id; at ``None`` those of the top level."""
-
-FLOW: tuple[EdgeKind, ...] = ("flow", "derive")
-"""Kinds of edges that say where the main flow leads."""
 
 
 def ordered_members(graph: LayoutGraph) -> Members:

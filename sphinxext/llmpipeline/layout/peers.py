@@ -13,12 +13,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from ..geometry.curves import arrow_length
+from ..model.steps import statements
 from ..model.vocabulary import ASIDE, EdgeKind
 
 if TYPE_CHECKING:
     from .graph import LayoutEdge, LayoutGraph
 
 _MOST = 3  # edges that leave the hub of a leaf, or enter it: more are a fan of equals
+_AROUND_LABEL = 8.0  # points above and below a label, together
+_SHAFT = 6.0  # points of a line without its arrowheads, at least
 _MUTUAL: tuple[EdgeKind, ...] = ("exchange", "link")
 
 
@@ -61,35 +65,55 @@ def leaves_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in graph.aside if homes.get(pair[0], "") == homes.get(pair[1], " "))
 
 
+def leaf_nodes(graph: LayoutGraph) -> set[str]:
+    """The ids of the leaves that stand beside their hubs."""
+    if not graph.leaves:
+        return set()
+    joined: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges:
+        joined[edge.source].add(edge.target)
+        joined[edge.target].add(edge.source)
+    return {id for pair in graph.leaves for id in pair if len(joined[id]) == 1}
+
+
 def joins_leaf(graph: LayoutGraph, edge: LayoutEdge) -> bool:
     """Whether one end of an edge is a leaf beside the other one."""
     return (edge.source, edge.target) in graph.leaves or (edge.target, edge.source) in graph.leaves
 
 
-def leaves_beside(graph: LayoutGraph, bent: Collection[int]) -> tuple[tuple[str, str], ...]:
+def leaves_beside(graph: LayoutGraph, bent: Collection[int], back: Collection[int]) -> tuple[tuple[str, str], ...]:
     """The pairs of a leaf and its hub that may stand beside each other, in the order across the flow.
 
-    They are those at whose hub one of the *bent* edges, by key, begins or ends.  What an author aligns stays.
+    They are those at whose hub one of the *bent* edges, by key, begins or ends; edges that run *back* do not lead on.
+    What an author aligns stays.
     """
     if graph.aligned:
         return ()
     taken = {id for pair in graph.peers for id in pair}
     found: list[tuple[str, str]] = []
-    for hub, before, after in _Leaves(graph, bent).hubs():
+    for hub, before, after in _Leaves(graph, bent, back).hubs():
         if taken.isdisjoint((hub, *before, *after)):
             found += [(leaf, hub) for leaf in before] + [(hub, leaf) for leaf in after]
             taken.update((*before, *after))
     return tuple(found)
 
 
+def fits_in_gap(graph: LayoutGraph, edge: LayoutEdge) -> bool:
+    """Whether the label of *edge* has room beside its line up or down between two nodes of one rank."""
+    if edge.label is None or not graph.is_sideways or edge.key in graph.roomy:
+        return False
+    heads = sum(edge.heads) * arrow_length(edge.width)
+    return max(edge.label.height + _AROUND_LABEL, heads + _SHAFT) <= graph.style.node_gap
+
+
 class _Leaves:
     """What is joined to each node."""
 
-    def __init__(self, graph: LayoutGraph, bent: Collection[int]) -> None:
+    def __init__(self, graph: LayoutGraph, bent: Collection[int], back: Collection[int]) -> None:
         ordered = {group.id for group in graph.pipeline.groups if group.is_stack}
         ordered |= {group.id for group in graph.groups if group.rows}
-        self._lines = {edge.key: graph.pipeline.edges[edge.key].line for edge in graph.edges}
-        self._bent = bent
+        self._statements = statements(graph.pipeline.edges)
+        self._bent, self._back = bent, back
         self._homes = {node.id: node.group for node in graph.nodes if node.group not in ordered}
         """Of the nodes that may share a rank with others: neither cells, nor members of stacks."""
         self._edges: dict[str, list[LayoutEdge]] = defaultdict(list)
@@ -101,7 +125,8 @@ class _Leaves:
         """Hubs with the leaves before and behind them across the flow: one at each side at most."""
         for hub in self._homes:
             if any(edge.key in self._bent for edge in self._edges[hub]):
-                leading, following = self._of(hub, leaves_hub=False), self._of(hub, leaves_hub=True)
+                leading = self._of(hub, leaves_hub=False)
+                following = [id for id in self._of(hub, leaves_hub=True) if id not in leading]
                 if len(leading) < 2 and len(following) < 2:
                     yield hub, leading, following
                 elif not leading:
@@ -116,11 +141,12 @@ class _Leaves:
             for edge in self._edges[hub]
             if edge.kind not in ASIDE and not edge.is_loop and (edge.source if leaves_hub else edge.target) == hub
         ]
-        lines = [line for edge in edges if (line := self._lines[edge.key])]  # edges of Python have none
+        numbers = {self._statements[edge.key] for edge in edges}
         ends = dict.fromkeys(self._other(edge, hub) for edge in edges)
         found = [id for id in ends if self._is_leaf(id, hub)]
-        leads_on = any(not self._is_leaf(id, hub, feedback=False) for id in ends)
-        is_fan = len(edges) > _MOST or len(set(lines)) < len(lines)
+        onward = (self._other(edge, hub) for edge in edges if edge.key not in self._back)
+        leads_on = any(not self._is_leaf(id, hub, feedback=False) for id in onward)
+        is_fan = len(edges) > _MOST or len(numbers) < len(edges)
         return found if leads_on and not is_fan and len(found) <= 2 else []
 
     def _other(self, edge: LayoutEdge, id: str) -> str:

@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ..geometry.primitives import Box, Point
+from ..model.steps import statements
 from ..model.vocabulary import ASIDE
 from .drawn import Drawn, Line
 from .verdict import Fault
 
 _EVEN = 1.0  # points between the middles of nodes on one axis, at most
-_OFF = 4.0  # points between such an axis and a line that seems to be on it, at most
+_OFF = 4.0  # points between such an axis and a line: one further away is beside it
+_WAYS: tuple[Point, ...] = (-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)  # out of a box at each of its sides
 
 
 def side_faults(drawn: Drawn) -> Iterator[Fault]:
@@ -26,13 +28,13 @@ def _split_fans(drawn: Drawn) -> Iterator[Fault]:
 
     Lines that have a side each, such as those to the left and to the right of a decision, are no fan.
     """
-    edges = drawn.graph.pipeline.edges
+    numbers, ranks = statements(drawn.graph.pipeline.edges), drawn.graph.endpoints
     fans: dict[tuple[str, bool, int], list[tuple[Line, Point]]] = defaultdict(list)
     for line in drawn.lines:
         edge = line.edge
-        if edge.kind not in ASIDE and not edge.is_loop and (number := edges[edge.key].line):
-            fans[edge.source, True, number].append((line, line.start))
-            fans[edge.target, False, number].append((line, line.end))
+        if edge.kind not in ASIDE and not edge.is_loop and not ranks[edge.key].within_rank:
+            fans[edge.source, True, numbers[edge.key]].append((line, line.start))
+            fans[edge.target, False, numbers[edge.key]].append((line, line.end))
     for (hub, _, _), ends in fans.items():
         sides = {_side(drawn.boxes[hub], end) for _, end in ends}
         if 1 < len(sides) < len(ends):
@@ -50,9 +52,11 @@ def _beside_the_middle(drawn: Drawn) -> Iterator[Fault]:
     for (line, one, side), (_, two, other) in zip(places[::2], places[1::2], strict=True):
         if line.is_straight and one in drawn.nodes and two in drawn.nodes and ends[one, side] == ends[two, other] == 1:
             axis = 1 if side < 2 else 0
-            middle, target = (drawn.boxes[id].center[axis] for id in (one, two))
-            off = abs(line.start[axis] - middle)
-            if abs(middle - target) <= _EVEN and off > _OFF:
+            middles = [drawn.boxes[id].center[axis] for id in (one, two)]
+            # As near to the middle as the flat part of each side reaches.
+            spans = [drawn.side(id, _WAYS[at]) for id, at in ((one, side), (two, other))]
+            off = min(abs(line.start[axis] - min(max(middles[0], low), high)) for low, high in spans)
+            if abs(middles[0] - middles[1]) <= _EVEN and off > _OFF:
                 yield Fault.of("off-middle", line.key, amount=min(2.0, 0.5 + off / 40))
 
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from ..geometry.primitives import Side
 from ..geometry.shapes import flat_part
-from ..model.vocabulary import ASIDE, Direction
+from ..model.vocabulary import ASIDE, FLOW, Direction
 from .graph import LayoutEdge, LayoutGraph, LayoutNode
-from .ordering import FLOW, flow_order, links, longest_paths, skips
+from .ordering import flow_order, links, longest_paths, skips
 from .peers import joins_leaf
 
 _PASSING, _USUAL, _OF_FAN, _SPINE, _CHAIN, _RUNG = 1, 3, 4, 20, 100, 200
@@ -34,7 +34,7 @@ def weights(
 
     A chain between nodes that leads on stays one where edges of other kinds than its own branch off, and the main
     branch of a fan is in line with its hub.  *edges* join nodes alone; *back* has the keys of those that run against
-    the flow, *to_groups* of those that begin or end at a group.
+    the flow, *to_groups* of those that begin or end at a group.  Beside leaves, chains hold more than clusters.
     """
     flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop and not joins_leaf(graph, edge)]
     passing = skips(flow)

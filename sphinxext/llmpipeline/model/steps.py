@@ -1,4 +1,4 @@
-"""Steps of stacks: the edges from each member to the next that the text need not declare."""
+"""Edges and the text: the steps of stacks, which it need not declare, and statements, which declare several edges."""
 
 from __future__ import annotations
 
@@ -43,3 +43,9 @@ def _upwards(id: str, holders: Mapping[str, str | None]) -> Iterator[tuple[str, 
     while one is not None:
         yield one, holders[one]
         one = holders[one]
+
+
+def statements(edges: Iterable[Edge]) -> list[int]:
+    """A number for each edge, the same for those that one statement declares; edges without a line have one each."""
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(edge.line or -1 - key, len(numbers)) for key, edge in enumerate(edges)]

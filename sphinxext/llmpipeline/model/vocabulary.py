@@ -16,6 +16,8 @@ DIAGRAM_DIRECTIONS: tuple[DiagramDirection, ...] = (*DIRECTIONS, "auto")
 SPLINES: tuple[Splines, ...] = get_args(Splines)
 PLOT_KINDS: tuple[PlotKind, ...] = get_args(PlotKind)
 EDGE_KINDS: tuple[EdgeKind, ...] = get_args(EdgeKind)
+FLOW: tuple[EdgeKind, ...] = ("flow", "derive")
+"""Kinds of edges that say where the main flow leads."""
 ASIDE: tuple[EdgeKind, ...] = ("feedback", "skip")
 """Kinds of edges beside the flow, which say nothing about its order."""
 # Several short names a line.
