@@ -194,3 +194,33 @@ def test_an_edge_of_a_group_does_not_begin_at_a_leaf() -> None:
     key = plain.edges[-1].key
     assert graph.endpoints[key].tail == plain.endpoints[key].tail == "b"
     assert "rank=same" in dot_of(graph).source
+
+
+@pytest.mark.parametrize("text", ["prompt -> llm -> t -> s\ns -> llm: again", "a -> b -> c -> out\nc -> a: no"])
+def test_what_runs_back_does_not_lead_on(text: str) -> None:
+    found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
+    assert found.graph.leaves == ()
+
+
+def test_a_leaf_that_is_joined_both_ways_stands_at_one_side() -> None:
+    assert pairs("p0 -> p -> hub -> y -> z\nhub -> x\nx -> hub") == (("x", "hub"),)
+
+
+@pytest.mark.parametrize("direction", ["LR", "RL"])
+@pytest.mark.parametrize("group", ["", "group g: G\n"])
+def test_two_leaves_stand_in_the_order_of_the_text(group: str, direction: Direction) -> None:
+    lines = ["node a", "node b", "node c", "node d", "node x", "node y", "a -> b -> c -> d", "b -> x", "b -> y"]
+    text = group + "\n".join(("   " if group else "") + line for line in lines)
+    found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
+    assert found.graph.leaves == (("x", "b"), ("b", "y"))
+    assert found.layout.box_of("x").y0 > found.layout.box_of("b").y1
+    assert found.layout.box_of("y").y1 < found.layout.box_of("b").y0
+
+
+def test_a_wide_line_or_a_label_in_the_way_has_a_room_within_a_rank() -> None:
+    text = "node a\nnode b\na -> b: label\nalign a, b"
+    thin = graph_of(parse(text, direction="LR"), MODERN)
+    wide = replace(thin, edges=(replace(thin.edges[0], width=20.0),))
+    assert '"e0 label"' not in dot_of(thin).source
+    assert '"e0 label"' in dot_of(wide).source
+    assert '"e0 label"' in dot_of(thin.with_room()).source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
@@ -114,3 +116,14 @@ def test_a_group_grows_for_its_title_rather_than_a_line_leaves_the_middle() -> N
     places = {round(x) for line in found.lines.layout.edges.values() for x, _ in line.path}
     assert middles == places
     assert len(middles) == 1
+
+
+def test_a_line_that_shares_a_rank_with_its_hub_is_of_no_fan() -> None:
+    assert kinds("a -> b, c, d\nalign a, d", [(105, 100), (105, 60), (25, 60), (25, 30)], DOWN, RIGHT) == []
+
+
+def test_a_line_ends_where_the_side_of_a_shape_is_flat() -> None:
+    style = replace(MODERN, nodes={**MODERN.nodes, "node": replace(MODERN.nodes["node"], shape="folder")})
+    found = search(graph_of(parse("a -> b", direction="TB"), style), ENGINE, 700.0)
+    assert found.verdict is not None
+    assert "off-middle" not in found.verdict.kinds()

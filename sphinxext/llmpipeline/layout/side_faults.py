@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from ..geometry.primitives import Box, Point
+from ..geometry.primitives import SIDES, Box, Point
+from ..geometry.shapes import flat_part
 from ..model.steps import statements
 from ..model.vocabulary import ASIDE
-from .drawn import Drawn, Line
+from .drawn import CORNER, Drawn, Line
 from .verdict import Fault
 
 _EVEN = 1.0  # points between the middles of nodes on one axis, at most
 _OFF = 4.0  # points between such an axis and a line: one further away is beside it
-_WAYS: tuple[Point, ...] = (-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)  # out of a box at each of its sides
 
 
 def side_faults(drawn: Drawn) -> Iterator[Fault]:
@@ -49,13 +49,22 @@ def _beside_the_middle(drawn: Drawn) -> Iterator[Fault]:
         for id, end in ((line.edge.source, line.start), (line.edge.target, line.end))
     ]
     ends = Counter((id, side) for _, id, side in places)
+    shapes = {node.id: node.shape for node in drawn.graph.nodes}
+    radius = drawn.graph.style.corner_radius
+
+    def nearest(id: str, side: int, middle: float) -> float:
+        """The place at the flat part of a side that is nearest to the *middle* of its node."""
+        box = drawn.boxes[id]
+        low, high = flat_part(shapes[id], round(box.width, 6), round(box.height, 6), radius, SIDES[side])
+        start, inset = box.x0 if side > 1 else box.y0, min(CORNER, (high - low) / 2)
+        return min(max(middle, start + low + inset), start + high - inset)
+
     for (line, one, side), (_, two, other) in zip(places[::2], places[1::2], strict=True):
         if line.is_straight and one in drawn.nodes and two in drawn.nodes and ends[one, side] == ends[two, other] == 1:
             axis = 1 if side < 2 else 0
             middles = [drawn.boxes[id].center[axis] for id in (one, two)]
-            # As near to the middle as the flat part of each side reaches.
-            spans = [drawn.side(id, _WAYS[at]) for id, at in ((one, side), (two, other))]
-            off = min(abs(line.start[axis] - min(max(middles[0], low), high)) for low, high in spans)
+            wanted = nearest(one, side, middles[0]), nearest(two, other, middles[0])
+            off = min(abs(line.start[axis] - at) for at in wanted)
             if abs(middles[0] - middles[1]) <= _EVEN and off > _OFF:
                 yield Fault.of("off-middle", line.key, amount=min(2.0, 0.5 + off / 40))
 

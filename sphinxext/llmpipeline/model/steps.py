@@ -46,6 +46,10 @@ def _upwards(id: str, holders: Mapping[str, str | None]) -> Iterator[tuple[str, 
 
 
 def statements(edges: Iterable[Edge]) -> list[int]:
-    """A number for each edge, the same for those that one statement declares; edges without a line have one each."""
+    """A number for each edge, the same for those that one statement declares; edges without a line have one each.
+
+    >>> statements([Edge("a", "b", line=4), Edge("a", "c", line=4), Edge("b", "c"), Edge("c", "d")])
+    [0, 0, 1, 2]
+    """
     numbers: dict[int, int] = {}
     return [numbers.setdefault(edge.line or -1 - key, len(numbers)) for key, edge in enumerate(edges)]
