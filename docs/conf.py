@@ -106,7 +106,10 @@ latex_elements = {
 \NewCommandCopy\justifiedvarwidth\varwidth
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
 % Some lines of a listing come before its page ends, so that no figure parts two of them from the rest.
-\AddToHook{env/sphinxVerbatim/before}{\needspace{6\baselineskip}}
+\AddToHook{env/sphinxVerbatim/before}{\Needspace{6\baselineskip}}
+% No page begins or ends with a single line of a paragraph.
+\widowpenalty=10000
+\clubpenalty=10000
 % Numbers and their units need this much of a table.
 \setlength{\tymin}{6.5em}
 % Tables without a caption have no number.
