@@ -107,6 +107,9 @@ latex_elements = {
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
 % Some lines of a listing come before its page ends, so that no figure parts two of them from the rest.
 \AddToHook{env/sphinxVerbatim/before}{\Needspace{6\baselineskip}}
+% A heading has room for these lines, too, and for one more of its own, so that it stands not alone at the foot.
+\AddToHook{cmd/subsection/before}{\Needspace{9\baselineskip}}
+\AddToHook{cmd/subsubsection/before}{\Needspace{9\baselineskip}}
 % No page begins or ends with a single line of a paragraph.
 \widowpenalty=10000
 \clubpenalty=10000
