@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pygments import token
@@ -29,13 +30,17 @@ _TYPES: Mapping[TokenKind, Any] = {
 }
 
 
+_Tokens = Iterator[tuple[int, Any, str]]
+"""Position, type and text of each token."""
+
+
 class PipelineLexer(Lexer):  # type: ignore[misc]  # Pygments has no types
     """Lexer of diagrams."""
 
     name = "LLM pipeline"
     aliases = ("llmpipeline",)
 
-    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, Any, str]]:
+    def get_tokens_unprocessed(self, text: str) -> _Tokens:
         """Position, type and text of each token."""
         position = 0
         for kind, piece in tokens(text):
@@ -58,16 +63,10 @@ class DocumentLexer(RstLexer):  # type: ignore[misc]  # Pygments has no types
     name = "reStructuredText with LLM pipelines"
     aliases = ()
 
-    def get_tokens_unprocessed(self, text: str, stack: Any = ("root",)) -> Iterator[tuple[int, Any, str]]:
+    def get_tokens_unprocessed(self, text: str, stack: Any = ("root",)) -> _Tokens:
         """Position, type and text of each token; *stack* is that of Pygments' states."""
-        position = 0
-        diagrams = PipelineLexer()
-        for found in _BLOCK.finditer(text):
-            start, end = found.span("body")
-            yield from _moved(super().get_tokens_unprocessed(text[position:start], stack), position)
-            yield from _moved(diagrams.get_tokens_unprocessed(text[start:end]), start)
-            position = end
-        yield from _moved(super().get_tokens_unprocessed(text[position:], stack), position)
+        around = partial(super().get_tokens_unprocessed, stack=stack)
+        return _with_diagrams(text, around, ((found.span("body"), _body(found)) for found in _BLOCK.finditer(text)))
 
 
 _FENCE = re.compile(
@@ -87,21 +86,38 @@ class MarkdownDocumentLexer(MarkdownLexer):  # type: ignore[misc]  # Pygments ha
     name = "Markdown with LLM pipelines"
     aliases = ()
 
-    def get_tokens_unprocessed(self, text: str, stack: Any = ("root",)) -> Iterator[tuple[int, Any, str]]:
+    def get_tokens_unprocessed(self, text: str, stack: Any = ("root",)) -> _Tokens:
         """Position, type and text of each token; *stack* is that of Pygments' states."""
-        position = 0
-        diagrams = PipelineLexer()
-        for found in _FENCE.finditer(text):
-            yield from _moved(super().get_tokens_unprocessed(text[position : found.start()], stack), position)
-            yield found.start(), token.String.Backtick, found["first"]
-            for option in _FENCE_OPTION.finditer(text, *found.span("options")):
-                yield option.start(1), token.Name.Class, option[1]
-                yield option.start(2), token.Text, option[2]
-            yield from _moved(diagrams.get_tokens_unprocessed(found["body"]), found.start("body"))
-            yield found.start("last"), token.String.Backtick, found["last"]
-            position = found.end()
-        yield from _moved(super().get_tokens_unprocessed(text[position:], stack), position)
+        around = partial(super().get_tokens_unprocessed, stack=stack)
+        return _with_diagrams(text, around, ((found.span(), _fenced(found)) for found in _FENCE.finditer(text)))
 
 
-def _moved(found: Iterator[tuple[int, Any, str]], by: int) -> Iterator[tuple[int, Any, str]]:
+def _fenced(found: re.Match[str]) -> _Tokens:
+    """The tokens of a directive of MyST."""
+    yield found.start(), token.String.Backtick, found["first"]
+    for option in _FENCE_OPTION.finditer(found.string, *found.span("options")):
+        yield option.start(1), token.Name.Class, option[1]
+        yield option.start(2), token.Text, option[2]
+    yield from _body(found)
+    yield found.start("last"), token.String.Backtick, found["last"]
+
+
+def _body(found: re.Match[str]) -> _Tokens:
+    """The tokens of the content of a diagram."""
+    return _moved(PipelineLexer().get_tokens_unprocessed(found["body"]), found.start("body"))
+
+
+def _with_diagrams(
+    text: str, around: Callable[[str], _Tokens], diagrams: Iterable[tuple[tuple[int, int], _Tokens]]
+) -> _Tokens:
+    """The tokens of a text: those of *diagrams* at their places, and what the lexer *around* them finds."""
+    position = 0
+    for (start, end), inside in diagrams:
+        yield from _moved(around(text[position:start]), position)
+        yield from inside
+        position = end
+    yield from _moved(around(text[position:]), position)
+
+
+def _moved(found: _Tokens, by: int) -> _Tokens:
     return ((position + by, kind, piece) for position, kind, piece in found)

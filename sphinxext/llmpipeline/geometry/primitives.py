@@ -115,6 +115,16 @@ class Box:
         """
         return (self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1)
 
+    def nearest_side(self, point: Point) -> Side:
+        """The side that is nearest to a point on the outline.
+
+        >>> Box(0, 0, 10, 10).nearest_side((10, 4))
+        'right'
+        """
+        x, y = point
+        away = (abs(x - self.x0), abs(x - self.x1), abs(y - self.y0), abs(y - self.y1))
+        return SIDES[away.index(min(away))]
+
     def outline(self) -> Curve:
         """The box as a closed path."""
         return Curve(self.corners, closed=True)

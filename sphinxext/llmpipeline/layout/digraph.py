@@ -32,9 +32,8 @@ from .ordering import (
     rank_order,
     whole_ranks,
 )
-from .peers import fits_in_gap
 from .regions import Region
-from .sizes import BETWEEN_LINES, length_in_row, loops_in_rows, room_of_rows
+from .sizes import BETWEEN_LINES, fits_in_gap, length_in_row, loops_in_rows, room_of_rows
 from .weights import weights
 
 GROUP_GAP = 10.0

@@ -91,6 +91,7 @@ def route_fans(area: Area, *, partly: bool = False) -> None:
 
     With *partly*, route those members of a fan that have a free way by themselves, and single edges that join a trunk.
     """
+    numbers = statements(area.graph.pipeline.edges)
     for hub, members in sorted(_fans(area).items(), key=lambda item: -len(item[1])):
         if area.is_exhausted:
             return
@@ -101,7 +102,7 @@ def route_fans(area: Area, *, partly: bool = False) -> None:
         if partly and len(waiting) > 1:
             waiting = [*_free_members(area, hub, waiting)]
         if not _put_fan(area, hub, waiting, join=partly) and not partly:
-            for some in _by_statement(area, waiting):
+            for some in _by_statement(waiting, numbers):
                 _put_fan(area, hub, some)
 
 
@@ -113,10 +114,9 @@ def _put_fan(area: Area, hub: _Hub, members: Sequence[tuple[LayoutEdge, Facing]]
 
 
 def _by_statement(
-    area: Area, members: Sequence[tuple[LayoutEdge, Facing]]
+    members: Sequence[tuple[LayoutEdge, Facing]], numbers: Sequence[int]
 ) -> Iterator[Sequence[tuple[LayoutEdge, Facing]]]:
-    """The members of a fan by the statements that declare them, if these are several."""
-    numbers = statements(area.graph.pipeline.edges)
+    """The members of a fan by the *numbers* of the statements that declare them, if these are several."""
     found: dict[int, list[tuple[LayoutEdge, Facing]]] = defaultdict(list)
     for member in members:
         found[numbers[member[0].key]].append(member)

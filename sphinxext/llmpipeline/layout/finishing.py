@@ -123,8 +123,10 @@ def improved(first: Finished, engine: LayoutEngine) -> Finished:
     found = _improved(first, engine)
     graph = first.graph
     bent = {edge.key for edge in graph.edges if edge.kind not in ASIDE and not edge.is_loop} - _straight(first)
+    if not (first.verdict and bent):
+        return found
     back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], graph.edges)
-    if first.verdict and (aside := leaves_beside(graph, bent, back)):
+    if aside := leaves_beside(graph, bent, back):
         with suppress(LayoutError):
             other = _improved(routed(place_panels(replace(graph, aside=aside), engine, first.placed.width)), engine)
             if found.is_cut or _is_hardly_worse(other, found):

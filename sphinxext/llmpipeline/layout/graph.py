@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Literal
 
-from ..geometry.curves import HEAVY, arrow_ends, head_breadth
+from ..geometry.curves import arrow_ends, head_breadth
 from ..geometry.primitives import Box, Size
 from ..geometry.shapes import DEPTH_OF_PILE, SHAPES
 from ..model.pipeline import Pipeline, enclosing_groups
@@ -24,14 +24,23 @@ from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .endpoints import Endpoints, endpoints_of
 from .named_directions import groups_apart, named_directions
-from .peers import fits_in_gap, leaves_of, peers_of
+from .peers import leaves_of, peers_of
 from .result import LayoutCallout
 from .shares import line_id, text_id
-from .sizes import BETWEEN_LINES, node_size, texts_beside, with_cells, with_equal_widths, with_room_for_lines
+from .sizes import (
+    AROUND_LABEL,
+    BETWEEN_LINES,
+    fits_in_gap,
+    label_room,
+    node_size,
+    texts_beside,
+    with_cells,
+    with_equal_widths,
+    with_room_for_lines,
+)
 
 SIDEWAYS: tuple[Direction, ...] = ("LR", "RL")
 """Directions with ranks side by side."""
-_AROUND_LABEL = 8.0  # points above and below a label beside a line, together
 _ROUND_PLOTS = ("box", "rounded", "lined", "subroutine", "note", "component", "tab", "folder", "box3d", "octagon")
 """Shapes with room for a plot or an image: others would be far larger than it."""
 _CROWDED = 100  # edges: in a larger graph, few labels would find a place beside their lines
@@ -259,7 +268,7 @@ class LayoutGraph:
             return edge.room
         if edge.key in self.roomless:
             return None
-        is_low = edge.label.height + _AROUND_LABEL <= _OPENED * self.style.rank_gap
+        is_low = edge.label.height + AROUND_LABEL <= _OPENED * self.style.rank_gap
         if is_low and not (self.is_sideways or edge.crosses_border):
             return None
         if edge.fan is None:
@@ -278,7 +287,7 @@ class LayoutGraph:
         beside = [edge for edge in self.edges if edge.label and self.room(edge) is None]
         parting = {edge.key: _PARTING if edge.fan is not None else 0.0 for edge in beside}
         heights = (edge.label.height + parting[edge.key] for edge in beside if edge.label)
-        return max([self.style.rank_gap, *(height + _AROUND_LABEL for height in heights)])
+        return max([self.style.rank_gap, *(height + AROUND_LABEL for height in heights)])
 
     @cached_property
     def directions(self) -> Mapping[str | None, Direction]:
@@ -340,7 +349,7 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
     for key, (edge, line) in enumerate(zip(pipeline.edges, text.edges, strict=True)):
         width = encoding.widths.get(key, style.edges[edge.kind].width)
         label = line.size if line else None
-        room = label and _label_room(label, width, style)
+        room = label and label_room(label, width, style)
         crosses = homes.get(edge.source, edge.source) != homes.get(edge.target, edge.target)
         meets = edge.source in points, edge.target in points
         fan = edge.fan if label else None
@@ -389,9 +398,3 @@ def layout_graph(pipeline: Pipeline, style: Style, text: TextBlocks, encoding: E
 def _with_room_for_lines(graph: LayoutGraph) -> LayoutGraph:
     nodes = with_room_for_lines(graph)
     return graph if nodes is graph.nodes else replace(graph, nodes=nodes)
-
-
-def _label_room(label: Size, width: float, style: Style) -> Size:
-    """The room of a label beside the middle of a line of *width* points."""
-    clearance = 2 * style.edge_label_gap + max(0.0, width - HEAVY)
-    return Size(label.width + clearance, label.height + clearance)

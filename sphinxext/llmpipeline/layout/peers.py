@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from ..geometry.curves import arrow_length
 from ..model.steps import statements
 from ..model.vocabulary import ASIDE, EdgeKind
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from .graph import LayoutEdge, LayoutGraph
 
 _MOST = 3  # edges that leave the hub of a leaf, or enter it: more are a fan of equals
-_AROUND_LABEL = 8.0  # points above and below a label, together
-_SHAFT = 6.0  # points of a line without its arrowheads, at least
 _MUTUAL: tuple[EdgeKind, ...] = ("exchange", "link")
 
 
@@ -96,14 +93,6 @@ def leaves_beside(graph: LayoutGraph, bent: Collection[int], back: Collection[in
             found += [(leaf, hub) for leaf in before] + [(hub, leaf) for leaf in after]
             taken.update((*before, *after))
     return tuple(found)
-
-
-def fits_in_gap(graph: LayoutGraph, edge: LayoutEdge) -> bool:
-    """Whether the label of *edge* has room beside its line up or down between two nodes of one rank."""
-    if edge.label is None or not graph.is_sideways or edge.key in graph.roomy:
-        return False
-    heads = sum(edge.heads) * arrow_length(edge.width)
-    return max(edge.label.height + _AROUND_LABEL, heads + _SHAFT) <= graph.style.node_gap
 
 
 class _Leaves:

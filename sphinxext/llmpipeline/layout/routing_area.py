@@ -114,10 +114,8 @@ class Area:
 
     def side(self, id: str, point: Point) -> tuple[Side, float]:
         """The side of a box on which a point lies, and the place there."""
-        box, (x, y) = self.boxes[id], point
-        away: dict[Side, float] = {"left": x - box.x0, "right": x - box.x1, "bottom": y - box.y0, "top": y - box.y1}
-        side = min(away, key=lambda one: abs(away[one]))
-        return side, y if side in ("left", "right") else x
+        side = self.boxes[id].nearest_side(point)
+        return side, point[1 if side in ("left", "right") else 0]
 
     def whole_side(self, id: str, side: Side) -> tuple[float, float]:
         """A side of a node or group but for its corners, also where its shape is behind it."""

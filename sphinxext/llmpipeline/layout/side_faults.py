@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from ..geometry.primitives import SIDES, Box, Point
+from ..geometry.primitives import Point, Side
 from ..geometry.shapes import flat_part
 from ..model.steps import statements
 from ..model.vocabulary import ASIDE
@@ -36,7 +36,7 @@ def _split_fans(drawn: Drawn) -> Iterator[Fault]:
             fans[edge.source, True, numbers[edge.key]].append((line, line.start))
             fans[edge.target, False, numbers[edge.key]].append((line, line.end))
     for (hub, _, _), ends in fans.items():
-        sides = {_side(drawn.boxes[hub], end) for _, end in ends}
+        sides = {drawn.boxes[hub].nearest_side(end) for _, end in ends}
         if 1 < len(sides) < len(ends):
             yield Fault.of("split-fan", hub, *(line.key for line, _ in ends), amount=len(sides) - 1)
 
@@ -44,7 +44,7 @@ def _split_fans(drawn: Drawn) -> Iterator[Fault]:
 def _beside_the_middle(drawn: Drawn) -> Iterator[Fault]:
     """Straight lines beside the axis of two nodes, although no other line ends at their sides there."""
     places = [
-        (line, id, _side(drawn.boxes[id], end))
+        (line, id, drawn.boxes[id].nearest_side(end))
         for line in drawn.lines
         for id, end in ((line.edge.source, line.start), (line.edge.target, line.end))
     ]
@@ -52,28 +52,21 @@ def _beside_the_middle(drawn: Drawn) -> Iterator[Fault]:
     shapes = {node.id: node.shape for node in drawn.graph.nodes}
     radius = drawn.graph.style.corner_radius
 
-    def nearest(id: str, side: int, middle: float) -> float:
+    def nearest(id: str, side: Side, middle: float) -> float:
         """The place at the flat part of a side that is nearest to the *middle* of its node."""
         box = drawn.boxes[id]
-        low, high = flat_part(shapes[id], round(box.width, 6), round(box.height, 6), radius, SIDES[side])
-        start, inset = box.x0 if side > 1 else box.y0, min(CORNER, (high - low) / 2)
+        low, high = flat_part(shapes[id], round(box.width, 6), round(box.height, 6), radius, side)
+        start, inset = box.y0 if side in ("left", "right") else box.x0, min(CORNER, (high - low) / 2)
         return min(max(middle, start + low + inset), start + high - inset)
 
     for (line, one, side), (_, two, other) in zip(places[::2], places[1::2], strict=True):
         if line.is_straight and one in drawn.nodes and two in drawn.nodes and ends[one, side] == ends[two, other] == 1:
-            axis = 1 if side < 2 else 0
+            axis = 1 if side in ("left", "right") else 0
             middles = [drawn.boxes[id].center[axis] for id in (one, two)]
             wanted = nearest(one, side, middles[0]), nearest(two, other, middles[0])
             off = min(abs(line.start[axis] - at) for at in wanted)
             if abs(middles[0] - middles[1]) <= _EVEN and off > _OFF:
                 yield Fault.of("off-middle", line.key, amount=min(2.0, 0.5 + off / 40))
-
-
-def _side(box: Box, point: Point) -> int:
-    """Which side of a box a point is nearest to: 0 left, 1 right, 2 the lower one, 3 the upper one."""
-    x, y = point
-    away = [abs(x - box.x0), abs(x - box.x1), abs(y - box.y0), abs(y - box.y1)]
-    return away.index(min(away))
 
 
 def _repeated_labels(drawn: Drawn) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..geometry.curves import HEAVY
+from ..geometry.curves import HEAVY, arrow_length
 from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from .cells import cell_size, tables_of_one_size
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 BETWEEN_LINES = 8.0
 """Points between wide lines that end at one side, and between these and its corners."""
+AROUND_LABEL = 8.0
+"""Points above and below a label beside a line, together."""
+_SHAFT = 6.0  # points of a line without its arrowheads, at least
 _LOOP = 22.0  # points between the side of a node and the label of a loop, with the gap beyond that
 _LOOPS = 1  # self-loop with a label, for which Graphviz keeps room
 _SIGNS = ("circle", "dots", "point")  # shapes that keep their size in a stack
@@ -146,3 +149,17 @@ def with_room_for_lines(graph: LayoutGraph) -> tuple[LayoutNode, ...]:
     stacks = {group.id for group in graph.pipeline.groups if group.is_stack and group.id in held}
     changed = [sized(node) if node.id in needed or node.group in stacks else node for node in graph.nodes]
     return tuple(with_equal_widths(changed, graph.pipeline))
+
+
+def label_room(label: Size, width: float, style: Style) -> Size:
+    """The room of a label beside the middle of a line of *width* points."""
+    clearance = 2 * style.edge_label_gap + max(0.0, width - HEAVY)
+    return Size(label.width + clearance, label.height + clearance)
+
+
+def fits_in_gap(graph: LayoutGraph, edge: LayoutEdge) -> bool:
+    """Whether the label of *edge* has room beside its line up or down between two nodes of one rank."""
+    if edge.label is None or not graph.is_sideways or edge.key in graph.roomy:
+        return False
+    heads = sum(edge.heads) * arrow_length(edge.width)
+    return max(edge.label.height + AROUND_LABEL, heads + _SHAFT) <= graph.style.node_gap

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
+from ..model.steps import statements
 from ..model.vocabulary import ASIDE, Direction
 from .endpoints import innermost
 from .graph import LayoutEdge, LayoutGraph
@@ -110,10 +111,10 @@ class Structure:
     @cached_property
     def listed(self) -> list[list[str]]:
         """What the text lists in an order: nodes that share a rank, and the targets of each statement."""
+        numbers = statements(self.graph.pipeline.edges)
         targets: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
         for edge in self.forward:
-            if line := self.graph.pipeline.edges[edge.key].line:
-                targets[edge.source, line][edge.target] = None
+            targets[edge.source, numbers[edge.key]][edge.target] = None
         return [*map(list, self.graph.aligned), *map(list, targets.values())]
 
     @cached_property
