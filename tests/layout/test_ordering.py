@@ -174,6 +174,9 @@ def back(text: str) -> list[str]:
         ("node a\nnode b\nnode c\nnode o\na <-> b\nb -- c\no -> a", []),
         ("node a\nnode b\nnode c\na -- b -- c -- a", ["c a"]),
         ("node c\nnode b\nnode a\nb -> c\nc <-> a\na <-> b", ["a b"]),
+        # An exchange at the beginning of a longer way, which ends where it began, leads on.
+        ("node a\nnode b\nnode c\na <-> b\nb -> c\nc -> a", ["c a"]),
+        ("node a\nnode b\nnode c\nb -> c\nc -> a\nb <-> a", []),
         # A skip never decides, and secondary flow as exchange does.
         ("node a\nnode b\nb ~> a\na -> b", ["b a"]),
         ("node a\nnode b\nb ..> a\na -> b", ["b a"]),

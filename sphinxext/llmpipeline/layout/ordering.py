@@ -162,6 +162,11 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
     while len(position) < len(ids):
         # In a cycle, where nothing is free: cut it where no flow enters, or else at its first declaration.
         queue = next(queue for queue in (free, cuts, left) if _has_any(queue, ids, position))
+        if queue is cuts and _has_any(left, ids, position):
+            first, cut = ids[left[0]], ids[cuts[0]]
+            # "user <-> agent" begins with the user, also where the flow from the agent ends there.
+            if (cut, False) in followers[first] and (first, True) not in followers[cut]:
+                queue = left
         id = ids[heapq.heappop(queue)]
         position[id] = len(position)
         for follower, is_flow in followers[id]:
