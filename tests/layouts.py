@@ -11,7 +11,7 @@ from sphinxext.llmpipeline.geometry.primitives import Size
 from sphinxext.llmpipeline.layout.digraph import Dot, build_dot
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.engine import EngineOutput, Executable, LayoutEngine, graphviz_pure
-from sphinxext.llmpipeline.layout.finishing import Finished, improved, in_line, routed
+from sphinxext.llmpipeline.layout.finishing import Finished, in_line, routed
 from sphinxext.llmpipeline.layout.graph import LayoutGraph, layout_graph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.output import place
@@ -19,6 +19,7 @@ from sphinxext.llmpipeline.layout.panels import PlacedPanels
 from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.result import Layout, LayoutResult, PlacedEdge, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.routes import RADIUS
+from sphinxext.llmpipeline.layout.search import best_variant
 from sphinxext.llmpipeline.model.pipeline import Pipeline, enclosing_groups
 from sphinxext.llmpipeline.model.vocabulary import Direction, Splines
 from sphinxext.llmpipeline.rendering import encode_values
@@ -136,7 +137,7 @@ def laid_out(graph: LayoutGraph) -> Layout:
 
 def finish(placed: PlacedPanels, engine: LayoutEngine) -> Finished:
     """Finish a layout; or a variant of it, if that is better."""
-    return improved(routed(placed), engine)
+    return best_variant(routed(placed), engine)
 
 
 def clear(layout: Layout, graph: LayoutGraph) -> Layout:

@@ -10,11 +10,13 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN
 from sphinxext.llmpipeline.geometry.primitives import Size
+from sphinxext.llmpipeline.layout import page_costs
 from sphinxext.llmpipeline.layout.graph import LayoutGraph
 from sphinxext.llmpipeline.layout.page_costs import is_cut, least_cost, placed_cost, size_cost
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from sphinxext.llmpipeline.style.types import SQUEEZED
+from tests.finished import Finished as Placed
 from tests.layouts import ENGINE, graph_of
 
 CORPUS = sorted((Path(__file__).parents[2] / "docs" / "corpus").glob("*.txt"))
@@ -83,3 +85,38 @@ def test_rows_of_panels_cost() -> None:
     text = "panel p: One\n   node a\npanel q: Two\n   node b"
     one_row, two_rows = (placed_cost(place_panels(graph_of(text, MODERN), ENGINE, width)) for width in (700.0, 100.0))
     assert two_rows > one_row + 0.25
+
+
+# Fans that groups across the flow block
+
+
+@pytest.mark.parametrize(
+    ("text", "further"),
+    [
+        ("h -> c, d", 1),
+        ("c, d -> h", 1),
+        ("h -> b", 0),
+        ("h -> b, c", 0),  # of which nothing is before the first
+        ("h -> c\nd -> h", 0),  # a lane at each side
+    ],
+)
+def test_a_fan_to_members_of_a_group_past_others_costs_most(text: str, further: int) -> None:
+    """A group across the flow, of which all lines would run beside the members before."""
+    places = {id: (200 * number, -15, 200 * number + 100, 15) for number, id in enumerate("hbcd")}
+    declared = f"node h\ngroup g\n   :direction: TB\n   node b\n   node c\n   node d\n{text}"
+    finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
+    cost = page_costs._blocked_in(finished.layout, finished.graph)
+    assert cost == further * page_costs._BLOCKED
+
+
+@pytest.mark.parametrize(("lower", "count"), [(14.1, 0), (13.9, 1)])
+def test_a_line_may_touch_what_it_passes(lower: float, count: int) -> None:
+    """A point of it, that is; and what is in no group across the flow blocks nothing."""
+    places = {id: (200.0 * number, -15.0, 200.0 * number + 100, 15.0) for number, id in enumerate("hbcd")}
+    places["b"] = (200.0, lower - 15, 300.0, lower + 15)
+    declared = "node h\ngroup g\n   :direction: TB\n   node b\n   node c\n   node d\nh -> c, d"
+    finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
+    further = 1  # past c
+    assert page_costs._blocked_in(finished.layout, finished.graph) == (count + further - 1) * page_costs._BLOCKED
+    loose = Placed("node h\nnode b\nnode c\nnode d\nh -> c, d", places)
+    assert page_costs._blocked_in(loose.layout, loose.graph) == 0.0

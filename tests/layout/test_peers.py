@@ -108,6 +108,8 @@ def test_the_search_takes_no_staircase_of_groups(width: float) -> None:
 
 REFUSED = "a -> b -> c -> d\nb -> no: refused"
 """The flow leads on to a node, and aside to a leaf; all stand at the top level."""
+GATEWAY = "group g: G\n   node a\n   node b\n   node c\n   a -> b -> c\nnode out\nnode store\nc -> out\n"
+"""A flow through a group, whose members lead to what stands outside of it."""
 
 
 def pairs(text: str) -> tuple[tuple[str, str], ...]:
@@ -126,6 +128,9 @@ def pairs(text: str) -> tuple[tuple[str, str], ...]:
         ("a -> b -> c -> d\nb <-> store", [("b", "store")]),
         ("a -> b -> c -> d\nb -> tool: call\ntool -> b: result", [("b", "tool")]),
         ("a -> b -> c -> d\nb -> tool: call\ntool --> b: result", [("b", "tool")]),
+        ("a -> b -> c -> d\nb --> log", [("b", "log")]),
+        (GATEWAY + "b <-> store", [("b", "store")]),
+        (GATEWAY + "node x\nb <-> store\na -> x", [("a", "x"), ("b", "store")]),  # of two hubs
     ],
 )
 def test_a_leaf_may_stand_beside_a_hub_from_which_another_way_leads_on(
@@ -143,10 +148,12 @@ def test_a_leaf_may_stand_beside_a_hub_from_which_another_way_leads_on(
         "a -> b -> c, d\nc -> e",  # a list has its order
         "a -> b -> c -> z\nb -> d -> z\nb -> e -> z\nb -> no",  # a fan of equals
         "a -> b -> c -> d\nb -> no\nno -> no",  # the loop has no room
-        "a -> b -> c -> d\nb --> no",
         "node a\nnode b\nnode c\nnode d\ngroup g: G\n   node no\na -> b -> c -> d\nb -> no",
         "node a\nnode b\nnode c\nnode d\nnode no\na -> b -> c -> d\nb -> no\nalign c, no",
         "stack s: S\n   node a\n   node b\n   node c\n   node no\na -> b -> c\nb -> no\nc -> a",
+        GATEWAY,  # to the last node, the flow leads on
+        GATEWAY + "node x\nb <-> store\nb -> x",  # both would stand at one side
+        GATEWAY.replace("G\n", "G\n   :direction: TB\n") + "b <-> store",  # not in one direction
     ],
 )
 def test_other_nodes_stay_in_their_ranks(text: str) -> None:
@@ -203,7 +210,18 @@ def test_what_runs_back_does_not_lead_on(text: str) -> None:
 
 
 def test_a_leaf_that_is_joined_both_ways_stands_at_one_side() -> None:
-    assert pairs("p0 -> p -> hub -> y -> z\nhub -> x\nx -> hub") == (("x", "hub"),)
+    assert pairs("p0 -> p -> hub -> y -> z\nhub -> x\nx -> hub") == (("hub", "x"),)
+    assert pairs("p0 -> p -> hub -> y -> z\nx -> hub\nhub -> x") == (("x", "hub"),)
+
+
+@pytest.mark.parametrize("label", ["", ": lookup"])
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_a_store_outside_of_a_group_stands_beside_the_member_that_uses_it(direction: Direction, label: str) -> None:
+    text = f"{GATEWAY}b <-> store{label}\nnode in\nin -> a"
+    found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
+    assert found.graph.leaves == (("b", "store"),)
+    assert found.verdict is not None
+    assert (found.verdict.straight, found.verdict.faults) == (5, ())
 
 
 @pytest.mark.parametrize("direction", ["LR", "RL"])

@@ -31,7 +31,6 @@ from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection,
 from sphinxext.llmpipeline.style.types import SQUEEZED, Style
 from sphinxext.llmpipeline.text.typesetting import TextBlocks, lower_bounds
 from tests.conftest import SEED
-from tests.finished import Finished as Placed
 from tests.layouts import ENGINE, FakeEngine, Remembering, edges, finish, graph_of, sized, slant
 from tests.strategies import pipelines
 
@@ -41,11 +40,12 @@ CORPUS = sorted((DOCS / "corpus").glob("*.txt"))
 
 @pytest.fixture
 def tried(monkeypatch: pytest.MonkeyPatch) -> list[LayoutGraph]:
-    """The graphs that are laid out, in their order."""
+    """The graphs that are laid out, in their order, without variants of them."""
     found: list[LayoutGraph] = []
 
     def record(graph: LayoutGraph, *given: object) -> PlacedPanels:
-        found.append(graph)
+        if not graph.aside:
+            found.append(graph)
         return place_panels(graph, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "place_panels", record)
@@ -516,41 +516,6 @@ def test_a_large_diagram_has_fewer_candidates(nodes: int, most: int) -> None:
     candidates = list(module._candidates(graph))
     assert len(candidates) == most
     assert {candidate.direction for candidate in candidates} == {"LR", "TB"}
-
-
-# Fans that groups across the flow block
-
-
-@pytest.mark.parametrize(
-    ("text", "further"),
-    [
-        ("h -> c, d", 1),
-        ("c, d -> h", 1),
-        ("h -> b", 0),
-        ("h -> b, c", 0),  # of which nothing is before the first
-        ("h -> c\nd -> h", 0),  # a lane at each side
-    ],
-)
-def test_a_fan_to_members_of_a_group_past_others_costs_most(text: str, further: int) -> None:
-    """A group across the flow, of which all lines would run beside the members before."""
-    places = {id: (200 * number, -15, 200 * number + 100, 15) for number, id in enumerate("hbcd")}
-    declared = f"node h\ngroup g\n   :direction: TB\n   node b\n   node c\n   node d\n{text}"
-    finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
-    cost = module._blocked_in(finished.layout, finished.graph)
-    assert cost == further * module._BLOCKED
-
-
-@pytest.mark.parametrize(("lower", "count"), [(14.1, 0), (13.9, 1)])
-def test_a_line_may_touch_what_it_passes(lower: float, count: int) -> None:
-    """A point of it, that is; and what is in no group across the flow blocks nothing."""
-    places = {id: (200 * number, -15, 200 * number + 100, 15) for number, id in enumerate("hbcd")}
-    places["b"] = (200, lower - 15, 300, lower + 15)
-    declared = "node h\ngroup g\n   :direction: TB\n   node b\n   node c\n   node d\nh -> c, d"
-    finished = Placed(declared, places, groups={"g": (150, -40, 750, 40)})
-    further = 1  # past c
-    assert module._blocked_in(finished.layout, finished.graph) == (count + further - 1) * module._BLOCKED
-    loose = Placed("node h\nnode b\nnode c\nnode d\nh -> c, d", places)
-    assert module._blocked_in(loose.layout, loose.graph) == 0.0
 
 
 # Directions of a narrow page

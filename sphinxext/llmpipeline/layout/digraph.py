@@ -21,7 +21,7 @@ from ..geometry.primitives import Size
 from ..geometry.shapes import SHAPES
 from ..model.vocabulary import Direction
 from ..records import record
-from .endpoints import Endpoints, between_nodes
+from .endpoints import Endpoints, between_nodes, innermost
 from .graph import SIDEWAYS, LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import (
     Members,
@@ -90,6 +90,7 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
     """
     graph = region.graph
     style = graph.style
+    writer = _Writer(region, islands or {})
     widest = max((edge.width for edge in graph.edges), default=0.0)
     longer_heads = max(0.0, arrow_length(widest) - arrow_length(HEAVY))
     attributes = {
@@ -100,10 +101,9 @@ def build_dot(region: Region, islands: Mapping[str, Island] | None = None) -> Do
         # Edges are routed here; where Graphviz routes them, it loses some, or fails.
         "splines": "none",
         # Otherwise Graphviz ranks each cluster by itself, and a rank that two clusters share tears them apart.
-        **({"newrank": "true"} if graph.aligned else {}),
+        **({"newrank": "true"} if writer.ranks_clusters_together else {}),
     }
-    body = tuple(_Writer(region, islands or {}).statements())
-    return Dot("pipeline", attributes, {"height": "0", "width": "0"}, body)
+    return Dot("pipeline", attributes, {"height": "0", "width": "0"}, tuple(writer.statements()))
 
 
 class _Writer:
@@ -133,9 +133,12 @@ class _Writer:
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
                 self._listed[owners.pop()].append(ids)
         self._peers: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
-        """By the group of the nodes: those that share a rank, although edges join them."""
+        """By the innermost group around the nodes: those that share a rank, although edges join them."""
         for ids in whole_ranks(graph.peers) if graph.peers else ():
-            self._peers[homes[ids[0]]].append(ids)
+            self._peers[innermost(graph.holders, *ids)].append(ids)
+        self.ranks_clusters_together = bool(graph.aligned) or any(
+            homes[id] != owner for owner, ranks in self._peers.items() for ids in ranks for id in ids
+        )
         self._rows = loops_in_rows(graph)
         self._loops = {
             edge.source: length_in_row(edge, sideways=True) + BETWEEN_LINES
@@ -262,8 +265,9 @@ def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: 
     """The keys *back* of edges against the flow; within a rank, those against the order of the nodes in it instead."""
     # In a cluster, Graphviz stacks a rank from the bottom up if ranks stand side by side.
     homes = {node.id: node.group for node in graph.nodes} if graph.peers else {}
-    flips = graph.is_sideways
-    aligned = graph.aligned or [pair[::-1] if flips and homes[pair[0]] is not None else pair for pair in graph.peers]
+    aligned = graph.aligned or [
+        (two, one) if graph.is_sideways and homes[one] is not None else (one, two) for one, two in graph.peers
+    ]
     if not aligned:
         return back
     place = rank_order(aligned)

@@ -33,10 +33,10 @@ class Endpoints:
     """The nodes of a second edge, which keeps the line in the middle of groups whose ends are an even number."""
 
 
-def innermost(holders: Mapping[str, Sequence[str]], one: str, other: str) -> str | None:
-    """The innermost group around two parts, by the groups around each from the innermost outwards."""
-    around = holders[other]
-    return next((id for id in holders[one] if id in around), None)
+def innermost(holders: Mapping[str, Sequence[str]], one: str, *others: str) -> str | None:
+    """The innermost group around all of some parts, by the groups around each from the innermost outwards."""
+    around = [holders[other] for other in others]
+    return next((id for id in holders[one] if all(id in groups for groups in around)), None)
 
 
 def endpoints_of(graph: LayoutGraph) -> dict[int, Endpoints]:

@@ -21,12 +21,11 @@ from .gaps import Axis, gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
-from .ordering import back_edges, whole_ranks
+from .ordering import whole_ranks
 from .page_costs import is_cut, placed_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
-from .peers import leaves_beside
 from .reordering import in_listed_order, mirrored
 from .result import Layout
 from .tables import folded, folded_layout, unfolded
@@ -37,7 +36,6 @@ _FAULT = 0.003  # of the cost of a page, for each point of the verdict: a statem
 _BENT = 0.03  # of the cost of a page, if no line is straight along an axis
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
-_UNTIDY = 1.0  # points of a verdict: a fault that is an untidiness
 _BROKEN = 0.6  # of the width of the widest label that is struck: further line breaks make it narrower than that
 _NARROW_NOTE = 0.5  # of the width of labels: notes beside a diagram that scrolls
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
@@ -116,33 +114,10 @@ def _with_narrow_notes(found: Finished) -> PlacedPanels | None:
 
 
 def improved(first: Finished, engine: LayoutEngine) -> Finished:
-    """A finished layout, or a better variant of it: with leaves beside their hubs, with room for labels, or reordered.
+    """A finished layout, or a better variant of it: with room for labels, or reordered.
 
     Variants that cannot be laid out, such as for the time limit, are left out.
     """
-    found = _improved(first, engine)
-    graph = first.graph
-    bent = {edge.key for edge in graph.edges if edge.kind not in ASIDE and not edge.is_loop} - _straight(first)
-    if not (first.verdict and bent):
-        return found
-    back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], graph.edges)
-    if aside := leaves_beside(graph, bent, back):
-        with suppress(LayoutError):
-            other = _improved(routed(place_panels(replace(graph, aside=aside), engine, first.placed.width)), engine)
-            if found.is_cut or _is_hardly_worse(other, found):
-                found = min(found, other, key=cost_of_variant)
-    return found
-
-
-def _is_hardly_worse(other: Finished, found: Finished) -> bool:
-    """Whether another layout has hardly more faults, which its smaller size would outweigh."""
-    if other.verdict is None or found.verdict is None:
-        return False
-    return other.verdict.cost <= found.verdict.cost + _UNTIDY
-
-
-def _improved(first: Finished, engine: LayoutEngine) -> Finished:
-    """A finished layout, or a better variant of it whose leaves stay where they are."""
     known = [first.placed]
     for placed in _placed_variants(first, engine):
         variant = placed.mapped(in_line)
@@ -183,7 +158,7 @@ def with_less_room(found: Finished) -> Iterator[Finished]:
 
 def is_better_with_less_room(narrow: Finished, found: Finished) -> bool:
     """Whether a layout with smaller groups bends no straight line, has no more faults, and suits the page better."""
-    if narrow.verdict is None or found.verdict is None or not _straight(found) <= _straight(narrow):
+    if narrow.verdict is None or found.verdict is None or not straight_edges(found) <= straight_edges(narrow):
         return False
     return narrow.verdict.cost <= found.verdict.cost and cost_of_variant(narrow) < cost_of_variant(found)
 
@@ -195,7 +170,7 @@ def _is_bent_for_room(variant: Finished, first: Finished) -> bool:
     return variant.verdict.cost > first.verdict.cost
 
 
-def _straight(found: Finished) -> set[int]:
+def straight_edges(found: Finished) -> set[int]:
     """Keys of the edges that run straight."""
     return {key for key, line in found.lines.layout.edges.items() if len(line.path) == 2}
 
@@ -248,7 +223,7 @@ def _variants(finished: Finished) -> Iterator[LayoutGraph]:
     if "crossing" not in kinds:
         returning = {edge.key for edge in graph.edges if _returns_sideways(graph, edge)}
         # A line that has become straight leaves its room empty.
-        straight = returning & _straight(finished)
+        straight = returning & straight_edges(finished)
         for roomless in (straight, returning) if "empty-area" in kinds else (straight,):
             if roomless:
                 yield replace(graph, roomless=frozenset(roomless))

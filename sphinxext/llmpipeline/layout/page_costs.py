@@ -1,10 +1,13 @@
-"""Costs: how badly a layout suits its page, by its size."""
+"""Costs: how badly a layout suits its page, by its size; and how badly lines find their way in it."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 
+from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Size
+from ..geometry.segments import box_around, part_inside
 from ..style.types import SQUEEZED
 from .bounds import least_size
 from .graph import LayoutGraph
@@ -18,6 +21,8 @@ _ILLEGIBLE = 2.0  # letters on paper of half of the height at which they are jus
 _CUT = 0.25  # anything out of sight
 _HEIGHT = 0.115  # a screen; text is what a page is for
 _LONG = 0.35  # each further screen
+_BLOCKED = 0.1  # each further edge of a fan through other members of the group that it leads to: a lane is full soon
+_TOUCH = 1.0  # points that a line may be inside a node and still only touch it
 _ROW = 0.3  # each further row of panels, which are to stand side by side
 
 
@@ -71,3 +76,34 @@ def least_cost(graph: LayoutGraph, width: float) -> float:
     margin = 2 * style.margin
     wider = (width / style.legible_scale - margin, (size.height + margin) * width / _SCREEN - margin)
     return min(size_cost(Size(max(size.width, side), size.height), graph, width) for side in (0.0, *wider))
+
+
+def blocked_cost(placed: PlacedPanels) -> float:
+    """The cost of fans that groups across the flow block: not all of their lines find a free way."""
+    return sum(_blocked_in(layout, part) for part, layout in placed.panels.values())
+
+
+def _blocked_in(layout: Layout, graph: LayoutGraph) -> float:
+    """The cost of fans to members of groups that are laid out apart, past other nodes of these.
+
+    Edges inside such a group do not count: it has one direction, and they lead around its nodes.
+    """
+    around = graph.enclosures
+    apart = {group.id for group in graph.groups if group.direction}
+    nodes = BoxTree((layout.nodes[node.id].box, node.id) for node in graph.nodes)
+    past = Counter[tuple[str, str, bool]]()
+    """By a group, an end outside, and whether they enter: edges between this and members, past other ones."""
+    for edge in graph.edges:
+        of, to = around[edge.source], around[edge.target]
+        if not apart.isdisjoint(of & to):
+            continue
+        ends = {edge.source, edge.target}
+        way = (*layout.box_of(edge.source).center, *layout.box_of(edge.target).center)
+        between = (
+            id
+            for id in nodes.near(box_around(way))
+            if id not in ends and ends.isdisjoint(around[id]) and part_inside(way, layout.nodes[id].box, _TOUCH)
+        )
+        for group in {group for id in between for group in apart & around[id] & (of | to)}:
+            past[group, edge.source if group in to else edge.target, group in to] += 1
+    return _BLOCKED * sum(count - 1 for count in past.values())

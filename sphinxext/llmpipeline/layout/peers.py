@@ -4,13 +4,15 @@ An edge both ways, or without an arrowhead, leads nowhere.  Where each of its en
 another group, or follows one, the lines between the groups are straight only if the ends stand beside each other.
 
 So may a leaf, a node that only one other is joined to, stand beside that one, its hub.  Where the flow leads on, and
-another edge leads aside, such as to a cache, or from a decision to what is refused, both lines are straight then.
+another edge leads aside, such as to a cache, or from a decision to what is refused, both lines are straight then.  The
+leaf may be outside of the group of its hub: a store that one step uses.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..model.steps import statements
@@ -19,7 +21,7 @@ from ..model.vocabulary import ASIDE, EdgeKind
 if TYPE_CHECKING:
     from .graph import LayoutEdge, LayoutGraph
 
-_MOST = 3  # edges that leave the hub of a leaf, or enter it: more are a fan of equals
+_MOST = 3  # statements by which edges leave the hub of a leaf, or enter it: more are a fan of equals
 _MUTUAL: tuple[EdgeKind, ...] = ("exchange", "link")
 
 
@@ -57,9 +59,11 @@ def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
 
 
 def leaves_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
-    """The leaves and hubs that a graph has aside; of a part, those that are both in it, in one group."""
-    homes = {node.id: node.group for node in graph.nodes}
-    return tuple(pair for pair in graph.aside if homes.get(pair[0], "") == homes.get(pair[1], " "))
+    """The leaves and hubs that a graph has aside; of a part, those that are both in it."""
+    if not graph.aside:
+        return ()
+    nodes = {node.id for node in graph.nodes}
+    return tuple(pair for pair in graph.aside if nodes.issuperset(pair))
 
 
 def leaf_nodes(graph: LayoutGraph) -> set[str]:
@@ -103,6 +107,7 @@ class _Leaves:
         ordered |= {group.id for group in graph.groups if group.rows}
         self._statements = statements(graph.pipeline.edges)
         self._bent, self._back = bent, back
+        self._holders, self._directions = graph.holders, graph.directions
         self._homes = {node.id: node.group for node in graph.nodes if node.group not in ordered}
         """Of the nodes that may share a rank with others: neither cells, nor members of stacks."""
         self._edges: dict[str, list[LayoutEdge]] = defaultdict(list)
@@ -111,37 +116,65 @@ class _Leaves:
                 self._edges[id].append(edge)
 
     def hubs(self) -> Iterator[tuple[str, list[str], list[str]]]:
-        """Hubs with the leaves before and behind them across the flow: one at each side at most."""
+        """Hubs with the leaves before and behind them across the flow: one at each side at most.
+
+        Those in the group of a hub come first: the flow may lead on to others.  Of these there is one at most, because
+        Graphviz puts all at one side of a group.
+        """
         for hub in self._homes:
-            if any(edge.key in self._bent for edge in self._edges[hub]):
-                leading = self._of(hub, leaves_hub=False)
-                following = [id for id in self._of(hub, leaves_hub=True) if id not in leading]
+            bent = [edge for edge in self._edges[hub] if edge.key in self._bent]
+            for is_far in (False, True) if bent else ():
+                leading = self._of(hub, leaves_hub=False, is_far=is_far)
+                following = self._of(hub, leaves_hub=True, is_far=is_far)
+                leaves = [*leading, *following]
+                if not leaves or not any(edge.kind not in ASIDE or self._other(edge, hub) in leaves for edge in bent):
+                    continue
+                if is_far and len(leaves) > 1:
+                    continue
                 if len(leading) < 2 and len(following) < 2:
                     yield hub, leading, following
                 elif not leading:
                     yield hub, following[:1], following[1:]
                 elif not following:
                     yield hub, leading[:1], leading[1:]
+                break
 
-    def _of(self, hub: str, *, leaves_hub: bool) -> list[str]:
-        """The leaves to which edges lead from a hub, or from which they enter it, if another one leads on."""
+    def _of(self, hub: str, *, leaves_hub: bool, is_far: bool) -> list[str]:
+        """The leaves to which edges lead from a hub, or from which they enter it, if another one leads on.
+
+        A leaf that edges join both ways is where the first one says.
+        """
+        leaves = {id for id in map(partial(self._other, id=hub), self._edges[hub]) if self._is_leaf(id, hub, is_far)}
         edges = [
             edge
             for edge in self._edges[hub]
-            if edge.kind not in ASIDE and not edge.is_loop and (edge.source if leaves_hub else edge.target) == hub
+            if not edge.is_loop
+            and (edge.source if leaves_hub else edge.target) == hub
+            and (edge.kind not in ASIDE or self._other(edge, hub) in leaves)
         ]
-        numbers = {self._statements[edge.key] for edge in edges}
-        ends = dict.fromkeys(self._other(edge, hub) for edge in edges)
-        found = [id for id in ends if self._is_leaf(id, hub)]
+        numbers = Counter(self._statements[edge.key] for edge in edges)
+        single = dict.fromkeys(self._other(edge, hub) for edge in edges if numbers[self._statements[edge.key]] == 1)
+        found = [id for id in single if id in leaves and (self._edges[id][0].target == id) is leaves_hub]
         onward = (self._other(edge, hub) for edge in edges if edge.key not in self._back)
-        leads_on = any(not self._is_leaf(id, hub, feedback=False) for id in onward)
-        is_fan = len(edges) > _MOST or len(numbers) < len(edges)
-        return found if leads_on and not is_fan and len(found) <= 2 else []
+        leads_on = any(not self._is_leaf(id, hub, is_far, feedback=False) for id in onward)
+        return found if leads_on and len(numbers) <= _MOST and len(found) <= 2 else []
 
     def _other(self, edge: LayoutEdge, id: str) -> str:
         return edge.target if edge.source == id else edge.source
 
-    def _is_leaf(self, id: str, hub: str, *, feedback: bool = True) -> bool:
-        """Whether only a hub, in the same group, is joined to a node: by all its edges, or by those but *feedback*."""
+    def _is_leaf(self, id: str, hub: str, is_far: bool, *, feedback: bool = True) -> bool:
+        """Whether only a hub is joined to a node, by all its edges, or by those but *feedback*.
+
+        The node is in the group of the hub or, if it *is_far*, perhaps in one around that.
+        """
         edges = (edge for edge in self._edges[id] if feedback or edge.kind not in ASIDE)
-        return self._homes.get(id, "") == self._homes[hub] and all(self._other(edge, id) == hub for edge in edges)
+        return self._is_in_reach(id, hub, is_far) and all(self._other(edge, id) == hub for edge in edges)
+
+    def _is_in_reach(self, id: str, hub: str, is_far: bool) -> bool:
+        home = self._homes.get(id, "")
+        if home == self._homes[hub]:
+            return True
+        around = [*self._holders[hub], None]
+        if not is_far or home not in around:
+            return False
+        return len({self._directions[group] for group in around[: around.index(home) + 1]}) == 1

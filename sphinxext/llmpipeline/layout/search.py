@@ -15,8 +15,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnostics import LayoutError
-from ..geometry.box_tree import BoxTree
-from ..geometry.segments import box_around, part_inside
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import DiagramDirection, Direction
 from ..records import record
@@ -25,13 +23,22 @@ from ..text.shares import MOST_LABEL_WIDTH
 from ..text.typesetting import TextBlocks, lower_bounds, narrowed
 from .endpoints import between_nodes
 from .engine import LayoutEngine
-from .finishing import Finished, cost_of_variant, improved, is_better_with_less_room, is_dense, routed, with_less_room
+from .finishing import (
+    Finished,
+    cost_of_variant,
+    improved,
+    is_better_with_less_room,
+    is_dense,
+    routed,
+    straight_edges,
+    with_less_room,
+)
 from .graph import SIDEWAYS, LayoutGraph, Stack, layout_graph
-from .ordering import longest_path, placing
-from .page_costs import least_cost, legible_width, placed_cost
+from .ordering import back_edges, longest_path, placing
+from .page_costs import blocked_cost, least_cost, legible_width, placed_cost
 from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
-from .result import Layout
+from .peers import leaves_beside
 from .stacks import Stacking
 from .tables import folded
 from .untangling import untangled
@@ -43,13 +50,13 @@ _LINES = ((1.0, 0.0), (0.65, 0.08), (0.4, 0.2))  # widths of labels, as parts of
 _STACKED = ((1.0, 0.1), (0.5, 0.12))  # parts of the page that a row of siblings may take, and costs of stacks
 _COLUMN = 0.4  # everything one below the other
 _CELLS = 0.4  # rows side by side whose cells are joined: lines would lead around them
-_BLOCKED = 0.1  # each further edge of a fan through other members of the group that it leads to: a lane is full soon
-_TOUCH = 1.0  # points that a line may be inside a node and still only touch it
+_EVEN = 1.0  # points: widths that differ by less are equal
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
 _CUT_OFF = 6  # of which all is known where the page cuts off each
 _IMPROVED = 0.9  # of the cost of a finished layout, which a variant of it seldom goes below
+_UNTIDY = 1.0  # points of a verdict: a fault that is an untidiness
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
 
@@ -119,8 +126,32 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
                 found = routed(place_panels(other, engine, width))
                 known.append((cost, found))
                 least = min(least, cost + found.cost)
-    good = [(cost, improved(one, engine)) for cost, one in known if cost + _IMPROVED * one.cost <= least]
+    good = [(cost, best_variant(one, engine)) for cost, one in known if cost + _IMPROVED * one.cost <= least]
     return min(good, key=lambda candidate: candidate[0] + candidate[1].cost)[1]
+
+
+def best_variant(first: Finished, engine: LayoutEngine) -> Finished:
+    """A finished layout, or the best variant of it, perhaps with leaves beside hubs at which lines are bent."""
+    found = improved(first, engine)
+    graph = first.graph
+    bent = {edge.key for edge in graph.edges if not edge.is_loop} - straight_edges(first)
+    if not (first.verdict and bent):
+        return found
+    back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], graph.edges)
+    if aside := leaves_beside(graph, bent, back):
+        with suppress(LayoutError):
+            beside = routed(place_panels(replace(graph, aside=aside), engine, first.placed.width))
+            found, other = untangled(found), untangled(improved(beside, engine))
+            if found.is_cut or _is_hardly_worse(other, found):
+                found = min(found, other, key=cost_of_variant)
+    return found
+
+
+def _is_hardly_worse(other: Finished, found: Finished) -> bool:
+    """Whether another layout has hardly more faults, which its smaller size would outweigh."""
+    if other.verdict is None or found.verdict is None:
+        return False
+    return other.verdict.cost <= found.verdict.cost + _UNTIDY
 
 
 def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, float]]:
@@ -207,14 +238,14 @@ class _Search:
             if candidate.only_if_narrower and not self._is_narrower(number):
                 return None
             # Lines of a stack run in a lane beside it.
-            blocked = _blocked(placed) if candidate.groups and candidate.stacked is None else 0.0
+            blocked = blocked_cost(placed) if candidate.groups and candidate.stacked is None else 0.0
             return candidate.cost + placed_cost(placed) + blocked
         if number not in self._finished:
             found = self._finished[number] = routed(self._placed[number])
             if not found.is_cut:
                 self._most = min(self._most, _FINISHED)
             return candidate.cost + _IMPROVED * found.cost
-        found = improved(self._finished[number], self._engine)
+        found = best_variant(self._finished[number], self._engine)
         if (candidate.cost + found.cost, number) < self._least:
             self._best, self._least = found, (candidate.cost + found.cost, number)
         return None
@@ -253,7 +284,7 @@ class _Search:
         width = self._placed[number].layout.extent.width
         others = ((self._candidates[other], placed) for other, placed in self._placed.items())
         return all(
-            width < placed.layout.extent.width - _TOUCH
+            width < placed.layout.extent.width - _EVEN
             for one, placed in others
             if (one.direction, one.lines) == (own.direction, own.lines) and not one.groups and one.stacked is None
         )
@@ -354,34 +385,3 @@ def _label_width(graph: LayoutGraph, part: float) -> float:
     """A *part* of the width of labels, in points."""
     width = graph.style.label_width
     return part * (min(width, MOST_LABEL_WIDTH) if _has_bars(graph) else width)
-
-
-def _blocked(placed: PlacedPanels) -> float:
-    """The cost of fans that groups across the flow block: not all of their lines find a free way."""
-    return sum(_blocked_in(layout, part) for part, layout in placed.panels.values())
-
-
-def _blocked_in(layout: Layout, graph: LayoutGraph) -> float:
-    """The cost of fans to members of groups that are laid out apart, past other nodes of these.
-
-    Edges inside such a group do not count: it has one direction, and they lead around its nodes.
-    """
-    around = graph.enclosures
-    apart = {group.id for group in graph.groups if group.direction}
-    nodes = BoxTree((layout.nodes[node.id].box, node.id) for node in graph.nodes)
-    past = Counter[tuple[str, str, bool]]()
-    """By a group, an end outside, and whether they enter: edges between this and members, past other ones."""
-    for edge in graph.edges:
-        of, to = around[edge.source], around[edge.target]
-        if not apart.isdisjoint(of & to):
-            continue
-        ends = {edge.source, edge.target}
-        way = (*layout.box_of(edge.source).center, *layout.box_of(edge.target).center)
-        between = (
-            id
-            for id in nodes.near(box_around(way))
-            if id not in ends and ends.isdisjoint(around[id]) and part_inside(way, layout.nodes[id].box, _TOUCH)
-        )
-        for group in {group for id in between for group in apart & around[id] & (of | to)}:
-            past[group, edge.source if group in to else edge.target, group in to] += 1
-    return _BLOCKED * sum(count - 1 for count in past.values())
