@@ -81,7 +81,12 @@ class _Nested:
 
 
 def _justified(layout: Layout, stack: Stack, groups: Collection[str]) -> Layout:
-    """The column of a stack with its parts at the side of the trunk; around *groups* is room for arrows."""
+    """The column of a stack with its parts at the side of the trunk; around *groups* is room for arrows.
+
+    In a column of all parts, the flow runs down from one to the next: they stay on one axis.
+    """
+    if stack.is_column:
+        return layout
     boxes = [
         node.box.grown(-GROUP_GAP) if id in groups and not is_of_stack(id) else node.box
         for id, node in layout.nodes.items()
