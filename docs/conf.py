@@ -110,6 +110,12 @@ latex_elements = {
 % A heading has room for these lines, too, and for one more of its own, so that it stands not alone at the foot.
 \AddToHook{cmd/subsection/before}{\Needspace{9\baselineskip}}
 \AddToHook{cmd/subsubsection/before}{\Needspace{9\baselineskip}}
+% A page may end before the index entries of an object and the target of links to it, but not between them and its
+% signature, where Sphinx wants it to end.
+\usepackage{etoolbox}
+\AddToHook{cmd/index/before}{\ifvmode\ifnum\lastnodetype=9 \else\addpenalty{-100}\fi\fi}
+\AddToHook{env/fulllineitems/begin}{\csname @beginparpenalty\endcsname=10000 }
+\patchcmd\pysigstopsignatures{\penalty-100}{\nobreak}{}{}
 % No page begins or ends with a single line of a paragraph.
 \widowpenalty=10000
 \clubpenalty=10000
