@@ -119,6 +119,8 @@ latex_elements = {
 % No page begins or ends with a single line of a paragraph.
 \widowpenalty=10000
 \clubpenalty=10000
+% Footnotes are at the foot of a page that is not full, too.
+\AddToHook{cmd/footnoterule/before}{\vfill}
 % Numbers and their units need this much of a table.
 \setlength{\tymin}{6.5em}
 % Tables without a caption have no number.
