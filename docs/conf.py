@@ -17,6 +17,7 @@ version = release = sphinxext.llmpipeline.__version__
 extensions = [
     "declared_settings",
     "line_breaks",
+    "paper",
     "thumbnails",
     "myst_parser",
     "sphinx_copybutton",
@@ -107,6 +108,8 @@ latex_elements = {
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
 % Some lines of a listing come before its page ends, so that no figure parts two of them from the rest.
 \AddToHook{env/sphinxVerbatim/before}{\Needspace{6\baselineskip}}
+% The same for a table that may break: its head and some rows.
+\AddToHook{env/longtable/before}{\Needspace{7\baselineskip}}
 % A heading has room for these lines, too, and for one more of its own, so that it stands not alone at the foot.
 \AddToHook{cmd/subsection/before}{\Needspace{9\baselineskip}}
 \AddToHook{cmd/subsubsection/before}{\Needspace{9\baselineskip}}
