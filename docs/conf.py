@@ -80,7 +80,7 @@ latex_domain_indices = False  # a page for one module
 _IF_SHEET = r"\ifnum\pdfstrcmp{\jobname}{llmpipeline-cheatsheet}=0 "
 latex_elements = {
     "maketitle": _IF_SHEET + r"{\LARGE\bfseries sphinxext-llmpipeline: cheat sheet\par}\else\sphinxmaketitle\fi",
-    "tableofcontents": _IF_SHEET + r"\else\sphinxtableofcontents\fi",
+    "tableofcontents": _IF_SHEET + r"\else\sphinxtableofcontents\clearpage\fi",
     "figure_align": "H",  # behind its declarations, and not inside the next ones
     "preamble": r"""
 % Letters of diagrams whose source is shown, ellipses, and a sign of the tables about speed.
@@ -91,15 +91,20 @@ latex_elements = {
 \DeclareUnicodeCharacter{22EE}{\ensuremath{\vdots}}
 \DeclareUnicodeCharacter{22EF}{\ensuremath{\cdots}}
 \DeclareUnicodeCharacter{2264}{\ensuremath{\leq}}
-% The contents name the pages of the manual. Their title is not that of the first list of pages.
-\setcounter{tocdepth}{2}
+% The contents name the pages of the manual, which have numbers. Their title is not that of the first list of pages.
+\setcounter{tocdepth}{1}
+\setcounter{secnumdepth}{1}
 \addto\captionsenglish{\renewcommand{\contentsname}{Contents}}
+\makeatletter
+\renewcommand\l@section{\@dottedtocline{1}{0em}{2.3em}}
+\makeatother
 % Large figures, each between its heading and the next, make room for their declarations on the page before.
 \usepackage{placeins}
 \newcommand\floatingfigures{\renewenvironment{figure}[1][]{\begin{figure*}[htbp]}{\end{figure*}}%
-  \newcommand\paragraphbreak{\FloatBarrier\pagebreak[3]}\let\subsubsectionbreak\paragraphbreak
+  \newcommand\subsubsectionbreak{\FloatBarrier\pagebreak[3]}\let\subsectionbreak\subsubsectionbreak
   \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
 % A colour between two headings would let a page end there: it belongs to the text of the second.
+\titleformat{\subsection}{\large\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \titleformat{\subsubsection}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \titleformat{\paragraph}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 % Words of code do not break, so gaps between words are even if lines end where they may, also in cells of tables.
@@ -111,8 +116,8 @@ latex_elements = {
 % The same for a table that may break: its head and some rows.
 \AddToHook{env/longtable/before}{\Needspace{7\baselineskip}}
 % A heading has room for these lines, too, and for one more of its own, so that it stands not alone at the foot.
+\AddToHook{cmd/section/before}{\Needspace{9\baselineskip}}
 \AddToHook{cmd/subsection/before}{\Needspace{9\baselineskip}}
-\AddToHook{cmd/subsubsection/before}{\Needspace{9\baselineskip}}
 % A page may end before the index entries of an object and the target of links to it, but not between them and its
 % signature, where Sphinx wants it to end.
 \usepackage{etoolbox}

@@ -1,4 +1,4 @@
-"""What the PDF has otherwise than the site: long tables break across pages."""
+"""What the PDF has otherwise than the site: long tables break across pages, and some headings go."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ _HALF_PAGE = 22
 """Lines."""
 _SHORT = 14
 """Characters of a cell that stay in one line."""
+
+_NO_HEADING = "no-heading-in-pdf"
+"""Class of such sections."""
 
 
 class LongTables(SphinxPostTransform):
@@ -42,6 +45,19 @@ class LongTables(SphinxPostTransform):
                 table["classes"] += ["longtable", "colwidths-given"]
                 for column, width in zip(columns, widths, strict=True):
                     column["colwidth"] = width
+
+
+class Headings(SphinxPostTransform):
+    """Leaves out headings of the start page: the contents list its pages, which are then sections of their own."""
+
+    default_priority = 900
+    formats = ("latex",)
+
+    def run(self, **_kwargs: Any) -> None:
+        """Change the book."""
+        for section in [*self.document.findall(nodes.section)]:
+            if _NO_HEADING in section["classes"]:
+                section.replace_self([child for child in section if not isinstance(child, nodes.title)])
 
 
 def shares(rows: Sequence[Sequence[str]]) -> list[int]:
@@ -70,6 +86,7 @@ def height(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> int:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the transform."""
+    """Add the transforms."""
     app.add_post_transform(LongTables)
+    app.add_post_transform(Headings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
