@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shlex
 import shutil
@@ -258,6 +259,84 @@ def draw_dot(graph: graphviz.Digraph) -> str:
     return re.sub(r"<!DOCTYPE.*?>\n|<!--.*?-->\n?", "", drawn, flags=re.DOTALL)
 
 
+def print_drawings(folder: Path, chromium: str) -> None:
+    """Print the SVGs of a folder into its ``drawings.pdf``, a page for each in the order of their names.
+
+    One file for all embeds each font once. Graphviz has measured Times, which not every machine has: matplotlib has a
+    font of the same widths.
+
+    Raises:
+        subprocess.CalledProcessError: if the browser cannot print.
+    """
+    import matplotlib
+    import pikepdf
+
+    fonts = f"<include>/etc/fonts/fonts.conf</include><dir>{matplotlib.get_data_path()}/fonts/ttf</dir>"
+    with tempfile.TemporaryDirectory() as name:
+        styles, shown = ["body { margin: 0; } img { display: block; }"], []
+        for path in sorted(folder.glob("*.svg")):
+            drawn = for_print(path.read_text(encoding="utf-8"))
+            Path(name, path.name).write_text(drawn, encoding="utf-8")
+            box = re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', drawn)
+            if box is None:
+                raise ValueError(f"{path.name} has no viewBox")
+            styles.append(f"@page {path.stem} {{ size: {box[1]}px {box[2]}px; margin: 0; }}")
+            size = f"width: {box[1]}px; height: {box[2]}px"
+            shown.append(
+                f'<div style="page: {path.stem}; overflow: hidden; {size}"><img src="{path.name}" style="{size}"></div>'
+            )
+        page = f"<!DOCTYPE html><meta charset=utf-8><style>{' '.join(styles)}</style>{''.join(shown)}"
+        Path(name, "drawings.html").write_text(page, encoding="utf-8")
+        options = ["--headless", "--no-sandbox", "--disable-pdf-tagging", "--no-pdf-header-footer"]
+        options += [f"--user-data-dir={name}/profile", f"--print-to-pdf={name}/printed.pdf"]
+        Path(name, "fonts.conf").write_text(f"<fontconfig>{fonts}</fontconfig>", encoding="utf-8")
+        known = {**os.environ, "FONTCONFIG_FILE": f"{name}/fonts.conf"}
+        subprocess.run([chromium, *options, f"{name}/drawings.html"], check=True, capture_output=True, env=known)
+        with pikepdf.open(Path(name, "printed.pdf")) as pdf:
+            del pdf.docinfo
+            forms = [
+                item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
+            ]
+            for stream in (*(page.Contents for page in pdf.pages), *forms):
+                stream.write(with_short_numbers(stream.read_bytes()))
+            pikepdf.settings.set_flate_compression_level(9)
+            packed = pikepdf.ObjectStreamMode.generate
+            pdf.save(folder / "drawings.pdf", object_stream_mode=packed, recompress_flate=True, deterministic_id=True)
+
+
+def for_print(drawn: str) -> str:
+    """An SVG that Chromium prints small, without masks, of which it makes pixels, and dashes without gaps; with Times.
+
+    D2 masks the boxes of labels on lines. A clip of the same boxes shows the same.
+    """
+
+    def clip(mask: re.Match[str]) -> str:
+        boxes = re.findall(r'<rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"', mask[2])
+        path = "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in boxes)
+        return f'<clipPath id="{mask[1]}"><path clip-rule="evenodd" d="{path}"/></clipPath>'
+
+    clipped = re.sub(r'<mask id="([^"]*)"[^>]*>(.*?)</mask>', clip, drawn, flags=re.DOTALL)
+    clipped = clipped.replace(' mask="url(', ' clip-path="url(').replace("stroke-dasharray: 1, 0;", "")
+    return clipped.replace('font-family="Times,', 'font-family="STIXGeneral,Times,')
+
+
+def with_short_numbers(content: bytes) -> bytes:
+    """Round the coordinates in the content of a page of Chromium: nine digits are a quarter of the file.
+
+    Matrices keep their digits, because they scale what follows, and so do strings.
+    """
+
+    def short(number: re.Match[bytes]) -> bytes:
+        value = float(number[0])
+        rounded = (b"%.3f" if abs(value) < 10 else b"%.2f") % value
+        return rounded.rstrip(b"0").rstrip(b".")
+
+    lines = content.split(b"\n")
+    return b"\n".join(
+        line if line.endswith(b" cm") or b"<" in line else re.sub(rb"-?\d*\.\d+", short, line) for line in lines
+    )
+
+
 def browser_settings(chromium: str) -> str:
     """The settings of the browser for Mermaid's command line."""
     return json.dumps({"executablePath": chromium, "args": ["--no-sandbox"]})
@@ -290,7 +369,7 @@ def sources(graph: Graph) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Writes the sources, the pictures and the versions of the tools to ``docs/comparison``."""
+    """Writes the sources, the pictures, a PDF of these, and the versions of the tools to ``docs/comparison``."""
     parser = argparse.ArgumentParser(description="Draw the graphs of the comparison with Mermaid, D2 and Graphviz.")
     parser.add_argument("--mmdc", default="mmdc", help="the command line of Mermaid (default: %(default)s)")
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser (default: %(default)s)")
@@ -312,6 +391,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         written[f"{graph.name}-graphviz.svg"] = draw_dot(dot(graph.pipeline(), graph.direction))
         for file, text in written.items():
             (options.out / file).write_text(text, encoding="utf-8")
+    print_drawings(options.out, options.chromium)
     (options.out / "versions.txt").write_text(versions(mmdc, options.chromium), encoding="utf-8")
 
 

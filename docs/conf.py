@@ -74,6 +74,7 @@ latex_documents = [
     ("index", "llmpipeline.tex", project, author, "howto"),
     ("cheatsheet", "llmpipeline-cheatsheet.tex", "Cheat sheet", author, "howto"),
 ]
+latex_additional_files = ["comparison/drawings.pdf"]
 latex_show_urls = "footnote"
 latex_domain_indices = False  # a page for one module
 # The cheat sheet is a page without a title page and contents.
@@ -103,6 +104,12 @@ latex_elements = {
 \newcommand\floatingfigures{\renewenvironment{figure}[1][]{\begin{figure*}[htbp]}{\end{figure*}}%
   \newcommand\subsubsectionbreak{\FloatBarrier\pagebreak[3]}\let\subsectionbreak\subsubsectionbreak
   \renewcommand\topfraction{.85}\renewcommand\textfraction{.1}\renewcommand\floatpagefraction{.8}}
+% Drawings side by side: in the box of their row, an empty line between two of them ends nothing.
+\makeatletter
+\newenvironment{drawings}{\renewenvironment{figure}[1][]{\begin{minipage}[t]{\drawingwidth}\def\@captype{figure}%
+  \let\@parboxrestore\centering\centering}{\end{minipage}\hfil}%
+  \par\bigskip\noindent\hbox to\linewidth\bgroup\hfil}{\egroup\par}
+\makeatother
 % A colour between two headings would let a page end there: it belongs to the text of the second.
 \titleformat{\subsection}{\large\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \titleformat{\subsubsection}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}

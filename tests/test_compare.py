@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,11 +22,14 @@ from benchmarks.compare import (
     draw_d2,
     draw_dot,
     draw_mermaid,
+    for_print,
     main,
     mermaid,
     sources,
     versions,
+    with_short_numbers,
 )
+from docs._ext.paper import size
 from sphinxext.llmpipeline import parse
 
 DECLARED = """\
@@ -162,6 +166,35 @@ def test_picture_has_the_texts_of_the_graph_and_loads_nothing(graph: Graph, tool
     labels = [part.label.text for part in graph.pipeline().items() if part.label]
     lines = [line for label in labels for line in label.split("\n")]
     assert [line for line in lines if "".join(line.split()) not in said] == []
+
+
+@pytest.mark.program
+def test_every_picture_is_a_page_of_the_pdf_in_the_order_of_their_names(program: Callable[[str], str]) -> None:
+    """Where this fails, ``benchmarks/compare.py`` has to print them again."""
+    described = [program("pdfinfo"), "-l", "99", str(OUT / "drawings.pdf")]
+    said = subprocess.run(described, check=True, capture_output=True, text=True).stdout
+    printed = [tuple(map(float, found)) for found in re.findall(r"Page +\d+ size: +(\S+) x (\S+) pts", said)]
+    drawn = [size(path.read_text(encoding="utf-8")) for path in sorted(OUT.glob("*.svg"))]
+    assert len(printed) == len(drawn)
+    for page, (width, height) in zip(printed, drawn, strict=True):
+        assert page == pytest.approx((0.75 * width, 0.75 * height), abs=1)
+
+
+def test_print_has_clips_for_masks_and_a_font_as_wide_as_times() -> None:
+    boxes = '<rect x="0" y="0" width="9" height="8" fill="white"/><rect x="1" y="2" width="3" height="4" fill="black"/>'
+    drawn = f'<mask id="m" x="0">{boxes}</mask><path mask="url(#m)" style="stroke-width: 1; stroke-dasharray: 1, 0;"/>'
+    drawn += '<text font-family="Times,serif"/>'
+    assert for_print(drawn) == (
+        '<clipPath id="m"><path clip-rule="evenodd" d="M0 0h9v8h-9zM1 2h3v4h-3z"/></clipPath>'
+        '<path clip-path="url(#m)" style="stroke-width: 1; "/><text font-family="STIXGeneral,Times,serif"/>'
+    )
+
+
+def test_numbers_of_a_page_are_short_except_in_matrices_and_strings() -> None:
+    content = b".24000001 0 0 -.24000001 0 75 cm\n1034.37499 2.4407942 l\n-.0000001 5.0001 m\n<0012> 1.23456 Tj"
+    assert with_short_numbers(content) == (
+        b".24000001 0 0 -.24000001 0 75 cm\n1034.37 2.441 l\n-0 5 m\n<0012> 1.23456 Tj"
+    )
 
 
 @pytest.mark.program
