@@ -456,6 +456,39 @@ sphinx.ext.graphviz `meta-pytorch/torchforge <https://example.org>`__ `a-b/c d <
     assert "<p>sphinx.ext.<wbr/>graphviz, SVG</p>" in page
 
 
+PAPER_CONF = f"""
+import sys
+sys.path.insert(0, {str(DOCS / "_ext")!r})
+extensions += ["paper"]
+"""
+
+
+def test_long_tables_with_a_head_break_in_the_pdf(project: Project) -> None:
+    rows = "".join(f"   * - {number}\n     - {'a word ' * 30}\n" for number in range(9))
+    head = "   :header-rows: 1\n"
+    tables = {"Whole": ("", rows), "Given": (f"{head}   :widths: 30 70\n", rows), "Found": (head, rows)}
+    tables["Short"] = (head, "".join(rows.splitlines(keepends=True)[:4]))
+    index = "Title\n=====\n"
+    for name, (options, body) in tables.items():
+        index += f"\n{name}\n-----\n\n.. list-table::\n{options}\n{body}"
+    build = project.write({"index.rst": index}, PAPER_CONF).build("latex", "-W")
+    (book,) = build.out.glob("*.tex")
+    shown = re.findall(r"\\begin\{(tabulary|tabular|longtable)\}(.*)", book.read_text(encoding="utf-8"))
+    assert [name for name, _ in shown] == ["tabulary", "longtable", "longtable", "tabulary"]
+    assert shown[1][1] == r"{\X{30}{100}\X{70}{100}}"
+    assert shown[2][1] == r"{\X{5}{100}\X{95}{100}}"
+
+
+def test_pages_of_a_list_without_heading_are_sections_of_the_pdf(project: Project) -> None:
+    index = "Title\n=====\n\nOne\n---\n\n.. rst-class:: no-heading-in-pdf\n\nAll\n---\n\n.. toctree::\n\n   two\n"
+    build = project.write({"index.rst": index, "two.rst": "Two\n===\n"}, PAPER_CONF).build("latex", "-W")
+    (book,) = build.out.glob("*.tex")
+    assert re.findall(r"\\(\w*(?:section|chapter))\{(.*)\}", book.read_text(encoding="utf-8")) == [
+        ("chapter", "One"),
+        ("chapter", "Two"),
+    ]
+
+
 @pytest.mark.program
 def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Callable[[str], str]) -> None:
     """LaTeX has few characters, and tables of numbers are written into the documentation."""
