@@ -197,7 +197,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     ),
     "loose-end": (leaving(70), [(0, "g")], leaving(100)),
     "far-label": (labelled(27), [(0,)], labelled(26)),
-    "strange-label": (between(16), [(0, 1)], between(15)),
+    "strange-label": (between(16), [(0, 1)], between(14.5)),
     "one-on-another": (forking(2.5), [(0, 1)], forking(3.5)),
     "narrow-pair": (both_ways(7), [(0, 1)], both_ways(8)),
     "through-part": (
@@ -227,6 +227,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
         annotated((80, 40, 140, 60), (80, 44), (25, 44), (25, 30)), [("note of a", "b")],
         annotated((60, 44, 120, 64), (60, 50), (25, 50), (25, 30)),
     ),
+    "doubtful-label": (between(15), [(0, 1)], between(14.5)),
     "long-way": (
         passing((25, 30), (25, 84), (185, 84), (185, 30)), [(0,)], passing((25, 30), (25, 82), (185, 82), (185, 30)),
     ),

@@ -44,6 +44,25 @@ def test_places_of_a_label(one: tuple[float, float], found: list[tuple[str | int
     assert faults(two_labels(one, (175, 82))) == found
 
 
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ((125, 84), []),  # beside its own line, below it
+        ((180, 66), [("doubtful-label", 0, 1), ("doubtful-label", 1, 0)]),  # also between the two
+        (None, [("doubtful-label", 0, 1)]),
+    ],
+)
+def test_a_label_between_two_lines_is_doubtful_unless_the_other_one_has_its_own(
+    other: tuple[float, float] | None, found: list[tuple[str | int, ...]]
+) -> None:
+    lines: list[Way] = [[(50, 55), (200, 55)], [(50, 77), (200, 77)]]
+    text = "a -> b: x\nc -> d: y" if other else "a -> b: x\nc -> d"
+    nodes: dict[str, Corners] = {"a": (0, 30, 50, 60), "b": (200, 30, 250, 60)}
+    nodes |= {"c": (0, 62, 50, 92), "d": (200, 62, 250, 92)}
+    labels = {0: (80.0, 66.0)} | ({1: other} if other else {})
+    assert faults(Finished(text, nodes, lines, labels)) == found
+
+
 @pytest.mark.parametrize(("text", "found"), [("a -> b, c: x", []), ("a -> b: x\na -> c: x", [("strange-label", 0, 1)])])
 def test_any_line_of_a_fan_with_one_label_may_be_the_nearest(text: str, found: list[tuple[str | int, ...]]) -> None:
     nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (200, 0, 250, 30), "c": (200, 60, 250, 90)}

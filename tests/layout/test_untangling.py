@@ -8,13 +8,13 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout import untangling as module
-from sphinxext.llmpipeline.layout.finishing import Finished
+from sphinxext.llmpipeline.layout.finishing import Finished, improved, routed
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.untangling import untangled
 from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
-from tests.layouts import ENGINE, finish, graph_of
+from tests.layouts import ENGINE, graph_of
 
 WIDTH = 700.0
 
@@ -63,7 +63,7 @@ SEVERAL = "a, b, c --> x, y, z"
 
 
 def finished(text: str, direction: Direction = "LR") -> Finished:
-    return finish(place_panels(graph_of(parse(text, direction=direction), MODERN), ENGINE, WIDTH), ENGINE)
+    return improved(routed(place_panels(graph_of(parse(text, direction=direction), MODERN), ENGINE, WIDTH)), ENGINE)
 
 
 def crossings(found: Finished) -> int:
@@ -175,3 +175,28 @@ def test_a_skip_that_makes_way_runs_beside_both_its_ends() -> None:
     boxes = [found.layout.nodes[id].box for id in ("question", "retrieve", "prompt")]
     assert len(path) == 4
     assert not min(box.x0 for box in boxes) <= path[1][0] <= max(box.x1 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        # A label beside two lines, of which the other one could be elsewhere.
+        (
+            "reward a\nmodel b\ndecision c: one\\nor two\nc -- a: a long label\na => a\na => a\na --> a: again\n"
+            "b => b\nb -> a: two\\nlines of it\nc => c\nc => c",
+            "strange-label",
+        ),
+        # Two lines between the same nodes, too near to each other for their heads.
+        (
+            "stack s: Pre-training\n   process a: x label\n   store b: two\\nlines\n   io c: label\nmodel d: Model\n"
+            "tool e: two\\nlines\ndata f: Data x\nb -> c\ne <-> b\nc => f\nc => f\na -> e\na -> e\nb <-> b\nf <-> b\n"
+            "d -> d\ns -> f: x a longer label\nc --> d",
+            "narrow-pair",
+        ),
+    ],
+)
+def test_a_line_that_is_too_near_to_a_label_or_another_line_makes_way(text: str, kind: str) -> None:
+    for direction in DIRECTIONS:
+        verdict = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, WIDTH).verdict
+        assert verdict
+        assert kind not in verdict.kinds()

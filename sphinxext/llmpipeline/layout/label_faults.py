@@ -13,6 +13,7 @@ from .verdict import Fault
 _FAR = 6.0  # points between a label and its line, at most
 _FURTHEST = 40.0  # points from a label, within which another line may be nearer
 _NEARER = 0.5  # points by which another line is nearer to a label
+_DOUBTFUL = 2.0  # points by which another line is further from a label, where a reader must look twice
 
 
 def label_faults(drawn: Drawn) -> Iterator[Fault]:
@@ -45,8 +46,9 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
     if own > _FAR:
         yield Fault.of("far-label", line.key, amount=min(2.0, 0.5 + own / (2 * _FAR)))
     nearer: set[int] = set()
+    doubtful: set[int] = set()
     struck: set[int] = set()
-    for other in drawn.near(label.grown(min(own + line.edge.width, _FURTHEST)), DENSE):
+    for other in drawn.near(label.grown(min(own + line.edge.width + _DOUBTFUL, _FURTHEST)), DENSE):
         if _strikes(other.parts, label):
             struck.add(other.line.key)
         is_own = other.line is line or (line.edge.fan is not None and line.edge.fan == other.line.edge.fan)
@@ -55,10 +57,22 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
         away = _distance(other.line, other.parts, label)
         if away < own - _NEARER or (away < own + _NEARER and _is_shared(line, other.line, label)):
             nearer.add(other.line.key)
+        elif away < own + _DOUBTFUL and not _has_own(other.line, line):
+            doubtful.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)
+    for key in sorted(doubtful - nearer - struck):
+        yield Fault.of("doubtful-label", line.key, key)
     for key in sorted(struck):
         yield Fault.of("struck-label", key, line.key)
+
+
+def _has_own(line: Line, other: Line) -> bool:
+    """Whether a line has a label of its own, which is clearly nearer to it than to another one."""
+    if line.label is None:
+        return False
+    own = _distance(line, line.segments, line.label)
+    return own + _DOUBTFUL <= _distance(other, other.segments, line.label)
 
 
 def _is_shared(line: Line, other: Line, label: Box) -> bool:

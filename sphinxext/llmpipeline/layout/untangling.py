@@ -1,7 +1,7 @@
-"""Untangling: edges that cross others are routed anew after the rest, one by one, as long as the layout gets better.
+"""Untangling: edges that are in the way of others are routed anew after the rest, as long as the layout gets better.
 
-Routes are chosen one after the other, so what comes late has to cross what came before, also where it would have been
-in no way of it.
+Routes are chosen one after the other, so what comes late has to cross what came before, or squeeze past it, also where
+it would have been in no way of it.  The same is true of labels beside them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,19 @@ from .finishing import Finished, cost_of_variant, judged
 from .graph import LayoutEdge, LayoutGraph
 from .panels import PlacedPanels
 from .result import Layout
+from .verdict import Kind
 
 _EFFORT = 100_000  # squares of the numbers of edges of all layouts that are tried: two seconds for 40 edges
 _CLOSE = 12.0  # points between a line and a node whose sides it blocks
-_TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen
+_BETWEEN_LINES: tuple[Kind, ...] = (
+    "crossing", "strange-label", "doubtful-label", "narrow-pair", "one-on-another", "struck-label", "close-heads",
+)  # fmt: skip
+"""Faults of two edges, one of which is perhaps better off elsewhere."""
+_TANGLED = 1.0  # such faults for each edge: in a worse tangle, a few less are not seen
 
 
 def untangled(found: Finished) -> Finished:
-    """The layout with some of its edges routed anew, if it has crossings and that spares some."""
+    """The layout with some of its edges routed anew, if two edges are in each other's way and that spares it."""
     tried: set[tuple[int, ...]] = set()
     while len(tried) * len(found.graph.edges) ** 2 < _EFFORT:
         together = _together(found)
@@ -74,17 +79,17 @@ def _rerouted(lines: PlacedPanels, late: tuple[int, ...], layout: Layout, graph:
 
 
 def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
-    """Keys of edges that might cross less if they came last in this order: those that cross others, then pairs.
+    """Keys of edges that might be better if they came last in this order: those with faults with others, then pairs.
 
     At last each of them with one that is in its way at its end.
     """
     if found.verdict is None:
         return
     loops = {edge.key for edge in found.graph.edges if edge.is_loop}
-    crossings = (fault.parts for fault in found.verdict.faults if fault.kind == "crossing")
+    faults = (fault.parts for fault in found.verdict.faults if fault.kind in _BETWEEN_LINES)
     # Leaders of notes, which may cross lines too, come after all edges anyway.
-    edges = ([key for key in parts if isinstance(key, int) and key not in loops] for parts in crossings)
-    pairs = [(keys[0], keys[1]) for keys in edges if len(keys) == 2]
+    edges = ([key for key in parts if isinstance(key, int) and key not in loops] for parts in faults)
+    pairs = [(keys[0], keys[1]) for keys in edges if len({*keys}) == 2]
     if len(pairs) > _TANGLED * len(found.graph.edges):
         return
     yield from ((key,) for key, _ in Counter(key for pair in pairs for key in pair).most_common())
