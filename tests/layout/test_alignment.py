@@ -9,17 +9,20 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.judge import Diagram, corpus, judged, random_diagrams
+from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.geometry.primitives import Box
 from sphinxext.llmpipeline.layout import finishing
 from sphinxext.llmpipeline.layout.alignment import align
 from sphinxext.llmpipeline.layout.drawn import Drawn
 from sphinxext.llmpipeline.layout.edge_routing import route
+from sphinxext.llmpipeline.layout.graph import SIDEWAYS
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.result import Layout
+from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.tidiness import untidy
 from sphinxext.llmpipeline.model.vocabulary import DIAGRAM_DIRECTIONS, DIRECTIONS, DiagramDirection, Direction
 from tests.finished import Corners, Finished
-from tests.layouts import ENGINE, sized
+from tests.layouts import ENGINE, graph_of, sized
 from tests.steps import ROUGHLY, growth
 
 TURNS: dict[Direction, Callable[[float, float], tuple[float, float]]] = {
@@ -98,7 +101,7 @@ def test_fault_vanishes(
     assert faults(align(finished.layout, finished.graph), finished) == {}
 
 
-ROW = {"s": (35.0, 110.0, 85.0, 140.0), "a": (0.0, 20.0, 50.0, 50.0), "b": (80.0, 10.0, 130.0, 60.0)}
+ROW = {"s": (40.0, 110.0, 90.0, 140.0), "a": (0.0, 20.0, 50.0, 50.0), "b": (80.0, 10.0, 130.0, 60.0)}
 
 
 @pytest.mark.parametrize("text", ["s -> a, b", "s\na\nb\nalign a, b", "group g: G\n   node a\n   node b\ns"])
@@ -159,6 +162,45 @@ def test_both_ends_of_a_link_move_if_neither_has_room_for_all() -> None:
     assert a.center[0] == pytest.approx(b.center[0])
     assert aligned.nodes["p"].box.x0 - a.x1 > gap - 1
     assert b.x0 - aligned.nodes["q"].box.x1 > gap - 1
+
+
+def fan(*starts: float, hub: float = 100.0) -> tuple[Layout, Finished]:
+    """A row of nodes 40 points wide, below one that they follow, with a wide one in a rank above that gives room."""
+    ids = "bcde"[: len(starts)]
+    nodes: dict[str, Corners] = {"a": (hub - 20, 60.0, hub + 20, 90.0), "wide": (-200.0, 120.0, 400.0, 150.0)}
+    nodes |= {id: (start, 0.0, start + 40, 30.0) for id, start in zip(ids, starts, strict=True)}
+    declared = "\n".join(nodes)
+    finished = drawn(f"{declared}\na -> {', '.join(ids)}", nodes)
+    return align(finished.layout, finished.graph), finished
+
+
+@pytest.mark.parametrize(
+    ("starts", "by"),
+    [
+        ((0, 70, 140), 10),  # the middle one of an odd number
+        ((20, 90), 25),  # the middle of two
+        ((0, 70, 140, 210), -25),
+        ((10, 80, 150), 0),  # in line
+        ((0, 80, 170), 0),
+        ((80, 160), 0),  # the first one is
+        ((120, 190, 260), 0),  # all at one side
+    ],
+)
+def test_a_row_gets_the_axis_of_the_node_that_it_follows(starts: tuple[float, ...], by: float) -> None:
+    aligned, finished = fan(*starts)
+    assert moves(aligned, finished) == (dict.fromkeys("bcde"[: len(starts)], (by, 0)) if by else {})
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_row_has_one_trunk_in_the_middle_of_its_hub(direction: Direction) -> None:
+    """Beside a store and a line that runs back."""
+    lines = [
+        "p\ne\nx: Apply patch\nl: Lint\nt: Unit tests\nk: Type check of all\ng\ny\nb\nstore trace: Trajectory store",
+        "p -> e -> x -> l, t, k -> g\np, e ..> trace\ng -> y: yes\ng -> b: no\nb --> e: log",
+    ]
+    layout = search(graph_of(parse("\n".join(lines), direction=direction), MODERN), ENGINE, 700.0).layout
+    across = 1 if direction in SIDEWAYS else 0
+    assert layout.box_of("t").center[across] == pytest.approx(layout.box_of("x").center[across], abs=1)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 Graphviz centres the nodes of a rank and balances the lengths of edges, so what belongs together is often off by some
 points.  Twins change places first, gaps below the style's are opened, and voids and wide gaps closed; then siblings get
-one row, links of chains one axis, and groups that follow each other one axis or one side; borders that nearly meet are
-made even.  A move keeps the gaps of the style, the margins of groups, the order in a rank, and whatever is in line
-already.
+one row, links of chains one axis, fans the axis of their hub, and groups that follow each other one axis or one side;
+borders that nearly meet are made even.  A move keeps the gaps of the style, the margins of groups, the order in a rank,
+and whatever is in line already.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -35,6 +36,7 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
             blocks.tie(one, two, 0)
     _align_rows(blocks, structure)
     _align_links(blocks, structure, structure.links)
+    _align_fans(blocks, structure)
     _align_groups(blocks, structure)
     _align_links(blocks, structure, structure.stacked)
     _even_borders(blocks, structure)
@@ -111,6 +113,23 @@ def _align_links(blocks: Blocks, structure: Structure, links: Iterable[Pair]) ->
         tops = _tops(structure, one, two)
         if _meet(blocks, (one, two), off, across) or (tops != (one, two) and _meet(blocks, tops, off, across)):
             blocks.tie(one, two, across)
+
+
+def _align_fans(blocks: Blocks, structure: Structure) -> None:
+    """The middle of each row of nodes that follow one other node gets on its axis, unless a member is there."""
+    for ids in structure.fans:
+        hub, *others = {edge.source for edge in structure.forward if edge.target == ids[0]}
+        along = structure.flow_axis(structure.parents[ids[0]])
+        across = other(along)
+        row = sorted(ids, key=lambda one: middle(blocks.boxes[one], across))
+        if others or any(gap_between(blocks.boxes[row[0]], blocks.boxes[id], along) >= 0 for id in row[1:]):
+            continue
+        offs = [_offset(blocks, structure, id, hub, across) for id in row]
+        if min(map(abs, offs)) > _EVEN and offs[-1] < 0 < offs[0]:
+            off = statistics.median(offs)
+            run = blocks.run(row, across)
+            if hub not in run and abs(off) > _EXACT and blocks.is_free(run, across, off):
+                blocks.move(run, across, off)
 
 
 def _offset(blocks: Blocks, structure: Structure, one: str, two: str, axis: Axis) -> float:
