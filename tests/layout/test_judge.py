@@ -212,7 +212,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "leaves-group": (grouped(-10), [(0, "g")], grouped(5)),
     "along-border": (grouped(3), [(0, "g")], grouped(4.5)),
     "needless-bend": (
-        bending((50, 10), (80, 10), (80, 20), (110, 20)), [(0,)], bending((50, 10), (110, 20)),
+        bending((50, 10), (70, 10), (70, 50), (90, 50), (90, 20), (110, 20)), [(0,)], bending((50, 10), (110, 20)),
     ),
     "crossing": (across((150, 69), (150, 15)), [(0, 1)], across((150, 15), (150, 69))),
     "small-text": (on_page(700, 9), [()], on_page(700, 10)),
@@ -230,6 +230,11 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
     "doubtful-label": (between(15), [(0, 1)], between(14.5)),
     "long-way": (
         passing((25, 30), (25, 84), (185, 84), (185, 30)), [(0,)], passing((25, 30), (25, 82), (185, 82), (185, 30)),
+    ),
+    "kink": (
+        passing((50, 15), (65, 15), (65, 40), (80, 40), (80, 58), (145, 58), (145, 15), (160, 15)),
+        [(0,)],
+        passing((50, 15), (65, 15), (65, 40), (145, 40), (145, 15), (160, 15)),
     ),
     "split-fan": (parting((130, 115)), [("a", 0, 1, 2)], parting((105, 100))),
     "repeated-label": (said((85, 46), (85, 24)), [(0, 1)], said((85, 46))),

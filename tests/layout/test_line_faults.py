@@ -44,12 +44,16 @@ def test_lines_that_end_in_one_arrowhead_are_merged() -> None:
 
 def test_lines_with_an_arrowhead_each_are_not_merged() -> None:
     lines = [[(50, 69), (125, 69), (125, 43), (200, 43)], [(50, 15), (125, 15), (125, 41), (200, 41)]]
-    assert faults(Finished("a -> c\nb -> c", FAN_IN, lines)) == [("one-on-another", 0, 1), ("close-heads", 0, 1)]
+    assert faults(Finished("a -> c\nb -> c", FAN_IN, lines)) == [("one-on-another", 0, 1)]
 
 
-def test_arrowheads_at_one_place_but_from_two_sides_are_two() -> None:
-    lines = [[(50, 69), (200, 42)], [(50, 15), (200, 42)]]
-    assert faults(Finished("a -> c\nb -> c", FAN_IN, lines)) == [("close-heads", 0, 1)]
+@pytest.mark.parametrize(("by", "found"), [(0.9, []), (5, ["kink"]), (19, ["kink"]), (20, [])])
+def test_a_line_that_steps_aside_by_a_few_points_has_a_kink(by: float, found: list[str]) -> None:
+    """But the lines of a fan, which step aside from their trunk."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 60), "b": (200, 0, 250, 60), "c": (200, 90, 250, 120)}
+    way: Way = [(50, 15), (125, 15), (125, 15 + by), (200, 15 + by)]
+    assert [kind for kind, _ in faults(Finished("a -> b", {"a": nodes["a"], "b": nodes["b"]}, [way]))] == found
+    assert faults(Finished("a -> b, c", nodes, [way, [(50, 15), (125, 15), (125, 105), (200, 105)]])) == []
 
 
 def test_the_two_ways_between_a_pair_on_one_line() -> None:

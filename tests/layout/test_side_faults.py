@@ -1,4 +1,4 @@
-"""Fans of one statement keep together, and a single straight line runs in the middle of its ends."""
+"""Fans of one statement keep together, heads are apart, and a single straight line runs in the middle of its ends."""
 
 from __future__ import annotations
 
@@ -48,7 +48,14 @@ def test_a_fan_in_keeps_together_too() -> None:
     nodes = NODES | {"b": (0, 160, 50, 190), "c": (80, 130, 130, 190), "d": (160, 160, 210, 190)}
     lines: list[Way] = [[(25, 160), (25, 115), (80, 115)], down, [(185, 160), (185, 115), (80, 115)]]
     finished = Finished("b, c, d -> a", nodes, lines, direction="TB")
-    assert [fault.kind for fault in side_faults(finished.drawn)] == ["split-fan"]
+    assert "split-fan" in [fault.kind for fault in side_faults(finished.drawn)]
+
+
+@pytest.mark.parametrize(("apart", "found"), [(0, ["close-heads"]), (7, ["close-heads"]), (8, [])])
+def test_arrowheads_from_two_sides_are_two(apart: float, found: list[str]) -> None:
+    nodes: dict[str, Corners] = {"a": (0, 54, 50, 84), "b": (0, 0, 50, 30), "c": (200, 17, 250, 67)}
+    finished = Finished("a -> c\nb -> c", nodes, [[(50, 69), (200, 42 + apart)], [(50, 15), (200, 42)]])
+    assert [fault.kind for fault in side_faults(finished.drawn)] == found
 
 
 def test_a_group_grows_for_its_title_rather_than_a_fan_parts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby, product
+from itertools import chain, groupby, pairwise, product
 
 from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box, Point
@@ -23,8 +23,8 @@ _LONG = 20.0  # points along which lines may be on one another, or along a borde
 _ON = 3.0  # points: nearer lines are on one another
 _PAIR = 8.0  # points between lines that join the same two parts, at least
 _BESIDE = 4.0  # points between a line and a border along it, at least
-_HEADS = 8.0  # points between arrowheads, at least
-_ALIGNED = 0.95  # cosine of the angle between arrowheads that are one, at least
+_FLAT = 0.1  # points across a straight part of a line, at most: corners are curves
+_KINK = 20.0  # points by which a line steps aside, at least: it looks as if it should be straight
 _FORK = 24.0  # points from a common end, within which lines may cross
 _AGAIN = 12.0  # points: nearer crossings of two lines are one
 _ROOM = 6.0  # points between a straight line and the nodes that it passes
@@ -47,8 +47,8 @@ def line_faults(drawn: Drawn) -> Iterator[Fault]:
     yield from _along_borders(drawn)
     yield from _outside(drawn)
     yield from _pairs(drawn)
-    yield from _heads(drawn)
     yield from _long_ways(drawn)
+    yield from _kinks(drawn)
 
 
 def _ends(drawn: Drawn) -> Iterator[Fault]:
@@ -227,28 +227,6 @@ def _is_trunk(line: Line, other: Line) -> bool:
     return leave_as_one and line.is_square and other.is_square
 
 
-def _heads(drawn: Drawn) -> Iterator[Fault]:
-    near: BoxTree[tuple[int, Point, Point, str]] = BoxTree()
-    for line in drawn.lines:
-        for tip, towards, id in line.heads:
-            if _is_corner(drawn.boxes[id], tip):
-                yield Fault.of("head-on-corner", line.key, id)
-            at = Box.at(tip, 0.0, 0.0)
-            for key, place, way, owner in near.near(at.grown(_HEADS), DENSE):
-                away = math.dist(place, tip)
-                is_one = owner == id and away <= SAME and way[0] * towards[0] + way[1] * towards[1] > _ALIGNED
-                if key != line.key and away < _HEADS and not is_one:
-                    yield Fault.of("close-heads", key, line.key)
-            near.add(at, (line.key, tip, towards, id))
-
-
-def _is_corner(box: Box, point: Point) -> bool:
-    """Whether a point is near a corner of a box."""
-    x = min(abs(point[0] - box.x0), abs(point[0] - box.x1))
-    y = min(abs(point[1] - box.y0), abs(point[1] - box.y1))
-    return x < min(CORNER, box.width / 4) and y < min(CORNER, box.height / 4)
-
-
 def _long_ways(drawn: Drawn) -> Iterator[Fault]:
     """Lines that go a long way round, whatever is in the straight one."""
     for line in drawn.lines:
@@ -258,6 +236,30 @@ def _long_ways(drawn: Drawn) -> Iterator[Fault]:
             further = line.length - _LONG_WAY * apart - _AROUND
             if further > 0:
                 yield Fault.of("long-way", line.key, amount=min(4.0, 0.3 + further / 60))
+
+
+def _kinks(drawn: Drawn) -> Iterator[Fault]:
+    """Lines that step aside by a few points and go on as before; those of fans step aside from their trunk."""
+    fans = Counter(end for line in drawn.lines for end in _places(line))
+    for line in drawn.lines:
+        legs = list(_legs(line))
+        if all(fans[end] == 1 for end in _places(line)) and any(
+            axis == other and ahead == onward and abs(at - place) < _KINK
+            for (axis, at, ahead), (other, place, onward) in chain(pairwise(legs), zip(legs, legs[2:], strict=False))
+        ):
+            yield Fault.of("kink", line.key)
+
+
+def _legs(line: Line) -> Iterator[tuple[int, float, bool]]:
+    """Of each straight part of a line along an axis: this, its place across, and whether it goes up or to the right."""
+    last = (0, math.inf, False)
+    for x0, y0, x1, y1 in line.segments:
+        wide, high = abs(x1 - x0), abs(y1 - y0)
+        if min(wide, high) < _FLAT and max(wide, high) > SAME:
+            leg = (0, y0, x1 > x0) if wide > high else (1, x0, y1 > y0)
+            if leg[0] != last[0] or abs(leg[1] - last[1]) > SAME:
+                yield leg
+            last = leg
 
 
 def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:

@@ -1,18 +1,22 @@
-"""Faults of the sides where lines begin and end: fans that part, labels said again, lines beside the middle."""
+"""Faults of the sides where lines begin and end: fans that part, labels said again, heads, lines beside the middle."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from ..geometry.primitives import Point, Side
+from ..geometry.box_tree import BoxTree
+from ..geometry.primitives import Box, Point, Side
 from ..geometry.shapes import flat_part
 from ..model.steps import statements
 from ..model.vocabulary import ASIDE
-from .drawn import CORNER, Drawn, Line
+from .drawn import CORNER, DENSE, SAME, Drawn, Line
 from .verdict import Fault
 
 _EVEN = 1.0  # points between the middles of nodes on one axis, at most
+_HEADS = 8.0  # points between arrowheads, at least
+_ALIGNED = 0.95  # cosine of the angle between arrowheads that are one, at least
 _OFF = 4.0  # points between such an axis and a line: one further away is beside it
 
 
@@ -21,6 +25,7 @@ def side_faults(drawn: Drawn) -> Iterator[Fault]:
     yield from _split_fans(drawn)
     yield from _repeated_labels(drawn)
     yield from _beside_the_middle(drawn)
+    yield from _heads(drawn)
 
 
 def _split_fans(drawn: Drawn) -> Iterator[Fault]:
@@ -78,3 +83,25 @@ def _repeated_labels(drawn: Drawn) -> Iterator[Fault]:
     for keys in said.values():
         if len(keys) > 1:
             yield Fault.of("repeated-label", *keys, amount=len(keys) - 1)
+
+
+def _heads(drawn: Drawn) -> Iterator[Fault]:
+    near: BoxTree[tuple[int, Point, Point, str]] = BoxTree()
+    for line in drawn.lines:
+        for tip, towards, id in line.heads:
+            if _is_corner(drawn.boxes[id], tip):
+                yield Fault.of("head-on-corner", line.key, id)
+            at = Box.at(tip, 0.0, 0.0)
+            for key, place, way, owner in near.near(at.grown(_HEADS), DENSE):
+                away = math.dist(place, tip)
+                is_one = owner == id and away <= SAME and way[0] * towards[0] + way[1] * towards[1] > _ALIGNED
+                if key != line.key and away < _HEADS and not is_one:
+                    yield Fault.of("close-heads", key, line.key)
+            near.add(at, (line.key, tip, towards, id))
+
+
+def _is_corner(box: Box, point: Point) -> bool:
+    """Whether a point is near a corner of a box."""
+    x = min(abs(point[0] - box.x0), abs(point[0] - box.x1))
+    y = min(abs(point[1] - box.y0), abs(point[1] - box.y1))
+    return x < min(CORNER, box.width / 4) and y < min(CORNER, box.height / 4)

@@ -22,15 +22,16 @@ from .verdict import Kind
 
 _EFFORT = 100_000  # squares of the numbers of edges of all layouts that are tried: two seconds for 40 edges
 _CLOSE = 12.0  # points between a line and a node whose sides it blocks
-_BETWEEN_LINES: tuple[Kind, ...] = (
+_OF_ROUTES: tuple[Kind, ...] = (
     "crossing", "strange-label", "doubtful-label", "narrow-pair", "one-on-another", "struck-label", "close-heads",
+    "kink",
 )  # fmt: skip
-"""Faults of two edges, one of which is perhaps better off elsewhere."""
+"""Faults of edges, one of which is perhaps better off elsewhere."""
 _TANGLED = 1.0  # such faults for each edge: in a worse tangle, a few less are not seen
 
 
 def untangled(found: Finished) -> Finished:
-    """The layout with some of its edges routed anew, if two edges are in each other's way and that spares it."""
+    """The layout with some of its edges routed anew, if they are in each other's way and that spares it."""
     tried: set[tuple[int, ...]] = set()
     while len(tried) * len(found.graph.edges) ** 2 < _EFFORT:
         together = _together(found)
@@ -85,18 +86,20 @@ def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
     """
     if found.verdict is None:
         return
-    loops = {edge.key for edge in found.graph.edges if edge.is_loop}
-    faults = (fault.parts for fault in found.verdict.faults if fault.kind in _BETWEEN_LINES)
-    # Leaders of notes, which may cross lines too, come after all edges anyway.
-    edges = ([key for key in parts if isinstance(key, int) and key not in loops] for parts in faults)
-    pairs = [(keys[0], keys[1]) for keys in edges if len({*keys}) == 2]
+    # Leaders of notes, which may cross lines too, come after all edges anyway, and loops stay at their nodes.
+    lines = {edge.key for edge in found.graph.edges if not edge.is_loop}
+    faults = [
+        fault.parts for fault in found.verdict.faults if fault.kind in _OF_ROUTES and lines.issuperset(fault.parts)
+    ]
+    pairs = [(int(parts[0]), int(parts[1])) for parts in faults if len({*parts}) == 2]
     if len(pairs) > _TANGLED * len(found.graph.edges):
         return
-    yield from ((key,) for key, _ in Counter(key for pair in pairs for key in pair).most_common())
+    wrong = Counter(int(key) for parts in faults for key in {*parts})
+    yield from ((key,) for key, _ in wrong.most_common())
     for one, other in dict.fromkeys(pairs):
         yield one, other
         yield other, one
-    for key in dict.fromkeys(key for pair in pairs for key in pair):
+    for key in wrong:
         yield from ((key, other) for other in _beside_ends(found, key))
 
 

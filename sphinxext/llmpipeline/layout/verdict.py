@@ -17,7 +17,7 @@ Kind = Literal[
     "struck-label", "struck-title", "cut-label", "overlap", "leaves-group", "along-border", "needless-bend", "crossing",
     "small-text", "scrolling", "close-heads", "head-on-corner", "struck-callout", "strange-callout",
     # It is untidy.
-    "doubtful-label", "long-way", "split-fan", "repeated-label", "off-middle", "crooked-spine", "out-of-row",
+    "doubtful-label", "long-way", "kink", "split-fan", "repeated-label", "off-middle", "crooked-spine", "out-of-row",
     "out-of-order", "tight-gap", "uneven-row", "uneven-groups", "off-axis-groups", "empty-area", "blank-margin",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -53,6 +53,7 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "head-on-corner": (2, 0.5, "arrowhead on a corner"),
     "doubtful-label": (3, 2.0, "label hardly nearer to its own line than to another"),
     "long-way": (3, 1.0, "far longer than the way between its ends"),
+    "kink": (3, 1.0, "steps aside by a few points and goes on"),
     "split-fan": (3, 2.0, "edges of one statement at different sides of their hub"),
     "repeated-label": (3, 1.0, "label of a fan that is said more than once"),
     "off-middle": (3, 1.0, "straight line beside the axis of its ends"),
