@@ -13,6 +13,7 @@ from .verdict import Fault
 _FAR = 6.0  # points between a label and its line, at most
 _FURTHEST = 40.0  # points from a label, within which another line may be nearer
 _NEARER = 0.5  # points by which another line is nearer to a label
+_CLEARLY = 16.0  # points by which a label is nearer to its own line than to another, where there is no doubt
 _DOUBTFUL = 2.0  # points by which another line is further from a label, where a reader must look twice
 
 
@@ -72,7 +73,7 @@ def _has_own(line: Line, other: Line) -> bool:
     if line.label is None:
         return False
     own = _distance(line, line.segments, line.label)
-    return own + _DOUBTFUL <= _distance(other, other.segments, line.label)
+    return own + _CLEARLY <= _distance(other, other.segments, line.label)
 
 
 def _is_shared(line: Line, other: Line, label: Box) -> bool:
