@@ -56,7 +56,6 @@ TESTED_THROUGH = {
     "__init__.py": "test_structure.py",
     "extension/__init__.py": "extension/test_builders.py",
     "extension/project_styles.py": "extension/test_config.py",
-    "language/ellipses.py": "language/test_signs.py",
     "language/foreign_advice.py": "language/test_foreign_forms.py",
     "layout/callout_boxes.py": "layout/test_callouts.py",
     "layout/cells.py": "layout/test_tables.py",

@@ -8,7 +8,6 @@ from ..diagnostics import advice
 from ..model.synonyms import KINDS, meant
 from ..model.vocabulary import EdgeKind
 from .cells import cell_statements, count_of
-from .ellipses import next_ellipsis, with_ellipses
 from .fields import read_indented, read_label, split_block, split_group, stray_field
 from .foreign_forms import closes_block, explain
 from .habits import Habits
@@ -26,6 +25,7 @@ from .lexer import (
     words_in,
 )
 from .notes import is_note, note_statement
+from .signs import next_ellipsis, with_ellipses
 from .syntax_tree import (
     CategoryStatement,
     EdgeStatement,
