@@ -384,6 +384,23 @@ line 3: expected a field such as ':note: text': the text of a label stands befor
     more
     ^~~~""",
     ),
+    "field-without-its-colon": (
+        "a -> b\n   note: x\nb -> c\n   href = guide.html",
+        """\
+line 2: a field begins with ':', as in ':note: x'
+    note: x
+    ^~~~~~~
+line 4: a field begins with ':', as in ':link: guide.html'
+    href = guide.html
+    ^~~~~~~~~~~~~~~~~""",
+    ),
+    "look-without-a-colon": (
+        "a -> b\n   color: red",
+        """\
+line 2: there is no field 'color': the arrow picks the line, and ':category:' a colour
+    color: red
+    ^~~~~~~~~~""",
+    ),
     "continuation-without-label": (
         "model a\n   more of it\n   and more",
         """\

@@ -52,6 +52,9 @@ def doubts_in(text: str) -> list[tuple[int, int, int, str]]:
         ("a: fa:fa-user User", [(1, 4, 10, "icons of fonts are not drawn: remove 'fa:fa-user'")]),
         ("a: A\n  color: red", [(2, 3, 10, FIELD.format("color"))]),
         ("a -> b: x\n  note: y", [(2, 3, 7, FIELD.format("note"))]),
+        ("a: A\n  value: 7B", [(2, 3, 9, FIELD.format("value"))]),
+        ("a: A\n  plot: bars", [(2, 3, 10, FIELD.format("plot"))]),
+        ("stack s: S\n  a: A\n    step = 3", [(3, 5, 8, FIELD.format("step"))]),
         (
             "a: A\n  b -> c",
             [
@@ -83,7 +86,20 @@ def test_no_doubt(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["a note: x", "loss: cross-entropy", "model size: 7B", "then", "- first", "-> b", "a ->"]
+    "line",
+    [
+        "a note: x",
+        "loss: cross-entropy",
+        "model size: 7B",
+        "then",
+        "- first",
+        "-> b",
+        "a ->",
+        "value: of the critic",
+        "size: small",
+        "step: the first",
+        "plot: none",
+    ],
 )
 def test_line_that_continues_a_label(line: str) -> None:
     assert doubts_in(f"a: A\n  {line}\na -> a") == []
@@ -91,6 +107,56 @@ def test_line_that_continues_a_label(line: str) -> None:
 
 def test_cells_hold_any_token() -> None:
     assert doubts_in("row words: 'The' | <br> | x; | &lt; | {shape: x}\nrow one: \"a\"") == []
+
+
+CELLS = {
+    "grid": (
+        "row t: A | B\n  C | D",
+        """\
+line 2: this line continues the last cell of the row; for rows below each other, write 'grid t' and each row under it, \
+as in 'first: A | B'; for more cells, end the line above with '|'
+    C | D
+    ^~~~~""",
+    ),
+    "grid-with-names": (
+        "row t:\n  first: A | B\n  second: C | D\n  third: E | F",
+        """\
+line 3: this line continues the last cell of the row; for rows below each other, write 'grid t' and each row under it, \
+as in 'first: A | B'; for more cells, end the line above with '|'
+    second: C | D
+    ^~~~~~~~~~~~~""",
+    ),
+    "field": (
+        "row t: A | B\n  value: 1 | 2",
+        """\
+line 2: this line continues the last cell; if it is a field, write ':value:', or else write the text after '\\n' in \
+the line above
+    value: 1 | 2
+    ^~~~~~~~~~~~""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "doubt"), CELLS.values(), ids=CELLS)
+def test_doubt_about_cells(text: str, doubt: str) -> None:
+    found: list[Diagnostic] = []
+    parse(text, warn=found.append)
+    assert [f"line {one.line}: {one}" for one in found] == [doubt]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "row t: A | B |\n  C | D",
+        "row t: A | B\n  | C | D",
+        "row t: A | B\n  (the second)",
+        "row t: A | B\n  and | C | D | E",
+        "row t:\n  A | B",
+        "grid t: A | B\n  first: A | B\n  second: C | D",
+    ],
+)
+def test_cells_in_several_lines(text: str) -> None:
+    assert doubts_in(text) == []
 
 
 def test_doubts_stand_among_the_errors() -> None:

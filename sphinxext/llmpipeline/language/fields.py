@@ -16,7 +16,7 @@ from ..model.quantity import Value, parse_value
 from ..model.synonyms import DIRECTION_WORDS, FIELD_WORDS, KINDS, OPTION_WORDS, suggest
 from ..model.vocabulary import DIRECTIONS, EDGE_KINDS
 from .foreign_advice import of_field
-from .label_habits import doubts_in
+from .label_habits import doubts_in, doubts_in_cells, field_in
 from .lexer import ID
 from .syntax_tree import Context, Field, Line, Owner, ParseError, Text, diagnostic_at
 
@@ -295,13 +295,22 @@ def read_label(
                 f"unexpected indentation: line {first.shown} has no label that this could continue; "
                 "end it with ':', or indent this line less"
             )
+            if field := field_in(continuation[0].body):
+                name = FIELD_WORDS.get(field[0], field[0])
+                advice = of_field(name, owner)
+                message = f"a field begins with ':', as in ':{name}: {field[1]}'"
+                if advice:
+                    message = f"there is no field '{name}': {advice}"
             diagnostics.append(diagnostic_at(message, continuation[0]))
         return None
     start = label if label.value or not continuation else Text("", continuation[0], continuation[0].indent)
     pieces = [label.value] if label.value else []
     value = break_lines("\n".join([*pieces, *(line.body for line in continuation)]))
+    parts = [(first, label.column), *((line, line.indent) for line in continuation)]
     if owner not in ("cell", "row"):  # which may be a token of a text, whatever that is
-        diagnostics += doubts_in([(first, label.column), *((line, line.indent) for line in continuation)])
+        diagnostics += doubts_in(parts)
+    elif owner == "row":
+        diagnostics += doubts_in_cells(first.body.split()[1].rstrip(":"), parts)
     if not value.strip():
         if owner in _NEEDING_TEXT:
             return None
