@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext.llmpipeline.diagnostics import Diagnostic
 from sphinxext.llmpipeline.extension.options import OPTIONS
 from sphinxext.llmpipeline.language import habits, parse
 from tests.language.parsing import check_error, ends_of
@@ -298,17 +297,6 @@ def test_no_error(text: str) -> None:
 @pytest.mark.filterwarnings("error")
 def test_chain_of_arrows(text: str, ends: list[tuple[str, str]]) -> None:
     assert ends_of(text) == ends
-
-
-def test_all_edges_are_feedback() -> None:
-    found: list[Diagnostic] = []
-    parse("model a\nmodel b\na --> b: x\nb --> a", warn=found.append)
-    (doubt,) = found
-    assert str(doubt) == (
-        "all edges are feedback, drawn dashed, because '-->' means it here: the flow is '->', as in 'a -> b'\n"
-        "    a --> b: x\n    ^~~~~~~~~~"
-    )
-    assert (doubt.line, doubt.subtype, doubt.drawable) == (3, "syntax", True)
 
 
 def test_advice_names_options_that_exist() -> None:

@@ -58,7 +58,8 @@ class _Writer:
             case CategoryDeclaration(id, text):
                 yield f"category {id}: {label(text, self.markup)}"
             case NodeDeclaration():
-                is_doubtful = statement.id in KEYWORDS or has_other_meaning(statement.id)
+                text = label(statement.label, self.markup) if statement.label else ""
+                is_doubtful = statement.id in KEYWORDS or has_other_meaning(statement.id, text)
                 kind = statement.kind or ("node" if is_doubtful else "")
                 yield self._headed(f"{kind} {statement.id}".strip(), statement.label, statement.id)
                 yield from self._fields(statement.fields)

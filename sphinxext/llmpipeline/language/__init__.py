@@ -52,7 +52,8 @@ from ..diagnostics import Diagnostic, PipelineError
 from ..files import read_data
 from ..model.pipeline import Pipeline
 from ..model.vocabulary import NODE_KINDS, DiagramDirection
-from .habits import doubts_about_arrows, has_other_meaning
+from .doubts import doubts_in
+from .habits import has_other_meaning
 from .highlighting import Token, TokenKind, tokens
 from .lexer import ARROW_OF, ARROWS, ELLIPSIS, ID, Lexer, has_arrow, split_head
 from .parser import KEYWORDS, parse_statements
@@ -116,7 +117,7 @@ def parse(
     statements = parse_statements(text, kinds, first_line)
     context = Context(kinds, read_file or partial(read_data, folder), plots or {})
     pipeline = resolve(statements, context, direction, categories)
-    diagnostics = _in_order([*statements.diagnostics, *doubts_about_arrows(statements.edges)])
+    diagnostics = _in_order([*statements.diagnostics, *doubts_in(statements)])
     if not all(diagnostic.drawable for diagnostic in diagnostics):
         raise PipelineError(diagnostics)
     for diagnostic in diagnostics:

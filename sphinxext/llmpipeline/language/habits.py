@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from ..diagnostics import Diagnostic
 from ..model.synonyms import KINDS, direction_of
+from .doubts import BARE_WORDS
 from .fields import FIELDS
+from .label_habits import VALUES_OF_OPTIONS, is_value_of
 from .lexer import ID, ids_in, split_head
-from .syntax_tree import EdgeStatement, ForeignError, Line, Name, Text, diagnostic_at
+from .syntax_tree import ForeignError, Line, Name, Text
 
 _OPTION = "'{id}' would be a node here; {what} an option of the directive, under its first line: ':{option}: {value}'"
 _LOOK = (
@@ -55,12 +56,16 @@ _LOOK_OF_D2 = re.compile(
 _BLOCK_OF_D2 = re.compile(r"\|+`?(?:md|latex|tex|\w{2,10})?$|\|+`.*`\|+$")
 
 
-def has_other_meaning(id: str) -> bool:
-    """Whether a node needs a kind before its id, so that whatever its label is, no other language is meant.
+def has_other_meaning(id: str, label: str = "") -> bool:
+    """Whether a node with this *label* needs a kind before its id, because it may mean something else without one.
 
     >>> has_other_meaning("title"), has_other_meaning("chat.link"), has_other_meaning("chat")
     (True, True, False)
+    >>> has_other_meaning("value", "7B"), has_other_meaning("value", "Value head")
+    (True, False)
     """
+    if id in BARE_WORDS or is_value_of(id, label) or is_value_of(id, label, VALUES_OF_OPTIONS):
+        return True
     if id in _OPTIONS or any(id in words for words in (_LOOKS, _FIELDS, _BARE, _HEADERS, _OTHERS)):
         return True
     key = id.rpartition(".")[2] if "." in id else ""
@@ -158,15 +163,6 @@ class Habits:
                     f"node, write '{before} -- {label.id}' and '{label.id} --> {after}' on two lines"
                 )
                 raise ForeignError(message, label.line, label.column, len(label.id))
-
-
-def doubts_about_arrows(edges: Sequence[EdgeStatement]) -> Iterator[Diagnostic]:
-    """A warning if there are several arrows and all are ``-->``: other languages mean the flow by it."""
-    kinds = [kind for edge in edges for kind in edge.kinds]
-    if len(kinds) > 1 and set(kinds) == {"feedback"}:
-        first = edges[0].ends[0][0]
-        message = "all edges are feedback, drawn dashed, because '-->' means it here: the flow is '->', as in 'a -> b'"
-        yield diagnostic_at(message, first.line, first.column, drawable=True)
 
 
 _FIELD_NAMES = {field.name for field in FIELDS} - {"value", "repeat"}
