@@ -224,9 +224,81 @@ line 3: 'word' has no cells for '.*'; did you mean 'words.*'?
     "no-such-cell": (
         "row words: A | B\nnode x\nwords.3 -> x",
         """\
-line 3: unknown node 'words.3'; did you mean 'words.2'?
+line 3: unknown node 'words.3'; 'words' has 2 cells, the last of which is 'words.2'
     words.3 -> x
     ^~~~~~~""",
+    ),
+    "cell-with-an-id-of-its-own": (
+        "row t: a = A | b = B\nx: X\nx -> t.1\nx -> t.b",
+        """\
+line 3: unknown node 't.1'; did you mean 'a'?
+    x -> t.1
+         ^~~
+line 4: unknown node 't.b'; did you mean 'b'?
+    x -> t.b
+         ^~~""",
+    ),
+    "number-of-a-cell-of-a-grid": (
+        "grid t\n  first: A | B\nx: X\nx -> t.first.0\nx -> t.2",
+        """\
+line 4: unknown node 't.first.0'; did you mean 't.first.1'?
+    x -> t.first.0
+         ^~~~~~~~~
+line 5: unknown node 't.2'; did you mean 't.first.2'?
+    x -> t.2
+         ^~~""",
+    ),
+    "index": (
+        "x: X\nx -> t[1]\nx -> t(0)\nx -> t[5]\nx -> t:1\nrow t: A | B",
+        """\
+line 2: a cell has an id of its own, and numbers begin at 1: write 't.1'
+    x -> t[1]
+         ^~~~
+line 3: a cell has an id of its own, and numbers begin at 1: write 't.1'
+    x -> t(0)
+         ^~~~
+line 4: a cell has an id of its own, and numbers begin at 1: write 't.2'
+    x -> t[5]
+         ^~~~
+line 5: a cell has an id of its own, as in 't.1'
+    x -> t:1
+         ^~~""",
+    ),
+    "index-of-cells-with-ids": (
+        "row t: a = A | b = B\nx: X\nx -> t[2]\nx -> t[b]",
+        """\
+line 3: a cell has an id of its own, as in 'b'
+    x -> t[2]
+         ^~~~
+line 4: a cell has an id of its own, as in 'a'
+    x -> t[b]
+         ^~~~""",
+    ),
+    "index-of-a-grid": (
+        "grid t: T\n  first: A | B\nx: X\nx -> t[2]",
+        """\
+line 4: a cell has an id of its own, and numbers begin at 1: write 't.first.2'
+    x -> t[2]
+         ^~~~""",
+    ),
+    "field-of-a-grid-without-its-colon": (
+        "grid t: T\n  note: slow\n  first: A | B\n  second: C | D",
+        """\
+line 2: a row has as many cells as the others; a field is ':note: slow'
+    note: slow
+    ^~~~~~~~~~""",
+    ),
+    "table": (
+        "table t: A | B\nmatrix m\n  first: A | B",
+        """\
+line 1: unknown kind 'table'; a table is 'grid t', with each row under it, as in 'first: A | B', and a single row 'row \
+t: A | B'
+    table t: A | B
+    ^~~~~
+line 2: unknown kind 'matrix'; a table is 'grid m', with each row under it, as in 'first: A | B', and a single row \
+'row m: A | B'
+    matrix m
+    ^~~~~~""",
     ),
 }
 
@@ -236,6 +308,10 @@ def test_error(text: str, message: str) -> None:
     with pytest.raises(PipelineError) as raised:
         parse(text)
     assert str(raised.value) == message
+
+
+def test_a_grid_of_one_column_may_have_a_row_called_note() -> None:
+    assert [node.id for node in parse("grid t: T\n  note: N\n  key: K").nodes] == ["t.note.1", "t.key.1"]
 
 
 def test_lists_of_cells_do_not_fill_the_memory() -> None:

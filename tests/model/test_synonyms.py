@@ -38,7 +38,7 @@ def test_word_has_one_meaning(table: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "kind"),
-    [("agent", "model"), ("database", "store"), ("Database", "store"), ("actor", "human"), ("modle", "model")],
+    [("agent", "service"), ("database", "store"), ("Database", "store"), ("actor", "human"), ("modle", "model")],
 )
 def test_meant(word: str, kind: str) -> None:
     assert synonyms.meant(word, NODE_KINDS, synonyms.KINDS) == kind

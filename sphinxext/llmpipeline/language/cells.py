@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..diagnostics import Diagnostic
 from ..model.pipeline import Group, Node
 from ..model.quantity import Value, parse_value
-from .fields import VALUE
-from .lexer import ELLIPSIS, ID
+from .fields import VALUE, split_block
+from .label_habits import field_in
+from .lexer import ELLIPSIS, ID, check_id, split_head, words_in
 from .syntax_tree import (
     Field,
     GroupStatement,
     Line,
     Name,
     NodeStatement,
+    Owner,
     ParseError,
     Statements,
     Text,
@@ -27,6 +29,9 @@ _BETWEEN = re.compile(r"(`+[^`]*`+|\$[^$]*\$)|(?<!\S)\|(?!\S)")
 _JOINED = re.compile(r"[^`$(\[{]*?\w(\|)\w")
 """A bar outside of literals, formulas and brackets, such as those of a conditional probability."""
 _NAMED = re.compile(rf"(?P<id>{ID.pattern})\s+=(?:\s+|$)")
+
+_BAR = " | "
+_NO_ROW = "expected a row of the grid, as in 'first: A | B'"
 
 VALUES = "cells"
 """What the field ``:value:`` says where the texts of the cells are their values, or end in them."""
@@ -52,6 +57,30 @@ def split_cells(text: Text) -> list[Text]:
         )
         start = after
     return parts
+
+
+def ids_of_cells(prefix: str, text: Text) -> list[str]:
+    """The ids of cells: their own, or *prefix* and their numbers.
+
+    >>> from .syntax_tree import Line
+    >>> ids_of_cells("words", Text("The | cat = Cat", Line(1, "", 0), 0))
+    ['words.1', 'cat']
+    """
+    named = (_NAMED.match(cell.value) for cell in split_cells(text))
+    return [found["id"] if found else f"{prefix}.{number}" for number, found in enumerate(named, start=1)]
+
+
+def advice_on_cell(id: str, cells: Mapping[str, Sequence[str]]) -> str | None:
+    """Advice for an unknown id that names a cell by its row or grid, whose *cells* have other ids."""
+    table, _, part = id.rpartition(".")
+    ids = cells.get(table, ())
+    if part in ids:
+        return f"did you mean '{part}'?"
+    if not ids or not re.fullmatch(r"\d{1,4}", part):
+        return None
+    if int(part) <= len(ids):
+        return f"did you mean '{ids[max(int(part) - 1, 0)]}'?"
+    return f"'{table}' has {count_of(ids)}, the last of which is '{ids[-1]}'"
 
 
 def cell_statements(
@@ -103,6 +132,48 @@ def cell_statements(
             label = label._replace(value="…")
         found.append(NodeStatement(name, table, "node", label, own))
     return found
+
+
+def grid_rows(
+    grid: Name,
+    lines: list[Line],
+    common: Mapping[Field, Text],
+    diagnostics: list[Diagnostic],
+    read: Callable[[Line, Text | None, list[Line], Owner], tuple[Text | None, dict[Field, Text]]],
+    skip: Callable[[list[Line]], None],
+) -> dict[str, list[NodeStatement]]:
+    """``{ id ":" cells }``: the rows of a grid by their ids.
+
+    *read* reads the lines indented under a row, and *skip* receives the lines that could not be read.
+    """
+    rows: dict[str, list[NodeStatement]] = {}
+    for first, indented in split_block(lines, diagnostics):
+        try:
+            head, label = split_head(first)
+            words = words_in(first, head)
+            if label is None or len(words) != 1:
+                raise ParseError(_NO_ROW, first)
+            name = check_id(words[0])
+            field = None if _BAR in label.value else field_in(first.body)
+            if field and any(_BAR in line.body for line in lines):
+                message = f"a row has as many cells as the others; a field is ':{field[0]}: {field[1]}'"
+                raise ParseError(message, first)
+            cells, fields = read(first, label, indented, "cell")
+            if cells is None:
+                raise ParseError(_NO_ROW, first)
+            row = cell_statements(grid.id, f"{grid.id}.{name.id}", cells, fields, common, diagnostics)
+            if name.id in rows:
+                message = f"row '{name.id}' stands twice in this grid; choose another id"
+                raise ParseError(message, first, name.column, len(name.id))
+            width = len(next(iter(rows.values()), row))
+            if len(row) != width:
+                message = f"this row has {count_of(row)}, and the first one {width}: all rows have as many"
+                raise ParseError(message, first, name.column, len(name.id))
+            rows[name.id] = row
+        except ParseError as error:
+            diagnostics.append(error.diagnostic)
+            skip([first, *indented])
+    return rows
 
 
 def _split_value(label: Text, *, shares: bool) -> tuple[Text, Text] | None:

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from ..model.synonyms import KINDS, direction_of
+from .cells import ids_of_cells
 from .doubts import BARE_WORDS
 from .fields import FIELDS
 from .label_habits import VALUES_OF_OPTIONS, is_value_of
@@ -53,6 +54,7 @@ _OTHERS = frozenset(("from", "to", "direction"))
 _LOOK_OF_D2 = re.compile(
     r"shape|style(?:\..+)?|near|icon|width|height|grid-\w+|font\w*|(?:source|target)-arrowhead(?:\..+)?"
 )
+_INDEX = re.compile(rf"(?P<id>{ID.pattern})(?:[\[({{]\s*(?:(?P<number>\d{{1,4}})|\w+)\s*[\])}}]|:\w+)")
 _BLOCK_OF_D2 = re.compile(r"\|+`?(?:md|latex|tex|\w{2,10})?$|\|+`.*`\|+$")
 
 
@@ -87,6 +89,32 @@ class Habits:
     def _closers(self) -> str:
         """First characters of the lines that begin with one that ends a block of D2."""
         return "".join({line.body[0] for line in self.lines} & {"}", "|"})
+
+    @cached_property
+    def _tables(self) -> dict[str, list[str]]:
+        """Row or grid → the ids of the cells in its first row."""
+        found = {}
+        for line, below in pairwise([*self.lines, Line(0, "", 0)]):
+            head, label = split_head(line)
+            word, _, id = head.partition(" ")
+            if word == "row" and label:
+                found[id.strip()] = ids_of_cells(id.strip(), label)
+            elif word == "grid" and below.indent > line.indent:
+                row, label = split_head(below)
+                found[id.strip()] = ids_of_cells(f"{id.strip()}.{row}", label) if label else []
+        return found
+
+    def cell_of(self, line: Line) -> ForeignError | None:
+        """The error of ``t[1]``, ``t(1)`` or ``t:1`` if ``t`` is a row or a grid."""
+        for found in _INDEX.finditer(line.text, line.indent, line.indent + len(split_head(line)[0])):
+            if ids := self._tables.get(found["id"]):
+                at = int(found["number"]) - 1 if found["number"] else 0
+                id = ids[min(max(at, 0), len(ids) - 1)]
+                message = f"a cell has an id of its own, and numbers begin at 1: write '{id}'"
+                if found["number"] is None or "." not in id:
+                    message = f"a cell has an id of its own, as in '{id}'"
+                return ForeignError(message, line, found.start(), len(found.group()))
+        return None
 
     def check_label(self, id: str, label: Text | None, *, edge: bool = False) -> None:
         """Raise for a label that begins a block of D2: ``a: Label {`` or ``a: |md``, and lines up to ``}`` or ``|``."""

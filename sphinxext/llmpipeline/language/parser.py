@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ..diagnostics import advice
 from ..model.synonyms import KINDS, meant
 from ..model.vocabulary import EdgeKind
-from .cells import cell_statements, count_of
+from .cells import cell_statements, grid_rows
 from .fields import read_indented, read_label, split_block, split_group, stray_field
 from .foreign_forms import closes_block, explain
 from .habits import Habits
@@ -51,7 +51,6 @@ KEYWORDS = ("group", "panel", "align", "category", "row", "grid", "stack", "note
 
 _CONTAINERS: Mapping[str, Owner] = {"group": "group", "panel": "panel", "stack": "stack"}
 """Words that begin a statement with others in it."""
-_NO_ROW = "expected a row of the grid, as in 'first: A | B'"
 _EXAMPLES = {
     "group": "training: Training",
     "panel": "encoder: Encoder",
@@ -130,7 +129,7 @@ class _Parser:
         """The error that tells how to say here what a statement with an *error* means in another language."""
         found = error if isinstance(error, ForeignError) else None
         if not found and len(self.diagnostics) < _MOST_EXPLAINED:
-            found = explain(first, self.kinds)
+            found = self.habits.cell_of(first) or explain(first, self.kinds)
         self.foreign = self.foreign or found is not None
         return found
 
@@ -194,7 +193,7 @@ class _Parser:
             message = "expected an arrow after a list of ids, as in 'a, b -> c', or 'align' before it"
             raise ParseError(message, kind.line, kind.column, last.column + len(last.id) - kind.column)
         if len(words) == 2 and not known and self._meant(kind) in KEYWORDS:
-            raise self._unknown_kind(kind)  # a misspelled keyword: no node is declared
+            raise self._unknown_kind(kind, last.id)  # a misspelled keyword: no node is declared
         # A kind or a label shows that the author declares nodes, even if this statement has an error.
         if known or label is not None:
             self.statements.declares_nodes = True
@@ -203,7 +202,7 @@ class _Parser:
         if len(words) > 2:
             raise _too_many_words(words, label, known)
         if len(words) == 2 and not known:
-            error = self._unknown_kind(kind)
+            error = self._unknown_kind(kind, last.id)
             if foreign := self._foreign(error, kind.line):
                 raise foreign
             self.diagnostics.append(error.diagnostic)
@@ -214,8 +213,13 @@ class _Parser:
             self.meant[kind.id] = meant(kind.id, self.words, KINDS)
         return self.meant[kind.id]
 
-    def _unknown_kind(self, kind: Name) -> ParseError:
+    def _unknown_kind(self, kind: Name, id: str) -> ParseError:
         message = f"unknown kind '{kind.id}'{advice(self._meant(kind), self.words)}"
+        if KINDS.get(kind.id.casefold()) == "grid" and leading_id(id) == id:
+            message = (
+                f"unknown kind '{kind.id}'; a table is 'grid {id}', with each row under it, as in 'first: A | B', "
+                f"and a single row 'row {id}: A | B'"
+            )
         return ParseError(message, kind.line, kind.column, len(kind.id))
 
     def _parse_edge(
@@ -314,7 +318,7 @@ class _Parser:
             own, inner = split_group(indented)
             _, common = self._read_indented(line, None, own, "cell")
             title = read_label(line, label, [], self.diagnostics, "group")
-            rows |= self._parse_rows(name, inner, common)
+            rows |= grid_rows(name, inner, common, self.diagnostics, self._read_indented, self._skip)
             if not rows:
                 message = f"grid '{name.id}' is empty: indent its rows under it, as in 'first: A | B'"
                 self.diagnostics.append(diagnostic_at(message, line, line.indent, len("grid")))
@@ -325,35 +329,6 @@ class _Parser:
         self.statements.groups.append(
             GroupStatement(name, group, title, shares, rows=ids, row_names=names, titled=title is not None)
         )
-
-    def _parse_rows(
-        self, grid: Name, lines: list[Line], common: Mapping[Field, Text]
-    ) -> dict[str, list[NodeStatement]]:
-        """``{ id ":" cells }``: the rows of a grid by their ids."""
-        rows: dict[str, list[NodeStatement]] = {}
-        for first, indented in split_block(lines, self.diagnostics):
-            try:
-                head, label = split_head(first)
-                words = words_in(first, head)
-                if label is None or len(words) != 1:
-                    raise ParseError(_NO_ROW, first)
-                name = check_id(words[0])
-                cells, fields = self._read_indented(first, label, indented, "cell")
-                if cells is None:
-                    raise ParseError(_NO_ROW, first)
-                row = cell_statements(grid.id, f"{grid.id}.{name.id}", cells, fields, common, self.diagnostics)
-                if name.id in rows:
-                    message = f"row '{name.id}' stands twice in this grid; choose another id"
-                    raise ParseError(message, first, name.column, len(name.id))
-                width = len(next(iter(rows.values()), row))
-                if len(row) != width:
-                    message = f"this row has {count_of(row)}, and the first one {width}: all rows have as many"
-                    raise ParseError(message, first, name.column, len(name.id))
-                rows[name.id] = row
-            except ParseError as error:
-                self.diagnostics.append(error.diagnostic)
-                self._skip([first, *indented])
-        return rows
 
     def _parse_category(self, words: list[Name], label: Text | None, indented: list[Line], depth: int) -> None:
         """``category = "category" id [ ":" label ]``."""

@@ -10,7 +10,7 @@ from ..diagnostics import Subtype, nearest
 from ..model.pipeline import Category, Edge, Group, Label, Node, Pipeline
 from ..model.steps import steps
 from ..model.vocabulary import UNLABELLED, DiagramDirection
-from .cells import count_of, share_errors
+from .cells import advice_on_cell, count_of, share_errors
 from .lexer import ELLIPSIS
 from .notes import callouts
 from .ranks import Ranks
@@ -361,12 +361,12 @@ class _Resolver:
         affordable = (len(self.nodes) + len(self.groups)) * (len(self.unknown) + 1) <= _COMPARISONS
         near = nearest(id, [*self.nodes, *self.groups]) if affordable else None
         if near:
-            advice = f"; did you mean '{near}'?"
+            advice = f"did you mean '{near}'?"
         elif self.statements.declares_nodes:
-            advice = f"; declare it on a line of its own, as in '{id}: Label'"
+            advice = f"declare it on a line of its own, as in '{id}: Label'"
         else:
-            advice = "; no edge of this diagram names it"
-        return f"unknown node '{id}'{advice}"
+            advice = "no edge of this diagram names it"
+        return f"unknown node '{id}'; {advice_on_cell(id, self.cells) or advice}"
 
     def _nested(self, source: Name, target: Name) -> bool:
         """Whether one end is a group that holds the other, which leaves no room for an edge."""
