@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
+import pytest
+
+from sphinxext.llmpipeline.extension.highlighting import MarkdownDocumentLexer
 from tests.extension.test_config import own
 
 if TYPE_CHECKING:
@@ -138,6 +141,23 @@ def test_diagrams_in_code_blocks_of_markdown_are_highlighted(project: Project) -
     assert not re.search('<span class="n[vc]">[^<]*(two|four|and)', page)
     shown = unescape(re.sub(r"<[^>]+>", "", page[page.index('<div class="highlight">') : page.index("</pre>")]))
     assert shown.strip() == MARKDOWN.partition("md\n")[2].removesuffix("````\n").strip()
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["", ":caption: Two\n:name: two\n", "---\ncaption: Two\nname: two\n---\n"],
+    ids=["none", "fields", "block"],
+)
+def test_a_block_in_an_item_of_a_markdown_list_is_highlighted(options: str) -> None:
+    block = indent(f"```{{llmpipeline}}\n{options}model a: One\na -> b\n```\n", "  ")
+    text = f"- An item:\n\n{block}\n- *Another* one.\n"
+    found = [*MarkdownDocumentLexer().get_tokens_unprocessed(text)]
+    assert "".join(piece for _, _, piece in found) == text
+    assert all(text.startswith(piece, position) for position, _, piece in found)
+    pieces = {(str(kind), piece.strip()) for _, kind, piece in found}
+    assert {("Token.Keyword.Type", "model"), ("Token.Operator", "->"), ("Token.Generic.Emph", "*Another*")} <= pieces
+    names = {piece.strip(":") for kind, piece in pieces if kind == "Token.Name.Class" and piece}
+    assert names == ({"caption", "name"} if options else set())
 
 
 def test_build_without_such_a_block_does_not_load_the_lexer(project: Project) -> None:

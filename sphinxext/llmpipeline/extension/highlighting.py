@@ -70,13 +70,13 @@ class DocumentLexer(RstLexer):  # type: ignore[misc]  # Pygments has no types
 
 
 _FENCE = re.compile(
-    r"^(?P<first>(?P<fence>[`:~]{3,})\{llmpipeline(?:-from)?\}[^\n]*\n)"
-    r"(?P<options>---\n(?:(?!---)[^\n]*\n)*---[^\n]*\n|(?::[^\n]*\n)*)"
-    r"(?P<body>.*?)^(?P<last>(?P=fence)[ \t]*(?:\n|\Z))",
+    r"^(?P<first>(?P<indent> *)(?P<fence>[`:~]{3,})\{llmpipeline(?:-from)?\}[^\n]*\n)"
+    r"(?P<options>(?P=indent)---\n(?:(?! *---)[^\n]*\n)*(?P=indent)---[^\n]*\n|(?:(?P=indent):[^\n]*\n)*)"
+    r"(?P<body>.*?)^(?P<last>(?P=indent)(?P=fence)[ \t]*(?:\n|\Z))",
     re.MULTILINE | re.DOTALL,
 )
-"""A directive of MyST: its first line, its options, its content, its last line."""
-_FENCE_OPTION = re.compile(r"(:?[\w-]+:|)([^\n]*\n)")
+"""A directive of MyST, perhaps in an item of a list: its first line, its options, its content, its last line."""
+_FENCE_OPTION = re.compile(r"( *:?[\w-]+:|)([^\n]*\n)")
 """A line of options: a name, or nothing where a value continues, and the rest of the line."""
 
 
