@@ -308,6 +308,9 @@ def for_print(drawn: str) -> str:
     """An SVG that Chromium prints small, without masks, of which it makes pixels, and dashes without gaps; with Times.
 
     D2 masks the boxes of labels on lines. A clip of the same boxes shows the same.
+
+    Raises:
+        ValueError: if a mask is left.
     """
 
     def clip(mask: re.Match[str]) -> str:
@@ -316,6 +319,8 @@ def for_print(drawn: str) -> str:
         return f'<clipPath id="{mask[1]}"><path clip-rule="evenodd" d="{path}"/></clipPath>'
 
     clipped = re.sub(r'<mask id="([^"]*)"[^>]*>(.*?)</mask>', clip, drawn, flags=re.DOTALL)
+    if "<mask" in clipped:
+        raise ValueError("a drawing has a mask that is not understood")
     clipped = clipped.replace(' mask="url(', ' clip-path="url(').replace("stroke-dasharray: 1, 0;", "")
     return clipped.replace('font-family="Times,', 'font-family="STIXGeneral,Times,')
 
@@ -323,7 +328,8 @@ def for_print(drawn: str) -> str:
 def with_short_numbers(content: bytes) -> bytes:
     """Round the coordinates in the content of a page of Chromium: nine digits are a quarter of the file.
 
-    Matrices keep their digits, because they scale what follows, and so do strings.
+    Lines that change the scale of what follows (``cm``) keep their digits, and so do those with a string, which
+    Chromium writes in hexadecimal digits.
     """
 
     def short(number: re.Match[bytes]) -> bytes:

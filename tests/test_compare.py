@@ -197,6 +197,12 @@ def test_numbers_of_a_page_are_short_except_in_matrices_and_strings() -> None:
     )
 
 
+def test_a_mask_that_is_not_understood_is_not_printed() -> None:
+    assert "<mask" not in for_print('<mask id="m"><rect x="1" y="2" width="3" height="4"/></mask>')
+    with pytest.raises(ValueError, match="mask"):
+        for_print('<mask id="m"/>')
+
+
 @pytest.mark.program
 def test_graphviz_picture_has_no_address_of_a_document_type(program: Callable[[str], str]) -> None:
     assert program("dot")

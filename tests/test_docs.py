@@ -479,10 +479,21 @@ def test_long_tables_with_a_head_break_in_the_pdf(project: Project) -> None:
     assert shown[2][1] == r"{\X{5}{100}\X{95}{100}}"
 
 
-def test_pages_of_a_list_without_heading_are_sections_of_the_pdf(project: Project) -> None:
-    index = "Title\n=====\n\nOne\n---\n\n.. rst-class:: no-heading-in-pdf\n\nAll\n---\n\n.. toctree::\n\n   two\n"
-    build = project.write({"index.rst": index, "two.rst": "Two\n===\n"}, PAPER_CONF).build("latex", "-W")
+def test_a_table_with_a_cell_of_several_columns_does_not_break_in_the_pdf(project: Project) -> None:
+    line, head = "+------+------+\n", "+======+======+\n"
+    table = f"{line}| a    | b    |\n{head}| of both     |\n{line}" + f"| one  | two  |\n{line}" * 40
+    build = project.write({"index.rst": f"Title\n=====\n\n{table}"}, PAPER_CONF).build("latex", "-W")
     (book,) = build.out.glob("*.tex")
+    assert "of both" in book.read_text(encoding="utf-8")
+
+
+def test_pages_of_a_list_without_heading_are_sections_of_the_pdf(project: Project) -> None:
+    index = "Title\n=====\n\nOne\n---\n\n.. rst-class:: no-heading-in-pdf\n\n.. _all:\n\nAll\n---\n\n"
+    index += ".. toctree::\n\n   two\n"
+    build = project.write({"index.rst": index, "two.rst": "Two\n===\n\n:ref:`all`\n"}, PAPER_CONF).build("latex", "-W")
+    (book,) = build.out.glob("*.tex")
+    (link,) = re.findall(r"\\hyperref\[\\detokenize\{([^}]*)\}\]", book.read_text(encoding="utf-8"))
+    assert rf"\label{{\detokenize{{{link}}}}}" in book.read_text(encoding="utf-8")
     assert re.findall(r"\\(\w*(?:section|chapter))\{(.*)\}", book.read_text(encoding="utf-8")) == [
         ("chapter", "One"),
         ("chapter", "Two"),

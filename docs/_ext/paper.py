@@ -45,20 +45,25 @@ class LongTables(SphinxPostTransform):
         for table in self.document.findall(nodes.table):
             if not any(table.findall(nodes.thead)):  # on another page, a reader does not know what its columns are
                 continue
-            rows = [[entry.astext() for entry in row.findall(nodes.entry)] for row in table.findall(nodes.row)]
             columns = [*table.findall(nodes.colspec)]
+            rows = [[entry.astext() for entry in row] for row in table.findall(nodes.row)]
+            if any(len(row) != len(columns) for row in rows):  # cells of several columns, or a table in a cell
+                continue
             if "colwidths-given" in table["classes"]:
                 widths = [column["colwidth"] for column in columns]
             else:
                 widths = shares(rows)
-            if len(widths) == len(columns) and height(rows, widths) > _HALF_PAGE:
+            if height(rows, widths) > _HALF_PAGE:
                 table["classes"] += ["longtable", "colwidths-given"]
                 for column, width in zip(columns, widths, strict=True):
                     column["colwidth"] = width
 
 
 class Headings(SphinxPostTransform):
-    """Leaves out headings of the start page: the contents list its pages, which are then sections of their own."""
+    """Leaves out headings of the start page: the contents list its pages, which are then sections of their own.
+
+    References to such a section lead to the place where it begins.
+    """
 
     default_priority = 900
     formats = ("latex",)
@@ -67,7 +72,8 @@ class Headings(SphinxPostTransform):
         """Change the book."""
         for section in [*self.document.findall(nodes.section)]:
             if _NO_HEADING in section["classes"]:
-                section.replace_self([child for child in section if not isinstance(child, nodes.title)])
+                target = nodes.target("", "", ids=section["ids"])
+                section.replace_self([target, *(child for child in section if not isinstance(child, nodes.title))])
 
 
 class Drawings(SphinxPostTransform):
@@ -156,7 +162,7 @@ def height(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> int:
     3
     """
     room = [max(1, width * _LINE // sum(widths) - _GAP) for width in widths]
-    return sum(max(-(-len(cell) // wide) or 1 for cell, wide in zip(row, room, strict=False)) for row in rows)
+    return sum(max(-(-len(cell) // wide) or 1 for cell, wide in zip(row, room, strict=True)) for row in rows)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout.gaps import Axis, gap_between, middle
 from sphinxext.llmpipeline.layout.graph import SIDEWAYS
-from sphinxext.llmpipeline.layout.peers import leaves_beside
+from sphinxext.llmpipeline.layout.peers import leaves_beside, without_feedback
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import ENGINE, dot_of, graph_of, sized
@@ -242,3 +242,32 @@ def test_a_wide_line_or_a_label_in_the_way_has_a_room_within_a_rank() -> None:
     assert '"e0 label"' not in dot_of(thin).source
     assert '"e0 label"' in dot_of(wide).source
     assert '"e0 label"' in dot_of(thin.with_room()).source
+
+
+def test_edges_to_other_panels_do_not_lead_on() -> None:
+    text = "panel p: One\n   node h\n   node i\n   node j\n   node st\n   h -> i -> j\n   i -> st\n"
+    text += "panel q: Two\n   node e\n   node f\n   e -> f\ni -> f"
+    found = search(graph_of(parse(text, direction="LR"), MODERN), ENGINE, 700.0)
+    assert ("e", "f") not in found.graph.aside
+    assert found.layout.box_of("e").x1 < found.layout.box_of("f").x0
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_a_smaller_layout_without_leaves_aside_has_no_more_faults(direction: Direction) -> None:
+    nodes = "node hub\ndecision a: L\nnode b: two\\nlines\ndecision c: wide label of this node\ndecision d\nnode out\n"
+    text = nodes + "node st: L\nhub -> a, b, c, d\na, b, c, d -> out\nd <-> st"
+    found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
+    assert found.verdict is not None
+    assert found.verdict.kinds().keys() <= {"empty-area"}
+
+
+def test_the_leaves_of_the_flow_may_stand_aside_without_those_of_feedback() -> None:
+    graph = sized("a -> b -> c -> d -> e\nb -> no\nc --> log")
+    pairs = leaves_beside(graph, {edge.key for edge in graph.edges}, ())
+    assert pairs == (("b", "no"), ("c", "log"))
+    assert without_feedback(graph, pairs) == (("b", "no"),)
+
+
+def test_a_leaf_outside_of_a_stack_stays_in_its_rank() -> None:
+    stacked = "stack s: S\n   group g: G\n      node a\n      node b\n      node c\n      a -> b -> c\n   node y\n"
+    assert pairs(f"{stacked}node st\nnode out\nb <-> st\nc -> out") == ()

@@ -12,7 +12,7 @@ from sphinxext.llmpipeline.layout.finishing import Finished, improved, routed
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.untangling import untangled
-from sphinxext.llmpipeline.layout.verdict import Fault
+from sphinxext.llmpipeline.layout.verdict import Fault, Kind
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, DiagramDirection, Direction
 from tests.layouts import ENGINE, graph_of
 
@@ -127,7 +127,7 @@ def test_a_few_attempts_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(module, "judged", counted)
     monkeypatch.setattr(module, "_EFFORT", 3 * len(found.graph.edges) ** 2)
-    assert untangled(found) is found
+    assert untangled(found) == replace(found, is_untangled=True)
     assert 0 < len(tried) == len(set(tried)) <= 3
 
 
@@ -200,3 +200,29 @@ def test_a_line_that_is_too_near_to_a_label_or_another_line_makes_way(text: str,
         verdict = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, WIDTH).verdict
         assert verdict
         assert kind not in verdict.kinds()
+
+
+@pytest.mark.parametrize("kind", module._OF_ROUTES)
+def test_edges_with_such_faults_are_routed_once_more(kind: Kind) -> None:
+    found = finished("a -> b -> c\na -> c")
+    assert found.verdict
+    faulty = replace(found, verdict=replace(found.verdict, faults=(Fault.of(kind, 2, 1),)))
+    assert [*module._tangled(faulty)][:4] == [(2,), (1,), (2, 1), (1, 2)]
+    alone = replace(found, verdict=replace(found.verdict, faults=(Fault.of(kind, 2),)))
+    assert next(module._tangled(alone)) == (2,)
+
+
+def test_only_crossings_make_a_tangle() -> None:
+    found = finished("a -> b -> c\na -> c")
+    assert found.verdict
+    faults = tuple(Fault.of("doubtful-label", one, other) for one in range(3) for other in range(3) if one != other)
+    assert [*module._tangled(replace(found, verdict=replace(found.verdict, faults=faults)))]
+    faults = tuple(Fault.of("crossing", *fault.parts) for fault in faults)
+    assert not [*module._tangled(replace(found, verdict=replace(found.verdict, faults=faults)))]
+
+
+def test_what_is_untangled_is_not_untangled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    better = untangled(finished(FAMILY))
+    assert better.is_untangled
+    monkeypatch.setattr(module, "judged", None)
+    assert untangled(better) is better

@@ -264,9 +264,9 @@ class _Writer:
 def _against_alignment(graph: LayoutGraph, ends: Mapping[int, Endpoints], back: Set[int]) -> Set[int]:
     """The keys *back* of edges against the flow; within a rank, those against the order of the nodes in it instead."""
     # In a cluster, Graphviz stacks a rank from the bottom up if ranks stand side by side.
-    homes = {node.id: node.group for node in graph.nodes} if graph.peers else {}
     aligned = graph.aligned or [
-        (two, one) if graph.is_sideways and homes[one] is not None else (one, two) for one, two in graph.peers
+        (two, one) if graph.is_sideways and innermost(graph.holders, one, two) is not None else (one, two)
+        for one, two in graph.peers
     ]
     if not aligned:
         return back

@@ -57,6 +57,8 @@ class Finished:
     """How badly it suits the page, with the weight of its faults and of lines that are not straight."""
     late: tuple[int, ...] = ()
     """Keys of the edges that were routed after all others, in this order."""
+    is_untangled: bool = False
+    """Whether no other order of routes is known to be better."""
 
     @property
     def graph(self) -> LayoutGraph:

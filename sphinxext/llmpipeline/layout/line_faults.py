@@ -239,11 +239,11 @@ def _long_ways(drawn: Drawn) -> Iterator[Fault]:
 
 
 def _kinks(drawn: Drawn) -> Iterator[Fault]:
-    """Lines that step aside by a few points and go on as before; those of fans step aside from their trunk."""
-    fans = Counter(end for line in drawn.lines for end in _places(line))
+    """Lines that step aside by a few points and go on as before, whatever is in the way; fans step off their trunk."""
+    in_fans = _in_fans(drawn)
     for line in drawn.lines:
         legs = list(_legs(line))
-        if all(fans[end] == 1 for end in _places(line)) and any(
+        if line.key not in in_fans and any(
             axis == other and ahead == onward and abs(at - place) < _KINK
             for (axis, at, ahead), (other, place, onward) in chain(pairwise(legs), zip(legs, legs[2:], strict=False))
         ):
@@ -267,19 +267,25 @@ def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:
     faults: list[Fault] = []
     straight = slanted = 0
     free = _FreeWays(drawn)
-    fans = Counter(end for line in drawn.lines for end in _places(line) if line.is_square)
+    in_fans = _in_fans(drawn)
     for line in drawn.lines:
         if line.is_straight:
             straight += 1
         elif line.edge.is_loop:
             continue
         elif line.is_bent:
-            is_of_fan = line.is_square and any(fans[end] > 1 for end in _places(line))
-            if (free.has_straight(line) and not is_of_fan) or free.is_roundabout(line):
+            if (free.has_straight(line) and line.key not in in_fans) or free.is_roundabout(line):
                 faults.append(Fault.of("needless-bend", line.key))
         else:
             slanted += free.has_straight(line)
     return faults, straight, slanted
+
+
+def _in_fans(drawn: Drawn) -> set[int]:
+    """Keys of the lines along the axes of which several begin, or end, at one place."""
+    square = [line for line in drawn.lines if line.is_square]
+    ends = Counter(end for line in square for end in _places(line))
+    return {line.key for line in square if any(ends[end] > 1 for end in _places(line))}
 
 
 def _places(line: Line) -> Iterator[tuple[str, int, int]]:

@@ -65,7 +65,8 @@ class _Nested:
         rooms = _rooms(region, inner)
         result = place(region.graph, build_dot(region, _islands(region, inner, rooms)), self._engine)
         self.messages += result.messages
-        layout = _justified(result.layout, stack, inner) if stack else result.layout
+        # In a column of all parts, the flow runs down from one to the next: they stay on one axis.
+        layout = _justified(result.layout, stack, inner) if stack and not stack.is_column else result.layout
         nodes = dict(layout.nodes)
         depths = {group.id: group.depth for group in region.graph.groups}
         groups = {id: _within_cluster(cluster, depths[id]) for id, cluster in layout.groups.items()}
@@ -81,12 +82,7 @@ class _Nested:
 
 
 def _justified(layout: Layout, stack: Stack, groups: Collection[str]) -> Layout:
-    """The column of a stack with its parts at the side of the trunk; around *groups* is room for arrows.
-
-    In a column of all parts, the flow runs down from one to the next: they stay on one axis.
-    """
-    if stack.is_column:
-        return layout
+    """The column of a stack with its parts at the side of the trunk; around *groups* is room for arrows."""
     boxes = [
         node.box.grown(-GROUP_GAP) if id in groups and not is_of_stack(id) else node.box
         for id, node in layout.nodes.items()

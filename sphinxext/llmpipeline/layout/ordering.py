@@ -147,10 +147,13 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
     """The same for edges from one node to another, of a kind; the candidates of a search have one order."""
     followers: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     waiting, waiting_for_flow = Counter[str](), Counter[str]()
+    leading: set[tuple[str, str, bool]] = set()
+    """The ends of each edge, and whether it is flow; otherwise it is an exchange, a link or a weak edge."""
     for source, target, kind in edges:
         if kind not in ASIDE and source != target:
             is_flow = kind in FLOW
             followers[source].append((target, is_flow))
+            leading.add((source, target, is_flow))
             waiting[target] += 1
             waiting_for_flow[target] += is_flow
     declared = {id: index for index, id in enumerate(ids)}
@@ -165,7 +168,7 @@ def _flow_order(ids: tuple[str, ...], edges: tuple[tuple[str, str, str], ...]) -
         if queue is cuts and _has_any(left, ids, position):
             first, cut = ids[left[0]], ids[cuts[0]]
             # "user <-> agent" begins with the user, also where the flow from the agent ends there.
-            if (cut, False) in followers[first] and (first, True) not in followers[cut]:
+            if (first, cut, False) in leading and (cut, first, True) not in leading:
                 queue = left
         id = ids[heapq.heappop(queue)]
         position[id] = len(position)

@@ -82,31 +82,38 @@ def joins_leaf(graph: LayoutGraph, edge: LayoutEdge) -> bool:
     return (edge.source, edge.target) in graph.leaves or (edge.target, edge.source) in graph.leaves
 
 
-def leaves_beside(graph: LayoutGraph, bent: Collection[int], back: Collection[int]) -> tuple[tuple[str, str], ...]:
+def leaves_beside(graph: LayoutGraph, bent: Collection[int], aside: Collection[int]) -> tuple[tuple[str, str], ...]:
     """The pairs of a leaf and its hub that may stand beside each other, in the order across the flow.
 
-    They are those at whose hub one of the *bent* edges, by key, begins or ends; edges that run *back* do not lead on.
-    What an author aligns stays.
+    They are those at whose hub one of the *bent* edges, by key, begins or ends; edges *aside*, which run back or to
+    another panel, do not lead on.  What an author aligns stays.
     """
     if graph.aligned:
         return ()
     taken = {id for pair in graph.peers for id in pair}
     found: list[tuple[str, str]] = []
-    for hub, before, after in _Leaves(graph, bent, back).hubs():
+    for hub, before, after in _Leaves(graph, bent, aside).hubs():
         if taken.isdisjoint((hub, *before, *after)):
             found += [(leaf, hub) for leaf in before] + [(hub, leaf) for leaf in after]
             taken.update((*before, *after))
     return tuple(found)
 
 
+def without_feedback(graph: LayoutGraph, pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The *pairs* that an edge of the flow joins, and not only one beside it."""
+    joined = {frozenset((edge.source, edge.target)) for edge in graph.edges if edge.kind not in ASIDE}
+    return tuple(pair for pair in pairs if frozenset(pair) in joined)
+
+
 class _Leaves:
     """What is joined to each node."""
 
-    def __init__(self, graph: LayoutGraph, bent: Collection[int], back: Collection[int]) -> None:
+    def __init__(self, graph: LayoutGraph, bent: Collection[int], aside: Collection[int]) -> None:
         ordered = {group.id for group in graph.pipeline.groups if group.is_stack}
         ordered |= {group.id for group in graph.groups if group.rows}
+        self._ordered = ordered
         self._statements = statements(graph.pipeline.edges)
-        self._bent, self._back = bent, back
+        self._bent, self._aside = bent, aside
         self._holders, self._directions = graph.holders, graph.directions
         self._homes = {node.id: node.group for node in graph.nodes if node.group not in ordered}
         """Of the nodes that may share a rank with others: neither cells, nor members of stacks."""
@@ -155,7 +162,7 @@ class _Leaves:
         numbers = Counter(self._statements[edge.key] for edge in edges)
         single = dict.fromkeys(self._other(edge, hub) for edge in edges if numbers[self._statements[edge.key]] == 1)
         found = [id for id in single if id in leaves and (self._edges[id][0].target == id) is leaves_hub]
-        onward = (self._other(edge, hub) for edge in edges if edge.key not in self._back)
+        onward = (self._other(edge, hub) for edge in edges if edge.key not in self._aside)
         leads_on = any(not self._is_leaf(id, hub, is_far, feedback=False) for id in onward)
         return found if leads_on and len(numbers) <= _MOST and len(found) <= 2 else []
 
@@ -177,4 +184,7 @@ class _Leaves:
         around = [*self._holders[hub], None]
         if not is_far or home not in around:
             return False
-        return len({self._directions[group] for group in around[: around.index(home) + 1]}) == 1
+        between = around[: around.index(home)]
+        return self._ordered.isdisjoint(between) and {self._directions[one] for one in between} == {
+            self._directions[home]
+        }

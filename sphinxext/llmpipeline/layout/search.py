@@ -38,7 +38,7 @@ from .ordering import back_edges, longest_path, placing
 from .page_costs import blocked_cost, least_cost, legible_width, placed_cost
 from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
-from .peers import leaves_beside
+from .peers import leaves_beside, without_feedback
 from .stacks import Stacking
 from .tables import folded
 from .untangling import untangled
@@ -56,6 +56,7 @@ _TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
 _CUT_OFF = 6  # of which all is known where the page cuts off each
 _IMPROVED = 0.9  # of the cost of a finished layout, which a variant of it seldom goes below
+_UNTANGLED = 0.06  # of the cost of a page: what untangling spares, at most, as a rule
 _UNTIDY = 1.0  # points of a verdict: a fault that is an untidiness
 _DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 _CROSS: dict[Direction, Direction] = {"LR": "TB", "TB": "LR"}
@@ -134,24 +135,29 @@ def best_variant(first: Finished, engine: LayoutEngine) -> Finished:
     """A finished layout, or the best variant of it, perhaps with leaves beside hubs at which lines are bent."""
     found = improved(first, engine)
     graph = first.graph
-    bent = {edge.key for edge in graph.edges if not edge.is_loop} - straight_edges(first)
+    inner = within_panels(graph)
+    bent = {edge.key for edge in inner.edges if not edge.is_loop} - straight_edges(first)
     if not (first.verdict and bent):
         return found
-    back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], graph.edges)
-    if aside := leaves_beside(graph, bent, back):
+    back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], inner.edges)
+    between = {edge.key for edge in graph.edges} - {edge.key for edge in inner.edges}
+    pairs = leaves_beside(graph, bent, back | between)
+    for aside in filter(None, dict.fromkeys((pairs, without_feedback(graph, pairs)))):
         with suppress(LayoutError):
-            beside = routed(place_panels(replace(graph, aside=aside), engine, first.placed.width))
-            found, other = untangled(found), untangled(improved(beside, engine))
-            if found.is_cut or _is_hardly_worse(other, found):
-                found = min(found, other, key=cost_of_variant)
+            other = routed(place_panels(replace(graph, aside=aside), engine, first.placed.width))
+            found = _better(improved(other, engine), found)
     return found
 
 
-def _is_hardly_worse(other: Finished, found: Finished) -> bool:
-    """Whether another layout has hardly more faults, which its smaller size would outweigh."""
-    if other.verdict is None or found.verdict is None:
-        return False
-    return other.verdict.cost <= found.verdict.cost + _UNTIDY
+def _better(other: Finished, found: Finished) -> Finished:
+    """The better one of two layouts, both untangled if that may decide; smaller ones have hardly more faults."""
+    if abs(cost_of_variant(other) - cost_of_variant(found)) <= _UNTANGLED:
+        found, other = untangled(found), untangled(other)
+    if other.verdict and found.verdict and not found.is_cut:
+        more = other.verdict.cost - found.verdict.cost
+        if abs(more) > _UNTIDY:
+            return found if more > 0 else other
+    return min(found, other, key=cost_of_variant)
 
 
 def _narrower(graph: LayoutGraph, width: float) -> Iterator[tuple[LayoutGraph, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -27,11 +28,13 @@ _OF_ROUTES: tuple[Kind, ...] = (
     "kink",
 )  # fmt: skip
 """Faults of edges, one of which is perhaps better off elsewhere."""
-_TANGLED = 1.0  # such faults for each edge: in a worse tangle, a few less are not seen
+_TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen
 
 
 def untangled(found: Finished) -> Finished:
     """The layout with some of its edges routed anew, if they are in each other's way and that spares it."""
+    if found.is_untangled:
+        return found
     tried: set[tuple[int, ...]] = set()
     while len(tried) * len(found.graph.edges) ** 2 < _EFFORT:
         together = _together(found)
@@ -46,7 +49,7 @@ def untangled(found: Finished) -> Finished:
         other = judged(found.placed, lines, (*(key for key in found.late if key not in late), *late))
         if cost_of_variant(other) < cost_of_variant(found):
             found = other
-    return found
+    return replace(found, is_untangled=True) if tried else found
 
 
 def _with_fans(keys: tuple[int, ...], together: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
@@ -92,9 +95,9 @@ def _tangled(found: Finished) -> Iterator[tuple[int, ...]]:
         fault.parts for fault in found.verdict.faults if fault.kind in _OF_ROUTES and lines.issuperset(fault.parts)
     ]
     pairs = [(int(parts[0]), int(parts[1])) for parts in faults if len({*parts}) == 2]
-    if len(pairs) > _TANGLED * len(found.graph.edges):
+    if found.verdict.kinds()["crossing"] > _TANGLED * len(found.graph.edges):
         return
-    wrong = Counter(int(key) for parts in faults for key in {*parts})
+    wrong = Counter(int(key) for parts in faults for key in dict.fromkeys(parts))
     yield from ((key,) for key, _ in wrong.most_common())
     for one, other in dict.fromkeys(pairs):
         yield one, other
