@@ -240,10 +240,11 @@ def _long_ways(drawn: Drawn) -> Iterator[Fault]:
 
 def _kinks(drawn: Drawn) -> Iterator[Fault]:
     """Lines that step aside by a few points and go on as before, whatever is in the way; fans step off their trunk."""
-    in_fans = _in_fans(drawn)
-    for line in drawn.lines:
-        legs = list(_legs(line))
-        if line.key not in in_fans and any(
+    bent = [line for line in drawn.lines if not line.is_straight]
+    in_fans = _in_fans(drawn) if bent else ()
+    for line in bent:
+        legs = [] if line.key in in_fans else list(_legs(line))
+        if any(
             axis == other and ahead == onward and abs(at - place) < _KINK
             for (axis, at, ahead), (other, place, onward) in chain(pairwise(legs), zip(legs, legs[2:], strict=False))
         ):
