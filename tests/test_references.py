@@ -305,7 +305,7 @@ bold: :py:class:`Thing`
 part: See :doc:`other`, or :ref:`here`
 both: Go to :doc:`other`
    :note: or to :ref:`here`
-note: plain
+node note: plain
    :note: :ref:`here`
 three: :doc:`other`
    :note: or :ref:`here`
