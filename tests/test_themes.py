@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,12 +150,26 @@ def expected(style: Style, mode: str) -> dict[str, Any]:
 NAMED = {"lightblue": "#add8e6"}
 
 
+_ATTEMPTS, _PAUSE = 50, 0.1  # seconds
+
+
 def shown(browser: Browser) -> dict[str, Any]:
     found: dict[str, Any] = browser.run(COLORS)
     return found
 
 
-def check(found: dict[str, Any], mode: str) -> None:
+def check(browser: Browser, mode: str) -> None:
+    """The page has the colours of *mode*, which scripts of its theme may set a little later, and so has the drawing."""
+    for _ in range(_ATTEMPTS):
+        found = shown(browser)
+        page = int(found["page"][1:3], 16)
+        if (page > 200, page < 60) == (mode == "light", mode == "dark"):
+            break
+        time.sleep(_PAUSE)
+    check_colors(found, mode)
+
+
+def check_colors(found: dict[str, Any], mode: str) -> None:
     """The drawing has the colours of *mode*, and so has the page."""
     page = int(found.pop("page")[1:3], 16)
     assert (page > 200, page < 60) == (mode == "light", mode == "dark")
@@ -174,7 +189,7 @@ def open_first(browser: Browser, url: str) -> None:
 def test_page_without_a_switched_theme(sites: dict[str, str], browser: Browser, theme: Theme, system: str) -> None:
     browser.prefer(system)
     open_first(browser, sites[theme.name])
-    check(shown(browser), system if theme.automatic else "light")
+    check(browser, system if theme.automatic else "light")
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])
@@ -184,9 +199,9 @@ def test_the_switch_of_the_theme_counts(sites: dict[str, str], browser: Browser,
     open_first(browser, sites[theme.name])
     for mode in ("dark", "light", "dark"):
         browser.run(f"const mode = {json.dumps(mode)};\n{theme.switch}")
-        check(shown(browser), mode)
+        check(browser, mode)
     browser.open(sites[theme.name])  # as the theme remembers it
-    check(shown(browser), "dark")
+    check(browser, "dark")
 
 
 @pytest.mark.parametrize("theme", [theme for theme in THEMES if theme.automatic], ids=str)
@@ -198,7 +213,7 @@ def test_a_change_of_the_system_is_followed(sites: dict[str, str], browser: Brow
         browser.run("await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         # The page follows at once or at the next visit, as the theme likes; the drawing follows the page.
         found = shown(browser)
-        check(found, "light" if found["page"] > "#8" else "dark")
+        check_colors(found, "light" if found["page"] > "#8" else "dark")
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])
@@ -207,7 +222,7 @@ def test_without_scripts(sites: dict[str, str], browser: Browser, theme: Theme, 
     browser.prefer(system)
     with browser.without_scripts():
         browser.open(sites[theme.name])
-        check(shown(browser), system if theme.scriptless else "light")
+        check(browser, system if theme.scriptless else "light")
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=str)
@@ -263,7 +278,7 @@ def test_the_drawing_by_itself_is_light(browser: Browser, tmp_path: Path) -> Non
     file.write_bytes(render(PIPELINE))
     browser.prefer("dark")
     browser.open(file.as_uri())
-    check(shown(browser), "light")
+    check(browser, "light")
 
 
 def test_images_are_light() -> None:
