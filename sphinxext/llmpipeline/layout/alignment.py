@@ -118,7 +118,7 @@ def _align_links(blocks: Blocks, structure: Structure, links: Iterable[Pair]) ->
 def _align_fans(blocks: Blocks, structure: Structure) -> None:
     """The middle of each row of nodes that follow one other node gets on its axis, unless a member is there."""
     for ids in structure.fans:
-        hub, *others = {edge.source for edge in structure.forward if edge.target == ids[0]}
+        hub, *others = structure.leading[ids[0]]
         along = structure.flow_axis(structure.parents[ids[0]])
         across = other(along)
         row = sorted(ids, key=lambda one: middle(blocks.boxes[one], across))

@@ -118,16 +118,21 @@ class Structure:
         return [*map(list, self.graph.aligned), *map(list, targets.values())]
 
     @cached_property
+    def leading(self) -> dict[str, set[str]]:
+        """By the id of a part: the parts that lead to it, if there are any."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for edge in self.forward:
+            found[edge.target].add(edge.source)
+        return found
+
+    @cached_property
     def fans(self) -> list[list[str]]:
         """Nodes of one group that follow the same others: they are to stand in one row."""
         aligned = {id for ids in self.graph.aligned for id in ids}
-        leading: dict[str, set[str]] = defaultdict(set)
-        for edge in self.forward:
-            leading[edge.target].add(edge.source)
         found: dict[tuple[str | None, frozenset[str]], list[str]] = defaultdict(list)
         for id in self._nodes:
-            if id in leading and id not in aligned:
-                found[self.parents[id], frozenset(leading[id])].append(id)
+            if id in self.leading and id not in aligned:
+                found[self.parents[id], frozenset(self.leading[id])].append(id)
         return [ids for ids in found.values() if len(ids) > 1]
 
     @cached_property
