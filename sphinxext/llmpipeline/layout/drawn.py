@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 
 from ..geometry.box_tree import BoxTree
@@ -82,6 +84,12 @@ class Line:
         return sum(abs(math.remainder(after - before, math.tau)) for before, after in pairwise(ways))
 
     @property
+    def places(self) -> Iterator[tuple[str, int, int]]:
+        """The places where it begins and ends: the lines of a fan have one of them in common."""
+        for id, (x, y) in ((self.edge.source, self.start), (self.edge.target, self.end)):
+            yield id, round(x), round(y)
+
+    @property
     def is_square(self) -> bool:
         """Whether it runs along the axes, but for corners."""
         along = sum(length(part) for part in self.segments if min(abs(part[2] - part[0]), abs(part[3] - part[1])) < 1)
@@ -151,6 +159,13 @@ class Drawn:
         self._inner = {id for group in graph.groups for row in group.rows[1:-1] for id in row[1:-1]}
         """Cells with others at all sides."""
         self._outlines: dict[str, list[list[Segment]]] = {}
+
+    @cached_property
+    def in_fans(self) -> set[int]:
+        """Keys of the lines along the axes of which several begin, or end, at one place."""
+        square = [line for line in self.lines if line.is_square]
+        ends = Counter(end for line in square for end in line.places)
+        return {line.key for line in square if any(ends[end] > 1 for end in line.places)}
 
     def near(self, box: Box, most: int | None = None) -> list[Stretch]:
         """The stretches of lines whose boxes touch *box*; at *most* so many."""

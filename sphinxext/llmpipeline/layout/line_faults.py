@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, pairwise, product
 
@@ -240,10 +240,8 @@ def _long_ways(drawn: Drawn) -> Iterator[Fault]:
 
 def _kinks(drawn: Drawn) -> Iterator[Fault]:
     """Lines that step aside by a few points and go on as before, whatever is in the way; fans step off their trunk."""
-    bent = [line for line in drawn.lines if not line.is_straight]
-    in_fans = _in_fans(drawn) if bent else ()
-    for line in bent:
-        legs = [] if line.key in in_fans else list(_legs(line))
+    for line in (line for line in drawn.lines if not line.is_straight):
+        legs = [] if line.key in drawn.in_fans else list(_legs(line))
         if any(
             axis == other and ahead == onward and abs(at - place) < _KINK
             for (axis, at, ahead), (other, place, onward) in chain(pairwise(legs), zip(legs, legs[2:], strict=False))
@@ -268,31 +266,17 @@ def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:
     faults: list[Fault] = []
     straight = slanted = 0
     free = _FreeWays(drawn)
-    in_fans = _in_fans(drawn)
     for line in drawn.lines:
         if line.is_straight:
             straight += 1
         elif line.edge.is_loop:
             continue
         elif line.is_bent:
-            if (free.has_straight(line) and line.key not in in_fans) or free.is_roundabout(line):
+            if (free.has_straight(line) and line.key not in drawn.in_fans) or free.is_roundabout(line):
                 faults.append(Fault.of("needless-bend", line.key))
         else:
             slanted += free.has_straight(line)
     return faults, straight, slanted
-
-
-def _in_fans(drawn: Drawn) -> set[int]:
-    """Keys of the lines along the axes of which several begin, or end, at one place."""
-    square = [line for line in drawn.lines if line.is_square]
-    ends = Counter(end for line in square for end in _places(line))
-    return {line.key for line in square if any(ends[end] > 1 for end in _places(line))}
-
-
-def _places(line: Line) -> Iterator[tuple[str, int, int]]:
-    """The places where a line begins and ends: the lines of a fan have one of them in common."""
-    for id, (x, y) in ((line.edge.source, line.start), (line.edge.target, line.end)):
-        yield id, round(x), round(y)
 
 
 class _FreeWays:
