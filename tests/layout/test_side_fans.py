@@ -94,6 +94,30 @@ def test_one_label_stands_beside_the_trunk() -> None:
     assert sum(line.label is not None for line in (one, other)) == 1
 
 
+RETURN = "node a\nnode h\nnode b\nnode c\nnode d\n"
+ROW: dict[str, Corners] = {
+    "a": (80, 150, 130, 180), "h": (80, 75, 130, 105),
+    "b": (0, 0, 50, 30), "c": (80, 0, 130, 30), "d": (160, 0, 210, 30),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["", ": tokens"])
+def test_a_row_returns_to_its_hub_by_one_trunk_around_it(label: str) -> None:
+    layout = by_hand(f"{RETURN}a -> h -> b, c, d\nb, c, d --> a{label}", ROW, direction="TB")
+    paths = [corners(layout.edges[key]) for key in (4, 5, 6)]
+    assert len({path[-1] for path in paths}) == 1
+    assert len({path[-2] for path in paths}) == 1
+    assert {path[1][1] for path in paths} == {paths[0][1][1]}
+    assert [path[0] for path in paths] == [(25.0, 0.0), (105.0, 0.0), (185.0, 0.0)]
+    assert sum(layout.edges[key].label is not None for key in (4, 5, 6)) == bool(label)
+
+
+def test_two_lines_return_at_both_sides() -> None:
+    nodes = {id: ROW[id] for id in ("a", "h", "b", "d")}
+    layout = by_hand("node a\nnode h\nnode b\nnode d\na -> h -> b, d\nb, d --> a", nodes, direction="TB")
+    assert {corners(layout.edges[key])[-1][0] for key in (3, 4)} == {80.0, 130.0}
+
+
 def test_parts_are_in_line_if_they_overlap() -> None:
     boxes = {id: Box(x, y, x + 50, y + 30) for id, x, y in (("b", 0, 50), ("c", 20, 0), ("d", 200, 50), ("e", 200, 0))}
     assert [*_in_line(boxes, 0)] == [["b", "c"], ["d", "e"]]

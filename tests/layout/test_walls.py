@@ -84,6 +84,17 @@ def test_a_line_is_free_where_the_edge_may_part_from_it() -> None:
     assert [leg for leg, _ in found.fences(EVERYWHERE, free)] == legs[:1]
 
 
+def test_a_line_of_the_same_fan_is_no_wall_straight_on_where_it_turns() -> None:
+    for text, stops in (("a -> b, c: x", False), ("a -> b: x\na -> c: y", True)):
+        area = area_of(text, {"a": A, "b": B, "c": (300, 100, 360, 140)})
+        edge, path = area.graph.edges[1], ((60.0, 20.0), (200.0, 20.0), (200.0, 120.0), (300.0, 120.0))
+        line = drawn(edge, path)
+        assert line
+        area.put(edge, path, line)
+        assert stopped(walls(area), Box(201, 19, 205, 21))[0] is stops
+        assert stopped(walls(area), Box(100, 25, 190, 27))[0]
+
+
 def test_a_wall_before_a_port_closes_it() -> None:
     port = Port("right", (60, 20), (75, 20), 0.0)
     assert [*open_ports([port], [Wall(Box(65, 0, 70, 40))])] == []

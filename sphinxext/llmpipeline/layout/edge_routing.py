@@ -53,6 +53,9 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     _route_straight(area)
     route_loops(area)
     _route_single(area)
+    for out in (True, False):
+        route_side_fans(area, out=out, feedback=True)
+    _route_single(area, feedback=True)
     route_rest(area)
     return _completed(area)
 
@@ -200,14 +203,19 @@ def _places(area: Area, facing: Facing, low: float, high: float) -> Iterator[flo
 # Single edges
 
 
-def _route_single(area: Area) -> None:
-    """Route the other edges one by one: those between groups, which have less choice, first, and feedback last."""
+def _route_single(area: Area, *, feedback: bool = False) -> None:
+    """Route the other edges of the flow, or those of *feedback*, one by one.
+
+    Those between groups, which have less choice, come first.
+    """
     around = area.around
-    waiting = [edge for edge in area.graph.edges if edge.key not in area.paths]
+    waiting = [
+        edge for edge in area.graph.edges if edge.key not in area.paths and (edge.kind == "feedback") is feedback
+    ]
     # Edges that need one label find a common way later, if there are so many that it is worth a longer one.
     fans = Counter(edge.fan for edge in waiting)
     waiting = [edge for edge in waiting if edge.fan is None or fans[edge.fan] < _MANY]
-    for edge in sorted(waiting, key=lambda edge: (edge.kind == "feedback", around[edge.source] == around[edge.target])):
+    for edge in sorted(waiting, key=lambda edge: around[edge.source] == around[edge.target]):
         if area.is_exhausted:
             return
         paths = dict.fromkeys(bent_paths(area, edge))

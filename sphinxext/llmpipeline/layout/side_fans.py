@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ..geometry.primitives import Box, Side
 from ..records import record
@@ -20,6 +20,8 @@ from .routing_area import BESIDE, Area, Path
 _SIDES: Mapping[Axis, tuple[Side, Side]] = {0: ("left", "right"), 1: ("bottom", "top")}
 _LANES = 6  # beside the parts, that are tried
 _FAR = 60.0  # points from the parts to the farthest lane
+_AROUND = 3  # lanes around the leaves, at each side, that are tried
+_MANY = 3  # edges of feedback that have a trunk
 _MOST = 12  # ways of a fan that are tried
 _TIGHT = 20.0  # points of each line that are as bad as a trunk that looks like a second outline of a node
 _SHORT = 12.0  # points along a trunk between its start and a part that it reaches by a branch, at least
@@ -40,35 +42,39 @@ class _Fan:
         return edge.target if self.is_tail else edge.source
 
 
-def route_side_fans(area: Area, *, out: bool) -> None:
+def route_side_fans(area: Area, *, out: bool, feedback: bool = False) -> None:
     """Route the fans that have a free way beside their leaves, the largest first: those *out* of a hub, or into one.
 
     Their edges have no labels, or one label that stands beside the trunk.
     """
-    for fan in sorted(_fans(area, out), key=lambda fan: -len(fan.edges)):
+    for fan in sorted(_fans(area, out, feedback), key=lambda fan: -len(fan.edges)):
         if area.is_exhausted:
             return
         if any(edge.key in area.paths for edge in fan.edges):
             continue
         ways = [paths for side in _SIDES[fan.across] for paths in _ways(area, fan, side)]
         area.effort += len(ways) * len(fan.edges)
-        for paths in sorted(ways, key=partial(_badness, area, fan))[:_MOST]:
+        ways.sort(key=partial(_badness, area, fan))
+        for paths in islice((paths for paths in ways if area.is_free(fan.edges[0], paths[0])), _MOST):
             routes = [Route(edge, path, (), enters=True) for edge, path in zip(fan.edges, paths, strict=True)]
             if put(area, with_one_label(routes) if fan.edges[0].label else routes):
                 break
 
 
-def _fans(area: Area, out: bool) -> Iterator[_Fan]:
+def _fans(area: Area, out: bool, feedback: bool) -> Iterator[_Fan]:
     """The edges without a path that look, and say, the same, by a common end and the row or column of the others."""
-    found: dict[tuple[str, object], dict[str, LayoutEdge]] = defaultdict(dict)
+    found: dict[tuple[str, str, float, int | None, str | None], dict[str, LayoutEdge]] = defaultdict(dict)
     for edge in area.graph.edges:
-        if edge.is_loop or edge.key in area.paths or edge.kind == "feedback" or (edge.label and edge.fan is None):
+        if edge.is_loop or edge.key in area.paths or (edge.label and edge.fan is None):
+            continue
+        if (edge.kind == "feedback") is not feedback:
             continue
         hub, leaf = (edge.source, edge.target) if out else (edge.target, edge.source)
         home = None if out else area.home(edge)  # nobody would see which line comes from outside of a group
-        found[hub, (edge.kind, edge.width, edge.fan, home)][leaf] = edge
-    for (hub, _), edges in found.items():
-        if len(edges) > 1 and len(inner := area.inner(edges)) > 1:
+        found[hub, edge.kind, edge.width, edge.fan, home][leaf] = edge
+    for (hub, _, _, fan, _), edges in found.items():
+        least = _MANY if feedback and fan is None else 2  # two lines without a label may return at both sides
+        if len(edges) >= least and len(inner := area.inner(edges)) >= least:
             for across in _SIDES:
                 for leaves in _in_line({leaf: area.boxes[leaf] for leaf in edges if leaf in inner}, across):
                     yield _Fan(hub, out, across, [edges[leaf] for leaf in leaves])
@@ -102,7 +108,7 @@ def _ways(area: Area, fan: _Fan, side: Side) -> Iterator[list[Path]]:
     nearest = max((position(box, side) for box in leaves), key=lambda at: out * at) + out * far
     for start in _starts(area, fan, side, nearest, near):
         lane = start[-1][across]
-        begin = start[0][along] if len(start) == 2 else hub.center[along]
+        begin = start[-1][along] if len(start) > 1 else hub.center[along]
         if all(abs(begin - place) >= _SHORT for (place,) in places):
             paths: list[Path] = [
                 (*start, point(side, lane, place), point(side, position(box, side), place))
@@ -126,6 +132,36 @@ def _starts(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> I
     for port in ports(area, fan.hub, side, edge)[:1]:
         for lane in lanes_beside(area, [hub, *boxes], side, base, _LANES, _FAR):
             yield point(side, edge_of_hub, port), point(side, lane, port)
+    if edge.kind == "feedback":
+        yield from _around(area, fan, side, nearest, near)
+
+
+def _around(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> Iterator[Path]:
+    """Starts of a trunk that comes around the leaves: out of a side of the hub across it, along these, and a corner."""
+    hub, edge = area.boxes[fan.hub], fan.edges[0]
+    boxes = [area.boxes[fan.leaf(edge)] for edge in fan.edges]
+    low, high = span(Box.around_boxes(boxes), 0 if fan.across else 1)
+    levels = (
+        level
+        for level in lanes_beside(area, boxes, side, nearest, _LANES, _FAR)
+        if _is_open(area, edge, (point(side, level, low), point(side, level, high)))
+    )
+    level = next(levels, None)
+    if level is None:
+        return
+    for facing in ACROSS[side]:
+        out, end = outward(facing), position(hub, facing)
+        base = max((position(box, facing) for box in [hub, *boxes]), key=lambda at: out * at) + out * near
+        for port in ports(area, fan.hub, facing, edge)[:1]:
+            starts: Iterator[Path] = (
+                (point(facing, end, port), point(facing, lane, port), point(facing, lane, level))
+                for lane in lanes_beside(area, [hub, *boxes], facing, base, _LANES, _FAR)
+            )
+            yield from islice((start for start in starts if _is_open(area, edge, start[1:])), _AROUND)
+
+
+def _is_open(area: Area, edge: LayoutEdge, leg: Path) -> bool:
+    return area.is_open(edge, leg, Box.between(*leg))
 
 
 def _badness(area: Area, fan: _Fan, paths: Sequence[Path]) -> float:

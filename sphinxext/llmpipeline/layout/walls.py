@@ -92,11 +92,18 @@ class Walls:
             if is_nested or not (self._rules.merges and _is_alike(edge, other)):
                 is_pair = is_nested or {other.source, other.target} == {edge.source, edge.target}
                 apart = APART if is_pair else self._rules.apart
-                upright = is_upright(leg.box)
-                yield Wall(leg.box.grown(apart + wide + room(other)), not upright, upright)
+                yield self._beside(leg, apart + wide + room(other))
             yield from self._head(leg, clear)
         for label in area.labels_near(part.grown(self._rules.label + wide)).values():
             yield Wall(label.grown(self._rules.label + wide))
+
+    def _beside(self, leg: Leg, apart: float) -> Wall:
+        """A wall around a line, but not beyond the ends of one of the same fan: there, one trunk goes straight on."""
+        box, upright = leg.box, is_upright(leg.box)
+        is_own = leg.edge.fan is not None and leg.edge.fan == self._edge.fan
+        beyond = 0.0 if is_own else apart
+        wide, high = (apart, beyond) if upright else (beyond, apart)
+        return Wall(Box(box.x0 - wide, box.y0 - high, box.x1 + wide, box.y1 + high), not upright, upright)
 
     def _head(self, leg: Leg, clear: float) -> Iterator[Wall]:
         """A wall around the arrowhead at an end of a line, unless the edge ends there, too."""
