@@ -54,6 +54,16 @@ def between(y: float) -> Finished:
     return Finished("a -> b: x\nc -- d", nodes, lines, {0: (105, y + 12)}, label=Size(40, 24))
 
 
+def two_labels(gap: float) -> Finished:
+    """The labels of two lines, one *gap* points above the other."""
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 20), "b": (160, 0, 210, 20)}
+    nodes |= {"c": (0, 44, 50, 64), "d": (160, 44, 210, 64)}
+    lines = [[(50, 10), (160, 10)], [(50, 54), (160, 54)]]
+    return Finished(
+        "a -> b: x\nc -> d: y", nodes, lines, {0: (105, 24.5 - gap / 2), 1: (105, 39.5 + gap / 2)}, label=Size(40, 15)
+    )
+
+
 def forking(apart: float) -> Finished:
     """Two lines of one node that run beside each other before they part."""
     nodes: dict[str, Corners] = {"a": (0, 27, 50, 57), "b": (200, 0, 250, 30), "c": (200, 54, 250, 84)}
@@ -228,6 +238,7 @@ FAULTS: dict[str, tuple[Finished, list[tuple[str | int, ...]], Finished]] = {
         annotated((60, 44, 120, 64), (60, 50), (25, 50), (25, 30)),
     ),
     "doubtful-label": (between(15), [(0, 1)], between(14.5)),
+    "crowded-label": (two_labels(5.5), [(0, 1)], two_labels(6)),
     "long-way": (
         passing((25, 30), (25, 84), (185, 84), (185, 30)), [(0,)], passing((25, 30), (25, 82), (185, 82), (185, 30)),
     ),

@@ -45,22 +45,62 @@ def test_places_of_a_label(one: tuple[float, float], found: list[tuple[str | int
 
 
 @pytest.mark.parametrize(
-    ("other", "found"),
+    ("other", "y", "found"),
     [
-        ((125, 84), []),  # beside its own line, below it
-        ((180, 66), [("doubtful-label", 0, 1), ("doubtful-label", 1, 0)]),  # also between the two
-        (None, [("doubtful-label", 0, 1)]),
+        ((125, 84), 65.2, []),  # beside its own line, below it
+        ((125, 84), 66, [("doubtful-label", 0, 1)]),  # but as near to the label of the other one
+        ((180, 66), 66, [("doubtful-label", 0, 1), ("doubtful-label", 1, 0)]),  # also between the two
+        (None, 65.2, [("doubtful-label", 0, 1)]),
     ],
 )
 def test_a_label_between_two_lines_is_doubtful_unless_the_other_one_has_its_own(
-    other: tuple[float, float] | None, found: list[tuple[str | int, ...]]
+    other: tuple[float, float] | None, y: float, found: list[tuple[str | int, ...]]
 ) -> None:
     lines: list[Way] = [[(50, 55), (200, 55)], [(50, 77), (200, 77)]]
     text = "a -> b: x\nc -> d: y" if other else "a -> b: x\nc -> d"
     nodes: dict[str, Corners] = {"a": (0, 30, 50, 60), "b": (200, 30, 250, 60)}
     nodes |= {"c": (0, 62, 50, 92), "d": (200, 62, 250, 92)}
-    labels = {0: (80.0, 66.0)} | ({1: other} if other else {})
+    labels = {0: (80.0, y)} | ({1: other} if other else {})
     assert faults(Finished(text, nodes, lines, labels)) == found
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ((125, 46.5), []),
+        ((125, 45.5), [("crowded-label", 0, 1)]),  # below it
+        ((105, 45.5), []),  # mostly beside it
+        ((172, 30), [("crowded-label", 0, 1)]),  # in a row with it
+        ((174, 30), []),
+        ((172, 36), []),  # not in its row
+    ],
+)
+def test_labels_that_read_as_one_text(other: tuple[float, float], found: list[tuple[str | int, ...]]) -> None:
+    assert [fault for fault in faults(two_labels((125, 30), other)) if fault[0] == "crowded-label"] == found
+
+
+def test_a_label_said_twice_is_no_other_text() -> None:
+    nodes: dict[str, Corners] = {"a": (0, 0, 50, 30), "b": (200, 0, 250, 30), "c": (200, 60, 250, 90)}
+    lines: list[Way] = [[(50, 10), (200, 10)], [(50, 15), (100, 15), (100, 75), (200, 75)]]
+    labels = {0: (150.0, 21.0), 1: (150.0, 34.0)}
+    kinds = [
+        {fault[0] for fault in faults(Finished(text, nodes, lines, labels))}
+        for text in ("a -> b: x\na -> c: y", "a -> b, c: x")
+    ]
+    assert "crowded-label" in kinds[0] - kinds[1]
+
+
+@pytest.mark.parametrize(("title", "found"), [((95, 58), [("crowded-label", 0, "g")]), ((95, 60), []), ((64, 58), [])])
+def test_a_label_that_reads_on_the_title_around_it(title: tuple[float, float], found: list[object]) -> None:
+    finished = Finished(
+        "group g: T\n   a -> b: x",
+        {"a": (10, 0, 60, 30), "b": (200, 0, 250, 30)},
+        [[(60, 15), (200, 15)]],
+        {0: (95, 43)},
+        groups={"g": (0, -10, 300, 80)},
+        titles={"g": title},
+    )
+    assert [fault for fault in faults(finished) if fault[0] == "crowded-label"] == found
 
 
 @pytest.mark.parametrize(("text", "found"), [("a -> b, c: x", []), ("a -> b: x\na -> c: x", [("strange-label", 0, 1)])])

@@ -20,7 +20,7 @@ from sphinxext.llmpipeline.layout.graph import LayoutEdge
 from sphinxext.llmpipeline.layout.panels import place_panels
 from sphinxext.llmpipeline.layout.result import Layout, PlacedGroup, PlacedNode
 from sphinxext.llmpipeline.layout.routes import drawn, facings, ports
-from sphinxext.llmpipeline.layout.routing_area import Area, Path
+from sphinxext.llmpipeline.layout.routing_area import NEARER, Area, Path
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.finished import Finished, row
 from tests.layouts import ENGINE, finish, graph_of, sized
@@ -241,8 +241,8 @@ def test_a_label_keeps_off_everything() -> None:
     edge = area.graph.edges[0]
     own: BoxTree[object] = BoxTree([(Box(60, 20, 160, 20), None)])
 
-    def free(x: float, y: float) -> bool:
-        return area.is_free_for_label(edge, Box.at((x, y), 40, 10), own)
+    def free(x: float, y: float, off_labels: float = 1.0) -> bool:
+        return area.is_free_for_label(edge, Box.at((x, y), 40, 10), own, (NEARER, off_labels))
 
     assert free(110, 40)
     assert not free(110, 22)  # its own line
@@ -253,6 +253,7 @@ def test_a_label_keeps_off_everything() -> None:
     area.borders.put_label(2, Box.at((110, 40), 40, 10))
     assert not free(110, 40)
     assert free(110, 54)
+    assert not free(110, 54, off_labels=5.0)
 
 
 def test_a_label_stays_on_its_side_of_borders() -> None:
@@ -260,7 +261,7 @@ def test_a_label_stays_on_its_side_of_borders() -> None:
     inner, outer = area.graph.edges
 
     def free(edge: LayoutEdge, x: float, y: float) -> bool:
-        return area.is_free_for_label(edge, Box.at((x, y), 40, 10), BoxTree())
+        return area.is_free_for_label(edge, Box.at((x, y), 40, 10), BoxTree(), (NEARER, 1.0))
 
     assert free(inner, 226, 60)
     assert free(inner, 240, 60)

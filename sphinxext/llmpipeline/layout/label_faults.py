@@ -8,6 +8,7 @@ from ..geometry.box_tree import BoxTree
 from ..geometry.primitives import Box
 from ..geometry.segments import Segment, box_around, box_distance, length, part_inside, side_by_side
 from .drawn import DENSE, INSIDE, SAME, Drawn, Line, sides
+from .graph import LayoutEdge
 from .verdict import Fault
 
 _FAR = 6.0  # points between a label and its line, at most
@@ -15,6 +16,10 @@ _FURTHEST = 40.0  # points from a label, within which another line may be nearer
 _NEARER = 0.5  # points by which another line is nearer to a label
 _CLEARLY = 16.0  # points by which a label is nearer to its own line than to another, where there is no doubt
 _DOUBTFUL = 2.0  # points by which another line is further from a label, where a reader must look twice
+_EVEN = 1.0  # the same where the other line has a label of its own
+_UNDER = 6.0  # points between two texts, one below the other, that do not read as lines of one text
+_BESIDE = 8.0  # points between two texts in one row that do not read as words of one text
+_ALIKE = 0.5  # of the smaller one of two texts, which is below or beside the other one
 
 
 def label_faults(drawn: Drawn) -> Iterator[Fault]:
@@ -28,6 +33,7 @@ def label_faults(drawn: Drawn) -> Iterator[Fault]:
             yield Fault.of("struck-title", key, id)
     yield from _cells(drawn)
     yield from _overlaps(drawn)
+    yield from _crowded(drawn)
 
 
 def _cells(drawn: Drawn) -> Iterator[Fault]:
@@ -58,7 +64,7 @@ def _label(drawn: Drawn, line: Line, label: Box) -> Iterator[Fault]:
         away = _distance(other.line, other.parts, label)
         if away < own - _NEARER or (away < own + _NEARER and _is_shared(line, other.line, label)):
             nearer.add(other.line.key)
-        elif away < own + _DOUBTFUL and not _has_own(other.line, line):
+        elif away < own + (_EVEN if _has_own(other.line, line) else _DOUBTFUL):
             doubtful.add(other.line.key)
     for key in sorted(nearer):
         yield Fault.of("strange-label", line.key, key)
@@ -114,6 +120,36 @@ def _overlaps(drawn: Drawn) -> Iterator[Fault]:
         }
         for what, owner in cut:
             yield Fault.of("overlap" if what == "node" else "cut-label", owner, id)
+
+
+def _crowded(drawn: Drawn) -> Iterator[Fault]:
+    """Labels that read as one text with another one, or with the title of a group in which they stand."""
+    near: BoxTree[tuple[Line, Box]] = BoxTree()
+    for line in drawn.lines:
+        if not line.label:
+            continue
+        around = line.label.grown(max(_UNDER, _BESIDE))
+        for other, label in near.near(around):
+            if not _says_same(line.edge, other.edge) and _reads_on(line.label, label):
+                yield Fault.of("crowded-label", other.key, line.key)
+        for id, title in drawn.titles.items():
+            if id in drawn.groups and drawn.groups[id].holds(line.label) and _reads_on(line.label, title):
+                yield Fault.of("crowded-label", line.key, id)
+        near.add(line.label, (line, line.label))
+
+
+def _says_same(edge: LayoutEdge, other: LayoutEdge) -> bool:
+    """Whether two labels are one label of a fan that is said twice."""
+    return edge.fan is not None and edge.fan == other.fan
+
+
+def _reads_on(one: Box, other: Box) -> bool:
+    """Whether two texts, which are not on one another, read as lines or as words of one."""
+    beside = min(one.x1, other.x1) - max(one.x0, other.x0)
+    above = min(one.y1, other.y1) - max(one.y0, other.y0)
+    is_below = -_UNDER < above <= 0 and beside > _ALIKE * min(one.width, other.width)
+    is_beside = -_BESIDE < beside <= 0 and above > _ALIKE * min(one.height, other.height)
+    return is_below or is_beside
 
 
 def _boxes(drawn: Drawn) -> Iterator[tuple[str, str | int, Box]]:

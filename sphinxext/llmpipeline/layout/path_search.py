@@ -34,7 +34,7 @@ from .routes import (
     ports,
     position,
 )
-from .routing_area import APART, BESIDE, CLEAR, NEARER, Area, Path
+from .routing_area import APART, BESIDE, CLEAR, FURTHER, NEARER, Area, Path
 from .walls import AROUND_GROUP, Rules, Wall, Walls, open_ports
 
 ASIDE = 25.0
@@ -52,7 +52,7 @@ _EFFORT = 3_000_000  # places that are looked at: some seven seconds, which only
 _EVERYWHERE = Box(-math.inf, -math.inf, math.inf, math.inf)
 
 
-_ROOMY = Rules(APART, NEARER, ENDS, BESIDE)
+_ROOMY = Rules(APART, FURTHER, ENDS, BESIDE)
 """For a short path: a long way round is worse than one close to a node."""
 _STRICT = Rules(APART, NEARER, ENDS)
 _CLOSE = Rules(5.0, 4.0, APART, enters=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from typing import NamedTuple, TypeVar
 
 from ..geometry.box_tree import BoxTree
@@ -31,6 +31,8 @@ _LANES = 12  # lanes that are tried beside two boxes, before those beside what i
 _GAPS = 4  # lanes that are tried, each nearest to the boxes in a gap between other parts
 _FAR = 250.0  # points from two boxes to the farthest lane
 _LANE = 8.0  # points between lanes
+_OFF_OTHERS = ((FURTHER, 8.0, 24), (FURTHER, 1.0, None), (NEARER, 1.0, None))
+"""Points between a label and the lines, and the labels, of other edges; and how many places are tried for these."""
 _UPON = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a leg, at which a label may stand upon it
 _SHARES = (0.5, 0.25, 0.75, 0.0, 1.0)  # of the way between two boxes, where a line may run across
 _FEW = 2  # places of a side that are tried for a line with one bend
@@ -340,13 +342,14 @@ def label_elsewhere(area: Area, edge: LayoutEdge, path: Path) -> Box:
 def free_place(
     area: Area, edge: LayoutEdge, places: Callable[[], Iterator[Box]], beside: BoxTree[_Item], *, inside: bool = False
 ) -> Box | None:
-    """The first free one of the *places* of a label, if there is one further from the lines of other edges.
+    """The first free one of the *places* of a label, if there is one further from the lines and labels of other edges.
 
     *beside* and *inside* are those of :meth:`.Area.is_free_for_label`.
     """
-    for off_lines in (FURTHER, NEARER):
-        for box in places():
-            if area.is_free_for_label(edge, box, beside, inside=inside, off_lines=off_lines):
+    # Labels of loops around one another stand in a column, however close.
+    for off_lines, off_labels, most in _OFF_OTHERS[edge.is_loop :]:
+        for box in islice(places(), most):
+            if area.is_free_for_label(edge, box, beside, (off_lines, off_labels), inside=inside):
                 return box
     return None
 

@@ -267,9 +267,9 @@ class Area:
     # Labels
 
     def is_free_for_label(
-        self, edge: LayoutEdge, box: Box, beside: BoxTree[_Item], *, inside: bool = False, off_lines: float = NEARER
+        self, edge: LayoutEdge, box: Box, beside: BoxTree[_Item], off: tuple[float, float], *, inside: bool = False
     ) -> bool:
-        """Whether the label of *edge* may stand in a box.
+        """Whether the label of *edge* may stand in a box, as many points *off* the lines and labels of other edges.
 
         *beside* are lines and labels that will be in place too.  A label may stand *inside* a group around one of its
         ends, or else outside of both.
@@ -277,9 +277,9 @@ class Area:
         near = box.grown(_LABEL)
         if not self.keeps_off_nodes(near) or self._titles_near(box.grown(TITLE)):
             return False
-        if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(off_lines))):
+        if any(leg.edge is not edge for leg in self._near(self._legs, box.grown(off[0]))):
             return False
-        if self._near(beside, near) or self.labels_near(box.grown(_LABEL / 2)):
+        if self._near(beside, near) or self.labels_near(box.grown(off[1])):
             return False
         one, other = self.around[edge.source], self.around[edge.target]
         for id in self._near(self._groups, near):

@@ -24,8 +24,8 @@ from .verdict import Kind
 _EFFORT = 100_000  # squares of the numbers of edges of all layouts that are tried: two seconds for 40 edges
 _CLOSE = 12.0  # points between a line and a node whose sides it blocks
 _OF_ROUTES: tuple[Kind, ...] = (
-    "crossing", "strange-label", "doubtful-label", "narrow-pair", "one-on-another", "struck-label", "close-heads",
-    "kink",
+    "crossing", "strange-label", "doubtful-label", "crowded-label", "narrow-pair", "one-on-another", "struck-label",
+    "close-heads", "kink",
 )  # fmt: skip
 """Faults of edges, one of which is perhaps better off elsewhere."""
 _TANGLED = 1.0  # crossings for each edge: in a worse tangle, a few less are not seen

@@ -17,8 +17,9 @@ Kind = Literal[
     "struck-label", "struck-title", "cut-label", "overlap", "leaves-group", "along-border", "needless-bend", "crossing",
     "small-text", "scrolling", "close-heads", "head-on-corner", "struck-callout", "strange-callout",
     # It is untidy.
-    "doubtful-label", "long-way", "kink", "split-fan", "repeated-label", "off-middle", "crooked-spine", "out-of-row",
-    "out-of-order", "tight-gap", "uneven-row", "uneven-groups", "off-axis-groups", "empty-area", "blank-margin",
+    "doubtful-label", "crowded-label", "long-way", "kink", "split-fan", "repeated-label", "off-middle",
+    "crooked-spine", "out-of-row", "out-of-order", "tight-gap", "uneven-row", "uneven-groups", "off-axis-groups",
+    "empty-area", "blank-margin",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -52,6 +53,7 @@ _SCALES: dict[Kind, tuple[FaultClass, float, str]] = {
     "close-heads": (2, 0.8, "arrowheads too near to each other"),
     "head-on-corner": (2, 0.5, "arrowhead on a corner"),
     "doubtful-label": (3, 2.0, "label hardly nearer to its own line than to another"),
+    "crowded-label": (3, 2.0, "label that reads as one text with another one"),
     "long-way": (3, 1.0, "far longer than the way between its ends"),
     "kink": (3, 1.0, "steps aside by a few points and goes on"),
     "split-fan": (3, 2.0, "edges of one statement at different sides of their hub"),
