@@ -21,12 +21,15 @@ import pytest
 
 from docs._ext.declared_settings import TABLES, Column, literal, table
 from sphinxext.llmpipeline import MODERN, Style, convert, parse, unparse
+from sphinxext.llmpipeline.command.bodies import File, files
+from sphinxext.llmpipeline.command.check import read_body
 from sphinxext.llmpipeline.diagnostics import PipelineError, Setting, Subtype
 from sphinxext.llmpipeline.extension.config import CONFIG
 from sphinxext.llmpipeline.extension.nodes import pipeline_diagram
 from sphinxext.llmpipeline.geometry.shapes import FREE_SHAPES
 from sphinxext.llmpipeline.language import ARROWS, KEYWORDS
 from sphinxext.llmpipeline.language.fields import FIELDS
+from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import NODE_KINDS
 from sphinxext.llmpipeline.sources import BUILT_IN, find_source
 from sphinxext.llmpipeline.style.builtin import STYLES
@@ -256,6 +259,47 @@ def test_every_real_diagram_is_shown_with_its_declarations_and_its_source() -> N
     ]
     assert sorted(shown) == [[path.name] * 2 for path in sorted((DOCS / "corpus").glob("*.txt"))]
     assert [part for part in sections if "<https://github.com/" not in part] == []
+
+
+def not_back(pipeline: Pipeline) -> list[str]:
+    """Edges of feedback whose target does not lead back to their source, also through members of groups."""
+    followers: dict[str, set[str]] = {}
+    for edge in pipeline.edges:
+        if edge.kind != "feedback":
+            followers.setdefault(edge.source, set()).add(edge.target)
+        if edge.kind in {"exchange", "link"}:
+            followers.setdefault(edge.target, set()).add(edge.source)
+    owners = {node.id: node.group for node in pipeline.nodes} | {group.id: group.parent for group in pipeline.groups}
+    for member, group in owners.items():
+        if group:
+            followers.setdefault(member, set()).add(group)
+            followers.setdefault(group, set()).add(member)
+    found = []
+    for edge in pipeline.edges:
+        reached, waiting = {edge.target}, [edge.target]
+        while waiting:
+            new = followers.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        if edge.kind == "feedback" and edge.source not in reached:
+            found.append(f"{edge.source} --> {edge.target}")
+    return found
+
+
+def test_feedback_that_leads_forward_is_found() -> None:
+    assert not_back(parse("a -> b -> c\nc --> a")) == []
+    assert not_back(parse("group g: G\n   a: A\nb: B\ng -> b\nb --> a")) == []
+    assert not_back(parse("a -> b --> c")) == ["b --> c"]
+
+
+def test_feedback_in_every_diagram_leads_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the description for readers who see no picture tells of loops that are none."""
+    monkeypatch.chdir(DOCS.parent)
+    bodies = [body for file in files(["docs", "README.md"]) if isinstance(file, File) for body in file.bodies]
+    drawn = [(body, pipeline) for body in bodies for pipeline, _ in [read_body(body)] if pipeline]
+    assert len(drawn) > 140
+    found = {f"{body.path}:{body.line}": edges for body, pipeline in drawn if (edges := not_back(pipeline))}
+    assert found == {}
 
 
 def test_every_figure_of_the_literature_is_shown_with_its_declaration_and_its_source() -> None:
