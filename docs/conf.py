@@ -17,6 +17,7 @@ version = release = sphinxext.llmpipeline.__version__
 extensions = [
     "declared_settings",
     "line_breaks",
+    "notebook_lexer",
     "paper",
     "thumbnails",
     "myst_parser",

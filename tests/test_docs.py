@@ -20,6 +20,7 @@ from typing import Literal, get_args
 import pytest
 
 from docs._ext.declared_settings import TABLES, Column, literal, table
+from docs._ext.notebook_lexer import NotebookLexer
 from sphinxext.llmpipeline import MODERN, Style, convert, parse, unparse
 from sphinxext.llmpipeline.command.bodies import File, files
 from sphinxext.llmpipeline.command.check import read_body
@@ -505,6 +506,21 @@ import sys
 sys.path.insert(0, {str(DOCS / "_ext")!r})
 extensions += ["paper"]
 """
+
+
+def test_a_notebook_is_highlighted_as_settings_text_and_cells() -> None:
+    text = (DOCS / "examples" / "howto" / "notebook.md").read_text(encoding="utf-8")
+    found = [*NotebookLexer().get_tokens(text)]
+    assert "".join(piece for _, piece in found) == text
+    kinds = {piece: str(kind) for kind, piece in found}
+    assert {piece: kinds[piece] for piece in ("kernelspec", "# A notebook", "import", "prompts", "d")} == {
+        "kernelspec": "Token.Name.Tag",
+        "# A notebook": "Token.Generic.Heading",
+        "import": "Token.Keyword.Namespace",
+        "prompts": "Token.Literal.String.Double",
+        "d": "Token.Name",
+    }
+    assert "Token.Generic.Subheading" not in kinds.values()
 
 
 def test_long_tables_with_a_head_break_in_the_pdf(project: Project) -> None:
