@@ -334,6 +334,21 @@ def test_every_built_in_style_is_shown_in_light_and_dark() -> None:
     assert all("look look-light" in look and "look look-dark" in look for look in looks)
 
 
+def test_the_files_of_the_start_page_make_a_page_with_a_name_and_a_figure(project: Project) -> None:
+    page = (DOCS / "index.rst").read_text(encoding="utf-8")
+    found = re.findall(r"^   :caption: (\S+)\n\n((?:   .*\n|\n)+)", page, re.MULTILINE)
+    written = {name: dedent(text) for name, text in found}
+    project.write({"index.rst": written.pop("index.rst")})
+    (project.source / "conf.py").write_text(written.pop("conf.py"), encoding="utf-8")
+    assert written == {}
+    project.source.joinpath(".venv").mkdir()
+    project.source.joinpath(".venv", "LICENSE.rst").write_text("No heading", encoding="utf-8")  # as packages have it
+    build = project.build("html", "-W")
+    shown = build.read("index.html")
+    assert "<title>Our model &#8212; Example-7B  documentation</title>" in shown
+    assert '<span class="caption-number">Fig. 1 </span>' in shown
+
+
 def test_versions_that_are_tested_are_those_that_are_promised() -> None:
     """The matrix of nox, the start page, the README and the package's requirements."""
     source = ast.parse((DOCS.parent / "noxfile.py").read_text(encoding="utf-8"))
