@@ -336,7 +336,7 @@ def test_every_built_in_style_is_shown_in_light_and_dark() -> None:
 
 def test_the_files_of_the_start_page_make_a_page_with_a_name_and_a_figure(project: Project) -> None:
     page = (DOCS / "index.rst").read_text(encoding="utf-8")
-    found = re.findall(r"^   :caption: (\S+)\n\n((?:   .*\n|\n)+)", page, re.MULTILINE)
+    found = re.findall(r"^   :caption: (\w+\.\w+)\n\n((?:   .*\n|\n)+)", page, re.MULTILINE)
     written = {name: dedent(text) for name, text in found}
     project.write({"index.rst": written.pop("index.rst")})
     (project.source / "conf.py").write_text(written.pop("conf.py"), encoding="utf-8")
