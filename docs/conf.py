@@ -119,9 +119,21 @@ latex_elements = {
 \AtBeginDocument{\raggedright}
 \NewCommandCopy\justifiedvarwidth\varwidth
 \renewcommand\varwidth[2][t]{\justifiedvarwidth[#1]{#2}\raggedright}
-% Some lines of a listing come before its page ends, so that no figure parts two of them from the rest.
-\AddToHook{env/sphinxVerbatim/before}{\Needspace{6\baselineskip}}
-% The same for a table that may break: its head and some rows.
+% Four lines of a listing come before its page ends, and four after that. Its number of lines is in \listinglines.
+\newcount\listingline
+\newcount\listinglines
+\listinglines=100000
+\AddToHook{env/sphinxVerbatim/begin}{\global\listingline=0 }
+\AddToHook{env/sphinxVerbatim/after}{\global\listinglines=100000 }
+\makeatletter
+\def\FV@ListProcessLine@iv#1{% of the fourth line and the next ones, each of which puts the line before it on the page
+  \global\advance\listingline 1
+  \ifnum\listingline<3 \nobreak \else
+    \ifnum\numexpr\listinglines-\listingline<5 \nobreak \else \penalty\interlinepenalty \fi \fi
+  \box\@tempboxa
+  \setbox\@tempboxa=\FV@ListProcessLine{#1}}
+\makeatother
+% Some rows of a table that may break come after its head.
 \AddToHook{env/longtable/before}{\Needspace{7\baselineskip}}
 % A heading has room for these lines, too, and for one more of its own, so that it stands not alone at the foot.
 \AddToHook{cmd/section/before}{\Needspace{9\baselineskip}}

@@ -563,7 +563,7 @@ def test_a_table_with_a_cell_of_several_columns_does_not_break_in_the_pdf(projec
 
 
 def test_pages_of_a_list_without_heading_are_sections_of_the_pdf(project: Project) -> None:
-    index = "Title\n=====\n\nOne\n---\n\n.. rst-class:: no-heading-in-pdf\n\n.. _all:\n\nAll\n---\n\n"
+    index = "Title\n=====\n\nOne\n---\n\nText.\n\n.. rst-class:: no-heading-in-pdf\n\n.. _all:\n\nAll\n---\n\nMore.\n\n"
     index += ".. toctree::\n\n   two\n"
     build = project.write({"index.rst": index, "two.rst": "Two\n===\n\n:ref:`all`\n"}, PAPER_CONF).build("latex", "-W")
     (book,) = build.out.glob("*.tex")
@@ -573,6 +573,59 @@ def test_pages_of_a_list_without_heading_are_sections_of_the_pdf(project: Projec
         ("chapter", "One"),
         ("chapter", "Two"),
     ]
+    assert re.search(r"^Text\.\n\n.*\n\\par\n", book.read_text(encoding="utf-8"), re.MULTILINE)  # and not "Text. More."
+
+
+LISTINGS = """
+Title
+=====
+
+Settings.
+
+.. confval:: first
+   :type: ``str``
+
+   Text.
+
+One
+---
+
+A sentence of two lines, because it has so many words that it is longer than a line of a page, which has 100 of them:
+
+.. code-block:: text
+
+   1
+   2
+
+Term
+   .. code-block:: text
+      :caption: Name
+
+      1
+      2
+      3
+
+- .. code-block:: text
+
+{long}
+"""
+
+
+@NEEDS_CONFVAL
+def test_a_page_of_the_pdf_begins_before_what_leads_to_a_listing_or_a_setting(project: Project) -> None:
+    long = "\n".join(f"     {line}" for line in range(20))
+    build = project.write({"index.rst": LISTINGS.format(long=long)}, PAPER_CONF).build("latex", "-W")
+    (book,) = build.out.glob("*.tex")
+    text = re.sub(r"\s*\n\s*", "\n", book.read_text(encoding="utf-8").split(r"\sphinxmaketitle")[1])
+    lines = text.split("\n")
+    needs = {lines[at + 1]: line for at, line in enumerate(lines) if line.startswith(r"\Needspace")}
+    assert [*needs.values()] == [
+        r"\Needspace{11\baselineskip}",
+        r"\Needspace{10\baselineskip}\global\listinglines=2",
+        r"\Needspace{8\baselineskip}\global\listinglines=3",
+        r"\Needspace{6\baselineskip}\global\listinglines=20",
+    ]
+    assert [re.split(r"[\[{]", line)[0] for line in needs] == [r"\index", r"\chapter", r"\begin", r"\begin"]
 
 
 @pytest.mark.program

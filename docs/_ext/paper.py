@@ -1,10 +1,10 @@
-"""What the PDF has otherwise than the site: long tables break across pages, some headings go, and drawings of other
-tools are PDF."""
+"""What the PDF has otherwise than the site: long tables break across pages, listings stay with what leads to them, some
+headings go, and drawings of other tools are PDF."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,17 @@ _HALF_PAGE = 22
 """Lines."""
 _SHORT = 14
 """Characters of a cell that stay in one line."""
+
+_SHORT_LISTING = 8
+"""Lines of a listing that has no page break in it."""
+_LISTING_START = 4
+"""Lines of a longer listing before a page break."""
+_LISTING_LINE = 92
+"""Characters of a line of a listing."""
+_CLOSED = (nodes.entry, nodes.figure, nodes.footnote, nodes.Admonition, nodes.topic)
+"""Elements in which no page ends, or whose end is not known."""
+_HEADS = (nodes.title, nodes.term, addnodes.desc_signature)
+"""Elements that stand on a page with what follows them."""
 
 _WIDTH = 700
 """Pixels of a page of the site, which is as wide as the text on paper."""
@@ -59,6 +70,72 @@ class LongTables(SphinxPostTransform):
                     column["colwidth"] = width
 
 
+class Together(SphinxPostTransform):
+    """Starts a page before a listing or a setting, and the sentence, heading or term that leads to it, if little is left.
+
+    A listing of few lines is on one page.
+    """
+
+    default_priority = 900
+    formats = ("latex",)
+
+    def run(self, **_kwargs: Any) -> None:
+        """Change the book."""
+        for listing in [*self.document.findall(nodes.literal_block), *self.document.findall(nodes.doctest_block)]:
+            if not any(isinstance(element, _CLOSED) for element in _around(listing)):
+                lines = wrapped(listing.astext().rstrip("\n"), _LISTING_LINE)
+                shown = 2 + (lines if lines <= _SHORT_LISTING else _LISTING_START)
+                has_caption = isinstance(_before(listing), nodes.caption)
+                element = listing.parent if has_caption else listing
+                _need(element, shown + 2 * has_caption, rf"\global\listinglines={lines} ")
+        for setting in [*self.document.findall(addnodes.desc)]:
+            if setting["objtype"] == "confval":
+                _need(setting, 11)
+
+
+def _need(element: nodes.Element, lines: int, more: str = "") -> None:
+    """Say before *element*, and before what belongs to it, how many lines there must be room for."""
+    before = _before(element)
+    if isinstance(before, nodes.paragraph) and before.astext().endswith(":"):
+        lines += wrapped(before.astext(), _LINE) + 1
+        element = before
+    while True:
+        before = _before(element)
+        if isinstance(before, _HEADS):
+            lines += 3 if isinstance(before, nodes.title) else 1
+        elif before is not None or isinstance(element.parent, (nodes.document, addnodes.start_of_file)):
+            break
+        element = element.parent
+    parent = element.parent
+    at = parent.index(element)
+    while at and isinstance(parent[at - 1], (addnodes.index, nodes.target, nodes.comment)):
+        at -= 1
+    parent.insert(at, _latex(rf"\Needspace{{{lines}\baselineskip}}{more}"))
+
+
+def _before(element: nodes.Element) -> nodes.Node | None:
+    """The element before, or before its box, that has something to show."""
+    siblings = element.parent.children[: element.parent.index(element)]
+    unseen = (nodes.Invisible, addnodes.index, nodes.raw)
+    return next((node for node in reversed(siblings) if not isinstance(node, unseen)), None)
+
+
+def _around(element: nodes.Node) -> Iterator[nodes.Element]:
+    """The elements around another."""
+    while element.parent is not None:
+        yield element.parent
+        element = element.parent
+
+
+def wrapped(text: str, width: int) -> int:
+    """Lines of a text.
+
+    >>> wrapped("a" * 30 + chr(10) + "b", 20)
+    3
+    """
+    return sum(-(-len(line) // width) or 1 for line in text.split("\n"))
+
+
 class Headings(SphinxPostTransform):
     """Leaves out headings of the start page: the contents list its pages, which are then sections of their own.
 
@@ -72,8 +149,9 @@ class Headings(SphinxPostTransform):
         """Change the book."""
         for section in [*self.document.findall(nodes.section)]:
             if _NO_HEADING in section["classes"]:
-                target = nodes.target("", "", ids=section["ids"])
-                section.replace_self([target, *(child for child in section if not isinstance(child, nodes.title))])
+                # The paragraph before it would go on with the target.
+                target = [_latex(r"\par"), nodes.target("", "", ids=section["ids"])]
+                section.replace_self([*target, *(child for child in section if not isinstance(child, nodes.title))])
 
 
 class Drawings(SphinxPostTransform):
@@ -168,6 +246,7 @@ def height(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> int:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the transforms."""
     app.add_post_transform(LongTables)
+    app.add_post_transform(Together)
     app.add_post_transform(Headings)
     app.add_post_transform(Drawings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
