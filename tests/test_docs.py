@@ -22,6 +22,7 @@ import pytest
 from docs._ext.declared_settings import TABLES, Column, literal, table
 from docs._ext.notebook_lexer import NotebookLexer
 from sphinxext.llmpipeline import MODERN, Style, convert, parse, unparse
+from sphinxext.llmpipeline.command import main
 from sphinxext.llmpipeline.command.bodies import File, files
 from sphinxext.llmpipeline.command.check import read_body
 from sphinxext.llmpipeline.diagnostics import PipelineError, Setting, Subtype
@@ -248,8 +249,20 @@ def test_examples_of_the_migration_are_what_the_converter_makes(name: str, langu
     assert found.text == before.with_suffix(".txt").read_text(encoding="utf-8")
     if language == "mermaid":
         page = (DOCS / "migration.rst").read_text(encoding="utf-8")
-        shown = re.findall(r"^   flow\.mmd:(\d+): (.*)$", page, re.MULTILINE)
+        shown = re.findall(r"^   rl\.mmd:(\d+): (.*)$", page, re.MULTILINE)
         assert shown == [(str(remark.line), remark.message) for remark in found.remarks]
+
+
+def test_the_example_of_the_check_is_what_it_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = (DOCS / "command.rst").read_text(encoding="utf-8").split("   $ llmpipeline check docs\n")[1]
+    monkeypatch.chdir(tmp_path)
+    page = "Title\n=====\n\n.. llmpipeline::\n   :name: rl\n\n   model base: Base model\n   train sft: SFT\n   base -> sfr\n"
+    tmp_path.joinpath("docs").mkdir()
+    tmp_path.joinpath("docs", "rl.rst").write_text(page, encoding="utf-8")
+    assert main(["check", "docs"]) == 1
+    assert dedent(shown.split("\n\n")[0]) == capsys.readouterr().out.rstrip("\n")
 
 
 def test_every_real_diagram_is_shown_with_its_declarations_and_its_source() -> None:

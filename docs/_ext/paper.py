@@ -71,7 +71,8 @@ class LongTables(SphinxPostTransform):
 
 
 class Together(SphinxPostTransform):
-    """Starts a page before a listing or a setting, and the sentence, heading or term that leads to it, if little is left.
+    """Starts a page before a listing or a setting if little room is left, and before the sentence, the heading or the
+    term that leads to it.
 
     A listing of few lines is on one page.
     """
