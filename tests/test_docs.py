@@ -258,7 +258,7 @@ def test_the_example_of_the_check_is_what_it_prints(
 ) -> None:
     shown = (DOCS / "command.rst").read_text(encoding="utf-8").split("   $ llmpipeline check docs\n")[1]
     monkeypatch.chdir(tmp_path)
-    page = "Title\n=====\n\n.. llmpipeline::\n   :name: rl\n\n   model base: Base model\n   train sft: SFT\n   base -> sfr\n"
+    page = "Title\n=====\n\n.. llmpipeline::\n   :name: rl\n\n   model base: Base\n   train sft: SFT\n   base -> sfr\n"
     tmp_path.joinpath("docs").mkdir()
     tmp_path.joinpath("docs", "rl.rst").write_text(page, encoding="utf-8")
     assert main(["check", "docs"]) == 1
