@@ -15,6 +15,7 @@ copyright = "The sphinxext-llmpipeline developers"
 version = release = sphinxext.llmpipeline.__version__
 
 extensions = [
+    "colour_samples",
     "declared_settings",
     "line_breaks",
     "notebook_lexer",
