@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_type_hints
 from urllib.parse import urlsplit
 
 import pytest
 
+from sphinxext.llmpipeline.builder import EdgeFields, GroupFields, NodeFields, NoteFields
 from tests.browser import Browser, served
 from tests.conftest import read_before
 from tests.pages import Page, destination
@@ -74,6 +76,14 @@ def test_every_link_within_the_manual_leads_to_a_file_and_a_place_in_it(built: P
                 missing.append(f"{name}: {target}")
     assert missing == []
     assert sum(len(page.targets) for page in pages.values()) > 1000
+
+
+def test_the_page_of_the_api_lists_the_fields_of_each_statement(built: Path) -> None:
+    ids = Page((built / "api.html").read_text(encoding="utf-8")).ids
+    for fields in (NodeFields, EdgeFields, GroupFields, NoteFields):
+        named = [f"{fields.__module__}.{fields.__name__}.{field}" for field in get_type_hints(fields)]
+        assert len(named) >= 4
+        assert [name for name in named if name not in ids] == []
 
 
 def test_no_page_keeps_readers_out(site: tuple[str, list[str]], browser: Browser, axe: str) -> None:
