@@ -191,6 +191,25 @@ def test_a_row_gets_the_axis_of_the_node_that_it_follows(starts: tuple[float, ..
     assert moves(aligned, finished) == (dict.fromkeys("bcde"[: len(starts)], (by, 0)) if by else {})
 
 
+@pytest.mark.parametrize(
+    ("more", "off"),
+    [
+        ("", {"d": 0}),
+        ("\nd -> f", {"d": 0, "f": 0}),  # the chain comes along
+        ("\nf -> d", {"d": -20}),  # it follows another one, too
+        ("\nc -> e", {"d": -20}),  # one of the row leads elsewhere, too
+    ],
+)
+def test_what_follows_a_whole_row_has_the_axis_of_the_node_before_it(more: str, off: dict[str, float]) -> None:
+    nodes: dict[str, Corners] = {
+        "a": (60, 150, 120, 180), "b": (20, 75, 80, 105), "c": (100, 75, 160, 105), "d": (40, 0, 100, 30),
+        "e": (240, 0, 300, 30), "f": (40, -75, 100, -45),
+    }  # fmt: skip
+    finished = drawn(f"a\nb\nc\nd\ne\nf\na -> b, c -> d{more}", nodes)
+    aligned = align(finished.layout, finished.graph)
+    assert {id: aligned.box_of(id).center[0] - aligned.box_of("a").center[0] for id in off} == off
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_a_row_has_one_trunk_in_the_middle_of_its_hub(direction: Direction) -> None:
     """Beside a store and a line that runs back."""

@@ -2,9 +2,9 @@
 
 Graphviz centres the nodes of a rank and balances the lengths of edges, so what belongs together is often off by some
 points.  Twins change places first, gaps below the style's are opened, and voids and wide gaps closed; then siblings get
-one row, links of chains one axis, fans the axis of their hub, and groups that follow each other one axis or one side;
-borders that nearly meet are made even.  A move keeps the gaps of the style, the margins of groups, the order in a rank,
-and whatever is in line already.
+one row, links of chains one axis, fans the axis of their hub, as has what follows all of a fan, and groups that follow
+each other one axis or one side; borders that nearly meet are made even.  A move keeps the gaps of the style, the
+margins of groups, the order in a rank, and whatever is in line already.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def align(layout: Layout, graph: LayoutGraph) -> Layout:
             blocks.tie(one, two, 0)
     _align_rows(blocks, structure)
     _align_links(blocks, structure, structure.links)
+    _align_links(blocks, structure, structure.diamonds)
     _align_fans(blocks, structure)
     _align_groups(blocks, structure)
     _align_links(blocks, structure, structure.stacked)

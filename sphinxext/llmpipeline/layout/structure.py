@@ -136,6 +136,21 @@ class Structure:
         return [ids for ids in found.values() if len(ids) > 1]
 
     @cached_property
+    def diamonds(self) -> list[Pair]:
+        """Nodes of which one leads to a fan, and the other one is all that follows each of its nodes."""
+        following: dict[str, set[str]] = defaultdict(set)
+        for edge in self.forward:
+            following[edge.source].add(edge.target)
+        found: list[Pair] = []
+        for ids in self.fans:
+            before, after = self.leading[ids[0]], set().union(*(following[id] for id in ids))
+            if len(before) == len(after) == 1 and self._nodes.keys() >= before | after:
+                (one,), (two,) = before, after
+                if self.leading[two] == {*ids}:
+                    found.append((one, two))
+        return found
+
+    @cached_property
     def links(self) -> list[Pair]:
         """Links of chains: nodes of which one follows the other alone, apart from skips."""
         passing = skips(self.forward)
