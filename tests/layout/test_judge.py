@@ -288,6 +288,14 @@ def test_a_layout_without_a_page_does_not_scroll() -> None:
     assert CHAIN.faults == []
 
 
+def test_scrolling_is_as_bad_as_what_is_out_of_sight() -> None:
+    wide = 125.5 / MODERN.legible_scale
+    little, half, whole, twice = (on_page(wide / part, 11).verdict.cost for part in (1.02, 1.5, 2, 3))
+    assert little < 2.5
+    assert half > 5 * little
+    assert twice - whole == pytest.approx(2 * (whole - half), rel=0.05)
+
+
 def test_edges_along_an_axis_are_counted() -> None:
     straight, slanting = bending((50, 10), (110, 10)).verdict, bending((50, 10), (110, 20)).verdict
     assert (straight.straight, straight.slanted) == (1, 0)

@@ -21,6 +21,8 @@ from .verdict import Fault, Verdict
 _EMPTY = 0.45
 """Share of the picture that may be empty."""
 _CELLS = 32  # the longer side of a picture, in cells of the grid that measures its empty area
+_SOME = 0.1  # of the weight of scrolling, if nearly everything is in sight
+_SIGHT = 2.5  # times that weight, if as much is out of sight as the page is wide
 _BLANK = 3.0  # points that the margin may be wider than the style's
 
 
@@ -60,7 +62,7 @@ def _on_page(drawn: Drawn, width: float) -> Iterator[Fault]:
     if (size := scale * style.smallest_font_size) < LEGIBLE - 0.01:
         yield Fault.of("small-text", amount=LEGIBLE / size)
     if wide * scale > width + 0.5:
-        yield Fault.of("scrolling", amount=0.5 + wide * scale / width)
+        yield Fault.of("scrolling", amount=_SOME + _SIGHT * (wide * scale / width - 1))
 
 
 def _area(drawn: Drawn) -> Iterator[Fault]:

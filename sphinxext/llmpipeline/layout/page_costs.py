@@ -16,9 +16,9 @@ from .result import Layout
 
 _SCREEN = 805.0  # points: about the height that a screen shows at once
 _SHRINK = 0.8  # text that shrinks to nothing
-_SCROLL = 2.0  # all of the width out of sight
+_SCROLL = 3.0  # as much out of sight as the page is wide
 _ILLEGIBLE = 2.0  # letters on paper of half of the height at which they are just legible
-_CUT = 0.25  # anything out of sight
+_CUT = 0.05  # anything out of sight
 _HEIGHT = 0.115  # a screen; text is what a page is for
 _LONG = 0.35  # each further screen
 _BLOCKED = 0.1  # each further edge of a fan through other members of the group that it leads to: a lane is full soon
@@ -37,7 +37,8 @@ def placed_cost(placed: PlacedPanels, routed: Layout | None = None) -> float:
 def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
     """How badly a size suits a page of *width* points: text that shrinks, width that scrolls, height.
 
-    On paper, which does not scroll, text shrinks further instead, until nobody can read it.
+    What is out of sight costs in proportion to the page: if all drawings that scroll cost about the same, the widest
+    would win, as it is lowest.  On paper, which does not scroll, text shrinks further instead, until it is unreadable.
     """
     margin = 2 * graph.style.margin
     legible = graph.style.legible_scale
@@ -47,7 +48,7 @@ def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
     height = (size.height + margin) * (scale if paper else shown) / _SCREEN
     return (
         _SHRINK * (1 - shown)
-        + (_ILLEGIBLE * max(0.0, legible / scale - 1) if paper else _SCROLL * (1 - min(1.0, scale / legible)))
+        + (_ILLEGIBLE * max(0.0, legible / scale - 1) if paper else _SCROLL * (max(1.0, legible / scale) - 1))
         + _HEIGHT * height
         + _LONG * max(0.0, height - 1)
         + (_CUT if is_cut(size.width, graph, width) else 0.0)
@@ -57,6 +58,11 @@ def size_cost(size: Size, graph: LayoutGraph, width: float) -> float:
 def is_cut(extent: float, graph: LayoutGraph, width: float) -> bool:
     """Whether a drawing *extent* points wide, without margins, scrolls on a page of *width* points; paper does not."""
     return math.isinf(graph.page_height) and legible_width(extent, graph) > SQUEEZED * width
+
+
+def is_wide(extent: float, graph: LayoutGraph, width: float) -> bool:
+    """Whether a page of *width* points shows a drawing smaller than legible, or scrolls; paper does not count."""
+    return math.isinf(graph.page_height) and legible_width(extent, graph) > width
 
 
 def legible_width(extent: float, graph: LayoutGraph) -> float:
