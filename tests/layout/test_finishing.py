@@ -337,6 +337,33 @@ def test_notes_are_narrower_where_the_page_would_scroll() -> None:
         assert found.layout.callouts[0].box.width == pytest.approx(after.width, abs=20)
 
 
+BESIDE = "a -> b -> c -> d\nd --> a: no, collect a few more"
+
+
+def test_labels_beside_a_diagram_are_shorter_where_the_page_has_no_room() -> None:
+    graph = graph_of(BESIDE, MODERN, direction="TB")
+    wide = module.routed(place_panels(graph, ENGINE, 120.0))
+    found = module.with_short_labels(wide)
+    assert wide.short is not None
+    assert wide.layout.extent.width - wide.short.spared <= found.layout.extent.width < wide.layout.extent.width
+    assert max(wide.least_cost, found.cost) < wide.cost
+    assert found.graph.text.edges[3] != graph.text.edges[3]
+
+
+def test_labels_are_not_shorter_where_they_fit() -> None:
+    found = module.routed(place_panels(graph_of(BESIDE, MODERN, direction="TB"), ENGINE, 700.0))
+    assert not found.is_wide
+    assert found.short is None
+    assert found.least_cost == found.cost
+    assert module.with_short_labels(found) is found
+
+
+def test_labels_are_not_shorter_for_a_few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = module.routed(place_panels(graph_of(BESIDE, MODERN, direction="TB"), ENGINE, 120.0))
+    monkeypatch.setattr(module, "_SHORTER", 10.0)
+    assert module.with_short_labels(wide) is wide
+
+
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 def test_a_row_has_a_border_where_a_line_would_seem_to_end_at_its_first_cell(direction: Direction) -> None:
     """Of four cells, the middle of a long side is between two; a short side is that of a cell."""

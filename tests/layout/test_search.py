@@ -561,6 +561,78 @@ def test_a_figure_of_the_documentation_is_not_cut_off_on_a_phone(name: str) -> N
     assert not is_cut(drawing.layout.extent.width, drawing.graph, NARROW_WIDTH)
 
 
+REPLICAS = """
+group dp0: Data-parallel replica 0
+   group pp0: Pipeline stage 0
+      t00: TP rank 0
+      t01: TP rank 1
+      t00 <-> t01: all-reduce
+   group pp1: Pipeline stage 1
+      t10: TP rank 0
+      t11: TP rank 1
+      t10 <-> t11: all-reduce
+   pp0 -> pp1: activations
+   pp1 --> pp0: gradients
+group dp1: Data-parallel replica 1
+   group qp0: Pipeline stage 0
+      u00: TP rank 0
+      u01: TP rank 1
+      u00 <-> u01: all-reduce
+   group qp1: Pipeline stage 1
+      u10: TP rank 0
+      u11: TP rank 1
+      u10 <-> u11: all-reduce
+   qp0 -> qp1: activations
+   qp1 --> qp0: gradients
+data batch: Global batch
+process rs: Reduce-scatter\\n(ZeRO-1)
+store opt: Sharded optimizer states
+process ag: All-gather parameters
+batch -> dp0, dp1: split
+dp0, dp1 -> rs: gradients
+rs -> opt -> ag
+ag --> dp0, dp1: new weights
+"""
+TOKENIZER = """
+process sample: Temperature sampling
+group bpe: BPE training
+   store counts: Pair counts
+   process merge: Merge and update
+   decision full: 128k entries?
+   counts -> merge -> full
+   full --> counts: no
+process special: Add special tokens
+decision fair: Balanced?
+io tokenizer: Tokenizer
+data corpus: Multilingual corpus
+data vocab: vocab.json
+data merges: merges.txt
+corpus -> sample -> counts
+full -> vocab, merges: yes
+vocab, merges -> special -> fair
+fair -> tokenizer: yes
+fair --> sample: no, raise the share of\\nlow-resource languages
+"""
+
+
+def for_a_phone(text: str) -> Finished:
+    return found(free_directions(parse(text), MODERN), NARROW_WIDTH)
+
+
+def test_replicas_stand_below_each_other_where_lanes_beside_them_scroll_less_than_a_row() -> None:
+    """Before its lines are routed, the column fits the page."""
+    drawing = for_a_phone(REPLICAS)
+    assert not drawing.is_cut
+    first, second = (drawing.layout.groups[id].box for id in ("dp0", "dp1"))
+    assert first.y0 > second.y1
+
+
+def test_a_label_in_a_lane_has_short_lines_where_a_phone_has_no_room() -> None:
+    drawing = for_a_phone(TOKENIZER)
+    assert not drawing.is_wide
+    assert drawing.graph.style.label_width == MODERN.label_width  # that of nodes
+
+
 def test_a_line_leaves_a_row_at_a_long_side_where_a_border_has_no_room() -> None:
     """On a phone, a border would be wider than the page."""
     drawing = found(for_phones("figure-kv-cache"), NARROW_WIDTH)

@@ -37,6 +37,7 @@ from sphinxext.llmpipeline.text.typesetting import (
     badge_size,
     lower_bounds,
     narrowed,
+    shortened,
     typeset,
 )
 from tests.conftest import ROOT, shaped
@@ -730,6 +731,37 @@ def test_only_blocks_that_do_not_fit_are_set_again() -> None:
         "c": True,
         "d": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("yes", 0),
+        ("incremental", 0),
+        ("new weights", 2),
+        ("no, collect more", 3),
+        ("no, raise the share of low-resource languages", 4),
+        ("so many words that no few lines have room for all of these if they are to be short", 0),
+    ],
+)
+def test_labels_of_edges_have_a_few_short_lines(label: str, lines: int) -> None:
+    pipeline = parse(f"a -> b: {label}\na -> c: new weights")
+    text = typeset(pipeline, MODERN)
+    found = shortened(text, pipeline, MODERN, [0])
+    assert [*found] == ([0] if lines else [])
+    for key, block in found.items():
+        known = text.edges[key]
+        assert known is not None
+        assert len(block.lines) == lines
+        assert block.size.width < known.size.width
+
+
+def test_labels_that_are_short_are_not_shortened_again() -> None:
+    pipeline = parse("a -> b: no, collect a few more\na -> c")
+    text = typeset(pipeline, MODERN)
+    found = shortened(text, pipeline, MODERN, [0, 1])
+    assert [*found] == [0]
+    assert shortened(replace(text, edges=(found[0], None)), pipeline, MODERN, [0, 1]) == {}
 
 
 @pytest.mark.parametrize("part", [0.65, 0.4])

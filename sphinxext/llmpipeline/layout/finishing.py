@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnostics import LayoutError
-from ..geometry.primitives import Box
+from ..geometry.primitives import Box, Size
 from ..model.vocabulary import ASIDE
 from ..records import record
 from ..text.typesetting import narrowed
@@ -21,8 +21,9 @@ from .gaps import Axis, gap_between, span
 from .graph import LayoutEdge, LayoutGraph, layout_graph
 from .judge import judge
 from .listing import kept_orders, with_groups_apart
+from .narrow_text import ShortLabels, short_labels, with_narrow_notes
 from .ordering import whole_ranks
-from .page_costs import is_cut, placed_cost
+from .page_costs import is_cut, is_wide, placed_cost, size_cost
 from .panel_edges import within_panels
 from .panel_routing import route_between
 from .panels import PlacedPanels, place_panels
@@ -37,7 +38,7 @@ _BENT = 0.03  # of the cost of a page, if no line is straight along an axis
 _PROMISE = 0.015  # of the cost of a page, for each pair out of order
 _RANK = 1.0  # of the cost of a page, for each pair that an author lists in a rank and that is out of order or line
 _BROKEN = 0.6  # of the width of the widest label that is struck: further line breaks make it narrower than that
-_NARROW_NOTE = 0.5  # of the width of labels: notes beside a diagram that scrolls
+_SHORTER = 0.02  # of the cost of a page, for further line breaks in labels
 _DENSE = 60  # edges: routing a denser diagram takes so long that only one layout of it is finished
 
 
@@ -57,6 +58,8 @@ class Finished:
     """How badly it suits the page, with the weight of its faults and of lines that are not straight."""
     late: tuple[int, ...] = ()
     """Keys of the edges that were routed after all others, in this order."""
+    short: ShortLabels | None = None
+    """The panels with shorter lines in the labels beside them, not routed yet; ``None`` if that is of no use."""
     is_untangled: bool = False
     """Whether no other order of routes is known to be better."""
 
@@ -69,6 +72,22 @@ class Finished:
     def is_cut(self) -> bool:
         """Whether the page scrolls."""
         return is_cut(self.layout.extent.width, self.graph, self.placed.width)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the page shows it smaller than legible, or scrolls."""
+        return is_wide(self.layout.extent.width, self.graph, self.placed.width)
+
+    @property
+    def least_cost(self) -> float:
+        """The cost that it may have with shorter lines in labels, at least."""
+        if not self.short:
+            return self.cost
+        width, height = self.layout.extent.width, self.layout.extent.height
+        now, then = (
+            size_cost(Size(wide, height), self.graph, self.placed.width) for wide in (width, width - self.short.spared)
+        )
+        return self.cost - now + then
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -94,25 +113,20 @@ def _broken_ranks(layout: Layout, graph: LayoutGraph) -> Iterator[str]:
 
 def routed(placed: PlacedPanels) -> Finished:
     """Finish a layout without variants; if it scrolls, perhaps with narrower notes."""
-    first = _routed(placed.mapped(in_line))
-    narrow = _with_narrow_notes(first)
-    return min(first, _routed(narrow), key=cost_of_variant) if narrow else first
+    found = _routed(placed.mapped(in_line))
+    if found.is_cut and (narrow := with_narrow_notes(found.placed)):
+        found = min(found, _routed(narrow), key=cost_of_variant)
+    if found.verdict and found.is_wide:
+        return replace(found, short=short_labels(found.placed, found.layout))
+    return found
 
 
-def _with_narrow_notes(found: Finished) -> PlacedPanels | None:
-    """The same panels with shorter lines in notes; ``None`` if there are none, or the page has room for all."""
-    graph, placed = found.graph, found.placed
-    if not graph.callouts or not found.is_cut:
-        return None
-    style = replace(graph.style, label_width=_NARROW_NOTE * graph.style.label_width)
-    callouts = narrowed(graph.text, graph.pipeline, style).callouts
-
-    def with_notes(part: LayoutGraph) -> LayoutGraph:
-        notes = tuple(replace(callout, text=callouts[callout.key].size) for callout in part.callouts)
-        return replace(part, callouts=notes, text=replace(part.text, callouts=callouts))
-
-    panels = {id: (with_notes(part), layout) for id, (part, layout) in placed.panels.items()}
-    return replace(placed, graph=with_notes(graph), panels=panels)
+def with_short_labels(found: Finished) -> Finished:
+    """The layout, or the same with shorter lines in the labels beside it, if that spares enough."""
+    if found.short is None:
+        return found
+    other = _routed(found.short.placed)
+    return other if cost_of_variant(other) < cost_of_variant(found) - _SHORTER else found
 
 
 def improved(first: Finished, engine: LayoutEngine) -> Finished:

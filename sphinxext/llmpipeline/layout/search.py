@@ -32,6 +32,7 @@ from .finishing import (
     routed,
     straight_edges,
     with_less_room,
+    with_short_labels,
 )
 from .graph import SIDEWAYS, LayoutGraph, Stack, layout_graph
 from .ordering import back_edges, longest_path, placing
@@ -54,7 +55,7 @@ _EVEN = 1.0  # points: widths that differ by less are equal
 _LARGE = 1000  # nodes and edges: of a larger diagram, whose layout takes a second, only directions are tried
 _TALL = 30  # lines of a label: shorter ones would make the diagram even higher
 _FINISHED = 3  # candidates of which all is known; a diagram has seldom faults that one of three does not have
-_CUT_OFF = 6  # of which all is known where the page cuts off each
+_TOO_WIDE = 6  # of which all is known where the page has room for none
 _IMPROVED = 0.9  # of the cost of a finished layout, which a variant of it seldom goes below
 _UNTANGLED = 0.06  # of the cost of a page: what untangling spares, at most, as a rule
 _UNTIDY = 1.0  # points of a verdict: a fault that is an untidiness
@@ -127,12 +128,13 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
                 found = routed(place_panels(other, engine, width))
                 known.append((cost, found))
                 least = min(least, cost + found.cost)
-    good = [(cost, best_variant(one, engine)) for cost, one in known if cost + _IMPROVED * one.cost <= least]
+    good = [(cost, best_variant(one, engine)) for cost, one in known if cost + _IMPROVED * one.least_cost <= least]
     return min(good, key=lambda candidate: candidate[0] + candidate[1].cost)[1]
 
 
 def best_variant(first: Finished, engine: LayoutEngine) -> Finished:
     """A finished layout, or the best variant of it, perhaps with leaves beside hubs at which lines are bent."""
+    first = with_short_labels(first)
     found = improved(first, engine)
     graph = first.graph
     inner = within_panels(graph)
@@ -207,7 +209,7 @@ class _Search:
         self._placed: dict[int, PlacedPanels] = {}
         self._finished: dict[int, Finished] = {}
         """Without variants, by the number of the candidate."""
-        self._most = 1 if is_dense(graph) else _CUT_OFF
+        self._most = 1 if is_dense(graph) else _TOO_WIDE
         """Candidates of which all is known, at most; fewer where one fits the page."""
         self._best: Finished | None = None
         self._least = (math.inf, 0)
@@ -248,9 +250,9 @@ class _Search:
             return candidate.cost + placed_cost(placed) + blocked
         if number not in self._finished:
             found = self._finished[number] = routed(self._placed[number])
-            if not found.is_cut:
+            if not found.is_wide:
                 self._most = min(self._most, _FINISHED)
-            return candidate.cost + _IMPROVED * found.cost
+            return candidate.cost + _IMPROVED * found.least_cost
         found = best_variant(self._finished[number], self._engine)
         if (candidate.cost + found.cost, number) < self._least:
             self._best, self._least = found, (candidate.cost + found.cost, number)

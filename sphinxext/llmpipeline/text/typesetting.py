@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from itertools import zip_longest
 
@@ -24,6 +24,9 @@ _AS_WIDE = 0.7  # of the width of labels, from which on a label breaks with thos
 _WIDEST_SPACE = 8.0  # points between two words
 _STEP_SIDE = 1.45  # heights of a line: the diameter of the circle of a step
 _CALLOUT_WIDTH = 0.8  # greatest width of a callout, in widths of a label
+_SHORT = ((3.0, 2), (4.5, 3), (5.5, 3), (7.0, 4))
+"""Widths of short lines, in font sizes of edges, and how many of them a label may have."""
+_SPARED = 8.0  # points by which a label becomes narrower, if it has more lines
 PLOT_GAP = 6.0
 """Points between the label of a node and its plot."""
 _TITLE_WIDTH = 1.5  # greatest width of a group's title, in widths of a label
@@ -141,6 +144,25 @@ def narrowed(text: TextBlocks, pipeline: Pipeline, style: Style) -> TextBlocks:
     callouts = tuple(setter.callout(callout) for callout in pipeline.callouts)
     nodes = setter.nodes(pipeline, text.nodes)
     return replace(text, nodes=nodes, edges=edges, groups=groups, callouts=callouts)
+
+
+def shortened(text: TextBlocks, pipeline: Pipeline, style: Style, keys: Collection[int]) -> dict[int, TextBlock]:
+    """The labels of some edges by their *keys*, in lines as short as few lines can be; without those that are already.
+
+    Short labels have two lines at most, longer ones three or four.
+    """
+    found: dict[int, TextBlock] = {}
+    edges = lettered(pipeline).edges
+    for width, lines in _SHORT:
+        setter = _Typesetter(replace(style, label_width=width * style.edge_font_size), text.plots)
+        for key in keys:
+            known = text.edges[key]
+            if key in found or known is None or known.size.width <= width * style.edge_font_size:
+                continue
+            block = setter.edge(edges[key])
+            if block and len(block.lines) <= lines and block.size.width < known.size.width - _SPARED:
+                found[key] = block
+    return found
 
 
 def lower_bounds(text: TextBlocks, label_width: float) -> TextBlocks:
