@@ -191,8 +191,9 @@ def built(chromium: str, folder: Path, manual: Path) -> dict[str, Path]:
     """The documentation, which shows the corpus, and the hard diagrams as one project, in each theme."""
     project = Project(folder)
     shutil.copytree(manual, project.source, ignore=shutil.ignore_patterns("_build"))
-    for included in ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks", "sphinxext"):
+    for included in ("CHANGELOG.md", "benchmarks", "sphinxext"):
         (folder / included).symlink_to(ROOT / included)
+    shutil.copy(ROOT / "CONTRIBUTING.md", folder)  # its links lead from where it really is
     (project.source / "hard.rst").write_text(HARD)
     if (drawn := ROOT / "build" / "doctrees" / ".llmpipeline").is_dir():  # by `make docs`, which takes long
         shutil.copytree(drawn, project.doctrees / ".llmpipeline")

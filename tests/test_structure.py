@@ -48,7 +48,6 @@ TESTED_THROUGH = {
     "conversion/categories.py": "conversion/test_conversion.py",
     "conversion/declarations.py": "conversion/test_conversion.py",
     "conversion/dot_graph.py": "conversion/test_dot.py",
-    "conversion/looks.py": "conversion/test_mermaid.py",
     "conversion/mermaid_lexer.py": "conversion/test_mermaid.py",
     "conversion/mermaid_parser.py": "conversion/test_mermaid.py",
     "conversion/source.py": "conversion/test_conversion.py",

@@ -12,7 +12,6 @@ from .dot_graph import Attributes, DotEdge, DotNode, DotSubgraph, parse_dot
 from .dot_places import Places
 from .kinds import SHAPES
 from .labels import LabelReader, one_line
-from .looks import look_of
 from .records import Field, leaves, parse_record, rows_of
 from .source import (
     Alignment,
@@ -29,6 +28,7 @@ from .source import (
     SourceGroup,
     SourceNode,
     Text,
+    look_of,
     plain,
 )
 

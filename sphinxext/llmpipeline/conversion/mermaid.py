@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from .kinds import SHAPES
 from .labels import LabelReader, one_line
-from .looks import read_look
 from .mermaid_lexer import Link
 from .mermaid_parser import Chain, Command, Note, Statement, Subgraph, Vertex, parse_flowchart
 from .source import (
@@ -28,6 +27,7 @@ from .source import (
     Span,
     Text,
     plain,
+    read_look,
 )
 
 _STYLE = re.compile(r"(?P<ids>[^\s,]+(?:\s*,\s*[^\s,:]+)*)\s+(?P<values>.*)")
