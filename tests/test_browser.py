@@ -193,7 +193,8 @@ def built(chromium: str, folder: Path, manual: Path) -> dict[str, Path]:
     shutil.copytree(manual, project.source, ignore=shutil.ignore_patterns("_build"))
     for included in ("CHANGELOG.md", "benchmarks", "sphinxext"):
         (folder / included).symlink_to(ROOT / included)
-    shutil.copy(ROOT / "CONTRIBUTING.md", folder)  # its links lead from where it really is
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (folder / "CONTRIBUTING.md").write_text(guide.replace("](docs/", "]("), encoding="utf-8")  # the folder has no docs
     (project.source / "hard.rst").write_text(HARD)
     if (drawn := ROOT / "build" / "doctrees" / ".llmpipeline").is_dir():  # by `make docs`, which takes long
         shutil.copytree(drawn, project.doctrees / ".llmpipeline")

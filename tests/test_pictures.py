@@ -89,9 +89,8 @@ def documentation(tmp_path_factory: pytest.TempPathFactory, manual: Path) -> tup
     """Every diagram of the documentation as it was drawn, by the ids of its nodes; and its pages."""
     project = Project(tmp_path_factory.mktemp("docs"))
     shutil.copytree(manual, project.source, ignore=shutil.ignore_patterns("_build"))
-    for included in ("CHANGELOG.md", "sphinxext"):
+    for included in ("CHANGELOG.md", "CONTRIBUTING.md", "sphinxext"):
         (project.root / included).symlink_to(manual.parent / included)
-    shutil.copy(manual.parent / "CONTRIBUTING.md", project.root)  # its links lead from where it really is
     drawn: dict[str, Picture] = {}
 
     def record(made: Drawn) -> Drawn:
