@@ -196,6 +196,7 @@ def test_a_row_gets_the_axis_of_the_node_that_it_follows(starts: tuple[float, ..
     [
         ("", {"d": 0}),
         ("\nd -> f", {"d": 0, "f": 0}),  # the chain comes along
+        ("\na -> d", {"d": 0}),  # a skip
         ("\nf -> d", {"d": -20}),  # it follows another one, too
         ("\nc -> e", {"d": -20}),  # one of the row leads elsewhere, too
     ],

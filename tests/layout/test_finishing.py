@@ -17,13 +17,14 @@ from sphinxext.llmpipeline.layout.digraph import Dot
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.engine import EngineOutput
 from sphinxext.llmpipeline.layout.finishing import Finished
-from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder
+from sphinxext.llmpipeline.layout.graph import LayoutGraph, MemberOrder, layout_graph
 from sphinxext.llmpipeline.layout.page_costs import placed_cost
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.result import Layout
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.verdict import Fault
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
+from sphinxext.llmpipeline.text.typesetting import shortened
 from tests.layouts import ENGINE, FakeEngine, clear, finish, graph_of, laid_out
 from tests.steps import ROUGHLY, growth
 
@@ -346,15 +347,25 @@ def test_labels_beside_a_diagram_are_shorter_where_the_page_has_no_room() -> Non
     found = module.with_short_labels(wide)
     assert wide.short is not None
     assert wide.layout.extent.width - wide.short.spared <= found.layout.extent.width < wide.layout.extent.width
-    assert max(wide.least_cost, found.cost) < wide.cost
+    assert max(wide.expected_cost, found.cost) < wide.cost
     assert found.graph.text.edges[3] != graph.text.edges[3]
+
+
+def test_further_line_breaks_make_no_label_wider() -> None:
+    whole = graph_of("a -> b: no, collect a few more\nb --> a: a much, much longer label than that one", MODERN)
+    short = shortened(whole.text, whole.pipeline, whole.style, [0])
+    text = replace(whole.text, edges=(short[0], whole.text.edges[1]))
+    graph = layout_graph(whole.pipeline, whole.style, text, whole.encoding)
+    (broken,) = module._with_broken_labels(graph, {0, 1})
+    assert broken.text.edges[0] == short[0]
+    assert broken.text.edges[1] != text.edges[1]
 
 
 def test_labels_are_not_shorter_where_they_fit() -> None:
     found = module.routed(place_panels(graph_of(BESIDE, MODERN, direction="TB"), ENGINE, 700.0))
     assert not found.is_wide
     assert found.short is None
-    assert found.least_cost == found.cost
+    assert found.expected_cost == found.cost
     assert module.with_short_labels(found) is found
 
 

@@ -69,6 +69,7 @@ def test_a_label_between_two_lines_is_doubtful_unless_the_other_one_has_its_own(
     [
         ((125, 46.5), []),
         ((125, 45.5), [("crowded-label", 0, 1)]),  # below it
+        ((125, 39.5), [("crowded-label", 0, 1)]),  # they just touch
         ((105, 45.5), []),  # mostly beside it
         ((172, 30), [("crowded-label", 0, 1)]),  # in a row with it
         ((174, 30), []),
@@ -160,7 +161,7 @@ def test_labels_on_one_another() -> None:
     near = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (125, 26), 1: (125, 34)})
     assert faults(near) == [("overlap", 0, 1)]
     touching = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (125, 25), 1: (125, 34)})
-    assert faults(touching) == []
+    assert faults(touching) == [("crowded-label", 0, 1)]
     beside = Finished("a -> b: x\nc -> d: y", nodes, lines, {0: (100, 26), 1: (141, 35)})
     assert faults(beside) == []
 

@@ -112,6 +112,15 @@ def test_a_row_returns_to_its_hub_by_one_trunk_around_it(label: str) -> None:
     assert sum(layout.edges[key].label is not None for key in (4, 5, 6)) == bool(label)
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("count", [3, 4, 6, 10])
+def test_any_number_of_nodes_returns_by_one_trunk(count: int, direction: Direction) -> None:
+    ids = [f"b{number}" for number in range(count)]
+    layout = routed("a\nh\n" + "\n".join(ids) + f"\na -> h -> {', '.join(ids)}\n{', '.join(ids)} --> a", direction)
+    paths = [corners(layout.edges[key]) for key in range(count + 1, 2 * count + 1)]
+    assert len({path[-1] for path in paths}) == len({path[-2] for path in paths}) == 1
+
+
 def test_two_lines_return_at_both_sides() -> None:
     nodes = {id: ROW[id] for id in ("a", "h", "b", "d")}
     layout = by_hand("node a\nnode h\nnode b\nnode d\na -> h -> b, d\nb, d --> a", nodes, direction="TB")

@@ -161,11 +161,11 @@ class Drawn:
         self._outlines: dict[str, list[list[Segment]]] = {}
 
     @cached_property
-    def in_fans(self) -> set[int]:
-        """Keys of the lines along the axes of which several begin, or end, at one place."""
+    def trunks(self) -> dict[int, tuple[str, int, int]]:
+        """Keys of the lines along the axes of which several begin, or end, at one place → this place."""
         square = [line for line in self.lines if line.is_square]
         ends = Counter(end for line in square for end in line.places)
-        return {line.key for line in square if any(ends[end] > 1 for end in line.places)}
+        return {line.key: end for line in square for end in line.places if ends[end] > 1}
 
     def near(self, box: Box, most: int | None = None) -> list[Stretch]:
         """The stretches of lines whose boxes touch *box*; at *most* so many."""

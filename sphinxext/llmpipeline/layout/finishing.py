@@ -79,8 +79,11 @@ class Finished:
         return is_wide(self.layout.extent.width, self.graph, self.placed.width)
 
     @property
-    def least_cost(self) -> float:
-        """The cost that it may have with shorter lines in labels, at least."""
+    def expected_cost(self) -> float:
+        """About the cost that it will have with shorter lines in labels, if these spare anything.
+
+        Its faults, such as scrolling, are counted as they are.
+        """
         if not self.short:
             return self.cost
         width, height = self.layout.extent.width, self.layout.extent.height
@@ -285,7 +288,8 @@ def _with_broken_labels(graph: LayoutGraph, keys: Set[str | int]) -> Iterator[La
     style = replace(graph.style, label_width=_BROKEN * max(label.width for label in labels.values()))
     text = narrowed(graph.text, graph.pipeline, style)
     edges = (
-        new if key in labels else old for key, (new, old) in enumerate(zip(text.edges, graph.text.edges, strict=True))
+        new if key in labels and new and old and new.size.width < old.size.width else old
+        for key, (new, old) in enumerate(zip(text.edges, graph.text.edges, strict=True))
     )
     text = replace(graph.text, edges=tuple(edges))
     broken = {edge.key: edge for edge in layout_graph(graph.pipeline, graph.style, text, graph.encoding).edges}

@@ -16,10 +16,10 @@ _FURTHEST = 40.0  # points from a label, within which another line may be nearer
 _NEARER = 0.5  # points by which another line is nearer to a label
 _CLEARLY = 16.0  # points by which a label is nearer to its own line than to another, where there is no doubt
 _DOUBTFUL = 2.0  # points by which another line is further from a label, where a reader must look twice
-_EVEN = 1.0  # the same where the other line has a label of its own
+_EVEN = 1.0  # points by which another line is further from a label, although it has one of its own
 _UNDER = 6.0  # points between two texts, one below the other, that do not read as lines of one text
 _BESIDE = 8.0  # points between two texts in one row that do not read as words of one text
-_ALIKE = 0.5  # of the smaller one of two texts, which is below or beside the other one
+_ALIKE = 0.5  # of the width, or height, of the smaller one of two texts: the other one is below, or beside it
 
 
 def label_faults(drawn: Drawn) -> Iterator[Fault]:
@@ -144,11 +144,11 @@ def _says_same(edge: LayoutEdge, other: LayoutEdge) -> bool:
 
 
 def _reads_on(one: Box, other: Box) -> bool:
-    """Whether two texts, which are not on one another, read as lines or as words of one."""
+    """Whether two texts, which are not on one another, read as lines or as words of one; they may just touch."""
     beside = min(one.x1, other.x1) - max(one.x0, other.x0)
     above = min(one.y1, other.y1) - max(one.y0, other.y0)
-    is_below = -_UNDER < above <= 0 and beside > _ALIKE * min(one.width, other.width)
-    is_beside = -_BESIDE < beside <= 0 and above > _ALIKE * min(one.height, other.height)
+    is_below = -_UNDER < above <= INSIDE and beside > _ALIKE * min(one.width, other.width)
+    is_beside = -_BESIDE < beside <= INSIDE and above > _ALIKE * min(one.height, other.height)
     return is_below or is_beside
 
 

@@ -228,20 +228,24 @@ def _is_trunk(line: Line, other: Line) -> bool:
 
 
 def _long_ways(drawn: Drawn) -> Iterator[Fault]:
-    """Lines that go a long way round, whatever is in the straight one."""
+    """Lines that go a long way round, whatever is in the straight one; of those along one trunk, the longest."""
+    longest: dict[object, tuple[float, int]] = {}
     for line in drawn.lines:
         if not (line.is_straight or line.edge.is_loop):
             box, other = drawn.boxes[line.edge.source], drawn.boxes[line.edge.target]
             apart = max(gap_between(box, other, 0), 0.0) + max(gap_between(box, other, 1), 0.0)
             further = line.length - _LONG_WAY * apart - _AROUND
             if further > 0:
-                yield Fault.of("long-way", line.key, amount=min(4.0, 0.3 + further / 60))
+                trunk = drawn.trunks.get(line.key, line.key)
+                longest[trunk] = max(longest.get(trunk, (0.0, 0)), (further, line.key))
+    for further, key in longest.values():
+        yield Fault.of("long-way", key, amount=min(4.0, 0.3 + further / 60))
 
 
 def _kinks(drawn: Drawn) -> Iterator[Fault]:
     """Lines that step aside by a few points and go on as before, whatever is in the way; fans step off their trunk."""
     for line in (line for line in drawn.lines if not line.is_straight):
-        legs = [] if line.key in drawn.in_fans else list(_legs(line))
+        legs = [] if line.key in drawn.trunks else list(_legs(line))
         if any(
             axis == other and ahead == onward and abs(at - place) < _KINK
             for (axis, at, ahead), (other, place, onward) in chain(pairwise(legs), zip(legs, legs[2:], strict=False))
@@ -272,7 +276,7 @@ def ways(drawn: Drawn) -> tuple[list[Fault], int, int]:
         elif line.edge.is_loop:
             continue
         elif line.is_bent:
-            if (free.has_straight(line) and line.key not in drawn.in_fans) or free.is_roundabout(line):
+            if (free.has_straight(line) and line.key not in drawn.trunks) or free.is_roundabout(line):
                 faults.append(Fault.of("needless-bend", line.key))
         else:
             slanted += free.has_straight(line)

@@ -128,7 +128,7 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
                 found = routed(place_panels(other, engine, width))
                 known.append((cost, found))
                 least = min(least, cost + found.cost)
-    good = [(cost, best_variant(one, engine)) for cost, one in known if cost + _IMPROVED * one.least_cost <= least]
+    good = [(cost, best_variant(one, engine)) for cost, one in known if cost + _IMPROVED * one.expected_cost <= least]
     return min(good, key=lambda candidate: candidate[0] + candidate[1].cost)[1]
 
 
@@ -252,7 +252,7 @@ class _Search:
             found = self._finished[number] = routed(self._placed[number])
             if not found.is_wide:
                 self._most = min(self._most, _FINISHED)
-            return candidate.cost + _IMPROVED * found.least_cost
+            return candidate.cost + _IMPROVED * found.expected_cost
         found = best_variant(self._finished[number], self._engine)
         if (candidate.cost + found.cost, number) < self._least:
             self._best, self._least = found, (candidate.cost + found.cost, number)

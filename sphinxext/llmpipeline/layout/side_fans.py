@@ -21,8 +21,8 @@ _SIDES: Mapping[Axis, tuple[Side, Side]] = {0: ("left", "right"), 1: ("bottom", 
 _LANES = 6  # beside the parts, that are tried
 _FAR = 60.0  # points from the parts to the farthest lane
 _AROUND = 3  # lanes around the leaves, at each side, that are tried
-_MANY = 3  # edges of feedback that have a trunk
-_MOST = 12  # ways of a fan that are tried
+_MANY = 3  # edges of feedback without a label that have a trunk; two may return at both sides
+_MOST = 12  # free ways of a fan that are tried
 _TIGHT = 20.0  # points of each line that are as bad as a trunk that looks like a second outline of a node
 _SHORT = 12.0  # points along a trunk between its start and a part that it reaches by a branch, at least
 
@@ -55,7 +55,10 @@ def route_side_fans(area: Area, *, out: bool, feedback: bool = False) -> None:
         ways = [paths for side in _SIDES[fan.across] for paths in _ways(area, fan, side)]
         area.effort += len(ways) * len(fan.edges)
         ways.sort(key=partial(_badness, area, fan))
-        for paths in islice((paths for paths in ways if area.is_free(fan.edges[0], paths[0])), _MOST):
+        free = (
+            paths for paths in ways if all(map(area.is_free, fan.edges, paths)) and not any(map(area.crosses, paths))
+        )
+        for paths in islice(free, _MOST):
             routes = [Route(edge, path, (), enters=True) for edge, path in zip(fan.edges, paths, strict=True)]
             if put(area, with_one_label(routes) if fan.edges[0].label else routes):
                 break
@@ -73,7 +76,7 @@ def _fans(area: Area, out: bool, feedback: bool) -> Iterator[_Fan]:
         home = None if out else area.home(edge)  # nobody would see which line comes from outside of a group
         found[hub, edge.kind, edge.width, edge.fan, home][leaf] = edge
     for (hub, _, _, fan, _), edges in found.items():
-        least = _MANY if feedback and fan is None else 2  # two lines without a label may return at both sides
+        least = _MANY if feedback and fan is None else 2
         if len(edges) >= least and len(inner := area.inner(edges)) >= least:
             for across in _SIDES:
                 for leaves in _in_line({leaf: area.boxes[leaf] for leaf in edges if leaf in inner}, across):
@@ -137,7 +140,10 @@ def _starts(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> I
 
 
 def _around(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> Iterator[Path]:
-    """Starts of a trunk that comes around the leaves: out of a side of the hub across it, along these, and a corner."""
+    """Starts of a trunk that comes around the leaves: out of a side of the hub across it, along these, and a corner.
+
+    The trunk runs at the level nearest to the leaves on which nothing is in its way.
+    """
     hub, edge = area.boxes[fan.hub], fan.edges[0]
     boxes = [area.boxes[fan.leaf(edge)] for edge in fan.edges]
     low, high = span(Box.around_boxes(boxes), 0 if fan.across else 1)
@@ -161,6 +167,7 @@ def _around(area: Area, fan: _Fan, side: Side, nearest: float, near: float) -> I
 
 
 def _is_open(area: Area, edge: LayoutEdge, leg: Path) -> bool:
+    """Whether nothing is in the way of a straight part of a line."""
     return area.is_open(edge, leg, Box.between(*leg))
 
 

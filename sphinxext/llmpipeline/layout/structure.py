@@ -137,16 +137,23 @@ class Structure:
 
     @cached_property
     def diamonds(self) -> list[Pair]:
-        """Nodes of which one leads to a fan, and the other one is all that follows each of its nodes."""
+        """Pairs of nodes: the first leads to a fan whose nodes lead to the second alone, which nothing else leads to.
+
+        Skips from the first to the second do not count.
+        """
         following: dict[str, set[str]] = defaultdict(set)
+        leading: dict[str, set[str]] = defaultdict(set)
+        passing = skips(self.forward)
         for edge in self.forward:
-            following[edge.source].add(edge.target)
+            if edge.key not in passing:
+                following[edge.source].add(edge.target)
+                leading[edge.target].add(edge.source)
         found: list[Pair] = []
         for ids in self.fans:
             before, after = self.leading[ids[0]], set().union(*(following[id] for id in ids))
             if len(before) == len(after) == 1 and self._nodes.keys() >= before | after:
                 (one,), (two,) = before, after
-                if self.leading[two] == {*ids}:
+                if leading[two] == {*ids}:
                     found.append((one, two))
         return found
 
