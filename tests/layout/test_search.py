@@ -562,29 +562,22 @@ def test_a_figure_of_the_documentation_is_not_cut_off_on_a_phone(name: str) -> N
     assert not is_cut(drawing.layout.extent.width, drawing.graph, NARROW_WIDTH)
 
 
-REPLICAS = """
-group dp0: Data-parallel replica 0
-   group pp0: Pipeline stage 0
-      t00: TP rank 0
-      t01: TP rank 1
-      t00 <-> t01: all-reduce
-   group pp1: Pipeline stage 1
-      t10: TP rank 0
-      t11: TP rank 1
-      t10 <-> t11: all-reduce
-   pp0 -> pp1: activations
-   pp1 --> pp0: gradients
-group dp1: Data-parallel replica 1
-   group qp0: Pipeline stage 0
-      u00: TP rank 0
-      u01: TP rank 1
-      u00 <-> u01: all-reduce
-   group qp1: Pipeline stage 1
-      u10: TP rank 0
-      u11: TP rank 1
-      u10 <-> u11: all-reduce
-   qp0 -> qp1: activations
-   qp1 --> qp0: gradients
+REPLICA = """
+group dp{number}: Data-parallel replica {number}
+   group {stages}0: Pipeline stage 0
+      {ranks}00: TP rank 0
+      {ranks}01: TP rank 1
+      {ranks}00 <-> {ranks}01: all-reduce
+   group {stages}1: Pipeline stage 1
+      {ranks}10: TP rank 0
+      {ranks}11: TP rank 1
+      {ranks}10 <-> {ranks}11: all-reduce
+   {stages}0 -> {stages}1: activations
+   {stages}1 --> {stages}0: gradients
+"""
+REPLICAS = f"""
+{REPLICA.format(number=0, stages="pp", ranks="t")}
+{REPLICA.format(number=1, stages="qp", ranks="u")}
 data batch: Global batch
 process rs: Reduce-scatter\\n(ZeRO-1)
 store opt: Sharded optimizer states

@@ -3,8 +3,8 @@
 Straight lines come first: where the facing sides of two boxes overlap and nothing is in the way, a line runs straight,
 off-centre if need be; only trunks beside stacks, and fans with one label, which stands beside a part that their lines
 share, come before.  Then come edges that fan out from one side or into one, as a trunk with round corners before their
-other ends or beside these, then self-loops, then single edges with one or two bends, then a search for the best path of
-each edge that is left, and last the plainest path for edges without a free way.
+other ends or beside these, then self-loops, then single edges with one or two bends, then feedback in the same way,
+then a search for the best path of each edge that is left, and last the plainest path for edges without a free way.
 """
 
 from __future__ import annotations

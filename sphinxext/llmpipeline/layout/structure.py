@@ -136,6 +136,12 @@ class Structure:
         return [ids for ids in found.values() if len(ids) > 1]
 
     @cached_property
+    def _stepping(self) -> list[LayoutEdge]:
+        """The edges of the flow without skips."""
+        passing = skips(self.forward)
+        return [edge for edge in self.forward if edge.key not in passing]
+
+    @cached_property
     def diamonds(self) -> list[Pair]:
         """Pairs of nodes: the first leads to a fan whose nodes lead to the second alone, which nothing else leads to.
 
@@ -143,11 +149,9 @@ class Structure:
         """
         following: dict[str, set[str]] = defaultdict(set)
         leading: dict[str, set[str]] = defaultdict(set)
-        passing = skips(self.forward)
-        for edge in self.forward:
-            if edge.key not in passing:
-                following[edge.source].add(edge.target)
-                leading[edge.target].add(edge.source)
+        for edge in self._stepping:
+            following[edge.source].add(edge.target)
+            leading[edge.target].add(edge.source)
         found: list[Pair] = []
         for ids in self.fans:
             before, after = self.leading[ids[0]], set().union(*(following[id] for id in ids))
@@ -160,9 +164,8 @@ class Structure:
     @cached_property
     def links(self) -> list[Pair]:
         """Links of chains: nodes of which one follows the other alone, apart from skips."""
-        passing = skips(self.forward)
-        found = links([edge for edge in self.forward if edge.key not in passing])
-        pairs = ((edge.source, edge.target) for edge in self.forward if edge.key in found)
+        found = links(self._stepping)
+        pairs = ((edge.source, edge.target) for edge in self._stepping if edge.key in found)
         return [pair for pair in dict.fromkeys(pairs) if self._nodes.keys() >= set(pair)]
 
     @cached_property
