@@ -413,3 +413,11 @@ def test_random_diagrams_get_tidier() -> None:
         after.update(fault.kind for fault in untidy(Drawn(route(align(layout, graph), graph), graph)))
     assert all(after[kind] <= found[kind] for kind in found)
     assert after.total() < 0.8 * found.total()
+
+
+def test_nodes_at_which_lines_end_at_one_point_meet_exactly() -> None:
+    text = "decision ok: Good enough?\nio out: Result\nok -> out: yes"
+    graph = graph_of(parse(text, direction="LR"), MODERN)
+    layout = align(lay_out(graph, ENGINE).layout, graph)
+    aligned = align(replace(layout, nodes=layout.nodes | {"out": layout.nodes["out"].moved(0.0, 0.4)}), graph)
+    assert aligned.box_of("ok").center[1] == pytest.approx(aligned.box_of("out").center[1], abs=1e-6)

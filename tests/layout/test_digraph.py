@@ -262,7 +262,7 @@ def test_a_low_label_beside_a_line_up_or_down_is_no_node() -> None:
     assert '"e0 label"' in dot_of(high).source
 
 
-@pytest.mark.parametrize(("direction", "sides"), [("TB", ("65", "31")), ("LR", ("106", "4"))])
+@pytest.mark.parametrize(("direction", "sides"), [("TB", ("65", "31")), ("LR", ("186", "4"))])
 def test_a_label_within_a_rank_has_the_room_that_the_gaps_beside_it_lack(
     direction: Direction, sides: tuple[str, str]
 ) -> None:
@@ -451,11 +451,11 @@ def test_source_with_a_label_within_a_rank_is_as_documented() -> None:
         f"{HEAD.format('newrank=true ')}"
         '\ta [fixedsize=true height=0.5278 label="" shape=box width=0.4444]\n'
         '\tb [fixedsize=true height=0.5278 label="" shape=box width=0.4583]\n'
-        f'\t"e0 label" [label={_table(16, 4)} shape=plain]\n'
+        f'\t"e0 label" [label={_table(28, 4)} shape=plain]\n'
         "\t{\n\t\trank=same\n\t\ta\n\t\tb\n\t}\n"
         '\t{\n\t\trank=same\n\t\ta\n\t\t"e0 label"\n\t}\n'
-        '\ta -> "e0 label" [weight=100]\n'
-        '\t"e0 label" -> b [weight=100]\n'
+        '\ta -> "e0 label" [minlen=0 weight=100]\n'
+        '\t"e0 label" -> b [minlen=0 weight=100]\n'
         "}\n"
     )
 

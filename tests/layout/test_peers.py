@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
+from sphinxext.llmpipeline.layout.finishing import straight_edges
 from sphinxext.llmpipeline.layout.gaps import Axis, gap_between, middle
 from sphinxext.llmpipeline.layout.graph import SIDEWAYS
-from sphinxext.llmpipeline.layout.peers import leaves_beside, without_feedback
+from sphinxext.llmpipeline.layout.peers import joined_siblings, leaves_beside, without_feedback
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import ENGINE, dot_of, graph_of, sized
@@ -271,3 +272,76 @@ def test_the_leaves_of_the_flow_may_stand_aside_without_those_of_feedback() -> N
 def test_a_leaf_outside_of_a_stack_stays_in_its_rank() -> None:
     stacked = "stack s: S\n   group g: G\n      node a\n      node b\n      node c\n      a -> b -> c\n   node y\n"
     assert pairs(f"{stacked}node st\nnode out\nb <-> st\nc -> out") == ()
+
+
+SIBLINGS = """
+boss: Supervisor
+group workers: Workers
+   one: Researcher
+   two: Coder
+   three: Critic
+store: Scratchpad
+boss -> one, two, three: subtask
+one, two, three -> store
+"""
+
+
+@pytest.mark.parametrize("arrow", ["-->", "<->", "--"])
+@pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
+def test_siblings_that_an_edge_without_a_direction_joins_stay_in_their_row(direction: Direction, arrow: str) -> None:
+    text = f"boss -> one, two, three\none, two, three -> store\nthree {arrow} two"
+    found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
+    axis: Axis = 0 if direction in SIDEWAYS else 1
+    assert len({round(middle(found.layout.box_of(id), axis)) for id in ("one", "two", "three")}) == 1
+    assert 6 in straight_edges(found)
+    assert found.verdict is not None
+    assert not found.verdict.faults
+
+
+def test_a_label_between_siblings_of_a_group_has_room_beside_its_line() -> None:
+    pipeline = parse(f"{SIBLINGS}three --> two: Change requests", direction="LR")
+    found = search(graph_of(pipeline, MODERN), ENGINE, 700.0)
+    label, group = found.layout.edges[6].label, found.layout.groups["workers"].box
+    assert label is not None
+    assert group.x0 <= label.x0 <= label.x1 <= group.x1
+    assert 6 in straight_edges(found)
+    assert found.verdict is not None
+    assert {fault.of_class for fault in found.verdict.faults} <= {3}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("b <-> c", (("b", "c"),)),
+        ("c --> b", (("b", "c"),)),
+        ("c -- b\nb <-> c", (("b", "c"),)),
+        ("b -> x -> c\nc --> b", ()),
+        ("c -> x -> b\nb <-> c", ()),
+        ("b -> x -> a\nc --> b", (("b", "c"),)),
+        ("b ..> c", ()),
+        ("b <-> b", ()),
+        ("group g: G\n   node d\na -> d\nd <-> b", ()),
+        ("group b2: G\n   node d\na -> b2\nb <-> b2", ()),
+        ("stack s: S\n   node d\n   node e\na -> d, e\nd <-> e", ()),
+        ("align b, c\nb <-> c", ()),
+    ],
+)
+def test_siblings_are_joined_if_no_flow_leads_from_one_to_the_other(
+    text: str, expected: tuple[tuple[str, str], ...]
+) -> None:
+    graph = sized(f"node a\nnode b\nnode c\na -> b, c\n{text}")
+    back = {edge.key for edge in graph.edges if edge.target == "a"}
+    assert joined_siblings(graph, back) == expected
+
+
+def test_siblings_that_lead_to_one_node_are_siblings() -> None:
+    assert joined_siblings(sized("b, c -> d\nb <-> c"), ()) == (("b", "c"),)
+
+
+def test_edges_within_a_rank_are_as_short_where_others_have_labels() -> None:
+    text = "node a\nnode b\nnode c\nalign a, b\na -> b\na -> c"
+    gaps = []
+    for label in ("", ": label"):
+        found = search(graph_of(parse(text + label, direction="LR"), MODERN), ENGINE, 700.0)
+        gaps.append(gap_between(found.layout.box_of("a"), found.layout.box_of("b"), 1))
+    assert gaps[1] == pytest.approx(gaps[0])

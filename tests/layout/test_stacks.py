@@ -17,7 +17,7 @@ from sphinxext.llmpipeline.layout.judge import judge
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.panels import place_panels, split
 from sphinxext.llmpipeline.layout.result import Layout
-from sphinxext.llmpipeline.layout.stacks import Stacking
+from sphinxext.llmpipeline.layout.stacks import Stacking, with_leaves_in_column
 from sphinxext.llmpipeline.model.pipeline import Pipeline
 from sphinxext.llmpipeline.model.vocabulary import Direction
 from tests.layouts import ENGINE, clear, graph_of, sized
@@ -308,3 +308,43 @@ def test_labels_stand_beside_the_branches_of_a_trunk_also_within_a_group(way: st
         assert label.y0 < leaf.y1
         assert not in_group or layout.box_of("g").holds(label)
     assert [line for line in judge(layout, graph).lines() if line[0] in "12"] == []
+
+
+EMBEDDED = (
+    "io t: Tokens\nprocess e: Embedding\nop p: +\nio s: Positions\ngroup b: Block\n   node m\n   node n\n   m -> n"
+)
+EMBEDDED += "\nt -> e -> p -> b\ns -> p"
+
+
+@pytest.mark.parametrize(
+    ("aside", "branches"),
+    [
+        ((), (("t",), ("e",), ("s",), ("p",), ("b",))),
+        ((("s", "p"),), (("t",), ("e",), ("p", "s"), ("b",))),
+        ((("p", "s"),), (("t",), ("e",), ("p", "s"), ("b",))),
+        ((("e", "p"),), (("t",), ("e",), ("s",), ("p",), ("b",))),
+        ((("s", "elsewhere"),), (("t",), ("e",), ("s",), ("p",), ("b",))),
+    ],
+)
+def test_a_leaf_beside_its_hub_is_in_one_branch_of_a_column_with_it(
+    aside: tuple[tuple[str, str], ...], branches: tuple[tuple[str, ...], ...]
+) -> None:
+    graph = Stacking(graph_of(EMBEDDED, MODERN, direction="TB")).on_page(PAGE, 0.5, in_column=True)
+    (stack,) = with_leaves_in_column(replace(graph, aside=aside)).stacks
+    assert stack.branches == branches
+
+
+def test_a_leaf_beside_its_hub_leaves_other_stacks_as_they_are() -> None:
+    graph = Stacking(graph_of(FAN, MODERN, direction="TB")).on_page(PAGE, 0.5)
+    assert with_leaves_in_column(replace(graph, aside=((LEAVES[0], "hub"),))).stacks == graph.stacks
+
+
+@pytest.mark.parametrize("direction", ["TB", "BT"])
+def test_the_hub_of_a_leaf_is_on_the_axis_of_its_column(direction: Direction) -> None:
+    graph = Stacking(graph_of(EMBEDDED, MODERN, direction=direction)).on_page(PAGE, 0.5, in_column=True)
+    layout = lay_out(with_leaves_in_column(replace(graph, aside=(("s", "p"),))), ENGINE).layout
+    axes = {layout.box_of(id).center[0] for id in ("t", "e", "p", "b")}
+    assert max(axes) - min(axes) <= 1.0
+    leaf, hub = layout.box_of("s"), layout.box_of("p")
+    assert leaf.x1 < hub.x0
+    assert leaf.center[1] == pytest.approx(hub.center[1])

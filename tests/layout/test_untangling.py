@@ -8,7 +8,7 @@ import pytest
 
 from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout import untangling as module
-from sphinxext.llmpipeline.layout.finishing import Finished, improved, routed
+from sphinxext.llmpipeline.layout.finishing import Finished, improved, routed, straight_edges
 from sphinxext.llmpipeline.layout.panels import PlacedPanels, place_panels
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.layout.untangling import untangled
@@ -226,3 +226,41 @@ def test_what_is_untangled_is_not_untangled_again(monkeypatch: pytest.MonkeyPatc
     assert better.is_untangled
     monkeypatch.setattr(module, "judged", None)
     assert untangled(better) is better
+
+
+EXPERTS = """
+io x: Hidden state
+process norm1: RMSNorm
+process attn: Attention
+op add1: +
+process norm2: RMSNorm
+group moe: MoE layer
+   process router: Router
+   group experts: Routed experts
+      :direction: LR
+      process e1: Expert 1
+      process e2: Expert 2
+      more dots
+      process en: Expert 64
+   process shared: Shared expert
+   op mix: Σ
+   router -> e1, e2, dots, en: top 6
+   e1, e2, dots, en -> mix
+   shared -> mix
+   router ~> mix: gates
+op add2: +
+io y: Hidden state
+eval aux: Balancing loss
+x -> norm1 -> attn -> add1 -> norm2
+norm2 -> router, shared
+mix -> add2 -> y
+x ~> add1
+add1 ~> add2
+router ..> aux
+"""
+
+
+def test_a_chain_is_not_bent_to_spare_a_skip_one_crossing() -> None:
+    found = search(graph_of(parse(EXPERTS, direction="BT"), MODERN), ENGINE, WIDTH)
+    ends = {(edge.source, edge.target): edge.key for edge in found.graph.edges}
+    assert {ends["attn", "add1"], ends["add1", "norm2"]} <= straight_edges(found)

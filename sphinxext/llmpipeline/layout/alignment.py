@@ -13,6 +13,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ..geometry.shapes import flat_part
 from .blocks import Blocks, other
 from .compaction import closed, compacted
 from .gaps import Axis, gap_between, middle, opened, span
@@ -106,6 +107,8 @@ def _align_links(blocks: Blocks, structure: Structure, links: Iterable[Pair]) ->
         if gap_between(blocks.boxes[one], blocks.boxes[two], along) < 0:
             continue
         if abs(off) <= _EVEN:
+            if all(_ends_in_a_point(structure, id, along) for id in (one, two)):
+                _meet(blocks, (one, two), off, across)
             blocks.tie(one, two, across)
         else:
             crooked.append((abs(off), one, two, across))
@@ -114,6 +117,16 @@ def _align_links(blocks: Blocks, structure: Structure, links: Iterable[Pair]) ->
         tops = _tops(structure, one, two)
         if _meet(blocks, (one, two), off, across) or (tops != (one, two) and _meet(blocks, tops, off, across)):
             blocks.tie(one, two, across)
+
+
+def _ends_in_a_point(structure: Structure, id: str, axis: Axis) -> bool:
+    """Whether lines along an axis end at one point of a node: that of a diamond, or the middle of a short side."""
+    if id not in structure.by_id:
+        return False  # a group
+    node = structure.by_id[id]
+    width, height = node.size.width, node.size.height
+    low, high = flat_part(node.shape, width, height, structure.graph.style.corner_radius, ("right", "top")[axis])
+    return high - low < _FEW
 
 
 def _align_fans(blocks: Blocks, structure: Structure) -> None:

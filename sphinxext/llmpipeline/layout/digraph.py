@@ -43,6 +43,7 @@ POINTS_PER_INCH = 72
 GROUP_MARGIN = 12.0  # points between the border of a group and its members
 _GATE = 4  # points: the length of the gate of an island
 _ASIDE = 3.0  # points between a node and the label of an edge within its rank
+_CORNERS = 28.0  # points of the side of a node where no line begins beside its label
 _LEAST = 4  # points: Graphviz complains about smaller tables
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)")
@@ -164,7 +165,10 @@ class _Writer:
         """The room of the label of an edge within a rank, less what the gaps at both sides have beside arrowheads."""
         free = 2 * (self._graph.style.node_gap - _ASIDE) - sum(edge.heads) * arrow_length(edge.width)
         if self._graph.is_sideways:
-            return Size(room.width, max(_LEAST, room.height - free))
+            # The label stands beside the line, and the line at the end of what the two nodes have in common.
+            sizes = [node.size.width for node in self._graph.nodes if node.id in (edge.source, edge.target)]
+            width = 2 * room.width - max(0.0, min(sizes, default=0.0) - _CORNERS)
+            return Size(max(room.width, width), max(_LEAST, room.height - free))
         return Size(max(_LEAST, room.width - free), room.height)
 
     def statements(self) -> Iterator[str]:
@@ -238,6 +242,8 @@ class _Writer:
         """One edge, in two pieces if its label is a node between its ends."""
         ends = self._endpoints[edge.key]
         weight = {"weight": str(self._weights[edge.key])}
+        if ends.within_rank:
+            weight["minlen"] = "0"  # where an edge has a label, all are as long as two ranks, or as two gaps
         tail, head = self._end(edge, ends, 0), self._end(edge, ends, 1)
         back = edge.key in self._back
         if edge.key not in self._split:

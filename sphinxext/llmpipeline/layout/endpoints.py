@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..model.vocabulary import ASIDE, FLOW
 from ..records import record
-from .peers import joins_leaf, leaf_nodes
+from .peers import leaf_nodes
 
 if TYPE_CHECKING:
     from .graph import LayoutEdge, LayoutGraph
@@ -107,12 +107,12 @@ class _StandIns:
                 self._members[owner].append(node.id)
         self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
         """Group → the ends of the edges of the flow inside it."""
+        self._leaves = leaf_nodes(graph)
         for edge in graph.edges:
-            if edge.kind in ASIDE or (graph.joins_peers(edge) and not joins_leaf(graph, edge)):
+            if edge.kind in ASIDE or (graph.joins_peers(edge) and self._leaves.isdisjoint((edge.source, edge.target))):
                 continue
             for owner in set(holders[edge.source]).intersection(holders[edge.target]):
                 self._joined[owner].add((edge.source, edge.target))
-        self._leaves = leaf_nodes(graph)
         self._known: dict[tuple[str, bool, bool, bool], str] = {}
 
     def stand_in(self, id: str, *, leaving: bool, passes: bool, second: bool = False) -> str:

@@ -204,7 +204,7 @@ class LayoutGraph:
     listed: tuple[tuple[str, ...], ...] = ()
     """Nodes of one rank each, which Graphviz is to keep in this order."""
     aside: tuple[tuple[str, str], ...] = ()
-    """Leaves and their hubs that share a rank, in the order across the flow."""
+    """Leaves and their hubs, and siblings, that share a rank although they might not, in the order across the flow."""
     stacks: tuple[Stack, ...] = ()
     """What is laid out in columns, the outer ones first."""
     callouts: tuple[LayoutCallout, ...] = ()

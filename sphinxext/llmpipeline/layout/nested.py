@@ -16,7 +16,7 @@ from .output import place
 from .regions import Region, divide
 from .result import Layout, LayoutResult, PlacedGroup, PlacedNode
 from .routing_area import CORNER
-from .stacks import LANE, TRUNK_INSET, is_of_stack, stack_of, with_stacks
+from .stacks import LANE, TRUNK_INSET, branch_of, is_of_stack, stack_of, with_stacks
 from .tables import folded, unfolded
 
 _WIDE = 130.0  # points of the width of a hub
@@ -46,7 +46,7 @@ def outermost_dot(graph: LayoutGraph, engine: LayoutEngine) -> Dot:
     region = divide(with_stacks(folded(graph)))
     nested = _Nested(engine)
     inner = {id: nested.region(held) for id, held in region.inner.items()}
-    return build_dot(region, _islands(region, inner, _rooms(region, inner)))
+    return build_dot(region, _islands(region, inner, _rooms(region, inner, {})))
 
 
 class _Nested:
@@ -62,7 +62,8 @@ class _Nested:
         *stack* is the stack that the region is, if it is one.
         """
         inner = {id: self.region(held, stack_of(region.graph, id)) for id, held in region.inner.items()}
-        rooms = _rooms(region, inner)
+        hubs = {id: branch[0] for id in inner if stack and stack.is_column and (branch := branch_of(stack, id))}
+        rooms = _rooms(region, inner, hubs)
         result = place(region.graph, build_dot(region, _islands(region, inner, rooms)), self._engine)
         self.messages += result.messages
         # In a column of all parts, the flow runs down from one to the next: they stay on one axis.
@@ -97,17 +98,17 @@ def _justified(layout: Layout, stack: Stack, groups: Collection[str]) -> Layout:
     return replace(layout, nodes=nodes)
 
 
-def _rooms(region: Region, inner: Mapping[str, Layout]) -> dict[str, Box]:
+def _rooms(region: Region, inner: Mapping[str, Layout], hubs: Mapping[str, str]) -> dict[str, Box]:
     """The boxes of inner regions, and of tables that share a rank by a cell, as these are laid out.
 
     Graphviz puts the middles of all that shares a rank on one line, so that a region has the part by which it does so
-    in its middle.
+    in its middle, and the branch of a column its hub, of *hubs*.
     """
     graph = region.graph
     rooms: dict[str, Box] = {}
     for id, parts in inner.items():
         rooms[id] = _with_room(graph, id, parts)
-        if anchor := region.anchors.get(id):
+        if anchor := region.anchors.get(id, hubs.get(id)):
             middle = _middle(parts.box_of(anchor), _table(region, anchor))
             rooms[id] = _around(rooms[id], middle, sideways=graph.is_sideways)
     ranked = {id for ids in graph.aligned for id in ids}

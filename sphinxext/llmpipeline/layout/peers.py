@@ -3,6 +3,9 @@
 An edge both ways, or without an arrowhead, leads nowhere.  Where each of its ends leads to a member of its own in
 another group, or follows one, the lines between the groups are straight only if the ends stand beside each other.
 
+Siblings follow one node, or lead to one, as agents that work for one supervisor do.  Where such an edge joins two of
+them, or feedback does, they may stand in their row all the same.
+
 So may a leaf, a node that only one other is joined to, stand beside that one, its hub.  Where the flow leads on, and
 another edge leads aside, such as to a cache, or from a decision to what is refused, both lines are straight then.  The
 leaf may be outside of the group of its hub: a store that one step uses.
@@ -11,7 +14,8 @@ leaf may be outside of the group of its hub: a store that one step uses.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST = 3  # statements by which edges leave the hub of a leaf, or enter it: more are a fan of equals
 _MUTUAL: tuple[EdgeKind, ...] = ("exchange", "link")
+_UNRANKED: tuple[EdgeKind, ...] = (*_MUTUAL, "feedback")
 
 
 def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
@@ -53,6 +58,72 @@ def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
         if homes[one] not in ordered and any(len(joined[one][way] | joined[two][way]) > 1 for way in ways):
             found[one, two] = None
     return tuple(found)
+
+
+def with_pairs_aside(graph: LayoutGraph, bent: Collection[int], aside: Collection[int]) -> Iterator[LayoutGraph]:
+    """The graph with leaves beside hubs at which edges are *bent*, with siblings in their row, and with both.
+
+    Edges *aside*, by key, run back or to another panel.  Within a group, a label between siblings has room.
+    """
+    leaves = leaves_beside(graph, bent, aside)
+    siblings = joined_siblings(graph, aside)
+    homes = {node.id: node.group for node in graph.nodes}
+    within = {frozenset(pair) for pair in siblings if homes[pair[0]] is not None}
+    labelled = {edge.key for edge in graph.edges if edge.label and {edge.source, edge.target} in within}
+    for pairs in filter(None, dict.fromkeys((leaves, without_feedback(graph, leaves), siblings, leaves + siblings))):
+        roomy = graph.roomy | labelled if pairs[-1:] == siblings[-1:] else graph.roomy
+        yield replace(graph, aside=pairs, roomy=roomy)
+
+
+def joined_siblings(graph: LayoutGraph, aside: Collection[int]) -> tuple[tuple[str, str], ...]:
+    """The pairs of siblings of one group that an edge of no direction of its own joins, in the order of the graph.
+
+    The flow leads from neither to the other; edges *aside*, by key, are no part of it.  What an author aligns stays.
+    """
+    joining = [edge for edge in graph.edges if edge.kind in _UNRANKED and not edge.is_loop]
+    if graph.aligned or not joining:
+        return ()
+    before: dict[str, set[str]] = defaultdict(set)
+    after: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges:
+        if edge.kind not in _UNRANKED and edge.key not in aside:
+            before[edge.target].add(edge.source)
+            after[edge.source].add(edge.target)
+    homes = _homes(graph)
+    place = {id: index for index, id in enumerate(homes)}
+    found: dict[tuple[str, str], None] = {}
+    for edge in joining:
+        if edge.source not in homes or edge.target not in homes or graph.joins_peers(edge):
+            continue
+        one, two = sorted((edge.source, edge.target), key=place.__getitem__)
+        if homes[one] != homes[two] or not (before[one] & before[two] or after[one] & after[two]):
+            continue
+        if not (_leads(after, one, two) or _leads(after, two, one)):
+            found[one, two] = None
+    return tuple(found)
+
+
+def _homes(graph: LayoutGraph) -> dict[str, str | None]:
+    """The groups of the nodes that may share a rank with others: neither cells, nor members of stacks."""
+    ordered = _with_order(graph)
+    return {node.id: node.group for node in graph.nodes if node.group not in ordered}
+
+
+def _with_order(graph: LayoutGraph) -> set[str | None]:
+    """The ids of the groups whose members have an order: stacks and tables."""
+    stacks = (group.id for group in graph.pipeline.groups if group.is_stack)
+    return {*stacks, *(group.id for group in graph.groups if group.rows)}
+
+
+def _leads(after: Mapping[str, Set[str]], start: str, end: str) -> bool:
+    """Whether steps from each id to those *after* it lead from *start* to *end*."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting and end not in found:
+        ahead = after.get(waiting.pop(), set()) - found
+        found |= ahead
+        waiting += ahead
+    return end in found
 
 
 # Leaves
@@ -109,14 +180,11 @@ class _Leaves:
     """What is joined to each node."""
 
     def __init__(self, graph: LayoutGraph, bent: Collection[int], aside: Collection[int]) -> None:
-        ordered = {group.id for group in graph.pipeline.groups if group.is_stack}
-        ordered |= {group.id for group in graph.groups if group.rows}
-        self._ordered = ordered
+        self._ordered = _with_order(graph)
         self._statements = statements(graph.pipeline.edges)
         self._bent, self._aside = bent, aside
         self._holders, self._directions = graph.holders, graph.directions
-        self._homes = {node.id: node.group for node in graph.nodes if node.group not in ordered}
-        """Of the nodes that may share a rank with others: neither cells, nor members of stacks."""
+        self._homes = _homes(graph)
         self._edges: dict[str, list[LayoutEdge]] = defaultdict(list)
         for edge in graph.edges:
             for id in {edge.source, edge.target}:

@@ -39,8 +39,8 @@ from .ordering import back_edges, longest_path, placing
 from .page_costs import blocked_cost, least_cost, legible_width, placed_cost
 from .panel_edges import within_panels
 from .panels import PlacedPanels, place_panels
-from .peers import leaves_beside, without_feedback
-from .stacks import Stacking
+from .peers import with_pairs_aside
+from .stacks import Stacking, with_leaves_in_column
 from .tables import folded
 from .untangling import untangled
 
@@ -143,11 +143,10 @@ def best_variant(first: Finished, engine: LayoutEngine) -> Finished:
         return found
     back = back_edges([*(group.id for group in graph.groups), *(node.id for node in graph.nodes)], inner.edges)
     between = {edge.key for edge in graph.edges} - {edge.key for edge in inner.edges}
-    pairs = leaves_beside(graph, bent, back | between)
-    for aside in filter(None, dict.fromkeys((pairs, without_feedback(graph, pairs)))):
+    for other in with_pairs_aside(graph, bent, back | between):
         with suppress(LayoutError):
-            other = routed(place_panels(replace(graph, aside=aside), engine, first.placed.width))
-            found = _better(improved(other, engine), found)
+            placed = place_panels(with_leaves_in_column(other), engine, first.placed.width)
+            found = _better(improved(routed(placed), engine), found)
     return found
 
 

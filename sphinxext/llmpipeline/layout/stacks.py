@@ -19,6 +19,7 @@ from ..geometry.curves import arrow_length
 from ..geometry.primitives import Size
 from .graph import LayoutEdge, LayoutGraph, LayoutGroup, Stack
 from .panel_edges import within_panels
+from .peers import leaf_nodes
 from .structure import Structure
 from .tables import folded
 
@@ -45,6 +46,12 @@ def stack_of(graph: LayoutGraph, id: str) -> Stack | None:
     """The stack for which a group stands; ``None`` for other groups, and for those of branches."""
     number = id.removeprefix(_STACK)
     return graph.stacks[int(number)] if number != id and number.isdecimal() else None
+
+
+def branch_of(stack: Stack, id: str) -> tuple[str, ...]:
+    """The branch of a *stack* for which a group stands; empty for other groups."""
+    number = id.removeprefix(_STACK).partition(" ")[2] if is_of_stack(id) else ""
+    return stack.branches[int(number)] if number else ()
 
 
 def stack_id(number: int) -> str:
@@ -86,7 +93,7 @@ def with_stacks(graph: LayoutGraph) -> LayoutGraph:
 
 def _in_column(graph: LayoutGraph, column: Stack) -> LayoutGraph:
     """The graph with the branches of a column in order, and without the edges between them."""
-    place = {id: number for number, (id,) in enumerate(column.branches)}
+    place = {id: number for number, branch in enumerate(column.branches) for id in branch}
     homes = {
         id: next((place[one] for one in (id, *around) if one in place), -1) for id, around in graph.holders.items()
     }
@@ -95,6 +102,25 @@ def _in_column(graph: LayoutGraph, column: Stack) -> LayoutGraph:
         nodes=tuple(sorted(graph.nodes, key=lambda node: homes[node.id])),
         edges=tuple(edge for edge in graph.edges if homes[edge.source] == homes[edge.target]),
     )
+
+
+def with_leaves_in_column(graph: LayoutGraph) -> LayoutGraph:
+    """*graph* with the leaves that stand beside their hubs in one branch of a column with these, the hub first."""
+    leaves = leaf_nodes(graph) if any(stack.is_column for stack in graph.stacks) else set()
+    if not leaves:
+        return graph
+    hubs = {leaf: hub for pair in graph.leaves for leaf, hub in (pair, pair[::-1]) if leaf in leaves}
+
+    def joined(stack: Stack) -> Stack:
+        alone = {id for (id,) in stack.branches if id not in hubs}
+        beside: dict[str, list[str]] = defaultdict(list)
+        for (id,) in stack.branches:
+            if id not in alone:
+                beside[hubs[id] if hubs[id] in alone else id].append(id)
+        branches = (tuple(dict.fromkeys((id, *beside[id]))) for (id,) in stack.branches if id in alone or id in beside)
+        return replace(stack, branches=tuple(branches))
+
+    return replace(graph, stacks=tuple(joined(stack) if stack.is_column else stack for stack in graph.stacks))
 
 
 class Stacking:

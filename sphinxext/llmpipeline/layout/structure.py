@@ -24,13 +24,13 @@ class Structure:
         self.graph = graph
         self.holders = graph.holders
         self.parents = {id: around[0] if around else None for id, around in self.holders.items()}
-        self._nodes = {node.id: None for node in graph.nodes}
+        self.by_id = {node.id: node for node in graph.nodes}
         self.depths = {group.id: group.depth for group in graph.groups}
         """Of groups: points that the sheets of a pile take."""
         self._leans = {node.id: node.lean for node in graph.nodes if node.lean != (0.0, 0.0)}
         self.borders = {group.id for group in graph.groups if group.has_border}
         """Groups with a border."""
-        self.framed = self.borders | self._nodes.keys()
+        self.framed = self.borders | self.by_id.keys()
         ids = [*(group.id for group in graph.groups), *(node.id for node in graph.nodes)]
         back = back_edges(ids, graph.edges)
         self.forward = [
@@ -130,7 +130,7 @@ class Structure:
         """Nodes of one group that follow the same others: they are to stand in one row."""
         aligned = {id for ids in self.graph.aligned for id in ids}
         found: dict[tuple[str | None, frozenset[str]], list[str]] = defaultdict(list)
-        for id in self._nodes:
+        for id in self.by_id:
             if id in self.leading and id not in aligned:
                 found[self.parents[id], frozenset(self.leading[id])].append(id)
         return [ids for ids in found.values() if len(ids) > 1]
@@ -155,7 +155,7 @@ class Structure:
         found: list[Pair] = []
         for ids in self.fans:
             before, after = self.leading[ids[0]], set().union(*(following[id] for id in ids))
-            if len(before) == len(after) == 1 and self._nodes.keys() >= before | after:
+            if len(before) == len(after) == 1 and self.by_id.keys() >= before | after:
                 (one,), (two,) = before, after
                 if leading[two] == {*ids}:
                     found.append((one, two))
@@ -166,7 +166,7 @@ class Structure:
         """Links of chains: nodes of which one follows the other alone, apart from skips."""
         found = links(self._stepping)
         pairs = ((edge.source, edge.target) for edge in self._stepping if edge.key in found)
-        return [pair for pair in dict.fromkeys(pairs) if self._nodes.keys() >= set(pair)]
+        return [pair for pair in dict.fromkeys(pairs) if self.by_id.keys() >= set(pair)]
 
     @cached_property
     def chained(self) -> list[Pair]:

@@ -14,12 +14,14 @@ from functools import partial
 from itertools import pairwise
 
 from ..geometry.primitives import Box
+from ..model.vocabulary import ASIDE
 from .edge_routing import reroute
-from .finishing import Finished, cost_of_variant, judged
+from .finishing import Finished, cost_of_variant, judged, straight_edges
 from .graph import LayoutEdge, LayoutGraph
+from .ordering import links
 from .panels import PlacedPanels
 from .result import Layout
-from .verdict import Kind
+from .verdict import BASE, Kind
 
 _EFFORT = 100_000  # squares of the numbers of edges of all layouts that are tried: two seconds for 40 edges
 _CLOSE = 12.0  # points between a line and a node whose sides it blocks
@@ -47,9 +49,19 @@ def untangled(found: Finished) -> Finished:
         if None in lines.panels and lines == found.lines:
             continue
         other = judged(found.placed, lines, (*(key for key in found.late if key not in late), *late))
-        if cost_of_variant(other) < cost_of_variant(found):
+        if _is_better(other, found):
             found = other
     return replace(found, is_untangled=True) if tried else found
+
+
+def _is_better(other: Finished, found: Finished) -> bool:
+    """Whether the *other* layout is better; a straight link of a chain is not bent for a single crossing."""
+    if other.verdict is None or found.verdict is None or cost_of_variant(other) >= cost_of_variant(found):
+        return False
+    chains = links([edge for edge in found.graph.edges if edge.kind not in ASIDE])
+    bent = chains & straight_edges(found) - straight_edges(other)
+    spared = found.verdict.cost - other.verdict.cost
+    return not bent or spared > BASE[2] * len(bent) or other.verdict.count(1) < found.verdict.count(1)
 
 
 def _with_fans(keys: tuple[int, ...], together: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
