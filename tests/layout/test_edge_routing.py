@@ -17,6 +17,7 @@ from sphinxext.llmpipeline.layout import path_search, plain_paths, routing_area
 from sphinxext.llmpipeline.layout.clipping import clip
 from sphinxext.llmpipeline.layout.edge_routing import route
 from sphinxext.llmpipeline.layout.endpoints import are_nested
+from sphinxext.llmpipeline.layout.finishing import straight_edges
 from sphinxext.llmpipeline.layout.graph import SIDEWAYS, LayoutGraph
 from sphinxext.llmpipeline.layout.nested import lay_out
 from sphinxext.llmpipeline.layout.search import search
@@ -452,3 +453,28 @@ def test_several_edges_both_ways_have_their_arrowheads(direction: Direction) -> 
     layout = routed(text, direction)
     assert [len(layout.edges[key].arrowheads) for key in range(3)] == [1, 0, 2]
     assert worst(text, direction) == []
+
+
+CRITIQUE = """
+group sl: Supervised stage
+   model help: Helpful-only model
+   data red: Red-team prompts
+   process respond: Respond
+   process critique: Critique
+   process revise: Revise
+   help, red -> respond -> critique -> revise
+   revise --> critique: next principle
+data rules: Constitution
+group rl: Reinforcement stage
+   model fb: Feedback model
+   model pm: Preference model
+   fb -> pm
+revise -> fb
+rules ..> critique, fb
+"""
+
+
+def test_the_flow_of_a_pair_is_straight_where_there_is_no_room_for_both_lines() -> None:
+    found = search(graph_of(parse(CRITIQUE, direction="TB"), MODERN), ENGINE, 308.0)
+    keys = {(edge.source, edge.target): edge.key for edge in found.graph.edges}
+    assert keys["critique", "revise"] in straight_edges(found)
