@@ -90,6 +90,12 @@ def test_groups_that_lead_to_each_other_keep_the_order_of_the_text() -> None:
     assert [id for (id,) in graph.stacks[0].branches] == ["start", "g", "h"]
 
 
+def test_in_a_column_what_follows_a_node_stands_next_to_it() -> None:
+    graph = Stacking(graph_of("node a\nnode b\nnode c\nnode d\na -> c\nb -> d\nc -> d", MODERN, direction="TB"))
+    (stack,) = graph.on_page(PAGE, 0.5, in_column=True).stacks
+    assert stack.branches == (("a",), ("c",), ("b",), ("d",))
+
+
 def test_what_an_author_aligns_is_in_no_column() -> None:
     graph = Stacking(graph_of("align b, c\na -> b, c", MODERN, direction="TB"))
     assert graph.on_page(PAGE, 0.5, in_column=True).stacks == ()

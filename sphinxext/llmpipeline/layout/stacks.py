@@ -178,14 +178,15 @@ class _Siblings:
         return found
 
     def in_flow_order(self, members: Sequence[str]) -> list[str]:
-        """The members in the order of the text, but each behind those that lead to it.
+        """The members in the order of the text, but each behind those that lead to it, and next to them if it can be.
 
         Groups may lead to each other; of what is left then, the first of the text comes first.
         """
         left, found = dict.fromkeys(members), []
         while left:
-            ready = (id for id in left if left.keys().isdisjoint(self.before[id]))
-            found.append(next(ready, next(iter(left))))
+            ready = [id for id in left if left.keys().isdisjoint(self.before[id])]
+            following = [id for id in ready if found and found[-1] in self.before[id]]
+            found.append(next(iter([*following, *ready]), next(iter(left))))
             del left[found[-1]]
         return found
 
