@@ -63,7 +63,7 @@ CLASSIC_PALETTE: Palette = {
 CATEGORY_MARKS = ("disc", "square", "triangle", "diamond", "ring", "open-square", "open-triangle", "open-diamond")
 """Marks of categories where there are no colours."""
 
-_DOT = 1.75  # widths of a line: the dashes of secondary edges, shorter than those of feedback
+_DOT = 1.75  # widths of a line: the dots and gaps of secondary flow
 _THIN = 0.6  # of the usual width: a line that passes by
 
 PRINT_COLORS: Colors = ("#ffffff", "#000000", "#000000", "#ffffff")
