@@ -15,7 +15,8 @@ def from_haystack(pipeline: Any) -> Pipeline:
     """A diagram of a pipeline of Haystack.
 
     Edges have the name of the output that they carry.  What must be given to the pipeline stands as input before it.
-    Super components are groups, what a router or a validator sends is weak, and an edge that closes a loop is feedback.
+    Super components are groups, what a router or a validator sends is secondary flow, and an edge that closes a loop is
+    feedback.
 
     Raises:
         TypeError: if it is no pipeline.

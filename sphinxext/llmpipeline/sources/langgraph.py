@@ -19,8 +19,8 @@ _PARALLEL = re.compile(r".*<(.*)>(?:Input|Output)?")
 def from_langgraph(graph: Any) -> Pipeline:
     """A diagram of a graph of LangGraph, compiled or not, or of a runnable of LangChain.
 
-    Subgraphs are groups.  Conditional edges are weak, with their labels, and an edge that closes a loop is feedback.  A
-    node with tools, or before or after which the graph interrupts, has a note.
+    Subgraphs are groups.  Conditional edges are secondary flow, with their labels, and an edge that closes a loop is
+    feedback.  A node with tools, or before or after which the graph interrupts, has a note.
 
     Raises:
         TypeError: if the object has no ``get_graph()``.
