@@ -48,7 +48,7 @@ python_use_unqualified_type_names = True
 # The kind of nodes that the page on configuration adds.
 llmpipeline_style = runpy.run_path(str(EXAMPLES / "howto" / "own-kinds-conf.py"))["llmpipeline_style"]
 
-# The function on the page about numbers: it changes one diagram.
+# The function on the page about plots: it changes one diagram.
 sys.path.insert(0, str(EXAMPLES))
 llmpipeline_finish = "finishing:finish"
 
