@@ -318,7 +318,7 @@ def test_feedback_in_every_diagram_leads_back(monkeypatch: pytest.MonkeyPatch) -
 
 def test_cards_of_the_gallery_have_the_names_of_the_headings_that_they_lead_to() -> None:
     page = (DOCS / "gallery.rst").read_text(encoding="utf-8")
-    headings = re.findall(r"^(.*)\n-+\n\n\.\. literalinclude:: examples/(\S+)\.rst$", page, re.MULTILINE)
+    headings = re.findall(r"^(.*)\n-+\n\n\.\. include:: examples/(\S+)\.rst$", page, re.MULTILINE)
     cards = re.findall(r"^      ([\w-]+)$", page.split(".. thumbnails::")[1].split("--")[0], re.MULTILINE)
     assert [name for _, name in headings] == cards
     for heading, name in headings:
