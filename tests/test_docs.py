@@ -659,6 +659,18 @@ def test_a_page_of_the_pdf_begins_before_what_leads_to_a_listing_or_a_setting(pr
     assert [re.split(r"[\[{]", line)[0] for line in needs] == [r"\index", r"\chapter", r"\begin", r"\begin"]
 
 
+def test_a_page_of_the_pdf_begins_before_the_target_of_a_heading(project: Project) -> None:
+    """Otherwise Sphinx defines the label at the target and at the heading."""
+    index = "Title\n=====\n\nOne\n---\n\nText.\n\n"
+    for name, line in {"inner": ".", "two": "-"}.items():
+        index += f".. _{name}:\n\nAbout\n{5 * line}\n\n.. code-block:: text\n\n   1\n\n"
+    build = project.write({"index.rst": index}, PAPER_CONF).build("latex", "-W")
+    (book,) = build.out.glob("*.tex")
+    text = book.read_text(encoding="utf-8")
+    assert [text.count(rf"\label{{\detokenize{{index:{name}}}}}") for name in ("inner", "two")] == [1, 1]
+    assert re.findall(r"\\Needspace.*\s+(\\\w+)\{About\}", text) == [r"\section", r"\chapter"]
+
+
 @pytest.mark.program
 def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Callable[[str], str]) -> None:
     """LaTeX has few characters, and tables of numbers are written into the documentation."""
@@ -670,6 +682,7 @@ def test_the_documentation_is_a_pdf(tmp_path: Path, manual: Path, program: Calla
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "llmpipeline.pdf").read_bytes().startswith(b"%PDF-")
+    assert "multiply" not in (tmp_path / "llmpipeline.log").read_text(encoding="utf-8", errors="replace")
 
 
 @pytest.mark.program

@@ -109,6 +109,11 @@ def _need(element: nodes.Element, lines: int, more: str = "") -> None:
         element = element.parent
     parent = element.parent
     at = parent.index(element)
+    inner, end = parent, at
+    while end and isinstance(last := inner[end - 1], nodes.section):
+        inner, end = last, len(last)
+    if end and isinstance(inner[end - 1], nodes.target):  # of a heading, at the end of the section before it
+        parent, at = inner, end
     while at and isinstance(parent[at - 1], (addnodes.index, nodes.target, nodes.comment)):
         at -= 1
     parent.insert(at, _latex(rf"\Needspace{{{lines}\baselineskip}}{more}"))
