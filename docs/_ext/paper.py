@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,20 @@ _CLOSED = (nodes.entry, nodes.figure, nodes.footnote, nodes.Admonition, nodes.to
 _HEADS = (nodes.title, nodes.term, addnodes.desc_signature)
 """Elements that stand on a page with what follows them."""
 
-_WIDTH = 700
-"""Pixels of a page of the site, which is as wide as the text on paper."""
-_HEIGHTS = {False: 860, True: 700}
-"""Most pixels of a drawing on paper: alone, and side by side with others."""
-_ROW = 2.5
-"""Drawings together wider than this, as a multiple of their height, stand below each other."""
+_TEXT = (468, 648)
+"""Width and height of the text of a page, in points."""
+_PIXEL = 0.75
+"""Points of a pixel."""
+_READABLE = 0.3
+"""Points of a pixel in a drawing whose text, of 14 to 16 pixels, can just be read."""
+_HIGH, _HIGHEST = 0.6, 0.85
+"""Shares of the height of a page for a drawing, and for one that could otherwise not be read."""
+_GUTTER = 12
+"""Points between parts of a drawing."""
+_GOOD = 0.36
+"""Points of a pixel in a drawing that is made smaller for a row."""
+_NARROWEST = 0.2
+"""Share of the width of the page for the caption of a drawing that has others beside it."""
 _NO_HEADING = "no-heading-in-pdf"
 """Class of such sections."""
 
@@ -163,7 +172,8 @@ class Headings(SphinxPostTransform):
 class Drawings(SphinxPostTransform):
     """Takes the drawings of other tools from the PDF of ``benchmarks/compare.py``, because LaTeX reads no SVG.
 
-    High ones stand side by side.
+    Each has its own size if the page has room for it. Some stand in one row, if they can still be read. One that is too
+    high to be read on a page is cut into parts.
     """
 
     default_priority = 900
@@ -181,20 +191,35 @@ class Drawings(SphinxPostTransform):
                 before = source.parent[source.parent.index(source) - 1]
                 source.parent.replace(before, nodes.Text(before.astext().removesuffix(", from ")))
                 source.parent.remove(source)
-            names = [Path(image["uri"]).name for figure in figures for image in figure.findall(nodes.image)]
-            sizes = [size((folder / name).read_text(encoding="utf-8")) for name in names]
-            row = sum(width / height for width, height in sizes) < _ROW
-            widths = side_by_side(sizes) if row else [min(1.0, width / _WIDTH) for width, _ in sizes]
-            for figure, name, (width, height), share in zip(figures, names, sizes, widths, strict=True):
-                drawn = min(share, _HEIGHTS[row] / height * width / _WIDTH)
-                options = rf"page={pages[name]},width={drawn / (share if row else 1):.3f}\linewidth"
-                (image,) = figure.findall(nodes.image)
-                image.replace_self(_latex(rf"\includegraphics[{options}]{{drawings.pdf}}"))
-                if row:
-                    figure.replace_self([_latex(rf"\def\drawingwidth{{{share:.3f}\textwidth}}"), figure])
-            if row:
-                container.insert(container.index(figures[0]) - 1, _latex(r"\begin{drawings}"))
-                container.insert(container.index(figures[-1]) + 1, _latex(r"\end{drawings}"))
+            images = [image for figure in figures for image in figure.findall(nodes.image)]
+            drawn = [(folder / Path(image["uri"]).name).read_text(encoding="utf-8") for image in images]
+            for row in rows_of([size(drawing) for drawing in drawn]):
+                shares = side_by_side([size(drawn[at]) for at in row])
+                for at, share in zip(row, shares, strict=True):
+                    _draw(figures[at], images[at], drawn[at], pages[Path(images[at]["uri"]).name], share)
+                if len(row) > 1:
+                    for at, share in zip(row, shares, strict=True):
+                        wide = _latex(rf"\def\drawingwidth{{{max(_NARROWEST, share):.3f}\textwidth}}")
+                        figures[at].replace_self([wide, figures[at]])
+                    container.insert(container.index(figures[row[0]]) - 1, _latex(r"\begin{drawings}"))
+                    container.insert(container.index(figures[row[-1]]) + 1, _latex(r"\end{drawings}"))
+
+
+def _draw(figure: nodes.figure, image: nodes.image, drawn: str, page: int, share: float) -> None:
+    """Draw a page of the PDF with a share of the width of the text, or in parts."""
+    width, height = size(drawn)
+    if not is_long(width, height):
+        image.replace_self(_latex(rf"\includegraphics[page={page},width={share * _TEXT[0]:.1f}bp]{{drawings.pdf}}"))
+        return
+    tops, scale = parts(width, height, boxes(drawn))
+    shown = []
+    for top, bottom in pairwise(tops):
+        view = " ".join(f"{_PIXEL * at:.1f}" for at in (0, height - bottom, width, height - top))
+        options = f"page={page},viewport={view},clip,width={scale * width:.1f}bp"
+        shown.append(rf"\raisebox{{-\height}}{{\includegraphics[{options}]{{drawings.pdf}}}}")  # hang from one line
+    image.replace_self(_latex(rf"\hspace{{{_GUTTER}bp}}".join(shown)))
+    for caption in figure.findall(nodes.caption):
+        caption += nodes.Text(f", cut into {len(shown)} parts: each goes on at the top of the next")
 
 
 def _latex(text: str) -> nodes.raw:
@@ -213,15 +238,100 @@ def size(drawn: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def side_by_side(sizes: Sequence[tuple[float, float]]) -> list[float]:
-    """Parts of a row for drawings of one height, with room for their captions.
+def points(width: float, height: float) -> tuple[float, float]:
+    """Size on paper of a drawing of this size in pixels.
 
-    >>> side_by_side([(300, 600), (200, 800), (450, 600)])
-    [0.303, 0.192, 0.455]
+    >>> points(400, 300), points(936, 100), points(300, 1024)
+    ((300.0, 225.0), (468.0, 50.0), (113.90625, 388.8))
+    >>> points(1200, 1800)  # at three fifths of the page, it could not be read
+    (367.2, 550.8)
     """
-    ratios = [width / height for width, height in sizes]
-    least = [max(0.2, 0.95 * ratio / sum(ratios)) for ratio in ratios]
-    return [round(0.95 * part / sum(least), 3) for part in least]
+    scale = min(_PIXEL, _TEXT[0] / width, _HIGH * _TEXT[1] / height)
+    if scale < _READABLE:
+        scale = min(_TEXT[0] / width, _HIGHEST * _TEXT[1] / height)
+    return scale * width, scale * height
+
+
+def is_long(width: float, height: float) -> bool:
+    """Whether a drawing can only be read in parts.
+
+    >>> is_long(400, 3000), is_long(3000, 400)
+    (True, False)
+    """
+    drawn, _ = points(width, height)
+    return drawn / width < _READABLE and drawn < 0.5 * _TEXT[0]
+
+
+def rows_of(sizes: Sequence[tuple[float, float]]) -> list[list[int]]:
+    """Numbers of the drawings of each row: as many as can be read.
+
+    >>> rows_of([(400, 400), (300, 600), (900, 300), (200, 3000), (200, 900), (200, 900)])
+    [[0, 1], [2], [3], [4, 5]]
+    """
+    rows: list[list[int]] = []
+    for number in range(len(sizes)):
+        tried = [sizes[at] for at in [*(rows[-1] if rows else []), number]]
+        shares = side_by_side(tried)
+        ours = [share * _TEXT[0] / width for share, (width, _) in zip(shares, tried, strict=True)]
+        alone = [points(width, height)[0] / width for width, height in tried]
+        readable = all(scale > min(_GOOD, 0.99 * most) for scale, most in zip(ours, alone, strict=True))
+        if rows and readable and not any(is_long(*one) for one in tried):
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    return rows
+
+
+def side_by_side(sizes: Sequence[tuple[float, float]]) -> list[float]:
+    """Shares of the width of the text for drawings of these sizes in pixels, smaller than alone if they are too wide.
+
+    >>> side_by_side([(312, 300)]), side_by_side([(624, 100), (312, 100)])
+    ([0.5], [0.62, 0.31])
+    """
+    shares = [points(width, height)[0] / _TEXT[0] for width, height in sizes]
+    most = 1 if len(sizes) == 1 else 0.97 - 0.02 * len(sizes)
+    return [round(share * min(1, most / sum(max(_NARROWEST, share) for share in shares)), 4) for share in shares]
+
+
+def parts(width: float, height: float, taken: Sequence[tuple[float, float]]) -> tuple[list[float], float]:
+    """Where a high drawing is cut so that its parts are largest, side by side, and their points of a pixel.
+
+    No box is cut, each of which has a top and a bottom, if there is a place near between all boxes.
+
+    >>> parts(400, 3000, [(0, 1040), (1140, 2300)])
+    ([0.0, 1090.0, 2000.0, 3000], 0.356697247706422)
+    """
+    middles, end = [], 0.0
+    for top, bottom in sorted(taken):
+        if top > end:
+            middles.append((end + top) / 2)
+        end = max(end, bottom)
+    found = []
+    for number in range(1, 6):
+        tops = [0.0]
+        for part in range(1, number):
+            even = height * part / number
+            near = min(middles, key=lambda middle: abs(middle - even), default=even)
+            tops.append(near if abs(near - even) < height / number / 6 else even)
+        tops.append(height)
+        tallest = max(bottom - top for top, bottom in pairwise(tops))
+        room = (_TEXT[0] - (number - 1) * _GUTTER) / number
+        found.append((min(_PIXEL, room / width, _HIGH * _TEXT[1] / tallest), tops))
+    scale, tops = max(found)
+    return tops, scale
+
+
+def boxes(drawn: str) -> list[tuple[float, float]]:
+    """Top and bottom of the rectangles of an SVG, from the top of the drawing, except its ground.
+
+    >>> ground, box = '<rect x="0" y="-9" width="9" height="90"/>', '<rect x="1" y="0" width="7" height="3"/>'
+    >>> boxes(f'<svg viewBox="0 -9 9 90">{ground}{box}</svg>')
+    [(9.0, 12.0)]
+    """
+    _, full = size(drawn)
+    tops = [float(top) for top in re.findall(r'viewBox="\S+ (\S+) ', drawn)]
+    found = re.findall(r'<rect x="\S+" y="(\S+)" width="\S+" height="(\S+)"', drawn)
+    return [(float(y) - min(tops), float(y) - min(tops) + float(high)) for y, high in found if float(high) < full]
 
 
 def shares(rows: Sequence[Sequence[str]]) -> list[int]:
