@@ -112,6 +112,10 @@ latex_elements = {
   \let\@parboxrestore\centering\centering}{\end{minipage}\hfil}%
   \par\bigskip\noindent\hbox to\linewidth\bgroup\hfil}{\egroup\par}
 \makeatother
+% The cheat sheet begins a page of the manual. By itself, it is a page.
+\newcommand\sheetpage{"""
+    + _IF_SHEET
+    + r"""\else\clearpage\fi}
 % A colour between two headings would let a page end there: it belongs to the text of the second.
 \titleformat{\subsection}{\large\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}
 \titleformat{\subsubsection}{\normalsize\sffamily\bfseries}{}{0pt}{\textcolor{TitleColor}}

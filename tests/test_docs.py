@@ -473,6 +473,8 @@ Title
 
    * - ``'file_insertion_enabled' is off``
      - ``not  in index.rst``
+
+``.. llmpipeline:: flow.txt``
 """
     page = project.write({"index.rst": index}, LINE_BREAKS_CONF).build("html", "-W").read("index.html")
     shown = re.findall(r'<code class="((?:short )?)docutils literal[^"]*">(.*?)</code>', page)
@@ -482,7 +484,10 @@ Title
         ("", "'file_insertion_enabled' is off"),
         ("", "'file_<wbr/>insertion_<wbr/>enabled' is off"),
         ("short", "not&#160; in index.rst"),
+        ("", ".. llmpipeline:: flow.txt"),
     ]
+    (whole,) = re.findall('<span class="whole">(.*?)</span> <span class="pre">flow', page)
+    assert re.sub("<.*?>", "", whole) == ".. llmpipeline::"
     assert "docs/examples/own-kinds-conf.py" in project.build("text", "-W").read("index.txt")
 
 

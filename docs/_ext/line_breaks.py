@@ -27,6 +27,8 @@ _NUMBER = re.compile(
     r"|(?:(?<=≤)|(?<=\bFigure)|(?<=\bFig\.))[ \n](?=\d)"
 )
 """The space between a number and its unit, its sign or the word that it belongs to."""
+_DIRECTIVE = re.compile(r"^(\.\. [\w-]+::|)")
+"""Name of a directive, with its dots."""
 _AS_WRITTEN = (nodes.FixedTextElement, nodes.Invisible, nodes.literal, nodes.math)
 """Elements whose text stays: code, and diagrams, which break their own lines."""
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
@@ -49,7 +51,10 @@ class Literals(SphinxPostTransform):
                 continue
             breaks = _BREAKS if id(literal) in in_cells else (_SLASH,)
             for text in list(literal.findall(nodes.Text)):
-                text.parent.replace(text, _broken(nodes.Text(piece) for piece in pieces(text.astext(), breaks)))
+                *_, directive, rest = _DIRECTIVE.split(text.astext())
+                parts = _broken(nodes.Text(piece) for piece in pieces(rest, breaks))
+                whole = [nodes.inline("", directive, classes=["whole"])] if directive else []
+                text.parent.replace(text, [*whole, *parts])
 
 
 class Words(SphinxPostTransform):
