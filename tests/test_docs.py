@@ -569,9 +569,9 @@ def test_colours_in_cells_have_samples(project: Project) -> None:
     index = "Title\n=====\n\n``#aabbcc``\n\n.. list-table::\n\n   * - ``#f9fafc``\n     - ``#box``\n"
     conf = LINE_BREAKS_CONF.replace("line_breaks", "colour_samples")
     page = project.write({"index.rst": index}, conf).build("html", "-W").read("index.html")
-    assert re.findall(r'<span class="sample" style="background: (.*?)" aria-hidden="true"></span><code', page) == [
-        "#f9fafc"
-    ]
+    assert re.findall(
+        r'<span class="whole"><span class="sample" style="background: (.*?)" aria-hidden="true"></span><code', page
+    ) == ["#f9fafc"]
 
 
 def test_long_tables_with_a_head_break_in_the_pdf(project: Project) -> None:

@@ -15,7 +15,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class Samples(SphinxPostTransform):
-    """Puts a square of its colour before each literal that is a colour."""
+    """Puts a square of its colour before each literal that is a colour, on the same line."""
 
     default_priority = 900
     formats = ("html",)
@@ -26,7 +26,9 @@ class Samples(SphinxPostTransform):
             for literal in list(entry.findall(nodes.literal)):
                 if _COLOUR.fullmatch(colour := literal.astext()):
                     square = f'<span class="sample" style="background: {colour}" aria-hidden="true"></span>'
-                    literal.parent.insert(literal.parent.index(literal), nodes.raw("", square, format="html"))
+                    whole = nodes.inline("", "", nodes.raw("", square, format="html"), classes=["whole"])
+                    literal.replace_self(whole)
+                    whole += literal
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -65,6 +65,19 @@ def accepted(setting: Any) -> str:
     return f"{values}, in {setting.unit}" if setting.unit else values
 
 
+def brief(setting: Any) -> str:
+    """Accepted values for a cell: ranges in few words, and colours without the examples of messages.
+
+    >>> from types import SimpleNamespace
+    >>> brief(SimpleNamespace(expects="0 or a number from 0.001 to 10,000", unit="points"))
+    '0 or 0.001–10,000 points'
+    """
+    if setting.expects.startswith("a colour such as"):
+        return "a colour"
+    values, found = re.subn(r"\ba number from (\S+) to (\S+)$", r"\1–\2", setting.expects)
+    return f"{values} {setting.unit}".rstrip() if found else accepted(setting)
+
+
 def _option(setting: Any) -> str:
     return f"``:{setting.name}:``"
 
@@ -76,18 +89,18 @@ def _summary(setting: Any) -> str:
 _OPTION = (Column("Option", 22, _option), Column("Value", 26, accepted), Column("Meaning", 52, _summary))
 _KEY = (
     Column("Key", 20, lambda setting: f"``{setting.name}``"),
-    Column("Value", 24, accepted),
+    Column("Value", 28, brief),
 )
-_DEFAULT = Column("Default", 20, lambda setting: "" if setting.default == {} else literal(setting.default))
+_DEFAULT = Column("Default", 18, lambda setting: "" if setting.default == {} else literal(setting.default))
 _PACKAGE = "sphinxext.llmpipeline"
 TABLES = {
     "config": Table(f"{_PACKAGE}.extension.config", "CONFIG", ()),
     "options": Table(f"{_PACKAGE}.extension.options", "GENERAL_OPTIONS", _OPTION),
     "scales": Table(f"{_PACKAGE}.extension.options", "SCALE_OPTIONS", _OPTION),
-    "style": Table(f"{_PACKAGE}.style.settings", "STYLE_SETTINGS", (*_KEY, _DEFAULT, Column("Meaning", 36, _summary))),
-    "nodes": Table(f"{_PACKAGE}.style.settings", "NODE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
-    "edges": Table(f"{_PACKAGE}.style.settings", "EDGE_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
-    "categories": Table(f"{_PACKAGE}.style.settings", "CATEGORY_SETTINGS", (*_KEY, Column("Meaning", 56, _summary))),
+    "style": Table(f"{_PACKAGE}.style.settings", "STYLE_SETTINGS", (*_KEY, _DEFAULT, Column("Meaning", 34, _summary))),
+    "nodes": Table(f"{_PACKAGE}.style.settings", "NODE_SETTINGS", (*_KEY, Column("Meaning", 52, _summary))),
+    "edges": Table(f"{_PACKAGE}.style.settings", "EDGE_SETTINGS", (*_KEY, Column("Meaning", 52, _summary))),
+    "categories": Table(f"{_PACKAGE}.style.settings", "CATEGORY_SETTINGS", (*_KEY, Column("Meaning", 52, _summary))),
     "fields": Table(
         f"{_PACKAGE}.language.fields",
         "FIELDS",
