@@ -182,7 +182,8 @@ class _Siblings:
 
         Groups may lead to each other; of what is left then, the first of the text comes first.
         """
-        left, found = dict.fromkeys(members), []
+        left = dict.fromkeys(members)
+        found: list[str] = []
         while left:
             ready = [id for id in left if left.keys().isdisjoint(self.before[id])]
             following = [id for id in ready if found and found[-1] in self.before[id]]
