@@ -474,7 +474,11 @@ rules ..> critique, fb
 """
 
 
-def test_the_flow_of_a_pair_is_straight_where_there_is_no_room_for_both_lines() -> None:
-    found = search(graph_of(parse(CRITIQUE, direction="TB"), MODERN), ENGINE, 308.0)
+@pytest.mark.parametrize("first", ["flow", "feedback"])
+def test_the_flow_of_a_pair_is_straight_where_there_is_no_room_for_both_lines(first: str) -> None:
+    feedback = "   revise --> critique: next principle\n"
+    flow = "   help, red -> respond -> critique -> revise\n"
+    text = CRITIQUE if first == "flow" else CRITIQUE.replace(flow + feedback, feedback + flow)
+    found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 308.0)
     keys = {(edge.source, edge.target): edge.key for edge in found.graph.edges}
     assert keys["critique", "revise"] in straight_edges(found)

@@ -10,7 +10,8 @@ from sphinxext.llmpipeline import MODERN, parse
 from sphinxext.llmpipeline.layout.finishing import straight_edges
 from sphinxext.llmpipeline.layout.gaps import Axis, gap_between, middle
 from sphinxext.llmpipeline.layout.graph import SIDEWAYS
-from sphinxext.llmpipeline.layout.peers import joined_siblings, leaves_beside, without_feedback
+from sphinxext.llmpipeline.layout.peers import joined_siblings, leaf_nodes, leaves_beside, without_feedback
+from sphinxext.llmpipeline.layout.regions import divide
 from sphinxext.llmpipeline.layout.search import search
 from sphinxext.llmpipeline.model.vocabulary import DIRECTIONS, Direction
 from tests.layouts import ENGINE, dot_of, graph_of, sized
@@ -178,7 +179,7 @@ def test_only_a_hub_with_a_bent_line_has_its_leaf_beside_it() -> None:
 @pytest.mark.parametrize("direction", ["LR", "TB", "RL", "BT"])
 def test_a_leaf_and_what_leads_on_are_joined_by_straight_lines(direction: Direction) -> None:
     found = search(graph_of(parse(REFUSED, direction=direction), MODERN), ENGINE, 700.0)
-    assert found.graph.leaves == (("b", "no"),)
+    assert found.graph.pairs == (("b", "no"),)
     assert found.verdict is not None
     assert (found.verdict.straight, found.verdict.faults) == (4, ())
 
@@ -190,7 +191,7 @@ def test_the_flow_stays_in_line_inside_a_group_that_could_be_narrower() -> None:
         "   update --> policy: new weights\ntests: Benchmarks\nsft -> policy\nloop -> tests"
     )
     found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
-    assert found.graph.leaves == (("prompts", "policy"),)
+    assert found.graph.pairs == (("prompts", "policy"),)
     middles = {round(found.layout.box_of(id).center[0]) for id in ("sft", "policy", "judge", "update", "tests")}
     assert len(middles) == 1
 
@@ -207,7 +208,7 @@ def test_an_edge_of_a_group_does_not_begin_at_a_leaf() -> None:
 @pytest.mark.parametrize("text", ["prompt -> llm -> t -> s\ns -> llm: again", "a -> b -> c -> out\nc -> a: no"])
 def test_what_runs_back_does_not_lead_on(text: str) -> None:
     found = search(graph_of(parse(text, direction="TB"), MODERN), ENGINE, 700.0)
-    assert found.graph.leaves == ()
+    assert found.graph.pairs == ()
 
 
 def test_a_leaf_that_is_joined_both_ways_stands_at_one_side() -> None:
@@ -220,7 +221,7 @@ def test_a_leaf_that_is_joined_both_ways_stands_at_one_side() -> None:
 def test_a_store_outside_of_a_group_stands_beside_the_member_that_uses_it(direction: Direction, label: str) -> None:
     text = f"{GATEWAY}b <-> store{label}\nnode in\nin -> a"
     found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
-    assert found.graph.leaves == (("b", "store"),)
+    assert found.graph.pairs == (("b", "store"),)
     assert found.verdict is not None
     assert (found.verdict.straight, found.verdict.faults) == (5, ())
 
@@ -231,7 +232,7 @@ def test_two_leaves_stand_in_the_order_of_the_text(group: str, direction: Direct
     lines = ["node a", "node b", "node c", "node d", "node x", "node y", "a -> b -> c -> d", "b -> x", "b -> y"]
     text = group + "\n".join(("   " if group else "") + line for line in lines)
     found = search(graph_of(parse(text, direction=direction), MODERN), ENGINE, 700.0)
-    assert found.graph.leaves == (("x", "b"), ("b", "y"))
+    assert found.graph.pairs == (("x", "b"), ("b", "y"))
     assert found.layout.box_of("x").y0 > found.layout.box_of("b").y1
     assert found.layout.box_of("y").y1 < found.layout.box_of("b").y0
 
@@ -324,6 +325,10 @@ def test_a_label_between_siblings_of_a_group_has_room_beside_its_line() -> None:
         ("group b2: G\n   node d\na -> b2\nb <-> b2", ()),
         ("stack s: S\n   node d\n   node e\na -> d, e\nd <-> e", ()),
         ("align b, c\nb <-> c", ()),
+        # Through a group: into it, and out of one of its members.
+        ("group g: G\n   node x\nb -> g\nx -> c\nb <-> c", ()),
+        ("group g: G\n   node x\nb -> x\ng -> c\nb <-> c", ()),
+        ("group g: G\n   node x\n   node y\nb -> x\ny -> c\nb <-> c", (("b", "c"),)),
     ],
 )
 def test_siblings_are_joined_if_no_flow_leads_from_one_to_the_other(
@@ -332,6 +337,27 @@ def test_siblings_are_joined_if_no_flow_leads_from_one_to_the_other(
     graph = sized(f"node a\nnode b\nnode c\na -> b, c\n{text}")
     back = {edge.key for edge in graph.edges if edge.target == "a"}
     assert joined_siblings(graph, back) == expected
+
+
+def test_siblings_in_one_row_do_not_make_a_page_scroll() -> None:
+    nodes = "node a: A\ngroup g: G\n   node b: Research agent\n   node c: Coding agent\n   node d: Critic agent\n"
+    pipeline = parse(f"{nodes}a -> b, c, d\nb <-> c: asks\nc <-> d: answers", direction="TB")
+    assert not search(graph_of(pipeline, MODERN), ENGINE, 308.0).is_cut
+
+
+def test_siblings_in_one_row_have_no_label_on_a_node() -> None:
+    nodes = "node boss\nnode store\ngroup g: Group\n   node a: A long name of agent a\n   node b: B\n"
+    nodes += "   node c: A long name of agent c\n   node gx: Inside\n   gx -> a, b, c\n"
+    edges = "boss -> a, b, c\na, b, c -> store\nc --> a: change requests of all\nb --> a: change requests of all"
+    verdict = search(graph_of(parse(nodes + edges, direction="LR"), MODERN), ENGINE, 308.0).verdict
+    assert verdict is not None
+    assert not verdict.kinds()["overlap"]
+
+
+def test_siblings_are_no_leaves_where_a_group_has_a_direction_of_its_own() -> None:
+    text = "node boss\nnode s\ngroup g: G\n   :direction: LR\n   node a\n   node b\nboss -> a, b\na, b -> s\nb --> a"
+    graph = replace(graph_of(parse(text, direction="TB"), MODERN), aside=(("a", "b"),))
+    assert [leaf_nodes(part.graph) for part in (divide(graph), *divide(graph).inner.values())] == [set(), set()]
 
 
 def test_siblings_that_lead_to_one_node_are_siblings() -> None:

@@ -50,7 +50,8 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     route_side_fans(area, out=True)
     route_fans(area, partly=True)
     route_side_fans(area, out=False)
-    _route_straight(area, alone=True)
+    _route_straight(area)
+    _route_straight(area, _beside_others(area))
     route_loops(area)
     _route_single(area)
     for out in (True, False):
@@ -110,13 +111,10 @@ def _route_stacks(area: Area, least: int = 1) -> None:
 # Straight lines
 
 
-def _route_straight(
-    area: Area, apart_from: Collection[int] = (), *, crossing: bool = True, alone: bool = False
-) -> None:
+def _route_straight(area: Area, apart_from: Collection[int] = (), *, crossing: bool = True) -> None:
     """Route edges between boxes of which one pair of sides overlaps: where there is least choice first.
 
     *apart_from* are keys of edges that are left for now.  Without *crossing*, lines that would cross others are left.
-    Of several edges between two boxes, all are straight, or two, or perhaps the first *alone*.
     """
     pairs: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
     for edge in area.graph.edges:
@@ -138,10 +136,24 @@ def _route_straight(
     for _, edges, facing, shared in sorted(waiting, key=lambda item: item[0]):
         if area.is_exhausted:
             return
-        for count in dict.fromkeys((len(edges), min(len(edges), 2), 1 if alone else len(edges))):
+        for count in (len(edges), 2) if len(edges) > 2 else (len(edges),):
             side_by_side = _side_by_side(area, edges[:count], facing, shared)
             if any(put(area, routes, straight=crossing) for routes in side_by_side):
                 break
+
+
+def _beside_others(area: Area) -> set[int]:
+    """Keys of the edges without a path between two boxes, except the first of the flow: not all have room."""
+    first: set[frozenset[str]] = set()
+    found: set[int] = set()
+    for edge in area.graph.edges:
+        if not edge.is_loop and edge.key not in area.paths:
+            ends = frozenset((edge.source, edge.target))
+            if edge.kind == "feedback" or ends in first:
+                found.add(edge.key)
+            else:
+                first.add(ends)
+    return found
 
 
 def _shared(

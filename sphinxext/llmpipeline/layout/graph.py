@@ -24,7 +24,7 @@ from ..text.typesetting import TextBlocks
 from .cells import with_ambiguous_ends
 from .endpoints import Endpoints, endpoints_of
 from .named_directions import groups_apart, named_directions
-from .peers import leaves_of, peers_of
+from .peers import pairs_of, peers_of
 from .result import LayoutCallout
 from .shares import line_id, text_id
 from .sizes import (
@@ -246,13 +246,13 @@ class LayoutGraph:
 
     @cached_property
     def peers(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of nodes of one group that share a rank although an edge joins them; none beside `aligned`."""
-        return peers_of(self) + self.leaves
+        """Pairs of nodes that share a rank although an edge joins them; none beside `aligned`."""
+        return peers_of(self) + self.pairs
 
     @cached_property
-    def leaves(self) -> tuple[tuple[str, str], ...]:
-        """Those peers of which one is a leaf."""
-        return leaves_of(self)
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Those of `aside`."""
+        return pairs_of(self)
 
     def joins_peers(self, edge: LayoutEdge) -> bool:
         """Whether the ends of an edge share a rank all the same."""

@@ -29,6 +29,8 @@ _MOST = 3  # statements by which edges leave the hub of a leaf, or enter it: mor
 _MUTUAL: tuple[EdgeKind, ...] = ("exchange", "link")
 _UNRANKED: tuple[EdgeKind, ...] = (*_MUTUAL, "feedback")
 
+_Stop = tuple[str, bool]
+
 
 def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
     """Pairs of peers, each in the order of the graph; none if the author says what shares a rank.
@@ -41,7 +43,7 @@ def peers_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
     within = [edge for edge in graph.edges if not edge.is_loop and homes.get(edge.source, "") == homes.get(edge.target)]
     mutual = [edge for edge in within if edge.kind in _MUTUAL and homes[edge.source] is not None]
     ordered = {None, *(group.id for group in graph.groups if group.direction or group.panel)}
-    ordered |= {group.id for group in graph.pipeline.groups if group.is_stack}
+    ordered |= _with_order(graph)
     ordered |= {homes[edge.source] for edge in within if edge.kind not in (*_MUTUAL, *ASIDE)}
     joined: dict[str, dict[tuple[str | None, bool], set[str]]] = defaultdict(lambda: defaultdict(set))
     """By node, another group without an order, and whether the edges lead there: the nodes at their other ends."""
@@ -70,9 +72,10 @@ def with_pairs_aside(graph: LayoutGraph, bent: Collection[int], aside: Collectio
     homes = {node.id: node.group for node in graph.nodes}
     within = {frozenset(pair) for pair in siblings if homes[pair[0]] is not None}
     labelled = {edge.key for edge in graph.edges if edge.label and {edge.source, edge.target} in within}
-    for pairs in filter(None, dict.fromkeys((leaves, without_feedback(graph, leaves), siblings, leaves + siblings))):
-        roomy = graph.roomy | labelled if pairs[-1:] == siblings[-1:] else graph.roomy
-        yield replace(graph, aside=pairs, roomy=roomy)
+    for pairs in filter(None, dict.fromkeys((leaves, without_feedback(graph, leaves)))):
+        yield replace(graph, aside=pairs)
+    for pairs in dict.fromkeys((siblings, leaves + siblings)) if siblings else ():
+        yield replace(graph, aside=pairs, roomy=graph.roomy | labelled)
 
 
 def joined_siblings(graph: LayoutGraph, aside: Collection[int]) -> tuple[tuple[str, str], ...]:
@@ -89,7 +92,7 @@ def joined_siblings(graph: LayoutGraph, aside: Collection[int]) -> tuple[tuple[s
         if edge.kind not in _UNRANKED and edge.key not in aside:
             before[edge.target].add(edge.source)
             after[edge.source].add(edge.target)
-    homes = _homes(graph)
+    homes, ways = _homes(graph), _ways(graph, aside)
     place = {id: index for index, id in enumerate(homes)}
     found: dict[tuple[str, str], None] = {}
     for edge in joining:
@@ -98,7 +101,7 @@ def joined_siblings(graph: LayoutGraph, aside: Collection[int]) -> tuple[tuple[s
         one, two = sorted((edge.source, edge.target), key=place.__getitem__)
         if homes[one] != homes[two] or not (before[one] & before[two] or after[one] & after[two]):
             continue
-        if not (_leads(after, one, two) or _leads(after, two, one)):
+        if not (_leads(ways, one, two) or _leads(ways, two, one)):
             found[one, two] = None
     return tuple(found)
 
@@ -115,22 +118,39 @@ def _with_order(graph: LayoutGraph) -> set[str | None]:
     return {*stacks, *(group.id for group in graph.groups if group.rows)}
 
 
-def _leads(after: Mapping[str, Set[str]], start: str, end: str) -> bool:
-    """Whether steps from each id to those *after* it lead from *start* to *end*."""
-    found: set[str] = set()
-    waiting = [start]
-    while waiting and end not in found:
-        ahead = after.get(waiting.pop(), set()) - found
+def _ways(graph: LayoutGraph, aside: Collection[int]) -> Mapping[_Stop, Set[_Stop]]:
+    """The steps of the flow: edges, the way from a part to the groups around it, and that from a group to its members.
+
+    A stop is an id, and whether it is left there, or entered.
+    """
+    found: dict[_Stop, set[_Stop]] = defaultdict(set)
+    for id, around in graph.holders.items():
+        found[id, False].add((id, True))
+        for holder in around[:1]:
+            found[id, True].add((holder, True))
+            found[holder, False].add((id, False))
+    for edge in graph.edges:
+        if edge.kind not in _UNRANKED and edge.key not in aside:
+            found[edge.source, True].add((edge.target, False))
+    return found
+
+
+def _leads(ways: Mapping[_Stop, Set[_Stop]], start: str, end: str) -> bool:
+    """Whether the flow leads from *start* to *end*."""
+    found: set[_Stop] = set()
+    waiting: list[_Stop] = [(start, True)]
+    while waiting and (end, False) not in found:
+        ahead = ways.get(waiting.pop(), set()) - found
         found |= ahead
         waiting += ahead
-    return end in found
+    return (end, False) in found
 
 
 # Leaves
 
 
-def leaves_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
-    """The leaves and hubs that a graph has aside; of a part, those that are both in it."""
+def pairs_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
+    """The pairs that a graph has aside; of a part, those that are both in it."""
     if not graph.aside:
         return ()
     nodes = {node.id for node in graph.nodes}
@@ -139,18 +159,18 @@ def leaves_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
 
 def leaf_nodes(graph: LayoutGraph) -> set[str]:
     """The ids of the leaves that stand beside their hubs."""
-    if not graph.leaves:
+    if not graph.pairs:
         return set()
     joined: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges:
+    for edge in graph.pipeline.edges:  # of the whole: a sibling is no leaf where a part has one of its edges
         joined[edge.source].add(edge.target)
         joined[edge.target].add(edge.source)
-    return {id for pair in graph.leaves for id in pair if len(joined[id]) == 1}
+    return {id for pair in graph.pairs for id in pair if len(joined[id]) == 1}
 
 
-def joins_leaf(graph: LayoutGraph, edge: LayoutEdge) -> bool:
-    """Whether one end of an edge is a leaf beside the other one."""
-    return (edge.source, edge.target) in graph.leaves or (edge.target, edge.source) in graph.leaves
+def joins_pair(graph: LayoutGraph, edge: LayoutEdge) -> bool:
+    """Whether the ends of an edge are a leaf and its hub, or siblings, that a variant puts beside each other."""
+    return (edge.source, edge.target) in graph.pairs or (edge.target, edge.source) in graph.pairs
 
 
 def leaves_beside(graph: LayoutGraph, bent: Collection[int], aside: Collection[int]) -> tuple[tuple[str, str], ...]:

@@ -133,7 +133,10 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
 
 
 def best_variant(first: Finished, engine: LayoutEngine) -> Finished:
-    """A finished layout, or the best variant of it, perhaps with leaves beside hubs at which lines are bent."""
+    """A finished layout, or the best variant of it, perhaps with leaves beside hubs at which lines are bent.
+
+    Joined siblings may stand in one row.
+    """
     first = with_short_labels(first)
     found = improved(first, engine)
     graph = first.graph
@@ -154,7 +157,11 @@ def _better(other: Finished, found: Finished) -> Finished:
     """The better one of two layouts, both untangled if that may decide; smaller ones have hardly more faults."""
     if abs(cost_of_variant(other) - cost_of_variant(found)) <= _UNTANGLED:
         found, other = untangled(found), untangled(other)
-    if other.verdict and found.verdict and not found.is_cut:
+    if other.verdict is None or found.verdict is None:
+        return min(found, other, key=cost_of_variant)
+    if other.verdict.kinds()["overlap"] > found.verdict.kinds()["overlap"]:
+        return found
+    if not found.is_cut and not other.is_cut:
         more = other.verdict.cost - found.verdict.cost
         if abs(more) > _UNTIDY:
             return found if more > 0 else other

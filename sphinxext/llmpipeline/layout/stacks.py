@@ -109,7 +109,7 @@ def with_leaves_in_column(graph: LayoutGraph) -> LayoutGraph:
     leaves = leaf_nodes(graph) if any(stack.is_column for stack in graph.stacks) else set()
     if not leaves:
         return graph
-    hubs = {leaf: hub for pair in graph.leaves for leaf, hub in (pair, pair[::-1]) if leaf in leaves}
+    hubs = {leaf: hub for pair in graph.pairs for leaf, hub in (pair, pair[::-1]) if leaf in leaves}
 
     def joined(stack: Stack) -> Stack:
         alone = {id for (id,) in stack.branches if id not in hubs}

@@ -12,7 +12,7 @@ from ..geometry.shapes import flat_part
 from ..model.vocabulary import ASIDE, FLOW, Direction
 from .graph import LayoutEdge, LayoutGraph, LayoutNode
 from .ordering import flow_order, links, longest_paths, skips
-from .peers import joins_leaf
+from .peers import joins_pair, leaf_nodes
 
 _PASSING, _USUAL, _OF_FAN, _SPINE, _CHAIN, _RUNG = 1, 3, 4, 20, 100, 200
 _CLEARLY = 2  # edges by which a branch leads on further than all others of its fan: it is the main one
@@ -36,7 +36,7 @@ def weights(
     branch of a fan is in line with its hub.  *edges* join nodes alone; *back* has the keys of those that run against
     the flow, *to_groups* of those that begin or end at a group.  Beside leaves, chains hold more than clusters.
     """
-    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop and not joins_leaf(graph, edge)]
+    flow = [edge for edge in edges if edge.kind not in ASIDE and not edge.is_loop and not joins_pair(graph, edge)]
     passing = skips(flow)
     flow = [edge for edge in flow if edge.key not in passing]
     main = [edge for edge in flow if edge.kind in FLOW]
@@ -46,12 +46,13 @@ def weights(
     chains = links(flow) | (links(main) & leading_on) - to_groups
     spines = _main_branches(graph, [edge for edge in flow if edge.key not in back])
     leaving = Counter(edge.source for edge in flow)
+    of_chain = _RUNG if leaf_nodes(graph) else _CHAIN
 
     def weight(edge: LayoutEdge) -> int:
         if edge.kind in ASIDE or edge.key in back or edge.key in passing:
             return _PASSING
         if edge.key in chains:
-            return _RUNG if graph.leaves else _CHAIN
+            return of_chain
         if edge.key in spines:
             return _SPINE
         return _OF_FAN if leaving[edge.source] > 1 else _USUAL
@@ -103,6 +104,6 @@ def _between_peers(graph: LayoutGraph, edges: Sequence[LayoutEdge]) -> dict[int,
 
     They hold more than Graphviz's 128, by which clusters are narrow.
     """
-    paired = set(chain.from_iterable(graph.peers)).difference(chain.from_iterable(graph.leaves))
+    paired = set(chain.from_iterable(graph.peers)).difference(chain.from_iterable(graph.pairs))
     rungs = [edge for edge in edges if edge.kind not in ASIDE and paired.issuperset((edge.source, edge.target))]
     return dict.fromkeys(links([edge for edge in rungs if not graph.joins_peers(edge)]), _RUNG) if rungs else {}
