@@ -129,6 +129,7 @@ class _Writer:
         self._listed: dict[str | None, list[tuple[str, ...]]] = defaultdict(list)
         """By the group of the nodes: those in a rank whose order is to be kept."""
         homes = {node.id: node.group for node in graph.nodes}
+        self._widths = {node.id: node.size.width for node in graph.nodes}
         for ids in graph.listed:
             owners = {homes.get(id, id) for id in ids}
             if len(owners) == 1 and (owners == {None} or not graph.is_sideways):
@@ -166,8 +167,8 @@ class _Writer:
         free = 2 * (self._graph.style.node_gap - _ASIDE) - sum(edge.heads) * arrow_length(edge.width)
         if self._graph.is_sideways:
             # The label stands beside the line, and the line at the end of what the two nodes have in common.
-            sizes = [node.size.width for node in self._graph.nodes if node.id in (edge.source, edge.target)]
-            width = 2 * room.width - max(0.0, min(sizes, default=0.0) - _CORNERS)
+            narrower = min(self._widths.get(id, 0.0) for id in (edge.source, edge.target))
+            width = 2 * room.width - max(0.0, narrower - _CORNERS)
             return Size(max(room.width, width), max(_LEAST, room.height - free))
         return Size(max(_LEAST, room.width - free), room.height)
 
@@ -241,24 +242,24 @@ class _Writer:
     def _edge(self, edge: LayoutEdge) -> Iterator[str]:
         """One edge, in two pieces if its label is a node between its ends."""
         ends = self._endpoints[edge.key]
-        weight = {"weight": str(self._weights[edge.key])}
+        attributes = {"weight": str(self._weights[edge.key])}
         if ends.within_rank:
-            weight["minlen"] = "0"  # where an edge has a label, all are as long as two ranks, or as two gaps
+            attributes["minlen"] = "0"  # where an edge has a label, all are as long as two ranks, or as two gaps
         tail, head = self._end(edge, ends, 0), self._end(edge, ends, 1)
         back = edge.key in self._back
         if edge.key not in self._split:
             room = None if ends.within_rank else self._graph.room(edge)
             label = {"label": _label(room)} if room else {}
-            yield _line(tail, head, back, weight | label)
+            yield _line(tail, head, back, attributes | label)
             if ends.twin:
                 one, other = map(_quoted, ends.twin)
-                yield _line(one, other, back, weight | {"style": "invis"})
+                yield _line(one, other, back, attributes | {"style": "invis"})
             return
         if ends.within_rank and self._graph.aligned:
             yield from _same_rank([ends.tail, _label_node(edge)])
         between = _quoted(_label_node(edge))
-        yield _line(tail, between, back, weight)
-        yield _line(between, head, back, weight)
+        yield _line(tail, between, back, attributes)
+        yield _line(between, head, back, attributes)
 
     def _end(self, edge: LayoutEdge, ends: Endpoints, end: Literal[0, 1]) -> str:
         """The node, with a port, at the tail (0) or the head (1)."""

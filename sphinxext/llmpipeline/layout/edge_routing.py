@@ -10,7 +10,7 @@ then a search for the best path of each edge that is left, and last the plainest
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..geometry.primitives import Box, Curve
@@ -51,7 +51,7 @@ def route(layout: Layout, graph: LayoutGraph) -> Layout:
     route_fans(area, partly=True)
     route_side_fans(area, out=False)
     _route_straight(area)
-    _route_straight(area, _beside_others(area))
+    _route_straight(area, area.edges.keys() - _first_of_several(area))
     route_loops(area)
     _route_single(area)
     for out in (True, False):
@@ -116,12 +116,9 @@ def _route_straight(area: Area, apart_from: Collection[int] = (), *, crossing: b
 
     *apart_from* are keys of edges that are left for now.  Without *crossing*, lines that would cross others are left.
     """
-    pairs: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
-    for edge in area.graph.edges:
-        if not edge.is_loop and edge.key not in area.paths and edge.key not in apart_from:
-            pairs[frozenset((edge.source, edge.target))].append(edge)
+    left = (edge for edge in area.graph.edges if edge.key not in area.paths and edge.key not in apart_from)
     waiting: list[tuple[tuple[bool, bool, float], list[LayoutEdge], Facing, tuple[float, float]]] = []
-    for edges in pairs.values():
+    for edges in _between_boxes(left).values():
         least = max(sum(end_lengths(edge)) - STUB for edge in edges)
         widest = max(edges, key=lambda edge: edge.width)
         found = _shared(area, widest, least)
@@ -142,17 +139,19 @@ def _route_straight(area: Area, apart_from: Collection[int] = (), *, crossing: b
                 break
 
 
-def _beside_others(area: Area) -> set[int]:
-    """Keys of the edges without a path between two boxes, except the first of the flow: not all have room."""
-    first: set[frozenset[str]] = set()
-    found: set[int] = set()
-    for edge in area.graph.edges:
-        if not edge.is_loop and edge.key not in area.paths:
-            ends = frozenset((edge.source, edge.target))
-            if edge.kind == "feedback" or ends in first:
-                found.add(edge.key)
-            else:
-                first.add(ends)
+def _first_of_several(area: Area) -> set[int]:
+    """Keys of the first edges of the flow, of those without a path, between boxes that several edges join."""
+    several = (edges for edges in _between_boxes(area.graph.edges).values() if len(edges) > 1)
+    left = ([edge.key for edge in edges if edge.key not in area.paths and edge.kind != "feedback"] for edges in several)
+    return {keys[0] for keys in left if keys}
+
+
+def _between_boxes(edges: Iterable[LayoutEdge]) -> dict[frozenset[str], list[LayoutEdge]]:
+    """The edges, without loops, by their two ends."""
+    found: dict[frozenset[str], list[LayoutEdge]] = defaultdict(list)
+    for edge in edges:
+        if not edge.is_loop:
+            found[frozenset((edge.source, edge.target))].append(edge)
     return found
 
 

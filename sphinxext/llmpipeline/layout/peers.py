@@ -14,7 +14,7 @@ leaf may be outside of the group of its hub: a store that one step uses.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -86,24 +86,24 @@ def joined_siblings(graph: LayoutGraph, aside: Collection[int]) -> tuple[tuple[s
     joining = [edge for edge in graph.edges if edge.kind in _UNRANKED and not edge.is_loop]
     if graph.aligned or not joining:
         return ()
+    flow = [edge for edge in graph.edges if edge.kind not in _UNRANKED and edge.key not in aside]
     before: dict[str, set[str]] = defaultdict(set)
     after: dict[str, set[str]] = defaultdict(set)
-    for edge in graph.edges:
-        if edge.kind not in _UNRANKED and edge.key not in aside:
-            before[edge.target].add(edge.source)
-            after[edge.source].add(edge.target)
-    homes, ways = _homes(graph), _ways(graph, aside)
+    for edge in flow:
+        before[edge.target].add(edge.source)
+        after[edge.source].add(edge.target)
+    homes = _homes(graph)
     place = {id: index for index, id in enumerate(homes)}
-    found: dict[tuple[str, str], None] = {}
+    siblings: dict[tuple[str, str], None] = {}
     for edge in joining:
-        if edge.source not in homes or edge.target not in homes or graph.joins_peers(edge):
-            continue
-        one, two = sorted((edge.source, edge.target), key=place.__getitem__)
-        if homes[one] != homes[two] or not (before[one] & before[two] or after[one] & after[two]):
-            continue
-        if not (_leads(ways, one, two) or _leads(ways, two, one)):
-            found[one, two] = None
-    return tuple(found)
+        if edge.source in homes and edge.target in homes and not graph.joins_peers(edge):
+            one, two = sorted((edge.source, edge.target), key=place.__getitem__)
+            if homes[one] == homes[two] and (before[one] & before[two] or after[one] & after[two]):
+                siblings[one, two] = None
+    if not siblings:
+        return ()
+    ways = _ways(graph, flow)
+    return tuple(pair for pair in siblings if not (_leads(ways, *pair) or _leads(ways, *pair[::-1])))
 
 
 def _homes(graph: LayoutGraph) -> dict[str, str | None]:
@@ -118,8 +118,8 @@ def _with_order(graph: LayoutGraph) -> set[str | None]:
     return {*stacks, *(group.id for group in graph.groups if group.rows)}
 
 
-def _ways(graph: LayoutGraph, aside: Collection[int]) -> Mapping[_Stop, Set[_Stop]]:
-    """The steps of the flow: edges, the way from a part to the groups around it, and that from a group to its members.
+def _ways(graph: LayoutGraph, flow: Iterable[LayoutEdge]) -> Mapping[_Stop, Set[_Stop]]:
+    """The steps of a *flow*: its edges, from a part to the groups around it, and from a group to its members.
 
     A stop is an id, and whether it is left there, or entered.
     """
@@ -129,9 +129,8 @@ def _ways(graph: LayoutGraph, aside: Collection[int]) -> Mapping[_Stop, Set[_Sto
         for holder in around[:1]:
             found[id, True].add((holder, True))
             found[holder, False].add((id, False))
-    for edge in graph.edges:
-        if edge.kind not in _UNRANKED and edge.key not in aside:
-            found[edge.source, True].add((edge.target, False))
+    for edge in flow:
+        found[edge.source, True].add((edge.target, False))
     return found
 
 
@@ -146,7 +145,7 @@ def _leads(ways: Mapping[_Stop, Set[_Stop]], start: str, end: str) -> bool:
     return (end, False) in found
 
 
-# Leaves
+# Pairs of a variant
 
 
 def pairs_of(graph: LayoutGraph) -> tuple[tuple[str, str], ...]:
@@ -171,6 +170,9 @@ def leaf_nodes(graph: LayoutGraph) -> set[str]:
 def joins_pair(graph: LayoutGraph, edge: LayoutEdge) -> bool:
     """Whether the ends of an edge are a leaf and its hub, or siblings, that a variant puts beside each other."""
     return (edge.source, edge.target) in graph.pairs or (edge.target, edge.source) in graph.pairs
+
+
+# Leaves
 
 
 def leaves_beside(graph: LayoutGraph, bent: Collection[int], aside: Collection[int]) -> tuple[tuple[str, str], ...]:

@@ -133,10 +133,7 @@ def _in_given_direction(graph: LayoutGraph, engine: LayoutEngine, width: float) 
 
 
 def best_variant(first: Finished, engine: LayoutEngine) -> Finished:
-    """A finished layout, or the best variant of it, perhaps with leaves beside hubs at which lines are bent.
-
-    Joined siblings may stand in one row.
-    """
+    """A finished layout, or the best variant of it, perhaps with leaves beside hubs, and joined siblings in a row."""
     first = with_short_labels(first)
     found = improved(first, engine)
     graph = first.graph

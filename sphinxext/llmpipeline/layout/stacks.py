@@ -112,13 +112,13 @@ def with_leaves_in_column(graph: LayoutGraph) -> LayoutGraph:
     hubs = {leaf: hub for pair in graph.pairs for leaf, hub in (pair, pair[::-1]) if leaf in leaves}
 
     def joined(stack: Stack) -> Stack:
-        alone = {id for (id,) in stack.branches if id not in hubs}
-        beside: dict[str, list[str]] = defaultdict(list)
-        for (id,) in stack.branches:
-            if id not in alone:
-                beside[hubs[id] if hubs[id] in alone else id].append(id)
-        branches = (tuple(dict.fromkeys((id, *beside[id]))) for (id,) in stack.branches if id in alone or id in beside)
-        return replace(stack, branches=tuple(branches))
+        ids = [id for (id,) in stack.branches]
+        leaders = {id: hubs[id] if hubs.get(id) in ids and hubs[id] not in hubs else id for id in ids}
+        branches: dict[str, list[str]] = {id: [id] for id in ids if leaders[id] == id}
+        for id, leader in leaders.items():
+            if leader != id:
+                branches[leader].append(id)
+        return replace(stack, branches=tuple(map(tuple, branches.values())))
 
     return replace(graph, stacks=tuple(joined(stack) if stack.is_column else stack for stack in graph.stacks))
 

@@ -25,6 +25,7 @@ class Structure:
         self.holders = graph.holders
         self.parents = {id: around[0] if around else None for id, around in self.holders.items()}
         self.by_id = {node.id: node for node in graph.nodes}
+        """The nodes."""
         self.depths = {group.id: group.depth for group in graph.groups}
         """Of groups: points that the sheets of a pile take."""
         self._leans = {node.id: node.lean for node in graph.nodes if node.lean != (0.0, 0.0)}
